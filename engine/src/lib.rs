@@ -1,0 +1,13 @@
+//! Continuo's engine: everything that knows no plugin format and no window.
+//!
+//! A melody goes in, five generated parts come out, in time with a host's transport.
+//! The words used here are defined in `docs/ARCHITECTURE.md`.
+#![deny(missing_docs)]
+
+pub mod arranger;
+pub mod meter;
+pub mod note;
+pub mod part;
+pub mod queues;
+pub mod settings;
+pub mod time;

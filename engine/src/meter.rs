@@ -1,0 +1,190 @@
+//! Meters, the song's bars, and the grid of phrases.
+//!
+//! Hosts' bar starts are not believed: bars are counted from song position 0, or from the place where a meter began.
+
+use crate::time::{TICKS_PER_QUARTER, Tick};
+use serde::{Deserialize, Serialize};
+
+/// A time signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Meter {
+    /// Beats in a bar, 1 to 64.
+    pub numerator: u8,
+    /// The note value that is one beat: 1, 2, 4, 8, 16, 32 or 64.
+    pub denominator: u8,
+}
+
+impl Meter {
+    /// 4/4.
+    pub const COMMON: Self = Self { numerator: 4, denominator: 4 };
+
+    /// A meter from what a host says; `None` unless it is one this engine can count in.
+    pub fn new(numerator: i64, denominator: i64) -> Option<Self> {
+        let valid = (1..=64).contains(&numerator) && (1..=64).contains(&denominator);
+        (valid && denominator.count_ones() == 1)
+            .then_some(Self { numerator: numerator as u8, denominator: denominator as u8 })
+    }
+
+    /// Ticks in one bar.
+    pub const fn bar_ticks(self) -> Tick {
+        self.numerator as Tick * self.beat_ticks()
+    }
+
+    /// Ticks in one beat.
+    pub const fn beat_ticks(self) -> Tick {
+        4 * TICKS_PER_QUARTER / self.denominator as Tick
+    }
+}
+
+impl Default for Meter {
+    fn default() -> Self {
+        Self::COMMON
+    }
+}
+
+/// A place where a meter begins: always the start of a bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeterChange {
+    /// Start of the first bar in this meter.
+    pub tick: Tick,
+    /// The meter.
+    pub meter: Meter,
+}
+
+/// The stretch of the song that one phrase covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PhraseSpan {
+    /// First tick.
+    pub start: Tick,
+    /// First tick after it. Shorter than `bars` full bars where a meter change cuts it.
+    pub end: Tick,
+    /// The meter in which it is counted.
+    pub meter: Meter,
+}
+
+impl PhraseSpan {
+    /// Whether a tick lies in it.
+    pub const fn contains(&self, tick: Tick) -> bool {
+        self.start <= tick && tick < self.end
+    }
+
+    /// Its length in ticks.
+    pub const fn ticks(&self) -> Tick {
+        self.end - self.start
+    }
+}
+
+/// The meters of the song, as far as they are known.
+///
+/// The first entry also rules everything before it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeterMap {
+    changes: Vec<MeterChange>,
+    /// Nobody has told a meter yet: the first one told rules the whole song.
+    assumed: bool,
+}
+
+impl Default for MeterMap {
+    fn default() -> Self {
+        Self { assumed: true, ..Self::new(Meter::COMMON) }
+    }
+}
+
+impl MeterMap {
+    /// One meter for the whole song, counted from position 0.
+    pub fn new(meter: Meter) -> Self {
+        Self { changes: vec![MeterChange { tick: 0, meter }], assumed: false }
+    }
+
+    /// The changes in order of position; never empty.
+    pub fn changes(&self) -> &[MeterChange] {
+        &self.changes
+    }
+
+    /// The change that rules at `tick`.
+    pub fn at(&self, tick: Tick) -> MeterChange {
+        let after = self.changes.partition_point(|change| change.tick <= tick);
+        self.changes[after.saturating_sub(1)]
+    }
+
+    /// Start of the bar that holds `tick`.
+    pub fn bar_start(&self, tick: Tick) -> Tick {
+        let change = self.at(tick);
+        change.tick + (tick - change.tick).div_euclid(change.meter.bar_ticks()) * change.meter.bar_ticks()
+    }
+
+    /// Notes that the song is in `meter` at `tick`; returns whether that was news.
+    ///
+    /// A change takes effect at the start of the bar that holds `tick` in the meter before, since meters change at
+    /// bar lines and a host may tell a block late. What was known from there on up to the next change is replaced.
+    /// The first meter told to a default map rules the whole song, since most songs have one meter.
+    pub fn learn(&mut self, tick: Tick, meter: Meter) -> bool {
+        if std::mem::take(&mut self.assumed) {
+            let news = self.changes[0].meter != meter;
+            self.changes[0].meter = meter;
+            return news;
+        }
+        let current = self.at(tick);
+        if current.meter == meter {
+            return false;
+        }
+        let start = self.bar_start(tick);
+        // A meter told before position 0 rules from 0, where all hosts' first bar starts.
+        let start = if start < 0 { 0 } else { start };
+        self.changes.retain(|change| change.tick != start);
+        let at = self.changes.partition_point(|change| change.tick < start);
+        self.changes.insert(at, MeterChange { tick: start, meter });
+        self.changes.dedup_by(|later, earlier| later.meter == earlier.meter
+            && (later.tick - earlier.tick) % earlier.meter.bar_ticks() == 0);
+        true
+    }
+
+    /// The phrase of `bars` bars that holds `tick`, on a grid from where its meter began; cut by the next change.
+    pub fn phrase_at(&self, tick: Tick, bars: u8) -> PhraseSpan {
+        let change = self.at(tick);
+        let length = change.meter.bar_ticks() * Tick::from(bars.max(1));
+        let start = change.tick + (tick - change.tick).div_euclid(length) * length;
+        let next = self.changes.iter().map(|change| change.tick).find(|&next| next > tick);
+        PhraseSpan { start, end: next.map_or(start + length, |next| next.min(start + length)), meter: change.meter }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WALTZ: Meter = Meter { numerator: 3, denominator: 4 };
+
+    #[test]
+    fn phrases_lie_on_a_grid_from_zero_and_before_it() {
+        let map = MeterMap::default();
+        assert_eq!(map.phrase_at(0, 4), PhraseSpan { start: 0, end: 15360, meter: Meter::COMMON });
+        assert_eq!(map.phrase_at(-1, 2).start, -7680);
+        assert_eq!(map.phrase_at(15359, 1).start, 11520);
+    }
+
+    #[test]
+    fn a_change_told_late_takes_effect_at_its_bar_line() {
+        let mut map = MeterMap::new(Meter::COMMON);
+        assert!(map.learn(3840 * 2 + 100, WALTZ));
+        assert_eq!(map.at(3840 * 2).meter, WALTZ);
+        assert_eq!(map.at(3840 * 2 - 1).meter, Meter::COMMON);
+        assert_eq!(map.phrase_at(3840, 4).end, 3840 * 2, "a phrase ends where the meter changes");
+        assert_eq!(map.phrase_at(3840 * 2 + 2880, 1).start, 3840 * 2 + 2880);
+        assert!(!map.learn(3840 * 3, WALTZ));
+    }
+
+    #[test]
+    fn the_first_meter_told_replaces_the_assumed_one() {
+        let mut map = MeterMap::default();
+        assert!(map.learn(100_000, WALTZ));
+        assert_eq!(map.changes(), [MeterChange { tick: 0, meter: WALTZ }]);
+    }
+
+    #[test]
+    fn meters_that_cannot_be_counted_are_refused() {
+        assert_eq!(Meter::new(4, 3), None);
+        assert_eq!(Meter::new(0, 4), None);
+        assert_eq!(Meter::new(7, 8).map(Meter::bar_ticks), Some(3360));
+    }
+}

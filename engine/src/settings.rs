@@ -1,0 +1,82 @@
+//! What the player chooses: the parameters that shape phrases and their playing.
+
+use crate::part::{Part, PartMap};
+use serde::{Deserialize, Serialize};
+
+/// When a phrase is generated and when it sounds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// The first pass plays a prediction; each phrase that was heard is generated again, kept, and played from the
+    /// next pass on.
+    #[default]
+    Arrange,
+    /// Always the prediction from what was heard so far.
+    Live,
+    /// The phrase just heard is accompanied in the next one.
+    Answer,
+}
+
+/// Everything the audio thread tells the composer about the player's choices. Small and `Copy`, so that it crosses
+/// threads by value.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Arrange, Live or Answer.
+    pub mode: Mode,
+    /// Index into the model's genres; past the end it counts as the default genre.
+    pub genre: u8,
+    /// 0 (the style's centre, always the same) to 2; 1 is the model's natural variety.
+    pub temperature: f32,
+    /// Chooses among the possible accompaniments.
+    pub seed: u32,
+    /// 1, 2 or 4.
+    pub phrase_bars: u8,
+    /// Each pass over a phrase is a new take.
+    pub vary: bool,
+    /// The melody is passed through to the output.
+    pub thru: bool,
+    /// General MIDI program changes are sent when a part's genre is chosen.
+    pub program_changes: bool,
+    /// Choices for each part.
+    pub parts: PartMap<PartSettings>,
+}
+
+/// What the player chooses for one part.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PartSettings {
+    /// The part sounds. Applied while playing.
+    pub on: bool,
+    /// The part's notes are kept when a phrase is generated again.
+    pub lock: bool,
+    /// 0 (sparse) to 1 (dense), 0.5 as the model has it. Applied when a phrase is generated.
+    pub density: f32,
+    /// Octaves up or down, -2 to 2; no effect on drums. Applied while playing.
+    pub octave: i8,
+    /// Factor on the velocities, 0 to 2. Applied while playing.
+    pub velocity: f32,
+    /// Zero-based MIDI channel. Applied while playing.
+    pub channel: u8,
+}
+
+impl PartSettings {
+    /// The settings a part starts with.
+    pub const fn of(part: Part) -> Self {
+        Self { on: true, lock: false, density: 0.5, octave: 0, velocity: 1.0, channel: part.default_channel() }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            mode: Mode::Arrange,
+            genre: 0,
+            temperature: 1.0,
+            seed: 1,
+            phrase_bars: 4,
+            vary: false,
+            thru: true,
+            program_changes: false,
+            parts: PartMap::from_fn(PartSettings::of),
+        }
+    }
+}

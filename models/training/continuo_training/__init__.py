@@ -1,0 +1,1 @@
+"""Training of the Continuo generator: data, networks, training, evaluation, export."""

@@ -1,0 +1,68 @@
+"""The generator contract (models/README.md) as constants, and the genres of the first model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CONTRACT = 1
+STEPS = 64
+STEPS_PER_BEAT = 4
+BEATS = STEPS // STEPS_PER_BEAT
+BARS = 4
+LOWEST = 24
+PITCHES = 84
+STYLE = 16
+NOISE = 128
+#: The noise vector is one part for the whole window and one for each bar.
+NOISE_WINDOW = 32
+NOISE_BAR = (NOISE - NOISE_WINDOW) // BARS
+
+PARTS = ("drums", "bass", "chords", "strings", "counter")
+PITCHED = PARTS[1:]
+#: Kick, snare, side stick, closed hat, open hat, low tom, high tom, crash, ride, shaker, high and low conga.
+DRUM_VOICES = (36, 38, 37, 42, 46, 45, 48, 49, 51, 70, 63, 64)
+VOICES = len(DRUM_VOICES)
+
+INPUT_NAMES = (
+    "melody",
+    "heard",
+    "context",
+    "context_drums",
+    "given",
+    "given_drums",
+    "given_parts",
+    "style",
+    "noise",
+    "meter",
+)
+OUTPUT_NAMES = ("pitched", "drums", "velocity")
+
+
+@dataclass(frozen=True)
+class Genre:
+    """A genre of the model: its id, the name shown, the parts it plays and their General MIDI programs."""
+
+    id: str
+    name: str
+    parts: tuple[str, ...]
+    programs: dict[str, int]
+
+
+GENRES = (
+    Genre("pop", "Pop", PARTS, {"bass": 33, "chords": 0, "strings": 48, "counter": 73}),
+    Genre("rock", "Rock", ("drums", "bass", "chords", "strings"), {"bass": 34, "chords": 27, "strings": 48, "counter": 29}),
+    Genre("jazz", "Jazz", ("drums", "bass", "chords", "strings"), {"bass": 32, "chords": 0, "strings": 48, "counter": 66}),
+    Genre("folk", "Folk", ("drums", "bass", "chords", "strings"), {"bass": 32, "chords": 24, "strings": 48, "counter": 73}),
+    Genre("classical", "Classical song", ("bass", "chords", "strings"), {"bass": 0, "chords": 0, "strings": 48, "counter": 68}),
+    Genre("symphony", "Symphony", ("bass", "chords", "strings", "counter"), {"bass": 43, "chords": 60, "strings": 48, "counter": 71}),
+    Genre("chorale", "Chorale", ("bass", "strings", "counter"), {"bass": 52, "chords": 19, "strings": 52, "counter": 52}),
+    Genre(
+        "electronic",
+        "Electronic",
+        ("drums", "bass", "chords", "strings"),
+        {"bass": 38, "chords": 81, "strings": 50, "counter": 80},
+    ),
+    Genre("latin", "Latin", ("drums", "bass", "chords", "strings"), {"bass": 32, "chords": 0, "strings": 48, "counter": 73}),
+)
+GENRE_IDS = tuple(g.id for g in GENRES)
+DEFAULT_GENRE = "pop"

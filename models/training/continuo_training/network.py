@@ -1,0 +1,201 @@
+"""The generator: an encoder of melody and context, a prior that depends on them, and a decoder of all parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from .contract import BARS, BEATS, GENRES, NOISE_BAR, NOISE_WINDOW, PITCHES, STYLE, VOICES
+from .layers import Block, Norm, Positions, by_beat, from_beats, silu
+
+BEAT_PITCHED = 8 * 4 * PITCHES
+BEAT_DRUMS = 4 * VOICES
+
+
+@dataclass(frozen=True)
+class Size:
+    """The widths and depths of the generator."""
+
+    width: int = 256
+    hidden: int = 768
+    heads: int = 8
+    encoder: int = 3
+    decoder: int = 4
+    posterior: int = 2
+    head: int = 384
+
+
+class Conditions(NamedTuple):
+    """The generator's inputs except the noise, as in the contract."""
+
+    melody: Tensor
+    heard: Tensor
+    context: Tensor
+    context_drums: Tensor
+    given: Tensor
+    given_drums: Tensor
+    given_parts: Tensor
+    style: Tensor
+    meter: Tensor
+
+
+class Logits(NamedTuple):
+    """The decoder's outputs before the sigmoid."""
+
+    pitched: Tensor
+    drums: Tensor
+    velocity: Tensor
+
+
+class Gaussian(NamedTuple):
+    """Means and log standard deviations, [B, NOISE]."""
+
+    mean: Tensor
+    log_sigma: Tensor
+
+
+class Latent(nn.Module):
+    """Reads a Gaussian off the beat tokens: one vector for the window and one for each bar."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.norm = Norm(width)
+        self.window = nn.Linear(width, 2 * NOISE_WINDOW)
+        self.bar = nn.Linear(width, 2 * NOISE_BAR)
+        for layer in (self.window, self.bar):
+            nn.init.normal_(layer.weight, std=0.01)
+            nn.init.zeros_(layer.bias)
+
+    def forward(self, tokens: Tensor, bars: Tensor) -> Gaussian:
+        tokens = self.norm(tokens)
+        used = bars.sum(2, keepdim=True)
+        whole = (tokens * used).sum(1) / used.sum(1)
+        each = torch.matmul(bars.transpose(1, 2) / bars.sum(1).unsqueeze(2), tokens)
+        window, bar = self.window(whole), self.bar(each)
+        mean = torch.cat([window[:, :NOISE_WINDOW], bar[:, :, :NOISE_BAR].reshape(-1, BARS * NOISE_BAR)], 1)
+        spread = torch.cat([window[:, NOISE_WINDOW:], bar[:, :, NOISE_BAR:].reshape(-1, BARS * NOISE_BAR)], 1)
+        return Gaussian(mean, 2.5 * torch.tanh(spread * 0.4))
+
+
+class Generator(nn.Module):
+    """Parts under a melody, from a style and a noise vector."""
+
+    def __init__(self, size: Size | None = None, genres: int = len(GENRES), dropout: float = 0.0) -> None:
+        super().__init__()
+        size = size or Size()
+        width = size.width
+        self.size = size
+        self.styles = nn.Embedding(genres, STYLE)
+        nn.init.normal_(self.styles.weight, std=1.0)
+        self.positions = Positions(width)
+        self.melody = nn.Linear(2 * 4 * PITCHES, width)
+        self.heard = nn.Linear(4, width)
+        self.parts = nn.Linear(BEAT_PITCHED, width)
+        self.drums = nn.Linear(BEAT_DRUMS, width)
+        self.flags = nn.Linear(5 + 2, width)
+        self.segment = nn.Parameter(torch.randn(2, width) * 0.3)
+        self.style = nn.Sequential(nn.Linear(STYLE, width), nn.Tanh(), nn.Linear(width, width))
+        self.encoder = nn.ModuleList(
+            Block(width, size.hidden, size.heads, 2 * BEATS, dropout) for _ in range(size.encoder)
+        )
+        self.prior = Latent(width)
+        self.latent_window = nn.Linear(NOISE_WINDOW, width)
+        self.latent_bar = nn.Linear(NOISE_BAR, width)
+        self.style_out = nn.Linear(STYLE, width)
+        self.decoder = nn.ModuleList(Block(width, size.hidden, size.heads, BEATS, dropout) for _ in range(size.decoder))
+        self.norm = Norm(width)
+        self.head = nn.Linear(width, size.head)
+        self.out_pitched = nn.Linear(size.head, BEAT_PITCHED)
+        self.out_drums = nn.Linear(size.head, BEAT_DRUMS)
+        self.out_velocity = nn.Sequential(nn.Linear(width, 64), nn.Tanh(), nn.Linear(64, 5 * 4))
+        nn.init.constant_(self.out_pitched.bias, -4.0)
+        nn.init.constant_(self.out_drums.bias, -2.0)
+
+    def encode(self, c: Conditions) -> tuple[Tensor, Tensor, Gaussian]:
+        """The window's beat tokens, the map from bars to beats, and the prior."""
+        place = self.positions.table(c.meter)
+        style = self.style(c.style).unsqueeze(1)
+        flags = self.flags(torch.cat([c.given_parts, c.meter], 1)).unsqueeze(1)
+        window = (
+            self.melody(by_beat(c.melody, 2, PITCHES))
+            + self.heard(c.heard.reshape(-1, BEATS, 4))
+            + self.parts(by_beat(c.given, 8, PITCHES))
+            + self.drums(c.given_drums.reshape(-1, BEATS, BEAT_DRUMS))
+            + flags
+            + self.segment[0]
+        )
+        before = (
+            self.melody(by_beat(c.context[:, :2], 2, PITCHES))
+            + self.parts(by_beat(c.context[:, 2:], 8, PITCHES))
+            + self.drums(c.context_drums.reshape(-1, BEATS, BEAT_DRUMS))
+            + self.segment[1]
+        )
+        x = torch.cat([window + place + style, before + place + style], 1)
+        bias = self.positions.bias(c.meter)
+        keys = torch.cat([bias, bias], 1).unsqueeze(1).unsqueeze(1)
+        for block in self.encoder:
+            x = block(x, keys)
+        tokens = x[:, :BEATS]
+        bars = self.positions.bars(c.meter)
+        return tokens, bars, self.prior(tokens, bars)
+
+    def decode(self, tokens: Tensor, bars: Tensor, z: Tensor, style: Tensor, meter: Tensor) -> tuple[Logits, Tensor]:
+        """Logits of all parts from the beat tokens and a latent; also the decoder's last tokens."""
+        each = self.latent_bar(z[:, NOISE_WINDOW:].reshape(-1, BARS, NOISE_BAR))
+        whole = self.latent_window(z[:, :NOISE_WINDOW]) + self.style_out(style)
+        x = tokens + whole.unsqueeze(1) + torch.matmul(bars, each)
+        keys = self.positions.bias(meter).unsqueeze(1).unsqueeze(1)
+        for block in self.decoder:
+            x = block(x, keys)
+        x = self.norm(x)
+        h = silu(self.head(x))
+        pitched = from_beats(self.out_pitched(h), 8, PITCHES)
+        drums = self.out_drums(h).reshape(-1, 64, VOICES)
+        return Logits(pitched, drums, self.velocities(x)), x
+
+    def velocities(self, x: Tensor) -> Tensor:
+        """Velocity logits [B, 5, 64] from the decoder's last tokens."""
+        out: Tensor = self.out_velocity(x).reshape(-1, BEATS, 5, 4).transpose(1, 2).reshape(-1, 5, 64)
+        return out
+
+    def forward(self, c: Conditions, noise: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The contract's outputs: probabilities and velocities."""
+        tokens, bars, prior = self.encode(c)
+        z = prior.mean + torch.exp(prior.log_sigma) * noise
+        logits, _ = self.decode(tokens, bars, z, c.style, c.meter)
+        return torch.sigmoid(logits.pitched), torch.sigmoid(logits.drums), torch.sigmoid(logits.velocity)
+
+
+class Posterior(nn.Module):
+    """Training only: reads the latent off the real parts."""
+
+    def __init__(self, size: Size | None = None) -> None:
+        super().__init__()
+        size = size or Size()
+        width = size.width
+        self.parts = nn.Linear(BEAT_PITCHED, width)
+        self.drums = nn.Linear(BEAT_DRUMS, width)
+        self.exists = nn.Linear(5, width)
+        self.tokens = nn.Linear(width, width)
+        self.positions = Positions(width)
+        self.blocks = nn.ModuleList(Block(width, size.hidden, size.heads, BEATS) for _ in range(size.posterior))
+        self.latent = Latent(width)
+
+    def forward(
+        self, pitched: Tensor, drums: Tensor, exists: Tensor, tokens: Tensor, bars: Tensor, meter: Tensor
+    ) -> Gaussian:
+        x = (
+            self.parts(by_beat(pitched, 8, PITCHES))
+            + self.drums(drums.reshape(-1, BEATS, BEAT_DRUMS))
+            + self.exists(exists).unsqueeze(1)
+            + self.tokens(tokens)
+            + self.positions.table(meter)
+        )
+        keys = self.positions.bias(meter).unsqueeze(1).unsqueeze(1)
+        for block in self.blocks:
+            x = block(x, keys)
+        gaussian: Gaussian = self.latent(x, bars)
+        return gaussian
