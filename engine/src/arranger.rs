@@ -25,3 +25,23 @@ pub struct PhraseRequest<'a> {
     /// Which take of this phrase: the same request with another take gives other notes.
     pub take: u32,
 }
+
+/// Why a phrase could not be made.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ComposeError {
+    /// The network gave values that are no probabilities.
+    #[error("the model gave numbers that are not probabilities ({0}); the phrase was left as it was")]
+    NotProbabilities(String),
+    /// The runtime failed.
+    #[error("the model could not be run: {0}")]
+    Runtime(String),
+}
+
+/// Makes phrases. [`PhraseRequest`] in, notes out, inside the span, sorted by start.
+pub trait Compose {
+    /// Makes the parts of one phrase.
+    ///
+    /// # Errors
+    /// When the network cannot be run or gives no probabilities; the score is to stay as it was.
+    fn compose(&mut self, request: &PhraseRequest<'_>) -> Result<PartNotes, ComposeError>;
+}

@@ -1,0 +1,203 @@
+"""Reads the prepared windows of all data sets, cleans them, and writes one folder of arrays that training maps."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .contract import GENRE_IDS, STEPS, VOICES
+from .drums import voices_of_planes
+from .groove import read_groove
+from .pads import pad
+
+Bools = NDArray[np.bool_]
+
+#: Part → the range that an octave shift of the whole piece brings its median into, and the range notes are folded into.
+REGISTERS = {1: ((33, 50), (28, 55)), 2: ((54, 70), (42, 81)), 3: ((54, 74), (48, 84)), 4: ((58, 78), (50, 88))}
+#: Most onsets in a window that a part played by people has; above it the track is an effect.
+MOST_ONSETS = {1: 64, 2: 220, 3: 90, 4: 72}
+#: Tracks of the npz files that become the planes melody, bass, chords, strings, counter.
+TRACKS = (0, 2, 3, 4, 5)
+CHUNK = 512
+
+
+@dataclass
+class Source:
+    """One npz file: the genre it teaches (None: its own genre column), and which parts are used."""
+
+    file: str
+    genre: str | None
+    drums: bool = False
+    strings: bool = True
+    pads: bool = False
+
+
+SOURCES = (
+    Source("pop909", "pop", pads=True),
+    Source("mma_openewld", None, drums=True, strings=False, pads=True),
+    Source("freedoom", "rock", drums=True, pads=True),
+    Source("nottingham", "folk", pads=True),
+    Source("lieder", "classical", pads=True),
+    Source("quartets", "symphony"),
+    Source("orchestra", "symphony"),
+    Source("chorales", "chorale"),
+)
+DATASETS = (*(s.file for s in SOURCES), "groove_drums")
+
+
+@dataclass
+class Store:
+    """Windows of one data set after cleaning; planes are packed bits over 128 pitches."""
+
+    planes: NDArray[np.uint8]  # [N, 10, 64, 16]: onset, sounding of melody, bass, chords, strings, counter
+    drums: NDArray[np.uint8]  # [N, 64, 12]: 0, or the stroke's velocity (255: unknown)
+    piece: NDArray[np.int32]
+    meter: NDArray[np.uint8]  # 4 or 3
+    genre: NDArray[np.uint8]
+    dataset: NDArray[np.uint8]
+    validation: Bools
+
+
+def is_validation(dataset: str, piece: str) -> bool:
+    """A tenth of the pieces, by their names, so that the split never moves."""
+    return zlib.crc32(f"{dataset}/{piece}".encode()) % 10 == 0
+
+
+def fold(planes: Bools, low: int, high: int) -> Bools:
+    """Moves notes outside low…high into it by octaves. [..., 128]"""
+    out = planes.copy()
+    for pitch in range(128):
+        if low <= pitch <= high or not planes[..., pitch].any():
+            continue
+        target = pitch
+        while target < low:
+            target += 12
+        while target > high:
+            target -= 12
+        out[..., target] |= planes[..., pitch]
+        out[..., pitch] = False
+    return out
+
+
+def octaves(onsets: Bools, low: int, high: int) -> int:
+    """How many octaves bring the median of the onsets [windows, steps, 128] into low…high."""
+    counts = onsets.sum((0, 1)).cumsum()
+    if counts[-1] == 0:
+        return 0
+    median = int(np.searchsorted(counts, counts[-1] / 2))
+    move = 0
+    while median + 12 * move < low:
+        move += 1
+    while median + 12 * move > high:
+        move -= 1
+    return move
+
+
+def clean_part(track: int, onset: Bools, sounding: Bools, synthetic: bool) -> tuple[Bools, Bools]:
+    """One part of one piece [windows, 64, 128] → the same in its register."""
+    sounding = sounding | onset
+    if track == 0:
+        return fold(onset, 24, 107), fold(sounding, 24, 107)
+    if track == 1 and synthetic:
+        # MMA's bass track also holds arpeggios far above the bass line.
+        line = onset[..., :53].sum((1, 2)) >= 3
+        onset[line, :, 53:] = False
+        sounding[line, :, 53:] = False
+    middle, (low, high) = REGISTERS[track]
+    move = 12 * octaves(onset, *middle)
+    if move:
+        onset, sounding = np.roll(onset, move, -1), np.roll(sounding, move, -1)
+    onset, sounding = fold(onset, low, high), fold(sounding, low, high)
+    busy = onset.sum((1, 2)) > MOST_ONSETS[track]
+    onset[busy] = False
+    sounding[busy] = False
+    return onset, sounding
+
+
+def read_source(folder: Path, source: Source) -> tuple[Store, list[str]]:
+    """Cleans one npz file; also returns the names of its pieces."""
+    with np.load(folder / f"{source.file}.npz") as data:
+        roll, onset = data["roll"], data["onset"]
+        meter = np.where(data["meter"] == 34, 3, 4).astype(np.uint8)
+        piece, names = data["piece"], [str(x) for x in data["pieces"]]
+        keep = np.ones(len(piece), bool)
+        if source.genre is None:
+            genre = np.array([GENRE_IDS.index(str(data["genres"][g])) for g in data["genre"]], np.uint8)
+            keep = data["pd_us_1930"].astype(bool)
+        else:
+            genre = np.full(len(piece), GENRE_IDS.index(source.genre), np.uint8)
+    roll, onset, meter, piece, genre = roll[keep], onset[keep], meter[keep], piece[keep], genre[keep]
+    count = len(piece)
+    planes = np.zeros((count, 10, STEPS, 16), np.uint8)
+    drums = np.zeros((count, STEPS, VOICES), np.uint8)
+    for number in np.unique(piece):
+        rows = np.where(piece == number)[0]
+        on = np.unpackbits(onset[rows], axis=-1).astype(bool)
+        full = np.unpackbits(roll[rows], axis=-1).astype(bool)
+        three = meter[rows] == 3
+        on[three, :, 48:] = False
+        full[three, :, 48:] = False
+        parts = np.zeros((len(rows), 10, STEPS, 128), bool)
+        for i, track in enumerate(TRACKS):
+            if i >= 3 and not source.strings:
+                continue
+            a, b = clean_part(i, on[:, track], full[:, track], source.file == "mma_openewld")
+            parts[:, 2 * i], parts[:, 2 * i + 1] = a, b
+        if source.pads:
+            for w in range(len(rows)):
+                if not parts[w, 6].any() and parts[w, 4].any():
+                    parts[w, 6], parts[w, 7] = pad(parts[w, 5], parts[w, 3], parts[w, 1], bool(three[w]))
+        planes[rows] = np.packbits(parts, axis=-1)
+        if source.drums:
+            drums[rows] = voices_of_planes(on[:, 1]) * np.uint8(255)
+    flags = np.array([is_validation(source.file, name) for name in names])
+    index = DATASETS.index(source.file)
+    store = Store(
+        planes, drums, piece.astype(np.int32), meter, genre, np.full(count, index, np.uint8), flags[piece]
+    )
+    return store, names
+
+
+def prepare(data: Path, out: Path) -> None:
+    """Writes planes.npy, drums.npy, windows.npz and sources.json to `out`."""
+    out.mkdir(parents=True, exist_ok=True)
+    stores: list[Store] = []
+    pieces = 0
+    summary: dict[str, dict[str, int]] = {}
+    for source in SOURCES:
+        store, names = read_source(data / "npz", source)
+        store.piece += pieces
+        pieces += len(names)
+        stores.append(store)
+    groove = read_groove(data / "groove" / "files.tar.xz")
+    count = len(groove.piece)
+    stores.append(
+        Store(
+            np.zeros((count, 10, STEPS, 16), np.uint8),
+            groove.velocity,
+            groove.piece + pieces,
+            np.full(count, 4, np.uint8),
+            groove.genre,
+            np.full(count, DATASETS.index("groove_drums"), np.uint8),
+            np.array([is_validation("groove_drums", groove.names[i]) for i in groove.piece]),
+        )
+    )
+    for name, store in zip(DATASETS, stores, strict=True):
+        summary[name] = {
+            "windows": len(store.piece),
+            "validation": int(store.validation.sum()),
+            "pieces": len(np.unique(store.piece)),
+        }
+        print(name, summary[name], flush=True)
+    np.save(out / "planes.npy", np.concatenate([s.planes for s in stores]))
+    np.save(out / "drums.npy", np.concatenate([s.drums for s in stores]))
+    np.savez(
+        out / "windows.npz",
+        **{n: np.concatenate([getattr(s, n) for s in stores]) for n in ("piece", "meter", "genre", "dataset", "validation")},
+    )
+    (out / "sources.json").write_text(json.dumps(summary, indent=1))
