@@ -5,9 +5,11 @@
 #![deny(missing_docs)]
 
 pub mod arranger;
+pub mod melody;
 pub mod meter;
 pub mod note;
 pub mod part;
 pub mod queues;
+pub mod score;
 pub mod settings;
 pub mod time;

@@ -25,6 +25,11 @@ impl Meter {
             .then_some(Self { numerator: numerator as u8, denominator: denominator as u8 })
     }
 
+    /// Whether it is one that [`Meter::new`] makes; what was read from a file may not be.
+    pub fn is_valid(self) -> bool {
+        Self::new(self.numerator.into(), self.denominator.into()) == Some(self)
+    }
+
     /// Ticks in one bar.
     pub const fn bar_ticks(self) -> Tick {
         self.numerator as Tick * self.beat_ticks()
@@ -94,6 +99,13 @@ impl MeterMap {
     /// One meter for the whole song, counted from position 0.
     pub fn new(meter: Meter) -> Self {
         Self { changes: vec![MeterChange { tick: 0, meter }], assumed: false }
+    }
+
+    /// Whether it is sorted, not empty, and countable throughout; what was read from a file may not be.
+    pub fn is_valid(&self) -> bool {
+        !self.changes.is_empty()
+            && self.changes.iter().all(|change| change.meter.is_valid() && change.tick.abs() < 1 << 31)
+            && self.changes.windows(2).all(|pair| pair[0].tick < pair[1].tick)
     }
 
     /// The changes in order of position; never empty.

@@ -1,0 +1,205 @@
+//! The score: the melody that was heard and the phrases that were made for it, at their song positions.
+//!
+//! Saved with the host's project, so that a project plays its arrangement without running the network.
+
+use crate::{
+    arranger::PartNotes,
+    melody::{add_heard, same_in},
+    meter::{MeterMap, PhraseSpan},
+    note::Note,
+    part::{Part, PartMap},
+    queues::{PartNote, PlayablePhrase, RolledTick},
+    settings::{Mode, Settings},
+    time::Tick,
+};
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+mod saved;
+pub use saved::{SAVED_VERSION, ScoreError};
+
+/// What a phrase was made from. A phrase whose recipe is still what the player wants is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recipe {
+    /// Name and version of the model.
+    pub model: String,
+    /// The mode it was made in.
+    pub mode: Mode,
+    /// Index of the genre.
+    pub genre: u8,
+    /// Temperature.
+    pub temperature: f32,
+    /// Seed.
+    pub seed: u32,
+    /// Which take.
+    pub take: u32,
+    /// Density of each part.
+    pub density: PartMap<f32>,
+    /// What was known of the melody, see [`crate::melody::fingerprint`].
+    pub melody: u64,
+}
+
+impl Recipe {
+    /// The recipe that `settings` ask for.
+    pub fn new(model: &str, settings: &Settings, take: u32, melody: u64) -> Self {
+        Self {
+            model: model.to_owned(),
+            mode: settings.mode,
+            genre: settings.genre,
+            temperature: settings.temperature,
+            seed: settings.seed,
+            take,
+            density: PartMap::from_fn(|part| settings.parts[part].density),
+            melody,
+        }
+    }
+}
+
+/// A generated phrase.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Phrase {
+    /// The stretch it covers.
+    pub span: PhraseSpan,
+    /// What it was made from; `None` for what is left of a phrase that another one cut into.
+    pub recipe: Option<Recipe>,
+    /// Which take it is.
+    pub take: u32,
+    /// The genre's General MIDI programs of bass, chords, strings, counter (zero-based).
+    pub programs: [u8; 4],
+    /// Each part's notes, sorted, inside the span.
+    pub parts: PartNotes,
+}
+
+impl Phrase {
+    /// The form that the audio thread plays.
+    pub fn playable(&self, ready_at: RolledTick) -> Box<PlayablePhrase> {
+        let mut notes: Vec<PartNote> = self
+            .parts
+            .iter()
+            .flat_map(|(part, notes)| notes.iter().map(move |&note| PartNote { part, note }))
+            .collect();
+        notes.sort_by_key(|note| (note.note.start, note.part, note.note.pitch));
+        Box::new(PlayablePhrase {
+            span: self.span,
+            notes: notes.into_boxed_slice(),
+            ready_at,
+            programs: self.programs,
+        })
+    }
+
+    /// What is left of the phrase in a stretch inside its span.
+    fn cut_to(&self, stretch: Range<Tick>) -> Self {
+        let parts = PartMap::from_fn(|part| cut_notes(&self.parts[part], &stretch));
+        let span = PhraseSpan { start: stretch.start, end: stretch.end, ..self.span };
+        Self { span, recipe: None, take: self.take, programs: self.programs, parts }
+    }
+}
+
+/// The notes that begin in a stretch, ending with it at the latest.
+fn cut_notes(notes: &[Note], stretch: &Range<Tick>) -> Vec<Note> {
+    notes
+        .iter()
+        .filter(|note| stretch.contains(&note.start))
+        .map(|note| Note { length: note.length.min(stretch.end - note.start), ..*note })
+        .collect()
+}
+
+/// The melody that was heard and the phrases that were made.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Score {
+    /// The song's meters, as far as the host told them.
+    pub meters: MeterMap,
+    melody: Vec<Note>,
+    heard: Vec<Range<Tick>>,
+    phrases: Vec<Phrase>,
+}
+
+impl Score {
+    /// The melody, sorted.
+    pub fn melody(&self) -> &[Note] {
+        &self.melody
+    }
+
+    /// Where the melody was listened to: sorted, disjoint.
+    pub fn heard(&self) -> &[Range<Tick>] {
+        &self.heard
+    }
+
+    /// The phrases, sorted, nothing overlapping.
+    pub fn phrases(&self) -> &[Phrase] {
+        &self.phrases
+    }
+
+    /// Takes over what one pass heard in a stretch.
+    ///
+    /// Where something was known already it gives way, unless the pass was silent there: listening to a loop without
+    /// playing leaves the melody alone. So does a replay that is the same on the network's grid.
+    pub fn hear(&mut self, notes: &[Note], stretch: Range<Tick>) {
+        let new: Vec<Note> = notes.iter().copied().filter(|note| stretch.contains(&note.start)).collect();
+        add_heard(&mut self.heard, stretch.clone());
+        if new.is_empty() || same_in(&self.melody, &new, &stretch) {
+            return;
+        }
+        self.melody.retain(|note| !stretch.contains(&note.start));
+        self.melody.extend(new);
+        self.melody.sort_unstable();
+    }
+
+    /// Gives a melody note that was still held when it was taken over its true end.
+    pub fn lengthen(&mut self, start: Tick, pitch: u8, end: Tick) {
+        let at = self.melody.partition_point(|note| note.start < start);
+        let note = self.melody[at..].iter_mut().take_while(|note| note.start == start).find(|note| note.pitch == pitch);
+        if let Some(note) = note {
+            note.length = (end - start).max(note.length);
+        }
+    }
+
+    /// The phrase that covers a tick.
+    pub fn phrase_at(&self, tick: Tick) -> Option<&Phrase> {
+        let at = self.phrases.partition_point(|phrase| phrase.span.end <= tick);
+        self.phrases.get(at).filter(|phrase| phrase.span.contains(tick))
+    }
+
+    /// The phrase with exactly this span.
+    pub fn phrase(&self, span: &PhraseSpan) -> Option<&Phrase> {
+        self.phrase_at(span.start).filter(|phrase| phrase.span.start == span.start && phrase.span.end == span.end)
+    }
+
+    /// A part's notes that begin in a stretch.
+    pub fn part_notes(&self, part: Part, stretch: &Range<Tick>) -> Vec<Note> {
+        self.phrases
+            .iter()
+            .filter(|phrase| phrase.span.start < stretch.end && stretch.start < phrase.span.end)
+            .flat_map(|phrase| cut_notes(&phrase.parts[part], stretch))
+            .collect()
+    }
+
+    /// Puts a phrase into the score. One with the same span is replaced; of others that overlap, what lies outside
+    /// the new one stays. Returns whether any other phrase was cut in this way.
+    pub fn insert(&mut self, phrase: Phrase) -> bool {
+        let span = phrase.span;
+        let first = self.phrases.partition_point(|old| old.span.end <= span.start);
+        let after = self.phrases.partition_point(|old| old.span.start < span.end);
+        let mut pieces = vec![];
+        let mut cut = false;
+        for old in &self.phrases[first..after] {
+            if old.span.start < span.start {
+                pieces.push(old.cut_to(old.span.start..span.start));
+            }
+            if old.span.start == span.start && old.span.end == span.end {
+                continue;
+            }
+            cut = true;
+            if old.span.end > span.end {
+                pieces.push(old.cut_to(span.end..old.span.end));
+            }
+        }
+        let at = pieces.partition_point(|piece| piece.span.start < span.start);
+        pieces.insert(at, phrase);
+        self.phrases.splice(first..after, pieces);
+        cut
+    }
+}
+
+#[cfg(test)]
+mod tests;

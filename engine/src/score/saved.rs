@@ -1,0 +1,151 @@
+//! The form in which a score is saved in the host's project: JSON with a version.
+
+use super::{Phrase, Recipe, Score};
+use crate::{
+    meter::{MeterMap, PhraseSpan},
+    note::Note,
+    part::PartMap,
+    time::Tick,
+};
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// The version that is written. Older ones are read; newer ones are refused.
+pub const SAVED_VERSION: u32 = 1;
+
+/// Positions beyond this are no song's: over 200 hours at 120 beats a minute.
+const FARTHEST: Tick = 1 << 31;
+
+/// Why a saved score could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ScoreError {
+    /// Not JSON, or not of the form that is written.
+    #[error("the saved arrangement cannot be read ({0}); the project's other settings are kept")]
+    Malformed(#[from] serde_json::Error),
+    /// Written by a newer Continuo.
+    #[error("the saved arrangement was written by a newer Continuo (format {0}, this one reads up to {SAVED_VERSION}); update the plugin to play it")]
+    Newer(u32),
+    /// Well-formed, but not a score.
+    #[error("the saved arrangement is damaged: {0}; the project's other settings are kept")]
+    Damaged(&'static str),
+}
+
+#[derive(Deserialize)]
+struct Version {
+    version: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SavedScore {
+    version: u32,
+    meters: MeterMap,
+    /// `[start, pitch, length, velocity]`
+    melody: Vec<SavedNote>,
+    heard: Vec<Range<Tick>>,
+    phrases: Vec<SavedPhrase>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SavedPhrase {
+    span: PhraseSpan,
+    recipe: Option<Recipe>,
+    take: u32,
+    programs: [u8; 4],
+    parts: PartMap<Vec<SavedNote>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SavedNote(Tick, u8, Tick, u8);
+
+impl From<&Note> for SavedNote {
+    fn from(note: &Note) -> Self {
+        Self(note.start, note.pitch, note.length, note.velocity)
+    }
+}
+
+impl SavedNote {
+    fn note(&self) -> Result<Note, ScoreError> {
+        let &Self(start, pitch, length, velocity) = self;
+        let valid = start.abs() < FARTHEST
+            && (1..FARTHEST).contains(&length)
+            && pitch < 128
+            && (1..128).contains(&velocity);
+        if valid { Ok(Note { start, pitch, length, velocity }) } else { Err(ScoreError::Damaged("a note is out of range")) }
+    }
+}
+
+fn notes(saved: &[SavedNote]) -> Result<Vec<Note>, ScoreError> {
+    let mut notes = saved.iter().map(SavedNote::note).collect::<Result<Vec<_>, _>>()?;
+    notes.sort_unstable();
+    Ok(notes)
+}
+
+impl SavedPhrase {
+    fn phrase(self) -> Result<Phrase, ScoreError> {
+        let span = self.span;
+        if span.start.abs() >= FARTHEST || span.end.abs() >= FARTHEST || span.start >= span.end || !span.meter.is_valid() {
+            return Err(ScoreError::Damaged("a phrase has an impossible place"));
+        }
+        if self.programs.iter().any(|&program| program > 127) {
+            return Err(ScoreError::Damaged("a phrase has an impossible program"));
+        }
+        let mut parts = PartMap::<Vec<Note>>::default();
+        for (part, saved) in self.parts.iter() {
+            parts[part] = notes(saved)?;
+            if parts[part].iter().any(|note| note.start < span.start || note.end() > span.end) {
+                return Err(ScoreError::Damaged("a note lies outside its phrase"));
+            }
+        }
+        Ok(Phrase { span, recipe: self.recipe, take: self.take, programs: self.programs, parts })
+    }
+}
+
+impl Score {
+    /// The score as JSON text, the same bytes for the same score.
+    pub fn to_json(&self) -> String {
+        let saved = SavedScore {
+            version: SAVED_VERSION,
+            meters: self.meters.clone(),
+            melody: self.melody.iter().map(SavedNote::from).collect(),
+            heard: self.heard.clone(),
+            phrases: self
+                .phrases
+                .iter()
+                .map(|phrase| SavedPhrase {
+                    span: phrase.span,
+                    recipe: phrase.recipe.clone(),
+                    take: phrase.take,
+                    programs: phrase.programs,
+                    parts: PartMap::from_fn(|part| phrase.parts[part].iter().map(SavedNote::from).collect()),
+                })
+                .collect(),
+        };
+        // Serialising plain numbers and strings into memory has no way to fail.
+        serde_json::to_string(&saved).unwrap_or_default()
+    }
+
+    /// Reads what [`Score::to_json`] wrote.
+    ///
+    /// # Errors
+    /// When the text is not a saved score, is damaged, or was written by a newer version.
+    pub fn from_json(text: &str) -> Result<Self, ScoreError> {
+        let Version { version } = serde_json::from_str(text)?;
+        if version > SAVED_VERSION {
+            return Err(ScoreError::Newer(version));
+        }
+        let saved: SavedScore = serde_json::from_str(text)?;
+        if !saved.meters.is_valid() {
+            return Err(ScoreError::Damaged("a meter cannot be counted"));
+        }
+        if saved.heard.iter().any(|range| range.start >= range.end || range.start.abs() >= FARTHEST || range.end.abs() >= FARTHEST)
+            || saved.heard.windows(2).any(|pair| pair[0].end >= pair[1].start)
+        {
+            return Err(ScoreError::Damaged("the heard stretches overlap"));
+        }
+        let phrases = saved.phrases.into_iter().map(SavedPhrase::phrase).collect::<Result<Vec<_>, _>>()?;
+        if phrases.windows(2).any(|pair| pair[0].span.end > pair[1].span.start) {
+            return Err(ScoreError::Damaged("phrases overlap"));
+        }
+        Ok(Self { meters: saved.meters, melody: notes(&saved.melody)?, heard: saved.heard, phrases })
+    }
+}

@@ -1,0 +1,89 @@
+use super::*;
+use crate::meter::Meter;
+use proptest::prelude::*;
+
+fn span(start: Tick, end: Tick) -> PhraseSpan {
+    PhraseSpan { start, end, meter: Meter::COMMON }
+}
+
+fn note(start: Tick, length: Tick) -> Note {
+    Note { start, pitch: 40, length, velocity: 90 }
+}
+
+fn phrase(start: Tick, end: Tick) -> Phrase {
+    let parts = PartMap::from_fn(|_| (start..end).step_by(240).map(|tick| note(tick, 240.min(end - tick))).collect());
+    Phrase { span: span(start, end), recipe: None, take: 0, programs: [0; 4], parts }
+}
+
+#[test]
+fn a_silent_pass_leaves_the_melody_and_another_tune_replaces_it() {
+    let mut score = Score::default();
+    score.hear(&[note(0, 480), note(960, 480)], 0..1920);
+    score.hear(&[], 0..1920);
+    assert_eq!(score.melody(), [note(0, 480), note(960, 480)]);
+    score.hear(&[note(1, 479), note(960, 481)], 0..1920);
+    assert_eq!(score.melody(), [note(0, 480), note(960, 480)], "a replay that only differs by rounding is the same");
+    score.hear(&[note(1200, 480)], 960..1920);
+    assert_eq!(score.melody(), [note(0, 480), note(1200, 480)]);
+    assert_eq!(score.heard(), [0..1920]);
+}
+
+#[test]
+fn a_note_held_over_a_phrase_gets_its_true_end() {
+    let mut score = Score::default();
+    score.hear(&[note(1000, 920)], 0..1920);
+    score.lengthen(1000, 40, 3000);
+    assert_eq!(score.melody()[0].end(), 3000);
+}
+
+#[test]
+fn a_saved_score_comes_back_the_same() {
+    let mut score = Score::default();
+    score.hear(&[note(-20, 480), note(960, 480)], -20..1920);
+    score.insert(Phrase {
+        recipe: Some(Recipe::new("model 1", &Settings::default(), 3, u64::MAX)),
+        take: 3,
+        ..phrase(0, 3840)
+    });
+    assert_eq!(Score::from_json(&score.to_json()).unwrap(), score);
+}
+
+#[test]
+fn what_is_no_score_is_refused_with_its_reason() {
+    let good = Score::default().to_json();
+    let bad = [
+        (String::new(), "cannot be read"),
+        (good[..good.len() / 2].to_owned(), "cannot be read"),
+        (good.replace("\"version\":1", "\"version\":7"), "newer Continuo"),
+        (good.replace("\"melody\":[]", "\"melody\":[[0,128,1,1]]"), "out of range"),
+        (good.replace("\"denominator\":4", "\"denominator\":0"), "meter"),
+        (good.replace("\"heard\":[]", "\"heard\":[{\"start\":5,\"end\":5}]"), "overlap"),
+    ];
+    for (text, reason) in bad {
+        let error = Score::from_json(&text).unwrap_err().to_string();
+        assert!(error.contains(reason), "{error}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn phrases_never_overlap_and_nothing_outside_the_new_one_is_lost(
+        spans in prop::collection::vec((0i64..40, 1i64..12), 1..30),
+    ) {
+        let mut score = Score::default();
+        let mut covered = std::collections::BTreeSet::new();
+        for (start, length) in spans {
+            score.insert(phrase(start * 240, (start + length) * 240));
+            covered.extend(start..start + length);
+        }
+        prop_assert!(score.phrases().windows(2).all(|pair| pair[0].span.end <= pair[1].span.start));
+        let steps: Vec<i64> =
+            score.part_notes(Part::Bass, &(0..100_000)).iter().map(|note| note.start / 240).collect();
+        prop_assert_eq!(steps, covered.into_iter().collect::<Vec<_>>());
+        for phrase in score.phrases() {
+            for (_, notes) in phrase.parts.iter() {
+                prop_assert!(notes.iter().all(|note| note.start >= phrase.span.start && note.end() <= phrase.span.end));
+            }
+        }
+    }
+}
