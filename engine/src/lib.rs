@@ -5,6 +5,7 @@
 #![deny(missing_docs)]
 
 pub mod arranger;
+pub mod composer;
 pub mod melody;
 pub mod meter;
 pub mod note;
@@ -12,4 +13,5 @@ pub mod part;
 pub mod queues;
 pub mod score;
 pub mod settings;
+pub mod shared;
 pub mod time;

@@ -14,19 +14,14 @@ pub fn add_heard(heard: &mut Vec<Range<Tick>>, new: Range<Tick>) {
     }
     let first = heard.partition_point(|range| range.end < new.start);
     let after = heard.partition_point(|range| range.start <= new.end);
-    let joined = heard[first..after]
-        .iter()
-        .fold(new, |joined, range| joined.start.min(range.start)..joined.end.max(range.end));
+    let joined =
+        heard[first..after].iter().fold(new, |joined, range| joined.start.min(range.start)..joined.end.max(range.end));
     heard.splice(first..after, [joined]);
 }
 
 /// The heard stretches up to a tick.
 pub fn heard_until(heard: &[Range<Tick>], end: Tick) -> Vec<Range<Tick>> {
-    heard
-        .iter()
-        .filter(|range| range.start < end)
-        .map(|range| range.start..range.end.min(end))
-        .collect()
+    heard.iter().filter(|range| range.start < end).map(|range| range.start..range.end.min(end)).collect()
 }
 
 /// Whether a whole stretch was heard.
@@ -36,10 +31,7 @@ pub fn is_heard(heard: &[Range<Tick>], stretch: &Range<Tick>) -> bool {
 
 /// How many ticks of a stretch were heard.
 pub fn heard_ticks(heard: &[Range<Tick>], stretch: &Range<Tick>) -> Tick {
-    heard
-        .iter()
-        .map(|range| (range.end.min(stretch.end) - range.start.max(stretch.start)).max(0))
-        .sum()
+    heard.iter().map(|range| (range.end.min(stretch.end) - range.start.max(stretch.start)).max(0)).sum()
 }
 
 /// The nearest step, counted from position 0; halves go up.

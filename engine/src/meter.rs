@@ -146,8 +146,9 @@ impl MeterMap {
         self.changes.retain(|change| change.tick != start);
         let at = self.changes.partition_point(|change| change.tick < start);
         self.changes.insert(at, MeterChange { tick: start, meter });
-        self.changes.dedup_by(|later, earlier| later.meter == earlier.meter
-            && (later.tick - earlier.tick) % earlier.meter.bar_ticks() == 0);
+        self.changes.dedup_by(|later, earlier| {
+            later.meter == earlier.meter && (later.tick - earlier.tick) % earlier.meter.bar_ticks() == 0
+        });
         true
     }
 

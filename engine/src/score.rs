@@ -79,12 +79,7 @@ impl Phrase {
             .flat_map(|(part, notes)| notes.iter().map(move |&note| PartNote { part, note }))
             .collect();
         notes.sort_by_key(|note| (note.note.start, note.part, note.note.pitch));
-        Box::new(PlayablePhrase {
-            span: self.span,
-            notes: notes.into_boxed_slice(),
-            ready_at,
-            programs: self.programs,
-        })
+        Box::new(PlayablePhrase { span: self.span, notes: notes.into_boxed_slice(), ready_at, programs: self.programs })
     }
 
     /// What is left of the phrase in a stretch inside its span.

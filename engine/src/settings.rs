@@ -65,6 +65,24 @@ impl PartSettings {
     }
 }
 
+impl Settings {
+    /// The same with every number inside its range, whatever a host or a file made of it.
+    #[must_use]
+    pub fn within_ranges(mut self) -> Self {
+        let number =
+            |value: f32, low, high, fallback| if value.is_finite() { value.clamp(low, high) } else { fallback };
+        self.temperature = number(self.temperature, 0.0, 2.0, 1.0);
+        self.phrase_bars = if matches!(self.phrase_bars, 1 | 2 | 4) { self.phrase_bars } else { 4 };
+        for part in &mut self.parts.0 {
+            part.density = number(part.density, 0.0, 1.0, 0.5);
+            part.velocity = number(part.velocity, 0.0, 2.0, 1.0);
+            part.octave = part.octave.clamp(-2, 2);
+            part.channel = part.channel.min(15);
+        }
+        self
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {

@@ -23,7 +23,9 @@ pub enum ScoreError {
     #[error("the saved arrangement cannot be read ({0}); the project's other settings are kept")]
     Malformed(#[from] serde_json::Error),
     /// Written by a newer Continuo.
-    #[error("the saved arrangement was written by a newer Continuo (format {0}, this one reads up to {SAVED_VERSION}); update the plugin to play it")]
+    #[error(
+        "the saved arrangement was written by a newer Continuo (format {0}, this one reads up to {SAVED_VERSION}); update the plugin to play it"
+    )]
     Newer(u32),
     /// Well-formed, but not a score.
     #[error("the saved arrangement is damaged: {0}; the project's other settings are kept")]
@@ -66,11 +68,13 @@ impl From<&Note> for SavedNote {
 impl SavedNote {
     fn note(&self) -> Result<Note, ScoreError> {
         let &Self(start, pitch, length, velocity) = self;
-        let valid = start.abs() < FARTHEST
-            && (1..FARTHEST).contains(&length)
-            && pitch < 128
-            && (1..128).contains(&velocity);
-        if valid { Ok(Note { start, pitch, length, velocity }) } else { Err(ScoreError::Damaged("a note is out of range")) }
+        let valid =
+            start.abs() < FARTHEST && (1..FARTHEST).contains(&length) && pitch < 128 && (1..128).contains(&velocity);
+        if valid {
+            Ok(Note { start, pitch, length, velocity })
+        } else {
+            Err(ScoreError::Damaged("a note is out of range"))
+        }
     }
 }
 
@@ -83,7 +87,11 @@ fn notes(saved: &[SavedNote]) -> Result<Vec<Note>, ScoreError> {
 impl SavedPhrase {
     fn phrase(self) -> Result<Phrase, ScoreError> {
         let span = self.span;
-        if span.start.abs() >= FARTHEST || span.end.abs() >= FARTHEST || span.start >= span.end || !span.meter.is_valid() {
+        if span.start.abs() >= FARTHEST
+            || span.end.abs() >= FARTHEST
+            || span.start >= span.end
+            || !span.meter.is_valid()
+        {
             return Err(ScoreError::Damaged("a phrase has an impossible place"));
         }
         if self.programs.iter().any(|&program| program > 127) {
@@ -137,7 +145,10 @@ impl Score {
         if !saved.meters.is_valid() {
             return Err(ScoreError::Damaged("a meter cannot be counted"));
         }
-        if saved.heard.iter().any(|range| range.start >= range.end || range.start.abs() >= FARTHEST || range.end.abs() >= FARTHEST)
+        if saved
+            .heard
+            .iter()
+            .any(|range| range.start >= range.end || range.start.abs() >= FARTHEST || range.end.abs() >= FARTHEST)
             || saved.heard.windows(2).any(|pair| pair[0].end >= pair[1].start)
         {
             return Err(ScoreError::Damaged("the heard stretches overlap"));

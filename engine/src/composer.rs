@@ -1,0 +1,131 @@
+//! The composer: the worker thread that listens to what the audio thread tells, decides which phrase is needed next,
+//! has it made, keeps the score and sends the phrases back.
+//!
+//! One thread an instance, started when the plugin is activated and joined when it is dropped. It polls: a sleeping
+//! receiver would make the audio thread wake it up, which is a system call.
+
+use crate::{
+    arranger::Compose,
+    queues::{ComposerEnds, Delivery},
+    shared::Shared,
+};
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+mod maker;
+mod pass;
+mod planner;
+
+use planner::Planner;
+
+/// A model that is ready to make phrases, and what people are told about it.
+pub struct Loaded {
+    /// Makes the phrases.
+    pub compose: Box<dyn Compose + Send>,
+    /// Name and version of the model.
+    pub model: String,
+    /// The runtime that runs it.
+    pub backend: String,
+    /// Something worth knowing that is no fault, such as why the built-in runtime is used.
+    pub remark: Option<String>,
+    /// For each genre, the General MIDI programs of bass, chords, strings, counter (zero-based).
+    pub programs: Vec<[u8; 4]>,
+}
+
+/// Loads the model. Called on the composer's thread, so that an instance is created without waiting for it, and once
+/// more if the network panicked. The error is shown to the player: a sentence that says what is wrong and what to do.
+pub type Loader = Box<dyn FnMut() -> Result<Loaded, String> + Send>;
+
+/// How long the composer sleeps between two looks into its queue while there is something to do.
+const BUSY_NAP: Duration = Duration::from_micros(200);
+/// How long it sleeps while the transport rolls.
+const NAP: Duration = Duration::from_millis(1);
+/// How long it sleeps when nobody told it anything for a while. Well under the time that [`crate::time::LEAD`] takes
+/// at any sensible tempo.
+const IDLE_NAP: Duration = Duration::from_millis(5);
+
+/// A running composer. Dropping it stops the thread and waits for its end, at most as long as one phrase takes.
+pub struct Composer {
+    thread: Option<JoinHandle<()>>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Composer {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// When the system has no more threads to give.
+    pub fn start(ends: ComposerEnds, shared: Arc<Shared>, loader: Loader) -> io::Result<Self> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        let thread = thread::Builder::new()
+            .name("continuo composer".to_owned())
+            .spawn(move || run(&ends, Planner::new(shared, loader), &stopped))?;
+        Ok(Self { thread: Some(thread), stop })
+    }
+}
+
+impl Drop for Composer {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Release);
+        if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
+            // A panic was reported where it happened; there is nobody left to tell.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn run(ends: &ComposerEnds, mut planner: Planner, stop: &AtomicBool) {
+    planner.load();
+    let mut done = 0_u64;
+    let mut quiet_rounds = 0_u32;
+    while !stop.load(Ordering::Acquire) {
+        // Boxes that the audio thread is done with are freed here.
+        while ends.returns.try_recv().is_ok() {}
+        let before = done;
+        planner.look_for_restored_score();
+        while let Ok(fact) = ends.facts.try_recv() {
+            planner.take(fact);
+            done += 1;
+            deliver(ends, &mut planner);
+            if stop.load(Ordering::Acquire) {
+                return;
+            }
+        }
+        planner.settle();
+        if deliver(ends, &mut planner) {
+            ends.progress.done.store(done, Ordering::Release);
+        }
+        quiet_rounds = if done == before { quiet_rounds.saturating_add(1) } else { 0 };
+        thread::park_timeout(match quiet_rounds {
+            0..20 => BUSY_NAP,
+            20..200 => NAP,
+            _ => IDLE_NAP,
+        });
+    }
+}
+
+/// Sends what the planner has ready; `true` if everything found room. A host that does not process takes nothing:
+/// then phrases wait in the planner.
+fn deliver(ends: &ComposerEnds, planner: &mut Planner) -> bool {
+    while let Some(delivery) = planner.outbox.pop_front() {
+        if let Err(refused) = ends.deliveries.try_send(delivery) {
+            let delivery: Delivery = refused.into_inner();
+            planner.outbox.push_front(delivery);
+            planner.keep_outbox_small();
+            return false;
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,119 @@
+//! Runs what makes phrases, and survives it.
+
+use super::{Loaded, Loader};
+use crate::{
+    arranger::{PartNotes, PhraseRequest},
+    meter::PhraseSpan,
+    note::Note,
+    part::PartMap,
+    shared::Shared,
+};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Instant,
+};
+
+/// Panics after which the network is not tried again until the plugin is activated anew.
+const MOST_PANICS: u32 = 3;
+
+/// The loaded model, or the way to load it. Owned by the composer thread.
+pub struct Maker {
+    shared: Arc<Shared>,
+    loader: Loader,
+    loaded: Option<Loaded>,
+    panics: u32,
+}
+
+impl Maker {
+    /// Nothing is loaded yet.
+    pub fn new(shared: Arc<Shared>, loader: Loader) -> Self {
+        Self { shared, loader, loaded: None, panics: 0 }
+    }
+
+    /// Loads the model and tells the outcome.
+    pub fn load(&mut self) {
+        let outcome = catch_unwind(AssertUnwindSafe(|| (self.loader)()))
+            .unwrap_or_else(|_| Err("the model could not be loaded: its runtime failed unexpectedly".to_owned()));
+        self.shared.with_status(|status| match &outcome {
+            Ok(loaded) => {
+                status.model = Some(loaded.model.clone());
+                status.backend = Some(loaded.backend.clone());
+                status.remark.clone_from(&loaded.remark);
+                if self.panics == 0 {
+                    status.fault = None;
+                }
+            }
+            Err(reason) => status.fault = Some(reason.clone()),
+        });
+        self.loaded = outcome.ok();
+    }
+
+    /// Name and version of the loaded model.
+    pub fn model(&self) -> Option<&str> {
+        self.loaded.as_ref().map(|loaded| loaded.model.as_str())
+    }
+
+    /// The programs of a genre.
+    pub fn programs(&self, genre: u8) -> [u8; 4] {
+        let programs = self.loaded.as_ref().map_or(&[][..], |loaded| &loaded.programs);
+        programs.get(usize::from(genre)).or_else(|| programs.first()).copied().unwrap_or_default()
+    }
+
+    /// Makes a phrase; `None` when that failed, which the status then tells.
+    pub fn make(&mut self, request: &PhraseRequest<'_>) -> Option<PartNotes> {
+        let loaded = self.loaded.as_mut()?;
+        let began = Instant::now();
+        let outcome = catch_unwind(AssertUnwindSafe(|| loaded.compose.compose(request)));
+        let took = began.elapsed();
+        match outcome {
+            Ok(Ok(parts)) => {
+                self.shared.with_status(|status| {
+                    status.last_generation = Some(took);
+                    status.slowest_generation = status.slowest_generation.max(Some(took));
+                    status.generated += 1;
+                    status.fault = None;
+                });
+                Some(inside(&parts, &request.span))
+            }
+            Ok(Err(error)) => {
+                self.shared.with_status(|status| status.fault = Some(error.to_string()));
+                None
+            }
+            Err(_) => {
+                self.panics += 1;
+                self.loaded = None;
+                if self.panics < MOST_PANICS {
+                    self.load();
+                }
+                let retry = if self.loaded.is_some() {
+                    "it was loaded again"
+                } else {
+                    "it was switched off; reactivate the plugin to try again"
+                };
+                let fault = format!(
+                    "the network failed unexpectedly while making a phrase; {retry}, the melody and the score are unharmed"
+                );
+                self.shared.with_status(|status| status.fault = Some(fault));
+                None
+            }
+        }
+    }
+}
+
+/// The notes that begin inside a phrase, ending with it at the latest, whatever made them.
+fn inside(parts: &PartNotes, span: &PhraseSpan) -> PartNotes {
+    PartMap::from_fn(|part| {
+        let mut notes: Vec<Note> = parts[part]
+            .iter()
+            .filter(|note| span.contains(note.start) && note.length > 0 && note.pitch < 128)
+            .map(|note| Note {
+                length: note.length.min(span.end - note.start),
+                velocity: note.velocity.clamp(1, 127),
+                ..*note
+            })
+            .collect();
+        notes.sort_unstable();
+        notes
+    })
+}

@@ -1,0 +1,435 @@
+//! Decides which phrase is made when, from which knowledge: the time rules of the three modes.
+//!
+//! A plain state machine on the composer's thread: facts in, deliveries out. It knows no clock but the rolled time,
+//! so that live playing and an offline bounce decide alike.
+
+use super::{
+    Loader,
+    maker::Maker,
+    pass::{CONTEXT, Pass},
+};
+use crate::{
+    arranger::{PartNotes, PhraseRequest},
+    melody::{add_heard, fingerprint, heard_ticks, heard_until, onsets},
+    meter::PhraseSpan,
+    note::Note,
+    part::PartMap,
+    queues::{Delivery, Fact, PHRASE_CAPACITY, PLAY_AT_ONCE, RolledTick, TABLE_CAPACITY},
+    score::{Phrase, Recipe, Score},
+    settings::{Mode, Settings},
+    shared::Shared,
+    time::{LEAD, Tick},
+};
+use std::{collections::VecDeque, ops::Range, sync::Arc};
+
+/// The composer's decisions. Owned by the composer thread.
+pub struct Planner {
+    shared: Arc<Shared>,
+    maker: Maker,
+    settings: Settings,
+    /// The unbroken rolling that is going on; `None` while the transport stands.
+    pass: Option<Pass>,
+    /// Where the transport stands.
+    located: Option<Tick>,
+    /// Something changed while the transport stands: the phrase at the playhead may have to be made again.
+    unsettled: bool,
+    /// The boundary whose next phrase was prepared in this pass.
+    prepared_for: Option<Tick>,
+    /// Rolled time up to where this pass was worked off.
+    rolled: RolledTick,
+    restored: u64,
+    /// What waits for the audio thread.
+    pub outbox: VecDeque<Delivery>,
+}
+
+/// What is known of the melody, as one phrase may see it.
+struct Knowledge {
+    melody: Vec<Note>,
+    heard: Vec<Range<Tick>>,
+    /// Parts before the phrase.
+    before: PartNotes,
+    /// See [`fingerprint`].
+    fingerprint: u64,
+}
+
+/// Why a phrase is looked at.
+#[derive(Clone, Copy, PartialEq)]
+enum Occasion {
+    /// It will be entered next, at this rolled time; with `vary` it is time for another take.
+    Entry(RolledTick),
+    /// It was heard.
+    Heard(RolledTick),
+    /// It is at the playhead: of a standing transport, or entered without notice.
+    Here,
+    /// The player wants another take now.
+    Generate,
+}
+
+impl Planner {
+    /// Knows nothing yet.
+    pub fn new(shared: Arc<Shared>, loader: Loader) -> Self {
+        Self {
+            maker: Maker::new(Arc::clone(&shared), loader),
+            shared,
+            settings: Settings::default(),
+            pass: None,
+            located: None,
+            unsettled: false,
+            prepared_for: None,
+            rolled: 0,
+            restored: u64::MAX,
+            outbox: VecDeque::new(),
+        }
+    }
+
+    /// Loads the model.
+    pub fn load(&mut self) {
+        self.maker.load();
+    }
+
+    /// Sends the whole score if it is another one than before.
+    pub fn look_for_restored_score(&mut self) {
+        let restored = self.shared.restored();
+        if restored != self.restored {
+            self.restored = restored;
+            self.send_table();
+            self.unsettled = true;
+        }
+    }
+
+    /// Works off one fact.
+    pub fn take(&mut self, fact: Fact) {
+        match fact {
+            Fact::Settings(settings) => {
+                self.settings = settings.within_ranges();
+                self.unsettled = true;
+            }
+            Fact::Meter { tick, meter } => {
+                if self.shared.with_score(|score| score.meters.learn(tick, meter)) {
+                    self.unsettled = true;
+                    self.ensure_here();
+                }
+            }
+            Fact::Located { tick } => {
+                self.pass = None;
+                self.located = Some(tick);
+                self.unsettled = true;
+                self.send_table();
+            }
+            Fact::Started { tick, rolled } => {
+                // What was told while the transport stood, such as a genre, counts for the first phrase.
+                self.settle();
+                self.located = None;
+                self.rolled = rolled;
+                self.prepared_for = None;
+                self.pass = Some(Pass::new(tick));
+                self.ensure_here();
+            }
+            Fact::NoteOn { tick, pitch, velocity } => self.with_pass(|pass, score| {
+                pass.note_on(tick, pitch, velocity, score);
+            }),
+            Fact::NoteOff { tick, pitch } => self.with_pass(|pass, score| pass.note_off(tick, pitch, score)),
+            Fact::Rolled { to, rolled, cycle, .. } => self.roll(to, rolled, cycle),
+            Fact::Left { tick } => self.leave(tick),
+            Fact::Generate { tick } => {
+                self.make_current(tick, Occasion::Generate);
+            }
+        }
+    }
+
+    /// Makes what a change while the transport stands calls for.
+    pub fn settle(&mut self) {
+        if !std::mem::take(&mut self.unsettled) {
+            return;
+        }
+        if let (None, Some(tick)) = (&self.pass, self.located) {
+            self.prepare(tick, tick, tick, Occasion::Here);
+            let boundary = self.boundary(tick, None);
+            if boundary - LEAD < tick {
+                self.prepare(boundary, boundary, tick, Occasion::Here);
+            }
+        }
+    }
+
+    /// Replaces a full outbox by one delivery that says it all.
+    pub fn keep_outbox_small(&mut self) {
+        if self.outbox.len() > PHRASE_CAPACITY {
+            self.outbox.clear();
+            self.send_table();
+        }
+    }
+
+    fn with_pass(&mut self, work: impl FnOnce(&mut Pass, &mut Score)) {
+        if let Some(pass) = &mut self.pass {
+            self.shared.with_score(|score| work(pass, score));
+        }
+    }
+
+    /// Where the phrase at `tick` ends: the phrase that plays keeps its length, also when another one was chosen.
+    fn boundary(&self, tick: Tick, cycle: Option<(Tick, Tick)>) -> Tick {
+        let end = self.shared.with_score(|score| {
+            let grid = score.meters.phrase_at(tick, self.settings.phrase_bars);
+            match score.phrase_at(tick) {
+                // Never beyond a place where the meter changes.
+                Some(phrase) if phrase.recipe.is_some() => {
+                    phrase.span.end.min(score.meters.phrase_at(tick, u8::MAX).end)
+                }
+                _ => grid.end,
+            }
+        });
+        match cycle {
+            Some((_, cycle_end)) if tick < cycle_end => end.min(cycle_end),
+            _ => end,
+        }
+    }
+
+    /// Follows the transport: prepares each next phrase at its cut, and finishes each phrase at its end.
+    fn roll(&mut self, to: Tick, rolled: RolledTick, cycle: Option<(Tick, Tick)>) {
+        while let Some(pass) = &self.pass {
+            let at = pass.at;
+            let boundary = self.boundary(at, cycle);
+            let rolled_at_boundary = rolled - (to - boundary);
+            let cut = (boundary - LEAD).max(at.min(boundary));
+            if to > cut && self.prepared_for != Some(boundary) {
+                self.prepared_for = Some(boundary);
+                let entry = match cycle {
+                    Some((start, end)) if end == boundary && at < end => start,
+                    _ => boundary,
+                };
+                self.prepare(entry, boundary, cut, Occasion::Entry(rolled_at_boundary));
+            }
+            if to < boundary {
+                break;
+            }
+            self.rolled = rolled_at_boundary;
+            self.finish(boundary);
+            if let Some(pass) = &mut self.pass {
+                pass.at = boundary;
+            }
+        }
+        self.rolled = rolled;
+        if let Some(pass) = &mut self.pass {
+            pass.at = pass.at.max(to);
+        }
+    }
+
+    /// The transport left this place.
+    fn leave(&mut self, tick: Tick) {
+        let Some(mut pass) = self.pass.take() else { return };
+        let started = pass.start;
+        self.shared.with_score(|score| pass.close(tick, score));
+        if pass.at < tick || self.boundary(tick - 1, None) != tick {
+            self.make_heard(started, tick);
+        }
+    }
+
+    /// The playhead reached the end of a phrase.
+    fn finish(&mut self, end: Tick) {
+        let Some(pass) = &mut self.pass else { return };
+        let started = pass.start;
+        self.shared.with_score(|score| pass.commit(end, score));
+        self.make_heard(started, end);
+    }
+
+    /// In Arrange mode, makes the phrase that ends at or covers `end - 1` with the knowledge of its melody.
+    fn make_heard(&mut self, started: Tick, end: Tick) {
+        if self.settings.mode != Mode::Arrange || end <= started {
+            return;
+        }
+        let last = end - 1;
+        let (span, worth) = self.shared.with_score(|score| {
+            let span = match score.phrase_at(last) {
+                Some(phrase) if phrase.recipe.is_some() => phrase.span,
+                _ => score.meters.phrase_at(last, self.settings.phrase_bars),
+            };
+            let stretch = span.start..span.end;
+            let any_note = !onsets(score.melody(), &stretch).is_empty();
+            (span, any_note || heard_ticks(score.heard(), &stretch) * 2 >= span.ticks())
+        });
+        if worth {
+            let knowledge = self.song_knowledge(&span, end);
+            self.make(span, &knowledge, Occasion::Heard(self.rolled));
+        }
+    }
+
+    /// Sees to it that something plays where the playhead is, and that what comes next is ready.
+    fn ensure_here(&mut self) {
+        let Some(pass) = &self.pass else { return };
+        let (tick, at_rolled) = (pass.at, self.rolled);
+        let grid = self.shared.with_score(|score| {
+            let grid = score.meters.phrase_at(tick, self.settings.phrase_bars);
+            let plays = score.phrase_at(tick).is_some_and(|phrase| phrase.span.meter == grid.meter);
+            (!plays).then_some(grid)
+        });
+        if grid.is_some() {
+            self.prepare(tick, tick, tick, Occasion::Here);
+        }
+        let boundary = self.boundary(tick, None);
+        if boundary - LEAD < tick && self.prepared_for != Some(boundary) {
+            self.prepared_for = Some(boundary);
+            self.prepare(boundary, boundary, tick, Occasion::Entry(at_rolled + boundary - tick));
+        }
+    }
+
+    /// Another take of the phrase at `tick`.
+    fn make_current(&mut self, tick: Tick, occasion: Occasion) {
+        let span = self.shared.with_score(|score| match score.phrase_at(tick) {
+            Some(phrase) if phrase.recipe.is_some() => phrase.span,
+            _ => score.meters.phrase_at(tick, self.settings.phrase_bars),
+        });
+        let knowledge = self.knowledge(&span, span.start, span.start, tick.max(span.start));
+        self.make(span, &knowledge, occasion);
+    }
+
+    /// Makes the phrase that will be entered at `entry` when the playhead reaches `boundary`, from what is known at
+    /// `cut`; unless the score has it already.
+    fn prepare(&mut self, entry: Tick, boundary: Tick, cut: Tick, occasion: Occasion) {
+        let span = self.shared.with_score(|score| score.meters.phrase_at(entry, self.settings.phrase_bars));
+        let knowledge = self.knowledge(&span, entry, boundary, cut);
+        self.make(span, &knowledge, occasion);
+    }
+
+    /// What a phrase may know at `cut`, according to the mode.
+    fn knowledge(&self, span: &PhraseSpan, entry: Tick, boundary: Tick, cut: Tick) -> Knowledge {
+        let (melody, heard) = self.melody_at(cut);
+        let span_heard = heard_ticks(&heard, &(span.start..span.end)) > 0;
+        match self.settings.mode {
+            Mode::Arrange if span_heard => self.song_knowledge(span, cut),
+            Mode::Arrange | Mode::Live => self.played_knowledge(span, melody, &heard, cut, entry - boundary),
+            Mode::Answer => {
+                let phrase_before =
+                    self.shared.with_score(|score| score.meters.phrase_at(boundary - 1, self.settings.phrase_bars));
+                self.played_knowledge(span, melody, &heard, cut, span.start - phrase_before.start)
+            }
+        }
+    }
+
+    /// The melody and where it was heard, the present pass up to `cut` included.
+    fn melody_at(&self, cut: Tick) -> (Vec<Note>, Vec<Range<Tick>>) {
+        let (mut melody, mut heard) = self.shared.with_score(|score| (score.melody().to_vec(), score.heard().to_vec()));
+        if let Some(pass) = &self.pass {
+            let stretch = pass.start..cut;
+            add_heard(&mut heard, stretch.clone());
+            let now: Vec<Note> =
+                pass.notes_until(cut).into_iter().filter(|note| stretch.contains(&note.start)).collect();
+            let new = pass.uncommitted(cut);
+            let differs = onsets(&now, &new) != onsets(&melody, &new);
+            if differs && now.iter().any(|note| new.contains(&note.start)) {
+                melody.retain(|note| !new.contains(&note.start));
+                melody.extend(now.iter().filter(|note| new.contains(&note.start)));
+                melody.sort_unstable();
+            }
+        }
+        (melody, heard)
+    }
+
+    /// In the song's order: the melody in and before the phrase, and the parts before it.
+    fn song_knowledge(&self, span: &PhraseSpan, cut: Tick) -> Knowledge {
+        let (melody, heard) = self.melody_at(cut);
+        let heard = heard_until(&heard, span.end);
+        let before = self.parts_before(span.start, 0);
+        Knowledge { fingerprint: fingerprint(&melody, &heard, span), melody, heard, before }
+    }
+
+    /// In the order of playing: what was heard up to `cut`, moved by `shift` so that it stands where the phrase sees
+    /// it. Nothing from behind the cut is known.
+    fn played_knowledge(
+        &self,
+        span: &PhraseSpan,
+        melody: Vec<Note>,
+        heard: &[Range<Tick>],
+        cut: Tick,
+        shift: Tick,
+    ) -> Knowledge {
+        let melody: Vec<Note> = melody
+            .into_iter()
+            .filter(|note| note.start < cut)
+            .map(|note| Note { start: note.start + shift, ..note })
+            .collect();
+        let heard: Vec<_> =
+            heard_until(heard, cut).into_iter().map(|range| range.start + shift..range.end + shift).collect();
+        let before = self.parts_before(span.start, shift);
+        // In Arrange mode a prediction stays until the phrase was heard; otherwise it follows what was played.
+        let seen = match self.settings.mode {
+            Mode::Arrange => *span,
+            Mode::Live | Mode::Answer => PhraseSpan { start: span.start - CONTEXT, ..*span },
+        };
+        Knowledge { fingerprint: fingerprint(&melody, &heard, &seen), melody, heard, before }
+    }
+
+    /// The parts that sounded before `start - shift`, moved by `shift`.
+    fn parts_before(&self, start: Tick, shift: Tick) -> PartNotes {
+        let stretch = start - shift - CONTEXT..start - shift;
+        self.shared.with_score(|score| {
+            PartMap::from_fn(|part| {
+                let mut notes = score.part_notes(part, &stretch);
+                for note in &mut notes {
+                    note.start += shift;
+                }
+                notes
+            })
+        })
+    }
+
+    /// Makes a phrase, keeps it in the score and sends it off; unless the score has the very same already.
+    fn make(&mut self, span: PhraseSpan, knowledge: &Knowledge, occasion: Occasion) {
+        let Some(model) = self.maker.model() else { return };
+        let old = self.shared.with_score(|score| score.phrase(&span).map(|old| (old.take, old.recipe.clone())));
+        let mut take = old.as_ref().map_or(0, |old| old.0);
+        let recipe = Recipe::new(model, &self.settings, take, knowledge.fingerprint);
+        let unchanged = old.is_some_and(|old| old.1.as_ref() == Some(&recipe));
+        let another = match occasion {
+            Occasion::Generate => true,
+            Occasion::Entry(_) => unchanged && self.settings.vary,
+            Occasion::Heard(_) | Occasion::Here => false,
+        };
+        if unchanged && !another {
+            return;
+        }
+        take += u32::from(another);
+        let recipe = Recipe { take, ..recipe };
+        let given = self.shared.with_score(|score| {
+            let stretch = span.start..span.end;
+            let exists = score.phrases().iter().any(|old| old.span.start < span.end && span.start < old.span.end);
+            PartMap::from_fn(|part| {
+                (exists && self.settings.parts[part].lock).then(|| score.part_notes(part, &stretch))
+            })
+        });
+        let request = PhraseRequest {
+            span,
+            melody: &knowledge.melody,
+            heard: &knowledge.heard,
+            before: &knowledge.before,
+            given: &given,
+            settings: &self.settings,
+            take,
+        };
+        let Some(parts) = self.maker.make(&request) else { return };
+        let programs = self.maker.programs(self.settings.genre);
+        let phrase = Phrase { span, recipe: Some(recipe), take, programs, parts };
+        let ready_at = match occasion {
+            Occasion::Entry(entered) => entered,
+            Occasion::Heard(rolled) => rolled + LEAD,
+            Occasion::Here | Occasion::Generate => PLAY_AT_ONCE,
+        };
+        let playable = phrase.playable(ready_at);
+        let cut = self.shared.with_score(|score| {
+            // Another score was loaded meanwhile: this phrase was not made for it.
+            (self.shared.restored() == self.restored).then(|| score.insert(phrase))
+        });
+        match cut {
+            Some(false) => self.outbox.push_back(Delivery::Phrase(playable)),
+            Some(true) => self.send_table(),
+            None => {}
+        }
+    }
+
+    /// Sends the whole score.
+    fn send_table(&mut self) {
+        let mut table = Vec::with_capacity(TABLE_CAPACITY);
+        self.shared.with_score(|score| {
+            table.extend(score.phrases().iter().take(TABLE_CAPACITY).map(|phrase| phrase.playable(PLAY_AT_ONCE)));
+        });
+        self.outbox.push_back(Delivery::Table(Box::new(table)));
+    }
+}
