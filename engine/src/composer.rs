@@ -19,6 +19,7 @@ use std::{
     time::Duration,
 };
 
+mod knowledge;
 mod maker;
 mod pass;
 mod planner;

@@ -3,16 +3,11 @@
 //! A plain state machine on the composer's thread: facts in, deliveries out. It knows no clock but the rolled time,
 //! so that live playing and an offline bounce decide alike.
 
-use super::{
-    Loader,
-    maker::Maker,
-    pass::{CONTEXT, Pass},
-};
+use super::{Loader, knowledge::Knowledge, maker::Maker, pass::Pass};
 use crate::{
-    arranger::{PartNotes, PhraseRequest},
-    melody::{add_heard, fingerprint, heard_ticks, heard_until, onsets},
+    arranger::PhraseRequest,
+    melody::{heard_ticks, onsets},
     meter::PhraseSpan,
-    note::Note,
     part::PartMap,
     queues::{Delivery, Fact, PHRASE_CAPACITY, PLAY_AT_ONCE, RolledTick, TABLE_CAPACITY},
     score::{Phrase, Recipe, Score},
@@ -20,15 +15,15 @@ use crate::{
     shared::Shared,
     time::{LEAD, Tick},
 };
-use std::{collections::VecDeque, ops::Range, sync::Arc};
+use std::{collections::VecDeque, sync::Arc};
 
 /// The composer's decisions. Owned by the composer thread.
 pub struct Planner {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     maker: Maker,
-    settings: Settings,
+    pub(super) settings: Settings,
     /// The unbroken rolling that is going on; `None` while the transport stands.
-    pass: Option<Pass>,
+    pub(super) pass: Option<Pass>,
     /// Where the transport stands.
     located: Option<Tick>,
     /// Something changed while the transport stands: the phrase at the playhead may have to be made again.
@@ -40,16 +35,6 @@ pub struct Planner {
     restored: u64,
     /// What waits for the audio thread.
     pub outbox: VecDeque<Delivery>,
-}
-
-/// What is known of the melody, as one phrase may see it.
-struct Knowledge {
-    melody: Vec<Note>,
-    heard: Vec<Range<Tick>>,
-    /// Parts before the phrase.
-    before: PartNotes,
-    /// See [`fingerprint`].
-    fingerprint: u64,
 }
 
 /// Why a phrase is looked at.
@@ -287,88 +272,6 @@ impl Planner {
         let span = self.shared.with_score(|score| score.meters.phrase_at(entry, self.settings.phrase_bars));
         let knowledge = self.knowledge(&span, entry, boundary, cut);
         self.make(span, &knowledge, occasion);
-    }
-
-    /// What a phrase may know at `cut`, according to the mode.
-    fn knowledge(&self, span: &PhraseSpan, entry: Tick, boundary: Tick, cut: Tick) -> Knowledge {
-        let (melody, heard) = self.melody_at(cut);
-        let span_heard = heard_ticks(&heard, &(span.start..span.end)) > 0;
-        match self.settings.mode {
-            Mode::Arrange if span_heard => self.song_knowledge(span, cut),
-            Mode::Arrange | Mode::Live => self.played_knowledge(span, melody, &heard, cut, entry - boundary),
-            Mode::Answer => {
-                let phrase_before =
-                    self.shared.with_score(|score| score.meters.phrase_at(boundary - 1, self.settings.phrase_bars));
-                self.played_knowledge(span, melody, &heard, cut, span.start - phrase_before.start)
-            }
-        }
-    }
-
-    /// The melody and where it was heard, the present pass up to `cut` included.
-    fn melody_at(&self, cut: Tick) -> (Vec<Note>, Vec<Range<Tick>>) {
-        let (mut melody, mut heard) = self.shared.with_score(|score| (score.melody().to_vec(), score.heard().to_vec()));
-        if let Some(pass) = &self.pass {
-            let stretch = pass.start..cut;
-            add_heard(&mut heard, stretch.clone());
-            let now: Vec<Note> =
-                pass.notes_until(cut).into_iter().filter(|note| stretch.contains(&note.start)).collect();
-            let new = pass.uncommitted(cut);
-            let differs = onsets(&now, &new) != onsets(&melody, &new);
-            if differs && now.iter().any(|note| new.contains(&note.start)) {
-                melody.retain(|note| !new.contains(&note.start));
-                melody.extend(now.iter().filter(|note| new.contains(&note.start)));
-                melody.sort_unstable();
-            }
-        }
-        (melody, heard)
-    }
-
-    /// In the song's order: the melody in and before the phrase, and the parts before it.
-    fn song_knowledge(&self, span: &PhraseSpan, cut: Tick) -> Knowledge {
-        let (melody, heard) = self.melody_at(cut);
-        let heard = heard_until(&heard, span.end);
-        let before = self.parts_before(span.start, 0);
-        Knowledge { fingerprint: fingerprint(&melody, &heard, span), melody, heard, before }
-    }
-
-    /// In the order of playing: what was heard up to `cut`, moved by `shift` so that it stands where the phrase sees
-    /// it. Nothing from behind the cut is known.
-    fn played_knowledge(
-        &self,
-        span: &PhraseSpan,
-        melody: Vec<Note>,
-        heard: &[Range<Tick>],
-        cut: Tick,
-        shift: Tick,
-    ) -> Knowledge {
-        let melody: Vec<Note> = melody
-            .into_iter()
-            .filter(|note| note.start < cut)
-            .map(|note| Note { start: note.start + shift, ..note })
-            .collect();
-        let heard: Vec<_> =
-            heard_until(heard, cut).into_iter().map(|range| range.start + shift..range.end + shift).collect();
-        let before = self.parts_before(span.start, shift);
-        // In Arrange mode a prediction stays until the phrase was heard; otherwise it follows what was played.
-        let seen = match self.settings.mode {
-            Mode::Arrange => *span,
-            Mode::Live | Mode::Answer => PhraseSpan { start: span.start - CONTEXT, ..*span },
-        };
-        Knowledge { fingerprint: fingerprint(&melody, &heard, &seen), melody, heard, before }
-    }
-
-    /// The parts that sounded before `start - shift`, moved by `shift`.
-    fn parts_before(&self, start: Tick, shift: Tick) -> PartNotes {
-        let stretch = start - shift - CONTEXT..start - shift;
-        self.shared.with_score(|score| {
-            PartMap::from_fn(|part| {
-                let mut notes = score.part_notes(part, &stretch);
-                for note in &mut notes {
-                    note.start += shift;
-                }
-                notes
-            })
-        })
     }
 
     /// Makes a phrase, keeps it in the score and sends it off; unless the score has the very same already.

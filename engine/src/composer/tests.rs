@@ -118,9 +118,9 @@ impl Stage {
         std::mem::take(&mut self.asked.lock())
     }
 
-    fn delivered(&mut self) -> Vec<Box<PlayablePhrase>> {
+    fn delivered(&mut self) -> Vec<PlayablePhrase> {
         let phrases = self.planner.outbox.drain(..).filter_map(|delivery| match delivery {
-            Delivery::Phrase(phrase) => Some(phrase),
+            Delivery::Phrase(phrase) => Some(*phrase),
             Delivery::Table(_) => None,
         });
         phrases.collect()

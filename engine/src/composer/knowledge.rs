@@ -1,0 +1,109 @@
+//! What a phrase may know of the melody and the parts before it, by mode.
+
+use super::{pass::CONTEXT, planner::Planner};
+use crate::{
+    arranger::PartNotes,
+    melody::{add_heard, fingerprint, heard_ticks, heard_until, onsets},
+    meter::PhraseSpan,
+    note::Note,
+    part::PartMap,
+    settings::Mode,
+    time::Tick,
+};
+use std::ops::Range;
+
+/// What is known of the melody, as one phrase may see it.
+pub struct Knowledge {
+    /// The melody, sorted.
+    pub melody: Vec<Note>,
+    /// Where it is known.
+    pub heard: Vec<Range<Tick>>,
+    /// Parts before the phrase.
+    pub before: PartNotes,
+    /// See [`fingerprint`].
+    pub fingerprint: u64,
+}
+
+impl Planner {
+    /// What a phrase may know at `cut`, according to the mode.
+    pub fn knowledge(&self, span: &PhraseSpan, entry: Tick, boundary: Tick, cut: Tick) -> Knowledge {
+        let (melody, heard) = self.melody_at(cut);
+        let span_heard = heard_ticks(&heard, &(span.start..span.end)) > 0;
+        match self.settings.mode {
+            Mode::Arrange if span_heard => self.song_knowledge(span, cut),
+            Mode::Arrange | Mode::Live => self.played_knowledge(span, melody, &heard, cut, entry - boundary),
+            Mode::Answer => {
+                let phrase_before =
+                    self.shared.with_score(|score| score.meters.phrase_at(boundary - 1, self.settings.phrase_bars));
+                self.played_knowledge(span, melody, &heard, cut, span.start - phrase_before.start)
+            }
+        }
+    }
+
+    /// The melody and where it was heard, the present pass up to `cut` included.
+    fn melody_at(&self, cut: Tick) -> (Vec<Note>, Vec<Range<Tick>>) {
+        let (mut melody, mut heard) = self.shared.with_score(|score| (score.melody().to_vec(), score.heard().to_vec()));
+        if let Some(pass) = &self.pass {
+            let stretch = pass.start..cut;
+            add_heard(&mut heard, stretch.clone());
+            let now: Vec<Note> =
+                pass.notes_until(cut).into_iter().filter(|note| stretch.contains(&note.start)).collect();
+            let new = pass.uncommitted(cut);
+            let differs = onsets(&now, &new) != onsets(&melody, &new);
+            if differs && now.iter().any(|note| new.contains(&note.start)) {
+                melody.retain(|note| !new.contains(&note.start));
+                melody.extend(now.iter().filter(|note| new.contains(&note.start)));
+                melody.sort_unstable();
+            }
+        }
+        (melody, heard)
+    }
+
+    /// In the song's order: the melody in and before the phrase, and the parts before it.
+    pub fn song_knowledge(&self, span: &PhraseSpan, cut: Tick) -> Knowledge {
+        let (melody, heard) = self.melody_at(cut);
+        let heard = heard_until(&heard, span.end);
+        let before = self.parts_before(span.start, 0);
+        Knowledge { fingerprint: fingerprint(&melody, &heard, span), melody, heard, before }
+    }
+
+    /// In the order of playing: what was heard up to `cut`, moved by `shift` so that it stands where the phrase sees
+    /// it. Nothing from behind the cut is known.
+    fn played_knowledge(
+        &self,
+        span: &PhraseSpan,
+        melody: Vec<Note>,
+        heard: &[Range<Tick>],
+        cut: Tick,
+        shift: Tick,
+    ) -> Knowledge {
+        let melody: Vec<Note> = melody
+            .into_iter()
+            .filter(|note| note.start < cut)
+            .map(|note| Note { start: note.start + shift, ..note })
+            .collect();
+        let heard: Vec<_> =
+            heard_until(heard, cut).into_iter().map(|range| range.start + shift..range.end + shift).collect();
+        let before = self.parts_before(span.start, shift);
+        // In Arrange mode a prediction stays until the phrase was heard; otherwise it follows what was played.
+        let seen = match self.settings.mode {
+            Mode::Arrange => *span,
+            Mode::Live | Mode::Answer => PhraseSpan { start: span.start - CONTEXT, ..*span },
+        };
+        Knowledge { fingerprint: fingerprint(&melody, &heard, &seen), melody, heard, before }
+    }
+
+    /// The parts that sounded before `start - shift`, moved by `shift`.
+    fn parts_before(&self, start: Tick, shift: Tick) -> PartNotes {
+        let stretch = start - shift - CONTEXT..start - shift;
+        self.shared.with_score(|score| {
+            PartMap::from_fn(|part| {
+                let mut notes = score.part_notes(part, &stretch);
+                for note in &mut notes {
+                    note.start += shift;
+                }
+                notes
+            })
+        })
+    }
+}
