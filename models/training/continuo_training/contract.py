@@ -50,19 +50,42 @@ class Genre:
 
 GENRES = (
     Genre("pop", "Pop", PARTS, {"bass": 33, "chords": 0, "strings": 48, "counter": 73}),
-    Genre("rock", "Rock", ("drums", "bass", "chords", "strings"), {"bass": 34, "chords": 27, "strings": 48, "counter": 29}),
-    Genre("jazz", "Jazz", ("drums", "bass", "chords", "strings"), {"bass": 32, "chords": 0, "strings": 48, "counter": 66}),
-    Genre("folk", "Folk", ("drums", "bass", "chords", "strings"), {"bass": 32, "chords": 24, "strings": 48, "counter": 73}),
-    Genre("classical", "Classical song", ("bass", "chords", "strings"), {"bass": 0, "chords": 0, "strings": 48, "counter": 68}),
-    Genre("symphony", "Symphony", ("bass", "chords", "strings", "counter"), {"bass": 43, "chords": 60, "strings": 48, "counter": 71}),
-    Genre("chorale", "Chorale", ("bass", "strings", "counter"), {"bass": 52, "chords": 19, "strings": 52, "counter": 52}),
+    Genre(
+        "rock", "Rock", ("drums", "bass", "chords", "strings"), {"bass": 34, "chords": 27, "strings": 48, "counter": 29}
+    ),
+    Genre(
+        "jazz", "Jazz", ("drums", "bass", "chords", "strings"), {"bass": 32, "chords": 0, "strings": 48, "counter": 66}
+    ),
+    Genre(
+        "folk", "Folk", ("drums", "bass", "chords", "strings"), {"bass": 32, "chords": 24, "strings": 48, "counter": 73}
+    ),
+    Genre(
+        "classical",
+        "Classical song",
+        ("bass", "chords", "strings"),
+        {"bass": 0, "chords": 0, "strings": 48, "counter": 68},
+    ),
+    Genre(
+        "symphony",
+        "Symphony",
+        ("bass", "chords", "strings", "counter"),
+        {"bass": 43, "chords": 60, "strings": 48, "counter": 71},
+    ),
+    Genre(
+        "chorale", "Chorale", ("bass", "strings", "counter"), {"bass": 52, "chords": 19, "strings": 52, "counter": 52}
+    ),
     Genre(
         "electronic",
         "Electronic",
         ("drums", "bass", "chords", "strings"),
         {"bass": 38, "chords": 81, "strings": 50, "counter": 80},
     ),
-    Genre("latin", "Latin", ("drums", "bass", "chords", "strings"), {"bass": 32, "chords": 0, "strings": 48, "counter": 73}),
+    Genre(
+        "latin",
+        "Latin",
+        ("drums", "bass", "chords", "strings"),
+        {"bass": 32, "chords": 0, "strings": 48, "counter": 73},
+    ),
 )
 GENRE_IDS = tuple(g.id for g in GENRES)
 DEFAULT_GENRE = "pop"

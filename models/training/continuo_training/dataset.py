@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,23 +41,23 @@ DATASET_SHARE = {
 
 
 class Batch(NamedTuple):
-    """What a training step sees; names as in the contract, then the truth."""
+    """What a training step sees; names as in the contract, then the truth. Arrays, or tensors."""
 
-    melody: Floats
-    heard: Floats
-    context: Floats
-    context_drums: Floats
-    given: Floats
-    given_drums: Floats
-    given_parts: Floats
-    meter: Floats
-    genre: NDArray[np.int64]
-    pitched: Floats  # the real parts [B, 8, 64, 84]
-    drums: Floats
-    velocity: Floats  # [B, 5, 64]; 0 where unknown
-    exists: Floats  # [B, 5]: the data have this part here
-    steps: Floats  # [B, 64]: 1 on the steps that the meter uses
-    full_melody: Floats
+    melody: Any
+    heard: Any
+    context: Any
+    context_drums: Any
+    given: Any
+    given_drums: Any
+    given_parts: Any
+    meter: Any
+    genre: Any
+    pitched: Any  # the real parts [B, 8, 64, 84]
+    drums: Any
+    velocity: Any  # [B, 5, 64]; 0 where unknown
+    exists: Any  # [B, 5]: the data have this part here
+    steps: Any  # [B, 64]: 1 on the steps that the meter uses
+    full_melody: Any
 
 
 @dataclass
@@ -78,11 +78,11 @@ PLAIN = Options("all", 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, False)
 
 
 class Windows:
-    """The prepared arrays, mapped, with the order of windows inside pieces."""
+    """The prepared arrays, with the order of windows inside pieces."""
 
     def __init__(self, folder: Path) -> None:
-        self.planes = np.load(folder / "planes.npy", mmap_mode="r")
-        self.drums = np.load(folder / "drums.npy", mmap_mode="r")
+        self.planes = np.load(folder / "planes.npy")
+        self.drums = np.load(folder / "drums.npy")
         with np.load(folder / "windows.npz") as table:
             self.piece, self.meter = table["piece"], table["meter"]
             self.genre, self.dataset = table["genre"], table["dataset"]
@@ -110,7 +110,8 @@ class Windows:
                     total += DATASET_SHARE[dataset]
             for rows, share in shares:
                 p[rows] = GENRE_SHARE[genre] * share / total / rows.sum()
-        return p / p.sum()
+        normal: NDArray[np.float64] = p / p.sum()
+        return normal
 
 
 class Sampler:
@@ -135,8 +136,8 @@ class Sampler:
         after = np.where(offsets > 0, rows + 1, rows)
         before = np.where(w.has_before[rows], rows - 1, rows)
         three = w.meter[rows] == 3
-        packed = [np.unpackbits(w.planes[i], axis=-1).astype(bool) for i in (before, rows, after)]
-        struck = [np.asarray(w.drums[i]) for i in (before, rows, after)]
+        packed = [np.unpackbits(w.planes[i], axis=-1).view(bool) for i in (before, rows, after)]
+        struck = [w.drums[i] for i in (before, rows, after)]
         packed[0][~w.has_before[rows]] = False
         struck[0][~w.has_before[rows]] = 0
         now = np.zeros((size, 10, STEPS, 128), bool)
@@ -185,8 +186,8 @@ class Sampler:
         out_then = np.stack([_window(then[b], int(moves[b])) for b in range(size)])
         out_melody = np.stack([_window(melody[b], int(moves[b] + roll[b])) for b in range(size)])
         out_full = np.stack([_window(full[b], int(moves[b] + roll[b])) for b in range(size)])
-        for b in np.nonzero(roll)[0]:
-            out_then[b, :2] = _window(then[b, :2], int(moves[b] + roll[b]))
+        for row in np.nonzero(roll)[0]:
+            out_then[row, :2] = _window(then[row, :2], int(moves[row] + roll[row]))
 
         drums = (now_drums > 0).astype(np.float32)
         pitched = out_now[:, 2:].astype(np.float32)

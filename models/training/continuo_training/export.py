@@ -37,9 +37,7 @@ class Exported(nn.Module):
         noise: Tensor,
         meter: Tensor,
     ) -> tuple[Tensor, Tensor, Tensor]:
-        conditions = Conditions(
-            melody, heard, context, context_drums, given, given_drums, given_parts, style, meter
-        )
+        conditions = Conditions(melody, heard, context, context_drums, given, given_drums, given_parts, style, meter)
         outputs: tuple[Tensor, Tensor, Tensor] = self.generator(conditions, noise)
         return outputs
 

@@ -50,7 +50,8 @@ class Attention(nn.Module):
         v = self.value(x).reshape(shape).transpose(1, 2)
         scores = torch.softmax(torch.matmul(q, k) * (1.0 / math.sqrt(self.size)) + bias, dim=-1)
         mixed = torch.matmul(scores, v).transpose(1, 2).reshape(-1, self.tokens, self.heads * self.size)
-        return self.out(mixed)
+        out: Tensor = self.out(mixed)
+        return out
 
 
 class Block(nn.Module):
@@ -65,11 +66,12 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor, bias: Tensor) -> Tensor:
         x = x + self.dropout(self.attention(self.norm_attention(x), bias))
-        return x + self.dropout(self.shrink(silu(self.grow(self.norm_feed(x)))))
+        out: Tensor = x + self.dropout(self.shrink(silu(self.grow(self.norm_feed(x)))))
+        return out
 
 
 class Positions(nn.Module):
-    """Where a beat stands, in each of the two meters: bar tables, beat-in-bar tables, and the maps from bars to beats."""
+    """Where a beat stands, in each of the two meters, and which bar it belongs to."""
 
     def __init__(self, width: int) -> None:
         super().__init__()

@@ -74,7 +74,7 @@ class Latent(nn.Module):
         used = bars.sum(2, keepdim=True)
         whole = (tokens * used).sum(1) / used.sum(1)
         each = torch.matmul(bars.transpose(1, 2) / bars.sum(1).unsqueeze(2), tokens)
-        window, bar = self.window(whole), self.bar(each)
+        window, bar = self.window(whole).float(), self.bar(each).float()
         mean = torch.cat([window[:, :NOISE_WINDOW], bar[:, :, :NOISE_BAR].reshape(-1, BARS * NOISE_BAR)], 1)
         spread = torch.cat([window[:, NOISE_WINDOW:], bar[:, :, NOISE_BAR:].reshape(-1, BARS * NOISE_BAR)], 1)
         return Gaussian(mean, 2.5 * torch.tanh(spread * 0.4))

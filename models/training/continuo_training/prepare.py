@@ -157,9 +157,7 @@ def read_source(folder: Path, source: Source) -> tuple[Store, list[str]]:
             drums[rows] = voices_of_planes(on[:, 1]) * np.uint8(255)
     flags = np.array([is_validation(source.file, name) for name in names])
     index = DATASETS.index(source.file)
-    store = Store(
-        planes, drums, piece.astype(np.int32), meter, genre, np.full(count, index, np.uint8), flags[piece]
-    )
+    store = Store(planes, drums, piece.astype(np.int32), meter, genre, np.full(count, index, np.uint8), flags[piece])
     return store, names
 
 
@@ -196,8 +194,8 @@ def prepare(data: Path, out: Path) -> None:
         print(name, summary[name], flush=True)
     np.save(out / "planes.npy", np.concatenate([s.planes for s in stores]))
     np.save(out / "drums.npy", np.concatenate([s.drums for s in stores]))
-    np.savez(
-        out / "windows.npz",
-        **{n: np.concatenate([getattr(s, n) for s in stores]) for n in ("piece", "meter", "genre", "dataset", "validation")},
-    )
+    columns = {
+        n: np.concatenate([getattr(s, n) for s in stores]) for n in ("piece", "meter", "genre", "dataset", "validation")
+    }
+    np.savez(out / "windows.npz", allow_pickle=False, **columns)
     (out / "sources.json").write_text(json.dumps(summary, indent=1))

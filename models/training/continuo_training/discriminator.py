@@ -1,0 +1,91 @@
+"""The adversary: judges melody and parts together, per beat and as a whole."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+from .contract import BEATS, GENRES, PITCHES
+from .layers import Block, Norm, Positions, by_beat
+from .network import BEAT_DRUMS, BEAT_PITCHED
+
+
+class Scene(NamedTuple):
+    """What a judgement depends on besides the parts."""
+
+    melody: Tensor
+    heard: Tensor
+    context: Tensor
+    context_drums: Tensor
+    genre: Tensor
+    meter: Tensor
+    shown: Tensor  # [B, 5]: the parts that are shown; the others are hidden, real or not
+
+
+class Verdict(NamedTuple):
+    """Scores (above 0: taken for real) and the features they are read from."""
+
+    beats: Tensor  # [B, 16]
+    whole: Tensor  # [B]
+    features: tuple[Tensor, ...]
+
+
+class Discriminator(nn.Module):
+    """A small transformer over the beat tokens of the window and of the window before."""
+
+    def __init__(self, width: int = 160, hidden: int = 384, heads: int = 5, layers: int = 3) -> None:
+        super().__init__()
+        self.positions = Positions(width)
+        self.melody = nn.Linear(2 * 4 * PITCHES, width)
+        self.parts = nn.Linear(BEAT_PITCHED, width)
+        self.drums = nn.Linear(BEAT_DRUMS, width)
+        self.heard = nn.Linear(4, width)
+        self.shown = nn.Linear(5, width)
+        self.genre = nn.Embedding(len(GENRES), width)
+        self.segment = nn.Parameter(torch.randn(2, width) * 0.3)
+        self.mix = spectral_norm(nn.Linear(width, width))
+        self.blocks = nn.ModuleList(Block(width, hidden, heads, 2 * BEATS) for _ in range(layers))
+        for block in self.blocks:
+            for name in ("grow", "shrink"):
+                setattr(block, name, spectral_norm(getattr(block, name)))
+            for name in ("query", "key", "value", "out"):
+                setattr(block.attention, name, spectral_norm(getattr(block.attention, name)))
+        self.norm = Norm(width)
+        self.score = spectral_norm(nn.Linear(width, 1))
+        self.score_whole = nn.Sequential(
+            spectral_norm(nn.Linear(width, width)), nn.LeakyReLU(0.2), spectral_norm(nn.Linear(width, 1))
+        )
+
+    def forward(self, scene: Scene, pitched: Tensor, drums: Tensor) -> Verdict:
+        shown = scene.shown[:, 1:].repeat_interleave(2, 1)[:, :, None, None]
+        place = self.positions.table(scene.meter)
+        label = (self.shown(scene.shown) + self.genre(scene.genre)).unsqueeze(1)
+        now = (
+            self.melody(by_beat(scene.melody, 2, PITCHES))
+            + self.heard(scene.heard.reshape(-1, BEATS, 4))
+            + self.parts(by_beat(pitched * shown, 8, PITCHES))
+            + self.drums((drums * scene.shown[:, :1, None]).reshape(-1, BEATS, BEAT_DRUMS))
+            + self.segment[0]
+        )
+        before = (
+            self.melody(by_beat(scene.context[:, :2], 2, PITCHES))
+            + self.parts(by_beat(scene.context[:, 2:] * shown, 8, PITCHES))
+            + self.drums((scene.context_drums * scene.shown[:, :1, None]).reshape(-1, BEATS, BEAT_DRUMS))
+            + self.segment[1]
+        )
+        x = torch.cat([now + place + label, before + place + label], 1)
+        x = self.mix(nn.functional.leaky_relu(x, 0.2))
+        unused = self.positions.bias(scene.meter)
+        keys = torch.cat([unused, unused], 1)[:, None, None]
+        features = [x[:, :BEATS]]
+        for block in self.blocks:
+            x = block(x, keys)
+            features.append(x[:, :BEATS])
+        used = (unused > -1).float()
+        tokens = self.norm(x[:, :BEATS])
+        beats = self.score(tokens).squeeze(2) * used
+        whole = self.score_whole((tokens * used.unsqueeze(2)).sum(1) / used.sum(1, keepdim=True)).squeeze(1)
+        return Verdict(beats, whole, tuple(features))

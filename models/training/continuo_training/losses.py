@@ -1,0 +1,78 @@
+"""Loss terms. Sums over the cells of a window, so that the terms of the evidence bound keep their sizes."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from .discriminator import Verdict
+from .network import Gaussian, Logits
+
+
+class Masks:
+    """Which cells count: the steps of the meter, and the parts that exist and are not given."""
+
+    def __init__(self, exists: Tensor, given: Tensor, steps: Tensor) -> None:
+        counted = exists * (1 - given)
+        self.parts = counted
+        self.pitched = counted[:, 1:].repeat_interleave(2, 1)[:, :, None, None] * steps[:, None, :, None]
+        self.drums = counted[:, 0, None, None] * steps[:, :, None]
+
+
+def reconstruction(
+    logits: Logits, pitched: Tensor, drums: Tensor, masks: Masks, onset_weight: float, sounding_weight: float
+) -> tuple[Tensor, Tensor]:
+    """[B] weighted cross-entropies of the pitched parts and of the drums."""
+    weight = torch.ones_like(pitched[:1, :, :1, :1])
+    weight[:, 0::2] = onset_weight
+    weight[:, 1::2] = sounding_weight
+    cells = functional.binary_cross_entropy_with_logits(
+        logits.pitched.float(), pitched, pos_weight=weight, reduction="none"
+    )
+    notes = (cells * masks.pitched).sum((1, 2, 3))
+    cells = functional.binary_cross_entropy_with_logits(logits.drums.float(), drums, reduction="none")
+    strokes = (cells * masks.drums).sum((1, 2))
+    return notes, strokes
+
+
+def divergence(posterior: Gaussian, prior: Gaussian, free: float) -> tuple[Tensor, Tensor]:
+    """The KL divergence of posterior from prior: with `free` nats a dimension spared (batch mean), and plain."""
+    ratio = torch.exp(2 * (posterior.log_sigma - prior.log_sigma))
+    distance = (posterior.mean - prior.mean) * torch.exp(-prior.log_sigma)
+    kl = 0.5 * (ratio + distance * distance - 1) - (posterior.log_sigma - prior.log_sigma)
+    mean = kl.mean(0)
+    return torch.clamp(mean, min=free).sum(), mean.sum().detach()
+
+
+def hard(logits: Tensor, sharp: float = 2.0) -> Tensor:
+    """The thresholded plane, with the gradient of a sigmoid."""
+    soft = torch.sigmoid(sharp * logits.float())
+    return (logits > 0).to(soft.dtype) + soft - soft.detach()
+
+
+def hinge_real(verdict: Verdict) -> Tensor:
+    """The discriminator's loss on what it should take for real."""
+    return functional.relu(1 - verdict.beats).mean() + functional.relu(1 - verdict.whole).mean()
+
+
+def hinge_fake(verdict: Verdict) -> Tensor:
+    """The discriminator's loss on what it should refuse."""
+    return functional.relu(1 + verdict.beats).mean() + functional.relu(1 + verdict.whole).mean()
+
+
+def fooling(verdict: Verdict) -> Tensor:
+    """The generator's adversarial loss."""
+    return -verdict.beats.mean() - verdict.whole.mean()
+
+
+def feature_distance(fake: Verdict, real: Verdict) -> Tensor:
+    """Mean absolute distance of the discriminator's features."""
+    terms = [functional.l1_loss(a, b.detach()) for a, b in zip(fake.features, real.features, strict=True)]
+    return torch.stack(terms).mean()
+
+
+def velocity_loss(logits: Tensor, target: Tensor, masks: Masks) -> Tensor:
+    """Squared error where a velocity is known."""
+    known = (target > 0).float()
+    return ((torch.sigmoid(logits.float()) - target) ** 2 * known).sum() / known.sum().clamp(min=1)
