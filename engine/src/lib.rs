@@ -5,13 +5,18 @@
 #![deny(missing_docs)]
 
 pub mod arranger;
+pub mod capture;
 pub mod composer;
+pub mod ledger;
 pub mod melody;
 pub mod meter;
 pub mod note;
 pub mod part;
+pub mod performer;
 pub mod queues;
+pub mod schedule;
 pub mod score;
 pub mod settings;
 pub mod shared;
 pub mod time;
+pub mod transport;

@@ -1,0 +1,106 @@
+//! Output on its way to the host: sorted, and never more in a block than hosts take.
+
+/// Most events that one block gives to the host; the rest follow in the next block. CLAP's wrapper holds 512 and
+/// allocates past that.
+pub const EVENTS_PER_BLOCK: usize = 480;
+
+/// How many events may wait.
+const CAPACITY: usize = 8192;
+
+/// An event for the host, at a sample of the block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutputEvent {
+    /// Samples from the start of the block.
+    pub offset: u32,
+    /// What happens.
+    pub kind: OutputEventKind,
+}
+
+/// What is sent. Channels are zero-based, 0 to 15; pitches, velocities and programs as in MIDI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutputEventKind {
+    /// A note ends.
+    NoteOff {
+        /// MIDI channel.
+        channel: u8,
+        /// MIDI pitch, 0 to 127.
+        pitch: u8,
+    },
+    /// A sound is chosen.
+    ProgramChange {
+        /// MIDI channel.
+        channel: u8,
+        /// Zero-based General MIDI program.
+        program: u8,
+    },
+    /// A note begins.
+    NoteOn {
+        /// MIDI channel.
+        channel: u8,
+        /// MIDI pitch, 0 to 127.
+        pitch: u8,
+        /// MIDI velocity, 1 to 127.
+        velocity: u8,
+    },
+}
+
+impl OutputEventKind {
+    /// At the same sample, note-offs come first and note-ons last.
+    const fn rank(self) -> u8 {
+        match self {
+            Self::NoteOff { .. } => 0,
+            Self::ProgramChange { .. } => 1,
+            Self::NoteOn { .. } => 2,
+        }
+    }
+}
+
+/// An event with its moment in samples since the activation.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Timed {
+    pub time: u64,
+    pub kind: OutputEventKind,
+    order: u32,
+}
+
+/// The events that wait. Allocated once.
+#[derive(Debug)]
+pub(super) struct Outbox {
+    events: Vec<Timed>,
+}
+
+impl Outbox {
+    pub fn new() -> Self {
+        Self { events: Vec::with_capacity(CAPACITY) }
+    }
+
+    /// How many more events have room.
+    pub fn room(&self) -> usize {
+        CAPACITY - self.events.len()
+    }
+
+    /// Adds an event. Without room it is left out: the ledger asks before.
+    pub fn push(&mut self, time: u64, kind: OutputEventKind) {
+        if self.room() > 0 {
+            let order = self.events.len() as u32;
+            self.events.push(Timed { time, kind, order });
+        }
+    }
+
+    /// Gives out, in order, what lies before `end`; events overdue at `now` come at offset 0.
+    pub fn emit(&mut self, now: u64, end: u64, output: &mut impl FnMut(OutputEvent)) {
+        self.events.sort_unstable_by_key(|event| (event.time, event.kind.rank(), event.order));
+        let due = self.events.partition_point(|event| event.time < end).min(EVENTS_PER_BLOCK);
+        for event in self.events.drain(..due) {
+            output(OutputEvent { offset: event.time.saturating_sub(now) as u32, kind: event.kind });
+        }
+        for (order, event) in (0..).zip(&mut self.events) {
+            event.order = order;
+        }
+    }
+
+    /// The events that wait, sorted since the last [`Outbox::emit`], to be given new moments.
+    pub fn waiting(&mut self) -> &mut [Timed] {
+        &mut self.events
+    }
+}

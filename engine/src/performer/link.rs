@@ -1,0 +1,127 @@
+//! The audio thread's side of the queues to the composer.
+
+use crate::{
+    queues::{AudioEnds, Delivery, Fact, PHRASE_CAPACITY, RolledTick},
+    schedule::Schedule,
+    time::Tick,
+};
+use std::{
+    sync::atomic::Ordering::{Acquire, Relaxed, Release},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// How many deliveries a block takes in: a bound on its work.
+const DELIVERIES_PER_BLOCK: usize = 32;
+
+/// How long one block may wait for the composer when offline.
+const OFFLINE_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Pause between two looks at the composer's progress when offline.
+const OFFLINE_PAUSE: Duration = Duration::from_micros(100);
+
+/// Sends facts and takes deliveries. Never blocks in real time: a fact that finds the queue full is lost and counted.
+pub(super) struct Link {
+    ends: AudioEnds,
+    /// The stretch that was played and not told yet.
+    played: Option<(Tick, Tick)>,
+    /// Rolled time up to which the composer is known to have worked everything off.
+    settled: RolledTick,
+    /// Something was told that may change what plays next.
+    unsettled: bool,
+    /// The composer's progress when it was waited for in vain.
+    gave_up_at: Option<u64>,
+}
+
+impl Link {
+    pub fn new(ends: AudioEnds) -> Self {
+        Self { ends, played: None, settled: 0, unsettled: false, gave_up_at: None }
+    }
+
+    /// Tells the composer; `false` if the fact was lost.
+    pub fn tell(&mut self, fact: Fact) -> bool {
+        if !matches!(fact, Fact::NoteOn { .. } | Fact::NoteOff { .. } | Fact::Rolled { .. }) {
+            self.unsettled = true;
+        }
+        let sent = self.ends.facts.try_send(fact).is_ok();
+        let counter = if sent { &self.ends.progress.told } else { &self.ends.progress.lost };
+        counter.fetch_add(1, Release);
+        sent
+    }
+
+    /// Notes that a stretch was played; it is told by [`Link::tell_played`].
+    pub fn note_played(&mut self, from: Tick, to: Tick) {
+        let from = self.played.map_or(from, |(from, _)| from);
+        self.played = Some((from, to));
+    }
+
+    /// Tells what was played since it was told last, up to the rolled time `rolled`.
+    pub fn tell_played(&mut self, rolled: RolledTick, cycle: Option<(Tick, Tick)>) {
+        if let Some((from, to)) = self.played.take()
+            && from < to
+        {
+            self.tell(Fact::Rolled { from, to, rolled, cycle });
+        }
+    }
+
+    /// Counts late phrases.
+    pub fn count_late(&self, late: u32) {
+        if late > 0 {
+            self.ends.progress.late.fetch_add(late, Relaxed);
+        }
+    }
+
+    /// Takes what the composer sent, and hands back what is no longer needed.
+    pub fn exchange(&mut self, schedule: &mut Schedule) {
+        self.take_in(schedule, DELIVERIES_PER_BLOCK);
+    }
+
+    fn take_in(&mut self, schedule: &mut Schedule, most: usize) {
+        let returns = &self.ends.returns;
+        let mut send =
+            |delivery: Delivery| returns.try_send(delivery).map_err(crossbeam_channel::TrySendError::into_inner);
+        schedule.hand_back(&mut send);
+        for _ in 0..most {
+            if !schedule.accepts() {
+                return;
+            }
+            let Ok(delivery) = self.ends.deliveries.try_recv() else { return };
+            schedule.take(delivery);
+            schedule.hand_back(&mut send);
+        }
+    }
+
+    /// Whether the composer has to be waited for before the stretch up to `rolled` is played offline. A phrase's
+    /// generation begins a lead before its start, so that it is enough to wait once in half a lead; but after anything
+    /// that may change what plays at once, always.
+    pub fn behind(&self, rolled: RolledTick, allowed: Tick) -> bool {
+        self.unsettled || rolled - self.settled > allowed
+    }
+
+    /// Waits until the composer has worked off everything it was told, up to the rolled time `rolled`.
+    ///
+    /// This is the one place where the audio thread waits, and it does so only while the host renders offline: then
+    /// nobody listens, and what is rendered must not depend on the machine's speed. The wait is bounded, for all of a
+    /// block together; a composer that does not move is not waited for again until it does.
+    pub fn settle(&mut self, rolled: RolledTick, deadline: &mut Option<Instant>, schedule: &mut Schedule) {
+        loop {
+            let done = self.ends.progress.done.load(Acquire);
+            self.take_in(schedule, PHRASE_CAPACITY);
+            if done >= self.ends.progress.told.load(Acquire) {
+                self.gave_up_at = None;
+                break;
+            }
+            if self.gave_up_at == Some(done) {
+                break;
+            }
+            let deadline = *deadline.get_or_insert_with(|| Instant::now() + OFFLINE_PATIENCE);
+            if Instant::now() >= deadline {
+                self.gave_up_at = Some(done);
+                break;
+            }
+            thread::sleep(OFFLINE_PAUSE);
+        }
+        self.settled = rolled;
+        self.unsettled = false;
+    }
+}
