@@ -31,6 +31,8 @@ struct Inside {
     end: Tick,
     /// The next note of the slot's current phrase.
     note: usize,
+    /// A phrase plays.
+    plays: bool,
 }
 
 /// The phrases and where the playhead is among them.
@@ -79,11 +81,17 @@ impl Schedule {
     /// Takes a delivery from the composer.
     pub fn take(&mut self, delivery: Delivery) {
         self.changed = true;
-        let (playhead, rolling) = (self.next, self.rolling);
+        let (playhead, rolling, rolled) = (self.next, self.rolling, self.rolled);
         match delivery {
             Delivery::Phrase(phrase) => {
                 self.at_once |= phrase.ready_at == PLAY_AT_ONCE && phrase.span.contains(playhead);
-                self.table.insert(phrase, self.rolled, |span| rolling && span.contains(playhead));
+                let run_start = self.run_start;
+                self.table.insert(phrase, |slot| match &slot.current {
+                    _ if !rolling || !slot.span.contains(playhead) => rolled,
+                    Some(_) => PLAY_AT_ONCE,
+                    // It waited for a place that was entered silently.
+                    None => rolled + slot.span.start.max(run_start) - playhead,
+                });
             }
             Delivery::Table(mut phrases) => {
                 self.at_once = true;
@@ -191,21 +199,18 @@ impl Schedule {
     /// Looks again at the place under the playhead, after the table changed.
     fn refresh(&mut self, segment: &Segment, voicing: &mut impl Voicing, ledger: &mut Ledger) {
         let (tick, time) = (segment.ticks.start, segment.samples.start);
-        if self.inside.is_none_or(|inside| inside.end <= tick) {
-            return;
-        }
+        let Some(before) = self.inside.filter(|inside| inside.end > tick) else { return };
         let slot = self.table.find(tick);
-        let span_start = slot.and_then(|index| self.table.slot(index)).map_or(tick, |slot| slot.span.start);
-        let entered = self.rolled_at(span_start.max(self.run_start));
-        let silent = slot.and_then(|index| self.table.slot(index)).is_none_or(|slot| slot.current.is_none());
         let mut replaced = self.at_once;
-        if let Some(index) = slot {
-            let came_late = silent && self.ready(index, entered);
-            let at_once = self.at_once && self.ready(index, PLAY_AT_ONCE);
-            if came_late || at_once {
+        if let Some((index, span)) = slot.and_then(|index| Some((index, self.table.slot(index)?.span))) {
+            let entered_at = span.start.max(self.run_start);
+            let latest = if before.plays { PLAY_AT_ONCE } else { self.rolled_at(entered_at) };
+            if self.ready(index, latest) {
                 self.table.promote(index);
+            }
+            if !before.plays && self.table.slot(index).is_some_and(|slot| slot.current.is_some()) {
                 replaced = true;
-                self.late += u32::from(silent && span_start.max(self.run_start) < tick);
+                self.late += u32::from(entered_at < tick);
             }
         }
         // Slots may have moved, and with them the note that comes next.
@@ -235,7 +240,8 @@ impl Schedule {
         let place = slot.and_then(|index| self.table.slot(index));
         let end = place.map_or_else(|| self.table.next_start(tick), |slot| slot.span.end);
         let note = place.and_then(|slot| slot.current.as_deref()).map_or(0, |phrase| under_way(phrase, tick).len());
-        self.inside = Some(Inside { slot, end, note });
+        let plays = place.is_some_and(|slot| slot.current.is_some());
+        self.inside = Some(Inside { slot, end, note, plays });
     }
 
     /// Starts the notes of pitched parts that began before `tick` and have at least a step left.

@@ -2,7 +2,7 @@
 
 use crate::{
     meter::PhraseSpan,
-    queues::{Delivery, PLAY_AT_ONCE, PlayablePhrase, RolledTick, TABLE_CAPACITY},
+    queues::{Delivery, PlayablePhrase, RolledTick, TABLE_CAPACITY},
     time::Tick,
 };
 
@@ -69,9 +69,9 @@ impl Table {
         self.slots.get(index)
     }
 
-    /// Puts a phrase in its place, to be played when it is entered next. `inside` says whether the playhead is in a
-    /// span, `rolled` is its rolled time.
-    pub fn insert(&mut self, phrase: Box<PlayablePhrase>, rolled: RolledTick, inside: impl Fn(&PhraseSpan) -> bool) {
+    /// Puts a phrase in its place, to be played when it is entered next. One that waited there and is ready at
+    /// `ready` becomes the one that plays until then.
+    pub fn insert(&mut self, phrase: Box<PlayablePhrase>, ready: impl Fn(&Slot) -> RolledTick) {
         let span = phrase.span;
         let first = self.slots.partition_point(|slot| slot.span.end <= span.start);
         let same = |slot: &Slot| slot.span.start == span.start && slot.span.end == span.end;
@@ -89,10 +89,8 @@ impl Table {
             self.slots.insert(first, Slot { span, current: None, pending: None });
         }
         let slot = &mut self.slots[first];
-        // The one that waited would be played from now on, were the place entered: it is what plays on until the new
-        // one is ready.
-        let from = if inside(&slot.span) { PLAY_AT_ONCE } else { rolled };
-        let ready = slot.pending.as_ref().is_some_and(|waiting| waiting.ready_at <= from);
+        let ready_at = ready(slot);
+        let ready = slot.pending.as_ref().is_some_and(|waiting| waiting.ready_at <= ready_at);
         let waited = slot.pending.replace(phrase);
         let replaced = if ready { std::mem::replace(&mut slot.current, waited) } else { waited };
         self.keep(replaced);
@@ -109,6 +107,7 @@ impl Table {
     }
 
     /// Replaces everything. The vector that the phrases came in takes the replaced ones, as far as it has room.
+    #[allow(clippy::vec_box, reason = "a phrase keeps its box, so that nothing is allocated or freed here")]
     pub fn replace(&mut self, phrases: &mut Vec<Box<PlayablePhrase>>) {
         let count = phrases.len().min(TABLE_CAPACITY);
         let mut end = Tick::MIN;
