@@ -2,7 +2,7 @@
 
 use crate::{Host, HostError, NoteEvent, NoteEventKind, Setup, SongEvent, Transport};
 use std::{
-    thread,
+    mem, thread,
     time::{Duration, Instant},
 };
 
@@ -76,10 +76,10 @@ impl Song {
 }
 
 /// How fast blocks follow each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Pace {
-    /// As an audio device would ask for them.
-    RealTime,
+    /// This many times as fast as an audio device would ask for them; 1 is real time.
+    Timed(f64),
     /// One right after the other.
     Fast,
 }
@@ -92,6 +92,8 @@ pub struct Player<'a> {
     pace: Pace,
     /// The transport of the last block.
     last: Option<Transport>,
+    /// Keys that are still down at the end of a pass; they go up with the next block.
+    held: Vec<NoteEvent>,
 }
 
 impl<'a> Player<'a> {
@@ -108,7 +110,7 @@ impl<'a> Player<'a> {
     ) -> Result<Self, HostError> {
         let setup = Setup { sample_rate, largest_block: block, offline };
         host.activate(setup)?;
-        Ok(Self { host, setup, block, pace, last: None })
+        Ok(Self { host, setup, block, pace, last: None, held: Vec::new() })
     }
 
     /// The plugin.
@@ -148,6 +150,7 @@ impl<'a> Player<'a> {
                 .map(|event| NoteEvent { time: (event.sample - sample) as u32, ..event.event })
                 .collect();
             next += count;
+            let notes = [mem::take(&mut self.held), notes].concat();
 
             let position = song.position_at(sample as f64, rate);
             progress(position);
@@ -165,6 +168,9 @@ impl<'a> Player<'a> {
             self.last = Some(Transport { position: song.length, sample: end as i64, ..transport });
             sample = stop;
         }
+        let begun = |off: &NoteEvent| melody[..next].iter().any(|event| event.event.pitch == off.pitch);
+        let later = melody[next..].iter().map(|event| NoteEvent { time: 0, ..event.event });
+        self.held = later.filter(|event| event.kind == NoteEventKind::Off && begun(event)).collect();
         Ok(played)
     }
 
@@ -178,7 +184,7 @@ impl<'a> Player<'a> {
         let begun = Instant::now();
         for block in 0..blocks {
             self.wait_until(begun, u64::from(block) * u64::from(self.block));
-            played.extend(self.host.process(self.block, transport.as_ref(), &[])?);
+            played.extend(self.host.process(self.block, transport.as_ref(), &mem::take(&mut self.held))?);
         }
         Ok(played)
     }
@@ -206,8 +212,8 @@ impl<'a> Player<'a> {
     }
 
     fn wait_until(&self, begun: Instant, sample: u64) {
-        if self.pace == Pace::RealTime {
-            let due = Duration::from_secs_f64(sample as f64 / self.setup.sample_rate);
+        if let Pace::Timed(speed) = self.pace {
+            let due = Duration::from_secs_f64(sample as f64 / self.setup.sample_rate / speed);
             thread::sleep(due.saturating_sub(begun.elapsed()));
         }
     }

@@ -1,0 +1,38 @@
+//! One running instance: the audio thread's performer and the composer behind it.
+
+use crate::{model, status};
+use continuo_engine::{
+    composer::Composer,
+    performer::Performer,
+    queues::{self, Progress},
+    shared::Shared,
+};
+use nice_plug::prelude::*;
+use std::{io, sync::Arc};
+
+/// A performer with its composer. Dropping it joins the composer's thread: hosts unload the library right after, and
+/// a thread that still ran would then run code that is gone.
+pub struct Instance {
+    /// Used by the audio thread alone while the plugin is processing.
+    pub performer: Performer,
+    progress: Arc<Progress>,
+    _composer: Composer,
+}
+
+impl Instance {
+    /// Starts the composer; the model is loaded on its thread.
+    ///
+    /// # Errors
+    /// When the system has no more threads to give.
+    pub fn start(shared: &Arc<Shared>, sample_rate: f64) -> io::Result<Self> {
+        let (audio, composer) = queues::queues();
+        let progress = Arc::clone(&audio.progress);
+        let composer = Composer::start(composer, Arc::clone(shared), model::loader())?;
+        Ok(Self { performer: Performer::new(audio, sample_rate), progress, _composer: composer })
+    }
+
+    /// Writes one line to the host's log: see [`status`].
+    pub fn log_status(&self, shared: &Shared) {
+        nice_log!("{}", status::line(&shared.status(), &self.progress));
+    }
+}

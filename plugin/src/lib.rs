@@ -1,0 +1,17 @@
+//! Continuo as a plugin: a thin layer between a host and `continuo_engine`.
+//!
+//! Threads: the host's audio thread owns the plugin while it processes, the host's main thread otherwise (the
+//! framework sees to that); the composer's thread belongs to [`instance::Instance`]. Parameters are atomics.
+
+pub mod instance;
+pub mod params;
+pub mod plugin;
+
+mod blocks;
+mod model;
+mod status;
+
+pub use plugin::{Continuo, ContinuoWithAudio};
+
+nice_plug::nice_export_clap!(Continuo);
+nice_plug::nice_export_vst3!(Continuo, ContinuoWithAudio);

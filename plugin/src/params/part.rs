@@ -1,0 +1,73 @@
+//! The parameters of one part.
+
+use continuo_engine::{part::Part, settings::PartSettings};
+use nice_plug::prelude::*;
+use std::sync::Arc;
+
+/// What the player chooses for one part. Names carry the part's own, since many hosts show lists without groups.
+#[derive(Params)]
+pub struct PartParams {
+    /// Whether it sounds. Its notes are made all the same, so that it can come in at once.
+    #[id = "on"]
+    pub on: BoolParam,
+
+    /// Keeps what it plays while other parts are made anew around it.
+    #[id = "lock"]
+    pub lock: BoolParam,
+
+    /// Fewer or more notes than the model would choose by itself.
+    #[id = "density"]
+    pub density: FloatParam,
+
+    /// To make room for another voice, or to suit an instrument's range. Drums have it too, so that all parts list
+    /// the same parameters, but do not heed it.
+    #[id = "octave"]
+    pub octave: IntParam,
+
+    /// Balance between the parts, for instruments that have no volume of their own in reach.
+    #[id = "velocity"]
+    pub velocity: FloatParam,
+
+    /// Counted from 1, as hosts and instruments do.
+    #[id = "channel"]
+    pub channel: IntParam,
+}
+
+impl PartParams {
+    /// The parameters of a part at their defaults.
+    pub fn new(part: Part) -> Self {
+        let defaults = PartSettings::of(part);
+        let name = |what: &str| format!("{} {what}", part.name());
+        Self {
+            on: BoolParam::new(name("On"), defaults.on),
+            lock: BoolParam::new(name("Lock"), defaults.lock),
+            density: FloatParam::new(name("Density"), defaults.density, FloatRange::Linear { min: 0.0, max: 1.0 })
+                .with_unit(" %")
+                .with_value_to_string(formatters::v2s_f32_percentage(0))
+                .with_string_to_value(formatters::s2v_f32_percentage()),
+            octave: IntParam::new(name("Octave"), i32::from(defaults.octave), IntRange::Linear { min: -2, max: 2 })
+                .with_value_to_string(Arc::new(|octaves| format!("{octaves:+}"))),
+            velocity: FloatParam::new(name("Velocity"), defaults.velocity, FloatRange::Linear { min: 0.0, max: 2.0 })
+                .with_unit(" %")
+                .with_value_to_string(formatters::v2s_f32_percentage(0))
+                .with_string_to_value(formatters::s2v_f32_percentage()),
+            channel: IntParam::new(
+                name("Channel"),
+                i32::from(defaults.channel) + 1,
+                IntRange::Linear { min: 1, max: 16 },
+            ),
+        }
+    }
+
+    /// What the parameters say at this moment.
+    pub fn settings(&self) -> PartSettings {
+        PartSettings {
+            on: self.on.value(),
+            lock: self.lock.value(),
+            density: self.density.value(),
+            octave: self.octave.value() as i8,
+            velocity: self.velocity.value(),
+            channel: (self.channel.value() - 1).clamp(0, 15) as u8,
+        }
+    }
+}

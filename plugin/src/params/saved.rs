@@ -1,0 +1,32 @@
+//! The score in the host's project.
+
+use continuo_engine::shared::Shared;
+use nice_plug::{params::persist::PersistentField, prelude::*};
+use std::sync::Arc;
+
+/// Saves the score as the composer holds it, and hands a loaded one to the composer. Used on the host's main thread;
+/// [`Shared`] takes care of the composer's.
+pub struct SavedScore(Arc<Shared>);
+
+impl SavedScore {
+    /// The field for the score in `shared`.
+    pub fn new(shared: Arc<Shared>) -> Self {
+        Self(shared)
+    }
+}
+
+impl PersistentField<'_, String> for SavedScore {
+    fn set(&self, saved: String) {
+        // The project opens all the same, with its parameters and an empty score: a host has no way to ask.
+        if let Err(error) = self.0.restore(&saved) {
+            nice_error!("{error}");
+        }
+    }
+
+    fn map<F, R>(&self, read: F) -> R
+    where
+        F: Fn(&String) -> R,
+    {
+        read(&self.0.save())
+    }
+}

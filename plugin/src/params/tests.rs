@@ -1,0 +1,116 @@
+//! Identifiers are what projects and automation lanes hold on to.
+
+use super::*;
+
+/// Identifier, name and group of every parameter. Lines may be added and names changed; an identifier that was
+/// released stays as it is.
+const PINNED: &[(&str, &str, &str)] = &[
+    ("bypass", "Bypass", ""),
+    ("genre", "Genre", ""),
+    ("temperature", "Temperature", ""),
+    ("seed", "Seed", ""),
+    ("mode", "Mode", ""),
+    ("phrase_length", "Phrase Length", ""),
+    ("thru", "Melody Thru", ""),
+    ("vary", "Vary", ""),
+    ("generate", "Generate", ""),
+    ("program_changes", "Program Changes", ""),
+    ("drums_on", "Drums On", "Drums"),
+    ("drums_lock", "Drums Lock", "Drums"),
+    ("drums_density", "Drums Density", "Drums"),
+    ("drums_octave", "Drums Octave", "Drums"),
+    ("drums_velocity", "Drums Velocity", "Drums"),
+    ("drums_channel", "Drums Channel", "Drums"),
+    ("bass_on", "Bass On", "Bass"),
+    ("bass_lock", "Bass Lock", "Bass"),
+    ("bass_density", "Bass Density", "Bass"),
+    ("bass_octave", "Bass Octave", "Bass"),
+    ("bass_velocity", "Bass Velocity", "Bass"),
+    ("bass_channel", "Bass Channel", "Bass"),
+    ("chords_on", "Chords On", "Chords"),
+    ("chords_lock", "Chords Lock", "Chords"),
+    ("chords_density", "Chords Density", "Chords"),
+    ("chords_octave", "Chords Octave", "Chords"),
+    ("chords_velocity", "Chords Velocity", "Chords"),
+    ("chords_channel", "Chords Channel", "Chords"),
+    ("strings_on", "Strings On", "Strings"),
+    ("strings_lock", "Strings Lock", "Strings"),
+    ("strings_density", "Strings Density", "Strings"),
+    ("strings_octave", "Strings Octave", "Strings"),
+    ("strings_velocity", "Strings Velocity", "Strings"),
+    ("strings_channel", "Strings Channel", "Strings"),
+    ("counter_on", "Counter On", "Counter"),
+    ("counter_lock", "Counter Lock", "Counter"),
+    ("counter_density", "Counter Density", "Counter"),
+    ("counter_octave", "Counter Octave", "Counter"),
+    ("counter_velocity", "Counter Velocity", "Counter"),
+    ("counter_channel", "Counter Channel", "Counter"),
+];
+
+fn params() -> ContinuoParams {
+    ContinuoParams::new(Arc::new(Shared::new()), vec!["Pop".into(), "Jazz".into()], 1)
+}
+
+#[test]
+fn identifiers_never_change() {
+    let params = params();
+    // SAFETY: the pointers are valid as long as `params`.
+    let name = |pointer: &ParamPtr| unsafe { pointer.name() }.to_owned();
+    let found: Vec<_> =
+        params.param_map().iter().map(|(id, pointer, group)| (id.clone(), name(pointer), group.clone())).collect();
+    let pinned: Vec<_> =
+        PINNED.iter().map(|&(id, name, group)| (id.to_owned(), name.to_owned(), group.to_owned())).collect();
+    assert_eq!(found, pinned);
+}
+
+/// The framework makes numbers from identifiers this way; two identifiers with one number would be one parameter.
+#[test]
+fn identifiers_make_different_numbers() {
+    let number = |id: &str| id.bytes().fold(0_u32, |hash, byte| hash.wrapping_mul(31) + u32::from(byte)) & !(1 << 31);
+    let mut numbers: Vec<u32> = PINNED.iter().map(|(id, ..)| number(id)).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    assert_eq!(numbers.len(), PINNED.len());
+}
+
+#[test]
+fn defaults_are_the_engines() {
+    let expected = Settings { genre: 1, ..Settings::default() };
+    assert_eq!(params().settings(), expected);
+}
+
+#[test]
+fn genres_have_the_models_names_and_slots_beyond_it_a_number() {
+    let params = params();
+    let text = |slot: i32| params.genre.normalized_value_to_string(params.genre.preview_normalized(slot), true);
+    assert_eq!(text(0), "Pop");
+    assert_eq!(text(1), "Jazz");
+    assert_eq!(text(2), "Slot 3");
+    assert_eq!(text(31), "Slot 32");
+    let slot = |text: &str| {
+        params.genre.string_to_normalized_value(text).map(|normalized| params.genre.preview_plain(normalized))
+    };
+    assert_eq!(slot("jazz"), Some(1));
+    assert_eq!(slot("Slot 3"), Some(2));
+    assert_eq!(slot("polka"), None);
+}
+
+#[test]
+fn every_seed_survives_a_hosts_fraction() {
+    let params = params();
+    for seed in 0..=LARGEST_SEED {
+        let fraction = params.seed.preview_normalized(seed);
+        assert_eq!(params.seed.preview_plain(fraction), seed);
+    }
+}
+
+#[test]
+fn the_score_is_saved_with_the_parameters() {
+    let shared = Arc::new(Shared::new());
+    let params = ContinuoParams::new(Arc::clone(&shared), Vec::new(), 0);
+    let saved = params.serialize_fields();
+    assert!(saved.contains_key("score"));
+    let other = self::params();
+    other.deserialize_fields(&saved);
+    assert_eq!(other.serialize_fields(), saved);
+}

@@ -1,0 +1,176 @@
+//! What a host sees of the plugin.
+
+use crate::{
+    blocks::{self, Melody},
+    instance::Instance,
+    model,
+    params::ContinuoParams,
+};
+use continuo_engine::shared::Shared;
+use nice_plug::prelude::*;
+use std::{marker::PhantomData, sync::Arc};
+
+/// What sets the exported plugins apart: names and audio ports.
+pub trait Variant: Send + 'static {
+    /// The name in a host's list of plugins.
+    const NAME: &'static str;
+    /// One identifier for ever, in reverse domain notation.
+    const CLAP_ID: &'static str;
+    /// One identifier for ever.
+    const VST3_CLASS_ID: [u8; 16];
+    /// Audio ports.
+    const LAYOUTS: &'static [AudioIOLayout];
+    /// Where hosts sort it.
+    const SUBCATEGORIES: &'static [Vst3SubCategory];
+}
+
+/// Notes in, notes out.
+pub struct NotesOnly;
+
+impl Variant for NotesOnly {
+    const NAME: &'static str = "Continuo";
+    const CLAP_ID: &'static str = "org.continuo.continuo";
+    const VST3_CLASS_ID: [u8; 16] = *b"ContinuoEnsemble";
+    const LAYOUTS: &'static [AudioIOLayout] = &[AudioIOLayout::const_default()];
+    const SUBCATEGORIES: &'static [Vst3SubCategory] = &[Vst3SubCategory::Fx, Vst3SubCategory::Generator];
+}
+
+/// The same with a silent stereo output, for hosts that refuse VST3 plugins without audio.
+pub struct WithAudio;
+
+impl Variant for WithAudio {
+    const NAME: &'static str = "Continuo (with audio out)";
+    const CLAP_ID: &'static str = "org.continuo.continuo-with-audio";
+    const VST3_CLASS_ID: [u8; 16] = *b"ContinuoAudioOut";
+    const LAYOUTS: &'static [AudioIOLayout] =
+        &[AudioIOLayout { main_output_channels: NonZeroU32::new(2), ..AudioIOLayout::const_default() }];
+    const SUBCATEGORIES: &'static [Vst3SubCategory] = &[Vst3SubCategory::Instrument, Vst3SubCategory::Generator];
+}
+
+/// The plugin that most hosts take.
+pub type Continuo = ContinuoPlugin<NotesOnly>;
+/// The plugin for hosts that ask for audio.
+pub type ContinuoWithAudio = ContinuoPlugin<WithAudio>;
+
+/// The plugin.
+pub struct ContinuoPlugin<V> {
+    params: Arc<ContinuoParams>,
+    shared: Arc<Shared>,
+    /// Made at the first activation, so that a host which only scans starts no thread. Kept when the host
+    /// deactivates: notes that sound then get their ends when it processes again.
+    instance: Option<Instance>,
+    melody: Melody,
+    offline: bool,
+    variant: PhantomData<V>,
+}
+
+impl<V> Default for ContinuoPlugin<V> {
+    fn default() -> Self {
+        let shared = Arc::new(Shared::new());
+        let genres = model::genres();
+        Self {
+            params: Arc::new(ContinuoParams::new(Arc::clone(&shared), genres.names, genres.default)),
+            shared,
+            instance: None,
+            melody: Melody::default(),
+            offline: false,
+            variant: PhantomData,
+        }
+    }
+}
+
+impl<V: Variant> Plugin for ContinuoPlugin<V> {
+    const NAME: &'static str = V::NAME;
+    const VENDOR: &'static str = "Continuo";
+    const URL: &'static str = "";
+    const EMAIL: &'static str = "";
+    const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+
+    const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = V::LAYOUTS;
+    // Controllers as input would add 2,080 parameters in VST3.
+    const MIDI_INPUT: MidiConfig = MidiConfig::Basic;
+    // Controllers as output, since program changes count as such.
+    const MIDI_OUTPUT: MidiConfig = MidiConfig::MidiCCs;
+
+    type Editor = ();
+    type SysExMessage = ();
+    type BackgroundTask = ();
+
+    fn params(&self) -> Arc<dyn Params> {
+        self.params.clone()
+    }
+
+    fn activate(
+        &mut self,
+        _layout: &AudioIOLayout,
+        config: &BufferConfig,
+        _context: &mut impl ActivateContext<Self>,
+    ) -> bool {
+        self.offline = config.process_mode == ProcessMode::Offline;
+        let sample_rate = f64::from(config.sample_rate);
+        if let Some(instance) = &mut self.instance {
+            instance.performer.set_sample_rate(sample_rate);
+            return true;
+        }
+        match Instance::start(&self.shared, sample_rate) {
+            Ok(instance) => self.instance = Some(instance),
+            // Without a composer there are no parts; the melody still passes.
+            Err(error) => nice_error!("Continuo could not start its composer thread: {error}"),
+        }
+        true
+    }
+
+    fn reset(&mut self) {
+        if let Some(instance) = &mut self.instance {
+            instance.performer.reset();
+        }
+    }
+
+    fn process(
+        &mut self,
+        buffer: &mut Buffer,
+        _aux: &mut AuxiliaryBuffers,
+        context: &mut impl ProcessContext<Self>,
+    ) -> ProcessStatus {
+        for channel in buffer.as_slice() {
+            channel.fill(0.0);
+        }
+        let frames = buffer.samples() as u32;
+        self.melody.collect(context);
+        let Some(instance) = &mut self.instance else {
+            self.melody.pass(context);
+            return ProcessStatus::KeepAlive;
+        };
+        let transport = blocks::transport(context.transport(), self.offline);
+        instance.performer.process(
+            &transport,
+            frames,
+            &self.params.settings(),
+            self.params.bypass.value(),
+            self.params.generate.value(),
+            self.melody.events(),
+            &mut |event| blocks::send(context, event),
+        );
+        ProcessStatus::KeepAlive
+    }
+
+    fn deactivate(&mut self) {
+        if let Some(instance) = &mut self.instance {
+            instance.performer.reset();
+            instance.log_status(&self.shared);
+        }
+    }
+}
+
+impl<V: Variant> ClapPlugin for ContinuoPlugin<V> {
+    const CLAP_ID: &'static str = V::CLAP_ID;
+    const CLAP_DESCRIPTION: Option<&'static str> = Some("An ensemble that accompanies a melody");
+    const CLAP_MANUAL_URL: Option<&'static str> = None;
+    const CLAP_SUPPORT_URL: Option<&'static str> = None;
+    const CLAP_FEATURES: &'static [ClapFeature] = &[ClapFeature::NoteEffect, ClapFeature::Utility];
+}
+
+impl<V: Variant> Vst3Plugin for ContinuoPlugin<V> {
+    const VST3_CLASS_ID: [u8; 16] = V::VST3_CLASS_ID;
+    const VST3_SUBCATEGORIES: &'static [Vst3SubCategory] = V::SUBCATEGORIES;
+}

@@ -1,0 +1,32 @@
+//! The line that an instance writes to its log when the host deactivates it.
+//!
+//! The log goes to standard error, or to the file that the environment variable `NICE_LOG` names. The line reads
+//! `Continuo status: ` and one JSON object:
+//!
+//! | key | meaning |
+//! |---|---|
+//! | `model`, `backend` | what runs, or null |
+//! | `remark`, `fault` | what is worth knowing, what is wrong; or null |
+//! | `generated` | phrases generated since the plugin was activated first |
+//! | `last_generation_ms`, `slowest_generation_ms` | time for one phrase in milliseconds, or null |
+//! | `late` | times the playhead entered a phrase before it was ready |
+
+use continuo_engine::{queues::Progress, shared::Status};
+use serde_json::json;
+use std::{sync::atomic::Ordering, time::Duration};
+
+/// The line.
+pub fn line(status: &Status, progress: &Progress) -> String {
+    let milliseconds = |duration: Duration| duration.as_secs_f64() * 1000.0;
+    let status = json!({
+        "model": status.model,
+        "backend": status.backend,
+        "remark": status.remark,
+        "fault": status.fault,
+        "generated": status.generated,
+        "last_generation_ms": status.last_generation.map(milliseconds),
+        "slowest_generation_ms": status.slowest_generation.map(milliseconds),
+        "late": progress.late.load(Ordering::Relaxed),
+    });
+    format!("Continuo status: {status}")
+}

@@ -1,0 +1,9 @@
+//! The built plugin in headless hosts of both formats.
+//!
+//! The library is loaded from beside this program, where cargo leaves it for being a dependency. It is built with
+//! `assert_process_allocs`: an allocation on the audio thread ends the program.
+
+#[path = "plugin/built.rs"]
+mod built;
+#[path = "plugin/passing.rs"]
+mod passing;
