@@ -192,7 +192,7 @@ impl Performer {
         }
         let meter = self.transport.meter();
         if let Some(meter) = meter
-            && (self.told_meter != Some(meter) || self.transport.starts())
+            && (self.told_meter != Some(meter) || opening.begins)
         {
             let tick = self.transport.next_tick();
             self.told_meter = self.link.tell(Fact::Meter { tick, meter }).then_some(meter);

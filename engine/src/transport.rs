@@ -38,6 +38,8 @@ const NOISE_SAMPLES: f64 = 5e-5;
 pub struct Opening {
     /// The transport left the place here: the first tick that was not played.
     pub left: Option<Tick>,
+    /// It begins to roll, or jumped; a loop wrap is neither.
+    pub begins: bool,
     /// It stands still at a place that was not told yet.
     pub located: Option<Tick>,
     /// A stretch that counts as rolled although no sample was left to play it in: a host wrapped its loop a
@@ -167,11 +169,6 @@ impl Transport {
         self.rolling
     }
 
-    /// Whether a run begins with the next segment.
-    pub fn starts(&self) -> bool {
-        self.starts
-    }
-
     /// The meter the host told last.
     pub fn meter(&self) -> Option<Meter> {
         self.meter
@@ -203,6 +200,7 @@ impl Transport {
         } else if was_rolling {
             self.follow(&reading, told, speed, &mut opening);
         } else {
+            opening.begins = true;
             self.start(told.unwrap_or(expected), speed);
         }
         self.last_frames = frames;
@@ -282,6 +280,7 @@ impl Transport {
         let told = told.unwrap_or(target);
         if (told - target).abs() > tolerance {
             opening.left = self.leave();
+            opening.begins = true;
             self.start(told, speed);
             return;
         }
