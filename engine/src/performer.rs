@@ -17,6 +17,7 @@ use crate::{
     transport::{BlockTransport, OFFLINE_CHUNK, Opening, Segment, Transport},
 };
 use link::Link;
+use std::time::Duration;
 use voices::Voices;
 
 /// Plays the score in time with the host, passes the melody through, and tells the composer what happened.
@@ -53,6 +54,11 @@ impl Performer {
     pub fn set_sample_rate(&mut self, sample_rate: f64) {
         self.reset();
         self.transport.set_sample_rate(sample_rate);
+    }
+
+    /// How long one block may wait for the composer while the host renders offline; ten seconds unless set.
+    pub fn set_offline_patience(&mut self, patience: Duration) {
+        self.link.patience = patience;
     }
 
     /// The playhead, in ticks.

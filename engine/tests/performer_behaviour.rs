@@ -166,7 +166,7 @@ fn another_table_replaces_what_plays_and_everything_comes_back_to_the_composer()
     send(Delivery::Phrase(Box::new(bar(5, 9, 61))));
     // More phrases than the old vector had room for, and then fewer.
     send(Delivery::Table(Box::new((0..TABLE_CAPACITY as i64 + 5).map(|at| Box::new(bar(at, 0, 60))).collect())));
-    send(Delivery::Table(Box::new(Vec::new())));
+    send(Delivery::Table(Box::default()));
     let mut back = 0;
     for _ in 0..50 {
         run();

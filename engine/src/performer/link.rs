@@ -14,7 +14,7 @@ use std::{
 /// How many deliveries a block takes in: a bound on its work.
 const DELIVERIES_PER_BLOCK: usize = 32;
 
-/// How long one block may wait for the composer when offline.
+/// How long one block may wait for the composer when offline, unless told otherwise.
 const OFFLINE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Pause between two looks at the composer's progress when offline.
@@ -31,11 +31,13 @@ pub(super) struct Link {
     unsettled: bool,
     /// The composer's progress when it was waited for in vain.
     gave_up_at: Option<u64>,
+    /// How long one block may wait offline.
+    pub patience: Duration,
 }
 
 impl Link {
     pub fn new(ends: AudioEnds) -> Self {
-        Self { ends, played: None, settled: 0, unsettled: false, gave_up_at: None }
+        Self { ends, played: None, settled: 0, unsettled: false, gave_up_at: None, patience: OFFLINE_PATIENCE }
     }
 
     /// Tells the composer; `false` if the fact was lost.
@@ -114,7 +116,7 @@ impl Link {
             if self.gave_up_at == Some(done) {
                 break;
             }
-            let deadline = *deadline.get_or_insert_with(|| Instant::now() + OFFLINE_PATIENCE);
+            let deadline = *deadline.get_or_insert_with(|| Instant::now() + self.patience);
             if Instant::now() >= deadline {
                 self.gave_up_at = Some(done);
                 break;

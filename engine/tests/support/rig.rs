@@ -198,3 +198,25 @@ pub fn score() -> impl Strategy<Value = Vec<PlayablePhrase>> {
         })
         .collect::<Vec<_>>()
 }
+
+/// A bar with five dense parts: sixteenths in all of them, and four-note chords.
+pub fn dense_bar(bar: Tick, ready_at: RolledTick) -> PlayablePhrase {
+    let start = bar * 3840;
+    let mut notes = vec![];
+    for step in 0..16 {
+        let mut add = |part, pitch| {
+            let note = Note { start: start + step * 240, pitch, length: 240, velocity: 90 };
+            notes.push(PartNote { part, note });
+        };
+        for pitch in [36, 38, 42, 49] {
+            add(Part::Drums, pitch);
+        }
+        add(Part::Bass, 36 + (step % 5) as u8);
+        add(Part::Counter, 72 + (step % 7) as u8);
+        for pitch in [60, 64, 67, 71] {
+            add(Part::Chords, pitch);
+            add(Part::Strings, pitch);
+        }
+    }
+    phrase(start, start + 3840, ready_at, notes)
+}
