@@ -1,7 +1,11 @@
 //! The project's chores behind one front door: `cargo xtask <what>`.
 
+mod bench;
 mod bundle;
 mod install;
+mod python;
+mod test;
+mod train;
 mod workspace;
 
 use clap::{Parser, Subcommand};
@@ -17,16 +21,25 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
-    /// Build the plugin and the command line for release and put the plugin bundles into target/bundled
+    /// Everything that must hold before a change is taken: formatting, lints, docs, all tests
+    Test,
+    /// Build for release and put the plugin bundles into target/bundled
     Bundle(bundle::Options),
     /// Bundle, then copy the plugins into your own CLAP and VST3 folders
     Install,
+    /// Measure, and compare with the figures in docs/benchmarks.csv
+    Bench(bench::Options),
+    /// Run the training code in its own Python environment
+    Train(train::Options),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().chore {
+        Chore::Test => test::run(),
         Chore::Bundle(options) => bundle::run(&options).map(drop),
         Chore::Install => install::run(),
+        Chore::Bench(options) => bench::run(&options),
+        Chore::Train(options) => train::run(&options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

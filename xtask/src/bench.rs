@@ -1,0 +1,100 @@
+//! `cargo xtask bench`: measures, and compares with the figures kept in `docs/benchmarks.csv`.
+
+mod criterion;
+mod instances;
+
+use crate::{bundle, workspace};
+use anyhow::{Context, Result};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+#[derive(clap::Args)]
+pub struct Options {
+    /// Write the figures to docs/benchmarks.csv, as the ones to compare with from now on
+    #[arg(long)]
+    save: bool,
+    /// Used by this program itself: measure instances of a plugin and print the figures
+    #[arg(long, hide = true, value_name = "LIBRARY")]
+    instances_of: Option<PathBuf>,
+}
+
+/// A figure with its unit, such as 3.1 ms.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    pub name: String,
+    pub value: f64,
+    pub unit: &'static str,
+}
+
+/// Units that figures may have; a file with others was written by hand.
+const UNITS: [&str; 4] = ["ns", "us", "ms", "MB"];
+
+/// Measures, prints a table and compares.
+pub fn run(options: &Options) -> Result<()> {
+    if let Some(library) = &options.instances_of {
+        print!("{}", to_csv(&instances::measure(library)?));
+        return Ok(());
+    }
+    let bundles = bundle::run(&bundle::Options::default())?;
+    workspace::run(&mut workspace::cargo(["bench", "--package", "continuo-engine"]))?;
+    let mut figures = criterion::figures(&workspace::target().join("criterion"))?;
+    figures.extend(instances::measure_in_new_process(&bundles.clap)?);
+
+    let file = workspace::root().join("docs").join("benchmarks.csv");
+    let baseline = baseline(&file)?;
+    println!("{:<56} {:>12} {:>12} {:>8}", "", "now", "baseline", "change");
+    for figure in &figures {
+        let before = baseline.get(&figure.name).filter(|(_, unit)| *unit == figure.unit);
+        let (shown, change) = before.map_or_else(
+            || ("-".into(), "new".into()),
+            |(value, unit)| (format!("{value:.2} {unit}"), format!("{:+.0} %", (figure.value / value - 1.0) * 100.0)),
+        );
+        println!("{:<56} {:>9.2} {} {shown:>12} {change:>8}", figure.name, figure.value, figure.unit);
+    }
+    if options.save {
+        fs::write(&file, to_csv(&figures)).with_context(|| format!("{} could not be written", file.display()))?;
+        println!("The figures were written to {}.", file.strip_prefix(workspace::root()).unwrap_or(&file).display());
+    }
+    Ok(())
+}
+
+fn to_csv(figures: &[Figure]) -> String {
+    let lines = figures.iter().map(|figure| format!("{},{:.3},{}\n", figure.name, figure.value, figure.unit));
+    std::iter::once("name,value,unit\n".to_owned()).chain(lines).collect()
+}
+
+fn from_csv(text: &str) -> Vec<Figure> {
+    let figure = |line: &str| {
+        let mut fields = line.rsplitn(3, ',');
+        let unit = fields.next().and_then(|unit| UNITS.into_iter().find(|known| *known == unit))?;
+        let value = fields.next()?.parse().ok()?;
+        Some(Figure { name: fields.next()?.to_owned(), value, unit })
+    };
+    text.lines().skip(1).filter_map(figure).collect()
+}
+
+/// The figures to compare with; none where there is no file yet.
+fn baseline(file: &Path) -> Result<BTreeMap<String, (f64, &'static str)>> {
+    if !file.exists() {
+        return Ok(BTreeMap::new());
+    }
+    let text = fs::read_to_string(file).with_context(|| format!("{} could not be read", file.display()))?;
+    Ok(from_csv(&text).into_iter().map(|figure| (figure.name, (figure.value, figure.unit))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_come_back_from_a_file() {
+        let figures = [
+            Figure { name: "process, five parts".into(), value: 1.25, unit: "us" },
+            Figure { name: "first instance".into(), value: 80.0, unit: "MB" },
+        ];
+        assert_eq!(from_csv(&to_csv(&figures)), figures);
+    }
+}

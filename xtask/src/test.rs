@@ -1,0 +1,96 @@
+//! `cargo xtask test`: everything that must hold before a change is taken.
+
+use crate::{python, workspace};
+use anyhow::{Result, bail};
+use std::{
+    fs,
+    path::Path,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+/// Packages of the training code's requirements that its tests without a network need.
+const LIGHT: [&str; 4] = ["ruff", "pytest", "numpy", "mido"];
+
+/// Runs every step, in the order in which mistakes are cheapest to find, and stops at the first that fails.
+pub fn run() -> Result<()> {
+    let mut times: Vec<(&str, Duration)> = Vec::new();
+    let mut step = |name: &'static str, work: &dyn Fn() -> Result<()>| -> Result<()> {
+        println!("== {name}");
+        let begun = Instant::now();
+        let result = work();
+        times.push((name, begun.elapsed()));
+        println!(
+            "== {name}: {} after {:.0} s",
+            if result.is_ok() { "done" } else { "failed" },
+            begun.elapsed().as_secs_f64()
+        );
+        result
+    };
+    let cargo = |arguments: &[&str]| workspace::run(&mut workspace::cargo(arguments));
+
+    step("formatting", &|| cargo(&["fmt", "--all", "--check"]))?;
+    step("python", &python_tests)?;
+    step("clippy", &|| cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    step("docs", &|| {
+        let mut doc = workspace::cargo(["doc", "--quiet", "--workspace", "--no-deps"]);
+        workspace::run(doc.env("RUSTDOCFLAGS", "-D warnings"))
+    })?;
+    step("tests", &|| cargo(&["test", "--quiet", "--workspace"]))?;
+
+    println!();
+    for (name, time) in &times {
+        println!("{name:<16} {:>6.0} s", time.as_secs_f64());
+    }
+    Ok(())
+}
+
+/// The training code's linter and tests. Without Python they are left out, and so are tests that need PyTorch where
+/// it is not installed: it is large, and nothing that users get depends on it.
+fn python_tests() -> Result<()> {
+    if python::with_module("venv").is_none() {
+        println!("There is no Python 3 with venv: the training code is not tested.");
+        return Ok(());
+    }
+    let folder = python::training();
+    let full = folder.join(".venv").join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    let has_network = python::succeeds(Command::new(&full).args(["-c", "import torch, pytest"]));
+    let interpreter = if has_network {
+        full
+    } else {
+        let light = python::requirements()?;
+        let light: Vec<String> =
+            light.into_iter().filter(|pin| LIGHT.iter().any(|name| pin.split("==").next() == Some(name))).collect();
+        python::environment(&workspace::target().join("python"), &light)?
+    };
+    let module = |name: &str| {
+        let mut command = Command::new(&interpreter);
+        command.current_dir(&folder).args(["-m", name]);
+        command
+    };
+    workspace::run(module("ruff").args(["check", "--quiet", "."]))?;
+
+    let (mut runnable, mut left_out) = (Vec::new(), Vec::new());
+    for name in test_modules(&folder.join("tests"))? {
+        let import = format!("import tests.{name}");
+        let can_run = python::succeeds(Command::new(&interpreter).current_dir(&folder).args(["-c", &import]));
+        if can_run || has_network { &mut runnable } else { &mut left_out }.push(format!("tests/{name}.py"));
+    }
+    if !left_out.is_empty() {
+        println!("Left out without PyTorch: {}", left_out.join(", "));
+    }
+    if runnable.is_empty() {
+        bail!("none of the training code's tests could be imported");
+    }
+    workspace::run(module("pytest").arg("--quiet").args(runnable))
+}
+
+/// The names of the Python test modules in a folder, sorted.
+fn test_modules(folder: &Path) -> Result<Vec<String>> {
+    let mut names: Vec<String> = fs::read_dir(folder)?
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_suffix(".py").map(str::to_owned))
+        .filter(|name| name.starts_with("test_"))
+        .collect();
+    names.sort();
+    Ok(names)
+}
