@@ -255,6 +255,10 @@ impl Transport {
 
     /// Ends the block.
     pub fn end(&mut self) {
+        if !self.rolling {
+            // Time passes, the position stays.
+            self.line = Line::new(self.line.position(self.now), self.end, self.line.ticks_per_sample());
+        }
         self.now = self.end;
     }
 
