@@ -4,12 +4,14 @@
 //! The words used here are defined in `docs/ARCHITECTURE.md`.
 #![deny(missing_docs)]
 
+pub mod arrange;
 pub mod arranger;
 pub mod capture;
 pub mod composer;
 pub mod ledger;
 pub mod melody;
 pub mod meter;
+pub mod midi_file;
 pub mod note;
 pub mod part;
 pub mod performer;
@@ -18,5 +20,6 @@ pub mod schedule;
 pub mod score;
 pub mod settings;
 pub mod shared;
+pub mod song;
 pub mod time;
 pub mod transport;

@@ -1,0 +1,78 @@
+//! Puts a file where it belongs, whole or not at all.
+
+use std::{
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+/// Why a file could not be written. What was there before is as it was.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SaveError {
+    /// The folder is not there.
+    #[error("the folder {0} does not exist; make it first")]
+    NoFolder(PathBuf),
+    /// The path names a folder.
+    #[error("{0} is a folder; give the name of a file")]
+    IsFolder(PathBuf),
+    /// The folder or the disk does not take the file.
+    #[error("{path} could not be written: {cause}")]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// The system's answer.
+        cause: io::Error,
+    },
+}
+
+/// Writes `bytes` to a new file beside `path` and then moves it there, so that nobody sees half a file.
+///
+/// # Errors
+/// When the folder is missing, or cannot be written to.
+pub fn save(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    if !folder.is_dir() {
+        return Err(SaveError::NoFolder(folder.to_owned()));
+    }
+    if path.is_dir() {
+        return Err(SaveError::IsFolder(path.to_owned()));
+    }
+    let unwritable = |cause| SaveError::Unwritable { path: path.to_owned(), cause };
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As for any new file: the user's mask takes off what it wants.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.prefix(".continuo-").tempfile_in(folder).map_err(unwritable)?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(unwritable)?;
+    file.persist(path).map_err(|error| unwritable(error.error))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_and_nothing_else_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("song.mid");
+        save(&path, b"first").unwrap();
+        save(&path, b"second").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"second");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_missing_folder_and_a_folder_for_a_file_are_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = save(&folder.path().join("nowhere/song.mid"), b"x").unwrap_err().to_string();
+        assert!(missing.contains("nowhere") && missing.contains("does not exist"), "{missing}");
+        assert!(save(folder.path(), b"x").unwrap_err().to_string().contains("is a folder"));
+    }
+}

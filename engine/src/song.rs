@@ -1,0 +1,121 @@
+//! A song as a MIDI file holds it, and which of its tracks is the melody.
+
+use crate::{
+    meter::{Meter, MeterMap},
+    midi_file::{TempoMap, Warning},
+    note::Note,
+    time::Tick,
+};
+
+mod choice;
+mod line;
+
+pub use choice::TrackError;
+pub use line::melody_line;
+
+/// A time signature as the file writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MeterEvent {
+    /// Where.
+    pub tick: Tick,
+    /// The meter.
+    pub meter: Meter,
+    /// MIDI clocks (24 a quarter note) between two clicks of the metronome.
+    pub clocks_per_click: u8,
+    /// Notated thirty-seconds in a MIDI quarter note, nearly always 8.
+    pub thirty_seconds: u8,
+}
+
+impl MeterEvent {
+    /// A meter with the metronome clicking on its beats (on dotted ones in 6/8, 9/8 and 12/8).
+    pub fn new(tick: Tick, meter: Meter) -> Self {
+        let compound = meter.denominator == 8 && meter.numerator > 3 && meter.numerator.is_multiple_of(3);
+        let clocks = 96 / meter.denominator.clamp(1, 96) * if compound { 3 } else { 1 };
+        Self { tick, meter, clocks_per_click: clocks, thirty_seconds: 8 }
+    }
+}
+
+/// A key signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeySignature {
+    /// Where.
+    pub tick: Tick,
+    /// Sharps if positive, flats if negative; -7 to 7.
+    pub fifths: i8,
+    /// The key is minor.
+    pub minor: bool,
+}
+
+/// Text at a position: a marker or a syllable of the lyrics, in the file's own encoding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// Where.
+    pub tick: Tick,
+    /// The text.
+    pub bytes: Vec<u8>,
+}
+
+/// A channel message that is no note.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChannelEvent {
+    /// Where.
+    pub tick: Tick,
+    /// A controller, program change, pitch bend or pressure.
+    pub message: midly::MidiMessage,
+}
+
+/// The notes that one track of the file has on one channel.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Track {
+    /// The track's name.
+    pub name: Option<String>,
+    /// Zero-based MIDI channel.
+    pub channel: u8,
+    /// The notes, sorted by start; never empty in a [`Song`].
+    pub notes: Vec<Note>,
+    /// Its other channel messages, in order.
+    pub events: Vec<ChannelEvent>,
+    /// Its lyrics, in order.
+    pub lyrics: Vec<Text>,
+}
+
+impl Track {
+    /// Its name, or else its channel, for people.
+    pub fn label(&self) -> String {
+        self.name.clone().unwrap_or_else(|| format!("channel {}", self.channel + 1))
+    }
+}
+
+/// A song.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Song {
+    /// Its name, if the file tells one.
+    pub title: Option<String>,
+    /// Its tempos.
+    pub tempos: TempoMap,
+    /// Its bars. A time signature within a bar counts from that bar's start.
+    pub meters: MeterMap,
+    /// The time signatures as the file has them, by position.
+    pub meter_events: Vec<MeterEvent>,
+    /// Its key signatures, by position.
+    pub keys: Vec<KeySignature>,
+    /// Its markers (verse, chorus), by position.
+    pub markers: Vec<Text>,
+    /// The tracks that have notes, in the file's order; a track with several channels counts once for each.
+    pub tracks: Vec<Track>,
+    /// The last event's position, the end of tracks included.
+    pub end: Tick,
+    /// What was unusual in the file.
+    pub warnings: Vec<Warning>,
+}
+
+impl Song {
+    /// The melody's index in [`Song::tracks`]: the track with this number (counted from 1), or the one that most looks
+    /// like a melody.
+    ///
+    /// # Errors
+    /// When there is no track with this number, or none that could be a melody.
+    pub fn melody_track(&self, number: Option<usize>) -> Result<usize, TrackError> {
+        choice::choose(&self.tracks, number)
+    }
+}

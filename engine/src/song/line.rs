@@ -1,0 +1,106 @@
+//! One line out of notes that may sound together.
+
+use crate::{note::Note, time::Tick};
+use std::collections::BTreeSet;
+
+/// The highest line of `notes` (sorted): each note that is the highest one sounding for at least half of its length.
+/// A line whose notes overlap a little comes out whole. A note that starts again while it sounds ends there, as on a
+/// keyboard.
+pub fn melody_line(notes: &[Note]) -> Vec<Note> {
+    let keys = cut_repeats(notes);
+    let mut edges: Vec<(Tick, bool, usize)> = Vec::with_capacity(2 * keys.len());
+    for (index, note) in keys.iter().enumerate() {
+        edges.push((note.start, true, index));
+        edges.push((note.end(), false, index));
+    }
+    edges.sort_unstable();
+    let mut sounding: BTreeSet<(u8, usize)> = BTreeSet::new();
+    let mut ticks_on_top = vec![0; keys.len()];
+    let mut before = edges.first().map_or(0, |edge| edge.0);
+    for (tick, starts, index) in edges {
+        if let Some(&(_, top)) = sounding.last() {
+            ticks_on_top[top] += tick - before;
+        }
+        before = tick;
+        let key = (keys[index].pitch, index);
+        if starts {
+            sounding.insert(key);
+        } else {
+            sounding.remove(&key);
+        }
+    }
+    let on_top = keys.iter().zip(ticks_on_top);
+    on_top.filter(|(note, ticks)| 2 * ticks >= note.length).map(|(note, _)| *note).collect()
+}
+
+/// Ends each note where the same pitch starts again; of two that start together the longer stays.
+fn cut_repeats(notes: &[Note]) -> Vec<Note> {
+    let mut last: [Option<usize>; 128] = [None; 128];
+    let mut kept: Vec<Note> = Vec::with_capacity(notes.len());
+    for note in notes {
+        let slot = &mut last[usize::from(note.pitch & 127)];
+        if let Some(earlier) = slot.and_then(|index| kept.get_mut(index)) {
+            if earlier.start == note.start {
+                earlier.length = earlier.length.max(note.length);
+                continue;
+            }
+            earlier.length = earlier.length.min(note.start - earlier.start);
+        }
+        *slot = Some(kept.len());
+        kept.push(*note);
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn note(start: Tick, pitch: u8, length: Tick) -> Note {
+        Note { start, pitch, length, velocity: 80 }
+    }
+
+    #[test]
+    fn a_legato_line_comes_out_whole() {
+        let line = [note(0, 72, 500), note(480, 71, 500), note(960, 74, 480)];
+        assert_eq!(melody_line(&line), line);
+    }
+
+    #[test]
+    fn lower_notes_of_chords_and_a_drone_go() {
+        let chords = [note(0, 60, 960), note(0, 64, 960), note(0, 67, 480), note(480, 69, 480), note(960, 48, 960)];
+        assert_eq!(melody_line(&chords), [note(0, 67, 480), note(480, 69, 480), note(960, 48, 960)]);
+    }
+
+    #[test]
+    fn a_repeated_key_ends_the_note_before() {
+        let repeated = [note(0, 72, 960), note(480, 72, 960)];
+        assert_eq!(melody_line(&repeated), [note(0, 72, 480), note(480, 72, 960)]);
+    }
+
+    proptest! {
+        #[test]
+        fn notes_one_after_another_are_kept(lengths in prop::collection::vec((1_i64..5000, 0_u8..128), 0..60)) {
+            let mut start = 0;
+            let line: Vec<_> = lengths.into_iter().map(|(length, pitch)| {
+                let next = note(start, pitch, length);
+                start += length;
+                next
+            }).collect();
+            prop_assert_eq!(melody_line(&line), line);
+        }
+
+        #[test]
+        fn a_line_is_made_of_starts_that_were_there(
+            mut notes in prop::collection::vec((0_i64..4000, 0_u8..128, 1_i64..2000), 0..60),
+        ) {
+            notes.sort_unstable();
+            let notes: Vec<_> = notes.into_iter().map(|(start, pitch, length)| note(start, pitch, length)).collect();
+            let line = melody_line(&notes);
+            prop_assert!(line.iter().all(|kept| notes.iter().any(|n| (n.start, n.pitch) == (kept.start, kept.pitch))));
+            prop_assert!(line.is_sorted() && line.iter().all(|note| note.length > 0));
+            prop_assert_eq!(line.is_empty(), notes.is_empty());
+        }
+    }
+}
