@@ -13,9 +13,13 @@ LOWEST = 24
 PITCHES = 84
 STYLE = 16
 NOISE = 128
-#: The noise vector is one part for the whole window and one for each bar.
+#: The noise vector: numbers for the whole window, for each bar, and for each slot of the chord plan.
 NOISE_WINDOW = 32
-NOISE_BAR = (NOISE - NOISE_WINDOW) // BARS
+NOISE_BAR = 16
+LATENT = NOISE_WINDOW + BARS * NOISE_BAR
+#: The chord plan has a slot for each half bar of 4/4, or for each bar of 3/4.
+SLOTS = 8
+NOISE_SLOT = (NOISE - LATENT) // SLOTS
 
 PARTS = ("drums", "bass", "chords", "strings", "counter")
 PITCHED = PARTS[1:]

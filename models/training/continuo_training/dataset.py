@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from .contract import GENRE_IDS, LOWEST, PITCHES, STEPS, VOICES
 from .key import shifts, weights_of_planes
+from .plan import labels
 from .prepare import DATASETS
 
 Floats = NDArray[np.float32]
@@ -58,6 +59,7 @@ class Batch(NamedTuple):
     exists: Any  # [B, 5]: the data have this part here
     steps: Any  # [B, 64]: 1 on the steps that the meter uses
     full_melody: Any
+    chords: Any  # [B, 8] the chord plan of the real parts; −1 where there is none to learn
 
 
 @dataclass
@@ -199,6 +201,8 @@ class Sampler:
         steps = np.ones((size, STEPS), np.float32)
         steps[three, 48:] = 0
         meter = np.stack([~three, three], 1).astype(np.float32)
+        chords = labels(out_full.astype(np.float32), pitched, three)
+        chords[exists[:, 1:].sum(1) == 0] = -1
         return Batch(
             out_melody.astype(np.float32),
             heard * steps,
@@ -215,6 +219,7 @@ class Sampler:
             exists,
             steps,
             out_full.astype(np.float32),
+            chords,
         )
 
     def _heard(self, size: int, three: NDArray[np.bool_]) -> Floats:

@@ -80,6 +80,7 @@ def blank(genre: int, three: bool = False) -> Batch:
         np.ones((1, 5), np.float32),
         steps,
         np.zeros((1, 2, 64, 84), np.float32),
+        np.full((1, 8), -1, np.int64),
     )
 
 

@@ -33,8 +33,16 @@ class Verdict(NamedTuple):
     features: tuple[Tensor, ...]
 
 
+def last_bar(meter: Tensor, context: Tensor, drums: Tensor) -> tuple[Tensor, Tensor]:
+    """The last bar of the window before: [B, 10, 16, 84] and [B, 16, 12]; its last beat is empty in 3/4."""
+    four, three = meter[:, 0, None, None], meter[:, 1, None, None]
+    planes = context[:, :, 48:] * four.unsqueeze(3)
+    planes = planes + nn.functional.pad(context[:, :, 36:48], (0, 0, 0, 4)) * three.unsqueeze(3)
+    return planes, drums[:, 48:] * four + nn.functional.pad(drums[:, 36:48], (0, 0, 0, 4)) * three
+
+
 class Discriminator(nn.Module):
-    """A small transformer over the beat tokens of the window and of the window before."""
+    """A small transformer over the beat tokens of the window and of the bar before."""
 
     def __init__(self, width: int = 160, hidden: int = 384, heads: int = 5, layers: int = 3) -> None:
         super().__init__()
@@ -47,7 +55,7 @@ class Discriminator(nn.Module):
         self.genre = nn.Embedding(len(GENRES), width)
         self.segment = nn.Parameter(torch.randn(2, width) * 0.3)
         self.mix = spectral_norm(nn.Linear(width, width))
-        self.blocks = nn.ModuleList(Block(width, hidden, heads, 2 * BEATS) for _ in range(layers))
+        self.blocks = nn.ModuleList(Block(width, hidden, heads, BEATS + 4) for _ in range(layers))
         for block in self.blocks:
             for name in ("grow", "shrink"):
                 setattr(block, name, spectral_norm(getattr(block, name)))
@@ -70,16 +78,18 @@ class Discriminator(nn.Module):
             + self.drums((drums * scene.shown[:, :1, None]).reshape(-1, BEATS, BEAT_DRUMS))
             + self.segment[0]
         )
+        context = torch.cat([scene.context[:, :2], scene.context[:, 2:] * shown], 1)
+        context, struck = last_bar(scene.meter, context, scene.context_drums * scene.shown[:, :1, None])
         before = (
-            self.melody(by_beat(scene.context[:, :2], 2, PITCHES))
-            + self.parts(by_beat(scene.context[:, 2:] * shown, 8, PITCHES))
-            + self.drums((scene.context_drums * scene.shown[:, :1, None]).reshape(-1, BEATS, BEAT_DRUMS))
+            self.melody(context[:, :2].reshape(-1, 2, 4, 4 * PITCHES).transpose(1, 2).flatten(2))
+            + self.parts(context[:, 2:].reshape(-1, 8, 4, 4 * PITCHES).transpose(1, 2).flatten(2))
+            + self.drums(struck.reshape(-1, 4, BEAT_DRUMS))
             + self.segment[1]
         )
-        x = torch.cat([now + place + label, before + place + label], 1)
+        x = torch.cat([now + place + label, before + place[:, :4] + label], 1)
         x = self.mix(nn.functional.leaky_relu(x, 0.2))
         unused = self.positions.bias(scene.meter)
-        keys = torch.cat([unused, unused], 1)[:, None, None]
+        keys = torch.cat([unused, scene.meter[:, 1:2] * unused.new_tensor([0.0, 0.0, 0.0, -1e4])], 1)[:, None, None]
         features = [x[:, :BEATS]]
         for block in self.blocks:
             x = block(x, keys)

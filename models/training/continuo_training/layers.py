@@ -89,11 +89,17 @@ class Positions(nn.Module):
         in_three[beats[:12], beats[:12] % 3] = 1
         #: [meter, beat, bar]
         self.register_buffer("bars_of_beats", torch.stack([bars_four, bars_three]), persistent=False)
+        halves_four = torch.zeros(16, 8)
+        halves_four[beats, beats // 2] = 1
+        halves_three = torch.zeros(16, 8)
+        halves_three[beats[:12], beats[:12] // 3] = 1
+        self.register_buffer("slots_of_beats", torch.stack([halves_four, halves_three]), persistent=False)
         self.register_buffer("in_four", in_four, persistent=False)
         self.register_buffer("in_three", in_three, persistent=False)
         self.register_buffer("unused_three", 1.0 - bars_three.sum(1), persistent=False)
 
     bars_of_beats: Tensor
+    slots_of_beats: Tensor
     in_four: Tensor
     in_three: Tensor
     unused_three: Tensor
@@ -108,6 +114,11 @@ class Positions(nn.Module):
         """[B, 16, 4]: 1 where a beat belongs to a bar."""
         m = meter.unsqueeze(2).unsqueeze(3)
         return m[:, 0] * self.bars_of_beats[0] + m[:, 1] * self.bars_of_beats[1]
+
+    def slots(self, meter: Tensor) -> Tensor:
+        """[B, 16, 8]: 1 where a beat belongs to a slot of the chord plan."""
+        m = meter.unsqueeze(2).unsqueeze(3)
+        return m[:, 0] * self.slots_of_beats[0] + m[:, 1] * self.slots_of_beats[1]
 
     def bias(self, meter: Tensor) -> Tensor:
         """[B, 16]: −10000 on the beats that a 3/4 window does not use."""

@@ -21,17 +21,16 @@ class Masks:
 
 
 def reconstruction(
-    logits: Logits, pitched: Tensor, drums: Tensor, masks: Masks, onset_weight: float, sounding_weight: float
+    logits: Logits, pitched: Tensor, drums: Tensor, masks: Masks, weights: tuple[Tensor, Tensor]
 ) -> tuple[Tensor, Tensor]:
     """[B] weighted cross-entropies of the pitched parts and of the drums."""
-    weight = torch.ones_like(pitched[:1, :, :1, :1])
-    weight[:, 0::2] = onset_weight
-    weight[:, 1::2] = sounding_weight
     cells = functional.binary_cross_entropy_with_logits(
-        logits.pitched.float(), pitched, pos_weight=weight, reduction="none"
+        logits.pitched.float(), pitched, pos_weight=weights[0], reduction="none"
     )
     notes = (cells * masks.pitched).sum((1, 2, 3))
-    cells = functional.binary_cross_entropy_with_logits(logits.drums.float(), drums, reduction="none")
+    cells = functional.binary_cross_entropy_with_logits(
+        logits.drums.float(), drums, pos_weight=weights[1], reduction="none"
+    )
     strokes = (cells * masks.drums).sum((1, 2))
     return notes, strokes
 

@@ -107,9 +107,9 @@ def report(melody: Bools, pitched: Bools, drums: Bools, exists: Bools) -> dict[s
             "dp": drum_pattern(drums[struck]),
             "onsets": onsets_a_bar(drums[struck]),
         }
-    accompaniment = shown[:, 1::2].any(1)
+    accompaniment = np.asarray(shown[:, 1::2].any(1))
     pairs = np.asarray(exists[:, 1:].any(1) & melody[:, 1].any((1, 2)))
-    tune, parts = melody[:, 1][pairs], accompaniment[pairs]
+    tune, parts = melody[pairs, 1], accompaniment[pairs]
     shuffled = np.roll(parts, 1, axis=0)
     out["td"], out["td_shuffled"] = tonal_distance(tune, parts), tonal_distance(tune, shuffled)
     out["in_acc"], out["in_acc_shuffled"] = in_accompaniment(tune, parts), in_accompaniment(tune, shuffled)

@@ -8,8 +8,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from .contract import BARS, BEATS, GENRES, NOISE_BAR, NOISE_WINDOW, PITCHES, STYLE, VOICES
+from .contract import BARS, BEATS, GENRES, LATENT, NOISE_BAR, NOISE_WINDOW, PITCHES, STYLE, VOICES
 from .layers import Block, Norm, Positions, by_beat, from_beats, silu
+from .plan import CHORDS, Plan
 
 BEAT_PITCHED = 8 * 4 * PITCHES
 BEAT_DRUMS = 4 * VOICES
@@ -51,10 +52,29 @@ class Logits(NamedTuple):
 
 
 class Gaussian(NamedTuple):
-    """Means and log standard deviations, [B, NOISE]."""
+    """Means and log standard deviations, [B, LATENT]."""
 
     mean: Tensor
     log_sigma: Tensor
+
+
+class Encoded(NamedTuple):
+    """What the encoder knows: beat tokens, the maps from bars and from plan slots to beats, and the prior."""
+
+    tokens: Tensor
+    bars: Tensor
+    slots: Tensor
+    prior: Gaussian
+
+    def by_slot(self) -> Tensor:
+        """[B, 8, width]: the mean token of each slot of the plan."""
+        count = self.slots.sum(1).unsqueeze(2)
+        return torch.matmul(self.slots.transpose(1, 2), self.tokens) / (count + 1e-6)
+
+    def twice(self) -> Encoded:
+        """The same for a batch decoded two times."""
+        prior = Gaussian(*(x.repeat(2, 1) for x in self.prior))
+        return Encoded(self.tokens.repeat(2, 1, 1), self.bars.repeat(2, 1, 1), self.slots.repeat(2, 1, 1), prior)
 
 
 class Latent(nn.Module):
@@ -102,6 +122,8 @@ class Generator(nn.Module):
             Block(width, size.hidden, size.heads, 2 * BEATS, dropout) for _ in range(size.encoder)
         )
         self.prior = Latent(width)
+        self.plan = Plan(width)
+        self.harmony = nn.Linear(CHORDS, width)
         self.latent_window = nn.Linear(NOISE_WINDOW, width)
         self.latent_bar = nn.Linear(NOISE_BAR, width)
         self.style_out = nn.Linear(STYLE, width)
@@ -114,8 +136,8 @@ class Generator(nn.Module):
         nn.init.constant_(self.out_pitched.bias, -4.0)
         nn.init.constant_(self.out_drums.bias, -2.0)
 
-    def encode(self, c: Conditions) -> tuple[Tensor, Tensor, Gaussian]:
-        """The window's beat tokens, the map from bars to beats, and the prior."""
+    def encode(self, c: Conditions) -> Encoded:
+        """Reads melody, context and given parts."""
         place = self.positions.table(c.meter)
         style = self.style(c.style).unsqueeze(1)
         flags = self.flags(torch.cat([c.given_parts, c.meter], 1)).unsqueeze(1)
@@ -140,13 +162,13 @@ class Generator(nn.Module):
             x = block(x, keys)
         tokens = x[:, :BEATS]
         bars = self.positions.bars(c.meter)
-        return tokens, bars, self.prior(tokens, bars)
+        return Encoded(tokens, bars, self.positions.slots(c.meter), self.prior(tokens, bars))
 
-    def decode(self, tokens: Tensor, bars: Tensor, z: Tensor, style: Tensor, meter: Tensor) -> tuple[Logits, Tensor]:
-        """Logits of all parts from the beat tokens and a latent; also the decoder's last tokens."""
+    def decode(self, e: Encoded, plan: Tensor, z: Tensor, style: Tensor, meter: Tensor) -> tuple[Logits, Tensor]:
+        """Logits of all parts from the beat tokens, a chord plan and a latent; also the decoder's last tokens."""
         each = self.latent_bar(z[:, NOISE_WINDOW:].reshape(-1, BARS, NOISE_BAR))
         whole = self.latent_window(z[:, :NOISE_WINDOW]) + self.style_out(style)
-        x = tokens + whole.unsqueeze(1) + torch.matmul(bars, each)
+        x = e.tokens + whole.unsqueeze(1) + torch.matmul(e.bars, each) + self.harmony(torch.matmul(e.slots, plan))
         keys = self.positions.bias(meter).unsqueeze(1).unsqueeze(1)
         for block in self.decoder:
             x = block(x, keys)
@@ -163,9 +185,10 @@ class Generator(nn.Module):
 
     def forward(self, c: Conditions, noise: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """The contract's outputs: probabilities and velocities."""
-        tokens, bars, prior = self.encode(c)
-        z = prior.mean + torch.exp(prior.log_sigma) * noise
-        logits, _ = self.decode(tokens, bars, z, c.style, c.meter)
+        e = self.encode(c)
+        z = e.prior.mean + torch.exp(e.prior.log_sigma) * noise[:, :LATENT]
+        plan = self.plan(e.by_slot(), noise[:, LATENT:])
+        logits, _ = self.decode(e, plan, z, c.style, c.meter)
         return torch.sigmoid(logits.pitched), torch.sigmoid(logits.drums), torch.sigmoid(logits.velocity)
 
 

@@ -16,9 +16,12 @@ import torch
 from torch import Tensor, nn
 
 from . import losses
+from .balance import Balance, cells
+from .contract import LATENT, NOISE, SLOTS
 from .dataset import Batch, Options, Sampler, Windows
 from .discriminator import Discriminator, Scene
 from .network import Conditions, Gaussian, Generator, Logits, Posterior, Size
+from .plan import one_hot
 
 
 @dataclass
@@ -26,7 +29,7 @@ class Settings:
     """Everything that decides a training run."""
 
     batch: int = 48
-    rate: float = 5e-4
+    rate: float = 6e-4
     rate_end: float = 3e-5
     rate_adversary: float = 3e-4
     minutes: float = 100.0
@@ -35,11 +38,15 @@ class Settings:
     adversary_every: int = 2
     bfloat16: bool = True
     adversary_ramp: int = 1500
-    onset_weight: float = 1.6
-    sounding_weight: float = 1.3
-    kl: float = 0.7
+    balance_pace: float = 0.03
+    balance_most: float = 8.0
+    kl: float = 0.8
     kl_ramp: int = 1500
-    free: float = 0.05
+    free: float = 0.02
+    plan: float = 2.0
+    from_prior: float = 0.4
+    from_prior_weight: float = 0.5
+    real_plan: float = 0.5
     fool_prior: float = 1.0
     fool_posterior: float = 0.3
     features: float = 3.0
@@ -116,6 +123,7 @@ class Trainer:
             fused=True,
         )
         self.average = {n: p.detach().clone() for n, p in self.game.generator.state_dict().items()}
+        self.balance = Balance(settings.balance_pace, settings.balance_most)
         self.step = 0
         self.seconds = 0.0
         self.noise = torch.Generator().manual_seed(settings.seed + 1)
@@ -129,6 +137,7 @@ class Trainer:
                 "average": self.average,
                 "optimiser": self.optimiser.state_dict(),
                 "optimiser_adversary": self.optimiser_adversary.state_dict(),
+                "balance": (self.balance.weights, self.balance.counts),
                 "step": self.step,
                 "seconds": self.seconds,
                 "settings": asdict(self.settings),
@@ -144,8 +153,19 @@ class Trainer:
         self.average = found["average"]
         self.optimiser.load_state_dict(found["optimiser"])
         self.optimiser_adversary.load_state_dict(found["optimiser_adversary"])
+        if "balance" in found:
+            self.balance.weights, self.balance.counts = found["balance"]
         self.step, self.seconds = found["step"], found["seconds"]
         self.noise.manual_seed(self.settings.seed + 1 + self.step)
+
+    def start_from(self, path: Path) -> None:
+        """Takes over the weights of another run's networks where their shapes agree."""
+        found = torch.load(path, weights_only=True)["game"]
+        own = self.game.state_dict()
+        kept = {n: x for n, x in found.items() if n in own and own[n].shape == x.shape and ".latent" not in n}
+        kept = {n: x for n, x in kept.items() if ".prior." not in n}
+        self.game.load_state_dict(own | kept)
+        self.average = {n: p.detach().clone() for n, p in self.game.generator.state_dict().items()}
 
     def rate(self) -> float:
         """1 at the full learning rate, falling in the last part of the time."""
@@ -170,29 +190,44 @@ class Trainer:
         style = style + s.style_noise * torch.randn(style.shape, generator=self.noise)
         c = conditions(b, style)
         masks = losses.Masks(b.exists, b.given_parts, b.steps)
-        tokens, bars, prior = game.generator.encode(c)
-        posterior = game.posterior(b.pitched, b.drums, b.exists, tokens, bars, b.meter)
+        e = game.generator.encode(c)
+        posterior = game.posterior(b.pitched, b.drums, b.exists, e.tokens, e.bars, b.meter)
         size = len(b.genre)
-        noise = torch.randn(2, size, prior.mean.shape[1], generator=self.noise)
-        temperature = torch.rand(size, 1, generator=self.noise) * 1.5
-        z_posterior = draw(posterior, noise[0])
+        noise = torch.randn(2, size, NOISE, generator=self.noise)
+        temperature = (torch.rand(2, size, 1, generator=self.noise) * 1.5).clamp(max=1.0)
+        real_plan = one_hot(b.chords)
+        chords = game.generator.plan.taught(e.by_slot(), real_plan)
+        # Some windows are rebuilt from the prior alone, so that its samples, and its mean, stay close to music.
+        z_posterior = draw(posterior, noise[0, :, :LATENT])
+        z_near = draw(e.prior, noise[0, :, :LATENT] * temperature[0])
+        near = torch.rand(size, 1, generator=self.noise) < s.from_prior
+        z, plan = torch.where(near, z_near, z_posterior), real_plan
         playing = self.step >= s.adversary_from and self.step % s.adversary_every == 0
-        twice = 2 if playing else 1
-        z = torch.cat([z_posterior, draw(prior, noise[1] * temperature.clamp(max=1.0))]) if playing else z_posterior
-        logits, _ = game.generator.decode(
-            tokens.repeat(twice, 1, 1), bars.repeat(twice, 1, 1), z, style.repeat(twice, 1), b.meter.repeat(twice, 1)
-        )
+        if playing:
+            free = noise[1] * temperature[1]
+            own = game.generator.plan(e.by_slot(), free[:, LATENT:]).detach()
+            taught = (torch.rand(size, 1, 1, generator=self.noise) < s.real_plan) & (b.chords[:, :1, None] >= 0)
+            z = torch.cat([z, draw(e.prior, free[:, :LATENT])])
+            plan = torch.cat([plan, torch.where(taught, real_plan, own)])
+            logits, _ = game.generator.decode(e.twice(), plan, z, style.repeat(2, 1), b.meter.repeat(2, 1))
+        else:
+            logits, _ = game.generator.decode(e, plan, z, style, b.meter)
         first = Logits(*(x[:size] for x in logits))
-        notes, strokes = losses.reconstruction(first, b.pitched, b.drums, masks, s.onset_weight, s.sounding_weight)
+        notes, strokes = losses.reconstruction(first, b.pitched, b.drums, masks, self.balance.of(b.genre))
+        self._weigh(b, first, masks, near[:, 0])
         weight = s.kl * min(1.0, 0.1 + self.step / s.kl_ramp)
-        kl, plain = losses.divergence(posterior, prior, s.free)
+        kl, plain = losses.divergence(posterior, e.prior, s.free)
+        harmony = nn.functional.cross_entropy(chords.float().flatten(0, 1), b.chords.flatten(), ignore_index=-1)
         velocity = losses.velocity_loss(first.velocity, b.velocity, masks)
-        loss = ((notes + strokes).mean() + weight * kl) / 50 + velocity
+        counted = torch.where(near[:, 0], s.from_prior_weight, 1.0)
+        loss = ((counted * (notes + strokes)).mean() + weight * kl + s.plan * SLOTS * harmony) / 50 + velocity
         log = {
-            "notes": float(notes.detach().mean()),
+            "notes": float(notes.detach()[~near[:, 0]].mean()) if not near.all() else 0.0,
+            "notes_prior": float(notes.detach()[near[:, 0]].mean()) if near.any() else 0.0,
             "strokes": float(strokes.detach().sum() / masks.parts[:, 0].sum().clamp(min=1)),
             "kl": float(plain),
             "velocity": float(velocity.detach()),
+            "chords": float(harmony.detach()),
         }
         if playing:
             fools, more = self._play(b, logits, size)
@@ -206,6 +241,13 @@ class Trainer:
         self._follow()
         self.step += 1
         return log
+
+    def _weigh(self, b: Any, logits: Logits, masks: losses.Masks, near: Tensor) -> None:
+        """Shows the balance what the windows rebuilt from the prior hold."""
+        made = cells((logits.pitched.detach() > 0) * masks.pitched, (logits.drums.detach() > 0) * masks.drums)
+        real = cells(b.pitched * masks.pitched, b.drums * masks.drums)
+        counted = torch.cat([masks.parts[:, 1:].repeat_interleave(2, 1), masks.parts[:, :1]], 1) * near[:, None]
+        self.balance.see(b.genre, made, real, counted)
 
     def _play(self, b: Any, logits: Logits, size: int) -> tuple[Tensor, dict[str, float]]:
         """The adversary's step on these samples, then the generator's loss against it."""
@@ -234,17 +276,12 @@ class Trainer:
         usable = usable & (both[:, 1:].sum(1) > 0)
         swapped = scene._replace(shown=torch.where(usable[:, None], both, shown))
         wrong = (b.pitched[other], b.drums[other])
-        alone = [(p.detach(), d.detach()) for p, d in (fake_p, fake_q)]
-        real, bad_p, bad_q, bad_w = judge([(b.pitched, b.drums), *alone, wrong], [scene, scene, scene, swapped])
+        alone = (fake_p[0].detach(), fake_p[1].detach())
+        real, bad_p, bad_w = judge([(b.pitched, b.drums), alone, wrong], [scene, scene, swapped])
         wrong_loss = (torch.relu(1 + bad_w.beats).mean(1) + torch.relu(1 + bad_w.whole))[
             usable
         ].sum() / usable.sum().clamp(min=1)
-        loss = (
-            losses.hinge_real(real)
-            + 0.7 * losses.hinge_fake(bad_p)
-            + 0.3 * losses.hinge_fake(bad_q)
-            + s.wrong * wrong_loss
-        )
+        loss = losses.hinge_real(real) + losses.hinge_fake(bad_p) + s.wrong * wrong_loss
         self.optimiser_adversary.zero_grad(set_to_none=True)
         loss.backward()
         self.optimiser_adversary.step()
@@ -255,10 +292,10 @@ class Trainer:
         ramp = min(1.0, (self.step - s.adversary_from) / s.adversary_ramp)
         fools = s.fool_prior * losses.fooling(good_p) + s.fool_posterior * losses.fooling(good_q)
         close = losses.feature_distance(good_q, real)
-        return ramp * (0.1 * fools + s.features * 0.1 * close), {
+        return ramp * 0.1 * (fools + s.features * close), {
             "real": float(real.whole.detach().mean()),
             "fake": float(bad_p.whole.detach().mean()),
-            "recon": float(bad_q.whole.detach().mean()),
+            "recon": float(good_q.whole.detach().mean()),
             "wrong": float(bad_w.whole.detach()[usable].mean()) if usable.any() else 0.0,
             "features": float(close.detach()),
             "adversary": float(loss.detach()),
@@ -271,7 +308,7 @@ class Trainer:
                 self.average[name].lerp_(value, 1 - keep)
 
 
-def train(data: Path, out: Path, settings: Settings, resume: bool) -> None:
+def train(data: Path, out: Path, settings: Settings, resume: bool, start: Path | None = None) -> None:
     """Trains for the settings' time, with a log, and a checkpoint every few minutes and when asked to end."""
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(settings.threads)
@@ -279,6 +316,8 @@ def train(data: Path, out: Path, settings: Settings, resume: bool) -> None:
     checkpoint = out / "checkpoint.pt"
     if resume and checkpoint.exists():
         trainer.load(checkpoint)
+    elif start is not None:
+        trainer.start_from(start)
     sampler = Sampler(Windows(data), Options(), settings.seed + trainer.step)
     batches = stream(sampler, settings.batch)
     sums: dict[str, float] = {}

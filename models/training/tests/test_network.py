@@ -7,6 +7,7 @@ import torch
 
 from continuo_training import contract as k
 from continuo_training import losses
+from continuo_training.balance import Balance
 from continuo_training.dataset import Options, Sampler
 from continuo_training.export import CHECKSUM_KEY, Exported, example_inputs, export, verify
 from continuo_training.layers import by_beat, from_beats
@@ -50,9 +51,19 @@ def test_masked_cells_cost_nothing() -> None:
     masks = losses.Masks(exists, given, steps)
     logits = Logits(torch.zeros(1, 8, 64, 84), torch.zeros(1, 64, 12), torch.zeros(1, 5, 64))
     real = torch.zeros(1, 8, 64, 84)
-    notes, strokes = losses.reconstruction(logits, real, torch.zeros(1, 64, 12), masks, 1.0, 1.0)
+    notes, strokes = losses.reconstruction(
+        logits, real, torch.zeros(1, 64, 12), masks, Balance(0, 8).of(torch.tensor([0]))
+    )
     assert float(strokes) == 0
     assert np.isclose(float(notes), 2 * 48 * 84 * np.log(2), rtol=1e-4)
+
+
+def test_balance_raises_what_is_missing() -> None:
+    balance = Balance(0.1, 8.0)
+    genre, ones = torch.tensor([2, 2]), torch.ones(2, 9)
+    for _ in range(50):
+        balance.see(genre, 0 * ones, 20 * ones, ones)
+    assert float(balance.weights[2].min()) == 8.0 and float(balance.weights[0, 0]) == 2.0
 
 
 def test_hard_planes_pass_a_gradient() -> None:

@@ -1,0 +1,146 @@
+"""Writes the model's card from the run's own records."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from .contract import GENRES
+from .evaluate import table
+
+DATA_ROWS = (
+    ("pop909", "POP909, commit d83e6ed", "repository MIT", "pop: melody, bass and chords (split piano), counter (bridge)"),
+    ("mma_openewld", "MMA over OpenEWLD, tunes dated 1930 or earlier", "repository MIT; synthetic", "pop, rock, jazz, folk, electronic, latin: drums, bass, chords"),
+    ("freedoom", "Freedoom music, commit d14dbbe", "BSD-3-Clause", "rock: all parts"),
+    ("nottingham", "Nottingham, commit 0992bb6", "repository GPL-3", "folk: bass and block chords"),
+    ("lieder", "OpenScore Lieder, commit bca1224", "CC0", "classical song: bass, chords"),
+    ("quartets", "OpenScore String Quartets, commit 2c723a5", "CC0", "symphony: bass, strings, counter"),
+    ("orchestra", "OpenScore Orchestra, commit 8f67785", "CC0; melody annotations CC BY-SA 4.0", "symphony: bass, chords, strings, counter"),
+    ("chorales", "Bach chorales as shipped with music21 10.5.1", "see below", "chorale: bass, strings (tenor), counter (alto)"),
+    ("groove_drums", "Groove MIDI Dataset 1.0.0", "CC BY 4.0, Gillick et al. 2019", "drums of pop, rock, jazz, folk, electronic, latin"),
+)  # fmt: skip
+
+CAVEATS = """\
+Two sets are not clear beyond doubt. **POP909**'s repository is MIT, but its 909 pieces are arrangements of commercial
+songs: the licence covers the arrangements and annotations, not the songs. The works of the **chorales** are in the
+public domain, but the collection's own `license.txt` says that some encodings restrict commercial use, and names no
+licence for each file. No tune of either is in the model's file; somebody who must be certain should train without them
+(leave their npz files out of `SOURCES` in `prepare.py`). OpenEWLD's claim that all its sheets are in the public domain
+is not reliable, so only tunes dated 1930 or earlier are used. A tenth of the pieces of every set was never seen here at
+all; of the rest another tenth, chosen by the pieces' names, is the validation set of the figures below.
+
+What was made of the data:
+- MMA's accompaniments are written by rules, not played; its drums are mapped to twelve voices (`drums.py`), notes above
+  the bass line are taken out of its bass track, and its rare string and counter tracks (machine arpeggios) are left out.
+- **String parts of pop, rock, jazz, folk, classical song, electronic and Latin are derived**: those data have next to
+  none, so pads that hold the harmony of the real chords and bass (`pads.py`) stand in. They are an arranger's rule, which
+  the network learns; only symphony and chorale (and some of rock) have strings that somebody wrote.
+- Parts are moved by octaves into their registers (`prepare.py`).
+- Velocities: drums from Groove MIDI and Freedoom; bass and chords from POP909 (its piano) and Freedoom; strings from
+  Freedoom alone (686 windows); counter from POP909's bridge and Freedoom. All other data have none, so the other genres'
+  velocities follow what those taught.
+"""
+
+LIMITS = """\
+- Trained for about an hour and a half on two shared cores. It is a first model: harmony is simple, and sometimes wrong
+  against the melody, above all at noise 1.
+- Four-bar windows know only the window before; there is no form beyond eight bars.
+- A sixteenth grid: no triplets, no swing (jazz is written even), no micro-timing.
+- The melody "to be predicted" is not predicted: with nothing heard the parts follow the context alone.
+- 3/4 drums come from MMA alone. The counter part is taught by POP909's bridge (pop), Freedoom (rock) and strings and winds
+  (symphony, chorale); other genres do not list it.
+- Metrics below count 4/4 windows only, since they are defined on bars of sixteen steps.
+"""
+
+
+def _settings(settings: dict[str, Any]) -> str:
+    return ", ".join(f"`{name}` {value}" for name, value in settings.items())
+
+
+def _losses(log: Path) -> str:
+    rows = [json.loads(line) for line in log.read_text().splitlines()]
+    names = ("notes", "strokes", "kl", "velocity", "chords", "adversary")
+    lines = ["| step | minutes | " + " | ".join(names) + " |", "|" + "---|" * (len(names) + 2)]
+    last = rows[-1]["step"]
+    for part in (0.02, 0.1, 0.25, 0.5, 0.75, 1.0):
+        row = min(rows, key=lambda r: abs(r["step"] - part * last))
+        cells = " | ".join(f"{row[n]:.3g}" if n in row else "–" for n in names)
+        lines.append(f"| {row['step']} | {row['seconds'] / 60:.0f} | {cells} |")
+    return "\n".join(lines)
+
+
+def card(work: Path, facts: dict[str, Any]) -> str:
+    """The card's text."""
+    results = json.loads((work / "evaluation.json").read_text())
+    sources = json.loads((work / "data" / "sources.json").read_text())
+    training = facts["training"]
+    lines = [
+        f"# {facts['name']} {facts['version']}",
+        "",
+        f"`continuo.onnx`: {facts['megabytes']:.1f} MB, {facts['parameters'] / 1e6:.1f} M parameters, "
+        f"{facts['milliseconds']:.1f} ms a forward pass (ONNX Runtime {facts['runtime']}, one thread, the machine below). "
+        f"Licence {facts['licence']}. Contract: [README.md](README.md).",
+        "",
+        "It writes drums, bass, chords, strings and counter under a melody, four bars at a time, from a style and a noise",
+        "vector. A variational autoencoder with a prior that depends on the melody and on the window before, whose decoder",
+        "also plays against a discriminator: that one sees melody and parts together, thresholded, and refuses real parts",
+        "under another window's melody as well. The noise's first 32 numbers colour the whole window, the others a bar each",
+        "(24); noise 0 is the best guess.",
+        "",
+        "![Sample rolls](samples.png)",
+        "",
+        "*Samples, not chosen among several: noise 0.7, the melody (grey) known, each window's context the window before it",
+        "as generated. Blue bass, orange chords, green strings, purple counter; drum voices below.*",
+        "",
+        "## Genres",
+        "",
+        "| genre | parts it lists |",
+        "|---|---|",
+        *(f"| {g.name} (`{g.id}`) | {', '.join(g.parts)} |" for g in GENRES),
+        "",
+        "## Data",
+        "",
+        "| set | licence | windows (validation) | teaches |",
+        "|---|---|---|---|",
+        *(
+            f"| {title} | {licence} | {sources[name]['windows']:,} ({sources[name]['validation']:,}) | {teaches} |"
+            for name, title, licence, teaches in DATA_ROWS
+        ),
+        "",
+        CAVEATS,
+        "## Training",
+        "",
+        f"{training['steps']:,} steps in {training['seconds'] / 60:.0f} minutes on {training['hardware']}; "
+        f"code at commit `{training['commit']}`. Seed 1. Settings: {_settings(training['settings'])}.",
+        *training["remarks"],
+        "",
+        "Losses (nats a window for notes, strokes and KL; the notes' weights changed where the remark says so):",
+        "",
+        _losses(work / "log.jsonl"),
+        "",
+        "```sh",
+        "cd models/training",
+        "python3.11 -m venv .venv && .venv/bin/pip install -r requirements.txt",
+        *(
+            f".venv/bin/python -m continuo_training {step}"
+            for step in ("prepare", "train", "evaluate", "export", "card")
+        ),
+        "```",
+        "",
+        "## Figures",
+        "",
+        "On validation windows in 4/4, decoded at threshold 0.5, by the definitions of Dong et al., *MuseGAN* (AAAI 2018):",
+        "EB empty bars, UPC pitch classes a bar (over bars with notes), QN notes of at least an eighth, DP drum strokes on",
+        "the eighth grid, TD tonal distance of melody and accompaniment; in-acc is the share of melody steps whose pitch",
+        "class sounds in the accompaniment in that half bar, beside the same for another window's accompaniment. Only parts",
+        "that the real window has are counted. *Predicted* means that the window's melody was hidden. *Untrained* is the same",
+        "network before training with thresholds moved until it is as dense as the real parts; *random* draws onsets by each",
+        "part's real pitch histogram.",
+        "",
+    ]
+    for name, sets in results["sets"].items():
+        title = "All genres" if name == "all" else next(g.name for g in GENRES if g.id == name)
+        lines += [f"### {title} ({sets['real']['windows']} windows)", "", table(sets), ""]
+    lines += ["## Known limits", "", LIMITS]
+    return "\n".join(lines)
