@@ -3,9 +3,12 @@
 mod bench;
 mod bundle;
 mod install;
+#[allow(dead_code, reason = "waits for the demo")]
+mod picture;
 mod python;
 mod test;
 mod train;
+mod tunes;
 mod workspace;
 
 use clap::{Parser, Subcommand};
@@ -31,6 +34,8 @@ enum Chore {
     Bench(bench::Options),
     /// Run the training code in its own Python environment
     Train(train::Options),
+    /// Write the tunes of tests/tunes again from their notes
+    Tunes,
 }
 
 fn main() -> ExitCode {
@@ -40,6 +45,7 @@ fn main() -> ExitCode {
         Chore::Install => install::run(),
         Chore::Bench(options) => bench::run(&options),
         Chore::Train(options) => train::run(&options),
+        Chore::Tunes => tunes::run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
