@@ -52,9 +52,13 @@ impl Shared {
     /// Puts a saved score in the place of the present one. A running composer picks it up by itself.
     ///
     /// # Errors
-    /// When the text is no saved score; the present one stays.
+    /// When the text is no saved score; the present one stays, and the status tells why.
     pub fn restore(&self, saved: &str) -> Result<(), ScoreError> {
-        self.replace(Score::from_json(saved)?);
+        let score = Score::from_json(saved);
+        if let Err(error) = &score {
+            self.with_status(|status| status.fault = Some(error.to_string()));
+        }
+        self.replace(score?);
         Ok(())
     }
 
