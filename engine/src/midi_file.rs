@@ -13,7 +13,7 @@ pub mod write;
 mod bytes;
 mod pairing;
 
-pub use read::{MAX_FILE_BYTES, MAX_NOTES, MAX_SONG_QUARTERS, read, read_file};
+pub use read::{MAX_EVENTS, MAX_FILE_BYTES, MAX_SONG_QUARTERS, read, read_file};
 pub use save::{SaveError, save};
 pub use tempo::{TempoChange, TempoMap};
 pub use write::{OutputFile, OutputTrack};
@@ -63,9 +63,9 @@ pub enum Fault {
     /// The song is longer than this reader takes.
     #[error("the song is longer than {MAX_SONG_QUARTERS} quarter notes")]
     TooLong,
-    /// There are more notes than this reader takes.
-    #[error("the song holds more than {MAX_NOTES} notes")]
-    TooManyNotes,
+    /// There are more events than this reader takes.
+    #[error("the song holds more than {MAX_EVENTS} events")]
+    TooManyEvents,
 }
 
 /// Why a MIDI file could not be read.

@@ -56,16 +56,14 @@ pub(super) fn layout(file: &[u8]) -> Result<Layout, MidiFileError> {
     }
     let mut at = header.end;
     while at < file.len() {
-        // What follows the last announced track and is no chunk is padding, which some programs append.
-        let looks_like_a_chunk = file[at..].starts_with(b"MTrk") || file.len() - at >= 8;
-        if found.tracks.len() >= usize::from(found.announced_tracks)
-            && (!looks_like_a_chunk || !file[at..].starts_with(b"MTrk"))
-        {
+        let is_track = file[at..].starts_with(b"MTrk");
+        // What follows the last announced track and is none is padding, which some programs append.
+        if !is_track && found.tracks.len() >= usize::from(found.announced_tracks) {
             found.extra_bytes = file.len() - at;
             break;
         }
         let body = chunk(file, at)?;
-        if file[at..].starts_with(b"MTrk") {
+        if is_track {
             found.tracks.push(body.clone());
         }
         at = body.end;

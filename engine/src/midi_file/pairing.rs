@@ -19,11 +19,6 @@ impl Pairing {
         usize::from(channel & 15) * 128 + usize::from(pitch & 127)
     }
 
-    /// How many notes began.
-    pub fn len(&self) -> usize {
-        self.notes.len()
-    }
-
     pub fn on(&mut self, tick: Tick, channel: u8, pitch: u8, velocity: u8) {
         if self.sounding.is_empty() {
             self.sounding.resize(16 * 128, VecDeque::new());

@@ -15,8 +15,10 @@ use std::{fs::File, io::Read, path::Path};
 
 /// Files with more bytes are refused, so that no file can take all memory.
 pub const MAX_FILE_BYTES: u64 = 32_000_000;
-/// Songs with more notes are refused.
-pub const MAX_NOTES: usize = 1_000_000;
+/// Songs with more events are refused; a symphony has some hundred thousand.
+pub const MAX_EVENTS: usize = 2_000_000;
+/// Time signatures after so many are skipped: a change every few bars for hours.
+const MAX_METERS: usize = 10_000;
 /// Songs with more quarter notes are refused: this is over 13 hours at 120 beats a minute.
 pub const MAX_SONG_QUARTERS: Tick = 100_000;
 
@@ -61,7 +63,7 @@ struct Found {
     meters: Vec<MeterEvent>,
     keys: Vec<KeySignature>,
     markers: Vec<Text>,
-    notes: usize,
+    events: usize,
     end: Tick,
     endless: usize,
     stray_offs: usize,
@@ -91,7 +93,6 @@ impl Reader<'_> {
         let mut events = EventIter::new(chunk);
         let mut contents = Contents::default();
         let (mut file_ticks, mut now, mut closed) = (0_u64, 0, false);
-        let notes_before = self.found.notes;
         while !closed && !events.unread().is_empty() {
             let at = chunk.len() - events.unread().len();
             bytes::check_event(chunk, at, events.running_status())
@@ -111,9 +112,9 @@ impl Reader<'_> {
                 // System exclusive data speak to one device and mean nothing in the song that is written.
                 TrackEventKind::SysEx(_) | TrackEventKind::Escape(_) => {}
             }
-            self.found.notes = notes_before + contents.pairing.len();
-            if self.found.notes > MAX_NOTES {
-                return Err(broken(place.start + at, Fault::TooManyNotes));
+            self.found.events += 1;
+            if self.found.events > MAX_EVENTS {
+                return Err(broken(place.start + at, Fault::TooManyEvents));
             }
         }
         self.found.open_tracks += usize::from(!closed);
@@ -151,8 +152,10 @@ impl Found {
             MetaMessage::TimeSignature(numerator, power, clocks_per_click, thirty_seconds) => {
                 let denominator = 1_i64.checked_shl(power.into()).unwrap_or(0);
                 match Meter::new(numerator.into(), denominator) {
-                    Some(meter) => self.meters.push(MeterEvent { tick, meter, clocks_per_click, thirty_seconds }),
-                    None => self.unusable_meters += 1,
+                    Some(meter) if self.meters.len() < MAX_METERS => {
+                        self.meters.push(MeterEvent { tick, meter, clocks_per_click, thirty_seconds });
+                    }
+                    _ => self.unusable_meters += 1,
                 }
             }
             MetaMessage::KeySignature(fifths, minor) if (-7..=7).contains(&fifths) => {

@@ -10,13 +10,13 @@ use std::{
 #[non_exhaustive]
 pub enum SaveError {
     /// The folder is not there.
-    #[error("the folder {0} does not exist; make it first")]
+    #[error("the folder {} does not exist; make it first", .0.display())]
     NoFolder(PathBuf),
     /// The path names a folder.
-    #[error("{0} is a folder; give the name of a file")]
+    #[error("{} is a folder; give the name of a file", .0.display())]
     IsFolder(PathBuf),
     /// The folder or the disk does not take the file.
-    #[error("{path} could not be written: {cause}")]
+    #[error("{} could not be written: {cause}", .path.display())]
     Unwritable {
         /// The file.
         path: PathBuf,
@@ -30,16 +30,7 @@ pub enum SaveError {
 /// # Errors
 /// When the folder is missing, or cannot be written to.
 pub fn save(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    if !folder.is_dir() {
-        return Err(SaveError::NoFolder(folder.to_owned()));
-    }
-    if path.is_dir() {
-        return Err(SaveError::IsFolder(path.to_owned()));
-    }
+    let folder = check(path)?;
     let unwritable = |cause| SaveError::Unwritable { path: path.to_owned(), cause };
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
@@ -52,6 +43,24 @@ pub fn save(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
     file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(unwritable)?;
     file.persist(path).map_err(|error| unwritable(error.error))?;
     Ok(())
+}
+
+/// Whether a file could lie at `path`; returns its folder.
+///
+/// # Errors
+/// When the folder is missing, or `path` is itself a folder.
+pub fn check(path: &Path) -> Result<&Path, SaveError> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    if !folder.is_dir() {
+        return Err(SaveError::NoFolder(folder.to_owned()));
+    }
+    if path.is_dir() {
+        return Err(SaveError::IsFolder(path.to_owned()));
+    }
+    Ok(folder)
 }
 
 #[cfg(test)]

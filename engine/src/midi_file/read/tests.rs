@@ -132,8 +132,8 @@ fn a_header_that_promises_much_costs_nothing() {
     let far = [0xff, 0xff, 0xff, 0x7f, 0x90, 60, 100];
     assert_eq!(broken_at(&file(1, [0, 1], &[&far])), (22, Fault::TooLong));
     let mut many = vec![0, 0x90, 60, 100];
-    many.extend([0, 60, 100].repeat(MAX_NOTES));
-    assert_eq!(broken_at(&file(1, [0, 96], &[&many])).1, Fault::TooManyNotes);
+    many.extend([0, 60, 100].repeat(MAX_EVENTS));
+    assert_eq!(broken_at(&file(1, [0, 96], &[&many])).1, Fault::TooManyEvents);
 }
 
 /// A small file with every kind of event.
@@ -158,6 +158,18 @@ fn the_song_for_mutation_is_whole() {
     let song = read(&eventful_song()).unwrap();
     assert_eq!(song.tracks[0].notes.len(), 4);
     assert_eq!(song.warnings, []);
+}
+
+#[test]
+fn a_time_signature_on_every_beat_takes_no_hours() {
+    let mut track = Vec::new();
+    for index in 0..20_000_u32 {
+        track.extend([1, 0xff, 0x58, 4, 1 + (index % 2) as u8, 2, 24, 8]);
+    }
+    track.extend(END);
+    let song = read(&file(1, [0, 1], &[&track])).unwrap();
+    assert_eq!(song.meter_events.len(), 10_000);
+    assert_eq!(song.warnings, [Warning::UnusableMeters(10_000)]);
 }
 
 proptest! {
