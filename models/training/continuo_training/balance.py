@@ -1,4 +1,4 @@
-"""Weights of the notes in the reconstruction loss, moved until a threshold of a half gives as many notes as are real."""
+"""Weights of the notes in the loss, moved until a threshold of a half gives the real numbers of notes."""
 
 from __future__ import annotations
 
@@ -35,6 +35,17 @@ class Balance:
             error = torch.log((self.counts[1, g] + 1) / (self.counts[0, g] + 1)).clamp(-1, 1)
             moved = (self.weights[g] * torch.exp(self.pace * error)).clamp(0.7, self.most)
             self.weights[g] = torch.where(seen, moved, self.weights[g])
+
+
+def played(logits: Tensor) -> Tensor:
+    """What the engine would play from pitched logits [B, 8, 64, P]: an onset, and on while sounding."""
+    on, hold = logits[:, 0::2] > 0, logits[:, 1::2] > 0
+    playing = torch.zeros_like(on[:, :, 0])
+    steps = []
+    for step in range(on.shape[2]):
+        playing = on[:, :, step] | (playing & hold[:, :, step])
+        steps.append(playing)
+    return torch.stack([on, torch.stack(steps, 2)], 2).flatten(1, 2).float()
 
 
 def cells(pitched: Tensor, drums: Tensor) -> Tensor:

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from . import losses
-from .balance import Balance, cells
+from .balance import Balance, cells, played
 from .contract import LATENT, NOISE, SLOTS
 from .dataset import Batch, Options, Sampler, Windows
 from .discriminator import Discriminator, Scene
@@ -244,7 +244,7 @@ class Trainer:
 
     def _weigh(self, b: Any, logits: Logits, masks: losses.Masks, near: Tensor) -> None:
         """Shows the balance what the windows rebuilt from the prior hold."""
-        made = cells((logits.pitched.detach() > 0) * masks.pitched, (logits.drums.detach() > 0) * masks.drums)
+        made = cells(played(logits.pitched.detach()) * masks.pitched, (logits.drums.detach() > 0) * masks.drums)
         real = cells(b.pitched * masks.pitched, b.drums * masks.drums)
         counted = torch.cat([masks.parts[:, 1:].repeat_interleave(2, 1), masks.parts[:, :1]], 1) * near[:, None]
         self.balance.see(b.genre, made, real, counted)

@@ -7,8 +7,9 @@ import torch
 
 from continuo_training import contract as k
 from continuo_training import losses
-from continuo_training.balance import Balance
+from continuo_training.balance import Balance, played
 from continuo_training.dataset import Options, Sampler
+from continuo_training.decode import decode
 from continuo_training.export import CHECKSUM_KEY, Exported, example_inputs, export, verify
 from continuo_training.layers import by_beat, from_beats
 from continuo_training.network import Generator, Logits, Size
@@ -64,6 +65,12 @@ def test_balance_raises_what_is_missing() -> None:
     for _ in range(50):
         balance.see(genre, 0 * ones, 20 * ones, ones)
     assert float(balance.weights[2].min()) == 8.0 and float(balance.weights[0, 0]) == 2.0
+
+
+def test_played_is_the_decoding_of_the_engine() -> None:
+    logits = torch.randn(2, 8, 64, 84)
+    ours = played(logits).numpy()
+    assert np.array_equal(ours, decode(torch.sigmoid(logits).numpy(), np.ones((2, 64), np.float32)))
 
 
 def test_hard_planes_pass_a_gradient() -> None:
