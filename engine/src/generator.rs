@@ -1,0 +1,280 @@
+//! The network: what it reads and writes, and the two runtimes that can run it.
+
+pub mod library;
+mod onnxruntime;
+pub mod pinned;
+mod tract;
+
+pub use onnxruntime::OnnxRuntimeError;
+
+use crate::{
+    arranger::ComposeError,
+    model::{DRUM_VOICES, Model, ModelCard, PITCHES, STEPS, signature},
+};
+use onnxruntime::OnnxRuntime;
+#[cfg(test)]
+pub(crate) use onnxruntime::tests::library as onnxruntime_library_for_tests;
+use parking_lot::Mutex;
+use std::{
+    path::PathBuf,
+    sync::{Arc, Weak},
+};
+use tract::Tract;
+
+/// Cells of one plane.
+pub const PLANE: usize = STEPS * PITCHES;
+
+/// What the network reads: a batch of windows, each tensor row after row. The contract says what each one means.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NetworkInput {
+    /// Number of rows, at least 1.
+    pub batch: usize,
+    style_size: usize,
+    noise_size: usize,
+    /// `[batch, 2, 64, 84]`
+    pub melody: Vec<f32>,
+    /// `[batch, 64]`
+    pub heard: Vec<f32>,
+    /// `[batch, 10, 64, 84]`
+    pub context: Vec<f32>,
+    /// `[batch, 64, 12]`
+    pub context_drums: Vec<f32>,
+    /// `[batch, 8, 64, 84]`
+    pub given: Vec<f32>,
+    /// `[batch, 64, 12]`
+    pub given_drums: Vec<f32>,
+    /// `[batch, 5]`
+    pub given_parts: Vec<f32>,
+    /// `[batch, style_size]`
+    pub style: Vec<f32>,
+    /// `[batch, noise_size]`
+    pub noise: Vec<f32>,
+    /// `[batch, 2]`
+    pub meter: Vec<f32>,
+}
+
+/// One tensor of a [`NetworkInput`].
+pub(crate) struct TensorView<'a> {
+    pub name: &'static str,
+    pub shape: Vec<usize>,
+    pub values: &'a [f32],
+}
+
+impl NetworkInput {
+    /// All zeros, in the sizes of a model.
+    pub fn silent(card: &ModelCard, batch: usize) -> Self {
+        let zeros = |size: usize| vec![0.0; batch * size];
+        Self {
+            batch,
+            style_size: card.style_size,
+            noise_size: card.noise_size,
+            melody: zeros(2 * PLANE),
+            heard: zeros(STEPS),
+            context: zeros(10 * PLANE),
+            context_drums: zeros(STEPS * DRUM_VOICES),
+            given: zeros(8 * PLANE),
+            given_drums: zeros(STEPS * DRUM_VOICES),
+            given_parts: zeros(5),
+            style: zeros(card.style_size),
+            noise: zeros(card.noise_size),
+            meter: zeros(2),
+        }
+    }
+
+    /// The tensors in the contract's order.
+    pub(crate) fn tensors(&self) -> [TensorView<'_>; 10] {
+        let mut values = [
+            &self.melody,
+            &self.heard,
+            &self.context,
+            &self.context_drums,
+            &self.given,
+            &self.given_drums,
+            &self.given_parts,
+            &self.style,
+            &self.noise,
+            &self.meter,
+        ]
+        .into_iter();
+        signature::inputs(self.style_size, self.noise_size).map(|(name, shape)| TensorView {
+            name,
+            shape: std::iter::once(self.batch).chain(shape).collect(),
+            values: values.next().map_or(&[], Vec::as_slice),
+        })
+    }
+}
+
+/// What the network writes, row after row.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NetworkOutput {
+    /// Number of rows.
+    pub batch: usize,
+    /// `[batch, 8, 64, 84]`
+    pub pitched: Vec<f32>,
+    /// `[batch, 64, 12]`
+    pub drums: Vec<f32>,
+    /// `[batch, 5, 64]`
+    pub velocity: Vec<f32>,
+}
+
+/// A network in a runtime.
+pub trait Backend: Send {
+    /// `onnxruntime` or `tract`.
+    fn name(&self) -> &'static str;
+
+    /// Runs the network on a batch of windows.
+    ///
+    /// # Errors
+    /// When the runtime fails. Whether the numbers are probabilities is for [`run_checked`] to say.
+    fn run(&mut self, input: &NetworkInput) -> Result<NetworkOutput, ComposeError>;
+}
+
+/// Runs the network and checks what goes in and comes out: one of the runtimes does not pass NaN on.
+///
+/// # Errors
+/// When the runtime fails, or a number is not finite or no probability.
+pub fn run_checked(backend: &mut dyn Backend, input: &NetworkInput) -> Result<NetworkOutput, ComposeError> {
+    for tensor in input.tensors() {
+        if !tensor.values.iter().all(|value| value.is_finite()) {
+            return Err(ComposeError::Runtime(format!("the input \"{}\" is not finite", tensor.name)));
+        }
+    }
+    let mut output = backend.run(input)?;
+    let tensors = [&mut output.pitched, &mut output.drums, &mut output.velocity];
+    for (values, (name, shape)) in tensors.into_iter().zip(signature::outputs()) {
+        let wanted = input.batch * shape.iter().product::<usize>();
+        if values.len() != wanted {
+            return Err(ComposeError::Runtime(format!("\"{name}\" has {} numbers, not {wanted}", values.len())));
+        }
+        // Rounding may carry a probability a little over the edge. NaN is in no range.
+        if let Some(wrong) = values.iter().find(|value| !(-1e-3..=1.0 + 1e-3).contains(*value)) {
+            return Err(ComposeError::NotProbabilities(format!("{wrong} in \"{name}\"")));
+        }
+        for value in values {
+            *value = value.clamp(0.0, 1.0);
+        }
+    }
+    Ok(output)
+}
+
+/// Which runtime to use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum BackendChoice {
+    /// ONNX Runtime if its library is there and right, else tract.
+    #[default]
+    Auto,
+    /// ONNX Runtime or an error.
+    OnnxRuntime,
+    /// tract.
+    Tract,
+}
+
+impl BackendChoice {
+    /// The choice with this name: `auto`, `onnxruntime` or `tract`.
+    pub fn from_id(id: &str) -> Option<Self> {
+        match id {
+            "auto" => Some(Self::Auto),
+            "onnxruntime" => Some(Self::OnnxRuntime),
+            "tract" => Some(Self::Tract),
+            _ => None,
+        }
+    }
+}
+
+/// Which runtime is in use, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BackendInfo {
+    /// `onnxruntime` or `tract`.
+    pub name: &'static str,
+    /// The runtime's version.
+    pub version: &'static str,
+    /// The library file that was loaded, if any.
+    pub library: Option<PathBuf>,
+    /// Why the fallback is in use, in a sentence.
+    pub fallback_reason: Option<String>,
+}
+
+/// A network that instances share.
+pub type SharedBackend = Arc<Mutex<dyn Backend>>;
+
+/// The networks that are alive in this process, by the model's checksum and the runtime's name: instances that use
+/// the same model share its weights. Held weakly: with its last instance a network is freed. Composer threads only;
+/// a network's own lock keeps one instance's window waiting while another's is run, which no audio thread ever sees.
+static NETWORKS: Mutex<Vec<Entry>> = Mutex::new(Vec::new());
+
+struct Entry {
+    checksum: String,
+    info: BackendInfo,
+    network: Weak<Mutex<dyn Backend>>,
+}
+
+/// Why no network could be made of a model that is in order.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BackendError {
+    /// ONNX Runtime was asked for and does not run.
+    #[error("{0}; the built-in backend \"tract\" needs no library")]
+    OnnxRuntime(#[from] OnnxRuntimeError),
+    /// tract cannot run this network.
+    #[error("the built-in runtime cannot run this model: {0}")]
+    Tract(String),
+}
+
+/// Loads the model's network, or finds it if another instance has it already.
+///
+/// # Errors
+/// When the runtime asked for cannot be had, or cannot run the model.
+pub fn load(
+    model: &Model,
+    choice: BackendChoice,
+    libraries: &[PathBuf],
+) -> Result<(SharedBackend, BackendInfo), BackendError> {
+    let fallback_reason = match choice {
+        BackendChoice::Tract => None,
+        BackendChoice::Auto | BackendChoice::OnnxRuntime => match load_onnxruntime(model, libraries) {
+            Ok(loaded) => return Ok(loaded),
+            Err(error) if choice == BackendChoice::OnnxRuntime => return Err(error.into()),
+            Err(error) => Some(format!("{error}; the slower built-in runtime is used instead")),
+        },
+    };
+    let (network, info) = shared(model, "tract", || {
+        let network = Tract::load(model).map_err(BackendError::Tract)?;
+        let info = BackendInfo { name: "tract", version: TRACT_VERSION, library: None, fallback_reason: None };
+        Ok::<_, BackendError>((Arc::new(Mutex::new(network)) as SharedBackend, info))
+    })?;
+    Ok((network, BackendInfo { fallback_reason, ..info }))
+}
+
+/// The version in the workspace's `Cargo.toml`.
+const TRACT_VERSION: &str = "0.23";
+
+fn load_onnxruntime(model: &Model, libraries: &[PathBuf]) -> Result<(SharedBackend, BackendInfo), OnnxRuntimeError> {
+    let library = library::find(libraries)?;
+    shared(model, "onnxruntime", || {
+        let (network, library) = OnnxRuntime::load(model, &library)?;
+        let info = BackendInfo {
+            name: "onnxruntime",
+            version: pinned::VERSION,
+            library: Some(library),
+            fallback_reason: None,
+        };
+        Ok((Arc::new(Mutex::new(network)) as SharedBackend, info))
+    })
+}
+
+fn shared<E>(
+    model: &Model,
+    name: &str,
+    make: impl FnOnce() -> Result<(SharedBackend, BackendInfo), E>,
+) -> Result<(SharedBackend, BackendInfo), E> {
+    // Held while a network is made, so that two instances that start together make one.
+    let mut networks = NETWORKS.lock();
+    networks.retain(|entry| entry.network.strong_count() > 0);
+    let checksum = &model.card().checksum;
+    let known = networks.iter().find(|entry| entry.checksum == *checksum && entry.info.name == name);
+    if let Some((network, info)) = known.and_then(|entry| Some((entry.network.upgrade()?, entry.info.clone()))) {
+        return Ok((network, info));
+    }
+    let (network, info) = make()?;
+    networks.push(Entry { checksum: checksum.clone(), info: info.clone(), network: Arc::downgrade(&network) });
+    Ok((network, info))
+}

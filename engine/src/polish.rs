@@ -1,0 +1,111 @@
+//! What is mended after the network: little, and each piece can be switched off, so that its share can be measured.
+
+use crate::{note::Note, part::Part};
+
+/// Which pieces are on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Polish {
+    /// A note that grinds a semitone against a melody note for its whole length is left out.
+    pub key: bool,
+    /// A note outside its part's register is moved into it by octaves.
+    pub range: bool,
+    /// A note that sounded to the end of the phrase before goes on where the network says that it still sounds.
+    pub seams: bool,
+}
+
+impl Polish {
+    /// The network's notes as they are.
+    pub const OFF: Self = Self { key: false, range: false, seams: false };
+}
+
+impl Default for Polish {
+    fn default() -> Self {
+        Self { key: true, range: true, seams: true }
+    }
+}
+
+/// The lowest and highest MIDI pitch of a part.
+pub const fn register(part: Part) -> (u8, u8) {
+    match part {
+        Part::Drums => (0, 127),
+        Part::Bass => (28, 55),
+        Part::Chords => (48, 79),
+        Part::Strings => (48, 84),
+        Part::Counter => (55, 88),
+    }
+}
+
+/// Mends the notes of one part of a phrase; returns how many were changed or left out.
+pub fn apply(polish: Polish, part: Part, notes: &mut Vec<Note>, melody: &[Note]) -> usize {
+    let mut changed = 0;
+    if polish.range {
+        for note in notes.iter_mut() {
+            let pitch = into_register(note.pitch, register(part));
+            changed += usize::from(pitch != note.pitch);
+            note.pitch = pitch;
+        }
+        // Two notes that met on one pitch by their move are one.
+        notes.sort_unstable();
+        let mut kept: Vec<Note> = Vec::with_capacity(notes.len());
+        for note in notes.drain(..) {
+            if !kept.iter().any(|other| other.pitch == note.pitch && other.end() > note.start) {
+                kept.push(note);
+            }
+        }
+        *notes = kept;
+    }
+    if polish.key {
+        let before = notes.len();
+        notes.retain(|note| !grinds(note, melody));
+        changed += before - notes.len();
+    }
+    changed
+}
+
+fn into_register(mut pitch: u8, (lowest, highest): (u8, u8)) -> u8 {
+    while pitch < lowest {
+        pitch += 12;
+    }
+    while pitch > highest {
+        pitch -= 12;
+    }
+    pitch
+}
+
+/// Whether a melody note a semitone away, in any octave, sounds as long as this note does.
+fn grinds(note: &Note, melody: &[Note]) -> bool {
+    melody.iter().any(|other| {
+        let distance = (i16::from(other.pitch) - i16::from(note.pitch)).rem_euclid(12);
+        (distance == 1 || distance == 11) && other.start <= note.start && note.end() <= other.end()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn note(start: i64, pitch: u8, length: i64) -> Note {
+        Note { start, pitch, length, velocity: 80 }
+    }
+
+    #[test]
+    fn outliers_are_moved_by_octaves_and_meet_no_other_note() {
+        let mut notes = vec![note(0, 36, 480), note(0, 24, 480), note(480, 60, 480)];
+        assert_eq!(apply(Polish::default(), Part::Bass, &mut notes, &[]), 2);
+        assert_eq!(notes, [note(0, 36, 480), note(480, 48, 480)]);
+    }
+
+    #[test]
+    fn only_a_note_that_grinds_for_its_whole_length_is_left_out() {
+        let mut notes = vec![note(0, 60, 480), note(480, 60, 1920), note(480, 64, 240)];
+        apply(Polish::default(), Part::Chords, &mut notes, &[note(0, 61, 960)]);
+        assert_eq!(notes, [note(480, 60, 1920), note(480, 64, 240)]);
+    }
+
+    #[test]
+    fn switched_off_it_changes_nothing() {
+        let mut notes = vec![note(0, 10, 480), note(0, 61, 480)];
+        assert_eq!(apply(Polish::OFF, Part::Bass, &mut notes, &[note(0, 60, 480)]), 0);
+        assert_eq!(notes, [note(0, 10, 480), note(0, 61, 480)]);
+    }
+}
