@@ -86,6 +86,7 @@ impl Arranger {
     ///
     /// # Errors
     /// When the model cannot be used, or the runtime asked for cannot be had.
+    #[cfg(feature = "runtimes")]
     pub fn load(source: &ModelSource, choice: BackendChoice) -> Result<Self, LoadError> {
         Self::load_with_libraries(source, choice, &library::candidates())
     }
@@ -94,6 +95,7 @@ impl Arranger {
     ///
     /// # Errors
     /// As [`Arranger::load`].
+    #[cfg(feature = "runtimes")]
     pub fn load_with_libraries(
         source: &ModelSource,
         choice: BackendChoice,

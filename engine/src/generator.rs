@@ -1,16 +1,20 @@
 //! The network: what it reads and writes, and the two runtimes that can run it.
 
 pub mod library;
+#[cfg(feature = "runtimes")]
 mod onnxruntime;
 pub mod pinned;
+#[cfg(feature = "runtimes")]
 mod tract;
 
+#[cfg(feature = "runtimes")]
 pub use onnxruntime::OnnxRuntimeError;
 
 use crate::{
     arranger::ComposeError,
     model::{DRUM_VOICES, Model, ModelCard, PITCHES, STEPS, signature},
 };
+#[cfg(feature = "runtimes")]
 use onnxruntime::OnnxRuntime;
 #[cfg(test)]
 pub(crate) use onnxruntime::tests::library as onnxruntime_library_for_tests;
@@ -19,6 +23,7 @@ use std::{
     path::PathBuf,
     sync::{Arc, Weak},
 };
+#[cfg(feature = "runtimes")]
 use tract::Tract;
 
 /// Cells of one plane.
@@ -212,6 +217,7 @@ struct Entry {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BackendError {
     /// ONNX Runtime was asked for and does not run.
+    #[cfg(feature = "runtimes")]
     #[error("{0}; the built-in backend \"tract\" needs no library")]
     OnnxRuntime(#[from] OnnxRuntimeError),
     /// tract cannot run this network.
@@ -223,6 +229,7 @@ pub enum BackendError {
 ///
 /// # Errors
 /// When the runtime asked for cannot be had, or cannot run the model.
+#[cfg(feature = "runtimes")]
 pub fn load(
     model: &Model,
     choice: BackendChoice,
@@ -247,6 +254,7 @@ pub fn load(
 /// The version in the workspace's `Cargo.toml`.
 const TRACT_VERSION: &str = "0.23";
 
+#[cfg(feature = "runtimes")]
 fn load_onnxruntime(model: &Model, libraries: &[PathBuf]) -> Result<(SharedBackend, BackendInfo), OnnxRuntimeError> {
     let library = library::find(libraries)?;
     shared(model, "onnxruntime", || {

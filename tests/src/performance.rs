@@ -92,6 +92,8 @@ pub struct Player<'a> {
     pace: Pace,
     /// The transport of the last block.
     last: Option<Transport>,
+    /// The host loops over the song.
+    looped: bool,
     /// Keys that are still down at the end of a pass; they go up with the next block.
     held: Vec<NoteEvent>,
 }
@@ -110,7 +112,12 @@ impl<'a> Player<'a> {
     ) -> Result<Self, HostError> {
         let setup = Setup { sample_rate, largest_block: block, offline };
         host.activate(setup)?;
-        Ok(Self { host, setup, block, pace, last: None, held: Vec::new() })
+        Ok(Self { host, setup, block, pace, last: None, looped: false, held: Vec::new() })
+    }
+
+    /// The host loops over the song from now on: passes that follow each other are one roll with wraps in it.
+    pub fn set_loop(&mut self) {
+        self.looped = true;
     }
 
     /// The plugin.
@@ -161,7 +168,7 @@ impl<'a> Player<'a> {
                 position,
                 sample: sample as i64,
                 meter: value_at(&song.meters, position).unwrap_or((4, 4)),
-                cycle: None,
+                cycle: self.looped.then_some((0.0, song.length)),
             };
             let block = self.host.process((stop - sample) as u32, Some(&transport), &notes)?;
             played.extend(block.into_iter().map(|event| SongEvent { sample: sample + u64::from(event.time), event }));

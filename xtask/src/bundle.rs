@@ -1,6 +1,6 @@
 //! `cargo xtask bundle`.
 
-use crate::workspace;
+use crate::{runtime, workspace};
 use anyhow::{Context, Result};
 use std::{
     fs,
@@ -31,7 +31,7 @@ pub struct Bundles {
 
 /// Builds for release and bundles.
 pub fn run(options: &Options) -> Result<Bundles> {
-    let library = None;
+    let library = runtime::run()?;
     let mut build = vec!["--release"];
     if options.standalone {
         build.extend(["--features", "continuo-plugin/standalone"]);

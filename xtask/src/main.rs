@@ -2,10 +2,12 @@
 
 mod bench;
 mod bundle;
+mod demo;
 mod install;
 #[allow(dead_code, reason = "waits for the demo")]
 mod picture;
 mod python;
+mod runtime;
 mod test;
 mod train;
 mod tunes;
@@ -26,10 +28,14 @@ struct Arguments {
 enum Chore {
     /// Everything that must hold before a change is taken: formatting, lints, docs, all tests
     Test,
+    /// Build the plugin and let it play a tune in a headless host: MIDI file, picture and figures in target/demo
+    Demo(demo::Options),
     /// Build for release and put the plugin bundles into target/bundled
     Bundle(bundle::Options),
     /// Bundle, then copy the plugins into your own CLAP and VST3 folders
     Install,
+    /// Fetch the ONNX Runtime library into target/onnxruntime, unless it is there
+    Runtime,
     /// Measure, and compare with the figures in docs/benchmarks.csv
     Bench(bench::Options),
     /// Run the training code in its own Python environment
@@ -41,8 +47,10 @@ enum Chore {
 fn main() -> ExitCode {
     let result = match Arguments::parse().chore {
         Chore::Test => test::run(),
+        Chore::Demo(options) => demo::run(&options),
         Chore::Bundle(options) => bundle::run(&options).map(drop),
         Chore::Install => install::run(),
+        Chore::Runtime => runtime::run().map(drop),
         Chore::Bench(options) => bench::run(&options),
         Chore::Train(options) => train::run(&options),
         Chore::Tunes => tunes::run(),

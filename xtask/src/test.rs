@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that must hold before a change is taken.
 
-use crate::{python, workspace};
+use crate::{python, runtime, workspace};
 use anyhow::{Result, bail};
 use std::{
     fs,
@@ -36,6 +36,7 @@ pub fn run() -> Result<()> {
         let mut doc = workspace::cargo(["doc", "--quiet", "--workspace", "--no-deps"]);
         workspace::run(doc.env("RUSTDOCFLAGS", "-D warnings"))
     })?;
+    step("runtime library", &|| runtime::run().map(drop))?;
     step("tests", &|| cargo(&["test", "--quiet", "--workspace"]))?;
 
     println!();

@@ -69,13 +69,13 @@ impl OnnxRuntime {
 
 fn session(environment: &Environment, model: &Model) -> ort::Result<Session> {
     // One thread and no spinning: other cores belong to the host's audio.
-    Ok(Session::builder(environment)?
+    Session::builder(environment)?
         .with_optimization_level(GraphOptimizationLevel::Level3)?
         .with_intra_threads(1)?
         .with_inter_threads(1)?
         .with_intra_op_spinning(false)?
         .with_inter_op_spinning(false)?
-        .commit_from_memory(model.bytes())?)
+        .commit_from_memory(model.bytes())
 }
 
 impl Backend for OnnxRuntime {
