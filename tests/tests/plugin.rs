@@ -5,5 +5,15 @@
 
 #[path = "plugin/built.rs"]
 mod built;
+#[path = "plugin/child.rs"]
+mod child;
+#[path = "plugin/consistency.rs"]
+mod consistency;
+#[path = "plugin/faults.rs"]
+mod faults;
 #[path = "plugin/passing.rs"]
 mod passing;
+#[path = "plugin/state.rs"]
+mod state;
+#[path = "plugin/transport.rs"]
+mod transport;

@@ -37,7 +37,14 @@ pub fn run() -> Result<()> {
         workspace::run(doc.env("RUSTDOCFLAGS", "-D warnings"))
     })?;
     step("runtime library", &|| runtime::run().map(drop))?;
-    step("tests", &|| cargo(&["test", "--quiet", "--workspace"]))?;
+    step("tests", &|| {
+        let mut test = workspace::cargo(["test", "--quiet", "--workspace"]);
+        // Test programs have no library beside themselves, and are quicker with it.
+        if let Some(library) = runtime::run()? {
+            test.env("CONTINUO_ONNXRUNTIME", library);
+        }
+        workspace::run(&mut test)
+    })?;
 
     println!();
     for (name, time) in &times {

@@ -1,7 +1,7 @@
 //! The plugin under test and melodies to play to it.
 
-use continuo_tests::{Format, Host, MelodyNote, Song, open};
-use std::{env, path::PathBuf};
+use continuo_tests::{Format, Host, MelodyNote, NoteEventKind, Pace, Player, Song, SongEvent, open};
+use std::{collections::BTreeMap, env, path::PathBuf, sync::OnceLock};
 
 /// Both formats.
 pub const FORMATS: [Format; 2] = [Format::Clap, Format::Vst3];
@@ -41,4 +41,54 @@ pub fn ode() -> Song {
         })
         .collect();
     Song { melody, tempos: vec![(0.0, 120.0)], meters: vec![(0.0, (4, 4))], length: 32.0 }
+}
+
+/// A note that was played, with its place in ticks, 960 to a quarter note.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PartNote {
+    pub start: i64,
+    pub channel: u8,
+    pub pitch: u8,
+    pub end: i64,
+    pub velocity: u8,
+}
+
+/// The notes in what was played, sorted. Those that still sound at the end, end with the song.
+pub fn notes(song: &Song, sample_rate: f64, played: &[SongEvent]) -> Vec<PartNote> {
+    let tick = |sample: u64| (song.position_at(sample as f64, sample_rate) * 960.0).round() as i64;
+    let mut sounding: BTreeMap<(u8, u8), PartNote> = BTreeMap::new();
+    let mut notes = Vec::new();
+    for SongEvent { sample, event } in played {
+        let key = (event.channel, event.pitch);
+        match event.kind {
+            NoteEventKind::On(velocity) => {
+                let (channel, pitch) = key;
+                let note = PartNote { start: tick(*sample), channel, pitch, end: tick(*sample), velocity };
+                assert!(sounding.insert(key, note).is_none(), "a note begins twice: {event:?}");
+            }
+            NoteEventKind::Off => {
+                if let Some(note) = sounding.remove(&key) {
+                    notes.push(PartNote { end: tick(*sample), ..note });
+                }
+            }
+            NoteEventKind::Program => {}
+        }
+    }
+    let end = (song.length * 960.0) as i64;
+    notes.extend(sounding.into_values().map(|note| PartNote { end, ..note }));
+    notes.sort_unstable();
+    notes
+}
+
+/// The state of a CLAP instance after the ode was played to it once: all phrases are in the score.
+pub fn played_state() -> Vec<u8> {
+    static STATE: OnceLock<Vec<u8>> = OnceLock::new();
+    let played = || {
+        let mut host = host(Format::Clap);
+        let mut session = Player::new(&mut *host, 48_000.0, 480, true, Pace::Fast).expect("the plugin is activated");
+        session.pass(&ode(), &mut |_| {}).expect("the plugin plays");
+        session.settle().expect("the plugin settles");
+        session.host().save().expect("the state is saved")
+    };
+    STATE.get_or_init(played).clone()
 }

@@ -1,7 +1,7 @@
 //! What holds with or without a model: the plugin loads, lists its parameters and passes the melody.
 
 use crate::built::{FORMATS, host, ode};
-use continuo_tests::{NoteEventKind, Pace, Player, SongEvent};
+use continuo_tests::{Format, NoteEventKind, Pace, Player, Song, SongEvent};
 
 #[test]
 fn both_formats_list_the_same_parameters() {
@@ -74,5 +74,34 @@ fn nothing_sounds_on_when_the_transport_stops() {
             }
         }
         assert_eq!(sounding, 0, "{format:?}");
+    }
+}
+
+/// A composer that outlives its library would run code that is gone.
+#[test]
+fn instances_come_and_go() {
+    let song = ode();
+    for _ in 0..10 {
+        let mut hosts = [host(Format::Clap), host(Format::Vst3), host(Format::Clap)];
+        for host in &mut hosts {
+            let mut session =
+                Player::new(&mut **host, 44_100.0, 1024, false, Pace::Fast).expect("the plugin is activated");
+            let short = Song { length: 2.0, ..song.clone() };
+            session.pass(&short, &mut |_| {}).expect("the plugin plays");
+        }
+    }
+}
+
+#[test]
+fn a_plugin_is_activated_again_at_another_rate() {
+    let song = ode();
+    for format in FORMATS {
+        let mut host = host(format);
+        for (rate, block) in [(48_000.0, 64), (96_000.0, 2048), (22_050.0, 100)] {
+            let mut session = Player::new(&mut *host, rate, block, true, Pace::Fast).expect("the plugin is activated");
+            let mut events = session.pass(&song, &mut |_| {}).expect("the plugin plays");
+            events.retain(|event| event.event.channel == 0 && event.event.kind != NoteEventKind::Off);
+            assert_eq!(events.len(), song.melody.len(), "{format:?} at {rate} Hz");
+        }
     }
 }

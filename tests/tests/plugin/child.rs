@@ -1,0 +1,36 @@
+//! Tests in a process of their own: the environment, the loaded model and the log belong to a whole process.
+
+use std::{
+    env,
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+/// An empty folder for a test's files, in cargo's folder for such.
+pub fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("the folder is made");
+    folder
+}
+
+/// Runs an ignored test of this program with these environment variables; it must succeed. Returns what was logged.
+pub fn run(test: &str, environment: &[(&str, &OsStr)]) -> String {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    let run = RUNS.fetch_add(1, Ordering::Relaxed);
+    let log = folder(&format!("run-{}-{run}", std::process::id())).join("plugin.log");
+    let output = Command::new(env::current_exe().expect("a test program has a path"))
+        .args(["--exact", "--ignored", "--nocapture", test])
+        .env("NICE_LOG", &log)
+        .envs(environment.iter().copied())
+        .output()
+        .expect("the test program starts");
+    let utf8 = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let shown = format!("{}{}", utf8(&output.stdout), utf8(&output.stderr));
+    assert!(output.status.success(), "{test} failed ({}):\n{shown}", output.status);
+    assert!(shown.contains("1 passed"), "there is no test {test}:\n{shown}");
+    fs::read_to_string(&log).unwrap_or_default()
+}
