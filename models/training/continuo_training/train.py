@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from . import losses
 from .balance import Balance, cells, played
-from .contract import LATENT, NOISE, SLOTS
+from .contract import GENRES, LATENT, NOISE, PARTS, SLOTS
 from .dataset import Batch, Options, Sampler, Windows
 from .discriminator import Discriminator, Scene
 from .network import Conditions, Gaussian, Generator, Logits, Posterior, Size
@@ -52,6 +52,7 @@ class Settings:
     features: float = 3.0
     wrong: float = 0.5
     style_noise: float = 0.1
+    own_context: float = 0.4
     average: float = 0.998
     seed: int = 1
     threads: int = 2
@@ -82,6 +83,39 @@ def conditions(b: Any, style: Tensor) -> Conditions:
 def draw(g: Gaussian, noise: Tensor) -> Tensor:
     """A sample of a Gaussian."""
     return g.mean + torch.exp(g.log_sigma) * noise
+
+
+def own_context(generator: Generator, b: Any, share: float, random: torch.Generator) -> Any:
+    """The batch with what the generator itself plays under the window before as the context of some windows.
+
+    In use the context is always its own work, with all of the genre's parts, which few data sets have together.
+    """
+    rows = (torch.rand(len(b.genre), generator=random) < share) & (b.context[:, :2].sum((1, 2, 3)) > 0)
+    if not rows.any():
+        return b
+    few = Batch(*(x[rows] for x in b))
+    few = few._replace(
+        melody=few.context[:, :2],
+        heard=few.steps,
+        context=torch.zeros_like(few.context),
+        context_drums=torch.zeros_like(few.context_drums),
+        given=torch.zeros_like(few.given),
+        given_drums=torch.zeros_like(few.given_drums),
+        given_parts=torch.zeros_like(few.given_parts),
+    )
+    noise = torch.randn(len(few.genre), NOISE, generator=random) * torch.rand(len(few.genre), 1, generator=random)
+    with torch.no_grad():
+        c = conditions(few, generator.styles(few.genre))
+        e = generator.encode(c)
+        plan = generator.plan(e.by_slot(), noise[:, LATENT:])
+        logits, _ = generator.decode(e, plan, draw(e.prior, noise[:, :LATENT]), c.style, c.meter)
+        listed = torch.tensor([[float(p in g.parts) for p in PARTS] for g in GENRES])[few.genre]
+        parts = played(logits.pitched) * few.steps[:, None, :, None]
+        parts = parts * listed[:, 1:].repeat_interleave(2, 1)[:, :, None, None]
+        drums = (logits.drums > 0).float() * few.steps[:, :, None] * listed[:, :1, None]
+    context, context_drums = b.context.clone(), b.context_drums.clone()
+    context[rows, 2:], context_drums[rows] = parts, drums
+    return b._replace(context=context, context_drums=context_drums)
 
 
 def given_kept(b: Any, pitched: Tensor, drums: Tensor) -> tuple[Tensor, Tensor]:
@@ -186,6 +220,7 @@ class Trainer:
             group["lr"] = s.rate * scale
         for group in self.optimiser_adversary.param_groups:
             group["lr"] = s.rate_adversary * scale
+        b = own_context(game.generator, b, s.own_context, self.noise)
         style = game.generator.styles(b.genre)
         style = style + s.style_noise * torch.randn(style.shape, generator=self.noise)
         c = conditions(b, style)
