@@ -116,3 +116,28 @@ fn a_note_that_starts_again_at_once_is_ended_first() {
     let file = OutputFile { tracks: vec![track], ..OutputFile::default() };
     assert_eq!(read(&file.to_bytes()).unwrap().tracks[0].notes, notes);
 }
+
+/// Byte for byte as RP-001 lays a file out, worked out by hand.
+#[test]
+fn a_small_file_is_written_byte_for_byte() {
+    let file = OutputFile {
+        meters: vec![MeterEvent::new(0, Meter { numerator: 6, denominator: 8 })],
+        tracks: vec![OutputTrack {
+            track: Track {
+                name: Some("A".to_owned()),
+                channel: 2,
+                notes: vec![Note { start: 480, pitch: 60, length: 960, velocity: 100 }],
+                ..Track::default()
+            },
+            program: Some(40),
+        }],
+        end: 2880,
+        ..OutputFile::default()
+    };
+    let head = b"MThd\x00\x00\x00\x06\x00\x01\x00\x02\x03\xc0";
+    // The meter with a click on each dotted quarter, 120 beats a minute, the end after 2,880 ticks.
+    let conductor =
+        b"MTrk\x00\x00\x00\x14\x00\xff\x58\x04\x06\x03\x24\x08\x00\xff\x51\x03\x07\xa1\x20\x96\x40\xff\x2f\x00";
+    let notes = b"MTrk\x00\x00\x00\x17\x00\xff\x03\x01A\x00\xc2\x28\x83\x60\x92\x3c\x64\x87\x40\x82\x3c\x40\x8b\x20\xff\x2f\x00";
+    assert_eq!(file.to_bytes(), [head.as_slice(), conductor, notes].concat());
+}
