@@ -84,14 +84,18 @@ pub enum Pace {
     Fast,
 }
 
+/// The transport of a new project.
+const START: Transport =
+    Transport { playing: false, tempo: 120.0, position: 0.0, sample: 0, meter: (4, 4), cycle: None };
+
 /// An activated plugin that songs are played to. The plugin is deactivated on drop.
 pub struct Player<'a> {
     host: &'a mut dyn Host,
     setup: Setup,
     block: u32,
     pace: Pace,
-    /// The transport of the last block.
-    last: Option<Transport>,
+    /// Where the transport stands while it does not roll.
+    rest: Transport,
     /// The host loops over the song.
     looped: bool,
     /// Keys that are still down at the end of a pass; they go up with the next block.
@@ -112,7 +116,16 @@ impl<'a> Player<'a> {
     ) -> Result<Self, HostError> {
         let setup = Setup { sample_rate, largest_block: block, offline };
         host.activate(setup)?;
-        Ok(Self { host, setup, block, pace, last: None, looped: false, held: Vec::new() })
+        Ok(Self { host, setup, block, pace, rest: START, looped: false, held: Vec::new() })
+    }
+
+    /// The song's start, with its tempo and meter, is where the transport stands until the first pass.
+    pub fn locate(&mut self, song: &Song) {
+        self.rest = Transport {
+            tempo: value_at(&song.tempos, 0.0).unwrap_or(START.tempo),
+            meter: value_at(&song.meters, 0.0).unwrap_or(START.meter),
+            ..START
+        };
     }
 
     /// The host loops over the song from now on: passes that follow each other are one roll with wraps in it.
@@ -172,7 +185,7 @@ impl<'a> Player<'a> {
             };
             let block = self.host.process((stop - sample) as u32, Some(&transport), &notes)?;
             played.extend(block.into_iter().map(|event| SongEvent { sample: sample + u64::from(event.time), event }));
-            self.last = Some(Transport { position: song.length, sample: end as i64, ..transport });
+            self.rest = Transport { playing: false, position: song.length, sample: end as i64, ..transport };
             sample = stop;
         }
         let begun = |off: &NoteEvent| melody[..next].iter().any(|event| event.event.pitch == off.pitch);
@@ -186,12 +199,11 @@ impl<'a> Player<'a> {
     /// # Errors
     /// When the plugin fails.
     pub fn stand(&mut self, blocks: u32) -> Result<Vec<NoteEvent>, HostError> {
-        let transport = self.last.map(|transport| Transport { playing: false, ..transport });
         let mut played = Vec::new();
         let begun = Instant::now();
         for block in 0..blocks {
             self.wait_until(begun, u64::from(block) * u64::from(self.block));
-            played.extend(self.host.process(self.block, transport.as_ref(), &mem::take(&mut self.held))?);
+            played.extend(self.host.process(self.block, Some(&self.rest), &mem::take(&mut self.held))?);
         }
         Ok(played)
     }

@@ -3,6 +3,8 @@
 //! The library is loaded from beside this program, where cargo leaves it for being a dependency. It is built with
 //! `assert_process_allocs`: an allocation on the audio thread ends the program.
 
+#[path = "plugin/arrange.rs"]
+mod arrange;
 #[path = "plugin/built.rs"]
 mod built;
 #[path = "plugin/child.rs"]

@@ -95,7 +95,10 @@ pub fn run(options: &Options) -> Result<()> {
 fn genre(options: &Options) -> Result<Genre> {
     let card = ModelSource::from_environment().card()?;
     let index = match &options.genre {
-        Some(name) => card.genre_index(name).with_context(|| format!("the model knows no genre {name}"))?,
+        Some(name) => card.genre_index(name).with_context(|| {
+            let known: Vec<&str> = card.genres.iter().map(|genre| genre.id.as_str()).collect();
+            format!("the model knows no genre {name}; it knows {}", known.join(", "))
+        })?,
         None => card.default_genre,
     };
     Ok(card.genre(index as u8).clone())
@@ -116,6 +119,7 @@ fn play(plugin: &Path, tune: &Tune, options: &Options) -> Result<[Vec<SongEvent>
     let mut player = Player::new(&mut *host, rate, options.block, options.fast, pace)?;
     let blocks = |time: Duration| (time.as_secs_f64() * rate / f64::from(options.block)).ceil() as u32;
 
+    player.locate(&tune.song);
     player.stand(blocks(BEFORE))?;
     let mut pass = |name: &'static str| -> Result<Vec<SongEvent>> {
         let bar = progress_bar(name, tune.song.length);

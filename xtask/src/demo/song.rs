@@ -1,7 +1,7 @@
 //! The tune that is played to the plugin, and what comes back, as songs.
 
 use crate::picture::{Picture, Voice};
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, anyhow, bail};
 use continuo_engine::{
     arrange,
     arranger::PartNotes,
@@ -42,8 +42,9 @@ pub struct PlayedPart {
 
 /// Reads a tune.
 pub fn read(path: &Path) -> Result<Tune> {
-    let file = midi_file::read_file(path).with_context(|| path.display().to_string())?;
-    let melody = file.melody_track(None).with_context(|| path.display().to_string())?;
+    // Not as causes: these errors' sentences hold their causes already.
+    let file = midi_file::read_file(path).map_err(|error| anyhow!("{}: {error}", path.display()))?;
+    let melody = file.melody_track(None).map_err(|error| anyhow!("{}: {error}", path.display()))?;
     let notes = &file.tracks[melody].notes;
     let Some(end) = arrange::phrases(notes, &file.meters, PHRASE_BARS).last().map(|phrase| phrase.end) else {
         bail!("{} has no melody", path.display());
