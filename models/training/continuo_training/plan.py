@@ -67,7 +67,7 @@ class Plan(nn.Module):
     def taught(self, tokens: Tensor, chords: Tensor) -> Tensor:
         """Logits [B, 8, CHORDS] when every chord before is the real one."""
         token = self.slot(self.norm(tokens))
-        state = torch.zeros_like(token[:, 0])
+        state = token[:, 0] * 0.0
         before, out = torch.zeros_like(chords[:, 0]), []
         for slot in range(SLOTS):
             logits, state = self._step(token[:, slot], before, state)
@@ -78,9 +78,9 @@ class Plan(nn.Module):
     def forward(self, tokens: Tensor, noise: Tensor) -> Tensor:
         """A plan [B, 8, CHORDS], as good as one-hot, from slot tokens and noise [B, 8·NOISE_SLOT]."""
         token = self.slot(self.norm(tokens))
-        state = torch.zeros_like(token[:, 0])
+        state = token[:, 0] * 0.0
         moved = torch.matmul(noise.reshape(-1, SLOTS, NOISE_SLOT), self.spread)
-        before, out = torch.zeros_like(moved[:, 0]), []
+        before, out = moved[:, 0] * 0.0, []
         for slot in range(SLOTS):
             logits, state = self._step(token[:, slot], before, state)
             before = torch.softmax(40.0 * (logits.float() + moved[:, slot]), -1)

@@ -10,7 +10,7 @@ from continuo_training import losses
 from continuo_training.balance import Balance, played
 from continuo_training.dataset import Options, Sampler
 from continuo_training.decode import decode
-from continuo_training.export import CHECKSUM_KEY, Exported, example_inputs, export, verify
+from continuo_training.export import CHECKSUM_KEY, Exported, example_inputs, export, milliseconds, verify
 from continuo_training.layers import by_beat, from_beats
 from continuo_training.network import Generator, Logits, Size
 from continuo_training.train import Settings, Trainer, tensors
@@ -127,6 +127,7 @@ def test_export_keeps_the_contract(tmp_path: Path) -> None:
     assert all(len(g["style"]) == k.STYLE and set(g["parts"]) <= set(k.PARTS) for g in facts["genres"])
     pop = next(g for g in facts["genres"] if g["id"] == facts["default_genre"])
     assert pop["parts"] == list(k.PARTS)
+    assert milliseconds(path, 2)[0] > 0
     session = onnxruntime.InferenceSession(str(path))
     assert tuple(i.name for i in session.get_inputs()) == k.INPUT_NAMES
     for batch in (1, 2):
