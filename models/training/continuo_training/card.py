@@ -26,8 +26,8 @@ Two sets are not clear beyond doubt. **POP909**'s repository is MIT, but its 909
 songs: the licence covers the arrangements and annotations, not the songs. The works of the **chorales** are in the
 public domain, but the collection's own `license.txt` says that some encodings restrict commercial use, and names no
 licence for each file. Neither set is distributed with the model, but a network may remember passages: somebody who
-must be certain should train without them (take them out of `SOURCES` in `prepare.py`). OpenEWLD's claim that all its sheets are in the public domain
-is not reliable, so only tunes dated 1930 or earlier are used. A tenth of the pieces of every set was never seen here at
+must be certain should train without them (take them out of `SOURCES` in `prepare.py`). OpenEWLD's claim that all its
+sheets are in the public domain is not reliable, so only tunes dated 1930 or earlier are used. A tenth of the pieces of every set was never seen here at
 all; of the rest another tenth, chosen by the pieces' names, is the validation set of the figures below.
 
 What was made of the data:
@@ -136,7 +136,7 @@ def card(work: Path, facts: dict[str, Any]) -> str:
         "",
         "## Figures",
         "",
-        "On validation windows in 4/4, decoded at threshold 0.5, by the definitions of Dong et al., *MuseGAN* (AAAI 2018):",
+        "On validation windows in 4/4, with the real window before as context, decoded at threshold 0.5, by the definitions of Dong et al., *MuseGAN* (AAAI 2018):",
         "EB empty bars, UPC pitch classes a bar (over bars with notes), QN notes of at least an eighth, DP drum strokes on",
         "the eighth grid, TD tonal distance of melody and accompaniment; in-acc is the share of melody steps whose pitch",
         "class sounds in the accompaniment in that half bar, beside the same for another window's accompaniment. Only parts",
