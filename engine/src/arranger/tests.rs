@@ -87,7 +87,7 @@ fn both_runtimes_agree_to_a_ten_thousandth() -> Outcome {
         let mut random = random(seed, 0, 0, 0);
         let mut input = NetworkInput::silent(onnxruntime.card(), 2);
         for plane in [&mut input.melody, &mut input.context, &mut input.given, &mut input.context_drums] {
-            plane.iter_mut().for_each(|cell| *cell = f32::from(u8::from(random.random_ratio(1, 20))));
+            plane.fill_with(|| f32::from(u8::from(random.random_ratio(1, 20))));
         }
         input.heard.fill(1.0);
         input.meter.copy_from_slice(&[1.0, 0.0, 0.0, 1.0]);

@@ -104,14 +104,14 @@ mod tests {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("library");
         let Some(library) = pinned::for_this_system() else { return Ok(()) };
-        assert_eq!(find(&[path.clone()]), Err(LibraryError::Missing { file: library.file }));
+        assert_eq!(find(std::slice::from_ref(&path)), Err(LibraryError::Missing { file: library.file }));
         fs::write(&path, b"\x7fELF and nothing after it")?;
-        assert_eq!(find(&[path.clone()]), Err(LibraryError::Foreign(path.clone())));
+        assert_eq!(find(std::slice::from_ref(&path)), Err(LibraryError::Foreign(path.clone())));
         let whole = fs::read(super::super::onnxruntime::tests::library())?;
         fs::write(&path, &whole[..whole.len() - 1])?;
-        assert_eq!(find(&[path.clone()]), Err(LibraryError::Foreign(path.clone())));
+        assert_eq!(find(std::slice::from_ref(&path)), Err(LibraryError::Foreign(path.clone())));
         fs::write(&path, &whole)?;
-        assert_eq!(find(&[path.clone()]), Ok(path));
+        assert_eq!(find(std::slice::from_ref(&path)), Ok(path));
         Ok(())
     }
 
