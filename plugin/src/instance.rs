@@ -31,7 +31,7 @@ impl Instance {
         Ok(Self { performer: Performer::new(audio, sample_rate), progress, _composer: composer })
     }
 
-    /// Writes one line to the host's log: see [`status`].
+    /// Writes one line to the host's log: see `status.rs`.
     pub fn log_status(&self, shared: &Shared) {
         nice_log!("{}", status::line(&shared.status(), &self.progress));
     }
