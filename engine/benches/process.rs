@@ -72,11 +72,23 @@ fn process(criterion: &mut Criterion) {
 
     let mut session = Session::new();
     let mut times: Vec<u64> = Vec::with_capacity(BLOCKS);
+    let mut undisturbed_worst = 0;
+    let mut taken_away = taken_away_count();
     for _ in 0..BLOCKS {
         let began = Instant::now();
         session.block();
-        times.push(began.elapsed().as_nanos() as u64);
+        let time = began.elapsed().as_nanos() as u64;
+        times.push(time);
         session.between();
+        if time > undisturbed_worst {
+            let now = taken_away_count();
+            if now == taken_away {
+                undisturbed_worst = time;
+            }
+            taken_away = now;
+        } else if times.len().is_multiple_of(64) {
+            taken_away = taken_away_count();
+        }
     }
     times.sort_unstable();
     let block = f64::from(FRAMES) / RATE * 1e9;
@@ -89,6 +101,19 @@ fn process(criterion: &mut Criterion) {
     println!("99.9 percent  {}", share(BLOCKS / 1000 * 999));
     println!("99.99 percent {}", share(BLOCKS / 10_000 * 9_999));
     println!("worst         {}", share(BLOCKS - 1));
+    if taken_away.is_some() {
+        let share = undisturbed_worst as f64 / block * 100.0;
+        println!(
+            "worst while the system left the thread its core: {:.2} us, {share:.3} % of a block",
+            undisturbed_worst as f64 / 1e3
+        );
+    }
+}
+
+/// How often the system took the core away from this thread; known on Linux only.
+fn taken_away_count() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/thread-self/status").ok()?;
+    status.lines().find_map(|line| line.strip_prefix("nonvoluntary_ctxt_switches:"))?.trim().parse().ok()
 }
 
 criterion_group!(benches, process);

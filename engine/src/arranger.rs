@@ -15,6 +15,7 @@ use crate::{
     polish::{self, Polish},
     roll,
     settings::Settings,
+    song::melody_line,
     time::Tick,
 };
 use std::{ops::Range, path::PathBuf};
@@ -78,6 +79,7 @@ pub struct Arranger {
     network: SharedBackend,
     backend: BackendInfo,
     polish: Polish,
+    mended: usize,
 }
 
 impl Arranger {
@@ -103,7 +105,7 @@ impl Arranger {
     ) -> Result<Self, LoadError> {
         let model = Model::load(source)?;
         let (network, backend) = generator::load(&model, choice, libraries)?;
-        Ok(Self { card: model.card().clone(), network, backend, polish: Polish::default() })
+        Ok(Self { card: model.card().clone(), network, backend, polish: Polish::default(), mended: 0 })
     }
 
     /// What the model says about itself.
@@ -119,6 +121,11 @@ impl Arranger {
     /// Chooses what is mended after the network; everything by default.
     pub const fn set_polish(&mut self, polish: Polish) {
         self.polish = polish;
+    }
+
+    /// How many notes were changed or left out after the network in all phrases so far.
+    pub const fn mended(&self) -> usize {
+        self.mended
     }
 
     /// What the network reads for one window, and the shift of its key; no shift if there is no melody.
@@ -223,7 +230,9 @@ impl Compose for Arranger {
     fn compose(&mut self, request: &PhraseRequest<'_>) -> Result<PartNotes, ComposeError> {
         let span = &request.span;
         let fit = Fit::new(span);
-        let mut song = Song { melody: roll::known(request.melody, request.heard), parts: PartMap::default() };
+        // The network was taught single lines; where a player plays chords, their highest line is the melody.
+        let melody = melody_line(&roll::known(request.melody, request.heard));
+        let mut song = Song { melody, parts: PartMap::default() };
         for part in Part::ALL {
             song.parts[part].extend(request.before[part].iter().filter(|note| note.start < span.start));
             song.parts[part].extend(request.given[part].iter().flatten());
@@ -239,7 +248,9 @@ impl Compose for Arranger {
             None => song.parts[part].iter().filter(|note| note.start >= span.start).copied().collect(),
         });
         for part in Part::PITCHED.into_iter().filter(|&part| request.given[part].is_none()) {
-            polish::apply(self.polish, part, &mut notes[part], &song.melody);
+            let before = &request.before[part];
+            let before = &before[..before.partition_point(|note| note.start < span.start)];
+            self.mended += polish::apply(self.polish, part, &mut notes[part], &song.melody, before);
         }
         for part in Part::ALL {
             notes[part].sort_unstable();
@@ -248,5 +259,5 @@ impl Compose for Arranger {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "runtimes"))]
 mod tests;

@@ -128,15 +128,20 @@ impl Decoder<'_> {
         let mut last: Option<&Cell> = None;
         for cell in self.cells {
             let at = |row: usize| cell.step * PITCHES + row;
-            // A note does not sound on through steps that the meter leaves unused.
-            let unbroken = last.is_none_or(|last| last.step + 1 == cell.step);
+            // Steps that the meter leaves unused take no time: what sounds after them goes on, and a note that starts
+            // in them starts after them.
+            let skipped = last.map_or(cell.step, |last| last.step + 1)..cell.step;
             let end = last.map_or(cell.from, |last| last.to);
             let bias = shift_of(density) + self.jitter.parts[part.index() * STEPS + cell.step];
-            let starts = |row: usize| log_odds(onsets[at(row)]) + bias > 0.0;
+            let starts_in = |step: usize, row: usize| log_odds(onsets[step * PITCHES + row]) + bias > 0.0;
+            let sounds = |row: usize| sounding[at(row)] > SUSTAIN;
+            let starts = |row: usize| {
+                starts_in(cell.step, row) || sounds(row) && skipped.clone().any(|step| starts_in(step, row))
+            };
             // What wants to sound at this step: new notes and notes that go on, the likeliest first.
             let mut wanted: Vec<(bool, f32, usize)> =
                 (0..PITCHES).filter(|&row| starts(row)).map(|row| (true, onsets[at(row)], row)).collect();
-            let goes_on = |held: &&Held| unbroken && sounding[at(held.row)] > SUSTAIN && !starts(held.row);
+            let goes_on = |held: &&Held| sounds(held.row) && !starts(held.row);
             wanted.extend(active.iter().filter(goes_on).map(|held| (false, sounding[at(held.row)], held.row)));
             // In a line of one voice a new note ends the old one.
             let line = voices(part) == 1;
@@ -220,6 +225,16 @@ mod tests {
             for shift in [-6, 0, 5] {
                 assert_eq!(decode(&notes, meter, shift, Part::Chords), notes, "{meter:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_note_sounds_on_across_the_bar_lines_of_meters_that_leave_steps_unused() {
+        for (numerator, denominator) in [(5, 4), (7, 8)] {
+            let meter = Meter { numerator, denominator };
+            let bar = meter.bar_ticks();
+            let notes = [Note { start: 0, pitch: 60, length: 2 * bar - 240, velocity: 80 }];
+            assert_eq!(decode(&notes, meter, 0, Part::Chords), notes, "{meter:?}");
         }
     }
 

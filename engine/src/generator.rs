@@ -16,7 +16,7 @@ use crate::{
 };
 #[cfg(feature = "runtimes")]
 use onnxruntime::OnnxRuntime;
-#[cfg(test)]
+#[cfg(all(test, feature = "runtimes"))]
 pub(crate) use onnxruntime::tests::library as onnxruntime_library_for_tests;
 use parking_lot::Mutex;
 use std::{

@@ -1,9 +1,12 @@
 //! What is mended after the network: little, and each piece can be switched off, so that its share can be measured.
 
+mod voice_leading;
+
 use crate::{note::Note, part::Part};
 
 /// Which pieces are on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each piece is switched by itself")]
 pub struct Polish {
     /// A note that grinds a semitone against a melody note for its whole length is left out.
     pub key: bool,
@@ -11,16 +14,18 @@ pub struct Polish {
     pub range: bool,
     /// A note that sounded to the end of the phrase before goes on where the network says that it still sounds.
     pub seams: bool,
+    /// A chord that leaps away from the one before is laid out anew, its notes moved by octaves (chords and strings).
+    pub voice_leading: bool,
 }
 
 impl Polish {
     /// The network's notes as they are.
-    pub const OFF: Self = Self { key: false, range: false, seams: false };
+    pub const OFF: Self = Self { key: false, range: false, seams: false, voice_leading: false };
 }
 
 impl Default for Polish {
     fn default() -> Self {
-        Self { key: true, range: true, seams: true }
+        Self { key: true, range: true, seams: true, voice_leading: true }
     }
 }
 
@@ -35,8 +40,9 @@ pub const fn register(part: Part) -> (u8, u8) {
     }
 }
 
-/// Mends the notes of one part of a phrase; returns how many were changed or left out.
-pub fn apply(polish: Polish, part: Part, notes: &mut Vec<Note>, melody: &[Note]) -> usize {
+/// Mends the notes of one part of a phrase, under a melody and after what the part played `before`, both sorted;
+/// returns how many were changed or left out.
+pub fn apply(polish: Polish, part: Part, notes: &mut Vec<Note>, melody: &[Note], before: &[Note]) -> usize {
     let mut changed = 0;
     if polish.range {
         for note in notes.iter_mut() {
@@ -55,9 +61,13 @@ pub fn apply(polish: Polish, part: Part, notes: &mut Vec<Note>, melody: &[Note])
         *notes = kept;
     }
     if polish.key {
-        let before = notes.len();
+        let count = notes.len();
         notes.retain(|note| !grinds(note, melody));
-        changed += before - notes.len();
+        changed += count - notes.len();
+    }
+    if polish.voice_leading && matches!(part, Part::Chords | Part::Strings) {
+        notes.sort_unstable();
+        changed += voice_leading::apply(notes, before, register(part));
     }
     changed
 }
@@ -91,21 +101,21 @@ mod tests {
     #[test]
     fn outliers_are_moved_by_octaves_and_meet_no_other_note() {
         let mut notes = vec![note(0, 36, 480), note(0, 24, 480), note(480, 60, 480)];
-        assert_eq!(apply(Polish::default(), Part::Bass, &mut notes, &[]), 2);
+        assert_eq!(apply(Polish::default(), Part::Bass, &mut notes, &[], &[]), 2);
         assert_eq!(notes, [note(0, 36, 480), note(480, 48, 480)]);
     }
 
     #[test]
     fn only_a_note_that_grinds_for_its_whole_length_is_left_out() {
         let mut notes = vec![note(0, 60, 480), note(480, 60, 1920), note(480, 64, 240)];
-        apply(Polish::default(), Part::Chords, &mut notes, &[note(0, 61, 960)]);
+        apply(Polish::default(), Part::Chords, &mut notes, &[note(0, 61, 960)], &[]);
         assert_eq!(notes, [note(480, 60, 1920), note(480, 64, 240)]);
     }
 
     #[test]
     fn switched_off_it_changes_nothing() {
         let mut notes = vec![note(0, 10, 480), note(0, 61, 480)];
-        assert_eq!(apply(Polish::OFF, Part::Bass, &mut notes, &[note(0, 60, 480)]), 0);
+        assert_eq!(apply(Polish::OFF, Part::Bass, &mut notes, &[note(0, 60, 480)], &[]), 0);
         assert_eq!(notes, [note(0, 10, 480), note(0, 61, 480)]);
     }
 }

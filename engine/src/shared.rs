@@ -27,11 +27,14 @@ pub struct Status {
     pub generated: u64,
 }
 
-/// Owned by the plugin instance, shared with its composer thread. Both locks are held for short copies only, and by
+/// Owned by the plugin instance, shared with its composer thread. The locks are held for short copies only, and by
 /// threads that may wait: host's main thread, editor, composer.
 #[derive(Debug, Default)]
 pub struct Shared {
     score: Mutex<Score>,
+    /// The text of a saved score that could not be read. It goes back into the project with the next save, so that
+    /// nothing is lost by opening a project in an older Continuo.
+    unread: Mutex<Option<String>>,
     /// Counts [`Shared::restore`]s, so that the composer sees that the score is another one.
     restored: AtomicU64,
     status: Mutex<Status>,
@@ -44,9 +47,15 @@ impl Shared {
     }
 
     /// The score as text for the host's project.
+    ///
+    /// A saved score that could not be read is given back as it came, or, once there is something new to save, kept
+    /// inside of what is saved.
     pub fn save(&self) -> String {
         let score = self.score.lock().clone();
-        score.to_json()
+        match self.unread.lock().clone() {
+            Some(unread) if score.melody().is_empty() && score.phrases().is_empty() => unread,
+            unread => score.to_json_beside(unread),
+        }
     }
 
     /// Puts a saved score in the place of the present one. A running composer picks it up by itself.
@@ -54,12 +63,18 @@ impl Shared {
     /// # Errors
     /// When the text is no saved score; the present one stays, and the status tells why.
     pub fn restore(&self, saved: &str) -> Result<(), ScoreError> {
-        let score = Score::from_json(saved);
-        if let Err(error) = &score {
-            self.with_status(|status| status.fault = Some(error.to_string()));
+        match Score::from_json_beside(saved) {
+            Ok((score, set_aside)) => {
+                *self.unread.lock() = set_aside;
+                self.replace(score);
+                Ok(())
+            }
+            Err(error) => {
+                *self.unread.lock() = Some(saved.to_owned());
+                self.with_status(|status| status.fault = Some(error.to_string()));
+                Err(error)
+            }
         }
-        self.replace(score?);
-        Ok(())
     }
 
     /// Puts another score in the place of the present one.
@@ -90,5 +105,43 @@ impl Shared {
 
     pub(crate) fn with_status(&self, change: impl FnOnce(&mut Status)) {
         change(&mut self.status.lock());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::note::Note;
+
+    fn newer() -> String {
+        Score::default().to_json().replace("\"version\":1", "\"version\":99")
+    }
+
+    #[test]
+    fn a_score_that_cannot_be_read_goes_back_into_the_project_as_it_came() {
+        for text in [newer(), "not a score".to_owned(), String::new()] {
+            let shared = Shared::new();
+            assert!(shared.restore(&text).is_err());
+            assert!(shared.status().fault.is_some());
+            assert_eq!(shared.save(), text);
+        }
+    }
+
+    #[test]
+    fn beside_something_new_it_is_kept_through_saves_and_loads() {
+        let shared = Shared::new();
+        assert!(shared.restore(&newer()).is_err());
+        shared.with_score(|score| score.hear(&[Note { start: 0, pitch: 60, length: 960, velocity: 90 }], 0..3840));
+        let mut saved = shared.save();
+        for _ in 0..3 {
+            let reopened = Shared::new();
+            reopened.restore(&saved).unwrap();
+            assert_eq!(reopened.score(), shared.score());
+            saved = reopened.save();
+        }
+        let (score, set_aside) = Score::from_json_beside(&saved).unwrap();
+        assert_eq!((score.melody().len(), set_aside), (1, Some(newer())));
+        shared.restore(&Score::default().to_json()).unwrap();
+        assert_eq!(shared.save(), Score::default().to_json(), "another project's score is not kept with this one's");
     }
 }

@@ -141,7 +141,7 @@ fn numbers_that_are_no_probabilities_are_refused() -> Outcome {
     for number in [f32::NAN, f32::INFINITY, -0.5, 1.5] {
         let backend = BackendInfo { name: "constant", version: "", library: None, fallback_reason: None };
         let network: SharedBackend = std::sync::Arc::new(parking_lot::Mutex::new(Constant(number)));
-        let mut arranger = Arranger { card: card.clone(), network, backend, polish: Polish::default() };
+        let mut arranger = Arranger { card: card.clone(), network, backend, polish: Polish::default(), mended: 0 };
         let outcome = compose(&mut arranger, span(Meter::COMMON, 4), &[0..15360]);
         assert!(matches!(outcome, Err(ComposeError::NotProbabilities(_))), "{number}: {outcome:?}");
     }

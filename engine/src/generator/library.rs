@@ -95,7 +95,7 @@ fn verify(path: &Path, library: &PinnedLibrary) -> Result<(), LibraryError> {
     Ok(())
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "runtimes"))]
 mod tests {
     use super::*;
 

@@ -20,15 +20,17 @@ const FARTHEST: Tick = 1 << 31;
 #[derive(Debug, thiserror::Error)]
 pub enum ScoreError {
     /// Not JSON, or not of the form that is written.
-    #[error("the saved arrangement cannot be read ({0}); the project's other settings are kept")]
+    #[error(
+        "the saved arrangement cannot be read ({0}); its text stays in the project, and the other settings are kept"
+    )]
     Malformed(#[from] serde_json::Error),
     /// Written by a newer Continuo.
     #[error(
-        "the saved arrangement was written by a newer Continuo (format {0}, this one reads up to {SAVED_VERSION}); update the plugin to play it"
+        "the saved arrangement was written by a newer Continuo (format {0}, this one reads up to {SAVED_VERSION}); update the plugin to play it: until then it stays in the project as it is"
     )]
     Newer(u32),
     /// Well-formed, but not a score.
-    #[error("the saved arrangement is damaged: {0}; the project's other settings are kept")]
+    #[error("the saved arrangement is damaged: {0}; its text stays in the project, and the other settings are kept")]
     Damaged(&'static str),
 }
 
@@ -45,6 +47,9 @@ struct SavedScore {
     melody: Vec<SavedNote>,
     heard: Vec<Range<Tick>>,
     phrases: Vec<SavedPhrase>,
+    /// A saved arrangement that could not be read when something new was made in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    set_aside: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -111,6 +116,11 @@ impl SavedPhrase {
 impl Score {
     /// The score as JSON text, the same bytes for the same score.
     pub fn to_json(&self) -> String {
+        self.to_json_beside(None)
+    }
+
+    /// As [`Score::to_json`], with the text of another saved arrangement that is to be kept.
+    pub(crate) fn to_json_beside(&self, set_aside: Option<String>) -> String {
         let saved = SavedScore {
             version: SAVED_VERSION,
             meters: self.meters.clone(),
@@ -127,6 +137,7 @@ impl Score {
                     parts: PartMap::from_fn(|part| phrase.parts[part].iter().map(SavedNote::from).collect()),
                 })
                 .collect(),
+            set_aside,
         };
         // Serialising plain numbers and strings into memory has no way to fail.
         serde_json::to_string(&saved).unwrap_or_default()
@@ -137,6 +148,11 @@ impl Score {
     /// # Errors
     /// When the text is not a saved score, is damaged, or was written by a newer version.
     pub fn from_json(text: &str) -> Result<Self, ScoreError> {
+        Self::from_json_beside(text).map(|(score, _)| score)
+    }
+
+    /// As [`Score::from_json`], with what was given to [`Score::to_json_beside`].
+    pub(crate) fn from_json_beside(text: &str) -> Result<(Self, Option<String>), ScoreError> {
         let Version { version } = serde_json::from_str(text)?;
         if version > SAVED_VERSION {
             return Err(ScoreError::Newer(version));
@@ -157,6 +173,7 @@ impl Score {
         if phrases.windows(2).any(|pair| pair[0].span.end > pair[1].span.start) {
             return Err(ScoreError::Damaged("phrases overlap"));
         }
-        Ok(Self { meters: saved.meters, melody: notes(&saved.melody)?, heard: saved.heard, phrases })
+        let score = Self { meters: saved.meters, melody: notes(&saved.melody)?, heard: saved.heard, phrases };
+        Ok((score, saved.set_aside))
     }
 }

@@ -9,7 +9,7 @@ use continuo_engine::{
     part::{Part, PartMap},
     polish::Polish,
     settings::Settings,
-    song::{Song, melody_line},
+    song::Song,
 };
 use serde_json::json;
 use std::{fmt::Write, path::Path};
@@ -45,8 +45,8 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     for part in Part::ALL {
         settings.parts[part].on = on[part];
     }
-    let melody = melody_line(&song.tracks[melody_track].notes);
-    let made = arrange(&mut arranger, &melody, &song.meters, &settings, |done, all| progress.told(done, all))
+    let melody = &song.tracks[melody_track].notes;
+    let made = arrange(&mut arranger, melody, &song.meters, &settings, |done, all| progress.told(done, all))
         .map_err(|error| Failure::model(&error))?;
     drop(progress);
 
@@ -99,6 +99,7 @@ impl Report<'_> {
             "seconds": seconds,
             "backend": self.arranger.backend().name,
             "model": format!("{} {}", card.name, card.version),
+            "mended": self.arranger.mended(),
             "warnings": self.warnings(),
         })
         .to_string()
