@@ -104,7 +104,7 @@ impl MeterMap {
     /// Whether it is sorted, not empty, and countable throughout; what was read from a file may not be.
     pub fn is_valid(&self) -> bool {
         !self.changes.is_empty()
-            && self.changes.iter().all(|change| change.meter.is_valid() && change.tick.abs() < 1 << 31)
+            && self.changes.iter().all(|change| change.meter.is_valid() && change.tick.unsigned_abs() < 1 << 31)
             && self.changes.windows(2).all(|pair| pair[0].tick < pair[1].tick)
     }
 

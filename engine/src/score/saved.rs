@@ -16,6 +16,11 @@ pub const SAVED_VERSION: u32 = 1;
 /// Positions beyond this are no song's: over 200 hours at 120 beats a minute.
 const FARTHEST: Tick = 1 << 31;
 
+/// Whether a number from a file can be a place in a song. Not by its absolute value: the smallest number has none.
+const fn is_place(tick: Tick) -> bool {
+    -FARTHEST < tick && tick < FARTHEST
+}
+
 /// Why a saved score could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ScoreError {
@@ -73,8 +78,7 @@ impl From<&Note> for SavedNote {
 impl SavedNote {
     fn note(&self) -> Result<Note, ScoreError> {
         let &Self(start, pitch, length, velocity) = self;
-        let valid =
-            start.abs() < FARTHEST && (1..FARTHEST).contains(&length) && pitch < 128 && (1..128).contains(&velocity);
+        let valid = is_place(start) && (1..FARTHEST).contains(&length) && pitch < 128 && (1..128).contains(&velocity);
         if valid {
             Ok(Note { start, pitch, length, velocity })
         } else {
@@ -92,11 +96,7 @@ fn notes(saved: &[SavedNote]) -> Result<Vec<Note>, ScoreError> {
 impl SavedPhrase {
     fn phrase(self) -> Result<Phrase, ScoreError> {
         let span = self.span;
-        if span.start.abs() >= FARTHEST
-            || span.end.abs() >= FARTHEST
-            || span.start >= span.end
-            || !span.meter.is_valid()
-        {
+        if !is_place(span.start) || !is_place(span.end) || span.start >= span.end || !span.meter.is_valid() {
             return Err(ScoreError::Damaged("a phrase has an impossible place"));
         }
         if self.programs.iter().any(|&program| program > 127) {
@@ -161,10 +161,7 @@ impl Score {
         if !saved.meters.is_valid() {
             return Err(ScoreError::Damaged("a meter cannot be counted"));
         }
-        if saved
-            .heard
-            .iter()
-            .any(|range| range.start >= range.end || range.start.abs() >= FARTHEST || range.end.abs() >= FARTHEST)
+        if saved.heard.iter().any(|range| range.start >= range.end || !is_place(range.start) || !is_place(range.end))
             || saved.heard.windows(2).any(|pair| pair[0].end >= pair[1].start)
         {
             return Err(ScoreError::Damaged("the heard stretches overlap"));

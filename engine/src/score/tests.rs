@@ -58,6 +58,10 @@ fn what_is_no_score_is_refused_with_its_reason() {
         (good.replace("\"melody\":[]", "\"melody\":[[0,128,1,1]]"), "out of range"),
         (good.replace("\"denominator\":4", "\"denominator\":0"), "meter"),
         (good.replace("\"heard\":[]", "\"heard\":[{\"start\":5,\"end\":5}]"), "overlap"),
+        // The smallest number, whose absolute value is no number.
+        (good.replace("\"melody\":[]", "\"melody\":[[-9223372036854775808,60,1,1]]"), "out of range"),
+        (good.replace("\"heard\":[]", "\"heard\":[{\"start\":-9223372036854775808,\"end\":5}]"), "overlap"),
+        (good.replace("\"tick\":0", "\"tick\":-9223372036854775808"), "meter"),
     ];
     for (text, reason) in bad {
         let error = Score::from_json(&text).unwrap_err().to_string();
