@@ -3,6 +3,7 @@
 //! A melody goes in, five generated parts come out, in time with a host's transport.
 //! The words used here are defined in `docs/ARCHITECTURE.md`.
 #![deny(missing_docs)]
+#![forbid(unsafe_code)]
 #![cfg_attr(not(feature = "runtimes"), allow(dead_code, unused_imports, reason = "only runtimes use all of it"))]
 
 pub mod arrange;
