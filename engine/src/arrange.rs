@@ -6,6 +6,7 @@ use crate::{
     note::Note,
     part::{Part, PartMap},
     settings::Settings,
+    style::Shelf,
     time::Tick,
 };
 use std::time::{Duration, Instant};
@@ -43,6 +44,7 @@ pub fn arrange<C: Compose + ?Sized>(
     melody: &[Note],
     meters: &MeterMap,
     settings: &Settings,
+    shelf: &Shelf,
     mut told: impl FnMut(usize, usize),
 ) -> Result<Arrangement, ComposeError> {
     let spans = phrases(melody, meters, settings.phrase_bars);
@@ -59,11 +61,12 @@ pub fn arrange<C: Compose + ?Sized>(
             before: &arrangement.parts,
             given: &given,
             settings,
+            shelf,
             take: 0,
         })?;
         let seconds = began.elapsed();
         for part in Part::ALL {
-            arrangement.parts[part].extend_from_slice(&made[part]);
+            arrangement.parts[part].extend_from_slice(&made.parts[part]);
         }
         arrangement.phrases.push((span, seconds));
     }
@@ -74,7 +77,7 @@ pub fn arrange<C: Compose + ?Sized>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::meter::Meter;
+    use crate::{arranger::Made, meter::Meter};
 
     /// Doubles what it hears in the bass and writes down what it was asked.
     #[derive(Default)]
@@ -83,13 +86,13 @@ mod tests {
     }
 
     impl Compose for Doubling {
-        fn compose(&mut self, request: &PhraseRequest<'_>) -> Result<PartNotes, ComposeError> {
+        fn compose(&mut self, request: &PhraseRequest<'_>) -> Result<Made, ComposeError> {
             assert_eq!(request.heard, [0..request.span.end]);
             self.asked.push((request.span.start, request.span.end, request.before[Part::Bass].len()));
             let mut parts = PartNotes::default();
             parts[Part::Bass] =
                 request.melody.iter().filter(|note| request.span.contains(note.start)).copied().collect();
-            Ok(parts)
+            Ok(parts.into())
         }
     }
 
@@ -102,7 +105,9 @@ mod tests {
         let mut composer = Doubling::default();
         let settings = Settings { phrase_bars: 2, ..Settings::default() };
         let mut told = Vec::new();
-        let song = arrange(&mut composer, &melody, &meters, &settings, |done, all| told.push((done, all))).unwrap();
+        let song =
+            arrange(&mut composer, &melody, &meters, &settings, &Shelf::default(), |done, all| told.push((done, all)))
+                .unwrap();
         assert_eq!(
             composer.asked,
             [(0, 7680, 0), (7680, 11520, 3), (11520, 11520 + 5760, 4), (11520 + 5760, 11520 + 11520, 6)]

@@ -2,23 +2,25 @@
 //! share. The same request gives the same notes, whoever asks and whenever.
 
 use crate::{
+    conductor::{Conductor, Judged, JudgedWindow},
     decode::{Decoder, Jitter, fill_noise, random},
-    fit::{Cell, Fit},
-    generator::{
-        self, BackendChoice, BackendError, BackendInfo, NetworkInput, PLANE, SharedBackend, library, run_checked,
-    },
-    key::{Key, add_weights},
+    fit::Fit,
+    generator::{self, BackendChoice, BackendError, BackendInfo, NetworkInput, SharedBackend, library, run_checked},
     meter::PhraseSpan,
-    model::{Model, ModelCard, ModelError, ModelSource},
+    model::{Helper, Model, ModelCard, ModelError, ModelSource, Role},
     note::Note,
     part::{Part, PartMap},
-    polish::{self, Polish},
+    polish::Polish,
     roll,
     settings::Settings,
     song::melody_line,
+    style::{Shelf, Style},
     time::Tick,
 };
-use std::{ops::Range, path::PathBuf};
+use draw::{Draw, Phrase, WindowInput};
+use std::{ops::Range, path::PathBuf, sync::Arc};
+
+mod draw;
 
 /// The notes of every part.
 pub type PartNotes = PartMap<Vec<Note>>;
@@ -36,9 +38,12 @@ pub struct PhraseRequest<'a> {
     pub before: &'a PartNotes,
     /// Parts that are kept: their notes in the span. The others are generated around them.
     pub given: &'a PartMap<Option<Vec<Note>>>,
-    /// Genre, temperature, seed and densities.
+    /// Genres and their mix, temperature, seed and densities.
     pub settings: &'a Settings,
-    /// Which take of this phrase: the same request with another take gives other notes.
+    /// The user's own styles, which the genres of the settings may name.
+    pub shelf: &'a Shelf,
+    /// Which take of this phrase: the same request with another take gives other notes. With more than one take in the
+    /// settings it is the first of those that are drawn: `take`, `take + 1` and so on.
     pub take: u32,
 }
 
@@ -48,18 +53,41 @@ pub enum ComposeError {
     /// The network gave values that are no probabilities.
     #[error("the model gave numbers that are not probabilities ({0}); the phrase was left as it was")]
     NotProbabilities(String),
+    /// The network gave times that are none.
+    #[error("the model moves notes by more than half a step ({0}); the phrase was left as it was")]
+    NotTimings(String),
+    /// The network gave what is no number.
+    #[error("the model gave what is no number ({0}); the phrase was left as it was")]
+    NotFinite(String),
     /// The runtime failed.
     #[error("the model could not be run: {0}")]
     Runtime(String),
 }
 
-/// Makes phrases. [`PhraseRequest`] in, notes out, inside the span, sorted by start.
+/// A phrase as it was made.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Made {
+    /// The notes, inside the span, sorted by start.
+    pub parts: PartNotes,
+    /// General MIDI programs of bass, chords, strings, counter (zero-based) that suit the style.
+    pub programs: [u8; 4],
+    /// What the conductor said, if several takes were drawn.
+    pub judged: Option<Judged>,
+}
+
+impl From<PartNotes> for Made {
+    fn from(parts: PartNotes) -> Self {
+        Self { parts, programs: [0; 4], judged: None }
+    }
+}
+
+/// Makes phrases: [`PhraseRequest`] in, [`Made`] out.
 pub trait Compose {
     /// Makes the parts of one phrase.
     ///
     /// # Errors
     /// When the network cannot be run or gives no probabilities; the score is to stay as it was.
-    fn compose(&mut self, request: &PhraseRequest<'_>) -> Result<PartNotes, ComposeError>;
+    fn compose(&mut self, request: &PhraseRequest<'_>) -> Result<Made, ComposeError>;
 }
 
 /// Why there is no arranger.
@@ -68,6 +96,9 @@ pub enum LoadError {
     /// The model cannot be used.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// The conductor beside the model cannot be used.
+    #[error("the conductor cannot be used: {0}")]
+    Conductor(#[source] ModelError),
     /// No runtime can run it.
     #[error(transparent)]
     Backend(#[from] BackendError),
@@ -75,9 +106,11 @@ pub enum LoadError {
 
 /// Makes phrases with a model. Lives on one composer thread; the network's weights are shared between arrangers.
 pub struct Arranger {
-    card: ModelCard,
+    card: Arc<ModelCard>,
     network: SharedBackend,
     backend: BackendInfo,
+    conductor: Option<Conductor>,
+    conductor_fault: Option<String>,
     polish: Polish,
     mended: usize,
 }
@@ -104,12 +137,41 @@ impl Arranger {
         libraries: &[PathBuf],
     ) -> Result<Self, LoadError> {
         let model = Model::load(source)?;
-        let (network, backend) = generator::load(&model, choice, libraries)?;
-        Ok(Self { card: model.card().clone(), network, backend, polish: Polish::default(), mended: 0 })
+        let (network, backend) = generator::load(model.file(), choice, libraries)?;
+        let (conductor, conductor_fault) = match Self::load_conductor(source, model.card(), choice, libraries) {
+            Ok(conductor) => (conductor, None),
+            Err(error) => (None, Some(format!("takes are not judged: {error}"))),
+        };
+        let card = Arc::new(model.card().clone());
+        Ok(Self { card, network, backend, conductor, conductor_fault, polish: Polish::default(), mended: 0 })
+    }
+
+    #[cfg(feature = "runtimes")]
+    fn load_conductor(
+        source: &ModelSource,
+        card: &ModelCard,
+        choice: BackendChoice,
+        libraries: &[PathBuf],
+    ) -> Result<Option<Conductor>, LoadError> {
+        let Some(helper) = Helper::load(source, Role::Conductor, card).map_err(LoadError::Conductor)? else {
+            return Ok(None);
+        };
+        let (network, _) = generator::load(helper.file(), choice, libraries)?;
+        Ok(Some(Conductor::new(helper, network)))
+    }
+
+    /// Who judges takes, if anybody.
+    pub const fn conductor(&self) -> Option<&Conductor> {
+        self.conductor.as_ref()
+    }
+
+    /// Why a conductor that is there is not used, in a sentence.
+    pub fn conductor_fault(&self) -> Option<&str> {
+        self.conductor_fault.as_deref()
     }
 
     /// What the model says about itself.
-    pub const fn card(&self) -> &ModelCard {
+    pub fn card(&self) -> &ModelCard {
         &self.card
     }
 
@@ -123,139 +185,99 @@ impl Arranger {
         self.polish = polish;
     }
 
-    /// How many notes were changed or left out after the network in all phrases so far.
+    /// How many notes were changed or left out after the network, in all phrases that were played so far.
     pub const fn mended(&self) -> usize {
         self.mended
     }
 
-    /// What the network reads for one window, and the shift of its key; no shift if there is no melody.
-    fn input(&self, request: &PhraseRequest<'_>, song: &Song, fit: &Fit, window: usize) -> (NetworkInput, Option<i64>) {
-        let mut input = NetworkInput::silent(&self.card, 1);
-        let (cells, before) = (fit.window(window), fit.context(window));
-        roll::write_heard(request.heard, cells, &mut input.heard);
-        let write_melody = |input: &mut NetworkInput, shift: i64| {
-            roll::write(&song.melody, cells, shift, &mut input.melody);
-            roll::mask(&mut input.melody, &input.heard);
-            roll::write(&song.melody, before, shift, &mut input.context[..2 * PLANE]);
-        };
-        write_melody(&mut input, 0);
-        let mut weights = [0.0; 12];
-        add_weights(&input.melody, &mut weights);
-        add_weights(&input.context[..2 * PLANE], &mut weights);
-        let shift = weights.iter().any(|&weight| weight > 0.0).then(|| Key::estimate(&weights).shift());
-        if shift.is_some_and(|shift| shift != 0) {
-            input.melody.fill(0.0);
-            input.context.fill(0.0);
-            write_melody(&mut input, shift.unwrap_or(0));
-        }
-        let (given, in_context) = (&mut input.given, &mut input.context[2 * PLANE..]);
-        for (index, part) in Part::PITCHED.into_iter().enumerate() {
-            let planes = 2 * index * PLANE..2 * (index + 1) * PLANE;
-            roll::write(&song.parts[part], before, shift.unwrap_or(0), &mut in_context[planes.clone()]);
-            if let Some(notes) = &request.given[part] {
-                roll::write(notes, cells, shift.unwrap_or(0), &mut given[planes]);
-            }
-        }
-        roll::write_drums(&song.parts[Part::Drums], before, &self.card.drum_voices, &mut input.context_drums);
-        if let Some(notes) = &request.given[Part::Drums] {
-            roll::write_drums(notes, cells, &self.card.drum_voices, &mut input.given_drums);
-        }
-        for (part, notes) in request.given.iter() {
-            input.given_parts[part.index()] = f32::from(u8::from(notes.is_some()));
-        }
-        input.style.copy_from_slice(&self.card.genre(request.settings.genre).style);
-        input.meter[usize::from(fit.in_three())] = 1.0;
-        (input, shift)
+    /// How many takes of a phrase are drawn: one unless there is somebody to judge them.
+    fn draws(&self, settings: &Settings) -> u8 {
+        let Settings { takes, temperature, .. } = settings.within_ranges();
+        // At temperature 0 all takes are the same.
+        if self.conductor.is_some() && temperature > 0.0 { takes } else { 1 }
     }
 
-    /// Adds one window's notes to the song.
+    /// Adds one window's notes to every take, all in one run of the network. Returns what it read.
     fn add_window(
         &mut self,
-        request: &PhraseRequest<'_>,
-        song: &mut Song,
-        fit: &Fit,
+        phrase: &Phrase<'_>,
+        draws: &mut [Draw],
         window: usize,
-    ) -> Result<(), ComposeError> {
-        let (mut input, shift) = self.input(request, song, fit, window);
-        let temperature = request.settings.temperature;
-        let temperature = if temperature.is_finite() { temperature.clamp(0.0, 2.0) } else { 1.0 };
-        let mut random = random(request.settings.seed, request.span.start, request.take, window);
-        fill_noise(&mut random, temperature, &mut input.noise);
-        let jitter = Jitter::draw(&mut random, temperature);
-        let output = run_checked(&mut *self.network.lock(), &input)?;
-        let cells = fit.window(window);
-        let drum_voices = &self.card.drum_voices;
-        let decoder = Decoder { output: &output, cells, shift: shift.unwrap_or(0), jitter: &jitter, drum_voices };
-        let genre = self.card.genre(request.settings.genre);
-        for part in Part::ALL.into_iter().filter(|&part| genre.parts[part] && request.given[part].is_none()) {
-            let density = request.settings.parts[part].density;
-            let notes = match part {
-                Part::Drums => decoder.drums(density),
-                // With no melody at all no key is known, and a key is not made up.
-                _ if shift.is_none() => Vec::new(),
-                _ => {
-                    let held = song.take_held(part, cells, &request.span, self.polish.seams);
-                    decoder.pitched(part, density, held)
-                }
+    ) -> Result<Vec<WindowInput>, ComposeError> {
+        let request = phrase.request;
+        let temperature = request.settings.within_ranges().temperature;
+        let mut inputs: Vec<WindowInput> = draws.iter().map(|draw| draw.input(phrase, window)).collect();
+        let mut jitters = Vec::with_capacity(draws.len());
+        for (index, read) in (0..).zip(&mut inputs) {
+            let take = request.take.wrapping_add(index);
+            let mut random = random(request.settings.seed, request.span.start, take, window);
+            fill_noise(&mut random, temperature, &mut read.input.noise);
+            jitters.push(Jitter::draw(&mut random, temperature));
+        }
+        let batch = NetworkInput::stacked(inputs.iter().map(|read| &read.input));
+        let output = run_checked(&mut *self.network.lock(), &self.card, &batch)?;
+        let cells = phrase.fit.window(window);
+        for (row, draw) in draws.iter_mut().enumerate() {
+            let shift = inputs[row].shift;
+            let decoder = Decoder {
+                output: output.row(row),
+                cells,
+                shift: shift.unwrap_or(0),
+                jitter: &jitters[row],
+                drum_voices: &self.card.drum_voices,
             };
-            song.parts[part].extend(notes);
+            for part in phrase.wanted() {
+                let density = request.settings.parts[part].density;
+                let notes = match part {
+                    Part::Drums => decoder.drums(density),
+                    // With no melody at all no key is known, and a key is not made up.
+                    _ if shift.is_none() => Vec::new(),
+                    _ => {
+                        let held = draw.take_held(part, cells, &request.span, self.polish.seams);
+                        decoder.pitched(part, density, held)
+                    }
+                };
+                draw.parts[part].extend(notes);
+            }
         }
-        Ok(())
-    }
-}
-
-/// The notes known while a phrase is made.
-struct Song {
-    melody: Vec<Note>,
-    /// What came before, and what the phrase has so far.
-    parts: PartNotes,
-}
-
-impl Song {
-    /// The notes that end where a window starts. Those of the phrase itself are taken out, to be continued; those of
-    /// the phrase before stay, and may go on as new notes of this one, which keeps a seam from falling silent.
-    fn take_held(&mut self, part: Part, cells: &[Cell], span: &PhraseSpan, seams: bool) -> Vec<Note> {
-        let Some(start) = cells.first().map(|cell| cell.from) else { return Vec::new() };
-        let ends_here = |note: &Note| note.end() == start;
-        if start == span.start {
-            let before = self.parts[part].iter().filter(|note| seams && ends_here(note));
-            return before.map(|note| Note { start, ..*note }).collect();
-        }
-        let within = |note: &mut Note| note.start >= span.start && note.end() == start;
-        self.parts[part].extract_if(.., within).collect()
+        Ok(inputs)
     }
 }
 
 impl Compose for Arranger {
-    fn compose(&mut self, request: &PhraseRequest<'_>) -> Result<PartNotes, ComposeError> {
-        let span = &request.span;
-        let fit = Fit::new(span);
-        // The network was taught single lines; where a player plays chords, their highest line is the melody.
-        let melody = melody_line(&roll::known(request.melody, request.heard));
-        let mut song = Song { melody, parts: PartMap::default() };
-        for part in Part::ALL {
-            song.parts[part].extend(request.before[part].iter().filter(|note| note.start < span.start));
-            song.parts[part].extend(request.given[part].iter().flatten());
-        }
-        let genre = self.card.genre(request.settings.genre);
-        if Part::ALL.into_iter().any(|part| genre.parts[part] && request.given[part].is_none()) {
-            for window in 0..fit.windows() {
-                self.add_window(request, &mut song, &fit, window)?;
+    fn compose(&mut self, request: &PhraseRequest<'_>) -> Result<Made, ComposeError> {
+        let style = Style::chosen(&self.card, request.shelf, request.settings);
+        let card = Arc::clone(&self.card);
+        let phrase = Phrase {
+            request,
+            style: &style,
+            card: &card,
+            fit: Fit::new(&request.span),
+            // The network was taught single lines; where a player plays chords, their highest line is the melody.
+            melody: melody_line(&roll::known(request.melody, request.heard)),
+        };
+        let anything = phrase.wanted().next().is_some();
+        let count = if anything { self.draws(request.settings) } else { 1 };
+        let mut draws: Vec<Draw> = (0..count).map(|_| Draw::new(&phrase)).collect();
+        let mut read = Vec::new();
+        if anything {
+            for window in 0..phrase.fit.windows() {
+                read.push(self.add_window(&phrase, &mut draws, window)?);
             }
         }
-        let mut notes = PartMap::from_fn(|part| match &request.given[part] {
-            Some(given) => given.clone(),
-            None => song.parts[part].iter().filter(|note| note.start >= span.start).copied().collect(),
-        });
-        for part in Part::PITCHED.into_iter().filter(|&part| request.given[part].is_none()) {
-            let before = &request.before[part];
-            let before = &before[..before.partition_point(|note| note.start < span.start)];
-            self.mended += polish::apply(self.polish, part, &mut notes[part], &song.melody, before);
-        }
-        for part in Part::ALL {
-            notes[part].sort_unstable();
-        }
-        Ok(notes)
+        let finished = draws.into_iter().map(|draw| draw.finish(&phrase, self.polish));
+        let (mut takes, mended): (Vec<PartNotes>, Vec<usize>) = finished.unzip();
+        let judged = match &self.conductor {
+            Some(conductor) if takes.len() > 1 => {
+                let windows: Vec<JudgedWindow<'_>> =
+                    read.iter().enumerate().map(|(index, read)| phrase.judged(index, read)).collect();
+                Some(conductor.judge(&windows, &takes, phrase.playing(), &card.drum_voices)?)
+            }
+            _ => None,
+        };
+        let chosen = judged.as_ref().map_or(0, |judged| usize::from(judged.chosen));
+        self.mended += mended.get(chosen).copied().unwrap_or(0);
+        Ok(Made { parts: takes.swap_remove(chosen), programs: style.pitched_programs(), judged })
     }
 }
 

@@ -16,7 +16,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 mod knowledge;
@@ -34,10 +34,10 @@ pub struct Loaded {
     pub model: String,
     /// The runtime that runs it.
     pub backend: String,
+    /// Name and version of the conductor that judges takes; without one, one take of a phrase is drawn.
+    pub conductor: Option<String>,
     /// Something worth knowing that is no fault, such as why the built-in runtime is used.
     pub remark: Option<String>,
-    /// For each genre, the General MIDI programs of bass, chords, strings, counter (zero-based).
-    pub programs: Vec<[u8; 4]>,
 }
 
 /// Loads the model. Called on the composer's thread, so that an instance is created without waiting for it, and once
@@ -51,6 +51,9 @@ const NAP: Duration = Duration::from_millis(1);
 /// How long it sleeps when nobody told it anything for a while. Well under the time that [`crate::time::LEAD`] takes
 /// at any sensible tempo.
 const IDLE_NAP: Duration = Duration::from_millis(5);
+
+/// How long the composer leaves the folder of styles alone after it looked there: a few system calls at a time.
+const STYLES_NAP: Duration = Duration::from_secs(1);
 
 /// A running composer. Dropping it stops the thread and waits for its end, at most as long as one phrase takes.
 pub struct Composer {
@@ -88,11 +91,16 @@ fn run(ends: &ComposerEnds, mut planner: Planner, stop: &AtomicBool) {
     planner.load();
     let mut done = 0_u64;
     let mut quiet_rounds = 0_u32;
+    let mut looked = Instant::now();
     while !stop.load(Ordering::Acquire) {
         // Boxes that the audio thread is done with are freed here.
         while ends.returns.try_recv().is_ok() {}
         let before = done;
         planner.look_for_restored_score();
+        if looked.elapsed() > STYLES_NAP {
+            looked = Instant::now();
+            planner.look_for_styles();
+        }
         while let Ok(fact) = ends.facts.try_recv() {
             planner.take(fact);
             done += 1;

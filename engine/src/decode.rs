@@ -3,15 +3,18 @@
 //! The variety comes from the noise vector that the network reads; notes are chosen firmly, since cells of a roll are
 //! not independent of each other. A little seeded jitter lets higher temperatures choose more boldly.
 
+mod edges;
+
 use crate::{
     fit::Cell,
-    generator::{NetworkOutput, PLANE},
+    generator::{OutputRow, PLANE},
     model::{DRUM_VOICES, PITCHES, STEPS},
     note::Note,
     part::{PART_COUNT, Part},
     roll,
     time::Tick,
 };
+use edges::edges;
 use rand::Rng;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
@@ -75,8 +78,8 @@ const fn voices(part: Part) -> usize {
 
 /// One row of what the network wrote, and what is to be made of it.
 pub struct Decoder<'a> {
-    /// The network's output; its first row is read.
-    pub output: &'a NetworkOutput,
+    /// The network's output.
+    pub output: OutputRow<'a>,
     /// The window's steps, in order of time.
     pub cells: &'a [Cell],
     /// Semitones by which the melody was moved for the network.
@@ -88,24 +91,35 @@ pub struct Decoder<'a> {
 }
 
 /// A note that still sounds.
+#[derive(Clone, Copy)]
 struct Held {
     row: usize,
-    start: Tick,
+    begun: Begun,
     velocity: u8,
+}
+
+/// Where a note began.
+#[derive(Clone, Copy)]
+enum Begun {
+    /// In this window, in the cell with this index.
+    Here(usize),
+    /// Before it.
+    Before(Tick),
 }
 
 impl Decoder<'_> {
     /// The strokes of the drums; `density` 0 to 1.
     pub fn drums(&self, density: f32) -> Vec<Note> {
+        let sounds = |cell: &Cell, voice: usize| {
+            let place = cell.step * DRUM_VOICES + voice;
+            log_odds(self.output.drums[place]) + shift_of(density) + self.jitter.drums[place] > 0.0
+        };
+        let edges = self.edges(Part::Drums, |index| (0..DRUM_VOICES).any(|voice| sounds(&self.cells[index], voice)));
         let mut notes = Vec::new();
-        for cell in self.cells {
-            for (voice, &key) in self.drum_voices.iter().enumerate() {
-                let place = cell.step * DRUM_VOICES + voice;
-                if log_odds(self.output.drums[place]) + shift_of(density) + self.jitter.drums[place] > 0.0 {
-                    let velocity = self.velocity(Part::Drums, cell.step);
-                    notes.push(Note { start: cell.from, pitch: key, length: cell.to - cell.from, velocity });
-                }
-            }
+        for (index, cell) in self.cells.iter().enumerate() {
+            let (start, velocity) = (edges[index], self.velocity(Part::Drums, cell.step));
+            let struck = self.drum_voices.iter().enumerate().filter(|&(voice, _)| sounds(cell, voice));
+            notes.extend(struck.map(|(_, &pitch)| Note { start, pitch, length: edges[index + 1] - start, velocity }));
         }
         notes
     }
@@ -116,22 +130,23 @@ impl Decoder<'_> {
         let plane = 2 * (part.index() - 1) * PLANE;
         let (onsets, sounding) =
             (&self.output.pitched[plane..][..PLANE], &self.output.pitched[plane + PLANE..][..PLANE]);
-        let mut notes = Vec::new();
+        // Notes with the cell in which they no longer sound.
+        let mut ended: Vec<(Held, usize)> = Vec::new();
+        let mut started = vec![false; self.cells.len()];
         let mut active: Vec<Held> = held
             .into_iter()
             .map(|note| Held {
                 row: roll::row(i64::from(note.pitch) + self.shift),
-                start: note.start,
+                begun: Begun::Before(note.start),
                 velocity: note.velocity,
             })
             .collect();
         let mut last: Option<&Cell> = None;
-        for cell in self.cells {
+        for (index, cell) in self.cells.iter().enumerate() {
             let at = |row: usize| cell.step * PITCHES + row;
             // Steps that the meter leaves unused take no time: what sounds after them goes on, and a note that starts
             // in them starts after them.
             let skipped = last.map_or(cell.step, |last| last.step + 1)..cell.step;
-            let end = last.map_or(cell.from, |last| last.to);
             let bias = shift_of(density) + self.jitter.parts[part.index() * STEPS + cell.step];
             let starts_in = |step: usize, row: usize| log_odds(onsets[step * PITCHES + row]) + bias > 0.0;
             let sounds = |row: usize| sounding[at(row)] > SUSTAIN;
@@ -147,33 +162,38 @@ impl Decoder<'_> {
             let line = voices(part) == 1;
             wanted.sort_by(|a, b| (line && b.0).cmp(&(line && a.0)).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
             wanted.truncate(voices(part));
-            let mut next = Vec::with_capacity(wanted.len());
-            for held in active {
-                if wanted.iter().any(|&(new, _, row)| !new && row == held.row) {
-                    next.push(held);
-                } else {
-                    notes.extend(self.ended(&held, end));
-                }
-            }
+            let goes_on = |held: &Held| wanted.iter().any(|&(new, _, row)| !new && row == held.row);
+            let (mut next, ends): (Vec<Held>, Vec<Held>) = active.into_iter().partition(goes_on);
+            ended.extend(ends.into_iter().map(|held| (held, index)));
             let velocity = self.velocity(part, cell.step);
-            next.extend(wanted.iter().filter(|want| want.0).map(|want| Held {
-                row: want.2,
-                start: cell.from,
-                velocity,
-            }));
+            let new = wanted.iter().filter(|want| want.0);
+            next.extend(new.map(|want| Held { row: want.2, begun: Begun::Here(index), velocity }));
+            started[index] = wanted.iter().any(|want| want.0);
             active = next;
             last = Some(cell);
         }
-        let end = last.map_or(0, |cell| cell.to);
-        notes.extend(active.iter().filter_map(|held| self.ended(held, end)));
+        ended.extend(active.into_iter().map(|held| (held, self.cells.len())));
+        let edges = self.edges(part, |index| started[index]);
+        let mut notes: Vec<Note> = ended.iter().filter_map(|&(held, end)| self.note(held, end, &edges)).collect();
         notes.sort_unstable();
         notes
     }
 
-    fn ended(&self, held: &Held, end: Tick) -> Option<Note> {
+    fn edges(&self, part: Part, starts: impl Fn(usize) -> bool) -> Vec<Tick> {
+        edges(self.cells, &self.output.timing[part.index() * STEPS..][..STEPS], starts)
+    }
+
+    /// The note that sounds up to the cell with the index `end`.
+    fn note(&self, held: Held, end: usize, edges: &[Tick]) -> Option<Note> {
         let pitch = (roll::pitch(held.row) - self.shift) as u8;
-        let length = end - held.start;
-        (length > 0).then_some(Note { start: held.start, pitch, length, velocity: held.velocity })
+        let (start, end) = match held.begun {
+            Begun::Here(index) => (edges[index], edges[end]),
+            // One that does not go on ends where it did, whatever starts here.
+            Begun::Before(start) if end == 0 => (start, self.cells.first()?.from),
+            Begun::Before(start) => (start, edges[end]),
+        };
+        let length = end - start;
+        (length > 0).then_some(Note { start, pitch, length, velocity: held.velocity })
     }
 
     fn velocity(&self, part: Part, step: usize) -> u8 {
@@ -192,69 +212,4 @@ fn log_odds(probability: f32) -> f32 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        fit::Fit,
-        meter::{Meter, PhraseSpan},
-    };
-
-    fn decode(notes: &[Note], meter: Meter, shift: i64, part: Part) -> Vec<Note> {
-        let fit = Fit::new(&PhraseSpan { start: 0, end: 4 * meter.bar_ticks(), meter });
-        let mut output = NetworkOutput {
-            batch: 1,
-            pitched: vec![0.0; 8 * PLANE],
-            drums: vec![0.0; STEPS * DRUM_VOICES],
-            velocity: vec![80.0 / 127.0; 5 * STEPS],
-        };
-        let plane = 2 * (part.index() - 1) * PLANE;
-        roll::write(notes, fit.window(0), shift, &mut output.pitched[plane..plane + 2 * PLANE]);
-        let jitter = Jitter::draw(&mut random(1, 0, 0, 0), 2.0);
-        let decoder =
-            Decoder { output: &output, cells: fit.window(0), shift, jitter: &jitter, drum_voices: &[36; DRUM_VOICES] };
-        decoder.pitched(part, 0.5, Vec::new())
-    }
-
-    #[test]
-    fn notes_on_the_grid_come_back_in_each_meter() {
-        for (numerator, denominator) in [(4, 4), (3, 4), (6, 8), (2, 4), (7, 8), (5, 4), (12, 8)] {
-            let meter = Meter { numerator, denominator };
-            let note =
-                |step: i64, length: i64, pitch| Note { start: step * 240, pitch, length: length * 240, velocity: 80 };
-            let notes = [note(0, 3, 60), note(0, 4, 64), note(3, 1, 60), note(4, 2, 67), note(6, 1, 67)];
-            for shift in [-6, 0, 5] {
-                assert_eq!(decode(&notes, meter, shift, Part::Chords), notes, "{meter:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_note_sounds_on_across_the_bar_lines_of_meters_that_leave_steps_unused() {
-        for (numerator, denominator) in [(5, 4), (7, 8)] {
-            let meter = Meter { numerator, denominator };
-            let bar = meter.bar_ticks();
-            let notes = [Note { start: 0, pitch: 60, length: 2 * bar - 240, velocity: 80 }];
-            assert_eq!(decode(&notes, meter, 0, Part::Chords), notes, "{meter:?}");
-        }
-    }
-
-    #[test]
-    fn a_bass_plays_one_note_at_a_time() {
-        let note =
-            |step: i64, length: i64, pitch| Note { start: step * 240, pitch, length: length * 240, velocity: 80 };
-        let decoded = decode(&[note(0, 8, 36), note(4, 4, 43)], Meter::COMMON, 0, Part::Bass);
-        assert_eq!(decoded, [note(0, 4, 36), note(4, 4, 43)]);
-    }
-
-    #[test]
-    fn the_same_seed_draws_the_same_numbers_and_another_draws_others() {
-        let draw = |seed, start, take, window| {
-            let mut noise = [0.0; 4];
-            fill_noise(&mut random(seed, start, take, window), 1.0, &mut noise);
-            noise.map(f32::to_bits)
-        };
-        assert_eq!(draw(1, 0, 0, 0), draw(1, 0, 0, 0));
-        let others = [draw(2, 0, 0, 0), draw(1, 240, 0, 0), draw(1, 0, 1, 0), draw(1, 0, 0, 1)];
-        assert!(others.iter().all(|other| *other != draw(1, 0, 0, 0)));
-    }
-}
+mod tests;

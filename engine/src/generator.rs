@@ -12,7 +12,11 @@ pub use onnxruntime::OnnxRuntimeError;
 
 use crate::{
     arranger::ComposeError,
-    model::{DRUM_VOICES, Model, ModelCard, PITCHES, STEPS, signature},
+    model::{
+        DRUM_VOICES, ModelCard, NetworkFile, PITCHES, STEPS,
+        signature::{self, Signature},
+    },
+    part::PART_COUNT,
 };
 #[cfg(feature = "runtimes")]
 use onnxruntime::OnnxRuntime;
@@ -30,7 +34,7 @@ use tract::Tract;
 pub const PLANE: usize = STEPS * PITCHES;
 
 /// What the network reads: a batch of windows, each tensor row after row. The contract says what each one means.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct NetworkInput {
     /// Number of rows, at least 1.
     pub batch: usize,
@@ -58,10 +62,14 @@ pub struct NetworkInput {
     pub meter: Vec<f32>,
 }
 
-/// One tensor of a [`NetworkInput`].
-pub(crate) struct TensorView<'a> {
+/// One tensor that a network reads.
+#[derive(Clone, Debug)]
+pub struct TensorView<'a> {
+    /// The contract's name for it.
     pub name: &'static str,
+    /// The batch, then the contract's shape.
     pub shape: Vec<usize>,
+    /// As many numbers as the shape says, row after row.
     pub values: &'a [f32],
 }
 
@@ -86,6 +94,31 @@ impl NetworkInput {
         }
     }
 
+    /// The rows of several inputs of one model as one batch. No input makes a batch of no rows.
+    pub fn stacked<'a>(inputs: impl IntoIterator<Item = &'a Self>) -> Self {
+        let mut inputs = inputs.into_iter();
+        let Some(mut all) = inputs.next().cloned() else { return Self::default() };
+        for input in inputs {
+            all.batch += input.batch;
+            let tensors = [
+                (&mut all.melody, &input.melody),
+                (&mut all.heard, &input.heard),
+                (&mut all.context, &input.context),
+                (&mut all.context_drums, &input.context_drums),
+                (&mut all.given, &input.given),
+                (&mut all.given_drums, &input.given_drums),
+                (&mut all.given_parts, &input.given_parts),
+                (&mut all.style, &input.style),
+                (&mut all.noise, &input.noise),
+                (&mut all.meter, &input.meter),
+            ];
+            for (all, values) in tensors {
+                all.extend_from_slice(values);
+            }
+        }
+        all
+    }
+
     /// The tensors in the contract's order.
     pub(crate) fn tensors(&self) -> [TensorView<'_>; 10] {
         let mut values = [
@@ -101,7 +134,7 @@ impl NetworkInput {
             &self.meter,
         ]
         .into_iter();
-        signature::inputs(self.style_size, self.noise_size).map(|(name, shape)| TensorView {
+        signature::generator_inputs(self.style_size, self.noise_size).map(|(name, shape)| TensorView {
             name,
             shape: std::iter::once(self.batch).chain(shape).collect(),
             values: values.next().map_or(&[], Vec::as_slice),
@@ -120,6 +153,34 @@ pub struct NetworkOutput {
     pub drums: Vec<f32>,
     /// `[batch, 5, 64]`
     pub velocity: Vec<f32>,
+    /// `[batch, 5, 64]`, in steps, −0.5 to 0.5; all zeros from a model of contract 1.
+    pub timing: Vec<f32>,
+}
+
+/// One row of a [`NetworkOutput`].
+#[derive(Clone, Copy, Debug)]
+pub struct OutputRow<'a> {
+    /// `[8, 64, 84]`
+    pub pitched: &'a [f32],
+    /// `[64, 12]`
+    pub drums: &'a [f32],
+    /// `[5, 64]`
+    pub velocity: &'a [f32],
+    /// `[5, 64]`
+    pub timing: &'a [f32],
+}
+
+impl NetworkOutput {
+    /// A row, counted from 0; `row` is less than the batch.
+    pub fn row(&self, row: usize) -> OutputRow<'_> {
+        let part = |values: &'_ [f32]| row * values.len() / self.batch..(row + 1) * values.len() / self.batch;
+        OutputRow {
+            pitched: &self.pitched[part(&self.pitched)],
+            drums: &self.drums[part(&self.drums)],
+            velocity: &self.velocity[part(&self.velocity)],
+            timing: &self.timing[part(&self.timing)],
+        }
+    }
 }
 
 /// A network in a runtime.
@@ -127,39 +188,77 @@ pub trait Backend: Send {
     /// `onnxruntime` or `tract`.
     fn name(&self) -> &'static str;
 
-    /// Runs the network on a batch of windows.
+    /// Runs the network on a batch of rows; gives the outputs in the contract's order, row after row.
     ///
     /// # Errors
-    /// When the runtime fails. Whether the numbers are probabilities is for [`run_checked`] to say.
-    fn run(&mut self, input: &NetworkInput) -> Result<NetworkOutput, ComposeError>;
+    /// When the runtime fails. Whether the numbers make sense is for the caller to say.
+    fn run(&mut self, batch: usize, inputs: &[TensorView<'_>]) -> Result<Vec<Vec<f32>>, ComposeError>;
 }
 
-/// Runs the network and checks what goes in and comes out: one of the runtimes does not pass NaN on.
+/// Runs any network, and checks that what goes in and comes out are finite numbers, as many as `outputs` says for a
+/// row: one of the runtimes does not pass NaN on.
 ///
 /// # Errors
-/// When the runtime fails, or a number is not finite or no probability.
-pub fn run_checked(backend: &mut dyn Backend, input: &NetworkInput) -> Result<NetworkOutput, ComposeError> {
-    for tensor in input.tensors() {
+/// When the runtime fails, or a number is not finite.
+pub(crate) fn run_finite(
+    backend: &mut dyn Backend,
+    batch: usize,
+    inputs: &[TensorView<'_>],
+    outputs: &[signature::Shape],
+) -> Result<Vec<Vec<f32>>, ComposeError> {
+    for tensor in inputs {
         if !tensor.values.iter().all(|value| value.is_finite()) {
             return Err(ComposeError::Runtime(format!("the input \"{}\" is not finite", tensor.name)));
         }
     }
-    let mut output = backend.run(input)?;
-    let tensors = [&mut output.pitched, &mut output.drums, &mut output.velocity];
-    for (values, (name, shape)) in tensors.into_iter().zip(signature::outputs()) {
-        let wanted = input.batch * shape.iter().product::<usize>();
+    let found = backend.run(batch, inputs)?;
+    if found.len() != outputs.len() {
+        return Err(ComposeError::Runtime(format!("there are {} outputs, not {}", found.len(), outputs.len())));
+    }
+    for (values, (name, shape)) in found.iter().zip(outputs) {
+        let wanted = batch * shape.iter().product::<usize>();
         if values.len() != wanted {
             return Err(ComposeError::Runtime(format!("\"{name}\" has {} numbers, not {wanted}", values.len())));
         }
-        // Rounding may carry a probability a little over the edge. NaN is in no range.
-        if let Some(wrong) = values.iter().find(|value| !(-1e-3..=1.0 + 1e-3).contains(*value)) {
-            return Err(ComposeError::NotProbabilities(format!("{wrong} in \"{name}\"")));
-        }
-        for value in values {
-            *value = value.clamp(0.0, 1.0);
+        if let Some(wrong) = values.iter().find(|value| !value.is_finite()) {
+            return Err(ComposeError::NotFinite(format!("{wrong} in \"{name}\"")));
         }
     }
-    Ok(output)
+    Ok(found)
+}
+
+/// Runs a generator and checks what goes in and comes out.
+///
+/// # Errors
+/// When the runtime fails, or a number is not finite, no probability, or no timing.
+pub fn run_checked(
+    backend: &mut dyn Backend,
+    card: &ModelCard,
+    input: &NetworkInput,
+) -> Result<NetworkOutput, ComposeError> {
+    let outputs = Signature::of_generator(card).outputs;
+    let mut found = run_finite(backend, input.batch, &input.tensors(), &outputs)?;
+    for (values, (name, _)) in found.iter_mut().zip(&outputs) {
+        let range = if *name == "timing" { -0.5..=0.5 } else { 0.0..=1.0 };
+        // Rounding may carry a number a little over the edge.
+        let allowed = range.start() - 1e-3..=range.end() + 1e-3;
+        if let Some(wrong) = values.iter().find(|value| !allowed.contains(*value)) {
+            let wrong = format!("{wrong} in \"{name}\"");
+            return Err(if *name == "timing" {
+                ComposeError::NotTimings(wrong)
+            } else {
+                ComposeError::NotProbabilities(wrong)
+            });
+        }
+        for value in values {
+            *value = value.clamp(*range.start(), *range.end());
+        }
+    }
+    let mut found = found.into_iter();
+    let mut next = || found.next().unwrap_or_default();
+    let (pitched, drums, velocity, mut timing) = (next(), next(), next(), next());
+    timing.resize(input.batch * PART_COUNT * STEPS, 0.0);
+    Ok(NetworkOutput { batch: input.batch, pitched, drums, velocity, timing })
 }
 
 /// Which runtime to use.
@@ -225,26 +324,26 @@ pub enum BackendError {
     Tract(String),
 }
 
-/// Loads the model's network, or finds it if another instance has it already.
+/// Loads a network, or finds it if another instance has it already.
 ///
 /// # Errors
 /// When the runtime asked for cannot be had, or cannot run the model.
 #[cfg(feature = "runtimes")]
 pub fn load(
-    model: &Model,
+    file: &NetworkFile,
     choice: BackendChoice,
     libraries: &[PathBuf],
 ) -> Result<(SharedBackend, BackendInfo), BackendError> {
     let fallback_reason = match choice {
         BackendChoice::Tract => None,
-        BackendChoice::Auto | BackendChoice::OnnxRuntime => match load_onnxruntime(model, libraries) {
+        BackendChoice::Auto | BackendChoice::OnnxRuntime => match load_onnxruntime(file, libraries) {
             Ok(loaded) => return Ok(loaded),
             Err(error) if choice == BackendChoice::OnnxRuntime => return Err(error.into()),
             Err(error) => Some(format!("{error}; the slower built-in runtime is used instead")),
         },
     };
-    let (network, info) = shared(model, "tract", || {
-        let network = Tract::load(model).map_err(BackendError::Tract)?;
+    let (network, info) = shared(file, "tract", || {
+        let network = Tract::load(file).map_err(BackendError::Tract)?;
         let info = BackendInfo { name: "tract", version: TRACT_VERSION, library: None, fallback_reason: None };
         Ok::<_, BackendError>((Arc::new(Mutex::new(network)) as SharedBackend, info))
     })?;
@@ -255,10 +354,13 @@ pub fn load(
 const TRACT_VERSION: &str = "0.23";
 
 #[cfg(feature = "runtimes")]
-fn load_onnxruntime(model: &Model, libraries: &[PathBuf]) -> Result<(SharedBackend, BackendInfo), OnnxRuntimeError> {
+fn load_onnxruntime(
+    file: &NetworkFile,
+    libraries: &[PathBuf],
+) -> Result<(SharedBackend, BackendInfo), OnnxRuntimeError> {
     let library = library::find(libraries)?;
-    shared(model, "onnxruntime", || {
-        let (network, library) = OnnxRuntime::load(model, &library)?;
+    shared(file, "onnxruntime", || {
+        let (network, library) = OnnxRuntime::load(file, &library)?;
         let info = BackendInfo {
             name: "onnxruntime",
             version: pinned::VERSION,
@@ -270,19 +372,19 @@ fn load_onnxruntime(model: &Model, libraries: &[PathBuf]) -> Result<(SharedBacke
 }
 
 fn shared<E>(
-    model: &Model,
+    file: &NetworkFile,
     name: &str,
     make: impl FnOnce() -> Result<(SharedBackend, BackendInfo), E>,
 ) -> Result<(SharedBackend, BackendInfo), E> {
     // Held while a network is made, so that two instances that start together make one.
     let mut networks = NETWORKS.lock();
     networks.retain(|entry| entry.network.strong_count() > 0);
-    let checksum = &model.card().checksum;
-    let known = networks.iter().find(|entry| entry.checksum == *checksum && entry.info.name == name);
+    let checksum = file.checksum();
+    let known = networks.iter().find(|entry| entry.checksum == checksum && entry.info.name == name);
     if let Some((network, info)) = known.and_then(|entry| Some((entry.network.upgrade()?, entry.info.clone()))) {
         return Ok((network, info));
     }
     let (network, info) = make()?;
-    networks.push(Entry { checksum: checksum.clone(), info: info.clone(), network: Arc::downgrade(&network) });
+    networks.push(Entry { checksum: checksum.to_owned(), info: info.clone(), network: Arc::downgrade(&network) });
     Ok((network, info))
 }

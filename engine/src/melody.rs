@@ -93,7 +93,8 @@ pub fn fingerprint(melody: &[Note], heard: &[Range<Tick>], span: &PhraseSpan) ->
     hash.0
 }
 
-struct Fnv(u64);
+/// 64-bit FNV-1a, whose results may be saved.
+pub(crate) struct Fnv(pub u64);
 
 impl Default for Fnv {
     fn default() -> Self {
@@ -102,7 +103,7 @@ impl Default for Fnv {
 }
 
 impl Fnv {
-    fn add(&mut self, value: i64) {
+    pub fn add(&mut self, value: i64) {
         for byte in value.to_le_bytes() {
             self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }

@@ -4,25 +4,24 @@
 //! when an instance is created; the checksum and the shapes are checked when the model is loaded.
 
 mod card;
+mod file;
+mod helper;
+mod installed;
+mod metadata;
 mod protobuf;
 pub(crate) mod signature;
 
 pub use card::{CONTRACT, DRUM_VOICES, Genre, LOWEST_PITCH, ModelCard, PITCHES, STEPS};
+pub use file::NetworkFile;
+pub use helper::{Helper, Role};
+pub use installed::{BUILT_IN, GENERATOR_FILE, Installed, Preferences, PreferencesError, UnknownModel, installed};
 
-use sha2::{Digest, Sha256};
-use std::{
-    borrow::Cow,
-    fs,
-    io::Read,
-    path::{Path, PathBuf},
-    sync::OnceLock,
-};
+use crate::data_folder::{DataFolder, is_name};
+use signature::Signature;
+use std::{borrow::Cow, path::PathBuf, sync::OnceLock};
 
 /// The environment variable that names a model file to use in place of the built-in one.
 pub const MODEL_VARIABLE: &str = "CONTINUO_MODEL";
-
-/// The largest file that is read as a model.
-const LARGEST_FILE: u64 = 1 << 30;
 
 /// Where a model comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -38,7 +37,7 @@ pub enum ModelSource {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
     /// There is no such file.
-    #[error("there is no model file {}; choose another, or unset CONTINUO_MODEL to use the built-in model", .0.display())]
+    #[error("there is no model file {}; choose another with `continuo model --use`, or unset CONTINUO_MODEL if it names this one", .0.display())]
     Missing(PathBuf),
     /// It cannot be read.
     #[error("the model file {} cannot be read ({reason}); check its permissions", .path.display())]
@@ -68,6 +67,24 @@ pub enum ModelError {
     /// The bytes are not the ones that were exported.
     #[error("the model is damaged: its checksum does not agree with its contents; copy or download it again")]
     Checksum,
+    /// A file of another role lies where this one should be.
+    #[error("the file is a {found} and not a {wanted}; copy the right one there")]
+    OtherRole {
+        /// What the file says.
+        found: String,
+        /// What it should be.
+        wanted: &'static str,
+    },
+    /// It was trained with another generator: its style vectors mean something else.
+    #[error(
+        "it belongs to the style space \"{found}\" and the model to \"{wanted}\"; copy the file that came with the model"
+    )]
+    OtherStyleSpace {
+        /// The file's.
+        found: String,
+        /// The generator's.
+        wanted: String,
+    },
     /// The metadata or the tensors break a rule of the contract.
     #[error("the model breaks the contract of Continuo models: {0}; export it again")]
     AgainstContract(String),
@@ -77,8 +94,7 @@ pub enum ModelError {
 #[derive(Clone, Debug)]
 pub struct Model {
     card: ModelCard,
-    bytes: Cow<'static, [u8]>,
-    outputs: [usize; 3],
+    file: NetworkFile,
 }
 
 impl Model {
@@ -94,17 +110,14 @@ impl Model {
                 static EMBEDDED: OnceLock<Result<Model, ModelError>> = OnceLock::new();
                 EMBEDDED.get_or_init(|| Self::check(Cow::Borrowed(embedded()))).clone()
             }
-            ModelSource::File(path) => Self::check(Cow::Owned(read_file(path)?)),
+            ModelSource::File(path) => Self::check(Cow::Owned(file::read_file(path)?)),
         }
     }
 
     fn check(bytes: Cow<'static, [u8]>) -> Result<Self, ModelError> {
         let card = ModelCard::read(&bytes)?;
-        if !checksum_agrees(&bytes, &card.checksum) {
-            return Err(ModelError::Checksum);
-        }
-        let outputs = signature::check(&bytes, &card)?;
-        Ok(Self { card, bytes, outputs })
+        let file = NetworkFile::check(bytes, &card.checksum, Signature::of_generator(&card))?;
+        Ok(Self { card, file })
     }
 
     /// What it says about itself.
@@ -112,23 +125,25 @@ impl Model {
         &self.card
     }
 
-    /// The ONNX file.
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// Where in the file's list of outputs `pitched`, `drums` and `velocity` stand.
-    pub const fn output_positions(&self) -> [usize; 3] {
-        self.outputs
+    /// Its network.
+    pub const fn file(&self) -> &NetworkFile {
+        &self.file
     }
 }
 
 impl ModelSource {
-    /// The file that `CONTINUO_MODEL` names, or else the built-in model.
+    /// The file that `CONTINUO_MODEL` names; or else the model that the user chose among those in the data folder; or
+    /// else the built-in one. A chosen model that is no longer there is not replaced by another, which would play other
+    /// notes: loading it fails. Nothing that a project holds has a say.
     pub fn from_environment() -> Self {
-        std::env::var_os(MODEL_VARIABLE)
-            .filter(|path| !path.is_empty())
-            .map_or(Self::Embedded, |path| Self::File(path.into()))
+        if let Some(path) = std::env::var_os(MODEL_VARIABLE).filter(|path| !path.is_empty()) {
+            return Self::File(path.into());
+        }
+        let chosen = DataFolder::of_user().and_then(|data| {
+            let name = Preferences::read(&data).ok()?.model.filter(|name| is_name(name))?;
+            Some(Self::File(data.models().join(name).join(GENERATOR_FILE)))
+        });
+        chosen.unwrap_or(Self::Embedded)
     }
 
     /// Reads only the card: well under a millisecond for the built-in model, a file's reading time else.
@@ -138,7 +153,7 @@ impl ModelSource {
     pub fn card(&self) -> Result<ModelCard, ModelError> {
         match self {
             Self::Embedded => ModelCard::read(embedded()),
-            Self::File(path) => ModelCard::read(&read_file(path)?),
+            Self::File(path) => ModelCard::read(&file::read_file(path)?),
         }
     }
 }
@@ -148,28 +163,9 @@ pub fn embedded() -> &'static [u8] {
     include_bytes!("../../models/continuo.onnx")
 }
 
-fn read_file(path: &Path) -> Result<Vec<u8>, ModelError> {
-    let unreadable = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => ModelError::Missing(path.to_owned()),
-        _ => ModelError::Unreadable { path: path.to_owned(), reason: error.to_string() },
-    };
-    let mut bytes = Vec::new();
-    let file = fs::File::open(path).map_err(unreadable)?;
-    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > LARGEST_FILE { Err(ModelError::TooLarge(path.to_owned())) } else { Ok(bytes) }
-}
-
-/// Whether the SHA-256 of the bytes, with the checksum's own digits counted as zeros, is the checksum.
-fn checksum_agrees(bytes: &[u8], checksum: &str) -> bool {
-    // The metadata stands at the end of the file, so that the search is short.
-    let Some(place) = bytes.windows(checksum.len()).rposition(|window| window == checksum.as_bytes()) else {
-        return false;
-    };
-    let mut hasher = Sha256::new();
-    hasher.update(&bytes[..place]);
-    hasher.update([b'0'; 64]);
-    hasher.update(&bytes[place + checksum.len()..]);
-    hex(&hasher.finalize()) == checksum
+/// The network beside the built-in model, if it has one.
+const fn embedded_helper(_role: Role) -> Option<&'static [u8]> {
+    None
 }
 
 /// Lower-case hex digits.

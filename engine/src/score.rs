@@ -4,12 +4,14 @@
 
 use crate::{
     arranger::PartNotes,
+    conductor::Judged,
     melody::{add_heard, same_in},
     meter::{MeterMap, PhraseSpan},
     note::Note,
     part::{Part, PartMap},
     queues::{PartNote, PlayablePhrase, RolledTick},
-    settings::{Mode, Settings},
+    settings::{Blend, Mode, Settings},
+    style::OwnStyle,
     time::Tick,
 };
 use serde::{Deserialize, Serialize};
@@ -27,12 +29,22 @@ pub struct Recipe {
     pub mode: Mode,
     /// Index of the genre.
     pub genre: u8,
+    /// What was mixed in. Recipes from before there were mixes have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blend: Option<Blend>,
+    /// A number that changes with what the user's own styles among these say, see [`crate::style::Shelf::fingerprint`]; `None`
+    /// where there are none among them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_styles: Option<u64>,
     /// Temperature.
     pub temperature: f32,
     /// Seed.
     pub seed: u32,
-    /// Which take.
+    /// Which take: the first of those that were drawn.
     pub take: u32,
+    /// How many takes the conductor chose from; 1 where nobody judged.
+    #[serde(default = "one_take", skip_serializing_if = "is_one_take")]
+    pub takes: u8,
     /// Density of each part.
     pub density: PartMap<f32>,
     /// What was known of the melody, see [`crate::melody::fingerprint`].
@@ -40,19 +52,32 @@ pub struct Recipe {
 }
 
 impl Recipe {
-    /// The recipe that `settings` ask for.
+    /// The recipe that `settings` ask for, with one take and none of the user's own styles.
     pub fn new(model: &str, settings: &Settings, take: u32, melody: u64) -> Self {
+        let (genre, blend) = settings.genres();
         Self {
             model: model.to_owned(),
             mode: settings.mode,
-            genre: settings.genre,
+            genre,
+            blend,
+            own_styles: None,
             temperature: settings.temperature,
             seed: settings.seed,
             take,
+            takes: 1,
             density: PartMap::from_fn(|part| settings.parts[part].density),
             melody,
         }
     }
+}
+
+const fn one_take() -> u8 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_one_take(takes: &u8) -> bool {
+    *takes == 1
 }
 
 /// A generated phrase.
@@ -62,8 +87,10 @@ pub struct Phrase {
     pub span: PhraseSpan,
     /// What it was made from; `None` for what is left of a phrase that another one cut into.
     pub recipe: Option<Recipe>,
-    /// Which take it is.
+    /// Which take it is: the first of those that were drawn.
     pub take: u32,
+    /// What the conductor said about them, if several were drawn.
+    pub judged: Option<Judged>,
     /// The genre's General MIDI programs of bass, chords, strings, counter (zero-based).
     pub programs: [u8; 4],
     /// Each part's notes, sorted, inside the span.
@@ -86,7 +113,7 @@ impl Phrase {
     fn cut_to(&self, stretch: Range<Tick>) -> Self {
         let parts = PartMap::from_fn(|part| cut_notes(&self.parts[part], &stretch));
         let span = PhraseSpan { start: stretch.start, end: stretch.end, ..self.span };
-        Self { span, recipe: None, take: self.take, programs: self.programs, parts }
+        Self { span, recipe: None, take: self.take, judged: None, programs: self.programs, parts }
     }
 }
 
@@ -104,6 +131,8 @@ fn cut_notes(notes: &[Note], stretch: &Range<Tick>) -> Vec<Note> {
 pub struct Score {
     /// The song's meters, as far as the host told them.
     pub meters: MeterMap,
+    /// The user's own styles that the project uses, at their slots, so that it plays where they are not known.
+    pub styles: Vec<OwnStyle>,
     melody: Vec<Note>,
     heard: Vec<Range<Tick>>,
     phrases: Vec<Phrase>,

@@ -3,6 +3,9 @@
 use crate::part::{Part, PartMap};
 use serde::{Deserialize, Serialize};
 
+/// The largest number of takes that are drawn of one phrase.
+pub const MOST_TAKES: u8 = 8;
+
 /// When a phrase is generated and when it sounds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -25,10 +28,18 @@ pub struct Settings {
     pub mode: Mode,
     /// Index into the model's genres; past the end it counts as the default genre.
     pub genre: u8,
+    /// Another genre, to be mixed in; counted as `genre` is.
+    pub genre_b: u8,
+    /// How much of `genre_b`: 0 (only `genre`) to 1 (only `genre_b`), a straight line in style space. Applied when a
+    /// phrase is generated, in hundredths.
+    pub blend: f32,
     /// 0 (the style's centre, always the same) to 2; 1 is the model's natural variety.
     pub temperature: f32,
     /// Chooses among the possible accompaniments.
     pub seed: u32,
+    /// How many takes of a phrase are drawn for the model's conductor to choose from, 1 to 8. A model without a
+    /// conductor plays the first.
+    pub takes: u8,
     /// 1, 2 or 4.
     pub phrase_bars: u8,
     /// Each pass over a phrase is a new take.
@@ -65,13 +76,38 @@ impl PartSettings {
     }
 }
 
+/// Some of another genre.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Blend {
+    /// Index of the genre that is mixed in.
+    pub genre: u8,
+    /// How much of it; more than 0, less than 1.
+    pub amount: f32,
+}
+
 impl Settings {
+    /// The genre, and what is mixed in. The same for all settings that mean the same: a mix of nothing, of everything
+    /// or of a genre with itself is one genre.
+    pub fn genres(&self) -> (u8, Option<Blend>) {
+        let Self { genre, genre_b, blend, .. } = self.within_ranges();
+        if blend <= 0.0 || genre == genre_b {
+            (genre, None)
+        } else if blend >= 1.0 {
+            (genre_b, None)
+        } else {
+            (genre, Some(Blend { genre: genre_b, amount: blend }))
+        }
+    }
+
     /// The same with every number inside its range, whatever a host or a file made of it.
     #[must_use]
     pub fn within_ranges(mut self) -> Self {
         let number =
             |value: f32, low, high, fallback| if value.is_finite() { value.clamp(low, high) } else { fallback };
         self.temperature = number(self.temperature, 0.0, 2.0, 1.0);
+        // In hundredths, so that a host's rounding of an automated value is no other mix.
+        self.blend = (number(self.blend, 0.0, 1.0, 0.0) * 100.0).round() / 100.0;
+        self.takes = self.takes.clamp(1, MOST_TAKES);
         self.phrase_bars = if matches!(self.phrase_bars, 1 | 2 | 4) { self.phrase_bars } else { 4 };
         for part in &mut self.parts.0 {
             part.density = number(part.density, 0.0, 1.0, 0.5);
@@ -88,13 +124,33 @@ impl Default for Settings {
         Self {
             mode: Mode::Arrange,
             genre: 0,
+            genre_b: 1,
+            blend: 0.0,
             temperature: 1.0,
             seed: 1,
+            takes: 1,
             phrase_bars: 4,
             vary: false,
             thru: true,
             program_changes: false,
             parts: PartMap::from_fn(PartSettings::of),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_that_mean_the_same_mix_have_the_same_genres() {
+        let genres = |genre, genre_b, blend| Settings { genre, genre_b, blend, ..Settings::default() }.genres();
+        assert_eq!(genres(2, 5, 0.0), (2, None));
+        assert_eq!(genres(2, 7, 0.004), (2, None));
+        assert_eq!(genres(2, 2, 0.7), (2, None));
+        assert_eq!(genres(2, 5, 0.999), (5, None));
+        assert_eq!(genres(2, 5, 0.249_999), (2, Some(Blend { genre: 5, amount: 0.25 })));
+        assert_eq!(genres(2, 5, 0.250_001), genres(2, 5, 0.25));
+        assert_eq!(genres(2, 5, f32::NAN), (2, None));
     }
 }

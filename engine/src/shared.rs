@@ -1,7 +1,11 @@
 //! What the composer shares with the host's main thread and the editor. The audio thread never comes here: its side
 //! is [`crate::queues`].
 
-use crate::score::{Score, ScoreError};
+use crate::{
+    score::{Score, ScoreError},
+    settings::Settings,
+    style::{OwnStyle, Shelf, StyleFolder, folder::Stamp},
+};
 use parking_lot::Mutex;
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -15,10 +19,14 @@ pub struct Status {
     pub model: Option<String>,
     /// The runtime that runs it, such as `onnxruntime 1.24.4`.
     pub backend: Option<String>,
+    /// Name and version of the conductor that judges takes; without one, one take of a phrase is drawn.
+    pub conductor: Option<String>,
     /// Something worth knowing that is no fault, such as why the built-in runtime is used.
     pub remark: Option<String>,
     /// What is wrong and what to do about it.
     pub fault: Option<String>,
+    /// Files in the folder of styles that are none, each with the reason.
+    pub refused_styles: Vec<String>,
     /// How long the last phrase took to generate.
     pub last_generation: Option<Duration>,
     /// How long the slowest phrase took to generate.
@@ -28,7 +36,7 @@ pub struct Status {
 }
 
 /// Owned by the plugin instance, shared with its composer thread. The locks are held for short copies only, and by
-/// threads that may wait: host's main thread, editor, composer.
+/// threads that may wait: host's main thread, editor, composer. Who takes both takes the score's first.
 #[derive(Debug, Default)]
 pub struct Shared {
     score: Mutex<Score>,
@@ -38,12 +46,36 @@ pub struct Shared {
     /// Counts [`Shared::restore`]s, so that the composer sees that the score is another one.
     restored: AtomicU64,
     status: Mutex<Status>,
+    /// Where the user's own styles lie, if anywhere.
+    folder: Option<StyleFolder>,
+    /// Which styles the model understands; all if nobody said.
+    style_space: Option<String>,
+    library: Mutex<Library>,
+}
+
+/// The user's own styles.
+#[derive(Debug, Default)]
+struct Library {
+    /// How the folder looked when it was read.
+    stamp: Stamp,
+    /// What was read.
+    styles: Vec<OwnStyle>,
+    /// With the project's.
+    shelf: Shelf,
 }
 
 impl Shared {
-    /// An empty score.
+    /// An empty score; no styles of the user's own.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An empty score, and the user's own styles in a folder, which is read now: those of the style space that the
+    /// model understands.
+    pub fn with_styles(folder: Option<StyleFolder>, style_space: &str) -> Self {
+        let shared = Self { folder, style_space: Some(style_space.to_owned()), ..Self::default() };
+        shared.look_for_styles();
+        shared
     }
 
     /// The score as text for the host's project.
@@ -81,6 +113,7 @@ impl Shared {
     pub fn replace(&self, score: Score) {
         let mut current = self.score.lock();
         *current = score;
+        self.fill_shelf(&mut self.library.lock(), &current);
         // Under the lock, so that nobody sees the new score with the old count.
         self.restored.fetch_add(1, Ordering::Release);
     }
@@ -93,6 +126,63 @@ impl Shared {
     /// What the composer tells about itself.
     pub fn status(&self) -> Status {
         self.status.lock().clone()
+    }
+
+    /// The user's own styles: the project's and the folder's.
+    pub fn shelf(&self) -> Shelf {
+        self.library.lock().shelf.clone()
+    }
+
+    /// Reads the folder of styles again if it changed; `true` if it did. A style that was made again is taken over by
+    /// a project that uses it; one that was removed stays in such a project. Reads the disk: for the composer's thread,
+    /// and for the main thread while an instance is made.
+    pub fn look_for_styles(&self) -> bool {
+        let Some(folder) = &self.folder else { return false };
+        let stamp = folder.stamp();
+        if self.library.lock().stamp == stamp {
+            return false;
+        }
+        let mut listing = folder.list();
+        let others = listing.styles.extract_if(.., |style| !self.understood(style));
+        let others: Vec<String> = others.map(|style| other_space(&style)).collect();
+        let mut score = self.score.lock();
+        let mut library = self.library.lock();
+        let changed =
+            |style: &&OwnStyle| library.styles.iter().any(|old| old.genre.name == style.genre.name && old != *style);
+        for style in listing.styles.iter().filter(changed) {
+            for kept in score.styles.iter_mut().filter(|kept| kept.genre.name == style.genre.name) {
+                *kept = OwnStyle { slot: kept.slot, ..style.clone() };
+            }
+        }
+        library.stamp = stamp;
+        library.styles = listing.styles;
+        self.fill_shelf(&mut library, &score);
+        drop(library);
+        drop(score);
+        let refused = listing.refused.iter().map(|(path, error)| format!("{}: {error}", path.display()));
+        let refused = refused.chain(others).collect();
+        self.with_status(|status| status.refused_styles = refused);
+        true
+    }
+
+    fn understood(&self, style: &OwnStyle) -> bool {
+        self.style_space.as_ref().is_none_or(|space| *space == style.style_space)
+    }
+
+    fn fill_shelf(&self, library: &mut Library, score: &Score) {
+        let project: Vec<OwnStyle> = score.styles.iter().filter(|style| self.understood(style)).cloned().collect();
+        library.shelf = Shelf::new(&project, &library.styles);
+    }
+
+    /// Keeps the styles with the project that the settings choose.
+    pub(crate) fn keep_chosen_styles(&self, settings: &Settings) {
+        let mut score = self.score.lock();
+        let library = self.library.lock();
+        for style in library.shelf.chosen(settings) {
+            if score.styles.iter().all(|kept| kept.slot != style.slot) {
+                score.styles.push(style.clone());
+            }
+        }
     }
 
     pub(crate) fn restored(&self) -> u64 {
@@ -108,10 +198,64 @@ impl Shared {
     }
 }
 
+/// Why a style is not listed that the model does not understand.
+fn other_space(style: &OwnStyle) -> String {
+    let (name, space) = (&style.genre.name, &style.style_space);
+    format!("the style {name} belongs to models of the style space \"{space}\"; make it again for this one")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::note::Note;
+    use crate::{data_folder::DataFolder, model::Genre, note::Note, part::PartMap};
+
+    fn style(name: &str, number: f32) -> OwnStyle {
+        let (id, name) = (name.to_owned(), name.to_owned());
+        let genre = Genre { id, name, style: vec![number], parts: PartMap([true; 5]), programs: PartMap([0; 5]) };
+        OwnStyle { genre, style_space: "space".to_owned(), slot: 16, sources: vec![] }
+    }
+
+    fn number(shared: &Shared, slot: u8) -> Option<f32> {
+        shared.shelf().get(slot).map(|style| style.genre.style[0])
+    }
+
+    #[test]
+    fn styles_come_go_and_change_while_a_project_keeps_those_it_uses() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = StyleFolder::of(&DataFolder::at(data.path()));
+        let shared = Shared::with_styles(Some(folder.clone()), "space");
+        assert!(!shared.look_for_styles());
+        folder.keep(&[], style("used", 0.25)).unwrap();
+        folder.keep(&[], style("other", 0.5)).unwrap();
+        assert!(shared.look_for_styles());
+        shared.keep_chosen_styles(&Settings { genre: 16, ..Settings::default() });
+        let saved = shared.save();
+        folder.keep(&[], OwnStyle { sources: vec!["another".to_owned()], ..style("used", 0.75) }).unwrap();
+        assert!(shared.look_for_styles());
+        assert_eq!(number(&shared, 16), Some(0.75), "a style that is made again is heard");
+        folder.remove("used").unwrap();
+        folder.remove("other").unwrap();
+        assert!(shared.look_for_styles());
+        assert_eq!((number(&shared, 16), number(&shared, 17)), (Some(0.75), None));
+        folder.keep(&[], OwnStyle { style_space: "another".to_owned(), ..style("foreign", 0.5) }).unwrap();
+        assert!(shared.look_for_styles());
+        assert_eq!(shared.shelf().slot("foreign"), None);
+        assert!(shared.status().refused_styles[0].contains("foreign"), "{:?}", shared.status());
+        let elsewhere = Shared::new();
+        elsewhere.restore(&saved).unwrap();
+        assert_eq!((number(&elsewhere, 16), number(&elsewhere, 17)), (Some(0.25), None));
+        assert_eq!(elsewhere.save(), saved);
+    }
+
+    #[test]
+    fn a_file_that_is_no_style_is_told_in_the_status() {
+        let data = tempfile::tempdir().unwrap();
+        std::fs::create_dir(data.path().join("styles")).unwrap();
+        std::fs::write(data.path().join("styles/broken.json"), "{").unwrap();
+        let shared = Shared::with_styles(Some(StyleFolder::of(&DataFolder::at(data.path()))), "space");
+        let told = shared.status().refused_styles;
+        assert!(told.len() == 1 && told[0].contains("broken.json: it is no style"), "{told:?}");
+    }
 
     fn newer() -> String {
         Score::default().to_json().replace("\"version\":1", "\"version\":99")

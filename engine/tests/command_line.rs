@@ -18,7 +18,12 @@ use std::{
 type Done = Result<(), Box<dyn Error>>;
 
 fn continuo(folder: &Path, arguments: &[&str]) -> Result<Output, std::io::Error> {
-    Command::new(env!("CARGO_BIN_EXE_continuo")).current_dir(folder).args(arguments).output()
+    Command::new(env!("CARGO_BIN_EXE_continuo"))
+        .current_dir(folder)
+        .env("CONTINUO_DATA", folder.join("data"))
+        .env_remove("CONTINUO_MODEL")
+        .args(arguments)
+        .output()
 }
 
 /// A melody of eight bars in 4/4 and four in 3/4, with a change of tempo, beside a bass that is none.
@@ -181,5 +186,86 @@ fn info_tells_the_model_and_the_runtime() -> Done {
     assert!(told["library"].is_null());
     let text = String::from_utf8(continuo(folder.path(), &["info", "--backend", "tract"])?.stdout)?;
     assert!(text.contains("backend  tract"), "{text}");
+    Ok(())
+}
+
+/// Installs the hand-made networks in `tests/models` in the data folder of `folder`.
+fn install(folder: &Path, name: &str) -> std::io::Result<()> {
+    let (from, to) =
+        (Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/models"), folder.join("data/models").join(name));
+    fs::create_dir_all(&to)?;
+    for file in ["continuo.onnx", "conductor.onnx", "style-encoder.onnx"] {
+        fs::copy(from.join(file), to.join(file))?;
+    }
+    Ok(())
+}
+
+/// What the command tells as JSON.
+fn told(folder: &Path, arguments: &[&str]) -> Result<Value, Box<dyn Error>> {
+    let output = continuo(folder, &[arguments, &["--json"]].concat())?;
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+#[test]
+fn a_style_of_ones_own_is_made_listed_played_mixed_and_removed() -> Done {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path();
+    install(path, "hand made")?;
+    fs::write(path.join("in.mid"), song().to_bytes())?;
+    fs::write(path.join("broken.mid"), "no song")?;
+    let model = ["--model", "hand made", "--backend", "tract"];
+    let reading = [&["style", "in.mid", "broken.mid", "--name", "coulton"][..], &model[..]].concat();
+    let made = told(path, &reading)?;
+    assert_eq!((made["slot"].as_u64(), made["sources"][0].as_str()), (Some(16), Some("in.mid")));
+    assert!(made["refused"][0]["reason"].as_str().is_some_and(|reason| reason.contains("not a MIDI file")), "{made}");
+    let listed = told(path, &["style", "--list"])?;
+    assert_eq!(listed["styles"][0]["parts"], serde_json::json!(["bass"]));
+    let info = told(path, &[&["info"][..], &model[..]].concat())?;
+    let genres = info["genres"].as_array().ok_or("no genres")?;
+    assert!(genres.iter().any(|genre| genre["id"] == "coulton" && genre["own"] == true), "{info}");
+    assert_eq!(info["models"][0]["conductor"], true);
+    let play = |more: &[&str]| {
+        let arrange = ["arrange", "in.mid", "-o", "out.mid", "--genre", "Coulton"];
+        told(path, &[&arrange[..], &model[..], more].concat())
+    };
+    let alone = play(&["--takes", "4"])?;
+    assert_eq!((alone["genre"].as_str(), &alone["parts"]), (Some("coulton"), &serde_json::json!(["bass"])));
+    assert_eq!(alone["conductor"], "hand-made conductor 1.0.0");
+    let mixed = play(&["--genre-b", "busy", "--blend", "0.25"])?;
+    assert_eq!((mixed["genre_b"].as_str(), mixed["blend"].as_f64()), (Some("busy"), Some(0.25)));
+    assert_eq!(mixed["parts"], serde_json::json!(["drums", "bass", "chords"]));
+    told(path, &["style", "--remove", "coulton"])?;
+    assert_eq!(told(path, &["style", "--list"])?["styles"], serde_json::json!([]));
+    Ok(())
+}
+
+#[test]
+fn models_are_listed_with_their_faults_and_chosen() -> Done {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path();
+    assert_eq!(told(path, &["model"])?["chosen"], "built-in");
+    install(path, "good")?;
+    install(path, "bad")?;
+    fs::write(path.join("data/models/bad/continuo.onnx"), "no model")?;
+    let models = told(path, &["model"])?;
+    assert!(models["models"][0]["refused"].as_str().is_some_and(|why| why.contains("not a whole ONNX file")));
+    assert!(models["models"][1]["refused"].is_null(), "{models}");
+    for (arguments, cause) in [
+        (["model", "--use", "bad"].as_slice(), "not a whole ONNX file"),
+        (&["model", "--use", "none"], "there are built-in, bad, good"),
+        (&["info", "--model", "none"], "there is no model"),
+        (&["style", "in.mid", "--name", "x", "--model", "built-in"], "in.mid"),
+        (&["style", "--remove", "x"], "there is no style"),
+    ] {
+        let output = continuo(path, arguments)?;
+        let line = String::from_utf8(output.stderr)?;
+        assert_eq!((output.status.code(), line.lines().count()), (Some(2), 1), "{arguments:?}: {line}");
+        assert!(line.contains(cause) || line.contains("style encoder"), "{arguments:?}: {line}");
+    }
+    assert_eq!(told(path, &["model", "--use", "GOOD"])?["chosen"], "good");
+    assert_eq!(told(path, &["info", "--backend", "tract"])?["model"], "hand-made 1.0.0");
+    assert_eq!(told(path, &["model", "--use", "built-in"])?["chosen"], "built-in");
+    assert_ne!(told(path, &["info", "--backend", "tract"])?["model"], "hand-made 1.0.0");
     Ok(())
 }

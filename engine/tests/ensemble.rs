@@ -5,7 +5,7 @@
 mod rig;
 
 use continuo_engine::{
-    arranger::{Compose, ComposeError, PartNotes, PhraseRequest},
+    arranger::{Compose, ComposeError, Made, PhraseRequest},
     capture::{MelodyEvent, MelodyEventKind},
     composer::{Composer, Loaded, Loader},
     note::Note,
@@ -34,7 +34,7 @@ const PASSES: i64 = 3;
 struct Digest;
 
 impl Compose for Digest {
-    fn compose(&mut self, request: &PhraseRequest<'_>) -> Result<PartNotes, ComposeError> {
+    fn compose(&mut self, request: &PhraseRequest<'_>) -> Result<Made, ComposeError> {
         let mut hasher = DefaultHasher::new();
         request.span.hash(&mut hasher);
         request.melody.hash(&mut hasher);
@@ -42,7 +42,7 @@ impl Compose for Digest {
         request.before.hash(&mut hasher);
         request.take.hash(&mut hasher);
         let digest = hasher.finish();
-        Ok(PartMap::from_fn(|part| {
+        let parts = PartMap::from_fn(|part| {
             let steps = 0..request.span.ticks() / 240;
             let length = 240 * (1 + part.index() as Tick);
             steps
@@ -52,8 +52,9 @@ impl Compose for Digest {
                     let pitch = 30 + (digest.rotate_left(step as u32 + 7 * part.index() as u32) % 60) as u8;
                     Note { start, pitch, length: length.min(request.span.end - start), velocity: 80 }
                 })
-                .collect()
-        }))
+                .collect::<Vec<_>>()
+        });
+        Ok(parts.into())
     }
 }
 
@@ -63,8 +64,8 @@ fn loader() -> Loader {
             compose: Box::new(Digest),
             model: "digest 1".to_owned(),
             backend: "none".to_owned(),
+            conductor: None,
             remark: None,
-            programs: vec![[0; 4]],
         })
     })
 }

@@ -1,11 +1,12 @@
-//! The model that an instance uses: the one that is built in, or the file that `CONTINUO_MODEL` names.
+//! The model that an instance uses: the file that `CONTINUO_MODEL` names, the one that the user chose, or the built-in
+//! one.
 
 use continuo_engine::{
     arranger::Arranger,
     composer::{Loaded, Loader},
+    data_folder::DataFolder,
     generator::BackendChoice,
-    model::{ModelCard, ModelSource},
-    part::Part,
+    model::{ModelSource, Preferences},
 };
 use nice_plug::prelude::*;
 
@@ -16,6 +17,8 @@ pub struct Genres {
     pub names: Vec<String>,
     /// The slot of the default genre.
     pub default: usize,
+    /// Which of the user's own styles the model understands.
+    pub style_space: String,
 }
 
 /// The genres of the model. None if it cannot be read; why is told by the composer, which needs all of it.
@@ -23,7 +26,11 @@ pub fn genres() -> Genres {
     let card = ModelSource::from_environment().card();
     card.map_or_else(
         |_| Genres::default(),
-        |card| Genres { default: card.default_genre, names: card.genres.into_iter().map(|genre| genre.name).collect() },
+        |card| Genres {
+            default: card.default_genre,
+            names: card.genres.into_iter().map(|genre| genre.name).collect(),
+            style_space: card.style_space,
+        },
     )
 }
 
@@ -39,6 +46,19 @@ pub fn loader() -> Loader {
     })
 }
 
+/// What is worth knowing: why the built-in runtime is used, why takes are not judged, why the user's choice of a model
+/// does not count.
+fn remark(arranger: &Arranger) -> Option<String> {
+    let preferences = DataFolder::of_user().and_then(|data| Preferences::read(&data).err());
+    let remarks = [
+        arranger.backend().fallback_reason.clone(),
+        arranger.conductor_fault().map(str::to_owned),
+        preferences.map(|error| error.to_string()),
+    ];
+    let remarks: Vec<String> = remarks.into_iter().flatten().collect();
+    (!remarks.is_empty()).then(|| remarks.join("; "))
+}
+
 fn load() -> Result<Loaded, String> {
     let arranger =
         Arranger::load(&ModelSource::from_environment(), BackendChoice::Auto).map_err(|error| error.to_string())?;
@@ -46,13 +66,8 @@ fn load() -> Result<Loaded, String> {
     Ok(Loaded {
         model: format!("{} {}", card.name, card.version),
         backend: format!("{} {}", backend.name, backend.version),
-        remark: backend.fallback_reason.clone(),
-        programs: programs(card),
+        conductor: arranger.conductor().map(|conductor| conductor.name().to_owned()),
+        remark: remark(&arranger),
         compose: Box::new(arranger),
     })
-}
-
-/// For each genre, the sounds of the parts that have pitches.
-fn programs(card: &ModelCard) -> Vec<[u8; 4]> {
-    card.genres.iter().map(|genre| Part::PITCHED.map(|part| genre.programs[part])).collect()
 }

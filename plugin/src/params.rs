@@ -9,15 +9,12 @@ pub use self::{part::PartParams, saved::SavedScore};
 
 use continuo_engine::{
     part::{Part, PartMap},
-    settings::{Mode, Settings},
+    settings::{MOST_TAKES, Mode, Settings},
     shared::Shared,
+    style::SLOTS,
 };
 use nice_plug::prelude::*;
 use std::sync::Arc;
-
-/// How many genres can ever be told apart by automation. A host stores a lane's values as fractions of the whole
-/// range, so the range must not grow with the model.
-pub const GENRE_SLOTS: usize = 32;
 
 /// The largest seed that the parameter reaches: few enough to be typed and remembered, and each one a step that a
 /// host's 32-bit fraction still hits exactly.
@@ -74,6 +71,14 @@ pub struct ContinuoParams {
     #[id = "genre"]
     pub genre: IntParam,
 
+    /// A slot like `genre`: the style at the other end of `blend`.
+    #[id = "genre_b"]
+    pub genre_b: IntParam,
+
+    /// From `genre` (nothing) to `genre_b` (all), on a straight line between the two styles.
+    #[id = "blend"]
+    pub blend: FloatParam,
+
     /// How far from the genre's centre the music may go.
     #[id = "temperature"]
     pub temperature: FloatParam,
@@ -81,6 +86,11 @@ pub struct ContinuoParams {
     /// Chooses one among the accompaniments that the model could play; the same seed always chooses the same.
     #[id = "seed"]
     pub seed: IntParam,
+
+    /// The model's conductor chooses the best of so many takes. A fixed number, so that a fast machine and a slow one
+    /// play the same.
+    #[id = "takes"]
+    pub takes: IntParam,
 
     /// Whether the melody is listened to first and accompanied from the next pass on, or accompanied at once.
     #[id = "mode"]
@@ -131,13 +141,21 @@ pub struct ContinuoParams {
 impl ContinuoParams {
     /// The parameters at their defaults, which are the engine's.
     ///
-    /// `genres` are the names of the model's genres, in its order; `default_genre` is the slot of its default one.
+    /// `genres` are the names of the model's genres, in its order; `default_genre` is the slot of its default one. The
+    /// user's own styles are `shared`'s.
     pub fn new(shared: Arc<Shared>, genres: Vec<String>, default_genre: usize) -> Self {
         let defaults = Settings::default();
+        let genres: Arc<[String]> = genres.into();
         Self {
-            score: SavedScore::new(shared),
             bypass: BoolParam::new("Bypass", false).make_bypass(),
-            genre: genre(genres, default_genre),
+            genre: genre("Genre", &genres, &shared, default_genre),
+            // Another one than `genre`, so that turning up the blend is heard.
+            genre_b: genre("Genre B", &genres, &shared, usize::from(default_genre == 0)),
+            blend: FloatParam::new("Blend", defaults.blend, FloatRange::Linear { min: 0.0, max: 1.0 })
+                .with_step_size(0.01)
+                .with_unit(" %")
+                .with_value_to_string(formatters::v2s_f32_percentage(0))
+                .with_string_to_value(formatters::s2v_f32_percentage()),
             temperature: FloatParam::new(
                 "Temperature",
                 defaults.temperature,
@@ -146,6 +164,11 @@ impl ContinuoParams {
             .with_step_size(0.01)
             .with_value_to_string(formatters::v2s_f32_rounded(2)),
             seed: IntParam::new("Seed", defaults.seed as i32, IntRange::Linear { min: 0, max: LARGEST_SEED }),
+            takes: IntParam::new(
+                "Takes",
+                i32::from(defaults.takes),
+                IntRange::Linear { min: 1, max: i32::from(MOST_TAKES) },
+            ),
             mode: EnumParam::new("Mode", ModeChoice::Arrange),
             phrase_length: EnumParam::new("Phrase Length", PhraseLength::Four),
             thru: BoolParam::new("Melody Thru", defaults.thru),
@@ -157,6 +180,7 @@ impl ContinuoParams {
             chords: PartParams::new(Part::Chords),
             strings: PartParams::new(Part::Strings),
             counter: PartParams::new(Part::Counter),
+            score: SavedScore::new(shared),
         }
     }
 
@@ -180,8 +204,11 @@ impl ContinuoParams {
                 ModeChoice::Answer => Mode::Answer,
             },
             genre: self.genre.value() as u8,
+            genre_b: self.genre_b.value() as u8,
+            blend: self.blend.value(),
             temperature: self.temperature.value(),
             seed: self.seed.value() as u32,
+            takes: self.takes.value() as u8,
             phrase_bars: match self.phrase_length.value() {
                 PhraseLength::One => 1,
                 PhraseLength::Two => 2,
@@ -195,23 +222,32 @@ impl ContinuoParams {
     }
 }
 
-/// The genre parameter: the model's names on the first slots, numbers on the others.
-fn genre(names: Vec<String>, default: usize) -> IntParam {
-    let names: Arc<[String]> = names.into();
-    let shown = Arc::clone(&names);
-    let last = GENRE_SLOTS as i32 - 1;
-    IntParam::new("Genre", (default as i32).min(last), IntRange::Linear { min: 0, max: last })
-        .with_value_to_string(Arc::new(move |slot| slot_name(&shown, slot)))
+/// A genre parameter: the model's names on the first slots, the user's own where they belong, numbers on the others.
+/// Names are looked up anew each time, since own styles come and go; hosts ask on their main thread.
+fn genre(name: &str, genres: &Arc<[String]>, shared: &Arc<Shared>, default: usize) -> IntParam {
+    let names = Names { genres: Arc::clone(genres), shared: Arc::clone(shared) };
+    let shown = names.clone();
+    let last = i32::from(SLOTS) - 1;
+    IntParam::new(name, (default as i32).min(last), IntRange::Linear { min: 0, max: last })
+        .with_value_to_string(Arc::new(move |slot| shown.of(slot)))
         .with_string_to_value(Arc::new(move |text| {
-            (0..=last).find(|&slot| slot_name(&names, slot).eq_ignore_ascii_case(text.trim()))
+            (0..=last).find(|&slot| names.of(slot).eq_ignore_ascii_case(text.trim()))
         }))
 }
 
-/// What a genre slot is called.
-fn slot_name(names: &[String], slot: i32) -> String {
-    match usize::try_from(slot).ok().and_then(|slot| names.get(slot)) {
-        Some(name) => name.clone(),
-        None => format!("Slot {}", slot + 1),
+/// What genre slots are called.
+#[derive(Clone)]
+struct Names {
+    genres: Arc<[String]>,
+    shared: Arc<Shared>,
+}
+
+impl Names {
+    fn of(&self, slot: i32) -> String {
+        let own =
+            u8::try_from(slot).ok().and_then(|slot| self.shared.shelf().get(slot).map(|own| own.genre.name.clone()));
+        let models = || usize::try_from(slot).ok().and_then(|slot| self.genres.get(slot).cloned());
+        own.or_else(models).unwrap_or_else(|| format!("Slot {}", slot + 1))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
     model,
     params::ContinuoParams,
 };
-use continuo_engine::shared::Shared;
+use continuo_engine::{data_folder::DataFolder, shared::Shared, style::StyleFolder};
 use nice_plug::prelude::*;
 use std::{marker::PhantomData, sync::Arc};
 
@@ -66,8 +66,9 @@ pub struct ContinuoPlugin<V> {
 
 impl<V> Default for ContinuoPlugin<V> {
     fn default() -> Self {
-        let shared = Arc::new(Shared::new());
         let genres = model::genres();
+        let styles = DataFolder::of_user().map(|data| StyleFolder::of(&data));
+        let shared = Arc::new(Shared::with_styles(styles, &genres.style_space));
         Self {
             params: Arc::new(ContinuoParams::new(Arc::clone(&shared), genres.names, genres.default)),
             shared,

@@ -6,7 +6,9 @@
 //! | key | meaning |
 //! |---|---|
 //! | `model`, `backend` | what runs, or null |
+//! | `conductor` | who judges takes, or null: then one take of a phrase is drawn |
 //! | `remark`, `fault` | what is worth knowing, what is wrong; or null |
+//! | `refused_styles` | files in the folder of styles that are none, each with the reason |
 //! | `generated` | phrases generated since the plugin was activated first |
 //! | `last_generation_ms`, `slowest_generation_ms` | time for one phrase in milliseconds, or null |
 //! | `late` | times the playhead entered a phrase before it was ready |
@@ -21,8 +23,10 @@ pub fn line(status: &Status, progress: &Progress) -> String {
     let status = json!({
         "model": status.model,
         "backend": status.backend,
+        "conductor": status.conductor,
         "remark": status.remark,
         "fault": status.fault,
+        "refused_styles": status.refused_styles,
         "generated": status.generated,
         "last_generation_ms": status.last_generation.map(milliseconds),
         "slowest_generation_ms": status.slowest_generation.map(milliseconds),

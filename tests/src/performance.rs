@@ -100,6 +100,8 @@ pub struct Player<'a> {
     looped: bool,
     /// Keys that are still down at the end of a pass; they go up with the next block.
     held: Vec<NoteEvent>,
+    /// The plugin's state when the last pass began; empty before the first.
+    before: Vec<u8>,
 }
 
 impl<'a> Player<'a> {
@@ -116,7 +118,7 @@ impl<'a> Player<'a> {
     ) -> Result<Self, HostError> {
         let setup = Setup { sample_rate, largest_block: block, offline };
         host.activate(setup)?;
-        Ok(Self { host, setup, block, pace, rest: START, looped: false, held: Vec::new() })
+        Ok(Self { host, setup, block, pace, rest: START, looped: false, held: Vec::new(), before: Vec::new() })
     }
 
     /// The song's start, with its tempo and meter, is where the transport stands until the first pass.
@@ -144,6 +146,7 @@ impl<'a> Player<'a> {
     /// # Errors
     /// When the plugin fails.
     pub fn pass(&mut self, song: &Song, progress: &mut dyn FnMut(f64)) -> Result<Vec<SongEvent>, HostError> {
+        self.before = self.host.save()?;
         let rate = self.setup.sample_rate;
         let end = song.sample_at(song.length, rate).round() as u64;
         let melody = song.events(rate);
@@ -208,17 +211,21 @@ impl<'a> Player<'a> {
         Ok(played)
     }
 
-    /// Lets the transport stand still until the plugin's state has not changed for a while: its composer is done.
-    /// Returns what the plugin played.
+    /// Lets the transport stand still until the plugin's state has changed since the last pass began, and then not for a
+    /// while: its composer is done. Returns what the plugin played.
     ///
     /// # Errors
     /// When the plugin fails.
     pub fn settle(&mut self) -> Result<Vec<NoteEvent>, HostError> {
-        const QUIET: Duration = Duration::from_millis(1500);
+        // The composer may still be loading its model.
+        const PATIENCE: Duration = Duration::from_secs(120);
+        // Offline the plugin itself waits for its composer; live, a slow machine takes its time for a phrase.
+        let quiet = Duration::from_millis(if self.setup.offline { 1500 } else { 6000 });
         let mut played = Vec::new();
         let mut state = self.host.save()?;
-        let mut changed = Instant::now();
-        while changed.elapsed() < QUIET {
+        let begun = Instant::now();
+        let mut changed = begun;
+        while changed.elapsed() < quiet || (state == self.before && begun.elapsed() < PATIENCE) {
             played.extend(self.stand(1)?);
             thread::sleep(Duration::from_millis(20));
             let now = self.host.save()?;

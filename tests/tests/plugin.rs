@@ -17,5 +17,7 @@ mod faults;
 mod passing;
 #[path = "plugin/state.rs"]
 mod state;
+#[path = "plugin/styles.rs"]
+mod styles;
 #[path = "plugin/transport.rs"]
 mod transport;

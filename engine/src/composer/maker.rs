@@ -2,7 +2,7 @@
 
 use super::{Loaded, Loader};
 use crate::{
-    arranger::{PartNotes, PhraseRequest},
+    arranger::{Made, PartNotes, PhraseRequest},
     meter::PhraseSpan,
     note::Note,
     part::PartMap,
@@ -39,6 +39,7 @@ impl Maker {
             Ok(loaded) => {
                 status.model = Some(loaded.model.clone());
                 status.backend = Some(loaded.backend.clone());
+                status.conductor.clone_from(&loaded.conductor);
                 status.remark.clone_from(&loaded.remark);
                 if self.panics == 0 {
                     status.fault = None;
@@ -54,27 +55,26 @@ impl Maker {
         self.loaded.as_ref().map(|loaded| loaded.model.as_str())
     }
 
-    /// The programs of a genre.
-    pub fn programs(&self, genre: u8) -> [u8; 4] {
-        let programs = self.loaded.as_ref().map_or(&[][..], |loaded| &loaded.programs);
-        programs.get(usize::from(genre)).or_else(|| programs.first()).copied().unwrap_or_default()
+    /// Whether takes are judged.
+    pub fn judges(&self) -> bool {
+        self.loaded.as_ref().is_some_and(|loaded| loaded.conductor.is_some())
     }
 
     /// Makes a phrase; `None` when that failed, which the status then tells.
-    pub fn make(&mut self, request: &PhraseRequest<'_>) -> Option<PartNotes> {
+    pub fn make(&mut self, request: &PhraseRequest<'_>) -> Option<Made> {
         let loaded = self.loaded.as_mut()?;
         let began = Instant::now();
         let outcome = catch_unwind(AssertUnwindSafe(|| loaded.compose.compose(request)));
         let took = began.elapsed();
         match outcome {
-            Ok(Ok(parts)) => {
+            Ok(Ok(made)) => {
                 self.shared.with_status(|status| {
                     status.last_generation = Some(took);
                     status.slowest_generation = status.slowest_generation.max(Some(took));
                     status.generated += 1;
                     status.fault = None;
                 });
-                Some(inside(&parts, &request.span))
+                Some(Made { parts: inside(&made.parts, &request.span), ..made })
             }
             Ok(Err(error)) => {
                 self.shared.with_status(|status| status.fault = Some(error.to_string()));

@@ -5,7 +5,7 @@
 
 use super::{Loader, knowledge::Knowledge, maker::Maker, pass::Pass};
 use crate::{
-    arranger::PhraseRequest,
+    arranger::{Made, PhraseRequest},
     melody::{heard_ticks, onsets},
     meter::PhraseSpan,
     part::PartMap,
@@ -80,6 +80,11 @@ impl Planner {
             self.send_table();
             self.unsettled = true;
         }
+    }
+
+    /// Looks whether the user's own styles changed.
+    pub fn look_for_styles(&mut self) {
+        self.unsettled |= self.shared.look_for_styles();
     }
 
     /// Works off one fact.
@@ -276,10 +281,16 @@ impl Planner {
 
     /// Makes a phrase, keeps it in the score and sends it off; unless the score has the very same already.
     fn make(&mut self, span: PhraseSpan, knowledge: &Knowledge, occasion: Occasion) {
+        self.shared.keep_chosen_styles(&self.settings);
         let Some(model) = self.maker.model() else { return };
         let old = self.shared.with_score(|score| score.phrase(&span).map(|old| (old.take, old.recipe.clone())));
         let mut take = old.as_ref().map_or(0, |old| old.0);
-        let recipe = Recipe::new(model, &self.settings, take, knowledge.fingerprint);
+        let own_styles = self.shared.shelf();
+        let recipe = Recipe {
+            takes: if self.maker.judges() { self.settings.takes } else { 1 },
+            own_styles: own_styles.fingerprint(&self.settings),
+            ..Recipe::new(model, &self.settings, take, knowledge.fingerprint)
+        };
         let unchanged = old.is_some_and(|old| old.1.as_ref() == Some(&recipe));
         let another = match occasion {
             Occasion::Generate => true,
@@ -289,7 +300,10 @@ impl Planner {
         if unchanged && !another {
             return;
         }
-        take += u32::from(another);
+        if another {
+            // Past all takes that were drawn: the best of those would only come again.
+            take = take.wrapping_add(u32::from(recipe.takes));
+        }
         let recipe = Recipe { take, ..recipe };
         let given = self.shared.with_score(|score| {
             let stretch = span.start..span.end;
@@ -305,11 +319,11 @@ impl Planner {
             before: &knowledge.before,
             given: &given,
             settings: &self.settings,
+            shelf: &own_styles,
             take,
         };
-        let Some(parts) = self.maker.make(&request) else { return };
-        let programs = self.maker.programs(self.settings.genre);
-        let phrase = Phrase { span, recipe: Some(recipe), take, programs, parts };
+        let Some(Made { parts, programs, judged }) = self.maker.make(&request) else { return };
+        let phrase = Phrase { span, recipe: Some(recipe), take, judged, programs, parts };
         let ready_at = match occasion {
             Occasion::Entry(entered) => entered,
             Occasion::Heard(rolled) => rolled + LEAD,

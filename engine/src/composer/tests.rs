@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    arranger::{ComposeError, PartNotes, PhraseRequest},
+    arranger::{ComposeError, Made, PhraseRequest},
     meter::Meter,
     note::Note,
     part::{Part, PartMap},
@@ -9,7 +9,7 @@ use crate::{
     time::{LEAD, Tick},
 };
 use parking_lot::Mutex;
-use std::{ops::Range, time::Instant};
+use std::ops::Range;
 
 /// What one phrase was asked to be made from.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,7 +28,7 @@ struct Asked {
 struct Scribe(Arc<Mutex<Vec<Asked>>>);
 
 impl Compose for Scribe {
-    fn compose(&mut self, request: &PhraseRequest<'_>) -> Result<PartNotes, ComposeError> {
+    fn compose(&mut self, request: &PhraseRequest<'_>) -> Result<Made, ComposeError> {
         let mut asked = self.0.lock();
         asked.push(Asked {
             start: request.span.start,
@@ -46,7 +46,7 @@ impl Compose for Scribe {
         parts[Part::Bass] = request.given[Part::Bass].clone().unwrap_or_else(|| {
             vec![Note { start: request.span.start, pitch, length: request.span.ticks(), velocity: 80 }]
         });
-        Ok(parts)
+        Ok(parts.into())
     }
 }
 
@@ -72,8 +72,8 @@ impl Stage {
                 compose: Box::new(Scribe(Arc::clone(&scribe))),
                 model: "scribe 1".to_owned(),
                 backend: "none".to_owned(),
+                conductor: None,
                 remark: None,
-                programs: vec![[0; 4]],
             })
         });
         let mut planner = Planner::new(Arc::clone(&shared), loader);
@@ -236,6 +236,22 @@ fn a_change_while_the_transport_stands_counts_for_the_first_phrase() {
 }
 
 #[test]
+fn a_blend_makes_phrases_anew_but_its_rounding_does_not() {
+    let mut stage = Stage::new(Settings::default());
+    stage.locate(0);
+    stage.asked();
+    let mut asked_with = |genre_b, blend| {
+        stage.planner.take(Fact::Settings(Settings { genre_b, blend, ..Settings::default() }));
+        stage.planner.settle();
+        stage.asked().len()
+    };
+    assert_eq!(asked_with(7, 0.0), 0, "a second genre that is not mixed in says nothing");
+    assert_eq!(asked_with(7, 0.3), 1);
+    assert_eq!(asked_with(7, 0.300_04), 0, "the same mix after a host's rounding");
+    assert_eq!(asked_with(7, 0.31), 1);
+}
+
+#[test]
 fn vary_makes_each_pass_a_new_take_and_a_lock_keeps_its_part() {
     let mut settings = Settings { vary: true, ..Settings::default() };
     settings.parts[Part::Bass].lock = true;
@@ -386,15 +402,15 @@ fn the_thread_works_off_facts_and_ends_when_dropped() {
             compose: Box::new(Scribe(Arc::clone(&scribe))),
             model: "scribe 1".to_owned(),
             backend: "none".to_owned(),
+            conductor: None,
             remark: None,
-            programs: vec![],
         })
     });
     let composer = Composer::start(ends, Arc::clone(&shared), loader).unwrap();
     audio.facts.try_send(Fact::Located { tick: 0 }).unwrap();
     let began = Instant::now();
     while audio.progress.done.load(Ordering::Acquire) < 1 {
-        assert!(began.elapsed() < Duration::from_secs(10), "the composer does not answer");
+        assert!(began.elapsed() < Duration::from_secs(120), "the composer does not answer");
         thread::sleep(Duration::from_millis(1));
     }
     let deliveries: Vec<_> = audio.deliveries.try_iter().collect();

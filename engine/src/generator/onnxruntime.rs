@@ -1,7 +1,7 @@
 //! The backend that runs the network on ONNX Runtime.
 
-use super::{Backend, NetworkInput, NetworkOutput, library::LibraryError};
-use crate::{arranger::ComposeError, model::Model};
+use super::{Backend, TensorView, library::LibraryError};
+use crate::{arranger::ComposeError, model::NetworkFile};
 use ort::{
     environment::Environment,
     logging::LogLevel,
@@ -56,18 +56,21 @@ fn environment(library: &Path) -> Result<(Environment, PathBuf), OnnxRuntimeErro
 /// A network in ONNX Runtime.
 pub(super) struct OnnxRuntime {
     session: Session,
+    /// The outputs' names, in the contract's order.
+    outputs: Vec<&'static str>,
 }
 
 impl OnnxRuntime {
     /// Loads the library, unless this image has already, and the network; also returns which library runs.
-    pub(super) fn load(model: &Model, library: &Path) -> Result<(Self, PathBuf), OnnxRuntimeError> {
+    pub(super) fn load(file: &NetworkFile, library: &Path) -> Result<(Self, PathBuf), OnnxRuntimeError> {
         let (environment, library) = environment(library)?;
-        let session = session(&environment, model).map_err(|error| OnnxRuntimeError::Runtime(error.to_string()))?;
-        Ok((Self { session }, library))
+        let session = session(&environment, file).map_err(|error| OnnxRuntimeError::Runtime(error.to_string()))?;
+        let outputs = file.signature().outputs.iter().map(|(name, _)| *name).collect();
+        Ok((Self { session, outputs }, library))
     }
 }
 
-fn session(environment: &Environment, model: &Model) -> ort::Result<Session> {
+fn session(environment: &Environment, file: &NetworkFile) -> ort::Result<Session> {
     // One thread and no spinning: other cores belong to the host's audio.
     Session::builder(environment)?
         .with_optimization_level(GraphOptimizationLevel::Level3)?
@@ -75,7 +78,7 @@ fn session(environment: &Environment, model: &Model) -> ort::Result<Session> {
         .with_inter_threads(1)?
         .with_intra_op_spinning(false)?
         .with_inter_op_spinning(false)?
-        .commit_from_memory(model.bytes())
+        .commit_from_memory(file.bytes())
 }
 
 impl Backend for OnnxRuntime {
@@ -83,27 +86,24 @@ impl Backend for OnnxRuntime {
         "onnxruntime"
     }
 
-    fn run(&mut self, input: &NetworkInput) -> Result<NetworkOutput, ComposeError> {
-        run(&mut self.session, input).map_err(|error| ComposeError::Runtime(error.to_string()))
+    fn run(&mut self, _batch: usize, inputs: &[TensorView<'_>]) -> Result<Vec<Vec<f32>>, ComposeError> {
+        self.run_session(inputs).map_err(|error| ComposeError::Runtime(error.to_string()))
     }
 }
 
-fn run(session: &mut Session, input: &NetworkInput) -> ort::Result<NetworkOutput> {
-    let mut values: Vec<(&str, SessionInputValue<'_>)> = Vec::with_capacity(10);
-    for tensor in input.tensors() {
-        values.push((tensor.name, TensorRef::from_array_view((tensor.shape, tensor.values))?.into()));
+impl OnnxRuntime {
+    fn run_session(&mut self, inputs: &[TensorView<'_>]) -> ort::Result<Vec<Vec<f32>>> {
+        let mut values: Vec<(&str, SessionInputValue<'_>)> = Vec::with_capacity(inputs.len());
+        for tensor in inputs {
+            values.push((tensor.name, TensorRef::from_array_view((tensor.shape.clone(), tensor.values))?.into()));
+        }
+        let found = self.session.run(values)?;
+        let copy = |name: &&str| -> ort::Result<Vec<f32>> {
+            let value = found.get(*name).ok_or_else(|| ort::Error::new(format!("there is no output {name}")))?;
+            Ok(value.try_extract_tensor::<f32>()?.1.to_vec())
+        };
+        self.outputs.iter().map(copy).collect()
     }
-    let outputs = session.run(values)?;
-    let copy = |name: &str| -> ort::Result<Vec<f32>> {
-        let value = outputs.get(name).ok_or_else(|| ort::Error::new(format!("there is no output {name}")))?;
-        Ok(value.try_extract_tensor::<f32>()?.1.to_vec())
-    };
-    Ok(NetworkOutput {
-        batch: input.batch,
-        pitched: copy("pitched")?,
-        drums: copy("drums")?,
-        velocity: copy("velocity")?,
-    })
 }
 
 #[cfg(test)]

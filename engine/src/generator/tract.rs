@@ -1,33 +1,30 @@
 //! The backend that runs the network on `tract`, which is built in: slower, but always there.
 
-use super::{Backend, NetworkInput, NetworkOutput};
-use crate::{
-    arranger::ComposeError,
-    model::{Model, signature},
-};
+use super::{Backend, TensorView};
+use crate::{arranger::ComposeError, model::NetworkFile};
 use std::{io::Cursor, sync::Arc};
 use tract_onnx::prelude::*;
 
 /// A network in tract, for one row of a batch at a time.
 pub(super) struct Tract {
     plan: Arc<TypedRunnableModel>,
-    /// For each of the graph's inputs, its place in [`NetworkInput::tensors`].
+    /// For each of the graph's inputs, its place in the contract's order.
     inputs: Vec<usize>,
-    outputs: [usize; 3],
+    /// For each of the contract's outputs, its place in the graph's.
+    outputs: Vec<usize>,
 }
 
 impl Tract {
     /// Reads and optimises the network.
-    pub(super) fn load(model: &Model) -> Result<Self, String> {
+    pub(super) fn load(file: &NetworkFile) -> Result<Self, String> {
         // The whole chain of causes, in one line.
-        load(model).map_err(|error| format!("{error:#}"))
+        load(file).map_err(|error| format!("{error:#}"))
     }
 }
 
-fn load(model: &Model) -> TractResult<Tract> {
-    let card = model.card();
-    let expected = signature::inputs(card.style_size, card.noise_size);
-    let mut network = tract_onnx::onnx().model_for_read(&mut Cursor::new(model.bytes()))?;
+fn load(file: &NetworkFile) -> TractResult<Tract> {
+    let expected = &file.signature().inputs;
+    let mut network = tract_onnx::onnx().model_for_read(&mut Cursor::new(file.bytes()))?;
     let mut inputs = Vec::with_capacity(expected.len());
     for place in 0..network.input_outlets()?.len() {
         let outlet = network.input_outlets()?[place];
@@ -44,7 +41,7 @@ fn load(model: &Model) -> TractResult<Tract> {
         network.set_output_fact(place, InferenceFact::default())?;
     }
     let plan = network.into_optimized()?.into_runnable()?;
-    Ok(Tract { plan, inputs, outputs: model.output_positions() })
+    Ok(Tract { plan, inputs, outputs: file.output_positions().to_vec() })
 }
 
 impl Backend for Tract {
@@ -52,31 +49,28 @@ impl Backend for Tract {
         "tract"
     }
 
-    fn run(&mut self, input: &NetworkInput) -> Result<NetworkOutput, ComposeError> {
-        self.run_rows(input).map_err(|error| ComposeError::Runtime(format!("{error:#}")))
+    fn run(&mut self, batch: usize, inputs: &[TensorView<'_>]) -> Result<Vec<Vec<f32>>, ComposeError> {
+        self.run_rows(batch, inputs).map_err(|error| ComposeError::Runtime(format!("{error:#}")))
     }
 }
 
 impl Tract {
-    fn run_rows(&self, input: &NetworkInput) -> TractResult<NetworkOutput> {
-        let tensors = input.tensors();
-        let mut output = NetworkOutput { batch: input.batch, ..NetworkOutput::default() };
-        for row in 0..input.batch {
+    fn run_rows(&self, batch: usize, inputs: &[TensorView<'_>]) -> TractResult<Vec<Vec<f32>>> {
+        let mut all = vec![Vec::new(); self.outputs.len()];
+        for row in 0..batch {
             let mut values = TVec::with_capacity(self.inputs.len());
             for &place in &self.inputs {
-                let tensor = &tensors[place];
-                let size = tensor.values.len() / input.batch;
+                let tensor = &inputs[place];
+                let size = tensor.values.len() / batch;
                 let mut shape = tensor.shape.clone();
                 shape[0] = 1;
                 values.push(Tensor::from_shape(&shape, &tensor.values[row * size..(row + 1) * size])?.into());
             }
             let outputs = self.plan.run(values)?;
-            let rows = [&mut output.pitched, &mut output.drums, &mut output.velocity];
-            for (all, place) in rows.into_iter().zip(self.outputs) {
-                let view = outputs[place].to_plain_array_view::<f32>()?;
-                all.extend(view.iter());
+            for (all, &place) in all.iter_mut().zip(&self.outputs) {
+                all.extend(outputs[place].to_plain_array_view::<f32>()?.iter());
             }
         }
-        Ok(output)
+        Ok(all)
     }
 }

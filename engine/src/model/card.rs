@@ -2,13 +2,13 @@
 
 use super::{
     ModelError,
-    protobuf::{Broken, Fields, Value, text},
+    metadata::{Metadata, rule},
 };
 use crate::part::{Part, PartMap};
 use serde::Deserialize;
 
-/// The contract this engine speaks.
-pub const CONTRACT: u32 = 1;
+/// The newest contract that this engine speaks; it reads the older ones too.
+pub const CONTRACT: u32 = 2;
 /// Steps in a window.
 pub const STEPS: usize = 64;
 /// Pitches in a plane.
@@ -18,11 +18,13 @@ pub const LOWEST_PITCH: u8 = 24;
 /// Voices of the drum planes.
 pub const DRUM_VOICES: usize = 12;
 /// The longest style or noise vector that is believed; keeps a hostile file from asking for the whole memory.
-const LARGEST_VECTOR: usize = 4096;
+pub(super) const LARGEST_VECTOR: usize = 4096;
 
 /// What a model says about itself.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelCard {
+    /// The contract that the file keeps to, 1 to [`CONTRACT`].
+    pub contract: u32,
     /// The model's name.
     pub name: String,
     /// The model's version.
@@ -41,6 +43,8 @@ pub struct ModelCard {
     pub style_size: usize,
     /// Length of the noise vector.
     pub noise_size: usize,
+    /// Which style vectors mean something to the model: those of files with the same text here. Empty before contract 2.
+    pub style_space: String,
 }
 
 /// A genre: a named point in style space.
@@ -76,52 +80,10 @@ impl ModelCard {
     /// # Errors
     /// When the file is no whole ONNX file, not one of Continuo's, of a newer contract, or its card breaks a rule.
     pub fn read(bytes: &[u8]) -> Result<Self, ModelError> {
-        let (contract, checksum, json) = metadata(bytes)?;
-        let contract = contract.ok_or(ModelError::Foreign)?;
-        let number: u32 = contract.parse().map_err(|_| rule(format!("its contract is called \"{contract}\"")))?;
-        if number > CONTRACT {
-            return Err(ModelError::NewerContract { found: number, known: CONTRACT });
-        }
-        if number == 0 {
-            return Err(rule("its contract number is 0".to_owned()));
-        }
-        let checksum = checksum.ok_or_else(|| rule("it has no checksum".to_owned()))?;
-        if checksum.len() != 64 || !checksum.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
-            return Err(rule("its checksum is not 64 lower-case hex digits".to_owned()));
-        }
-        let json = json.ok_or_else(|| rule("it has no description".to_owned()))?;
-        let described: Described =
-            serde_json::from_str(json).map_err(|error| rule(format!("its description: {error}")))?;
-        described.into_card(checksum)
+        let metadata = Metadata::read(bytes)?;
+        let described: Described = metadata.described()?;
+        described.into_card(metadata.checksum, metadata.contract)
     }
-}
-
-fn rule(what: String) -> ModelError {
-    ModelError::AgainstContract(what)
-}
-
-type Entries<'a> = (Option<&'a str>, Option<&'a str>, Option<&'a str>);
-
-/// The three entries of `metadata_props` (field 14 of `ModelProto`). A file without a graph (field 7) is no model.
-fn metadata(bytes: &[u8]) -> Result<Entries<'_>, ModelError> {
-    let mut found = (None, None, None);
-    let mut graph = false;
-    for field in Fields::of(bytes) {
-        match field.map_err(|Broken| ModelError::NotOnnx)? {
-            (7, Value::Bytes(_)) => graph = true,
-            (14, Value::Bytes(entry)) => {
-                let value = text(entry, 2).map_err(|Broken| ModelError::NotOnnx)?;
-                match text(entry, 1).map_err(|Broken| ModelError::NotOnnx)? {
-                    "continuo.contract" => found.0 = Some(value),
-                    "continuo.checksum" => found.1 = Some(value),
-                    "continuo.model" => found.2 = Some(value),
-                    _ => {}
-                }
-            }
-            _ => {}
-        }
-    }
-    if graph { Ok(found) } else { Err(ModelError::NotOnnx) }
 }
 
 /// The JSON object `continuo.model`; keys that this engine does not read are left alone.
@@ -136,6 +98,8 @@ struct Described {
     pitches: usize,
     style_size: usize,
     noise_size: usize,
+    #[serde(default)]
+    style_space: String,
     parts: Vec<String>,
     drum_voices: Vec<u8>,
     default_genre: String,
@@ -153,7 +117,7 @@ struct DescribedGenre {
 }
 
 impl Described {
-    fn into_card(self, checksum: &str) -> Result<ModelCard, ModelError> {
+    fn into_card(self, checksum: &str, contract: u32) -> Result<ModelCard, ModelError> {
         if (self.steps, self.lowest_pitch, self.pitches) != (STEPS, LOWEST_PITCH, PITCHES) {
             let (steps, pitches, lowest) = (self.steps, self.pitches, self.lowest_pitch);
             return Err(rule(format!("its window is {steps} steps by {pitches} pitches from {lowest}")));
@@ -176,7 +140,11 @@ impl Described {
             .iter()
             .position(|genre| genre.id == self.default_genre)
             .ok_or_else(|| rule(format!("its default genre \"{}\" is not among its genres", self.default_genre)))?;
+        if contract >= 2 && self.style_space.is_empty() {
+            return Err(rule("it names no style space".to_owned()));
+        }
         Ok(ModelCard {
+            contract,
             name: self.name,
             version: self.version,
             licence: self.licence,
@@ -186,6 +154,7 @@ impl Described {
             drum_voices,
             style_size: self.style_size,
             noise_size: self.noise_size,
+            style_space: self.style_space,
         })
     }
 }

@@ -1,4 +1,4 @@
-//! The names and shapes of a model's tensors, checked before any runtime sees the file.
+//! The names and shapes of a network's tensors, checked before any runtime sees the file.
 
 use super::{
     DRUM_VOICES, ModelCard, ModelError, PITCHES, STEPS,
@@ -7,8 +7,33 @@ use super::{
 
 const FLOAT: u64 = 1;
 
-/// The contract's inputs, without the batch dimension.
-pub(crate) fn inputs(style_size: usize, noise_size: usize) -> [(&'static str, Vec<usize>); 10] {
+/// A tensor's name, and its shape without the batch dimension.
+pub(crate) type Shape = (&'static str, Vec<usize>);
+
+/// What a network reads and writes, in the contract's order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Signature {
+    pub inputs: Vec<Shape>,
+    pub outputs: Vec<Shape>,
+}
+
+impl Signature {
+    /// Of the generator that a card describes.
+    pub fn of_generator(card: &ModelCard) -> Self {
+        let mut outputs = vec![
+            ("pitched", vec![8, STEPS, PITCHES]),
+            ("drums", vec![STEPS, DRUM_VOICES]),
+            ("velocity", vec![5, STEPS]),
+        ];
+        if card.contract >= 2 {
+            outputs.push(("timing", vec![5, STEPS]));
+        }
+        Self { inputs: generator_inputs(card.style_size, card.noise_size).into(), outputs }
+    }
+}
+
+/// A generator's inputs.
+pub(crate) fn generator_inputs(style_size: usize, noise_size: usize) -> [Shape; 10] {
     [
         ("melody", vec![2, STEPS, PITCHES]),
         ("heard", vec![STEPS]),
@@ -23,18 +48,13 @@ pub(crate) fn inputs(style_size: usize, noise_size: usize) -> [(&'static str, Ve
     ]
 }
 
-/// The contract's outputs, without the batch dimension.
-pub(crate) fn outputs() -> [(&'static str, Vec<usize>); 3] {
-    [("pitched", vec![8, STEPS, PITCHES]), ("drums", vec![STEPS, DRUM_VOICES]), ("velocity", vec![5, STEPS])]
-}
-
 /// Checks the graph's inputs and outputs; returns where the outputs stand.
-pub(super) fn check(bytes: &[u8], card: &ModelCard) -> Result<[usize; 3], ModelError> {
+pub(super) fn check(bytes: &[u8], signature: &Signature) -> Result<Vec<usize>, ModelError> {
     let broken = |Broken| ModelError::NotOnnx;
     let graph = messages(bytes, 7).next().transpose().map_err(broken)?.ok_or(ModelError::NotOnnx)?;
     let tensors = |number| messages(graph, number).map(|message| Tensor::read(message?)).collect::<Result<Vec<_>, _>>();
     let (found_inputs, found_outputs) = (tensors(11).map_err(broken)?, tensors(12).map_err(broken)?);
-    let expected = inputs(card.style_size, card.noise_size);
+    let expected = &signature.inputs;
     if found_inputs.len() != expected.len() {
         return Err(ModelError::AgainstContract(format!(
             "it has {} inputs, not {}",
@@ -42,14 +62,10 @@ pub(super) fn check(bytes: &[u8], card: &ModelCard) -> Result<[usize; 3], ModelE
             expected.len()
         )));
     }
-    for (name, shape) in &expected {
+    for (name, shape) in expected {
         position(&found_inputs, name, shape)?;
     }
-    let mut places = [0; 3];
-    for (place, (name, shape)) in places.iter_mut().zip(outputs()) {
-        *place = position(&found_outputs, name, &shape)?;
-    }
-    Ok(places)
+    signature.outputs.iter().map(|(name, shape)| position(&found_outputs, name, shape)).collect()
 }
 
 fn position(tensors: &[Tensor<'_>], name: &str, shape: &[usize]) -> Result<usize, ModelError> {

@@ -2,9 +2,11 @@
 
 use super::{Phrase, Recipe, Score};
 use crate::{
+    conductor::Judged,
     meter::{MeterMap, PhraseSpan},
     note::Note,
     part::PartMap,
+    style::SavedStyle,
     time::Tick,
 };
 use serde::{Deserialize, Serialize};
@@ -52,6 +54,8 @@ struct SavedScore {
     melody: Vec<SavedNote>,
     heard: Vec<Range<Tick>>,
     phrases: Vec<SavedPhrase>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    styles: Vec<SavedStyle>,
     /// A saved arrangement that could not be read when something new was made in its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     set_aside: Option<String>,
@@ -62,6 +66,8 @@ struct SavedPhrase {
     span: PhraseSpan,
     recipe: Option<Recipe>,
     take: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    judged: Option<Judged>,
     programs: [u8; 4],
     parts: PartMap<Vec<SavedNote>>,
 }
@@ -102,6 +108,9 @@ impl SavedPhrase {
         if self.programs.iter().any(|&program| program > 127) {
             return Err(ScoreError::Damaged("a phrase has an impossible program"));
         }
+        if self.judged.as_ref().is_some_and(|judged| usize::from(judged.chosen) >= judged.scores.len()) {
+            return Err(ScoreError::Damaged("a phrase plays a take that was not drawn"));
+        }
         let mut parts = PartMap::<Vec<Note>>::default();
         for (part, saved) in self.parts.iter() {
             parts[part] = notes(saved)?;
@@ -109,7 +118,7 @@ impl SavedPhrase {
                 return Err(ScoreError::Damaged("a note lies outside its phrase"));
             }
         }
-        Ok(Phrase { span, recipe: self.recipe, take: self.take, programs: self.programs, parts })
+        Ok(Phrase { span, recipe: self.recipe, take: self.take, judged: self.judged, programs: self.programs, parts })
     }
 }
 
@@ -126,6 +135,7 @@ impl Score {
             meters: self.meters.clone(),
             melody: self.melody.iter().map(SavedNote::from).collect(),
             heard: self.heard.clone(),
+            styles: self.styles.iter().map(SavedStyle::from).collect(),
             phrases: self
                 .phrases
                 .iter()
@@ -133,6 +143,7 @@ impl Score {
                     span: phrase.span,
                     recipe: phrase.recipe.clone(),
                     take: phrase.take,
+                    judged: phrase.judged.clone(),
                     programs: phrase.programs,
                     parts: PartMap::from_fn(|part| phrase.parts[part].iter().map(SavedNote::from).collect()),
                 })
@@ -170,7 +181,12 @@ impl Score {
         if phrases.windows(2).any(|pair| pair[0].span.end > pair[1].span.start) {
             return Err(ScoreError::Damaged("phrases overlap"));
         }
-        let score = Self { meters: saved.meters, melody: notes(&saved.melody)?, heard: saved.heard, phrases };
-        Ok((score, saved.set_aside))
+        let styles = saved.styles.into_iter().map(SavedStyle::checked).collect::<Result<Vec<_>, _>>();
+        let styles = styles.map_err(|_| ScoreError::Damaged("a style in it is none"))?;
+        if (1..styles.len()).any(|index| styles[..index].iter().any(|style| style.slot == styles[index].slot)) {
+            return Err(ScoreError::Damaged("two styles have one slot"));
+        }
+        let (meters, heard, melody) = (saved.meters, saved.heard, notes(&saved.melody)?);
+        Ok((Self { meters, styles, melody, heard, phrases }, saved.set_aside))
     }
 }

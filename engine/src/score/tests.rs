@@ -12,7 +12,7 @@ fn note(start: Tick, length: Tick) -> Note {
 
 fn phrase(start: Tick, end: Tick) -> Phrase {
     let parts = PartMap::from_fn(|_| (start..end).step_by(240).map(|tick| note(tick, 240.min(end - tick))).collect());
-    Phrase { span: span(start, end), recipe: None, take: 0, programs: [0; 4], parts }
+    Phrase { span: span(start, end), recipe: None, take: 0, judged: None, programs: [0; 4], parts }
 }
 
 #[test]
@@ -41,11 +41,24 @@ fn a_saved_score_comes_back_the_same() {
     let mut score = Score::default();
     score.hear(&[note(-20, 480), note(960, 480)], -20..1920);
     score.insert(Phrase {
-        recipe: Some(Recipe::new("model 1", &Settings::default(), 3, u64::MAX)),
+        recipe: Some(Recipe {
+            takes: 4,
+            own_styles: Some(7),
+            ..Recipe::new("model 1", &Settings::default(), 3, u64::MAX)
+        }),
         take: 3,
+        judged: Some(Judged { chosen: 2, scores: vec![0.5, -1.25, 3.0, 0.1] }),
         ..phrase(0, 3840)
     });
     assert_eq!(Score::from_json(&score.to_json()).unwrap(), score);
+}
+
+#[test]
+fn a_recipe_from_before_there_were_mixes_judged_takes_and_own_styles_is_still_valid() {
+    let old = r#"{"model":"model 1","mode":"arrange","genre":0,"temperature":1.0,"seed":1,"take":2,"density":[0.5,0.5,0.5,0.5,0.5],"melody":9}"#;
+    let recipe: Recipe = serde_json::from_str(old).unwrap();
+    assert_eq!(recipe, Recipe::new("model 1", &Settings::default(), 2, 9));
+    assert_ne!(recipe, Recipe::new("model 1", &Settings { blend: 0.5, ..Settings::default() }, 2, 9));
 }
 
 #[test]

@@ -1,14 +1,18 @@
 //! Identifiers are what projects and automation lanes hold on to.
 
 use super::*;
+use continuo_engine::{data_folder::DataFolder, style::StyleFolder};
 
 /// Identifier, name and group of every parameter. Lines may be added and names changed; an identifier that was
 /// released stays as it is.
 const PINNED: &[(&str, &str, &str)] = &[
     ("bypass", "Bypass", ""),
     ("genre", "Genre", ""),
+    ("genre_b", "Genre B", ""),
+    ("blend", "Blend", ""),
     ("temperature", "Temperature", ""),
     ("seed", "Seed", ""),
+    ("takes", "Takes", ""),
     ("mode", "Mode", ""),
     ("phrase_length", "Phrase Length", ""),
     ("thru", "Melody Thru", ""),
@@ -75,7 +79,7 @@ fn identifiers_make_different_numbers() {
 
 #[test]
 fn defaults_are_the_engines() {
-    let expected = Settings { genre: 1, ..Settings::default() };
+    let expected = Settings { genre: 1, genre_b: 0, ..Settings::default() };
     assert_eq!(params().settings(), expected);
 }
 
@@ -93,6 +97,28 @@ fn genres_have_the_models_names_and_slots_beyond_it_a_number() {
     assert_eq!(slot("jazz"), Some(1));
     assert_eq!(slot("Slot 3"), Some(2));
     assert_eq!(slot("polka"), None);
+}
+
+#[test]
+fn own_styles_are_named_as_they_come_and_go() {
+    let data = tempfile::tempdir().expect("a folder");
+    let styles = data.path().join("styles");
+    std::fs::create_dir(&styles).expect("a folder");
+    let folder = StyleFolder::of(&DataFolder::at(data.path()));
+    let shared = Arc::new(Shared::with_styles(Some(folder), "space"));
+    let params = ContinuoParams::new(Arc::clone(&shared), vec!["Pop".into()], 0);
+    let text = |slot: i32| params.genre_b.normalized_value_to_string(params.genre_b.preview_normalized(slot), true);
+    assert_eq!(text(19), "Slot 20");
+    let style = r#"{"continuo_style": 1, "name": "coulton", "slot": 19, "style_space": "space", "vector": [0.5],
+        "parts": ["bass"], "programs": {}, "sources": []}"#;
+    std::fs::write(styles.join("coulton.json"), style).expect("a file");
+    assert!(shared.look_for_styles());
+    assert_eq!(text(19), "coulton");
+    let found = params.genre.string_to_normalized_value("Coulton").map(|value| params.genre.preview_plain(value));
+    assert_eq!(found, Some(19));
+    std::fs::remove_file(styles.join("coulton.json")).expect("the file is there");
+    assert!(shared.look_for_styles());
+    assert_eq!(text(19), "Slot 20");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::built::{FORMATS, PartNote, host, notes, ode};
 use continuo_engine::{
     arrange::arrange, arranger::Arranger, generator::BackendChoice, meter::MeterMap, model::ModelSource, note::Note,
-    part::Part, settings::Settings,
+    part::Part, settings::Settings, style::Shelf,
 };
 use continuo_tests::{Pace, Player};
 
@@ -24,8 +24,8 @@ fn the_second_pass_is_the_arrangement() {
     let mut arranger =
         Arranger::load(&ModelSource::from_environment(), BackendChoice::Auto).expect("the shipped model loads");
     let settings = Settings { genre: arranger.card().default_genre as u8, ..Settings::default() };
-    let arrangement =
-        arrange(&mut arranger, &melody, &MeterMap::default(), &settings, |_, _| {}).expect("the song is arranged");
+    let arrangement = arrange(&mut arranger, &melody, &MeterMap::default(), &settings, &Shelf::default(), |_, _| {})
+        .expect("the song is arranged");
     let mut expected: Vec<PartNote> = Part::ALL
         .into_iter()
         .flat_map(|part| {

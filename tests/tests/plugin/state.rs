@@ -52,6 +52,8 @@ fn parameters_come_back() {
         let mut one = host(format);
         one.set("Counter Octave", "+1").expect("the octave is taken");
         one.set("Mode", "Live").expect("the mode is taken");
+        one.set("Blend", "37 %").expect("the blend is taken");
+        one.set("Takes", "4").expect("the takes are taken");
         let mut session = Player::new(&mut *one, 48_000.0, 64, false, Pace::Fast).expect("the plugin is activated");
         session.stand(1).expect("the plugin stands");
         drop(session);
@@ -60,6 +62,9 @@ fn parameters_come_back() {
         other.load(&state).expect("the state is taken");
         assert_eq!(other.value("Counter Octave").expect("the value is told"), "+1", "{format:?}");
         assert_eq!(other.value("Mode").expect("the value is told"), "Live", "{format:?}");
+        // VST3 tells the unit apart from the number.
+        assert!(other.value("Blend").expect("the value is told").starts_with("37"), "{format:?}");
+        assert_eq!(other.value("Takes").expect("the value is told"), "4", "{format:?}");
     }
 }
 

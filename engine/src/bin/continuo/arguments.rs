@@ -1,6 +1,7 @@
 //! What can be asked for.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use continuo_engine::settings::MOST_TAKES;
 use std::path::PathBuf;
 
 /// Plays generated parts to a melody.
@@ -15,8 +16,12 @@ pub struct Arguments {
 pub enum Command {
     /// Arranges a melody: a MIDI file in, the melody and its parts in a MIDI file out.
     Arrange(ArrangeArguments),
-    /// Tells the model, its genres and parts, and the runtime in use.
+    /// Tells the model, its genres and yours, the parts, the runtime in use, and what else is installed.
     Info(InfoArguments),
+    /// Reads a genre of your own from MIDI files, lists those there are, or removes one.
+    Style(StyleArguments),
+    /// Lists the models that are installed, or chooses one for the plugin and for these commands.
+    Model(ModelArguments),
 }
 
 #[derive(Args, Debug)]
@@ -26,15 +31,24 @@ pub struct ArrangeArguments {
     /// The MIDI file to write.
     #[arg(short, long)]
     pub output: PathBuf,
-    /// Genre, by id or name; the model's default genre if none is given.
+    /// Genre, by id or name, the model's or your own; the model's default genre if none is given.
     #[arg(long)]
     pub genre: Option<String>,
+    /// A genre to mix in, by id or name; --blend says how much.
+    #[arg(long)]
+    pub genre_b: Option<String>,
+    /// From --genre (0) to --genre-b (1); half of each if only --genre-b is given.
+    #[arg(long, requires = "genre_b", value_parser = blend, allow_negative_numbers = true)]
+    pub blend: Option<f32>,
     /// How boldly notes are chosen, 0 to 2.
     #[arg(long, default_value_t = 1.0, value_parser = temperature, allow_negative_numbers = true)]
     pub temperature: f32,
     /// Chooses among the possible accompaniments.
     #[arg(long, default_value_t = 1)]
     pub seed: u32,
+    /// How many takes of each phrase the model's conductor chooses from, 1 to 8.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=i64::from(MOST_TAKES)))]
+    pub takes: u8,
     /// The parts to write, separated by commas; all that the genre plays if none are given.
     #[arg(long, value_delimiter = ',')]
     pub parts: Option<Vec<String>>,
@@ -44,6 +58,9 @@ pub struct ArrangeArguments {
     /// Which track is the melody, counted from 1 over the tracks that have notes; chosen if not given.
     #[arg(long)]
     pub track: Option<usize>,
+    /// The model, by the name of its folder, or built-in; the one chosen with `continuo model` if not given.
+    #[arg(long)]
+    pub model: Option<String>,
     /// The runtime for the model; chosen if not given.
     #[arg(long)]
     pub backend: Option<Runtime>,
@@ -56,7 +73,45 @@ pub struct ArrangeArguments {
 }
 
 #[derive(Args, Debug)]
+pub struct StyleArguments {
+    /// MIDI files, or folders of them, that sound as the genre shall. A file of no use is named, the rest is used.
+    #[arg(required_unless_present_any = ["list", "remove"])]
+    pub files: Vec<PathBuf>,
+    /// What the genre is called. One of that name is replaced.
+    #[arg(long, required_unless_present_any = ["list", "remove"])]
+    pub name: Option<String>,
+    /// List the genres of your own.
+    #[arg(long, conflicts_with_all = ["files", "name", "remove"])]
+    pub list: bool,
+    /// Remove the genre of this name. Projects that use it keep it.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["files", "name"])]
+    pub remove: Option<String>,
+    /// The model whose genres it shall be mixed with, by the name of its folder, or built-in.
+    #[arg(long)]
+    pub model: Option<String>,
+    /// The runtime for the model; chosen if not given.
+    #[arg(long)]
+    pub backend: Option<Runtime>,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct ModelArguments {
+    /// Use the model of this name from now on, or built-in.
+    #[arg(long, value_name = "NAME")]
+    pub r#use: Option<String>,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
 pub struct InfoArguments {
+    /// The model, by the name of its folder, or built-in; the one chosen with `continuo model` if not given.
+    #[arg(long)]
+    pub model: Option<String>,
     /// The runtime for the model; chosen if not given.
     #[arg(long)]
     pub backend: Option<Runtime>,
@@ -79,6 +134,13 @@ fn temperature(text: &str) -> Result<f32, String> {
     }
 }
 
+fn blend(text: &str) -> Result<f32, String> {
+    match text.parse() {
+        Ok(blend) if (0.0..=1.0).contains(&blend) => Ok(blend),
+        _ => Err("give a number from 0 to 1".to_owned()),
+    }
+}
+
 fn phrase(text: &str) -> Result<u8, String> {
     match text {
         "1" | "2" | "4" => Ok(text.as_bytes()[0] - b'0'),
@@ -93,7 +155,8 @@ pub fn one_line(error: &clap::Error) -> String {
     let first = first.strip_prefix("error: ").unwrap_or(first);
     let line = first.split_whitespace().collect::<Vec<_>>().join(" ");
     if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        return "say what to do: \"arrange\" or \"info\"; \"continuo --help\" tells more".to_owned();
+        return "say what to do: \"arrange\", \"info\", \"style\" or \"model\"; \"continuo --help\" tells more"
+            .to_owned();
     }
     format!("{line}; \"continuo --help\" tells more")
 }
@@ -121,7 +184,13 @@ mod tests {
             (&["arrange", "a.mid", "-o", "b.mid", "--temperature", "NaN"], "0 to 2"),
             (&["arrange", "a.mid", "-o", "b.mid", "--seed", "x"], "--seed"),
             (&["arrange", "a.mid", "-o", "b.mid", "--backend", "x"], "onnxruntime, tract"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--genre-b", "jazz", "--blend", "1.1"], "0 to 1"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--blend", "0.5"], "--genre-b"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--takes", "9"], "1..=8"),
             (&["arrange", "a.mid"], "--output"),
+            (&["style", "a.mid"], "--name"),
+            (&["style", "--name", "x"], "FILES"),
+            (&["style", "a.mid", "--list"], "--list"),
             (&["sing"], "sing"),
             (&[], "arrange"),
         ] {

@@ -4,12 +4,13 @@ use crate::{Failure, arguments::ArrangeArguments, choices, progress::Progress};
 use continuo_engine::{
     arrange::{Arrangement, arrange},
     arranger::Arranger,
+    conductor::Conductor,
     midi_file::{self, OutputFile, write::PartTrack},
-    model::ModelSource,
     part::{Part, PartMap},
     polish::Polish,
     settings::Settings,
     song::Song,
+    style::{Shelf, Style},
 };
 use serde_json::json;
 use std::{fmt::Write, path::Path};
@@ -28,36 +29,46 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     song.title = song.title.or(song_title);
 
     let mut progress = Progress::new();
-    let mut arranger = Arranger::load(&ModelSource::from_environment(), choices::backend(arguments.backend))
-        .map_err(|error| Failure::input(&error))?;
+    let mut arranger =
+        Arranger::load(&choices::model(arguments.model.as_deref())?, choices::backend(arguments.backend))
+            .map_err(|error| Failure::input(&error))?;
     if arguments.no_polish {
         arranger.set_polish(Polish::OFF);
     }
-    let genre = choices::genre(arranger.card(), arguments.genre.as_deref())?;
-    let on = choices::parts(arranger.card().genre(genre), arguments.parts.as_deref())?;
+    let card = arranger.card();
+    let shelf = choices::shelf(card);
+    let genre = choices::genre(card, &shelf, arguments.genre.as_deref())?;
+    let second = arguments.genre_b.as_deref().map(|name| choices::genre(card, &shelf, Some(name)));
+    let genre_b = second.transpose()?;
     let mut settings = Settings {
         genre,
+        genre_b: genre_b.unwrap_or(genre),
+        blend: arguments.blend.unwrap_or(0.5),
         temperature: arguments.temperature,
         seed: arguments.seed,
+        takes: arguments.takes,
         phrase_bars: arguments.phrase,
         ..Settings::default()
     };
+    let style = Style::chosen(card, &shelf, &settings);
+    let name = choices::mix(card, &shelf, &settings);
+    let on = choices::parts(&name, style.parts, arguments.parts.as_deref())?;
     for part in Part::ALL {
         settings.parts[part].on = on[part];
     }
     let melody = &song.tracks[melody_track].notes;
-    let made = arrange(&mut arranger, melody, &song.meters, &settings, |done, all| progress.told(done, all))
+    let made = arrange(&mut arranger, melody, &song.meters, &settings, &shelf, |done, all| progress.told(done, all))
         .map_err(|error| Failure::model(&error))?;
     drop(progress);
 
-    let programs = arranger.card().genre(genre).programs;
     let tracks = PartMap::from_fn(|part| {
-        let program = (part != Part::Drums).then_some(programs[part]);
+        let program = (part != Part::Drums).then_some(style.programs[part]);
         on[part].then_some(PartTrack { channel: settings.parts[part].channel, program })
     });
     let file = OutputFile::arranged(&song, melody_track, &made.parts, &tracks);
     midi_file::save(output, &file.to_bytes()).map_err(|error| Failure::input(&error))?;
-    let report = Report { song: &song, melody_track, made: &made, on, arranger: &arranger, genre };
+    let report =
+        Report { song: &song, melody_track, made: &made, on, arranger: &arranger, settings: &settings, shelf: &shelf };
     Ok(if arguments.json { report.json(output) } else { report.text(output) })
 }
 
@@ -72,17 +83,26 @@ struct Report<'a> {
     made: &'a Arrangement,
     on: PartMap<bool>,
     arranger: &'a Arranger,
-    genre: u8,
+    settings: &'a Settings,
+    shelf: &'a Shelf,
 }
 
 impl Report<'_> {
     fn warnings(&self) -> Vec<String> {
         let fallback = self.arranger.backend().fallback_reason.clone();
-        self.song.warnings.iter().map(ToString::to_string).chain(fallback).collect()
+        let conductor = match (self.arranger.conductor_fault(), self.arranger.conductor()) {
+            (Some(fault), _) => Some(fault.to_owned()),
+            (None, None) if self.settings.takes > 1 => {
+                Some("the model has no conductor to judge takes: one take of each phrase was drawn".to_owned())
+            }
+            _ => None,
+        };
+        self.song.warnings.iter().map(ToString::to_string).chain(fallback).chain(conductor).collect()
     }
 
     fn json(&self, output: &Path) -> String {
         let card = self.arranger.card();
+        let (genre, blend) = self.settings.genres();
         let mut notes = serde_json::Map::new();
         notes.insert("melody".to_owned(), json!(self.song.tracks[self.melody_track].notes.len()));
         for (part, _) in self.on.iter().filter(|(_, on)| **on) {
@@ -90,13 +110,16 @@ impl Report<'_> {
         }
         let seconds: Vec<_> = self.made.phrases.iter().map(|(_, time)| time.as_secs_f64()).collect();
         json!({
-            "output": output,
+            "output": output.display().to_string(),
             "melody_track": self.melody_track + 1,
-            "genre": card.genre(self.genre).id,
+            "genre": self.shelf.genre(card, genre).id,
+            "genre_b": blend.map(|blend| &self.shelf.genre(card, blend.genre).id),
+            "blend": blend.map_or(0.0, |blend| blend.amount),
             "parts": choices::ids(self.on),
             "notes": notes,
             "phrases": self.made.phrases.len(),
             "seconds": seconds,
+            "conductor": self.arranger.conductor().map(Conductor::name),
             "backend": self.arranger.backend().name,
             "model": format!("{} {}", card.name, card.version),
             "mended": self.arranger.mended(),
@@ -117,7 +140,7 @@ impl Report<'_> {
         for (part, _) in self.on.iter().filter(|(_, on)| **on) {
             row(part.name(), self.made.parts[part].len());
         }
-        let genre = &self.arranger.card().genre(self.genre).name;
+        let genre = choices::mix(self.arranger.card(), self.shelf, self.settings);
         let (phrases, backend) = (self.made.phrases.len(), self.arranger.backend().name);
         let _ = writeln!(text, "  {genre}, {phrases} phrases in {total:.2} s with {backend}");
         let _ = writeln!(text, "  melody: track {} ({})", self.melody_track + 1, melody.label());

@@ -7,7 +7,9 @@ mod arguments;
 mod arrange;
 mod choices;
 mod info;
+mod model;
 mod progress;
+mod style;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -45,6 +47,8 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Arrange(arguments) => arrange::run(&arguments),
         Command::Info(arguments) => info::run(&arguments),
+        Command::Style(arguments) => style::run(&arguments),
+        Command::Model(arguments) => model::run(&arguments),
     };
     match done {
         Ok(report) => {

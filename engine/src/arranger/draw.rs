@@ -1,0 +1,142 @@
+//! One take of a phrase while it is made, window by window.
+
+use super::{PartNotes, PhraseRequest};
+use crate::{
+    conductor::JudgedWindow,
+    fit::{Cell, Fit},
+    generator::{NetworkInput, PLANE},
+    key::{Key, add_weights},
+    meter::PhraseSpan,
+    model::ModelCard,
+    note::Note,
+    part::{Part, PartMap},
+    polish::{self, Polish},
+    roll,
+    style::Style,
+};
+
+/// What all takes of a phrase have in common.
+pub(super) struct Phrase<'a> {
+    pub request: &'a PhraseRequest<'a>,
+    pub style: &'a Style,
+    pub card: &'a ModelCard,
+    pub fit: Fit,
+    /// The melody where it is known.
+    pub melody: Vec<Note>,
+}
+
+impl Phrase<'_> {
+    /// The parts that the network is to make.
+    pub fn wanted(&self) -> impl Iterator<Item = Part> {
+        Part::ALL.into_iter().filter(|&part| self.style.parts[part] && self.request.given[part].is_none())
+    }
+
+    /// The parts that play: those made and those given.
+    pub fn playing(&self) -> PartMap<bool> {
+        PartMap::from_fn(|part| self.style.parts[part] || self.request.given[part].is_some())
+    }
+
+    /// What was read for a window of all takes, for the conductor.
+    pub fn judged<'a>(&'a self, window: usize, read: &'a [WindowInput]) -> JudgedWindow<'a> {
+        let read = read.iter().map(|read| (&read.input, read.shift.unwrap_or(0))).collect();
+        JudgedWindow { read, cells: self.fit.window(window) }
+    }
+}
+
+/// What the network read for one window of a take.
+pub(super) struct WindowInput {
+    /// One row; the noise is not in it yet.
+    pub input: NetworkInput,
+    /// Semitones by which everything was moved; `None` if there is no melody and so no key.
+    pub shift: Option<i64>,
+}
+
+/// One take.
+pub(super) struct Draw {
+    /// What came before, and what the phrase has so far.
+    pub parts: PartNotes,
+}
+
+impl Draw {
+    /// Nothing is made yet.
+    pub fn new(phrase: &Phrase<'_>) -> Self {
+        let request = phrase.request;
+        let before = |part| request.before[part].iter().filter(|note| note.start < request.span.start);
+        Self {
+            parts: PartMap::from_fn(|part| before(part).chain(request.given[part].iter().flatten()).copied().collect()),
+        }
+    }
+
+    /// What the network reads for a window.
+    pub fn input(&self, phrase: &Phrase<'_>, window: usize) -> WindowInput {
+        let (request, card) = (phrase.request, phrase.card);
+        let mut input = NetworkInput::silent(card, 1);
+        let (cells, before) = (phrase.fit.window(window), phrase.fit.context(window));
+        roll::write_heard(request.heard, cells, &mut input.heard);
+        let write_melody = |input: &mut NetworkInput, shift: i64| {
+            roll::write(&phrase.melody, cells, shift, &mut input.melody);
+            roll::mask(&mut input.melody, &input.heard);
+            roll::write(&phrase.melody, before, shift, &mut input.context[..2 * PLANE]);
+        };
+        write_melody(&mut input, 0);
+        let mut weights = [0.0; 12];
+        add_weights(&input.melody, &mut weights);
+        add_weights(&input.context[..2 * PLANE], &mut weights);
+        let shift = weights.iter().any(|&weight| weight > 0.0).then(|| Key::estimate(&weights).shift());
+        if shift.is_some_and(|shift| shift != 0) {
+            input.melody.fill(0.0);
+            input.context.fill(0.0);
+            write_melody(&mut input, shift.unwrap_or(0));
+        }
+        let (given, in_context) = (&mut input.given, &mut input.context[2 * PLANE..]);
+        for (index, part) in Part::PITCHED.into_iter().enumerate() {
+            let planes = 2 * index * PLANE..2 * (index + 1) * PLANE;
+            roll::write(&self.parts[part], before, shift.unwrap_or(0), &mut in_context[planes.clone()]);
+            if let Some(notes) = &request.given[part] {
+                roll::write(notes, cells, shift.unwrap_or(0), &mut given[planes]);
+            }
+        }
+        roll::write_drums(&self.parts[Part::Drums], before, &card.drum_voices, &mut input.context_drums);
+        if let Some(notes) = &request.given[Part::Drums] {
+            roll::write_drums(notes, cells, &card.drum_voices, &mut input.given_drums);
+        }
+        for (part, notes) in request.given.iter() {
+            input.given_parts[part.index()] = f32::from(u8::from(notes.is_some()));
+        }
+        input.style.copy_from_slice(&phrase.style.vector);
+        input.meter[usize::from(phrase.fit.in_three())] = 1.0;
+        WindowInput { input, shift }
+    }
+
+    /// The notes that end where a window starts. Those of the phrase itself are taken out, to be continued; those of
+    /// the phrase before stay, and may go on as new notes of this one, which keeps a seam from falling silent.
+    pub fn take_held(&mut self, part: Part, cells: &[Cell], span: &PhraseSpan, seams: bool) -> Vec<Note> {
+        let Some(start) = cells.first().map(|cell| cell.from) else { return Vec::new() };
+        let ends_here = |note: &Note| note.end() == start;
+        if start == span.start {
+            let before = self.parts[part].iter().filter(|note| seams && ends_here(note));
+            return before.map(|note| Note { start, ..*note }).collect();
+        }
+        let within = |note: &mut Note| note.start >= span.start && note.end() == start;
+        self.parts[part].extract_if(.., within).collect()
+    }
+
+    /// The phrase's notes, mended, and how many were changed or left out for that.
+    pub fn finish(self, phrase: &Phrase<'_>, polish: Polish) -> (PartNotes, usize) {
+        let (start, given) = (phrase.request.span.start, phrase.request.given);
+        let mut notes = PartMap::from_fn(|part| match &given[part] {
+            Some(given) => given.clone(),
+            None => self.parts[part].iter().filter(|note| note.start >= start).copied().collect(),
+        });
+        let mut mended = 0;
+        for part in Part::PITCHED.into_iter().filter(|&part| given[part].is_none()) {
+            let before = &phrase.request.before[part];
+            let before = &before[..before.partition_point(|note| note.start < start)];
+            mended += polish::apply(polish, part, &mut notes[part], &phrase.melody, before);
+        }
+        for part in Part::ALL {
+            notes[part].sort_unstable();
+        }
+        (notes, mended)
+    }
+}

@@ -1,0 +1,87 @@
+//! The user's data folder: own styles, models, and which model was chosen.
+//!
+//! ```text
+//! styles/<name>.json
+//! models/<name>/continuo.onnx, conductor.onnx, style-encoder.onnx
+//! preferences.json
+//! ```
+
+use std::path::{Path, PathBuf};
+
+/// The environment variable that names another folder.
+pub const DATA_VARIABLE: &str = "CONTINUO_DATA";
+
+/// The longest name of a style or a model, in characters.
+const LONGEST_NAME: usize = 60;
+
+/// A data folder, which need not exist yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataFolder(PathBuf);
+
+impl DataFolder {
+    /// The folder that `CONTINUO_DATA` names, or else `continuo` in the place that the system has for users' data;
+    /// `None` where it has none.
+    pub fn of_user() -> Option<Self> {
+        let named = std::env::var_os(DATA_VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from);
+        named.or_else(|| Some(dirs::data_dir()?.join("continuo"))).map(Self)
+    }
+
+    /// The folder at this path.
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        Self(path.into())
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Where styles lie.
+    pub fn styles(&self) -> PathBuf {
+        self.0.join("styles")
+    }
+
+    /// Where models lie, each in a folder of its own.
+    pub fn models(&self) -> PathBuf {
+        self.0.join("models")
+    }
+
+    /// Where the choice of a model is kept.
+    pub fn preferences(&self) -> PathBuf {
+        self.0.join("preferences.json")
+    }
+}
+
+/// Whether a style or a model may be called this: it is the name of a file on every system, and fits a line.
+pub fn is_name(name: &str) -> bool {
+    let allowed = |letter: char| letter.is_alphanumeric() || " -_.,'&+()!".contains(letter);
+    (1..=LONGEST_NAME).contains(&name.chars().count())
+        && name.chars().all(allowed)
+        && !name.starts_with(['.', ' '])
+        && !name.ends_with(['.', ' '])
+        && !is_device(name)
+}
+
+/// Names that mean a device on Windows, whatever follows a dot.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().to_ascii_uppercase();
+    let numbered =
+        |prefix: &str| stem.strip_prefix(prefix).is_some_and(|rest| matches!(rest.as_bytes(), [b'1'..=b'9']));
+    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_names_of_files_and_nothing_else() {
+        for name in ["coulton", "Jonathan C. & band", "8-bit", "Ärger", "con brio"] {
+            assert!(is_name(name), "{name}");
+        }
+        for name in ["", " ", ".hidden", "a/b", "..", "a\\b", "a:b", "tab\t", "end.", "nul", "COM1.x", &"x".repeat(61)]
+        {
+            assert!(!is_name(name), "{name}");
+        }
+    }
+}
