@@ -69,6 +69,15 @@ impl Recipe {
             melody,
         }
     }
+
+    /// Whether a player who asks for `wanted` has it in a phrase of this recipe. The model is no part of what is asked
+    /// for: a new one must not change a song that was arranged with another, until the player wants another take.
+    pub fn satisfies(&self, wanted: &Self) -> bool {
+        let Self { model: _, mode, genre, blend, own_styles, temperature, seed, take, takes, density, melody } = self;
+        (mode, genre, blend, own_styles) == (&wanted.mode, &wanted.genre, &wanted.blend, &wanted.own_styles)
+            && (temperature, seed, take, takes) == (&wanted.temperature, &wanted.seed, &wanted.take, &wanted.takes)
+            && (density, melody) == (&wanted.density, &wanted.melody)
+    }
 }
 
 const fn one_take() -> u8 {

@@ -110,5 +110,5 @@ fn a_composer_that_hangs_is_waited_for_once() {
         rig.block(&BlockTransport { offline: true, ..HOST.at(rig.clock) }, 512, &[]);
     }
     let waited = began.elapsed();
-    assert!(waited >= Duration::from_millis(300) && waited < Duration::from_secs(60), "waited {waited:?}");
+    assert!(waited >= Duration::from_millis(300) && waited < Duration::from_mins(1), "waited {waited:?}");
 }

@@ -218,7 +218,7 @@ impl<'a> Player<'a> {
     /// When the plugin fails.
     pub fn settle(&mut self) -> Result<Vec<NoteEvent>, HostError> {
         // The composer may still be loading its model.
-        const PATIENCE: Duration = Duration::from_secs(120);
+        const PATIENCE: Duration = Duration::from_mins(2);
         // Offline the plugin itself waits for its composer; live, a slow machine takes its time for a phrase.
         let quiet = Duration::from_millis(if self.setup.offline { 1500 } else { 6000 });
         let mut played = Vec::new();

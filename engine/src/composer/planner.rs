@@ -72,13 +72,14 @@ impl Planner {
         self.maker.load();
     }
 
-    /// Sends the whole score if it is another one than before.
+    /// Sends the whole score if it is another one than before, and fills the gap it may have at a rolling playhead.
     pub fn look_for_restored_score(&mut self) {
         let restored = self.shared.restored();
         if restored != self.restored {
             self.restored = restored;
             self.send_table();
             self.unsettled = true;
+            self.ensure_here();
         }
     }
 
@@ -291,7 +292,7 @@ impl Planner {
             own_styles: own_styles.fingerprint(&self.settings),
             ..Recipe::new(model, &self.settings, take, knowledge.fingerprint)
         };
-        let unchanged = old.is_some_and(|old| old.1.as_ref() == Some(&recipe));
+        let unchanged = old.and_then(|old| old.1).is_some_and(|old| old.satisfies(&recipe));
         let another = match occasion {
             Occasion::Generate => true,
             Occasion::Entry(_) => unchanged && self.settings.vary,

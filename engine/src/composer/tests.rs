@@ -5,6 +5,7 @@ use crate::{
     note::Note,
     part::{Part, PartMap},
     queues::{Fact, PLAY_AT_ONCE, PlayablePhrase, RolledTick, queues},
+    score::Score,
     settings::{Mode, Settings},
     time::{LEAD, Tick},
 };
@@ -360,6 +361,35 @@ fn a_network_that_panics_is_reported_and_the_score_stays() {
 }
 
 #[test]
+fn a_song_arranged_by_another_model_is_left_as_it_is_until_another_take_is_wanted() {
+    let mut stage = Stage::new(Settings::default());
+    stage.locate(0);
+    stage.roll(0, 2 * PHRASE, &tune(0, 2 * PHRASE));
+    let saved = stage.shared.save();
+    assert!(saved.contains("scribe 1"));
+
+    let mut reopened = Stage::new(Settings::default());
+    reopened.shared.restore(&saved.replace("scribe 1", "an older one 3")).unwrap();
+    reopened.planner.look_for_restored_score();
+    reopened.locate(0);
+    reopened.roll(0, 2 * PHRASE, &tune(0, 2 * PHRASE));
+    assert_eq!(reopened.asked(), []);
+    reopened.planner.take(Fact::Generate { tick: 0 });
+    assert_eq!(reopened.asked().len(), 1);
+}
+
+#[test]
+fn a_state_without_a_phrase_at_the_rolling_playhead_gets_one_at_once() {
+    let mut stage = Stage::new(Settings { mode: Mode::Live, ..Settings::default() });
+    stage.planner.take(Fact::Started { tick: 100, rolled: 0 });
+    stage.asked();
+    stage.shared.restore(&Score::default().to_json()).unwrap();
+    stage.planner.look_for_restored_score();
+    assert_eq!(stage.asked().iter().map(|asked| asked.start).collect::<Vec<_>>(), [0]);
+    assert!(stage.delivered().iter().any(|phrase| phrase.ready_at == PLAY_AT_ONCE));
+}
+
+#[test]
 fn a_saved_score_plays_again_without_the_network() {
     let mut stage = Stage::new(Settings::default());
     stage.locate(0);
@@ -410,7 +440,7 @@ fn the_thread_works_off_facts_and_ends_when_dropped() {
     audio.facts.try_send(Fact::Located { tick: 0 }).unwrap();
     let began = Instant::now();
     while audio.progress.done.load(Ordering::Acquire) < 1 {
-        assert!(began.elapsed() < Duration::from_secs(120), "the composer does not answer");
+        assert!(began.elapsed() < Duration::from_mins(2), "the composer does not answer");
         thread::sleep(Duration::from_millis(1));
     }
     let deliveries: Vec<_> = audio.deliveries.try_iter().collect();
