@@ -56,7 +56,7 @@ impl Performer {
         self.transport.set_sample_rate(sample_rate);
     }
 
-    /// How long one block may wait for the composer while the host renders offline; ten seconds unless set.
+    /// How long one block may wait for the composer while the host renders offline; a minute unless set.
     pub fn set_offline_patience(&mut self, patience: Duration) {
         self.link.patience = patience;
     }

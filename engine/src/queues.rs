@@ -33,7 +33,8 @@ pub type RolledTick = i64;
 /// What the audio thread tells the composer.
 ///
 /// Within a block: `Settings`, `Meter`, `Left`, `Located` and `Started` come first, then the notes in order, then one
-/// `Rolled`. A block that holds a loop wrap is told as two blocks.
+/// `Rolled`. A block that holds a loop wrap is told as two blocks. A queue that is rather full gets the `Rolled` of
+/// several blocks as one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Fact {
     /// The player's choices, sent at activation and whenever one changed.

@@ -1,7 +1,7 @@
 //! The audio thread's side of the queues to the composer.
 
 use crate::{
-    queues::{AudioEnds, Delivery, Fact, PHRASE_CAPACITY, RolledTick},
+    queues::{AudioEnds, Delivery, FACT_CAPACITY, Fact, PHRASE_CAPACITY, RolledTick},
     schedule::Schedule,
     time::Tick,
 };
@@ -14,17 +14,29 @@ use std::{
 /// How many deliveries a block takes in: a bound on its work.
 const DELIVERIES_PER_BLOCK: usize = 32;
 
-/// How long one block may wait for the composer when offline, unless told otherwise.
-const OFFLINE_PATIENCE: Duration = Duration::from_secs(10);
+/// How long one block may wait for the composer when offline, unless told otherwise: long enough for a slow machine to
+/// load a model, since what is rendered in vain has to be rendered again.
+const OFFLINE_PATIENCE: Duration = Duration::from_mins(1);
 
 /// Pause between two looks at the composer's progress when offline.
 const OFFLINE_PAUSE: Duration = Duration::from_micros(100);
 
+/// A stretch that was played, as [`Fact::Rolled`] tells it.
+#[derive(Clone, Copy)]
+struct Stretch {
+    from: Tick,
+    to: Tick,
+    rolled: RolledTick,
+    cycle: Option<(Tick, Tick)>,
+}
+
 /// Sends facts and takes deliveries. Never blocks in real time: a fact that finds the queue full is lost and counted.
 pub(super) struct Link {
     ends: AudioEnds,
-    /// The stretch that was played and not told yet.
+    /// The stretch that was played in this block and not told yet.
     played: Option<(Tick, Tick)>,
+    /// What earlier blocks played, while the queue is rather full; told before anything else is.
+    waiting: Option<Stretch>,
     /// Rolled time up to which the composer is known to have worked everything off.
     settled: RolledTick,
     /// Something was told that may change what plays next.
@@ -37,14 +49,27 @@ pub(super) struct Link {
 
 impl Link {
     pub fn new(ends: AudioEnds) -> Self {
-        Self { ends, played: None, settled: 0, unsettled: false, gave_up_at: None, patience: OFFLINE_PATIENCE }
+        Self {
+            ends,
+            played: None,
+            waiting: None,
+            settled: 0,
+            unsettled: false,
+            gave_up_at: None,
+            patience: OFFLINE_PATIENCE,
+        }
     }
 
     /// Tells the composer; `false` if the fact was lost.
     pub fn tell(&mut self, fact: Fact) -> bool {
+        self.tell_waiting();
         if !matches!(fact, Fact::NoteOn { .. } | Fact::NoteOff { .. } | Fact::Rolled { .. }) {
             self.unsettled = true;
         }
+        self.send(fact)
+    }
+
+    fn send(&mut self, fact: Fact) -> bool {
         let sent = self.ends.facts.try_send(fact).is_ok();
         let counter = if sent { &self.ends.progress.told } else { &self.ends.progress.lost };
         counter.fetch_add(1, Release);
@@ -58,11 +83,32 @@ impl Link {
     }
 
     /// Tells what was played since it was told last, up to the rolled time `rolled`.
+    ///
+    /// A composer that loads its model, or that runs on a slow machine, leaves the queue standing. From half full on,
+    /// stretches that follow each other with nothing between them are told as one, so that thousands of small blocks
+    /// do not crowd out the notes of a melody.
     pub fn tell_played(&mut self, rolled: RolledTick, cycle: Option<(Tick, Tick)>) {
-        if let Some((from, to)) = self.played.take()
-            && from < to
-        {
-            self.tell(Fact::Rolled { from, to, rolled, cycle });
+        let Some((from, to)) = self.played.take() else { return };
+        if from >= to {
+            return;
+        }
+        let mut stretch = Stretch { from, to, rolled, cycle };
+        match self.waiting.take() {
+            Some(earlier) if earlier.to == from && earlier.cycle == cycle => stretch.from = earlier.from,
+            earlier => {
+                self.waiting = earlier;
+                self.tell_waiting();
+            }
+        }
+        self.waiting = Some(stretch);
+        if self.ends.facts.len() <= FACT_CAPACITY / 2 {
+            self.tell_waiting();
+        }
+    }
+
+    fn tell_waiting(&mut self) {
+        if let Some(Stretch { from, to, rolled, cycle }) = self.waiting.take() {
+            self.send(Fact::Rolled { from, to, rolled, cycle });
         }
     }
 
@@ -106,6 +152,7 @@ impl Link {
     /// nobody listens, and what is rendered must not depend on the machine's speed. The wait is bounded, for all of a
     /// block together; a composer that does not move is not waited for again until it does.
     pub fn settle(&mut self, rolled: RolledTick, deadline: &mut Option<Instant>, schedule: &mut Schedule) {
+        self.tell_waiting();
         loop {
             let done = self.ends.progress.done.load(Acquire);
             self.take_in(schedule, PHRASE_CAPACITY);
@@ -125,5 +172,54 @@ impl Link {
         }
         self.settled = rolled;
         self.unsettled = false;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::queues::queues;
+
+    #[test]
+    fn a_composer_that_stands_still_hears_of_everything_when_it_goes_on() {
+        const BLOCK: Tick = 5;
+        let (audio, composer) = queues();
+        let mut link = Link::new(audio);
+        let blocks = 10 * FACT_CAPACITY as Tick;
+        let cycle_from = blocks / 2;
+        let mut struck = 0;
+        link.tell(Fact::Started { tick: 0, rolled: 0 });
+        for block in 0..blocks {
+            let from = block * BLOCK;
+            if block % 100 == 0 {
+                link.tell(Fact::NoteOn { tick: from, pitch: 60, velocity: 90 });
+                struck += 1;
+            }
+            link.note_played(from, from + BLOCK);
+            link.tell_played(from + BLOCK, (block >= cycle_from).then_some((0, blocks * BLOCK)));
+        }
+        link.tell(Fact::Left { tick: blocks * BLOCK });
+
+        assert_eq!(link.ends.progress.lost.load(Relaxed), 0);
+        let (mut at, mut notes, mut left) = (0, 0, false);
+        while let Ok(fact) = composer.facts.try_recv() {
+            match fact {
+                Fact::NoteOn { tick, .. } => {
+                    assert_eq!(tick, at, "what was played before a note is told before it");
+                    notes += 1;
+                }
+                Fact::Rolled { from, to, rolled, cycle } => {
+                    assert_eq!((from, to), (at, rolled));
+                    assert_eq!(cycle.is_some(), from >= cycle_from * BLOCK, "a stretch has one cycle");
+                    at = to;
+                }
+                Fact::Left { tick } => {
+                    assert_eq!(tick, at);
+                    left = true;
+                }
+                _ => assert_eq!(at, 0),
+            }
+        }
+        assert_eq!((at, notes, left), (blocks * BLOCK, struck, true));
     }
 }

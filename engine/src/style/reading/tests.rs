@@ -68,7 +68,7 @@ fn a_style_is_the_mean_over_the_windows_on_both_runtimes() -> Outcome {
         // Three beats: three quarters of it in the same planes.
         let three_four = [5200.0 / (8.0 * window), 120.0 / 768.0, 6000.0 / (2.0 * window), 0.0];
         let both = read_style(&encoder, &[four.clone(), waltz.clone()])?;
-        let mean = std::array::from_fn(|index| (four_four[index] + three_four[index]) / 2.0);
+        let mean = std::array::from_fn(|index| f32::midpoint(four_four[index], three_four[index]));
         assert!(close(&both.vector, mean), "{:?} {mean:?}", both.vector);
         let style = both.into_style(" mine ");
         assert_eq!((style.genre.name.as_str(), style.style_space.as_str()), ("mine", "hand-made"));
