@@ -38,8 +38,10 @@ enum Chore {
     Runtime,
     /// Measure, and compare with the figures in docs/benchmarks.csv
     Bench(bench::Options),
-    /// Run the training code in its own Python environment
+    /// Run the training code in its own Python environment, or fine-tune a model on your own MIDI files
     Train(train::Options),
+    /// Measure the model on pieces it was not trained on; writes models/EVALUATION.md
+    Evaluate(train::Evaluation),
     /// Write the tunes of tests/tunes again from their notes
     Tunes,
 }
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         Chore::Runtime => runtime::run().map(drop),
         Chore::Bench(options) => bench::run(&options),
         Chore::Train(options) => train::run(&options),
+        Chore::Evaluate(options) => train::evaluate(&options),
         Chore::Tunes => tunes::run(),
     };
     match result {
