@@ -19,6 +19,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+mod edits;
 mod knowledge;
 mod maker;
 mod pass;
@@ -110,10 +111,14 @@ fn run(ends: &ComposerEnds, mut planner: Planner, stop: &AtomicBool) {
             }
         }
         planner.settle();
+        let edited = planner.work_off_edits();
         if deliver(ends, &mut planner) {
             ends.progress.done.store(done, Ordering::Release);
         }
-        quiet_rounds = if done == before { quiet_rounds.saturating_add(1) } else { 0 };
+        if done != before {
+            planner.show_hearing();
+        }
+        quiet_rounds = if done == before && !edited { quiet_rounds.saturating_add(1) } else { 0 };
         thread::park_timeout(match quiet_rounds {
             0..20 => BUSY_NAP,
             20..200 => NAP,

@@ -9,6 +9,7 @@ mod voices;
 use crate::{
     capture::{Capture, KeyStroke, MelodyEvent},
     ledger::{Claim, Ledger, OutputEvent, Source},
+    monitor::Reading,
     part::{MELODY_CHANNEL, Part},
     queues::{AudioEnds, Fact},
     schedule::Schedule,
@@ -19,6 +20,7 @@ use crate::{
 use link::Link;
 use std::time::Duration;
 use voices::Voices;
+pub use voices::sounding;
 
 /// Plays the score in time with the host, passes the melody through, and tells the composer what happened.
 pub struct Performer {
@@ -69,6 +71,13 @@ impl Performer {
     /// Whether the transport rolled in the last block.
     pub fn rolling(&self) -> bool {
         self.transport.rolling()
+    }
+
+    /// Where it is and which keys are held, for display; `tempo` in quarter notes a minute is what the host told.
+    pub fn reading(&self, tempo: f64) -> Reading {
+        let held = self.capture.held().fold(0, |held, (pitch, _)| held | 1 << (pitch & 127));
+        let (playhead, rolling, cycle) = (self.position(), self.rolling(), self.transport.cycle());
+        Reading { playhead, rolling, tempo, cycle, held, late: self.link.late(), blocks: 0 }
     }
 
     /// Plays a block of `frames` samples.

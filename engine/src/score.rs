@@ -15,10 +15,12 @@ use crate::{
     time::Tick,
 };
 use serde::{Deserialize, Serialize};
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range};
 
 mod saved;
+mod takes;
 pub use saved::{SAVED_VERSION, ScoreError};
+pub use takes::{MOST_KEPT, MOST_KEPT_IN_ALL, Take, TakeChange, Takes};
 
 /// What a phrase was made from. A phrase whose recipe is still what the player wants is kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -145,6 +147,10 @@ pub struct Score {
     melody: Vec<Note>,
     heard: Vec<Range<Tick>>,
     phrases: Vec<Phrase>,
+    /// By the first tick of their phrase; only where there is more than one, or a marked one.
+    takes: BTreeMap<Tick, Takes>,
+    /// The highest number that a take was given.
+    last_take: u32,
 }
 
 impl Score {

@@ -2,12 +2,16 @@
 //! is [`crate::queues`].
 
 use crate::{
+    edit::Edit,
+    history::History,
+    note::Note,
     score::{Score, ScoreError},
     settings::Settings,
     style::{OwnStyle, Shelf, StyleFolder, folder::Stamp},
 };
 use parking_lot::Mutex;
 use std::{
+    collections::VecDeque,
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
@@ -33,10 +37,16 @@ pub struct Status {
     pub slowest_generation: Option<Duration>,
     /// Phrases generated since the composer was started.
     pub generated: u64,
+    /// While a whole song is arranged: the phrases that are made, and how many there are.
+    pub arranging: Option<(usize, usize)>,
 }
 
+/// Edits that may wait for the composer. An editor cannot make more in the time that one phrase takes.
+const MOST_EDITS: usize = 256;
+
 /// Owned by the plugin instance, shared with its composer thread. The locks are held for short copies only, and by
-/// threads that may wait: host's main thread, editor, composer. Who takes both takes the score's first.
+/// threads that may wait: host's main thread, editor, composer. Who takes the score's and the library's takes the
+/// score's first; no other two are held at a time.
 #[derive(Debug, Default)]
 pub struct Shared {
     score: Mutex<Score>,
@@ -51,6 +61,15 @@ pub struct Shared {
     /// Which styles the model understands; all if nobody said.
     style_space: Option<String>,
     library: Mutex<Library>,
+    /// What the player is playing that the score has not taken over yet. Written by the composer.
+    hearing: Mutex<Vec<Note>>,
+    /// What the editor asks of the composer.
+    edits: Mutex<VecDeque<Edit>>,
+    history: Mutex<History>,
+    /// Counts changes of score, status, hearing and history, so that nobody copies what is the same.
+    changes: AtomicU64,
+    /// Counts changes of the score alone, which is the largest.
+    score_changes: AtomicU64,
 }
 
 /// The user's own styles.
@@ -116,6 +135,7 @@ impl Shared {
         self.fill_shelf(&mut self.library.lock(), &current);
         // Under the lock, so that nobody sees the new score with the old count.
         self.restored.fetch_add(1, Ordering::Release);
+        self.count_score_change();
     }
 
     /// A copy of the score.
@@ -131,6 +151,16 @@ impl Shared {
     /// The user's own styles: the project's and the folder's.
     pub fn shelf(&self) -> Shelf {
         self.library.lock().shelf.clone()
+    }
+
+    /// Reads the shelf of own styles without copying it.
+    pub fn read_shelf<T>(&self, work: impl FnOnce(&Shelf) -> T) -> T {
+        work(&self.library.lock().shelf)
+    }
+
+    /// Where the user's own styles are kept, if the system has a place for them.
+    pub fn style_folder(&self) -> Option<&StyleFolder> {
+        self.folder.as_ref()
     }
 
     /// Reads the folder of styles again if it changed; `true` if it did. A style that was made again is taken over by
@@ -152,6 +182,7 @@ impl Shared {
         for style in listing.styles.iter().filter(changed) {
             for kept in score.styles.iter_mut().filter(|kept| kept.genre.name == style.genre.name) {
                 *kept = OwnStyle { slot: kept.slot, ..style.clone() };
+                self.count_score_change();
             }
         }
         library.stamp = stamp;
@@ -181,20 +212,88 @@ impl Shared {
         for style in library.shelf.chosen(settings) {
             if score.styles.iter().all(|kept| kept.slot != style.slot) {
                 score.styles.push(style.clone());
+                self.count_score_change();
             }
         }
+    }
+
+    /// Counts up with every change of what can be read here. May be called on any thread.
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
+    }
+
+    /// Counts up with every change of the score. May be called on any thread.
+    pub fn score_changes(&self) -> u64 {
+        self.score_changes.load(Ordering::Acquire)
+    }
+
+    /// The notes that are being played and are not in the score yet; what still sounds ends at the playhead.
+    pub fn hearing(&self) -> Vec<Note> {
+        self.hearing.lock().clone()
+    }
+
+    /// Asks the composer for an edit. Returns whether it was taken; too many at once are not.
+    pub fn ask(&self, edit: Edit) -> bool {
+        let mut edits = self.edits.lock();
+        let room = edits.len() < MOST_EDITS;
+        if room {
+            edits.push_back(edit);
+        }
+        room
+    }
+
+    /// Works on the history of edits.
+    pub fn with_history<T>(&self, work: impl FnOnce(&mut History) -> T) -> T {
+        let result = work(&mut self.history.lock());
+        self.count_change();
+        result
+    }
+
+    /// Reads the history of edits.
+    pub fn read_history<T>(&self, work: impl FnOnce(&History) -> T) -> T {
+        work(&self.history.lock())
+    }
+
+    pub(crate) fn next_edit(&self) -> Option<Edit> {
+        self.edits.lock().pop_front()
+    }
+
+    pub(crate) fn set_hearing(&self, notes: Vec<Note>) {
+        let mut hearing = self.hearing.lock();
+        if *hearing != notes {
+            *hearing = notes;
+            drop(hearing);
+            self.count_change();
+        }
+    }
+
+    fn count_change(&self) {
+        self.changes.fetch_add(1, Ordering::Release);
+    }
+
+    fn count_score_change(&self) {
+        self.score_changes.fetch_add(1, Ordering::Release);
+        self.count_change();
     }
 
     pub(crate) fn restored(&self) -> u64 {
         self.restored.load(Ordering::Acquire)
     }
 
+    /// Reads the score without copying it.
+    pub fn read_score<T>(&self, work: impl FnOnce(&Score) -> T) -> T {
+        work(&self.score.lock())
+    }
+
     pub(crate) fn with_score<T>(&self, work: impl FnOnce(&mut Score) -> T) -> T {
-        work(&mut self.score.lock())
+        let result = work(&mut self.score.lock());
+        self.count_score_change();
+        result
     }
 
     pub(crate) fn with_status(&self, change: impl FnOnce(&mut Status)) {
         change(&mut self.status.lock());
+        self.count_change();
     }
 }
 
@@ -207,7 +306,7 @@ fn other_space(style: &OwnStyle) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{data_folder::DataFolder, model::Genre, note::Note, part::PartMap};
+    use crate::{data_folder::DataFolder, model::Genre, part::PartMap};
 
     fn style(name: &str, number: f32) -> OwnStyle {
         let (id, name) = (name.to_owned(), name.to_owned());

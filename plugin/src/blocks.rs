@@ -30,9 +30,15 @@ impl Melody {
         &self.0
     }
 
-    /// Takes in the block's notes.
-    pub fn collect<P: Plugin>(&mut self, context: &mut impl ProcessContext<P>) {
+    /// Takes in the block's notes: those that were played in the window, which come at its start, then the host's.
+    pub fn collect<P: Plugin>(
+        &mut self,
+        played: impl Iterator<Item = MelodyEvent>,
+        context: &mut impl ProcessContext<P>,
+    ) {
         self.0.clear();
+        // A bounded queue, far shorter than what there is room for.
+        self.0.extend(played.take(CAPACITY_OF_NOTE_ONS / 2));
         while let Some(event) = context.next_event() {
             match event {
                 NoteEvent::NoteOn { timing, channel, key, velocity, .. } => {

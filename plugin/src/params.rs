@@ -5,15 +5,20 @@
 mod part;
 mod saved;
 
-pub use self::{part::PartParams, saved::SavedScore};
+pub use self::{
+    part::PartParams,
+    saved::{SavedHistory, SavedScore},
+};
+use crate::editor::Remembered;
 
 use continuo_engine::{
     part::{Part, PartMap},
-    settings::{MOST_TAKES, Mode, Settings},
+    settings::{MOST_TAKES, Mode, PartSettings, Settings},
     shared::Shared,
     style::SLOTS,
 };
 use nice_plug::prelude::*;
+use parking_lot::RwLock;
 use std::sync::Arc;
 
 /// The largest seed that the parameter reaches: few enough to be typed and remembered, and each one a step that a
@@ -61,6 +66,14 @@ pub struct ContinuoParams {
     /// again, on a machine without the model too.
     #[persist = "score"]
     pub score: SavedScore,
+
+    /// What can be undone, so that it still can when the project is opened again.
+    #[persist = "history"]
+    pub history: SavedHistory,
+
+    /// The window's size and scale, and the folder for takes.
+    #[persist = "editor"]
+    pub editor: Arc<RwLock<Remembered>>,
 
     /// The host's own bypass switch; marked as such so that the host does not add a second one. The melody passes
     /// whatever `thru` says, as an effect that is bypassed is expected to do nothing.
@@ -117,6 +130,9 @@ pub struct ContinuoParams {
     #[id = "program_changes"]
     pub program_changes: BoolParam,
 
+    /// What the slots of the genre parameters are called.
+    names: Names,
+
     /// The drum kit.
     #[nested(id_prefix = "drums", group = "Drums")]
     pub drums: PartParams,
@@ -145,12 +161,15 @@ impl ContinuoParams {
     /// user's own styles are `shared`'s.
     pub fn new(shared: Arc<Shared>, genres: Vec<String>, default_genre: usize) -> Self {
         let defaults = Settings::default();
-        let genres: Arc<[String]> = genres.into();
+        let names = Names { genres: genres.into(), shared: Arc::clone(&shared) };
         Self {
+            history: SavedHistory::new(Arc::clone(&shared)),
+            editor: Arc::default(),
             bypass: BoolParam::new("Bypass", false).make_bypass(),
-            genre: genre("Genre", &genres, &shared, default_genre),
+            genre: genre("Genre", &names, default_genre),
             // Another one than `genre`, so that turning up the blend is heard.
-            genre_b: genre("Genre B", &genres, &shared, usize::from(default_genre == 0)),
+            genre_b: genre("Genre B", &names, usize::from(default_genre == 0)),
+            names,
             blend: FloatParam::new("Blend", defaults.blend, FloatRange::Linear { min: 0.0, max: 1.0 })
                 .with_step_size(0.01)
                 .with_unit(" %")
@@ -195,6 +214,20 @@ impl ContinuoParams {
         }
     }
 
+    /// The slots of the genres and own styles that have a name, each with it; all slots if none has.
+    pub fn named_genres(&self) -> Vec<(i32, String)> {
+        let slots = || 0..i32::from(SLOTS);
+        let named: Vec<_> = slots().filter_map(|slot| Some((slot, self.names.known(slot)?))).collect();
+        if named.is_empty() { slots().map(|slot| (slot, self.names.of(slot))).collect() } else { named }
+    }
+
+    /// Whether a part is to be heard: it is on, and no other part plays solo without it.
+    pub fn sounds(&self, part: Part) -> bool {
+        let any_solo = Part::ALL.into_iter().any(|part| self.part(part).solo.value());
+        let params = self.part(part);
+        params.on.value() && (!any_solo || params.solo.value())
+    }
+
     /// What the parameters say at this moment. Reads atomics only; may be called on the audio thread.
     pub fn settings(&self) -> Settings {
         Settings {
@@ -217,16 +250,15 @@ impl ContinuoParams {
             vary: self.vary.value(),
             thru: self.thru.value(),
             program_changes: self.program_changes.value(),
-            parts: PartMap::from_fn(|part| self.part(part).settings()),
+            parts: PartMap::from_fn(|part| PartSettings { on: self.sounds(part), ..self.part(part).settings() }),
         }
     }
 }
 
 /// A genre parameter: the model's names on the first slots, the user's own where they belong, numbers on the others.
 /// Names are looked up anew each time, since own styles come and go; hosts ask on their main thread.
-fn genre(name: &str, genres: &Arc<[String]>, shared: &Arc<Shared>, default: usize) -> IntParam {
-    let names = Names { genres: Arc::clone(genres), shared: Arc::clone(shared) };
-    let shown = names.clone();
+fn genre(name: &str, names: &Names, default: usize) -> IntParam {
+    let (names, shown) = (names.clone(), names.clone());
     let last = i32::from(SLOTS) - 1;
     IntParam::new(name, (default as i32).min(last), IntRange::Linear { min: 0, max: last })
         .with_value_to_string(Arc::new(move |slot| shown.of(slot)))
@@ -243,11 +275,16 @@ struct Names {
 }
 
 impl Names {
+    /// The name of a slot, if it has one.
+    fn known(&self, slot: i32) -> Option<String> {
+        let slot = u8::try_from(slot).ok()?;
+        let own = self.shared.read_shelf(|shelf| shelf.get(slot).map(|own| own.genre.name.clone()));
+        own.or_else(|| self.genres.get(usize::from(slot)).cloned())
+    }
+
+    /// What a slot is called.
     fn of(&self, slot: i32) -> String {
-        let own =
-            u8::try_from(slot).ok().and_then(|slot| self.shared.shelf().get(slot).map(|own| own.genre.name.clone()));
-        let models = || usize::try_from(slot).ok().and_then(|slot| self.genres.get(slot).cloned());
-        own.or_else(models).unwrap_or_else(|| format!("Slot {}", slot + 1))
+        self.known(slot).unwrap_or_else(|| format!("Slot {}", slot + 1))
     }
 }
 

@@ -2,9 +2,11 @@
 
 use crate::{
     blocks::{self, Melody},
+    editor::ContinuoEditor,
     instance::Instance,
     model,
     params::ContinuoParams,
+    wiring::Wiring,
 };
 use continuo_engine::{data_folder::DataFolder, shared::Shared, style::StyleFolder};
 use nice_plug::prelude::*;
@@ -56,6 +58,7 @@ pub type ContinuoWithAudio = ContinuoPlugin<WithAudio>;
 pub struct ContinuoPlugin<V> {
     params: Arc<ContinuoParams>,
     shared: Arc<Shared>,
+    wiring: Arc<Wiring>,
     /// Made at the first activation, so that a host which only scans starts no thread. Kept when the host
     /// deactivates: notes that sound then get their ends when it processes again.
     instance: Option<Instance>,
@@ -69,14 +72,17 @@ impl<V> Default for ContinuoPlugin<V> {
         let genres = model::genres();
         let styles = DataFolder::of_user().map(|data| StyleFolder::of(&data));
         let shared = Arc::new(Shared::with_styles(styles, &genres.style_space));
-        Self {
-            params: Arc::new(ContinuoParams::new(Arc::clone(&shared), genres.names, genres.default)),
-            shared,
-            instance: None,
-            melody: Melody::default(),
-            offline: false,
-            variant: PhantomData,
-        }
+        let params = Arc::new(ContinuoParams::new(Arc::clone(&shared), genres.names, genres.default));
+        let wiring = Arc::new(Wiring::new(Arc::clone(&params), Arc::clone(&shared)));
+        Self { params, shared, wiring, instance: None, melody: Melody::default(), offline: false, variant: PhantomData }
+    }
+}
+
+impl<V> Drop for ContinuoPlugin<V> {
+    fn drop(&mut self) {
+        // A window that a host forgets may keep the wiring; its threads must not outlive the library.
+        self.wiring.take_folder.stop();
+        self.wiring.file_reader.stop();
     }
 }
 
@@ -93,12 +99,16 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
     // Controllers as output, since program changes count as such.
     const MIDI_OUTPUT: MidiConfig = MidiConfig::MidiCCs;
 
-    type Editor = ();
+    type Editor = ContinuoEditor;
     type SysExMessage = ();
     type BackgroundTask = ();
 
     fn params(&self) -> Arc<dyn Params> {
         self.params.clone()
+    }
+
+    fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<ContinuoEditor> {
+        Some(ContinuoEditor::new(Arc::clone(&self.wiring)))
     }
 
     fn activate(
@@ -109,6 +119,7 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
     ) -> bool {
         self.offline = config.process_mode == ProcessMode::Offline;
         let sample_rate = f64::from(config.sample_rate);
+        self.wiring.fill_folder();
         if let Some(instance) = &mut self.instance {
             instance.performer.set_sample_rate(sample_rate);
             return true;
@@ -137,12 +148,16 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
             channel.fill(0.0);
         }
         let frames = buffer.samples() as u32;
-        self.melody.collect(context);
+        self.melody.collect(self.wiring.keys.played(), context);
         let Some(instance) = &mut self.instance else {
             self.melody.pass(context);
             return ProcessStatus::KeepAlive;
         };
-        let transport = blocks::transport(context.transport(), self.offline);
+        let transport = if context.plugin_api() == PluginApi::Standalone {
+            self.wiring.own_transport.advance(frames, f64::from(context.transport().sample_rate))
+        } else {
+            blocks::transport(context.transport(), self.offline)
+        };
         instance.performer.process(
             &transport,
             frames,
@@ -152,6 +167,8 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
             self.melody.events(),
             &mut |event| blocks::send(context, event),
         );
+        let tempo = transport.tempo.unwrap_or(120.0);
+        self.wiring.block_played(&instance.performer.reading(tempo));
         ProcessStatus::KeepAlive
     }
 

@@ -4,6 +4,10 @@
 pub mod event;
 pub mod host;
 pub mod performance;
+#[cfg(target_os = "linux")]
+pub mod screen;
+#[cfg(target_os = "linux")]
+pub mod session;
 pub mod transport;
 
 pub use self::{

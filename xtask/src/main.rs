@@ -8,6 +8,8 @@ mod install;
 mod picture;
 mod python;
 mod runtime;
+#[cfg(target_os = "linux")]
+mod screenshots;
 mod test;
 mod train;
 mod tunes;
@@ -38,6 +40,9 @@ enum Chore {
     Runtime,
     /// Measure, and compare with the figures in docs/benchmarks.csv
     Bench(bench::Options),
+    /// Take pictures of the plugin's window in each of its states
+    #[cfg(target_os = "linux")]
+    Screenshots(screenshots::Options),
     /// Run the training code in its own Python environment
     Train(train::Options),
     /// Write the tunes of tests/tunes again from their notes
@@ -52,6 +57,8 @@ fn main() -> ExitCode {
         Chore::Install => install::run(),
         Chore::Runtime => runtime::run().map(drop),
         Chore::Bench(options) => bench::run(&options),
+        #[cfg(target_os = "linux")]
+        Chore::Screenshots(options) => screenshots::run(&options),
         Chore::Train(options) => train::run(&options),
         Chore::Tunes => tunes::run(),
     };

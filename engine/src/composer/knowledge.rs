@@ -34,7 +34,7 @@ impl Planner {
             Mode::Arrange | Mode::Live => self.played_knowledge(span, melody, &heard, cut, entry - boundary),
             Mode::Answer => {
                 let phrase_before =
-                    self.shared.with_score(|score| score.meters.phrase_at(boundary - 1, self.settings.phrase_bars));
+                    self.shared.read_score(|score| score.meters.phrase_at(boundary - 1, self.settings.phrase_bars));
                 self.played_knowledge(span, melody, &heard, cut, span.start - phrase_before.start)
             }
         }
@@ -42,7 +42,7 @@ impl Planner {
 
     /// The melody and where it was heard, the present pass up to `cut` included.
     fn melody_at(&self, cut: Tick) -> (Vec<Note>, Vec<Range<Tick>>) {
-        let (mut melody, mut heard) = self.shared.with_score(|score| (score.melody().to_vec(), score.heard().to_vec()));
+        let (mut melody, mut heard) = self.shared.read_score(|score| (score.melody().to_vec(), score.heard().to_vec()));
         if let Some(pass) = &self.pass {
             let stretch = pass.start..cut;
             add_heard(&mut heard, stretch.clone());
@@ -96,7 +96,7 @@ impl Planner {
     /// The parts that sounded before `start - shift`, moved by `shift`.
     fn parts_before(&self, start: Tick, shift: Tick) -> PartNotes {
         let stretch = start - shift - CONTEXT..start - shift;
-        self.shared.with_score(|score| {
+        self.shared.read_score(|score| {
             PartMap::from_fn(|part| {
                 let mut notes = score.part_notes(part, &stretch);
                 for note in &mut notes {

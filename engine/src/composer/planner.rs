@@ -8,7 +8,7 @@ use crate::{
     arranger::{Made, PhraseRequest},
     melody::{heard_ticks, onsets},
     meter::PhraseSpan,
-    part::PartMap,
+    part::{Part, PartMap},
     queues::{Delivery, Fact, PHRASE_CAPACITY, PLAY_AT_ONCE, RolledTick, TABLE_CAPACITY},
     score::{Phrase, Recipe, Score},
     settings::{Mode, Settings},
@@ -33,13 +33,15 @@ pub struct Planner {
     /// Rolled time up to where this pass was worked off.
     rolled: RolledTick,
     restored: u64,
+    /// The phrases of a whole song that are still to be made, and how many there were.
+    pub(super) arranging: (VecDeque<PhraseSpan>, usize),
     /// What waits for the audio thread.
     pub outbox: VecDeque<Delivery>,
 }
 
 /// Why a phrase is looked at.
 #[derive(Clone, Copy, PartialEq)]
-enum Occasion {
+pub(super) enum Occasion {
     /// It will be entered next, at this rolled time; with `vary` it is time for another take.
     Entry(RolledTick),
     /// It was heard.
@@ -48,6 +50,15 @@ enum Occasion {
     Here,
     /// The player wants another take now.
     Generate,
+    /// The player wants another take of this part now, around which the others stay.
+    GeneratePart(Part),
+}
+
+impl Occasion {
+    /// The player asked for another take, and keeps the one before.
+    const fn asked(self) -> bool {
+        matches!(self, Self::Generate | Self::GeneratePart(_))
+    }
 }
 
 impl Planner {
@@ -63,6 +74,7 @@ impl Planner {
             prepared_for: None,
             rolled: 0,
             restored: u64::MAX,
+            arranging: (VecDeque::new(), 0),
             outbox: VecDeque::new(),
         }
     }
@@ -77,6 +89,7 @@ impl Planner {
         let restored = self.shared.restored();
         if restored != self.restored {
             self.restored = restored;
+            self.arranging.0.clear();
             self.send_table();
             self.unsettled = true;
             self.ensure_here();
@@ -158,7 +171,7 @@ impl Planner {
 
     /// Where the phrase at `tick` ends: the phrase that plays keeps its length, also when another one was chosen.
     fn boundary(&self, tick: Tick, cycle: Option<(Tick, Tick)>) -> Tick {
-        let end = self.shared.with_score(|score| {
+        let end = self.shared.read_score(|score| {
             let grid = score.meters.phrase_at(tick, self.settings.phrase_bars);
             match score.phrase_at(tick) {
                 // Never beyond a place where the meter changes.
@@ -228,7 +241,7 @@ impl Planner {
             return;
         }
         let last = end - 1;
-        let (span, worth) = self.shared.with_score(|score| {
+        let (span, worth) = self.shared.read_score(|score| {
             let span = match score.phrase_at(last) {
                 Some(phrase) if phrase.recipe.is_some() => phrase.span,
                 _ => score.meters.phrase_at(last, self.settings.phrase_bars),
@@ -247,7 +260,7 @@ impl Planner {
     fn ensure_here(&mut self) {
         let Some(pass) = &self.pass else { return };
         let (tick, at_rolled) = (pass.at, self.rolled);
-        let grid = self.shared.with_score(|score| {
+        let grid = self.shared.read_score(|score| {
             let grid = score.meters.phrase_at(tick, self.settings.phrase_bars);
             let plays = score.phrase_at(tick).is_some_and(|phrase| phrase.span.meter == grid.meter);
             (!plays).then_some(grid)
@@ -263,8 +276,8 @@ impl Planner {
     }
 
     /// Another take of the phrase at `tick`.
-    fn make_current(&mut self, tick: Tick, occasion: Occasion) {
-        let span = self.shared.with_score(|score| match score.phrase_at(tick) {
+    pub(super) fn make_current(&mut self, tick: Tick, occasion: Occasion) {
+        let span = self.shared.read_score(|score| match score.phrase_at(tick) {
             Some(phrase) if phrase.recipe.is_some() => phrase.span,
             _ => score.meters.phrase_at(tick, self.settings.phrase_bars),
         });
@@ -275,16 +288,18 @@ impl Planner {
     /// Makes the phrase that will be entered at `entry` when the playhead reaches `boundary`, from what is known at
     /// `cut`; unless the score has it already.
     fn prepare(&mut self, entry: Tick, boundary: Tick, cut: Tick, occasion: Occasion) {
-        let span = self.shared.with_score(|score| score.meters.phrase_at(entry, self.settings.phrase_bars));
+        let span = self.shared.read_score(|score| score.meters.phrase_at(entry, self.settings.phrase_bars));
         let knowledge = self.knowledge(&span, entry, boundary, cut);
         self.make(span, &knowledge, occasion);
     }
 
     /// Makes a phrase, keeps it in the score and sends it off; unless the score has the very same already.
-    fn make(&mut self, span: PhraseSpan, knowledge: &Knowledge, occasion: Occasion) {
+    pub(super) fn make(&mut self, span: PhraseSpan, knowledge: &Knowledge, occasion: Occasion) {
         self.shared.keep_chosen_styles(&self.settings);
         let Some(model) = self.maker.model() else { return };
-        let old = self.shared.with_score(|score| score.phrase(&span).map(|old| (old.take, old.recipe.clone())));
+        let (old, unused) = self.shared.read_score(|score| {
+            (score.phrase(&span).map(|old| (old.take, old.recipe.clone())), score.unused_take(&span))
+        });
         let mut take = old.as_ref().map_or(0, |old| old.0);
         let own_styles = self.shared.shelf();
         let recipe = Recipe {
@@ -292,9 +307,10 @@ impl Planner {
             own_styles: own_styles.fingerprint(&self.settings),
             ..Recipe::new(model, &self.settings, take, knowledge.fingerprint)
         };
-        let unchanged = old.and_then(|old| old.1).is_some_and(|old| old.satisfies(&recipe));
+        let old = old.and_then(|old| old.1);
+        let unchanged = old.as_ref().is_some_and(|old| old.satisfies(&recipe));
         let another = match occasion {
-            Occasion::Generate => true,
+            Occasion::Generate | Occasion::GeneratePart(_) => true,
             Occasion::Entry(_) => unchanged && self.settings.vary,
             Occasion::Heard(_) | Occasion::Here => false,
         };
@@ -302,15 +318,21 @@ impl Planner {
             return;
         }
         if another {
-            // Past all takes that were drawn: the best of those would only come again.
-            take = take.wrapping_add(u32::from(recipe.takes));
+            // Past all takes that were drawn so far: the best of those would only come again.
+            take = unused.unwrap_or(take);
         }
+        // Accompaniments of the same melody are takes to step between; a prediction that was overtaken is none, nor is
+        // what was made before there was any melody.
+        let same_melody = !knowledge.melody.is_empty() && old.is_some_and(|old| old.melody == recipe.melody);
+        let keep = occasion.asked() || same_melody;
         let recipe = Recipe { take, ..recipe };
-        let given = self.shared.with_score(|score| {
+        let given = self.shared.read_score(|score| {
             let stretch = span.start..span.end;
             let exists = score.phrases().iter().any(|old| old.span.start < span.end && span.start < old.span.end);
             PartMap::from_fn(|part| {
-                (exists && self.settings.parts[part].lock).then(|| score.part_notes(part, &stretch))
+                let only_another = matches!(occasion, Occasion::GeneratePart(only) if only != part);
+                let stays = self.settings.parts[part].lock || only_another;
+                (exists && stays).then(|| score.part_notes(part, &stretch))
             })
         });
         let request = PhraseRequest {
@@ -328,14 +350,17 @@ impl Planner {
         let ready_at = match occasion {
             Occasion::Entry(entered) => entered,
             Occasion::Heard(rolled) => rolled + LEAD,
-            Occasion::Here | Occasion::Generate => PLAY_AT_ONCE,
+            Occasion::Here | Occasion::Generate | Occasion::GeneratePart(_) => PLAY_AT_ONCE,
         };
         let playable = phrase.playable(ready_at);
         let cut = self.shared.with_score(|score| {
             // Another score was loaded meanwhile: this phrase was not made for it.
-            (self.shared.restored() == self.restored).then(|| score.insert(phrase))
+            (self.shared.restored() == self.restored).then(|| score.insert_take(phrase, keep))
         });
-        match cut {
+        if let Some((_, Some(change))) = cut.filter(|_| occasion.asked()) {
+            self.shared.with_history(|history| history.note(change.into()));
+        }
+        match cut.map(|(cut, _)| cut) {
             Some(false) => self.outbox.push_back(Delivery::Phrase(playable)),
             Some(true) => self.send_table(),
             None => {}
@@ -343,9 +368,9 @@ impl Planner {
     }
 
     /// Sends the whole score.
-    fn send_table(&mut self) {
+    pub(super) fn send_table(&mut self) {
         let mut table = Vec::with_capacity(TABLE_CAPACITY);
-        self.shared.with_score(|score| {
+        self.shared.read_score(|score| {
             table.extend(score.phrases().iter().take(TABLE_CAPACITY).map(|phrase| phrase.playable(PLAY_AT_ONCE)));
         });
         self.outbox.push_back(Delivery::Table(Box::new(table)));

@@ -12,6 +12,8 @@ use crate::{
 use parking_lot::Mutex;
 use std::ops::Range;
 
+mod edits;
+
 /// What one phrase was asked to be made from.
 #[derive(Clone, Debug, PartialEq)]
 struct Asked {

@@ -119,6 +119,11 @@ impl Link {
         }
     }
 
+    /// Late phrases so far.
+    pub fn late(&self) -> u32 {
+        self.ends.progress.late.load(Relaxed)
+    }
+
     /// Takes what the composer sent, and hands back what is no longer needed.
     pub fn exchange(&mut self, schedule: &mut Schedule) {
         self.take_in(schedule, DELIVERIES_PER_BLOCK);

@@ -2,6 +2,7 @@
 
 use crate::{
     ledger::Ledger,
+    note::Note,
     part::Part,
     queues::PartNote,
     schedule::Voicing,
@@ -53,7 +54,8 @@ impl Voices {
 impl Voicing for Voices {
     fn voice(&self, note: &PartNote) -> Option<(u8, u8, u8)> {
         let settings = &self.settings.parts[note.part];
-        self.sounds(note.part).then(|| (settings.channel & 15, pitch(note, settings), velocity(note, settings)))
+        let (pitch, velocity) = sounding(note.part, &note.note, settings);
+        self.sounds(note.part).then_some((settings.channel & 15, pitch, velocity))
     }
 
     fn programs(&mut self, programs: [u8; 4], time: u64, ledger: &mut Ledger) {
@@ -62,10 +64,15 @@ impl Voicing for Voices {
     }
 }
 
+/// The pitch and velocity with which a part's note sounds.
+pub fn sounding(part: Part, note: &Note, settings: &PartSettings) -> (u8, u8) {
+    (pitch(part, note, settings), velocity(note, settings))
+}
+
 /// The pitch in the octave that was chosen. What would leave MIDI's range is folded back by octaves.
-fn pitch(note: &PartNote, settings: &PartSettings) -> u8 {
-    let octave = if note.part == Part::Drums { 0 } else { i32::from(settings.octave) };
-    let pitch = i32::from(note.note.pitch.min(127)) + 12 * octave;
+fn pitch(part: Part, note: &Note, settings: &PartSettings) -> u8 {
+    let octave = if part == Part::Drums { 0 } else { i32::from(settings.octave) };
+    let pitch = i32::from(note.pitch.min(127)) + 12 * octave;
     let folded = match pitch {
         ..0 => pitch.rem_euclid(12),
         0..=127 => pitch,
@@ -75,15 +82,14 @@ fn pitch(note: &PartNote, settings: &PartSettings) -> u8 {
     folded as u8
 }
 
-fn velocity(note: &PartNote, settings: &PartSettings) -> u8 {
+fn velocity(note: &Note, settings: &PartSettings) -> u8 {
     let factor = if settings.velocity.is_finite() { settings.velocity } else { 1.0 };
-    (f32::from(note.note.velocity) * factor).round().clamp(1.0, 127.0) as u8
+    (f32::from(note.velocity) * factor).round().clamp(1.0, 127.0) as u8
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::note::Note;
 
     fn sounding(part: Part, pitch: u8, change: impl Fn(&mut PartSettings)) -> Option<(u8, u8, u8)> {
         let mut voices = Voices::new();

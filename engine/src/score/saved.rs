@@ -1,6 +1,6 @@
 //! The form in which a score is saved in the host's project: JSON with a version.
 
-use super::{Phrase, Recipe, Score};
+use super::{Phrase, Recipe, Score, Take, Takes};
 use crate::{
     conductor::Judged,
     meter::{MeterMap, PhraseSpan},
@@ -10,13 +10,16 @@ use crate::{
     time::Tick,
 };
 use serde::{Deserialize, Serialize};
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
 /// The version that is written. Older ones are read; newer ones are refused.
 pub const SAVED_VERSION: u32 = 1;
 
 /// Positions beyond this are no song's: over 200 hours at 120 beats a minute.
 const FARTHEST: Tick = 1 << 31;
+
+/// Takes with higher numbers are nobody's: there would soon be no number for the next one.
+const LARGEST_TAKE: u32 = 1 << 31;
 
 /// Whether a number from a file can be a place in a song. Not by its absolute value: the smallest number has none.
 const fn is_place(tick: Tick) -> bool {
@@ -59,6 +62,17 @@ struct SavedScore {
     /// A saved arrangement that could not be read when something new was made in its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     set_aside: Option<String>,
+    /// Not in the first projects; readers of that time pass over it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    takes: Vec<SavedTakes>,
+    /// The highest number that a take was given.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    last_take: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 #[derive(Serialize, Deserialize)]
@@ -70,6 +84,21 @@ struct SavedPhrase {
     judged: Option<Judged>,
     programs: [u8; 4],
     parts: PartMap<Vec<SavedNote>>,
+}
+
+/// The takes of one phrase.
+#[derive(Serialize, Deserialize)]
+struct SavedTakes {
+    chosen: usize,
+    list: Vec<SavedTake>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SavedTake {
+    id: u32,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    favourite: bool,
+    phrase: SavedPhrase,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -97,6 +126,37 @@ fn notes(saved: &[SavedNote]) -> Result<Vec<Note>, ScoreError> {
     let mut notes = saved.iter().map(SavedNote::note).collect::<Result<Vec<_>, _>>()?;
     notes.sort_unstable();
     Ok(notes)
+}
+
+impl From<&Phrase> for SavedPhrase {
+    fn from(phrase: &Phrase) -> Self {
+        Self {
+            span: phrase.span,
+            recipe: phrase.recipe.clone(),
+            take: phrase.take,
+            judged: phrase.judged.clone(),
+            programs: phrase.programs,
+            parts: PartMap::from_fn(|part| phrase.parts[part].iter().map(SavedNote::from).collect()),
+        }
+    }
+}
+
+impl SavedTakes {
+    /// The takes with the first tick of their phrase.
+    fn takes(self) -> Result<(Tick, Takes), ScoreError> {
+        let damaged = ScoreError::Damaged("the takes of a phrase do not fit together");
+        let mut list = Vec::with_capacity(self.list.len());
+        for take in self.list {
+            list.push(Take { id: take.id, favourite: take.favourite, phrase: Arc::new(take.phrase.phrase()?) });
+        }
+        let takes = Takes { list, chosen: self.chosen };
+        let Some(span) = takes.span() else { return Err(damaged) };
+        let sorted = takes.list.windows(2).all(|pair| pair[0].id < pair[1].id);
+        if !sorted || takes.list.iter().any(|take| take.phrase.span != span) {
+            return Err(damaged);
+        }
+        Ok((span.start, takes))
+    }
 }
 
 impl SavedPhrase {
@@ -136,16 +196,22 @@ impl Score {
             melody: self.melody.iter().map(SavedNote::from).collect(),
             heard: self.heard.clone(),
             styles: self.styles.iter().map(SavedStyle::from).collect(),
-            phrases: self
-                .phrases
-                .iter()
-                .map(|phrase| SavedPhrase {
-                    span: phrase.span,
-                    recipe: phrase.recipe.clone(),
-                    take: phrase.take,
-                    judged: phrase.judged.clone(),
-                    programs: phrase.programs,
-                    parts: PartMap::from_fn(|part| phrase.parts[part].iter().map(SavedNote::from).collect()),
+            phrases: self.phrases.iter().map(SavedPhrase::from).collect(),
+            last_take: self.last_take,
+            takes: self
+                .takes
+                .values()
+                .map(|takes| SavedTakes {
+                    chosen: takes.chosen,
+                    list: takes
+                        .list
+                        .iter()
+                        .map(|take| SavedTake {
+                            id: take.id,
+                            favourite: take.favourite,
+                            phrase: SavedPhrase::from(&*take.phrase),
+                        })
+                        .collect(),
                 })
                 .collect(),
             set_aside,
@@ -186,7 +252,13 @@ impl Score {
         if (1..styles.len()).any(|index| styles[..index].iter().any(|style| style.slot == styles[index].slot)) {
             return Err(ScoreError::Damaged("two styles have one slot"));
         }
+        let takes = saved.takes.into_iter().map(SavedTakes::takes).collect::<Result<BTreeMap<_, _>, _>>()?;
+        let highest = takes.values().flat_map(|takes| &takes.list).map(|take| take.id).max().unwrap_or(0);
+        let last_take = saved.last_take.max(highest);
+        if last_take > LARGEST_TAKE {
+            return Err(ScoreError::Damaged("a take has an impossible number"));
+        }
         let (meters, heard, melody) = (saved.meters, saved.heard, notes(&saved.melody)?);
-        Ok((Self { meters, styles, melody, heard, phrases }, saved.set_aside))
+        Ok((Self { meters, styles, melody, heard, phrases, takes, last_take }, saved.set_aside))
     }
 }

@@ -73,6 +73,9 @@ pub enum ReadStyleError {
     /// The encoder failed.
     #[error("the style could not be read: {0}")]
     Encoder(#[from] ComposeError),
+    /// Nobody wanted it any more.
+    #[error("the style was not read to its end")]
+    Stopped,
 }
 
 /// The first fault, and how many more there are.
@@ -117,6 +120,18 @@ impl Reading {
 /// # Errors
 /// When no file is of use, or the encoder fails.
 pub fn read_style(encoder: &StyleEncoder, paths: &[PathBuf]) -> Result<Reading, ReadStyleError> {
+    read_style_while(encoder, paths, || true)
+}
+
+/// As [`read_style`], for as long as it is wanted, which is asked before each file: a file takes up to a second.
+///
+/// # Errors
+/// As [`read_style`], and when it was no longer wanted.
+pub fn read_style_while(
+    encoder: &StyleEncoder,
+    paths: &[PathBuf],
+    wanted: impl Fn() -> bool,
+) -> Result<Reading, ReadStyleError> {
     if paths.is_empty() {
         return Err(ReadStyleError::NoFiles);
     }
@@ -124,6 +139,9 @@ pub fn read_style(encoder: &StyleEncoder, paths: &[PathBuf]) -> Result<Reading, 
     let mut sum = Sum::default();
     let mut sources = Vec::new();
     for file in files {
+        if !wanted() {
+            return Err(ReadStyleError::Stopped);
+        }
         match read_file(encoder, &file) {
             Ok(read) => {
                 let windows = read.windows;

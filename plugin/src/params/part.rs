@@ -11,6 +11,9 @@ pub struct PartParams {
     #[id = "on"]
     pub on: BoolParam,
 
+    /// Only parts that play solo are heard, as long as any does.
+    #[id = "solo"]
+    pub solo: BoolParam,
     /// Keeps what it plays while other parts are made anew around it.
     #[id = "lock"]
     pub lock: BoolParam,
@@ -40,6 +43,7 @@ impl PartParams {
         let name = |what: &str| format!("{} {what}", part.name());
         Self {
             on: BoolParam::new(name("On"), defaults.on),
+            solo: BoolParam::new(name("Solo"), false),
             lock: BoolParam::new(name("Lock"), defaults.lock),
             density: FloatParam::new(name("Density"), defaults.density, FloatRange::Linear { min: 0.0, max: 1.0 })
                 .with_unit(" %")

@@ -1,6 +1,6 @@
-//! The score in the host's project.
+//! Score and history in the host's project.
 
-use continuo_engine::shared::Shared;
+use continuo_engine::{history::History, shared::Shared};
 use nice_plug::{params::persist::PersistentField, prelude::*};
 use std::sync::Arc;
 
@@ -28,5 +28,28 @@ impl PersistentField<'_, String> for SavedScore {
         F: Fn(&String) -> R,
     {
         read(&self.0.save())
+    }
+}
+
+/// Saves what can be undone. Used on the host's main thread.
+pub struct SavedHistory(Arc<Shared>);
+
+impl SavedHistory {
+    /// The field for the history in `shared`.
+    pub fn new(shared: Arc<Shared>) -> Self {
+        Self(shared)
+    }
+}
+
+impl PersistentField<'_, String> for SavedHistory {
+    fn set(&self, saved: String) {
+        self.0.with_history(|history| *history = History::from_json(&saved));
+    }
+
+    fn map<F, R>(&self, read: F) -> R
+    where
+        F: Fn(&String) -> R,
+    {
+        read(&self.0.read_history(History::to_json))
     }
 }

@@ -20,30 +20,35 @@ const PINNED: &[(&str, &str, &str)] = &[
     ("generate", "Generate", ""),
     ("program_changes", "Program Changes", ""),
     ("drums_on", "Drums On", "Drums"),
+    ("drums_solo", "Drums Solo", "Drums"),
     ("drums_lock", "Drums Lock", "Drums"),
     ("drums_density", "Drums Density", "Drums"),
     ("drums_octave", "Drums Octave", "Drums"),
     ("drums_velocity", "Drums Velocity", "Drums"),
     ("drums_channel", "Drums Channel", "Drums"),
     ("bass_on", "Bass On", "Bass"),
+    ("bass_solo", "Bass Solo", "Bass"),
     ("bass_lock", "Bass Lock", "Bass"),
     ("bass_density", "Bass Density", "Bass"),
     ("bass_octave", "Bass Octave", "Bass"),
     ("bass_velocity", "Bass Velocity", "Bass"),
     ("bass_channel", "Bass Channel", "Bass"),
     ("chords_on", "Chords On", "Chords"),
+    ("chords_solo", "Chords Solo", "Chords"),
     ("chords_lock", "Chords Lock", "Chords"),
     ("chords_density", "Chords Density", "Chords"),
     ("chords_octave", "Chords Octave", "Chords"),
     ("chords_velocity", "Chords Velocity", "Chords"),
     ("chords_channel", "Chords Channel", "Chords"),
     ("strings_on", "Strings On", "Strings"),
+    ("strings_solo", "Strings Solo", "Strings"),
     ("strings_lock", "Strings Lock", "Strings"),
     ("strings_density", "Strings Density", "Strings"),
     ("strings_octave", "Strings Octave", "Strings"),
     ("strings_velocity", "Strings Velocity", "Strings"),
     ("strings_channel", "Strings Channel", "Strings"),
     ("counter_on", "Counter On", "Counter"),
+    ("counter_solo", "Counter Solo", "Counter"),
     ("counter_lock", "Counter Lock", "Counter"),
     ("counter_density", "Counter Density", "Counter"),
     ("counter_octave", "Counter Octave", "Counter"),
@@ -97,6 +102,9 @@ fn genres_have_the_models_names_and_slots_beyond_it_a_number() {
     assert_eq!(slot("jazz"), Some(1));
     assert_eq!(slot("Slot 3"), Some(2));
     assert_eq!(slot("polka"), None);
+    assert_eq!(params.named_genres(), [(0, "Pop".to_owned()), (1, "Jazz".to_owned())]);
+    let without_a_model = ContinuoParams::new(Arc::new(Shared::new()), Vec::new(), 0);
+    assert_eq!(without_a_model.named_genres().len(), usize::from(SLOTS));
 }
 
 #[test]
@@ -116,6 +124,7 @@ fn own_styles_are_named_as_they_come_and_go() {
     assert_eq!(text(19), "coulton");
     let found = params.genre.string_to_normalized_value("Coulton").map(|value| params.genre.preview_plain(value));
     assert_eq!(found, Some(19));
+    assert_eq!(params.named_genres(), [(0, "Pop".to_owned()), (19, "coulton".to_owned())]);
     std::fs::remove_file(styles.join("coulton.json")).expect("the file is there");
     assert!(shared.look_for_styles());
     assert_eq!(text(19), "Slot 20");
@@ -128,6 +137,19 @@ fn every_seed_survives_a_hosts_fraction() {
         let fraction = params.seed.preview_normalized(seed);
         assert_eq!(params.seed.preview_plain(fraction), seed);
     }
+}
+
+#[test]
+fn a_solo_silences_the_others_and_nothing_that_is_off() {
+    let params = params();
+    assert!(Part::ALL.into_iter().all(|part| params.sounds(part)));
+    // SAFETY: the pointer is valid as long as `params`.
+    let set = |param: &BoolParam, on: bool| unsafe { param.as_ptr()._internal_set_normalized_value(f32::from(on)) };
+    set(&params.bass.solo, true);
+    let sounding: Vec<_> = Part::ALL.into_iter().filter(|&part| params.settings().parts[part].on).collect();
+    assert_eq!(sounding, [Part::Bass]);
+    set(&params.bass.on, false);
+    assert!(!Part::ALL.into_iter().any(|part| params.sounds(part)));
 }
 
 #[test]

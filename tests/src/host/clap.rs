@@ -3,6 +3,7 @@
 use super::{Host, HostError, Parameter, Setup, midi_velocity};
 use crate::{NoteEvent, NoteEventKind, Transport};
 use clack_extensions::{
+    gui::{GuiApiType, GuiConfiguration, GuiSize, HostGui, HostGuiImpl, PluginGui, Window},
     params::{ParamInfoBuffer, ParamInfoFlags, PluginParams},
     render::{PluginRender, RenderMode},
     state::PluginState,
@@ -38,12 +39,31 @@ impl SharedHandler<'_> for Callbacks {
     }
 }
 
+impl HostGuiImpl for Callbacks {
+    fn resize_hints_changed(&self) {}
+    // The frame around the window is as large as the screen.
+    fn request_resize(&self, _new_size: GuiSize) -> Result<(), clack_host::prelude::HostError> {
+        Ok(())
+    }
+    fn request_show(&self) -> Result<(), clack_host::prelude::HostError> {
+        Ok(())
+    }
+    fn request_hide(&self) -> Result<(), clack_host::prelude::HostError> {
+        Ok(())
+    }
+    fn closed(&self, _was_destroyed: bool) {}
+}
+
 struct Handlers;
 
 impl HostHandlers for Handlers {
     type Shared<'a> = Callbacks;
     type MainThread<'a> = ();
     type AudioProcessor<'a> = ();
+
+    fn declare_extensions(builder: &mut HostExtensions<Self>, _shared: &Self::Shared<'_>) {
+        builder.register::<HostGui>();
+    }
 }
 
 /// A CLAP plugin instance.
@@ -83,6 +103,38 @@ impl ClapHost {
             steady: 0,
             silence: Vec::new(),
         })
+    }
+
+    /// Opens the plugin's window inside an X11 window, which must live until [`ClapHost::close_window`] is called.
+    /// Returns its width and height in pixels.
+    ///
+    /// # Errors
+    /// When the plugin has no window, or does not open it.
+    pub fn open_window(&mut self, frame: u32) -> Result<(u32, u32), HostError> {
+        let gui = self.gui()?;
+        let plugin = self.instance.plugin_handle();
+        let configuration = GuiConfiguration { api_type: GuiApiType::X11, is_floating: false };
+        gui.create(&plugin, configuration).map_err(|_| HostError::Refused("making its window"))?;
+        let size = gui.get_size(&plugin).ok_or(HostError::Refused("its window's size"))?;
+        // SAFETY: the caller keeps the frame until the window is closed.
+        unsafe { gui.set_parent(&plugin, Window::from_x11_handle(frame.into())) }
+            .map_err(|_| HostError::Refused("its window's frame"))?;
+        gui.show(&plugin).map_err(|_| HostError::Refused("showing its window"))?;
+        Ok((size.width, size.height))
+    }
+
+    /// Closes the plugin's window.
+    ///
+    /// # Errors
+    /// When the plugin has no window.
+    pub fn close_window(&mut self) -> Result<(), HostError> {
+        let gui = self.gui()?;
+        gui.destroy(&self.instance.plugin_handle());
+        Ok(())
+    }
+
+    fn gui(&mut self) -> Result<PluginGui, HostError> {
+        self.instance.plugin_handle().get_extension().ok_or(HostError::Refused("a window"))
     }
 
     fn params(&mut self) -> Result<PluginParams, HostError> {

@@ -118,6 +118,7 @@ fn what_is_of_no_use_is_named_with_its_reason_and_the_rest_is_used() -> Outcome 
     assert_eq!(reading.sources, ["good.MID"]);
     assert_eq!(reading.refused.len(), bad.len());
     assert!(matches!(read_style(&encoder, &[]), Err(ReadStyleError::NoFiles)));
+    assert!(matches!(read_style_while(&encoder, &[path("songs")], || false), Err(ReadStyleError::Stopped)));
     Ok(())
 }
 

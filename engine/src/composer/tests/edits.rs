@@ -1,0 +1,166 @@
+//! What the player asks for beside the parameters.
+
+use super::*;
+use crate::{
+    edit::{Edit, WholeSong},
+    history::Step,
+    meter::MeterMap,
+    style::OwnStyle,
+};
+
+/// A stage that played a tune once: its first two phrases are made and final.
+fn played(settings: Settings) -> Stage {
+    let mut stage = Stage::new(settings);
+    stage.locate(0);
+    stage.roll(0, 2 * PHRASE, &tune(0, 2 * PHRASE));
+    stage.locate(0);
+    stage.asked();
+    stage.delivered();
+    stage
+}
+
+fn ask(stage: &mut Stage, edit: Edit) {
+    assert!(stage.shared.ask(edit));
+    assert!(stage.planner.work_off_edits());
+}
+
+fn bass(stage: &Stage, tick: Tick) -> Vec<Note> {
+    stage.shared.read_score(|score| score.phrase_at(tick).unwrap().parts[Part::Bass].clone())
+}
+
+#[test]
+fn another_take_is_played_at_once_and_the_one_before_is_kept() {
+    let mut stage = played(Settings::default());
+    let before = bass(&stage, PHRASE);
+    ask(&mut stage, Edit::Regenerate { tick: PHRASE + 10, part: None });
+    assert_eq!(stage.asked()[0].take, 1);
+    assert_ne!(bass(&stage, PHRASE), before);
+    let delivered = stage.delivered();
+    assert_eq!((delivered[0].span.start, delivered[0].ready_at), (PHRASE, PLAY_AT_ONCE));
+
+    let step = stage.shared.read_history(|history| history.last_done().cloned()).unwrap();
+    let Step::Take { start: PHRASE, from, to } = step else { panic!("{step:?}") };
+    ask(&mut stage, Edit::Choose { start: PHRASE, take: from, undoing: true });
+    assert_eq!(bass(&stage, PHRASE), before);
+    assert_eq!(stage.delivered().len(), 1);
+    assert_eq!(stage.shared.read_history(crate::history::History::depth), (1, 0), "undoing is no step of its own");
+
+    // What was chosen stays when the place is played again.
+    stage.roll(PHRASE - 960, 2 * PHRASE, &tune(PHRASE - 960, 2 * PHRASE));
+    assert_eq!(bass(&stage, PHRASE), before);
+    ask(&mut stage, Edit::Choose { start: PHRASE, take: to, undoing: false });
+    assert_ne!(bass(&stage, PHRASE), before);
+    assert_eq!(stage.shared.read_history(crate::history::History::depth), (2, 0));
+}
+
+#[test]
+fn one_part_is_made_again_around_the_others_unless_it_is_locked() {
+    let mut stage = played(Settings::default());
+    let before = bass(&stage, 0);
+    ask(&mut stage, Edit::Regenerate { tick: 0, part: Some(Part::Chords) });
+    assert_eq!(stage.asked()[0].given_bass.as_ref(), Some(&before));
+    assert_eq!(bass(&stage, 0), before);
+    ask(&mut stage, Edit::Regenerate { tick: 0, part: Some(Part::Bass) });
+    assert_eq!(stage.asked()[0].given_bass, None);
+
+    let mut locked = Settings::default();
+    locked.parts[Part::Bass].lock = true;
+    let mut stage = played(locked);
+    ask(&mut stage, Edit::Regenerate { tick: 0, part: Some(Part::Bass) });
+    assert!(stage.asked().is_empty());
+}
+
+#[test]
+fn a_prediction_that_was_overtaken_is_no_take_and_a_change_of_genre_is_one() {
+    let mut stage = played(Settings::default());
+    assert_eq!(stage.shared.read_score(|score| score.all_takes().count()), 0);
+    stage.planner.take(Fact::Settings(Settings { genre: 2, ..Settings::default() }));
+    stage.planner.settle();
+    let kept = stage.shared.read_score(|score| score.takes(0).map(|takes| takes.list().len()));
+    assert_eq!(kept, Some(2));
+}
+
+#[test]
+fn a_whole_song_is_arranged_at_once_and_its_first_pass_makes_nothing_new() {
+    let mut stage = Stage::new(Settings::default());
+    stage.locate(0);
+    stage.asked();
+    let melody = tune(0, 3 * PHRASE);
+    let song = WholeSong { melody: melody.clone(), meters: MeterMap::new(Meter::COMMON) };
+    assert!(stage.shared.ask(Edit::Arrange(Box::new(song))));
+    let mut seen = vec![];
+    while stage.planner.work_off_edits() {
+        seen.push(stage.shared.status().arranging);
+    }
+    assert_eq!(seen, [Some((1, 3)), Some((2, 3)), None]);
+    let asked = stage.asked();
+    assert_eq!(asked.iter().map(|asked| asked.start).collect::<Vec<_>>(), [0, PHRASE, 2 * PHRASE]);
+    assert!(asked.iter().all(|asked| asked.melody == melody && asked.heard == [0..asked.end]));
+    stage.planner.settle();
+    stage.cycle = Some((0, 3 * PHRASE));
+    stage.roll(0, 3 * PHRASE, &melody);
+    assert!(stage.asked().is_empty(), "the first pass already plays what was made");
+    assert_eq!(stage.shared.score().melody(), melody);
+}
+
+#[test]
+fn what_was_replaced_can_be_brought_back() {
+    let mut stage = played(Settings::default());
+    let before = stage.shared.score();
+    ask(&mut stage, Edit::Clear);
+    assert!(stage.shared.score().melody().is_empty());
+    let step = stage.shared.read_history(|history| history.last_done().cloned());
+    let Some(Step::Score { other }) = step else { panic!("{step:?}") };
+    stage.shared.replace(crate::score::Score::from_json(&other).unwrap());
+    assert_eq!(stage.shared.score(), before);
+}
+
+#[test]
+fn a_project_that_begins_anew_keeps_its_own_styles_and_its_meter() {
+    let style = r#"{"continuo_style": 1, "name": "coulton", "slot": 19, "style_space": "space", "vector": [0.5],
+        "parts": ["bass"], "programs": {}, "sources": []}"#;
+    let style = OwnStyle::from_json(style).unwrap();
+    let waltz = Meter { numerator: 3, denominator: 4 };
+    let mut stage = played(Settings::default());
+    stage.shared.with_score(|score| {
+        score.styles.push(style.clone());
+        score.meters = MeterMap::new(waltz);
+    });
+    ask(&mut stage, Edit::Clear);
+    let score = stage.shared.score();
+    assert_eq!((&score.styles[..], score.meters.at(0).meter), (&[style][..], waltz));
+}
+
+#[test]
+fn what_is_made_before_any_melody_is_no_take() {
+    let mut stage = Stage::new(Settings::default());
+    stage.locate(0);
+    stage.planner.take(Fact::Settings(Settings { genre: 2, ..Settings::default() }));
+    stage.planner.settle();
+    assert_eq!(stage.asked().len(), 2);
+    assert!(stage.shared.read_score(|score| score.takes(0).is_none()));
+}
+
+#[test]
+fn a_mark_is_noted_once() {
+    let mut stage = played(Settings::default());
+    let mark = |on| Edit::Favourite { start: 0, take: None, on, undoing: false };
+    ask(&mut stage, mark(true));
+    ask(&mut stage, mark(true));
+    assert!(stage.shared.read_score(|score| score.takes(0).unwrap().current().unwrap().favourite));
+    assert_eq!(stage.shared.read_history(crate::history::History::depth), (1, 0));
+}
+
+#[test]
+fn what_is_being_played_is_shown_until_the_score_has_it() {
+    let mut stage = Stage::new(Settings::default());
+    stage.planner.take(Fact::Started { tick: 0, rolled: 0 });
+    stage.planner.take(Fact::NoteOn { tick: 100, pitch: 64, velocity: 90 });
+    stage.planner.take(Fact::Rolled { from: 0, to: 1000, rolled: 1000, cycle: None });
+    stage.planner.show_hearing();
+    assert_eq!(stage.shared.hearing(), [Note { start: 100, pitch: 64, length: 900, velocity: 90 }]);
+    stage.planner.take(Fact::Left { tick: 1000 });
+    stage.planner.show_hearing();
+    assert!(stage.shared.hearing().is_empty());
+    assert_eq!(stage.shared.score().melody().len(), 1);
+}

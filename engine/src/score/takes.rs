@@ -1,0 +1,273 @@
+//! The takes of the phrases: every accompaniment that was made for the same melody, to step between.
+
+use super::{Phrase, Score};
+use crate::{meter::PhraseSpan, time::Tick};
+use std::sync::Arc;
+
+/// How many takes one phrase keeps.
+pub const MOST_KEPT: usize = 16;
+/// How many takes a whole score keeps, which bounds what a project file can grow to.
+pub const MOST_KEPT_IN_ALL: usize = 1024;
+
+/// One accompaniment of a phrase.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Take {
+    /// Its number in the score, never given twice.
+    pub id: u32,
+    /// Marked by the player: it is never dropped to make room.
+    pub favourite: bool,
+    /// The phrase as it was made.
+    pub phrase: Arc<Phrase>,
+}
+
+/// The takes of one phrase, in the order in which they were made; never empty.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Takes {
+    pub(super) list: Vec<Take>,
+    /// The one that plays, an index into `list`.
+    pub(super) chosen: usize,
+}
+
+impl Takes {
+    /// All of them, in the order in which they were made.
+    pub fn list(&self) -> &[Take] {
+        &self.list
+    }
+
+    /// Index of the one that plays.
+    pub fn chosen(&self) -> usize {
+        self.chosen
+    }
+
+    /// The one that plays.
+    pub fn current(&self) -> Option<&Take> {
+        self.list.get(self.chosen)
+    }
+
+    /// The stretch that they cover.
+    pub fn span(&self) -> Option<PhraseSpan> {
+        Some(self.current()?.phrase.span)
+    }
+}
+
+/// Which take played before and which plays now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TakeChange {
+    /// The phrase's first tick.
+    pub start: Tick,
+    /// The take that played.
+    pub from: u32,
+    /// The take that plays.
+    pub to: u32,
+}
+
+impl Score {
+    /// The takes of the phrase that begins at `start`.
+    pub fn takes(&self, start: Tick) -> Option<&Takes> {
+        self.takes.get(&start)
+    }
+
+    /// All takes, by the first tick of their phrase.
+    pub fn all_takes(&self) -> impl Iterator<Item = (Tick, &Takes)> {
+        self.takes.iter().map(|(&start, takes)| (start, takes))
+    }
+
+    /// Puts a phrase into the score as another take. With `keep`, the one that played stays as a take; otherwise it
+    /// is replaced, unless it is a favourite. Returns whether another phrase was cut, and what there is to step back to.
+    pub fn insert_take(&mut self, phrase: Phrase, keep: bool) -> (bool, Option<TakeChange>) {
+        let span = phrase.span;
+        let start = span.start;
+        let mut takes = self.takes.remove(&start).filter(|takes| takes.span() == Some(span));
+        if takes.is_none()
+            && keep
+            && let Some(old) = self.phrase(&span).filter(|old| old.recipe.is_some()).cloned()
+        {
+            let id = self.next_take();
+            takes = Some(Takes { list: vec![Take { id, favourite: false, phrase: Arc::new(old) }], chosen: 0 });
+        }
+        let Some(mut takes) = takes else {
+            // Nothing to choose from, and so no number: they must not depend on how often a prediction was made.
+            return (self.insert_alone(phrase), None);
+        };
+        let from = takes.current().map(|take| take.id);
+        if !keep && takes.current().is_some_and(|take| !take.favourite) {
+            takes.list.remove(takes.chosen);
+        }
+        let id = self.next_take();
+        takes.list.push(Take { id, favourite: false, phrase: Arc::new(phrase.clone()) });
+        takes.chosen = takes.list.len() - 1;
+        while takes.list.len() > MOST_KEPT {
+            let Some(oldest) = takes.list.iter().position(|take| !take.favourite && take.id != id) else { break };
+            takes.list.remove(oldest);
+            takes.chosen -= 1;
+        }
+        let cut = self.insert_alone(phrase);
+        // One take is no choice: it is the phrase itself.
+        if takes.list.len() > 1 || takes.list.iter().any(|take| take.favourite) {
+            self.takes.insert(start, takes);
+        }
+        self.keep_takes_few();
+        (cut, from.map(|from| TakeChange { start, from, to: id }))
+    }
+
+    /// Inserts a phrase; phrases that it cuts have no takes of their length any more.
+    fn insert_alone(&mut self, phrase: Phrase) -> bool {
+        let span = phrase.span;
+        let cut = self.insert(phrase);
+        if cut {
+            let apart = |other: PhraseSpan| other.end <= span.start || other.start >= span.end;
+            self.takes.retain(|_, other| other.span().is_none_or(apart));
+        }
+        cut
+    }
+
+    /// Lets another take of the phrase that begins at `start` play. It counts as made from what the one before it was
+    /// made from, so that it stays until the player or the melody asks for something else.
+    pub fn choose_take(&mut self, start: Tick, id: u32) -> Option<(Phrase, TakeChange)> {
+        let takes = self.takes.get_mut(&start)?;
+        let index = takes.list.iter().position(|take| take.id == id)?;
+        let before = takes.current()?;
+        let (from, wish) = (before.id, before.phrase.recipe.clone());
+        let mut phrase = Phrase::clone(&takes.list[index].phrase);
+        if let (Some(recipe), Some(wish)) = (&mut phrase.recipe, wish) {
+            *recipe = super::Recipe { take: phrase.take, ..wish };
+        }
+        takes.list[index].phrase = Arc::new(phrase.clone());
+        takes.chosen = index;
+        self.insert(phrase.clone());
+        Some((phrase, TakeChange { start, from, to: id }))
+    }
+
+    /// Marks a take, or takes the mark away; `id` of `None` is the one that plays. Returns the take's number and
+    /// whether it was marked before.
+    pub fn mark_take(&mut self, start: Tick, id: Option<u32>, favourite: bool) -> Option<(u32, bool)> {
+        if !self.takes.contains_key(&start) {
+            let phrase = self.phrase_at(start).filter(|phrase| phrase.span.start == start)?.clone();
+            let only = Take { id: self.next_take(), favourite: false, phrase: Arc::new(phrase) };
+            self.takes.insert(start, Takes { list: vec![only], chosen: 0 });
+        }
+        let takes = self.takes.get_mut(&start)?;
+        let id = id.or_else(|| takes.current().map(|take| take.id))?;
+        let take = takes.list.iter_mut().find(|take| take.id == id)?;
+        Some((id, std::mem::replace(&mut take.favourite, favourite)))
+    }
+
+    /// The first number behind those that takes of this phrase were drawn with; `None` if there is no take.
+    pub fn unused_take(&self, span: &PhraseSpan) -> Option<u32> {
+        let kept = self.takes.get(&span.start).filter(|takes| takes.span() == Some(*span));
+        let kept = kept.into_iter().flat_map(|takes| &takes.list).map(|take| &*take.phrase);
+        let newest = kept.chain(self.phrase(span)).max_by_key(|phrase| phrase.take)?;
+        // As many as the conductor chose from.
+        let drawn = newest.recipe.as_ref().map_or(1, |recipe| recipe.takes);
+        Some(newest.take.wrapping_add(u32::from(drawn)))
+    }
+
+    fn next_take(&mut self) -> u32 {
+        self.last_take += 1;
+        self.last_take
+    }
+
+    /// Drops the oldest takes that nobody marked and that do not play.
+    fn keep_takes_few(&mut self) {
+        let mut count: usize = self.takes.values().map(|takes| takes.list.len()).sum();
+        while count > MOST_KEPT_IN_ALL {
+            let spare = self.takes.iter().flat_map(|(&start, takes)| {
+                let others = takes.list.iter().enumerate().filter(|(index, _)| *index != takes.chosen);
+                others.filter(|(_, take)| !take.favourite).map(move |(_, take)| (take.id, start))
+            });
+            let Some((id, start)) = spare.min() else { return };
+            if let Some(takes) = self.takes.get_mut(&start) {
+                let index = takes.list.iter().position(|take| take.id == id).unwrap_or_default();
+                takes.list.remove(index);
+                takes.chosen -= usize::from(index < takes.chosen);
+            }
+            count -= 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{meter::Meter, note::Note, part::Part, score::Recipe, settings::Settings};
+
+    fn phrase(take: u32) -> Phrase {
+        let mut parts = crate::arranger::PartNotes::default();
+        parts[Part::Bass].push(Note { start: 0, pitch: 30 + take as u8, length: 960, velocity: 80 });
+        Phrase {
+            span: PhraseSpan { start: 0, end: 3840, meter: Meter::COMMON },
+            recipe: Some(Recipe::new("model 1", &Settings::default(), take, 7)),
+            take,
+            judged: None,
+            programs: [0; 4],
+            parts,
+        }
+    }
+
+    #[test]
+    fn takes_are_kept_stepped_through_and_saved() {
+        let mut score = Score::default();
+        score.insert_take(phrase(0), true);
+        assert!(score.takes(0).is_none(), "one take is no choice");
+        let (_, change) = score.insert_take(phrase(1), true);
+        score.insert_take(phrase(2), true);
+        assert_eq!(score.takes(0).unwrap().list().len(), 3);
+        assert_eq!(score.takes(0).unwrap().chosen(), 2);
+        let first = change.unwrap().from;
+        let (back, _) = score.choose_take(0, first).unwrap();
+        assert_eq!(back.parts, phrase(0).parts);
+        assert_eq!(score.phrase_at(0).unwrap().parts, phrase(0).parts);
+        assert_eq!(score.mark_take(0, None, true), Some((first, false)));
+        let saved = Score::from_json(&score.to_json()).unwrap();
+        assert_eq!(saved, score);
+        assert_eq!(score.unused_take(&phrase(0).span), Some(3));
+    }
+
+    #[test]
+    fn a_chosen_take_counts_as_what_is_wanted_now() {
+        let mut score = Score::default();
+        score.insert_take(phrase(0), true);
+        let mut jazz = phrase(1);
+        jazz.recipe.as_mut().unwrap().genre = 3;
+        let (_, change) = score.insert_take(jazz, true);
+        let (back, _) = score.choose_take(0, change.unwrap().from).unwrap();
+        let recipe = back.recipe.unwrap();
+        assert_eq!((recipe.genre, recipe.take), (3, 0));
+    }
+
+    #[test]
+    fn what_is_replaced_is_no_take_unless_it_was_marked() {
+        let mut score = Score::default();
+        score.insert_take(phrase(0), false);
+        score.insert_take(phrase(1), false);
+        assert!(score.takes(0).is_none());
+        score.mark_take(0, None, true);
+        score.insert_take(phrase(2), false);
+        assert_eq!(score.takes(0).unwrap().list().len(), 2);
+    }
+
+    #[test]
+    fn old_takes_make_room_and_marked_ones_stay() {
+        let mut score = Score::default();
+        score.insert_take(phrase(0), true);
+        score.mark_take(0, None, true);
+        for take in 1..40 {
+            score.insert_take(phrase(take), true);
+        }
+        let takes = score.takes(0).unwrap();
+        assert_eq!(takes.list().len(), MOST_KEPT);
+        assert_eq!(takes.list()[0].phrase.take, 0);
+        assert_eq!(takes.current().unwrap().phrase.take, 39);
+    }
+
+    #[test]
+    fn a_phrase_of_another_length_drops_the_takes_it_cuts() {
+        let mut score = Score::default();
+        score.insert_take(phrase(0), true);
+        score.insert_take(phrase(1), true);
+        let mut longer = phrase(0);
+        longer.span.end = 7680;
+        score.insert_take(longer, true);
+        assert!(score.takes(0).is_none());
+    }
+}

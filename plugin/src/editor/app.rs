@@ -1,0 +1,116 @@
+//! One frame of the window: looks what changed, lays out the panels.
+
+use super::{
+    Shown, bar, drag, drags::Drags, files, gesture::Hands, keyboard, roll, state::State, status, style, takes, theme,
+    timeline,
+};
+use crate::wiring::Wiring;
+use egui::{Rect, Ui, pos2, vec2};
+use nice_plug::{
+    context::gui::GuiContext,
+    editor::dpi::{LogicalSize, NativeSize},
+};
+use nice_plug_egui::{
+    Frame, NiceEguiApp,
+    baseview::{HandlerError, WindowSize},
+};
+use std::sync::Arc;
+
+/// The height of the row of cards.
+const CARDS: f32 = 150.0;
+/// The margin around everything.
+const MARGIN: f32 = 10.0;
+
+/// The window's content.
+pub struct App {
+    wiring: Arc<Wiring>,
+    shown: Shown,
+    context: Option<GuiContext>,
+    state: State,
+}
+
+impl App {
+    /// Nothing is shown yet.
+    pub fn new(wiring: Arc<Wiring>, shown: Shown) -> Self {
+        Self { wiring, shown, context: None, state: State { octave: 4, ..State::default() } }
+    }
+}
+
+/// Lays out and shows everything.
+pub fn show(ui: &mut Ui, hands: &Hands, state: &mut State) {
+    state.update(hands.wiring);
+    state.pending.settle();
+    let whole = ui.max_rect();
+    ui.painter().rect_filled(whole, 0.0, theme::GROUND);
+    let inside = whole.shrink2(vec2(MARGIN, 0.0));
+    let band = |top: f32, height: f32| Rect::from_min_size(pos2(inside.left(), top), vec2(inside.width(), height));
+    let status_height = status::height(state);
+    let bottom = inside.bottom() - status_height;
+    let keys = band(bottom - keyboard::HEIGHT - 4.0, keyboard::HEIGHT);
+    let cards = band(keys.top() - MARGIN - CARDS, CARDS);
+    let top = band(inside.top(), bar::HEIGHT);
+    let song = Rect::from_min_max(top.left_bottom(), pos2(inside.right(), cards.top() - MARGIN));
+
+    // In the order in which the keyboard's focus goes through them.
+    bar::show(ui, top, hands, state);
+    let song = roll::show(ui, song, hands, state);
+    let (one, two) = (inside.width() * 0.42, inside.width() * 0.24);
+    let card = |from: f32, width: f32| Rect::from_min_size(cards.min + vec2(from, 0.0), vec2(width, CARDS));
+    let pad = style::show(ui, card(0.0, one), hands, state);
+    takes::show(ui, card(one + MARGIN, two), hands, state);
+    let rest = one + two + 2.0 * MARGIN;
+    timeline::show(ui, card(rest, inside.width() - rest), hands, state);
+    keyboard::show(ui, keys, hands, state);
+    status::show(ui, band(bottom, status_height), state);
+    drag::take(ui, song, pad, hands, state);
+    files::show(ui, hands, state);
+    if let Some(pause) = state.next_look() {
+        ui.ctx().request_repaint_after(pause);
+    }
+}
+
+impl NiceEguiApp for App {
+    fn build(
+        &mut self,
+        egui_ctx: egui::Context,
+        nice_gui_ctx: GuiContext,
+        frame: &mut Frame,
+    ) -> Result<(), HandlerError> {
+        theme::apply(&egui_ctx);
+        #[cfg(feature = "probe")]
+        if let Some(probe) = super::probe::Probe::from_environment() {
+            egui_ctx.add_plugin(probe);
+        }
+        let repaint = self.wiring.repaint.clone();
+        self.state.drags = Drags::over(frame.baseview_window(), move || repaint.request_repaint());
+        self.context = Some(nice_gui_ctx);
+        Ok(())
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
+        let hands = Hands { context: self.context.as_ref(), wiring: &self.wiring };
+        show(ui, &hands, &mut self.state);
+    }
+
+    fn resized(&mut self, size: WindowSize) {
+        let mut remembered = self.wiring.params.editor.write();
+        // Points: without the system's scale and without the window's own.
+        (remembered.width, remembered.height) = (size.logical.width, size.logical.height);
+        let scale = f64::from(remembered.scale());
+        let logical = LogicalSize::new(size.logical.width * scale, size.logical.height * scale);
+        *self.shown.lock() = Some(NativeSize::from_logical_or_physical(logical, size.physical));
+    }
+
+    fn zoom_factor_changed(&mut self, zoom_factor: f32) {
+        self.wiring.params.editor.write().scale = zoom_factor;
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        // A key that the mouse holds must not sound on without a window.
+        let hands = Hands { context: None, wiring: &self.wiring };
+        keyboard::let_go(&hands, &mut self.state);
+        *self.shown.lock() = None;
+    }
+}

@@ -1,0 +1,114 @@
+//! Files between the window and others: dropped into it, dragged out of it.
+
+use super::{
+    control,
+    drags::News,
+    files::{self, Purpose},
+    gesture::Hands,
+    state::State,
+    theme,
+};
+use crate::file_reader::Wish;
+use continuo_engine::{export::Extent, midi_file};
+use egui::{Align2, CursorIcon, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2};
+use std::path::PathBuf;
+
+/// Draws the handle by which the chosen phrase is dragged out.
+pub fn handle(ui: &mut Ui, size: Vec2, hands: &Hands, state: &mut State) {
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Drag phrase"));
+    ui.painter().rect_filled(rect, theme::ROUND, control::ground(&response));
+    let grip = pos2(rect.left() + 10.0, rect.center().y);
+    for dot in 0..6 {
+        let at = grip + egui::vec2((dot % 2) as f32 * 4.0, (dot / 2) as f32 * 4.0 - 4.0);
+        ui.painter().circle_filled(at, 1.2, theme::QUIET);
+    }
+    ui.painter().text(
+        rect.center() + egui::vec2(6.0, 0.0),
+        Align2::CENTER_CENTER,
+        "Drag phrase",
+        theme::small(),
+        theme::BRIGHT,
+    );
+    control::focus_ring(ui, &response, rect);
+    let possible = state.drags.possible();
+    if response.drag_started() && possible {
+        match to_drag(hands, state) {
+            Ok(file) => {
+                state.drags.give(file.clone());
+                state.files.saved = Some(file);
+            }
+            Err(error) => state.complain(error),
+        }
+    } else if response.clicked() || (response.drag_started() && !possible) {
+        files::ask(Purpose::Save(Extent::Phrase(state.focus())), hands, state);
+    }
+    let help = if possible {
+        "Drag the chosen phrase as a MIDI file into your DAW's timeline, to the bar that its name tells. A click saves it instead."
+    } else {
+        "Files cannot be dragged out of this window here: a click saves the phrase, and \"Copy path\" or your file manager brings it into the timeline."
+    };
+    control::explain(response.on_hover_and_drag_cursor(CursorIcon::Grab), help, false);
+}
+
+/// The chosen phrase as a file that stays until the system tidies up.
+fn to_drag(hands: &Hands, state: &State) -> Result<PathBuf, String> {
+    let file = files::made(Extent::Phrase(state.focus()), hands, state).map_err(|error| error.to_string())?;
+    let folder = std::env::temp_dir().join("continuo");
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{} could not be made: {error}", folder.display()))?;
+    let path = folder.join(file.name);
+    midi_file::save(&path, &file.bytes).map_err(|error| error.to_string())?;
+    Ok(path)
+}
+
+/// Takes what was dropped: onto the song to be arranged, onto the style pad to become a style.
+pub fn take(ui: &Ui, song: Rect, pad: Rect, hands: &Hands, state: &mut State) {
+    let points = |(x, y): (i32, i32)| pos2(x as f32, y as f32) / ui.pixels_per_point();
+    for news in state.drags.news() {
+        match news {
+            News::Over(at) => state.over = at.map(points),
+            News::Dropped { files, at } => {
+                state.over = None;
+                let at = points(at);
+                if pad.contains(at) {
+                    let second = at.x > pad.center().x;
+                    files::read(Wish::Style { files, second }, hands, state);
+                } else if song.contains(at) {
+                    drop_melody(files, hands, state);
+                } else {
+                    state.complain("Drop a MIDI file onto the roll to arrange it, or onto the style pad as a style.");
+                }
+            }
+            News::Given(true) => state.tell("The phrase was taken."),
+            News::Given(false) => {
+                state.tell(
+                    "Nothing took the file there. \"Copy path\" or your file manager brings it into the timeline.",
+                );
+            }
+        }
+    }
+    if let Some(over) = state.over {
+        invite(ui, song, "Drop it: the melody is arranged at once", over);
+        invite(ui, pad, "Drop it: it becomes a style", over);
+    }
+}
+
+fn drop_melody(mut files: Vec<PathBuf>, hands: &Hands, state: &mut State) {
+    match (files.pop(), files.len()) {
+        (Some(file), 0) => files::read(Wish::Melody(file), hands, state),
+        (_, more) => state.complain(format!("These are {} files: drop one MIDI file of a melody.", more + 1)),
+    }
+}
+
+/// Shows what a place does with files that are held over the window.
+fn invite(ui: &Ui, place: Rect, words: &str, over: Pos2) {
+    let inside = place.contains(over);
+    let colour = if inside { theme::ACCENT } else { theme::BAR_LINE };
+    ui.painter().rect_stroke(place.shrink(1.0), 6.0, Stroke::new(2.5, colour), StrokeKind::Inside);
+    if inside {
+        let text = ui.painter().layout_no_wrap(words.to_owned(), theme::heading(), theme::INK);
+        let card = Rect::from_center_size(place.center(), text.size() + egui::vec2(32.0, 18.0));
+        ui.painter().rect_filled(card, 8.0, theme::ACCENT);
+        ui.painter().galley(card.center() - text.size() / 2.0, text, theme::INK);
+    }
+}

@@ -1,0 +1,186 @@
+//! All that the editor keeps: a copy of what the engine holds, and where the player is looking.
+
+use super::{drags::Drags, files::Files, gesture::Pending, view::View};
+use crate::wiring::Wiring;
+use continuo_engine::{
+    history::Step,
+    melody::{fingerprint, heard_ticks, heard_until},
+    meter::PhraseSpan,
+    monitor::Reading,
+    note::Note,
+    score::Score,
+    shared::Status,
+    time::Tick,
+};
+use std::time::{Duration, Instant};
+
+/// How long a remark stays.
+const REMARK_STAYS: Duration = Duration::from_secs(8);
+
+/// A copy of what the composer holds, made when it changed.
+#[derive(Default)]
+pub struct Snapshot {
+    /// The count of changes it was made at.
+    seen: Option<u64>,
+    /// The count of the score's changes it was made at.
+    seen_score: Option<u64>,
+    /// Melody, phrases, takes.
+    pub score: Score,
+    /// What is being played and is not in the score yet.
+    pub hearing: Vec<Note>,
+    /// For each phrase of the score: it was made for the melody as it is known now.
+    pub settled: Vec<bool>,
+    /// What the composer tells.
+    pub status: Status,
+    /// The slots of the genres and own styles that can be chosen, each with its name.
+    pub genres: Vec<(i32, String)>,
+    /// Steps that can be undone and redone.
+    pub history: (usize, usize),
+    /// What undoing and redoing would do, for people.
+    pub undo: Option<String>,
+    /// As `undo`.
+    pub redo: Option<String>,
+}
+
+impl Snapshot {
+    /// Copies what changed.
+    fn update(&mut self, wiring: &Wiring) {
+        let shared = &wiring.shared;
+        let changes = shared.changes();
+        if self.seen == Some(changes) {
+            return;
+        }
+        self.seen = Some(changes);
+        let score_changes = shared.score_changes();
+        if self.seen_score != Some(score_changes) {
+            self.seen_score = Some(score_changes);
+            self.score = shared.score();
+            self.settled = self.score.phrases().iter().map(|phrase| is_settled(&self.score, &phrase.span)).collect();
+        }
+        self.hearing = shared.hearing();
+        self.status = shared.status();
+        self.genres = wiring.params.named_genres();
+        let words = |step: &Step| super::undo::words(step, wiring, &self.score);
+        (self.history, self.undo, self.redo) = shared.read_history(|history| {
+            (history.depth(), history.last_done().map(words), history.last_undone().map(words))
+        });
+    }
+
+    /// What a slot of the genre parameters is called.
+    pub fn genre(&self, slot: i32) -> String {
+        let known = self.genres.iter().find(|(known, _)| *known == slot);
+        known.map_or_else(|| format!("Slot {}", slot + 1), |(_, name)| name.clone())
+    }
+}
+
+/// Whether a phrase was made for its melody rather than before it was heard.
+fn is_settled(score: &Score, span: &PhraseSpan) -> bool {
+    let Some(recipe) = score.phrase(span).and_then(|phrase| phrase.recipe.as_ref()) else { return true };
+    let heard = heard_until(score.heard(), span.end);
+    heard_ticks(&heard, &(span.start..span.end)) > 0 && recipe.melody == fingerprint(score.melody(), &heard, span)
+}
+
+/// Something that the editor tells for a while.
+#[derive(Clone, Debug)]
+pub struct Remark {
+    /// The sentence.
+    pub text: String,
+    /// It is a fault.
+    pub fault: bool,
+    since: Instant,
+}
+
+/// The editor's state.
+#[derive(Default)]
+pub struct State {
+    /// A copy of what the composer holds.
+    pub snapshot: Snapshot,
+    /// Where the audio thread is.
+    pub reading: Reading,
+    /// Which part of the song is seen.
+    pub view: View,
+    /// The first tick of the phrase that was chosen; `None` for the one at the playhead.
+    pub selected: Option<Tick>,
+    /// Parameters on their way to the host.
+    pub pending: Pending,
+    /// Files that are dragged.
+    pub drags: Drags,
+    /// Where files are held over the window, in points.
+    pub over: Option<egui::Pos2>,
+    /// Saving and opening files.
+    pub files: Files,
+    /// The lowest key of the on-screen keyboard, as an octave's number; 4 begins with middle C.
+    pub octave: i8,
+    /// A file is being read.
+    pub opening: bool,
+    /// The keys that the mouse and the computer's keyboard hold down, with what holds them.
+    pub pressed: Vec<(KeySource, u8)>,
+    remark: Option<Remark>,
+    /// Until when the composer is expected to answer an edit.
+    busy_until: Option<Instant>,
+}
+
+/// What holds a key of the on-screen keyboard down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeySource {
+    /// The mouse.
+    Mouse,
+    /// A key of the computer's keyboard.
+    Computer(egui::Key),
+}
+
+impl State {
+    /// Takes in what changed since the last frame.
+    pub fn update(&mut self, wiring: &Wiring) {
+        self.snapshot.update(wiring);
+        self.reading = wiring.monitor.read();
+        self.opening = wiring.file_reader.is_reading();
+        if self.remark.as_ref().is_some_and(|remark| remark.since.elapsed() > REMARK_STAYS) {
+            self.remark = None;
+        }
+        if let Some(fault) = wiring.take_folder.fault()
+            && self.remark.is_none()
+        {
+            self.complain(format!("Takes are not saved: {fault}."));
+        }
+        if self.busy_until.is_some_and(|until| Instant::now() > until) {
+            self.busy_until = None;
+        }
+    }
+
+    /// Tells something in the status line.
+    pub fn tell(&mut self, text: impl Into<String>) {
+        self.remark = Some(Remark { text: text.into(), fault: false, since: Instant::now() });
+    }
+
+    /// Tells what went wrong.
+    pub fn complain(&mut self, text: impl Into<String>) {
+        self.remark = Some(Remark { text: text.into(), fault: true, since: Instant::now() });
+    }
+
+    /// What is told at this moment.
+    pub fn remark(&self) -> Option<&Remark> {
+        self.remark.as_ref()
+    }
+
+    /// The composer was asked for something: its answer is looked for without waiting for the host.
+    pub fn expect_answer(&mut self) {
+        self.busy_until = Some(Instant::now() + Duration::from_secs(2));
+    }
+
+    /// When the window has to be drawn again though nothing moves.
+    pub fn next_look(&self) -> Option<Duration> {
+        let arranging = self.snapshot.status.arranging.is_some();
+        if self.busy_until.is_some() || arranging || self.opening || !self.pending.is_empty() {
+            return Some(Duration::from_millis(30));
+        }
+        self.remark
+            .as_ref()
+            .map(|remark| REMARK_STAYS.saturating_sub(remark.since.elapsed()) + Duration::from_millis(50))
+    }
+
+    /// The phrase that edits are about: the chosen one, or else the one at the playhead.
+    pub fn focus(&self) -> Tick {
+        self.selected.unwrap_or(self.reading.playhead)
+    }
+}

@@ -1,0 +1,142 @@
+//! A part's strip: its name and light, and what the player chooses for it.
+
+use super::{
+    control::{self, Face, Look, Switch},
+    gesture::Hands,
+    icon::Icon,
+    state::State,
+    theme,
+};
+use continuo_engine::{edit::Edit, part::Part, time::Tick};
+use egui::{Align2, Color32, Rect, Ui, UiBuilder, vec2};
+
+/// The width of a strip.
+pub const WIDTH: f32 = 326.0;
+
+/// Draws the strip of a part into a rectangle.
+pub fn show(ui: &mut Ui, rect: Rect, part: Part, hands: &Hands, state: &mut State) {
+    let params = hands.wiring.params.part(part);
+    let colour = theme::of(Some(part));
+    let sounds = hands.wiring.params.sounds(part);
+    frame(ui, rect, colour, sounds);
+    light(ui, rect, colour, sounds && strikes(state, part));
+    name(ui, rect, part.name(), if sounds { colour } else { theme::QUIET });
+
+    let pending = &mut state.pending;
+    let locked = hands.value(&params.lock, pending) >= 0.5;
+    let top = Rect::from_min_size(rect.min + vec2(106.0, row(rect, 0)), vec2(WIDTH - 114.0, theme::ROW));
+    let bottom = Rect::from_min_size(rect.min + vec2(12.0, row(rect, 1)), vec2(WIDTH - 20.0, theme::ROW));
+    let mut again = false;
+    ui.scope_builder(UiBuilder::new().max_rect(top).layout(*ui.layout()).id_salt((part.id(), 0)), |ui| {
+        ui.horizontal(|ui| {
+            let size = vec2(48.0, theme::ROW);
+            let look = |face, help, colour| Switch { width: size.x, face, help, colour };
+            let on = "the part sounds. Its notes are made all the same, so that it can come in at once.";
+            control::switch(ui, &params.on, look(Face::Word("On"), on, colour), hands, pending);
+            let solo = "only the parts with Solo sound.";
+            control::switch(ui, &params.solo, look(Face::Word("Solo"), solo, theme::ACCENT), hands, pending);
+            let keep = "the part stays as it is, and the others are made around it.";
+            control::switch(ui, &params.lock, look(Face::Icon(Icon::Lock), keep, theme::ACCENT), hands, pending);
+            ui.add_enabled_ui(!locked, |ui| {
+                let name = format!("{} Again", part.name());
+                let help = format!("Another take of the {} alone, around which all other parts stay.", part.id());
+                again = control::button(ui, size, Face::Icon(Icon::Again), &name, &help)
+                    .on_disabled_hover_text("The part is locked: unlock it to make it again.")
+                    .clicked();
+            });
+        });
+    });
+    if again {
+        hands.wiring.shared.ask(Edit::Regenerate { tick: state.focus(), part: Some(part) });
+        state.expect_answer();
+    }
+    let pending = &mut state.pending;
+    ui.scope_builder(UiBuilder::new().max_rect(bottom).layout(*ui.layout()).id_salt((part.id(), 1)), |ui| {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            let look = |label, help, fill| Look { label, help, fill };
+            let height = theme::ROW;
+            let density = look("Density", "fewer or more notes than the model would choose by itself.", Some(colour));
+            control::number(ui, vec2(110.0, height), &params.density, density, hands, pending);
+            let velocity = look("Vel", "how loud the part plays.", Some(colour));
+            control::number(ui, vec2(84.0, height), &params.velocity, velocity, hands, pending);
+            let octave = look("Oct", "octaves up or down; drums do not heed it.", None);
+            control::number(ui, vec2(54.0, height), &params.octave, octave, hands, pending);
+            let channel = look("Ch", "the MIDI channel that the part comes out on.", None);
+            control::number(ui, vec2(46.0, height), &params.channel, channel, hands, pending);
+        });
+    });
+}
+
+/// The strip of the melody.
+pub fn show_melody(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) {
+    let colour = theme::of(None);
+    frame(ui, rect, colour, true);
+    light(ui, rect, colour, state.reading.held != 0);
+    name(ui, rect, "Melody", colour);
+    let top = Rect::from_min_size(rect.min + vec2(106.0, row(rect, 0)), vec2(WIDTH - 114.0, theme::ROW));
+    let bottom = Rect::from_min_size(rect.min + vec2(12.0, row(rect, 1)), vec2(WIDTH - 20.0, theme::ROW));
+    let mut clear = false;
+    ui.scope_builder(UiBuilder::new().max_rect(top).layout(*ui.layout()).id_salt("melody"), |ui| {
+        ui.horizontal(|ui| {
+            let params = &hands.wiring.params;
+            let help = "the melody goes out as well, on channel 1.";
+            let pending = &mut state.pending;
+            let look = Switch { width: 102.0, face: Face::Word("Thru"), help, colour };
+            control::switch(ui, &params.thru, look, hands, pending);
+            let any = !state.snapshot.score.melody().is_empty() || !state.snapshot.score.phrases().is_empty();
+            ui.add_enabled_ui(any, |ui| {
+                let help = "Forget the melody and all phrases, to begin anew. It can be undone.";
+                clear = control::button(ui, vec2(102.0, theme::ROW), Face::Word("Clear"), "Clear", help).clicked();
+            });
+        });
+    });
+    if clear {
+        hands.wiring.shared.ask(Edit::Clear);
+        state.expect_answer();
+    }
+    let heard: Tick = state.snapshot.score.heard().iter().map(|range| range.end - range.start).sum();
+    let bar = state.snapshot.score.meters.at(0).meter.bar_ticks();
+    let notes = state.snapshot.score.melody().len() + state.snapshot.hearing.len();
+    let told = match (notes, heard / bar) {
+        (0, 0) => "nothing heard yet".to_owned(),
+        (1, _) => "1 note heard".to_owned(),
+        (notes, 0 | 1) => format!("{notes} notes heard"),
+        (notes, bars) => format!("{notes} notes in {bars} bars heard"),
+    };
+    ui.painter().text(bottom.left_center(), Align2::LEFT_CENTER, told, theme::small(), theme::QUIET);
+}
+
+/// Where a row of controls begins in a strip.
+fn row(rect: Rect, index: usize) -> f32 {
+    let space = (rect.height() - 2.0 * theme::ROW) / 3.0;
+    space + index as f32 * (theme::ROW + space)
+}
+
+fn frame(ui: &Ui, rect: Rect, colour: Color32, sounds: bool) {
+    ui.painter().rect_filled(rect, theme::ROUND, theme::CARD);
+    let edge = Rect::from_min_size(rect.min, vec2(4.0, rect.height()));
+    let colour = if sounds { colour } else { theme::mix(theme::CARD, colour, 0.3) };
+    ui.painter().rect_filled(edge, 2.0, colour);
+}
+
+fn light(ui: &Ui, rect: Rect, colour: Color32, on: bool) {
+    let centre = rect.min + vec2(19.0, row(rect, 0) + theme::ROW / 2.0);
+    ui.painter().circle_filled(centre, 5.0, theme::mix(theme::CONTROL, colour, if on { 1.0 } else { 0.12 }));
+}
+
+fn name(ui: &Ui, rect: Rect, name: &str, colour: Color32) {
+    let at = rect.min + vec2(31.0, row(rect, 0) + theme::ROW / 2.0);
+    ui.painter().text(at, Align2::LEFT_CENTER, name, theme::heading(), colour);
+}
+
+/// Whether a part plays a note at the playhead.
+fn strikes(state: &State, part: Part) -> bool {
+    let at = state.reading.playhead;
+    // Drums are too short to be seen otherwise.
+    let tail = if part == Part::Drums { 120 } else { 0 };
+    let phrase = state.snapshot.score.phrase_at(at).filter(|_| state.reading.rolling);
+    phrase.is_some_and(|phrase| {
+        phrase.parts[part].iter().any(|note| note.start <= at && at < note.end().max(note.start + tail))
+    })
+}

@@ -1,0 +1,83 @@
+//! Into the timeline: what was made, as MIDI files.
+
+use super::{
+    control::{self, Face},
+    files::{self, Purpose},
+    gesture::Hands,
+    state::State,
+    theme,
+};
+use continuo_engine::{export::Extent, part::Part};
+use egui::{Rect, Ui, UiBuilder, vec2};
+
+/// Draws the card.
+pub fn show(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) {
+    let inside = super::card(ui, rect, "Into the timeline");
+    let mut asked = None;
+    ui.scope_builder(UiBuilder::new().max_rect(inside).id_salt("timeline"), |ui| {
+        let third = (inside.width() - 2.0 * theme::GAP) / 3.0;
+        let size = vec2(third, theme::ROW);
+        ui.horizontal(|ui| {
+            let help = "Save melody and all parts as a MIDI file, at their bars: put it at bar 1.";
+            if control::button(ui, size, Face::Word("Save score"), "Save score", help).clicked() {
+                asked = Some(Purpose::Save(Extent::Score));
+            }
+            let help =
+                "Save the chosen phrase as a MIDI file. It begins with the phrase's first bar, which its name tells.";
+            if control::button(ui, size, Face::Word("Save phrase"), "Save phrase", help).clicked() {
+                asked = Some(Purpose::Save(Extent::Phrase(state.focus())));
+            }
+            let combo =
+                egui::ComboBox::from_id_salt("part").width(third).selected_text("Save part").show_ui(ui, |ui| {
+                    for part in Part::ALL {
+                        if ui.selectable_label(false, part.name()).clicked() {
+                            asked = Some(Purpose::Save(Extent::Part(part)));
+                        }
+                    }
+                });
+            let help = "Save one part as a MIDI file, at its bars: put it at bar 1.";
+            control::explain(combo.response.accessible_name("Save part"), help, false);
+        });
+        ui.horizontal(|ui| {
+            let help = "Arrange a whole song at once from a MIDI file of its melody. Or drop it onto the roll.";
+            if control::button(ui, size, Face::Word("Open melody"), "Open melody", help).clicked() {
+                asked = Some(Purpose::Open);
+            }
+            super::drag::handle(ui, size, hands, state);
+            let saved = state.files.saved.clone();
+            ui.add_enabled_ui(saved.is_some(), |ui| {
+                let help = "Copy the path of the file that was saved last.";
+                if control::button(ui, size, Face::Word("Copy path"), "Copy path", help).clicked()
+                    && let Some(path) = saved
+                {
+                    ui.ctx().copy_text(path.display().to_string());
+                    state.tell(format!("Copied {}", path.display()));
+                }
+            });
+        });
+        ui.horizontal(|ui| {
+            let folder = hands.wiring.params.editor.read().takes_folder.clone();
+            let on = folder.is_some();
+            let help = match &folder {
+                Some(folder) => format!("each take goes to {}. Click to stop.", folder.display()),
+                None => "choose a folder that fills with each take, a MIDI file a phrase.".to_owned(),
+            };
+            if control::toggle(ui, size, on, Face::Word("Take folder"), "Take folder", &help, theme::ACCENT).clicked() {
+                if on {
+                    hands.wiring.params.editor.write().takes_folder = None;
+                    hands.wiring.fill_folder();
+                } else {
+                    asked = Some(Purpose::Folder);
+                }
+            }
+            let told = folder.map_or_else(
+                || "each take as a file, in a folder of your choice".to_owned(),
+                |folder| folder.display().to_string(),
+            );
+            ui.add(egui::Label::new(egui::RichText::new(told).color(theme::QUIET).font(theme::small())).truncate());
+        });
+    });
+    if let Some(purpose) = asked {
+        files::ask(purpose, hands, state);
+    }
+}

@@ -1,0 +1,68 @@
+//! Undoes and redoes what the history holds.
+
+use super::{gesture::Hands, state::State};
+use crate::wiring::Wiring;
+use continuo_engine::{edit::Edit, export::bar_number, history::Step, score::Score};
+use nice_plug::prelude::Params;
+
+/// What a step did, for people.
+pub fn words(step: &Step, wiring: &Wiring, score: &Score) -> String {
+    match step {
+        Step::Parameter { id, .. } => {
+            let map = wiring.params.param_map();
+            // SAFETY: the pointer belongs to the parameters in `wiring`, which live on.
+            let name = map.iter().find(|(other, ..)| other == id).map(|(_, pointer, _)| unsafe { pointer.name() });
+            name.unwrap_or("a parameter").to_owned()
+        }
+        Step::Take { start, .. } => format!("take of bar {}", bar_number(score, *start)),
+        Step::Favourite { start, .. } => format!("favourite at bar {}", bar_number(score, *start)),
+        Step::Score { .. } => "replaced score".to_owned(),
+    }
+}
+
+/// Undoes the last step.
+pub fn undo(hands: &Hands, state: &mut State) {
+    let shared = &hands.wiring.shared;
+    let Some(step) = shared.read_history(|history| history.last_done().cloned()) else { return };
+    let kept = act(&step, true, hands, state);
+    shared.with_history(|history| history.undo(|_| kept));
+    state.expect_answer();
+}
+
+/// Does again what was undone last.
+pub fn redo(hands: &Hands, state: &mut State) {
+    let shared = &hands.wiring.shared;
+    let Some(step) = shared.read_history(|history| history.last_undone().cloned()) else { return };
+    let kept = act(&step, false, hands, state);
+    shared.with_history(|history| history.redo(|_| kept));
+    state.expect_answer();
+}
+
+/// Does a step, or takes it back; returns it as it is kept for the way back.
+fn act(step: &Step, back: bool, hands: &Hands, state: &mut State) -> Option<Step> {
+    let shared = &hands.wiring.shared;
+    match step {
+        Step::Parameter { id, before, after } => {
+            hands.put_back(id, if back { *before } else { *after }, &mut state.pending);
+        }
+        Step::Take { start, from, to } => {
+            let take = if back { *from } else { *to };
+            shared.ask(Edit::Choose { start: *start, take, undoing: true });
+        }
+        Step::Favourite { start, take, on } => {
+            shared.ask(Edit::Favourite { start: *start, take: Some(*take), on: *on != back, undoing: true });
+        }
+        Step::Score { other } => {
+            let now = shared.read_score(Score::to_json);
+            match Score::from_json(other) {
+                Ok(score) => shared.replace(score),
+                Err(error) => {
+                    state.complain(error.to_string());
+                    return None;
+                }
+            }
+            return Some(Step::Score { other: now });
+        }
+    }
+    Some(step.clone())
+}

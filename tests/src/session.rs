@@ -1,0 +1,250 @@
+//! The plugin in a CLAP host with its window open, and hands on it.
+//!
+//! For tests and pictures: what goes wrong ends the program with a sentence.
+#![allow(clippy::missing_panics_doc, reason = "all of it panics where a test is to fail")]
+
+use crate::{
+    Host, NoteEventKind, Setup, Transport,
+    host::clap::ClapHost,
+    screen::{Key, Picture, Screen},
+};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
+};
+
+const RATE: f64 = 48_000.0;
+const BLOCK: u32 = 480;
+/// How long a window may take for anything: machines differ.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Where a control is, in pixels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its name, as a screen reader would say it.
+    pub name: String,
+    /// From the screen's left edge.
+    pub x: i32,
+    /// From the screen's upper edge.
+    pub y: i32,
+    /// Its width.
+    pub width: i32,
+    /// Its height.
+    pub height: i32,
+}
+
+impl Place {
+    fn middle(&self) -> (i32, i32) {
+        (self.x + self.width / 2, self.y + self.height / 2)
+    }
+}
+
+/// A host with the window open.
+pub struct Session {
+    host: ClapHost,
+    screen: Screen,
+    frame: u32,
+    size: (u16, u16),
+    probe: PathBuf,
+    transport: Transport,
+    /// Channel and pitch of what sounds.
+    sounding: BTreeSet<(u8, u8)>,
+}
+
+impl Session {
+    /// Loads the plugin from a library that was built with its feature `probe`, activates it, opens its window and
+    /// waits until it is drawn. `probe` is the file that `CONTINUO_PROBE` names.
+    ///
+    /// # Panics
+    /// When anything of it fails; so for all that follow.
+    pub fn open(library: &Path, probe: &Path) -> Self {
+        let screen = Screen::open().expect("there is a screen");
+        let mut host = ClapHost::load(library, "Continuo").expect("the plugin loads");
+        host.activate(Setup { sample_rate: RATE, largest_block: BLOCK, offline: false }).expect("it is activated");
+        let frame = screen.frame().expect("there is room");
+        let size = host.open_window(frame).expect("the window opens");
+        let size = (size.0 as u16, size.1 as u16);
+        let probe = probe.to_path_buf();
+        let transport =
+            Transport { playing: false, tempo: 120.0, position: 0.0, sample: 0, meter: (4, 4), cycle: None };
+        let mut session = Self { host, screen, frame, size, probe, transport, sounding: BTreeSet::new() };
+        session.place("Make another take");
+        session
+    }
+
+    /// Closes the window and opens it again.
+    pub fn reopen(&mut self) {
+        self.host.close_window().expect("the window closes");
+        self.screen.close(self.frame).expect("its frame goes");
+        self.frame = self.screen.frame().expect("there is room");
+        self.host.open_window(self.frame).expect("the window opens");
+    }
+
+    /// The screen.
+    pub fn screen(&self) -> &Screen {
+        &self.screen
+    }
+
+    /// Starts or stops the transport.
+    pub fn roll(&mut self, playing: bool) {
+        self.transport.playing = playing;
+        self.run(Duration::from_millis(50));
+    }
+
+    /// Goes to the song's start.
+    pub fn rewind(&mut self) {
+        (self.transport.position, self.transport.sample) = (0.0, 0);
+        self.run(Duration::from_millis(50));
+    }
+
+    /// Processes in real time.
+    pub fn run(&mut self, time: Duration) {
+        let begun = Instant::now();
+        while begun.elapsed() < time {
+            self.block();
+            thread::sleep(Duration::from_secs_f64(f64::from(BLOCK) / RATE));
+        }
+    }
+
+    fn block(&mut self) {
+        for event in self.host.process(BLOCK, Some(&self.transport), &[]).expect("it processes") {
+            match event.kind {
+                NoteEventKind::On(_) => {
+                    self.sounding.insert((event.channel, event.pitch));
+                }
+                NoteEventKind::Off => {
+                    self.sounding.remove(&(event.channel, event.pitch));
+                }
+                NoteEventKind::Program => {}
+            }
+        }
+        if self.transport.playing {
+            self.transport.sample += i64::from(BLOCK);
+            self.transport.position = self.transport.sample as f64 / RATE * self.transport.tempo / 60.0;
+        }
+    }
+
+    /// What sounds at this moment.
+    pub fn sounding(&self) -> &BTreeSet<(u8, u8)> {
+        &self.sounding
+    }
+
+    /// Processes until something holds.
+    pub fn until(&mut self, what: &str, holds: impl Fn(&mut Self) -> bool) {
+        let begun = Instant::now();
+        while !holds(self) {
+            assert!(begun.elapsed() < PATIENCE, "not within a minute: {what}");
+            self.run(Duration::from_millis(50));
+        }
+    }
+
+    /// A parameter as the host sees it.
+    pub fn value(&mut self, parameter: &str) -> String {
+        self.host.value(parameter).expect("there is such a parameter")
+    }
+
+    /// The score as it would be saved, as text.
+    pub fn score(&mut self) -> String {
+        let state = self.host.save().expect("the state is saved");
+        // The state's length stands in front of it.
+        let state: serde_json::Value = serde_json::from_slice(&state[8..]).expect("the state is JSON");
+        let field = state["fields"]["score"].as_str().expect("it holds the score");
+        serde_json::from_str(field).expect("which is text")
+    }
+
+    /// What is to be seen of the window.
+    pub fn picture(&mut self) -> Picture {
+        self.run(Duration::from_millis(500));
+        let (width, height) = self.screen.size_of_child(self.frame).unwrap_or(self.size);
+        self.screen.picture(width, height).expect("the screen can be seen")
+    }
+
+    fn controls(&self) -> Vec<Place> {
+        let text = fs::read_to_string(&self.probe).unwrap_or_default();
+        let places = text.lines().filter_map(|line| {
+            let words: Vec<&str> = line.split('\t').collect();
+            let [name, _, _, x, y, width, height] = words[..] else { return None };
+            let number = |word: &str| word.parse().ok();
+            let name = name.to_owned();
+            Some(Place { name, x: number(x)?, y: number(y)?, width: number(width)?, height: number(height)? })
+        });
+        places.collect()
+    }
+
+    /// Where a control is; waits until it is there.
+    pub fn place(&mut self, name: &str) -> Place {
+        let found = |session: &Self| session.controls().into_iter().find(|place| place.name == name);
+        self.until(&format!("a control named {name}"), |session| found(session).is_some());
+        found(self).expect("it was there")
+    }
+
+    /// The name of a control of which something is true; waits until there is one.
+    pub fn named(&mut self, wanted: impl Fn(&str) -> bool) -> String {
+        let found = |session: &Self| session.controls().into_iter().map(|place| place.name).find(|name| wanted(name));
+        self.until("a control with such a name", |session| found(session).is_some());
+        found(self).expect("it was there")
+    }
+
+    /// Clicks a control.
+    pub fn click(&mut self, name: &str) {
+        let (x, y) = self.place(name).middle();
+        self.screen.click(x, y).expect("the mouse works");
+        self.run(Duration::from_millis(400));
+    }
+
+    /// Clicks it twice.
+    pub fn double_click(&mut self, name: &str) {
+        let (x, y) = self.place(name).middle();
+        self.screen.click(x, y).expect("the mouse works");
+        self.screen.click(x, y).expect("the mouse works");
+        self.run(Duration::from_millis(400));
+    }
+
+    /// Turns the wheel over it.
+    pub fn wheel(&mut self, name: &str, notches: i32) {
+        let (x, y) = self.place(name).middle();
+        self.screen.wheel(x, y, notches).expect("the mouse works");
+        self.run(Duration::from_millis(400));
+    }
+
+    /// Drags from its middle.
+    pub fn drag(&mut self, name: &str, by: (i32, i32)) {
+        let (x, y) = self.place(name).middle();
+        self.screen.drag((x, y), (x + by.0, y + by.1)).expect("the mouse works");
+        self.run(Duration::from_millis(400));
+    }
+
+    /// Holds the button down at a place while the host processes.
+    pub fn hold(&mut self, (x, y): (i32, i32), time: Duration) {
+        self.screen.point(x, y).expect("the mouse works");
+        self.screen.press().expect("the mouse works");
+        self.run(time);
+        self.screen.release().expect("the mouse works");
+        self.run(Duration::from_millis(100));
+    }
+
+    /// Drops a file.
+    pub fn drop_file(&mut self, file: &Path, (x, y): (i32, i32)) {
+        assert!(self.screen.drop_file(file, x, y).expect("the window answers"), "{} is taken", file.display());
+        self.run(Duration::from_millis(400));
+    }
+
+    /// Types into the dialog that asks for a path.
+    pub fn type_path(&mut self, path: &Path) {
+        self.click("Path");
+        self.screen.control('a').expect("the keyboard works");
+        self.screen.write(&path.display().to_string()).expect("the keyboard works");
+        self.screen.key(Key::Enter).expect("the keyboard works");
+        self.run(Duration::from_millis(400));
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // The window before its frame.
+        let _ = self.host.close_window();
+    }
+}
