@@ -1,6 +1,7 @@
 //! Puts a file where it belongs, whole or not at all.
 
 use std::{
+    fs::File,
     io::{self, Write},
     path::{Path, PathBuf},
 };
@@ -30,6 +31,12 @@ pub enum SaveError {
 /// # Errors
 /// When the folder is missing, or cannot be written to.
 pub fn save(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
+    // A full disk may not say so before the bytes have to be on it.
+    save_with(path, |file| file.write_all(bytes).and_then(|()| file.sync_all()))
+}
+
+/// As [`save`], with whatever fills the file.
+fn save_with(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), SaveError> {
     let folder = check(path)?;
     let unwritable = |cause| SaveError::Unwritable { path: path.to_owned(), cause };
     let mut builder = tempfile::Builder::new();
@@ -40,7 +47,7 @@ pub fn save(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
     let mut file = builder.prefix(".continuo-").tempfile_in(folder).map_err(unwritable)?;
-    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(unwritable)?;
+    write(file.as_file_mut()).map_err(unwritable)?;
     file.persist(path).map_err(|error| unwritable(error.error))?;
     Ok(())
 }
@@ -74,6 +81,23 @@ mod tests {
         save(&path, b"first").unwrap();
         save(&path, b"second").unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"second");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    /// Linux has a file that is a full disk. What was half written goes there after some bytes found room.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_told_and_what_was_there_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("song.mid");
+        save(&path, b"first").unwrap();
+        let full = save_with(&path, |file| {
+            file.write_all(b"sec")?;
+            File::options().write(true).open("/dev/full")?.write_all(b"ond")
+        });
+        let told = full.unwrap_err().to_string();
+        assert!(told.contains("song.mid could not be written: No space left"), "{told}");
+        assert_eq!(std::fs::read(&path).unwrap(), b"first");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
