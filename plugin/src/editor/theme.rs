@@ -32,7 +32,7 @@ pub const FAULT: Color32 = Color32::from_rgb(0xff, 0x9d, 0x85);
 pub const FAULT_GROUND: Color32 = Color32::from_rgb(0x45, 0x1c, 0x16);
 
 /// How much of a part's colour its filled controls have.
-pub const FILL_OF_PART: f32 = 0.38;
+pub const FILL_OF_PART: f32 = 0.3;
 /// The gap between neighbours.
 pub const GAP: f32 = 6.0;
 /// The height of a control.
@@ -46,7 +46,7 @@ pub const fn of(part: Option<Part>) -> Color32 {
         None => Color32::from_rgb(0xfd, 0xf6, 0xe3),
         Some(Part::Drums) => Color32::from_rgb(0xff, 0x8a, 0x5c),
         Some(Part::Bass) => Color32::from_rgb(0x56, 0xb4, 0xe9),
-        Some(Part::Chords) => Color32::from_rgb(0x2f, 0xc6, 0x9a),
+        Some(Part::Chords) => Color32::from_rgb(0x6e, 0xe0, 0x8a),
         Some(Part::Strings) => Color32::from_rgb(0xd3, 0x8f, 0xc0),
         Some(Part::Counter) => Color32::from_rgb(0xf0, 0xb4, 0x29),
     }
@@ -118,14 +118,14 @@ mod tests {
 
     /// Contrast of two colours, 1 to 21: Web Content Accessibility Guidelines 2.2, "contrast ratio".
     fn contrast(left: Color32, right: Color32) -> f64 {
-        let light = |colour: Color32| {
+        let luminance = |colour: Color32| {
             let linear = |channel: u8| {
                 let value = f64::from(channel) / 255.0;
                 if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
             };
             0.2126 * linear(colour.r()) + 0.7152 * linear(colour.g()) + 0.0722 * linear(colour.b())
         };
-        let (left, right) = (light(left) + 0.05, light(right) + 0.05);
+        let (left, right) = (luminance(left) + 0.05, luminance(right) + 0.05);
         if left > right { left / right } else { right / left }
     }
 

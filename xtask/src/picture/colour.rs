@@ -17,7 +17,7 @@ pub const fn of(part: Option<Part>) -> &'static str {
         None => "#fdf6e3",
         Some(Part::Drums) => "#ff8a5c",
         Some(Part::Bass) => "#56b4e9",
-        Some(Part::Chords) => "#2fc69a",
+        Some(Part::Chords) => "#6ee08a",
         Some(Part::Strings) => "#d38fc0",
         Some(Part::Counter) => "#f0b429",
     }
