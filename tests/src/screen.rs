@@ -64,22 +64,21 @@ impl Server {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn();
-        let mut process = match started {
-            Ok(process) => process,
+        let mut server = match started {
+            Ok(process) => Self { process, display: String::new() },
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(ScreenError::Start(error.to_string())),
         };
         let mut line = String::new();
-        if let Some(output) = process.stdout.take() {
+        if let Some(output) = server.process.stdout.take() {
             // The server writes its number when it is ready.
             BufReader::new(output).read_line(&mut line).map_err(|error| ScreenError::Start(error.to_string()))?;
         }
-        let number = line.trim();
-        if number.is_empty() {
-            let _ = process.kill();
+        if line.trim().is_empty() {
             return Err(ScreenError::Start("it told no display".to_owned()));
         }
-        Ok(Some(Self { process, display: format!(":{number}") }))
+        server.display = format!(":{}", line.trim());
+        Ok(Some(server))
     }
 
     /// What `DISPLAY` is to say.

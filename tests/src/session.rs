@@ -19,7 +19,7 @@ use std::{
 const RATE: f64 = 48_000.0;
 const BLOCK: u32 = 480;
 /// How long a window may take for anything: machines differ.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Where a control is, in pixels.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,8 +136,18 @@ impl Session {
     pub fn until(&mut self, what: &str, holds: impl Fn(&mut Self) -> bool) {
         let begun = Instant::now();
         while !holds(self) {
-            assert!(begun.elapsed() < PATIENCE, "not within a minute: {what}");
+            assert!(begun.elapsed() < PATIENCE, "not within {} s: {what}", PATIENCE.as_secs());
             self.run(Duration::from_millis(50));
+        }
+    }
+
+    /// Does something again and again until something holds. A slow machine may see two clicks in a double-click, or a
+    /// drag as one event.
+    pub fn again_until(&mut self, what: &str, mut act: impl FnMut(&mut Self), holds: impl Fn(&mut Self) -> bool) {
+        let begun = Instant::now();
+        while !holds(self) {
+            assert!(begun.elapsed() < PATIENCE, "not within {} s: {what}", PATIENCE.as_secs());
+            act(self);
         }
     }
 
@@ -215,6 +225,17 @@ impl Session {
         let (x, y) = self.place(name).middle();
         self.screen.drag((x, y), (x + by.0, y + by.1)).expect("the mouse works");
         self.run(Duration::from_millis(400));
+    }
+
+    /// Plays a key of the on-screen keyboard: holds the button down until the melody sounds, and lets it go until it
+    /// does no longer.
+    pub fn play(&mut self, (x, y): (i32, i32)) {
+        let melody = |session: &mut Self| session.sounding.iter().any(|&(channel, _)| channel == 0);
+        self.screen.point(x, y).expect("the mouse works");
+        self.screen.press().expect("the mouse works");
+        self.until("the key sounds", melody);
+        self.screen.release().expect("the mouse works");
+        self.until("the key is silent", |session| !melody(session));
     }
 
     /// Holds the button down at a place while the host processes.

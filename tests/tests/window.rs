@@ -1,7 +1,7 @@
 //! The plugin's real window, on a screen without a monitor: clicks, drags and keys change what the engine holds.
 //!
 //! Each test runs in a process of its own, with an X server of its own. Where Xvfb is not installed the tests say so
-//! and are left out; `.ci/run` installs it.
+//! and are left out, unless `CI` is set; `.ci/run` installs what they need and sets it.
 #![cfg(target_os = "linux")]
 
 #[path = "plugin/built.rs"]
@@ -10,23 +10,42 @@ mod built;
 #[path = "plugin/child.rs"]
 mod child;
 
-use continuo_engine::{part::Part, score::Score};
+use continuo_engine::{
+    meter::Meter,
+    midi_file::{OutputFile, OutputTrack},
+    note::Note,
+    part::Part,
+    score::Score,
+    song::{MeterEvent, Track},
+};
 use continuo_tests::{
     screen::{Key, Server},
     session::Session,
 };
-use std::{env, ffi::OsStr, fs, path::PathBuf, time::Duration};
+use std::{
+    env,
+    ffi::OsStr,
+    fs,
+    io::{Write, stderr},
+    path::PathBuf,
+    time::Duration,
+};
+
+/// What the tests with the real window need, as Debian calls it.
+const NEEDED: &str = "xvfb libgl1 libegl1 libgl1-mesa-dri libx11-xcb1 libxkbcommon-x11-0";
 
 /// Runs an ignored test of this program on a screen of its own.
-fn on_a_screen(test: &str, environment: &[(&str, &OsStr)]) -> Option<String> {
+fn on_a_screen(test: &str, environment: &[(&str, &OsStr)]) {
     let Some(server) = Server::start(1400, 1000).expect("the X server starts") else {
-        eprintln!("LEFT OUT: {test} needs Xvfb, which is not installed (Debian: xvfb libgl1-mesa-dri libgl1)");
-        return None;
+        assert!(env::var_os("CI").is_none(), "Xvfb is not installed; install {NEEDED}");
+        // Past what the test harness catches: nobody would read it there.
+        let _ = writeln!(stderr(), "LEFT OUT: {test} needs a screen; install {NEEDED}");
+        return;
     };
     let probe = child::folder(&format!("probe-{test}")).join("controls");
     let display: [(&str, &OsStr); 2] = [("DISPLAY", server.display().as_ref()), ("CONTINUO_PROBE", probe.as_os_str())];
     let environment: Vec<_> = display.into_iter().chain(environment.iter().copied()).collect();
-    Some(child::run(test, &environment))
+    child::run(test, &environment);
 }
 
 fn open() -> Session {
@@ -44,6 +63,11 @@ fn takes(session: &mut Session) -> Option<(usize, usize)> {
     score(session).takes(0).map(|takes| (takes.chosen(), takes.list().len()))
 }
 
+/// The number in a value such as `50 %`.
+fn percent(value: &str) -> i32 {
+    value.trim_end_matches(['%', ' ']).parse().expect("it is a number of percent")
+}
+
 #[test]
 fn hands_in_the_window_change_what_the_engine_holds() {
     on_a_screen("hands", &[]);
@@ -52,6 +76,13 @@ fn hands_in_the_window_change_what_the_engine_holds() {
 #[test]
 fn files_come_in_and_go_out_and_bad_ones_are_told() {
     on_a_screen("files", &[]);
+}
+
+#[test]
+fn a_song_that_is_dropped_onto_the_pad_becomes_a_style() {
+    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/models/continuo.onnx");
+    let data = child::folder("window-styles");
+    on_a_screen("style", &[("CONTINUO_MODEL", model.as_ref()), ("CONTINUO_DATA", data.as_os_str())]);
 }
 
 #[test]
@@ -79,22 +110,32 @@ fn hands() {
     // A lock, and what the wheel, a drag and a double-click do to a number.
     session.click("Bass Lock");
     session.until("the bass is locked", |session| session.value("Bass Lock") == "On");
-    let usual = session.value("Chords Density");
+    let density = |session: &mut Session| percent(&session.value("Chords Density"));
+    let usual = density(&mut session);
     session.wheel("Chords Density", 3);
-    session.until("the wheel turns it", |session| session.value("Chords Density") != usual);
-    session.drag("Chords Density", (80, 0));
-    session.double_click("Chords Density");
-    session.until("a double-click puts it back", |session| session.value("Chords Density") == usual);
+    session.until("the wheel turns it up", |session| density(session) > usual);
+    let drag = |session: &mut Session| session.drag("Chords Density", (-90, 0));
+    session.again_until("a drag turns it down", drag, |session| density(session) < usual);
+    let put_back = |session: &mut Session| session.double_click("Chords Density");
+    session.again_until("a double-click puts it back", put_back, |session| density(session) == usual);
     session.click("Undo");
-    session.until("that can be undone", |session| session.value("Chords Density") != usual);
+    session.until("that can be undone", |session| density(session) != usual);
+
+    // The pad moves two parameters at once.
+    let place = |session: &mut Session| (session.value("Blend"), session.value("Temperature"));
+    let before = place(&mut session);
+    let drag = |session: &mut Session| session.drag("Style pad", (20, 20));
+    session.again_until("the pad moves both", drag, |session| {
+        let now = place(session);
+        now.0 != before.0 && now.1 != before.1
+    });
 
     // The keyboard, while the transport rolls.
     session.roll(true);
-    let place = session.place("Keyboard");
+    let keys = session.place("Keyboard");
     for step in 1..5 {
-        session.hold((place.x + place.width * step / 6, place.y + place.height - 8), Duration::from_millis(150));
+        session.play((keys.x + keys.width * step / 6, keys.y + keys.height - 8));
     }
-    session.run(Duration::from_millis(300));
     session.roll(false);
     session.until("the keys are heard as a melody", |session| score(session).melody().len() == 4);
     assert!(score(&mut session).melody().iter().all(|note| note.velocity > 90), "low on a key is loud");
@@ -135,7 +176,8 @@ fn files() {
         score.phrases().last().is_some_and(|phrase| phrase.span.end > end)
     });
     let arranged = score(&mut session);
-    for (file, told) in [(text.as_path(), "not a MIDI file"), (folder.as_path(), "folder"), (&large, "larger than")] {
+    let bad = [(&text, "not a MIDI file"), (&folder, "is a folder"), (&large, "larger than")];
+    for (file, told) in bad {
         session.drop_file(file, middle);
         session.named(|name| name.contains(told));
         assert_eq!(score(&mut session), arranged, "nothing is lost");
@@ -155,6 +197,37 @@ fn files() {
     session.screen().key(Key::Escape).unwrap();
 }
 
+/// Eight bars of a melody over a bass.
+fn band() -> Vec<u8> {
+    let track = |name: &str, channel: u8, step: i64, pitch: u8| {
+        let note = |start: i64| Note { start, pitch, length: step, velocity: 80 };
+        let notes = (0..8 * 3840 / step).map(|index| note(index * step)).collect();
+        OutputTrack { track: Track { name: Some(name.to_owned()), channel, notes, ..Track::default() }, program: None }
+    };
+    let tracks = vec![track("Lead", 0, 960, 72), track("Bass", 1, 3840, 40)];
+    OutputFile { meters: vec![MeterEvent::new(0, Meter::COMMON)], tracks, end: 8 * 3840, ..OutputFile::default() }
+        .to_bytes()
+}
+
+#[test]
+#[ignore = "runs in a process of its own"]
+fn style() {
+    let folder = child::folder("window-style-files");
+    let (song, text) = (folder.join("evening band.mid"), folder.join("text.mid"));
+    fs::write(&song, band()).unwrap();
+    fs::write(&text, "no notes").unwrap();
+    let mut session = open();
+    let pad = session.place("Style pad");
+    let (left, right) = ((pad.x + pad.width / 4, pad.y + 20), (pad.x + pad.width * 3 / 4, pad.y + 20));
+    session.drop_file(&text, left);
+    session.named(|name| name.contains("not a MIDI file"));
+    session.drop_file(&song, right);
+    session.until("it is the second genre", |session| session.value("Genre B") == "evening band");
+    session.click("Genre");
+    session.click("evening band");
+    session.until("it is in the list of genres", |session| session.value("Genre") == "evening band");
+}
+
 #[test]
 #[ignore = "runs in a process of its own"]
 fn missing_model() {
@@ -165,7 +238,8 @@ fn missing_model() {
 #[test]
 #[ignore = "runs in a process of its own"]
 fn opening() {
-    const TIMES: usize = 200;
+    // Each takes a moment; 200 of them are for a machine with time.
+    let times = env::var("CONTINUO_OPENINGS").ok().and_then(|times| times.parse().ok()).unwrap_or(40_usize);
     let mut session = open();
     let threads = || fs::read_dir("/proc/self/task").unwrap().count();
     let memory = || {
@@ -176,17 +250,18 @@ fn opening() {
     session.until("the song is arranged", |session| score(session).phrases().len() >= 2);
     session.roll(true);
     let mut at_first = None;
-    for time in 0..TIMES {
+    for time in 0..times {
         session.reopen();
         session.run(Duration::from_millis(60));
-        if time == TIMES / 4 {
+        if time == times / 4 {
             at_first = Some((threads(), memory()));
         }
     }
     session.roll(false);
     assert!(session.sounding().is_empty(), "every note that began has ended");
     let (threads_before, memory_before) = at_first.unwrap();
-    assert_eq!(threads(), threads_before);
+    // Those of the window that was closed last may take a moment to end.
+    session.until("no thread is left behind", |_| threads() <= threads_before);
     let grown = memory().saturating_sub(memory_before) >> 20;
-    assert!(grown < 64, "150 windows left {grown} MB behind");
+    assert!(grown < 64, "{} windows left {grown} MB behind", times - times / 4);
 }

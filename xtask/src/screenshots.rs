@@ -66,7 +66,7 @@ pub fn run(options: &Options) -> Result<()> {
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     for state in State::ALL {
         let Some(server) = Server::start(2400, 1700)? else {
-            bail!("Xvfb is not installed (Debian: apt-get install xvfb libgl1-mesa-dri libgl1)");
+            bail!("Xvfb is not installed (Debian: apt-get install xvfb libgl1 libegl1 libgl1-mesa-dri)");
         };
         let mut own = Command::new(env::current_exe()?);
         own.args(["screenshots", "--state", state.name(), "--output"]).arg(&folder);

@@ -19,8 +19,8 @@ use x11rb::{
     wrapper::ConnectionExt as _,
 };
 
-/// How long a window may take to answer.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a window may take to answer: machines differ.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 x11rb::atom_manager! {
     Atoms: AtomsCookie {
