@@ -10,24 +10,31 @@ use nice_plug::{
     prelude::*,
 };
 
-/// How many melody events of one block are taken in.
+/// How many melody events of one block are taken in as they come.
 const CAPACITY: usize = 4096;
 /// How many of them may be anything but note-offs, so that there is always room for those.
 const CAPACITY_OF_NOTE_ONS: usize = 2048;
+const CHANNELS: usize = 16;
+const PITCHES: usize = 128;
 
 /// The melody events of one block. Owned by the audio thread; its memory is reserved when the plugin is made.
-pub struct Melody(Vec<MelodyEvent>);
+pub struct Melody {
+    events: Vec<MelodyEvent>,
+    /// Keys whose ends found no room, a bit a pitch for each channel. They end last in the block: a note-on that came
+    /// later found no room either.
+    ended: [u128; CHANNELS],
+}
 
 impl Default for Melody {
     fn default() -> Self {
-        Self(Vec::with_capacity(CAPACITY))
+        Self { events: Vec::with_capacity(CAPACITY + CHANNELS * PITCHES), ended: [0; CHANNELS] }
     }
 }
 
 impl Melody {
     /// The events of the block, in order.
     pub fn events(&self) -> &[MelodyEvent] {
-        &self.0
+        &self.events
     }
 
     /// Takes in the block's notes: those that were played in the window, which come at its start, then the host's.
@@ -36,17 +43,19 @@ impl Melody {
         played: impl Iterator<Item = MelodyEvent>,
         context: &mut impl ProcessContext<P>,
     ) {
-        self.0.clear();
+        self.events.clear();
         // A bounded queue, far shorter than what there is room for.
-        self.0.extend(played.take(CAPACITY_OF_NOTE_ONS / 2));
+        self.events.extend(played.take(CAPACITY_OF_NOTE_ONS / 2));
+        let mut last = 0;
         while let Some(event) = context.next_event() {
+            last = event.timing();
             match event {
                 NoteEvent::NoteOn { timing, channel, key, velocity, .. } => {
                     let Key::Number(pitch) = key else { continue };
                     let velocity = (velocity * 127.0).round().clamp(1.0, 127.0) as u8;
                     let kind = MelodyEventKind::NoteOn { channel: channel.number().unwrap_or(0), pitch, velocity };
-                    if self.0.len() < CAPACITY_OF_NOTE_ONS {
-                        self.0.push(MelodyEvent { offset: timing, kind });
+                    if self.events.len() < CAPACITY_OF_NOTE_ONS {
+                        self.events.push(MelodyEvent { offset: timing, kind });
                     }
                 }
                 NoteEvent::NoteOff { timing, channel, key, .. } | NoteEvent::Choke { timing, channel, key, .. } => {
@@ -55,6 +64,7 @@ impl Melody {
                 _ => {}
             }
         }
+        self.end_the_rest(last);
     }
 
     /// Ends a note, or all that the wildcards stand for.
@@ -63,16 +73,28 @@ impl Melody {
         for channel in channels {
             let pitches = key.number().map_or(0..=127, |pitch| pitch..=pitch);
             for pitch in pitches {
-                if self.0.len() < CAPACITY {
-                    self.0.push(MelodyEvent { offset, kind: MelodyEventKind::NoteOff { channel, pitch } });
+                if self.events.len() < CAPACITY {
+                    self.events.push(MelodyEvent { offset, kind: MelodyEventKind::NoteOff { channel, pitch } });
+                } else {
+                    self.ended[usize::from(channel & 15)] |= 1 << (pitch & 127);
                 }
+            }
+        }
+    }
+
+    /// Ends the keys whose ends found no room.
+    fn end_the_rest(&mut self, offset: u32) {
+        for (channel, pitches) in (0..).zip(&mut self.ended) {
+            let pitches = std::mem::take(pitches);
+            for pitch in (0..PITCHES as u8).filter(|pitch| (pitches >> pitch) & 1 == 1) {
+                self.events.push(MelodyEvent { offset, kind: MelodyEventKind::NoteOff { channel, pitch } });
             }
         }
     }
 
     /// Sends the block's notes on as they came.
     pub fn pass<P: Plugin>(&self, context: &mut impl ProcessContext<P>) {
-        for event in &self.0 {
+        for event in &self.events {
             let kind = match event.kind {
                 MelodyEventKind::NoteOn { channel, pitch, velocity } => {
                     OutputEventKind::NoteOn { channel, pitch, velocity }

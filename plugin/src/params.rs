@@ -174,14 +174,15 @@ impl ContinuoParams {
                 .with_step_size(0.01)
                 .with_unit(" %")
                 .with_value_to_string(formatters::v2s_f32_percentage(0))
-                .with_string_to_value(formatters::s2v_f32_percentage()),
+                .with_string_to_value(finite(formatters::s2v_f32_percentage())),
             temperature: FloatParam::new(
                 "Temperature",
                 defaults.temperature,
                 FloatRange::Linear { min: 0.0, max: 2.0 },
             )
             .with_step_size(0.01)
-            .with_value_to_string(formatters::v2s_f32_rounded(2)),
+            .with_value_to_string(formatters::v2s_f32_rounded(2))
+            .with_string_to_value(finite(Arc::new(|text| text.trim().parse().ok()))),
             seed: IntParam::new("Seed", defaults.seed as i32, IntRange::Linear { min: 0, max: LARGEST_SEED }),
             takes: IntParam::new(
                 "Takes",
@@ -253,6 +254,14 @@ impl ContinuoParams {
             parts: PartMap::from_fn(|part| PartSettings { on: self.sounds(part), ..self.part(part).settings() }),
         }
     }
+}
+
+/// What a text becomes a number with.
+type Reader = Arc<dyn Fn(&str) -> Option<f32> + Send + Sync>;
+
+/// Takes real numbers only: `nan` and `1e999` are numbers to the language, but no values of a parameter.
+fn finite(read: Reader) -> Reader {
+    Arc::new(move |text| read(text).filter(|value| value.is_finite()))
 }
 
 /// A genre parameter: the model's names on the first slots, the user's own where they belong, numbers on the others.

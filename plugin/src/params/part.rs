@@ -1,5 +1,6 @@
 //! The parameters of one part.
 
+use super::finite;
 use continuo_engine::{part::Part, settings::PartSettings};
 use nice_plug::prelude::*;
 use std::sync::Arc;
@@ -48,13 +49,13 @@ impl PartParams {
             density: FloatParam::new(name("Density"), defaults.density, FloatRange::Linear { min: 0.0, max: 1.0 })
                 .with_unit(" %")
                 .with_value_to_string(formatters::v2s_f32_percentage(0))
-                .with_string_to_value(formatters::s2v_f32_percentage()),
+                .with_string_to_value(finite(formatters::s2v_f32_percentage())),
             octave: IntParam::new(name("Octave"), i32::from(defaults.octave), IntRange::Linear { min: -2, max: 2 })
                 .with_value_to_string(Arc::new(|octaves| format!("{octaves:+}"))),
             velocity: FloatParam::new(name("Velocity"), defaults.velocity, FloatRange::Linear { min: 0.0, max: 2.0 })
                 .with_unit(" %")
                 .with_value_to_string(formatters::v2s_f32_percentage(0))
-                .with_string_to_value(formatters::s2v_f32_percentage()),
+                .with_string_to_value(finite(formatters::s2v_f32_percentage())),
             channel: IntParam::new(
                 name("Channel"),
                 i32::from(defaults.channel) + 1,

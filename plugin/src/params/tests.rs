@@ -131,6 +131,17 @@ fn own_styles_are_named_as_they_come_and_go() {
 }
 
 #[test]
+fn text_that_is_no_real_number_is_refused() {
+    let params = params();
+    for text in ["nan", "inf", "1e999", "-infinity %"] {
+        assert_eq!(params.temperature.string_to_normalized_value(text), None, "{text}");
+        assert_eq!(params.blend.string_to_normalized_value(text), None, "{text}");
+        assert_eq!(params.bass.density.string_to_normalized_value(text), None, "{text}");
+    }
+    assert_eq!(params.temperature.string_to_normalized_value(" 1.0 "), Some(0.5));
+}
+
+#[test]
 fn every_seed_survives_a_hosts_fraction() {
     let params = params();
     for seed in 0..=LARGEST_SEED {
