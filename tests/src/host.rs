@@ -3,7 +3,7 @@
 pub mod clap;
 pub mod vst3;
 
-use crate::{NoteEvent, Transport};
+use crate::{HostEvent, NoteEvent, Transport};
 use std::path::Path;
 
 /// A plugin format.
@@ -37,6 +37,8 @@ pub struct Parameter {
     pub group: String,
     /// It can be automated.
     pub automatable: bool,
+    /// The smallest value, the largest, and the one that it begins with, in the format's own scale.
+    pub range: (f64, f64, f64),
 }
 
 /// Why a host could not go on.
@@ -64,6 +66,36 @@ pub enum HostError {
         /// What it was given.
         text: String,
     },
+}
+
+/// The side of an active plugin that belongs to the audio thread.
+pub trait Audio: Send {
+    /// Processes one block with whatever events, and returns what the plugin played, in the plugin's order. Without a
+    /// transport the plugin is told nothing about it.
+    ///
+    /// # Errors
+    /// When the plugin fails.
+    fn process_events(
+        &mut self,
+        frames: u32,
+        transport: Option<&Transport>,
+        events: &[HostEvent],
+    ) -> Result<Vec<NoteEvent>, HostError>;
+
+    /// Tells the plugin to start afresh: CLAP's reset; in VST3, processing goes off and on.
+    ///
+    /// # Errors
+    /// When the plugin refuses to go on.
+    fn reset(&mut self) -> Result<(), HostError>;
+
+    /// Stops processing and starts it again, without deactivation.
+    ///
+    /// # Errors
+    /// When the plugin refuses to go on.
+    fn suspend(&mut self) -> Result<(), HostError>;
+
+    /// Hands over parameter changes outside a block.
+    fn flush(&mut self, changes: &[HostEvent]);
 }
 
 /// A loaded plugin instance. It is freed, and its library unloaded, on drop.
@@ -105,6 +137,32 @@ pub trait Host {
         notes: &[NoteEvent],
     ) -> Result<Vec<NoteEvent>, HostError>;
 
+    /// The audio side.
+    ///
+    /// # Errors
+    /// When the plugin is not active.
+    fn audio(&mut self) -> Result<&mut dyn Audio, HostError>;
+
+    /// Runs `audio` on a thread of its own with the audio side, and meanwhile `main` here with the rest, as a real
+    /// host does. In `main` the plugin cannot be processed or deactivated.
+    ///
+    /// # Errors
+    /// When the plugin is not active.
+    fn on_two_threads(
+        &mut self,
+        audio: &mut (dyn FnMut(&mut dyn Audio) + Send),
+        main: &mut dyn FnMut(&mut dyn Host),
+    ) -> Result<(), HostError>;
+
+    /// A parameter's value by its number, in the format's own scale; none if there is no such parameter.
+    fn raw_value(&mut self, id: u32) -> Option<f64>;
+
+    /// How the plugin writes a value of a parameter; none if it does not.
+    fn text_of(&mut self, id: u32, value: f64) -> Option<String>;
+
+    /// The value that a text stands for; none if the plugin does not understand it.
+    fn value_of(&mut self, id: u32, text: &str) -> Option<f64>;
+
     /// The plugin's state.
     ///
     /// # Errors
@@ -126,9 +184,17 @@ pub trait Host {
 /// # Errors
 /// When it cannot be loaded.
 pub fn open(path: &Path, format: Format) -> Result<Box<dyn Host>, HostError> {
+    open_named(path, format, "Continuo")
+}
+
+/// Loads the plugin of this name from a library or a bundle.
+///
+/// # Errors
+/// When it cannot be loaded.
+pub fn open_named(path: &Path, format: Format, name: &str) -> Result<Box<dyn Host>, HostError> {
     Ok(match format {
-        Format::Clap => Box::new(clap::ClapHost::load(path, "Continuo")?),
-        Format::Vst3 => Box::new(vst3::Vst3Host::load(path, "Continuo")?),
+        Format::Clap => Box::new(clap::ClapHost::load(path, name)?),
+        Format::Vst3 => Box::new(vst3::Vst3Host::load(path, name)?),
     })
 }
 

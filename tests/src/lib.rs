@@ -1,7 +1,9 @@
 //! Headless hosts: they load a built plugin the way a workstation does, feed it a transport and notes, and collect
 //! what it plays. Tests and the demonstration drive both formats through one trait, [`Host`].
 
+pub mod balance;
 pub mod event;
+pub mod evidence;
 pub mod host;
 pub mod performance;
 #[cfg(target_os = "linux")]
@@ -11,8 +13,9 @@ pub mod session;
 pub mod transport;
 
 pub use self::{
-    event::{NoteEvent, NoteEventKind, SongEvent},
-    host::{Format, Host, HostError, Parameter, Setup, open},
+    balance::Balance,
+    event::{AddressedKind, HostEvent, NoteEvent, NoteEventKind, SongEvent},
+    host::{Audio, Format, Host, HostError, Parameter, Setup, open, open_named},
     performance::{MelodyNote, Pace, Player, Song},
     transport::Transport,
 };

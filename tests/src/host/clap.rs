@@ -1,26 +1,23 @@
 //! A headless CLAP host.
 
-use super::{Host, HostError, Parameter, Setup, midi_velocity};
-use crate::{NoteEvent, NoteEventKind, Transport};
+mod audio;
+
+use self::audio::ClapAudio;
+use super::{Audio, Host, HostError, Parameter, Setup};
+use crate::{HostEvent, NoteEvent, Transport};
 use clack_extensions::{
     gui::{GuiApiType, GuiConfiguration, GuiSize, HostGui, HostGuiImpl, PluginGui, Window},
     params::{ParamInfoBuffer, ParamInfoFlags, PluginParams},
     render::{PluginRender, RenderMode},
     state::PluginState,
 };
-use clack_host::{
-    events::{
-        EventFlags, Match,
-        event_types::{MidiEvent, NoteOffEvent, NoteOnEvent, ParamValueEvent, TransportEvent, TransportFlags},
-        spaces::CoreEventSpace,
-    },
-    prelude::*,
-    utils::{BeatTime, SecondsTime},
-};
+use clack_host::prelude::*;
 use std::{
     ffi::CString,
+    mem,
     path::Path,
     sync::atomic::{AtomicBool, Ordering},
+    thread,
 };
 
 /// What the plugin may call from any thread.
@@ -69,11 +66,9 @@ impl HostHandlers for Handlers {
 /// A CLAP plugin instance.
 pub struct ClapHost {
     instance: PluginInstance<Handlers>,
-    processor: Option<StartedPluginAudioProcessor<Handlers>>,
-    pending: EventBuffer,
-    sample_rate: f64,
-    steady: u64,
-    silence: Vec<f32>,
+    audio: Option<ClapAudio>,
+    /// Parameter changes that go out with the next block.
+    pending: Vec<HostEvent>,
 }
 
 impl ClapHost {
@@ -95,14 +90,7 @@ impl ClapHost {
             .map_err(|error| failure(error.to_string()))?;
         let instance = PluginInstance::new(|()| Callbacks::default(), |_| (), &entry, id, &host)
             .map_err(|error| failure(error.to_string()))?;
-        Ok(Self {
-            instance,
-            processor: None,
-            pending: EventBuffer::new(),
-            sample_rate: 0.0,
-            steady: 0,
-            silence: Vec::new(),
-        })
+        Ok(Self { instance, audio: None, pending: Vec::new() })
     }
 
     /// Opens the plugin's window inside an X11 window, which must live until [`ClapHost::close_window`] is called.
@@ -157,33 +145,6 @@ impl ClapHost {
             self.instance.call_on_main_thread_callback();
         }
     }
-
-    fn transport_event(&self, transport: &Transport) -> TransportEvent {
-        let mut flags = TransportFlags::HAS_TEMPO
-            | TransportFlags::HAS_BEATS_TIMELINE
-            | TransportFlags::HAS_SECONDS_TIMELINE
-            | TransportFlags::HAS_TIME_SIGNATURE;
-        flags.set(TransportFlags::IS_PLAYING, transport.playing);
-        flags.set(TransportFlags::IS_LOOP_ACTIVE, transport.cycle.is_some());
-        let (cycle_start, cycle_end) = transport.cycle.unwrap_or_default();
-        let seconds = |quarters: f64| SecondsTime::from_float(quarters * 60.0 / transport.tempo);
-        TransportEvent {
-            header: EventHeader::new_core(0, EventFlags::empty()),
-            flags,
-            song_pos_beats: BeatTime::from_float(transport.position),
-            song_pos_seconds: SecondsTime::from_float(transport.sample as f64 / self.sample_rate),
-            tempo: transport.tempo,
-            tempo_inc: 0.0,
-            loop_start_beats: BeatTime::from_float(cycle_start),
-            loop_end_beats: BeatTime::from_float(cycle_end),
-            loop_start_seconds: seconds(cycle_start),
-            loop_end_seconds: seconds(cycle_end),
-            bar_start: BeatTime::from_float(transport.bar_start()),
-            bar_number: 0,
-            time_signature_numerator: transport.meter.0,
-            time_signature_denominator: transport.meter.1,
-        }
-    }
 }
 
 impl Host for ClapHost {
@@ -199,6 +160,7 @@ impl Host for ClapHost {
                     name: String::from_utf8_lossy(info.name).into_owned(),
                     group: String::from_utf8_lossy(info.module).into_owned(),
                     automatable: info.flags.contains(ParamInfoFlags::IS_AUTOMATABLE),
+                    range: (info.min_value, info.max_value, info.default_value),
                 })
             })
             .collect()
@@ -221,10 +183,10 @@ impl Host for ClapHost {
         let params = self.params()?;
         let written = CString::new(text).map_err(|_| unknown())?;
         let value = params.text_to_value(&self.instance.plugin_handle(), id, &written).ok_or_else(unknown)?;
-        self.pending.push(&ParamValueEvent::new(0, id, Pckn::match_all(), value));
+        self.pending.push(HostEvent::Parameter { time: 0, id: id.get(), value });
         if let Some(mut inactive) = self.instance.inactive_plugin_handle() {
-            params.flush(&mut inactive, &self.pending.as_input(), &mut OutputEvents::void());
-            self.pending.clear();
+            let changes = audio::buffer(&mem::take(&mut self.pending));
+            params.flush(&mut inactive, &changes.as_input(), &mut OutputEvents::void());
         }
         Ok(())
     }
@@ -243,9 +205,8 @@ impl Host for ClapHost {
         let stopped =
             self.instance.activate(|_, ()| (), configuration).map_err(|_| HostError::Refused("activation"))?;
         let started = stopped.start_processing().map_err(|_| HostError::Refused("start of processing"))?;
-        self.processor = Some(started);
-        self.sample_rate = setup.sample_rate;
-        self.silence = vec![0.0; setup.largest_block as usize];
+        let params = self.params()?;
+        self.audio = Some(ClapAudio::new(started, params, setup));
         Ok(())
     }
 
@@ -256,45 +217,50 @@ impl Host for ClapHost {
         notes: &[NoteEvent],
     ) -> Result<Vec<NoteEvent>, HostError> {
         self.serve_main_thread();
-        let transport = transport.map(|transport| self.transport_event(transport));
-        let processor = self.processor.as_mut().ok_or(HostError::Refused("processing while inactive"))?;
+        let mut events = mem::take(&mut self.pending);
+        events.extend(notes.iter().copied().map(HostEvent::Note));
+        self.audio()?.process_events(frames, transport, &events)
+    }
 
-        // Parameter changes lie at time 0, so they stay before the notes.
-        let mut input = std::mem::take(&mut self.pending);
-        for note in notes {
-            let key = Pckn::new(0_u16, u16::from(note.channel), u16::from(note.pitch), Match::All);
-            match note.kind {
-                NoteEventKind::On(velocity) => {
-                    input.push(&NoteOnEvent::new(note.time, key, f64::from(velocity) / 127.0));
-                }
-                NoteEventKind::Off => input.push(&NoteOffEvent::new(note.time, key, 0.0)),
-                NoteEventKind::Program => {
-                    input.push(&MidiEvent::new(note.time, 0, [0xC0 | note.channel, note.pitch, 0]));
-                }
-            }
+    fn audio(&mut self) -> Result<&mut dyn Audio, HostError> {
+        match &mut self.audio {
+            Some(audio) => Ok(audio),
+            None => Err(HostError::Refused("processing while inactive")),
         }
+    }
 
-        // The plugin has no audio port; the block's length is read from this dummy one all the same.
-        let mut ports = AudioPorts::with_capacity(1, 1);
-        let mut outputs = ports.with_output_buffers([AudioPortBuffer {
-            latency: 0,
-            channels: AudioPortBufferType::f32_output_only(std::iter::once(&mut self.silence[..frames as usize])),
-        }]);
-        let mut played = EventBuffer::new();
-        processor
-            .process(
-                &InputAudioBuffers::empty(),
-                &mut outputs,
-                &input.as_input(),
-                &mut played.as_output(),
-                Some(self.steady),
-                transport.as_ref(),
-            )
-            .map_err(|_| HostError::Refused("processing"))?;
-        self.steady += u64::from(frames);
-        input.clear();
-        self.pending = input;
-        Ok(played.iter().filter_map(note_event).collect())
+    fn on_two_threads(
+        &mut self,
+        audio: &mut (dyn FnMut(&mut dyn Audio) + Send),
+        main: &mut dyn FnMut(&mut dyn Host),
+    ) -> Result<(), HostError> {
+        let mut side = self.audio.take().ok_or(HostError::Refused("processing while inactive"))?;
+        thread::scope(|scope| {
+            scope.spawn(|| audio(&mut side));
+            main(self);
+        });
+        self.audio = Some(side);
+        self.serve_main_thread();
+        Ok(())
+    }
+
+    fn raw_value(&mut self, id: u32) -> Option<f64> {
+        let params = self.params().ok()?;
+        params.get_value(&self.instance.plugin_handle(), ClapId::from_raw(id)?)
+    }
+
+    fn text_of(&mut self, id: u32, value: f64) -> Option<String> {
+        let params = self.params().ok()?;
+        let mut buffer = [0; 256];
+        let id = ClapId::from_raw(id)?;
+        let text = params.value_to_text(&self.instance.plugin_handle(), id, value, &mut buffer).ok()?;
+        Some(String::from_utf8_lossy(text).into_owned())
+    }
+
+    fn value_of(&mut self, id: u32, text: &str) -> Option<f64> {
+        let params = self.params().ok()?;
+        let text = CString::new(text).ok()?;
+        params.text_to_value(&self.instance.plugin_handle(), ClapId::from_raw(id)?, &text)
     }
 
     fn save(&mut self) -> Result<Vec<u8>, HostError> {
@@ -312,8 +278,8 @@ impl Host for ClapHost {
     }
 
     fn deactivate(&mut self) {
-        if let Some(processor) = self.processor.take() {
-            self.instance.deactivate(processor.stop_processing());
+        if let Some(stopped) = self.audio.take().and_then(ClapAudio::stop) {
+            self.instance.deactivate(stopped);
         }
     }
 }
@@ -321,34 +287,5 @@ impl Host for ClapHost {
 impl Drop for ClapHost {
     fn drop(&mut self) {
         self.deactivate();
-    }
-}
-
-fn note_event(event: &UnknownEvent) -> Option<NoteEvent> {
-    let time = event.header().time();
-    let specific = |value: Match<u16>| value.into_specific().map(|value| value as u8);
-    match event.as_core_event()? {
-        CoreEventSpace::NoteOn(note) => Some(NoteEvent {
-            time,
-            kind: NoteEventKind::On(midi_velocity(note.velocity())),
-            channel: specific(note.channel())?,
-            pitch: specific(note.key())?,
-        }),
-        CoreEventSpace::NoteOff(note) => Some(NoteEvent {
-            time,
-            kind: NoteEventKind::Off,
-            channel: specific(note.channel())?,
-            pitch: specific(note.key())?,
-        }),
-        CoreEventSpace::Midi(midi) => {
-            let [status, program, _] = midi.data();
-            (status & 0xF0 == 0xC0).then_some(NoteEvent {
-                time,
-                kind: NoteEventKind::Program,
-                channel: status & 0x0F,
-                pitch: program,
-            })
-        }
-        _ => None,
     }
 }

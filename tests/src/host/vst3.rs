@@ -1,23 +1,23 @@
 //! A headless VST3 host.
 
+mod audio;
 mod events;
 mod module;
 mod parameters;
 mod stream;
 
-use self::{events::EventList, module::Module, parameters::Changes, stream::MemoryStream};
-use super::{Host, HostError, Parameter, Setup};
-use crate::{NoteEvent, Transport};
-use std::{mem, path::Path, ptr};
+use self::{audio::Vst3Audio, module::Module, stream::MemoryStream};
+use super::{Audio, Host, HostError, Parameter, Setup};
+use crate::{HostEvent, NoteEvent, Transport};
+use std::{mem, path::Path, ptr, thread};
 use vst3::{
     ComPtr, ComWrapper,
     Steinberg::{
         IBStream, IPluginBaseTrait, TBool,
         Vst::{
-            IAudioProcessor, IAudioProcessorTrait, IComponent, IComponentTrait, IEditController, IEditControllerTrait,
-            IEventList, IParameterChanges, MediaTypes_, ParameterInfo, ParameterInfo_::ParameterFlags_, ProcessContext,
-            ProcessContext_::StatesAndFlags_, ProcessData, ProcessModes_, ProcessSetup, String128,
-            SymbolicSampleSizes_,
+            BusDirections_, IAudioProcessor, IAudioProcessorTrait, IComponent, IComponentTrait, IEditController,
+            IEditControllerTrait, MediaTypes_, ParameterInfo, ParameterInfo_::ParameterFlags_, ProcessModes_,
+            ProcessSetup, String128, SymbolicSampleSizes_,
         },
         kResultOk, tresult,
     },
@@ -33,9 +33,9 @@ pub struct Vst3Host {
     processor: ComPtr<IAudioProcessor>,
     controller: ComPtr<IEditController>,
     component: ComPtr<IComponent>,
-    setup: Option<Setup>,
-    pending: Vec<(u32, f64)>,
-    continuous: i64,
+    audio: Option<Vst3Audio>,
+    /// Parameter changes that go out with the next block.
+    pending: Vec<HostEvent>,
     _module: Module,
 }
 
@@ -53,43 +53,12 @@ impl Vst3Host {
         require(unsafe { component.initialize(ptr::null_mut()) }, "initialisation")?;
         let processor = component.cast().ok_or_else(|| failure("it processes no audio"))?;
         let controller = component.cast().ok_or_else(|| failure("it has no edit controller of its own"))?;
-        Ok(Self { processor, controller, component, setup: None, pending: Vec::new(), continuous: 0, _module: module })
+        Ok(Self { processor, controller, component, audio: None, pending: Vec::new(), _module: module })
     }
 
     fn id_of(&mut self, name: &str) -> Result<u32, HostError> {
         let found = self.parameters()?.into_iter().find(|parameter| parameter.name == name);
         found.map(|parameter| parameter.id).ok_or_else(|| HostError::UnknownParameter(name.into()))
-    }
-
-    fn run(&mut self, frames: u32, context: *mut ProcessContext, notes: &[NoteEvent]) -> Result<EventList, HostError> {
-        let offline = self.setup.is_some_and(|setup| setup.offline);
-        let input = ComWrapper::new(EventList::new(notes));
-        let output = ComWrapper::new(EventList::with_room());
-        let changes = ComWrapper::new(Changes::new(mem::take(&mut self.pending)));
-        let (Some(events), Some(played), Some(parameters)) = (
-            input.to_com_ptr::<IEventList>(),
-            output.to_com_ptr::<IEventList>(),
-            changes.to_com_ptr::<IParameterChanges>(),
-        ) else {
-            return Err(HostError::Refused("interfaces of the host"));
-        };
-        let mut data = ProcessData {
-            processMode: mode(offline),
-            symbolicSampleSize: SymbolicSampleSizes_::kSample32 as i32,
-            numSamples: frames as i32,
-            numInputs: 0,
-            numOutputs: 0,
-            inputs: ptr::null_mut(),
-            outputs: ptr::null_mut(),
-            inputParameterChanges: parameters.as_ptr(),
-            outputParameterChanges: ptr::null_mut(),
-            inputEvents: events.as_ptr(),
-            outputEvents: played.as_ptr(),
-            processContext: context,
-        };
-        // SAFETY: the pointers in `data` live until the end of this function; the plugin has no audio bus.
-        require(unsafe { self.processor.process(&raw mut data) }, "processing")?;
-        Ok((*output).clone())
     }
 }
 
@@ -108,6 +77,7 @@ impl Host for Vst3Host {
                     name: from_utf16(&info.title),
                     group: String::new(),
                     automatable: info.flags & ParameterFlags_::kCanAutomate != 0,
+                    range: (0.0, 1.0, info.defaultNormalizedValue),
                 })
             })
             .collect()
@@ -115,28 +85,17 @@ impl Host for Vst3Host {
 
     fn value(&mut self, name: &str) -> Result<String, HostError> {
         let id = self.id_of(name)?;
-        let mut text: String128 = [0; 128];
-        // SAFETY: the text is valid for writing.
-        let done = unsafe {
-            let value = self.controller.getParamNormalized(id);
-            self.controller.getParamStringByValue(id, value, &raw mut text)
-        };
-        require(done, "parameter text")?;
-        Ok(from_utf16(&text))
+        let value = self.raw_value(id).ok_or(HostError::Refused("parameter value"))?;
+        self.text_of(id, value).ok_or(HostError::Refused("parameter text"))
     }
 
     fn set(&mut self, name: &str, text: &str) -> Result<(), HostError> {
         let id = self.id_of(name)?;
-        let mut written: Vec<u16> = text.encode_utf16().chain([0]).collect();
-        let mut value = 0.0;
-        // SAFETY: the text ends in zero and both pointers are valid during the call.
-        let done = unsafe { self.controller.getParamValueByString(id, written.as_mut_ptr().cast(), &raw mut value) };
-        if done != kResultOk {
-            return Err(HostError::UnknownValue { name: name.into(), text: text.into() });
-        }
+        let unknown = || HostError::UnknownValue { name: name.into(), text: text.into() };
+        let value = self.value_of(id, text).ok_or_else(unknown)?;
         // SAFETY: the controller lives as long as `self`.
         unsafe { self.controller.setParamNormalized(id, value) };
-        self.pending.push((id, value));
+        self.pending.push(HostEvent::Parameter { time: 0, id, value });
         Ok(())
     }
 
@@ -160,7 +119,9 @@ impl Host for Vst3Host {
         require(unsafe { self.component.setActive(ON) }, "activation")?;
         // SAFETY: plain numbers only.
         require(unsafe { self.processor.setProcessing(ON) }, "start of processing")?;
-        self.setup = Some(setup);
+        // SAFETY: plain numbers only.
+        let outputs = unsafe { self.component.getBusCount(MediaTypes_::kAudio as i32, BusDirections_::kOutput as i32) };
+        self.audio = Some(Vst3Audio::new(self.processor.clone(), setup, outputs.min(1)));
         Ok(())
     }
 
@@ -170,12 +131,51 @@ impl Host for Vst3Host {
         transport: Option<&Transport>,
         notes: &[NoteEvent],
     ) -> Result<Vec<NoteEvent>, HostError> {
-        let setup = self.setup.ok_or(HostError::Refused("processing while inactive"))?;
-        let mut context = transport.map(|transport| context(transport, setup.sample_rate, self.continuous));
-        let pointer = context.as_mut().map_or(ptr::null_mut(), ptr::from_mut);
-        let played = self.run(frames, pointer, notes)?;
-        self.continuous += i64::from(frames);
-        Ok(played.notes())
+        let mut events = mem::take(&mut self.pending);
+        events.extend(notes.iter().copied().map(HostEvent::Note));
+        self.audio()?.process_events(frames, transport, &events)
+    }
+
+    fn audio(&mut self) -> Result<&mut dyn Audio, HostError> {
+        match &mut self.audio {
+            Some(audio) => Ok(audio),
+            None => Err(HostError::Refused("processing while inactive")),
+        }
+    }
+
+    fn on_two_threads(
+        &mut self,
+        audio: &mut (dyn FnMut(&mut dyn Audio) + Send),
+        main: &mut dyn FnMut(&mut dyn Host),
+    ) -> Result<(), HostError> {
+        let mut side = self.audio.take().ok_or(HostError::Refused("processing while inactive"))?;
+        thread::scope(|scope| {
+            scope.spawn(|| audio(&mut side));
+            main(self);
+        });
+        self.audio = Some(side);
+        Ok(())
+    }
+
+    fn raw_value(&mut self, id: u32) -> Option<f64> {
+        let known = self.parameters().ok()?.iter().any(|parameter| parameter.id == id);
+        // SAFETY: plain numbers only.
+        known.then(|| unsafe { self.controller.getParamNormalized(id) })
+    }
+
+    fn text_of(&mut self, id: u32, value: f64) -> Option<String> {
+        let mut text: String128 = [0; 128];
+        // SAFETY: the text is valid for writing.
+        let done = unsafe { self.controller.getParamStringByValue(id, value, &raw mut text) };
+        (done == kResultOk).then(|| from_utf16(&text))
+    }
+
+    fn value_of(&mut self, id: u32, text: &str) -> Option<f64> {
+        let mut written: Vec<u16> = text.encode_utf16().chain([0]).collect();
+        let mut value = 0.0;
+        // SAFETY: the text ends in zero and both pointers are valid during the call.
+        let done = unsafe { self.controller.getParamValueByString(id, written.as_mut_ptr().cast(), &raw mut value) };
+        (done == kResultOk).then_some(value)
     }
 
     fn save(&mut self) -> Result<Vec<u8>, HostError> {
@@ -194,7 +194,7 @@ impl Host for Vst3Host {
     }
 
     fn deactivate(&mut self) {
-        if self.setup.take().is_some() {
+        if self.audio.take().is_some() {
             // SAFETY: plain numbers only. What a plugin answers to a stop changes nothing.
             unsafe {
                 self.processor.setProcessing(OFF);
@@ -218,35 +218,6 @@ fn require(result: tresult, what: &'static str) -> Result<(), HostError> {
 
 fn mode(offline: bool) -> i32 {
     (if offline { ProcessModes_::kOffline } else { ProcessModes_::kRealtime }) as i32
-}
-
-#[allow(clippy::unnecessary_cast, reason = "the format's flags are signed on Windows")]
-fn context(transport: &Transport, sample_rate: f64, continuous: i64) -> ProcessContext {
-    // SAFETY: the struct is plain numbers, for which zeros are valid.
-    let mut context: ProcessContext = unsafe { mem::zeroed() };
-    let mut state = StatesAndFlags_::kTempoValid
-        | StatesAndFlags_::kTimeSigValid
-        | StatesAndFlags_::kProjectTimeMusicValid
-        | StatesAndFlags_::kBarPositionValid
-        | StatesAndFlags_::kContTimeValid;
-    if transport.playing {
-        state |= StatesAndFlags_::kPlaying;
-    }
-    if let Some((start, end)) = transport.cycle {
-        state |= StatesAndFlags_::kCycleActive | StatesAndFlags_::kCycleValid;
-        context.cycleStartMusic = start;
-        context.cycleEndMusic = end;
-    }
-    context.state = state as u32;
-    context.sampleRate = sample_rate;
-    context.projectTimeSamples = transport.sample;
-    context.continousTimeSamples = continuous;
-    context.projectTimeMusic = transport.position;
-    context.barPositionMusic = transport.bar_start();
-    context.tempo = transport.tempo;
-    context.timeSigNumerator = i32::from(transport.meter.0);
-    context.timeSigDenominator = i32::from(transport.meter.1);
-    context
 }
 
 fn from_utf16(text: &String128) -> String {

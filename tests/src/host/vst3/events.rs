@@ -1,6 +1,6 @@
 //! The event lists that a VST3 plugin reads and writes.
 
-use crate::{NoteEvent, NoteEventKind, host::midi_velocity};
+use crate::{AddressedKind, HostEvent, NoteEvent, NoteEventKind, host::midi_velocity};
 use std::cell::RefCell;
 use vst3::{
     Class,
@@ -18,9 +18,10 @@ const ROOM: usize = 4096;
 pub struct EventList(RefCell<Vec<Event>>);
 
 impl EventList {
-    /// A list with these notes. Program changes are left out: VST3 has none for a plugin's input.
-    pub fn new(notes: &[NoteEvent]) -> Self {
-        Self(RefCell::new(notes.iter().copied().filter_map(event).collect()))
+    /// A list with the notes among these events. Program changes and other MIDI are left out: VST3 has none for a
+    /// plugin's input.
+    pub fn new(events: &[HostEvent]) -> Self {
+        Self(RefCell::new(events.iter().filter_map(event).collect()))
     }
 
     /// An empty list with room for as many events as a plugin may play in one block.
@@ -64,36 +65,42 @@ impl IEventListTrait for EventList {
     }
 }
 
-fn event(note: NoteEvent) -> Option<Event> {
-    let (channel, pitch) = (i16::from(note.channel), i16::from(note.pitch));
-    let (kind, content) = match note.kind {
-        NoteEventKind::On(velocity) => (
-            EventTypes_::kNoteOnEvent,
-            Event__type0 {
-                noteOn: NoteOnEvent {
-                    channel,
-                    pitch,
-                    tuning: 0.0,
-                    velocity: f32::from(velocity) / 127.0,
-                    length: 0,
-                    noteId: -1,
-                },
-            },
-        ),
-        NoteEventKind::Off => (
-            EventTypes_::kNoteOffEvent,
-            Event__type0 { noteOff: NoteOffEvent { channel, pitch, velocity: 0.0, noteId: -1, tuning: 0.0 } },
-        ),
-        NoteEventKind::Program => return None,
-    };
-    Some(Event {
-        busIndex: 0,
-        sampleOffset: note.time as i32,
-        ppqPosition: 0.0,
-        flags: 0,
-        r#type: kind as u16,
-        __field0: content,
-    })
+fn event(event: &HostEvent) -> Option<Event> {
+    match *event {
+        HostEvent::Note(NoteEvent { time, kind, channel, pitch }) => {
+            let (channel, pitch) = (i16::from(channel), i16::from(pitch));
+            match kind {
+                NoteEventKind::On(velocity) => Some(on(time, channel, pitch, -1, f32::from(velocity) / 127.0)),
+                NoteEventKind::Off => Some(off(time, channel, pitch, -1)),
+                NoteEventKind::Program => None,
+            }
+        }
+        HostEvent::Addressed { time, kind, id, channel, key } => {
+            // The format has no wildcards; -1 is what a careless host would write.
+            let number = |number: Option<u16>| number.map_or(-1, |number| number as i16);
+            let (channel, pitch, id) = (number(channel), number(key), id.map_or(-1, i32::from));
+            Some(match kind {
+                AddressedKind::On(velocity) => on(time, channel, pitch, id, velocity as f32),
+                AddressedKind::Off | AddressedKind::Choke => off(time, channel, pitch, id),
+            })
+        }
+        HostEvent::Parameter { .. } | HostEvent::Midi { .. } => None,
+    }
+}
+
+fn on(time: u32, channel: i16, pitch: i16, note: i32, velocity: f32) -> Event {
+    let content =
+        Event__type0 { noteOn: NoteOnEvent { channel, pitch, tuning: 0.0, velocity, length: 0, noteId: note } };
+    at(time, EventTypes_::kNoteOnEvent as u16, content)
+}
+
+fn off(time: u32, channel: i16, pitch: i16, note: i32) -> Event {
+    let content = Event__type0 { noteOff: NoteOffEvent { channel, pitch, velocity: 0.0, noteId: note, tuning: 0.0 } };
+    at(time, EventTypes_::kNoteOffEvent as u16, content)
+}
+
+fn at(time: u32, kind: u16, content: Event__type0) -> Event {
+    Event { busIndex: 0, sampleOffset: time as i32, ppqPosition: 0.0, flags: 0, r#type: kind, __field0: content }
 }
 
 fn note(event: &Event) -> Option<NoteEvent> {

@@ -1,5 +1,6 @@
 //! Parameter changes handed to a VST3 plugin with a block.
 
+use crate::HostEvent;
 use std::ptr;
 use vst3::{
     Class, ComPtr, ComWrapper,
@@ -11,14 +12,17 @@ use vst3::{
     },
 };
 
-/// Changes at the block's first sample, one a parameter.
+/// Changes of one block, one queue a change.
 pub struct Changes(Vec<ComPtr<IParamValueQueue>>);
 
 impl Changes {
-    /// From parameter numbers and normalised values; the last value of a parameter counts.
-    pub fn new(values: Vec<(u32, f64)>) -> Self {
-        let queue = |(id, value)| ComWrapper::new(Change { id, value }).to_com_ptr();
-        Self(values.into_iter().filter_map(queue).collect())
+    /// The parameter changes among these events; the last value of a parameter counts.
+    pub fn new(events: &[HostEvent]) -> Self {
+        let queue = |event: &HostEvent| match *event {
+            HostEvent::Parameter { time, id, value } => ComWrapper::new(Change { time, id, value }).to_com_ptr(),
+            _ => None,
+        };
+        Self(events.iter().filter_map(queue).collect())
     }
 }
 
@@ -42,6 +46,7 @@ impl IParameterChangesTrait for Changes {
 }
 
 struct Change {
+    time: u32,
     id: ParamID,
     value: ParamValue,
 }
@@ -65,7 +70,7 @@ impl IParamValueQueueTrait for Change {
         }
         // SAFETY: the caller gives places for both numbers.
         unsafe {
-            offset.write(0);
+            offset.write(self.time as i32);
             value.write(self.value);
         }
         kResultOk
