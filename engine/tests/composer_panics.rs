@@ -1,0 +1,198 @@
+//! A network that panics: the panic is caught and told, the network is loaded again, and meanwhile the melody passes
+//! and what the score holds plays on. Audio thread, queues and composer are the real ones, the network is the hand-made
+//! one in `tests/models`; only the panic is made.
+
+use continuo_engine::{
+    arranger::{Arranger, Compose, ComposeError, Made, PhraseRequest},
+    capture::{MelodyEvent, MelodyEventKind},
+    composer::{Composer, Loaded, Loader},
+    generator::BackendChoice,
+    ledger::{OutputEvent, OutputEventKind},
+    model::ModelSource,
+    performer::Performer,
+    queues::queues,
+    settings::{Mode, Settings},
+    shared::Shared,
+    transport::BlockTransport,
+};
+use std::{
+    collections::BTreeSet,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+const RATE: f64 = 48_000.0;
+const BLOCK: u32 = 512;
+/// What is counted must not depend on how fast the machine loads a network.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// A network that panics each time its turn comes.
+struct Faulty {
+    network: Arranger,
+    phrases: Arc<AtomicU32>,
+    panics_at: Vec<u32>,
+}
+
+impl Compose for Faulty {
+    fn compose(&mut self, request: &PhraseRequest<'_>) -> Result<Made, ComposeError> {
+        let phrase = self.phrases.fetch_add(1, Ordering::Relaxed);
+        assert!(!self.panics_at.contains(&phrase), "a network that fails on purpose");
+        self.network.compose(request)
+    }
+}
+
+/// An instance whose network panics at these phrases, counted over all times that it was loaded.
+struct Instance {
+    performer: Performer,
+    shared: Arc<Shared>,
+    phrases: Arc<AtomicU32>,
+    loads: Arc<AtomicU32>,
+    position: f64,
+    sounding: BTreeSet<(u8, u8)>,
+    melody: u32,
+    parts: u32,
+    _composer: Composer,
+}
+
+impl Instance {
+    fn new(panics_at: &[u32]) -> Self {
+        let (audio, composer) = queues();
+        let shared = Arc::new(Shared::new());
+        let (phrases, loads) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+        let (counted, loaded, panics_at) = (Arc::clone(&phrases), Arc::clone(&loads), panics_at.to_vec());
+        let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/models/continuo.onnx");
+        let source = ModelSource::File(model);
+        let loader: Loader = Box::new(move || {
+            loaded.fetch_add(1, Ordering::Relaxed);
+            let network = Arranger::load(&source, BackendChoice::Auto).map_err(|error| error.to_string())?;
+            let compose = Faulty { network, phrases: Arc::clone(&counted), panics_at: panics_at.clone() };
+            Ok(Loaded {
+                compose: Box::new(compose),
+                model: "faulty 1".into(),
+                backend: "a real one".into(),
+                conductor: None,
+                remark: None,
+            })
+        });
+        let composer = Composer::start(composer, Arc::clone(&shared), loader).expect("the system has threads");
+        let mut performer = Performer::new(audio, RATE);
+        performer.set_offline_patience(PATIENCE);
+        Self {
+            performer,
+            shared,
+            phrases,
+            loads,
+            position: 0.0,
+            sounding: BTreeSet::new(),
+            melody: 0,
+            parts: 0,
+            _composer: composer,
+        }
+    }
+
+    /// Plays quarter notes for a number of bars in 4/4 at 120, offline, so that the composer is waited for.
+    fn play(&mut self, bars: u32) {
+        let settings = Settings { mode: Mode::Live, phrase_bars: 1, ..Settings::default() };
+        let blocks = (f64::from(bars) * 4.0 * 24_000.0 / f64::from(BLOCK)).ceil() as u32;
+        for _ in 0..blocks {
+            let transport = BlockTransport {
+                playing: true,
+                tempo: Some(120.0),
+                position_quarters: Some(self.position),
+                meter: Some((4, 4)),
+                offline: true,
+                ..BlockTransport::default()
+            };
+            let next = self.position + f64::from(BLOCK) / 24_000.0;
+            // A key goes down with the block that holds a quarter's start, and up in the middle of the quarter.
+            let holds = |place: f64| (self.position + place).floor() < (next + place).floor();
+            let pitch = 60 + (next as u32 % 5) as u8;
+            let event = |kind| Some(MelodyEvent { offset: 0, kind });
+            let stroke = if holds(0.0) {
+                event(MelodyEventKind::NoteOn { channel: 0, pitch, velocity: 90 })
+            } else if holds(0.5) {
+                event(MelodyEventKind::NoteOff { channel: 0, pitch })
+            } else {
+                None
+            };
+            let strokes: Vec<MelodyEvent> = stroke.into_iter().collect();
+            let mut played = Vec::new();
+            self.performer
+                .process(&transport, BLOCK, &settings, false, false, &strokes, &mut |event| played.push(event));
+            self.take(&played);
+            self.position = next;
+        }
+    }
+
+    fn take(&mut self, played: &[OutputEvent]) {
+        for event in played {
+            match event.kind {
+                OutputEventKind::NoteOn { channel, pitch, .. } => {
+                    assert!(self.sounding.insert((channel, pitch)), "a note begins twice");
+                    *if channel == 0 { &mut self.melody } else { &mut self.parts } += 1;
+                }
+                OutputEventKind::NoteOff { channel, pitch } => {
+                    assert!(self.sounding.remove(&(channel, pitch)), "a note ends twice");
+                }
+                OutputEventKind::ProgramChange { .. } => {}
+            }
+        }
+    }
+
+    fn stop(&mut self) {
+        let settings = Settings { mode: Mode::Live, phrase_bars: 1, ..Settings::default() };
+        let transport = BlockTransport { offline: true, ..BlockTransport::default() };
+        let every_key =
+            (0..128).map(|pitch| MelodyEvent { offset: 0, kind: MelodyEventKind::NoteOff { channel: 0, pitch } });
+        let strokes: Vec<MelodyEvent> = every_key.collect();
+        for block in 0..8 {
+            let strokes = if block == 0 { &strokes[..] } else { &[] };
+            let mut played = Vec::new();
+            self.performer
+                .process(&transport, BLOCK, &settings, false, false, strokes, &mut |event| played.push(event));
+            self.take(&played);
+        }
+        assert!(self.sounding.is_empty(), "notes hang: {:?}", self.sounding);
+    }
+}
+
+#[test]
+fn a_panic_is_caught_and_the_network_is_loaded_again() {
+    let mut instance = Instance::new(&[3]);
+    instance.play(12);
+    assert_eq!(instance.loads.load(Ordering::Relaxed), 2, "the network was not loaded again");
+    assert!(instance.phrases.load(Ordering::Relaxed) > 8, "no phrase was made after the panic");
+    let status = instance.shared.status();
+    assert_eq!(status.fault, None, "a phrase that was made takes the fault away");
+    // Twelve bars of quarter notes, none missing.
+    assert!((47..=49).contains(&instance.melody), "{} notes of the melody passed", instance.melody);
+    assert!(instance.parts > 20, "the parts hardly play");
+    instance.stop();
+}
+
+#[test]
+fn a_network_that_keeps_panicking_is_switched_off_and_told() {
+    let panics: Vec<u32> = (2..1000).collect();
+    let mut instance = Instance::new(&panics);
+    instance.play(4);
+    let score = instance.shared.score();
+    assert!(!score.phrases().is_empty(), "nothing was made before the panics");
+    instance.play(8);
+    assert_eq!(instance.loads.load(Ordering::Relaxed), 3, "it was loaded more often than it is tried");
+    let fault = instance.shared.status().fault.expect("the fault is told");
+    assert!(fault.contains("switched off"), "{fault}");
+    for phrase in score.phrases() {
+        assert_eq!(instance.shared.score().phrase(&phrase.span), Some(phrase), "the score was harmed");
+    }
+    assert!((47..=49).contains(&instance.melody), "{} notes of the melody passed", instance.melody);
+    // What the score holds plays on, without a network.
+    let before = instance.parts;
+    instance.position = 0.0;
+    instance.play(2);
+    assert!(instance.parts > before, "the score does not play");
+    instance.stop();
+}

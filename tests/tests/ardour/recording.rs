@@ -1,0 +1,130 @@
+//! What Ardour recorded on a MIDI track.
+
+use midly::{MidiMessage, Smf, Timing, TrackEventKind};
+use roxmltree::{Document, Node};
+use std::{collections::BTreeMap, fs, path::Path};
+
+/// Ardour counts 1920 ticks to a quarter note.
+const TICKS: f64 = 1920.0;
+/// How far a recorded place may be from the true one: a note is played at the first sample at or after its place, and
+/// Ardour rounds that sample to a tick. In quarter notes.
+pub const ROUNDING: f64 = 2.0 / TICKS;
+
+/// A note as it was recorded. Places in quarter notes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Played {
+    pub start: f64,
+    pub end: f64,
+    pub channel: u8,
+    pub pitch: u8,
+    pub velocity: u8,
+}
+
+/// Everything that was recorded on a track.
+#[derive(Debug)]
+pub struct Recording {
+    /// The notes, each take's in its own list, in the order of the takes.
+    pub takes: Vec<Vec<Played>>,
+}
+
+impl Recording {
+    /// Reads a track's regions and their files.
+    pub fn read(session: &str, folder: &Path, track: &str) -> Self {
+        let document = Document::parse(session).expect("the session is XML");
+        let playlist = document
+            .descendants()
+            .find(|node| node.has_tag_name("Playlist") && node.attribute("name") == Some(track))
+            .unwrap_or_else(|| panic!("there is no track {track}"));
+        let sources: BTreeMap<&str, &str> = document
+            .descendants()
+            .filter(|node| node.has_tag_name("Source"))
+            .filter_map(|node| node.attribute("id").zip(node.attribute("name")))
+            .collect();
+        let mut takes: Vec<(u32, Vec<Played>)> = playlist
+            .children()
+            .filter(|node| node.has_tag_name("Region"))
+            .map(|region| {
+                let source = sources[region.attribute("source-0").expect("a region has a source")];
+                let file = folder.join("interchange/arrangement/midifiles").join(source);
+                let bytes = fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+                let id = region.attribute("id").and_then(|id| id.parse().ok()).unwrap_or_default();
+                (id, notes(&bytes, region))
+            })
+            .collect();
+        takes.sort_by_key(|take| take.0);
+        Self { takes: takes.into_iter().map(|take| take.1).collect() }
+    }
+
+    /// The notes of the last take.
+    pub fn last(&self) -> &[Played] {
+        self.takes.last().map_or(&[], Vec::as_slice)
+    }
+}
+
+/// A number of ticks, as in `b1920`.
+fn beats(text: &str) -> f64 {
+    let number = text.strip_prefix('b').unwrap_or_else(|| panic!("{text} is not counted in beats"));
+    number.parse::<f64>().expect("it is a number") / TICKS
+}
+
+/// The notes of a region, each one that began with its end.
+fn notes(file: &[u8], region: Node<'_, '_>) -> Vec<Played> {
+    let attribute = |name: &str| region.attribute(name).unwrap_or_else(|| panic!("a region has no {name}"));
+    let (length, position) = attribute("length").split_once('@').expect("a length tells its place");
+    let (start, length, position) = (beats(attribute("start")), beats(length), beats(position));
+    let song = Smf::parse(file).expect("Ardour writes MIDI files");
+    let Timing::Metrical(division) = song.header.timing else { panic!("Ardour counts quarters") };
+    let division = f64::from(division.as_int());
+    let mut sounding: BTreeMap<(u8, u8), Played> = BTreeMap::new();
+    let mut played = Vec::new();
+    for track in &song.tracks {
+        let mut ticks = 0_u32;
+        for event in track {
+            ticks += event.delta.as_int();
+            let at = f64::from(ticks) / division;
+            let TrackEventKind::Midi { channel, message } = event.kind else { continue };
+            let (key, velocity) = match message {
+                MidiMessage::NoteOn { key, vel } => (key, vel.as_int()),
+                MidiMessage::NoteOff { key, .. } => (key, 0),
+                _ => continue,
+            };
+            let (channel, pitch) = (channel.as_int(), key.as_int());
+            if velocity > 0 {
+                let note = Played { start: at, end: f64::NAN, channel, pitch, velocity };
+                let before = sounding.insert((channel, pitch), note);
+                assert!(before.is_none(), "a note begins twice in Ardour's recording: {note:?}");
+            } else {
+                let note = sounding.remove(&(channel, pitch));
+                let note = note.unwrap_or_else(|| panic!("a note ends that did not begin: {channel} {pitch} at {at}"));
+                played.push(Played { end: at, ..note });
+            }
+        }
+    }
+    assert!(sounding.is_empty(), "notes without an end in Ardour's recording: {sounding:?}");
+    played.retain(|note| note.start >= start - ROUNDING && note.start < start + length);
+    for note in &mut played {
+        note.start += position - start;
+        note.end += position - start;
+    }
+    sort(&mut played);
+    played
+}
+
+/// Sorts by channel, pitch and start.
+pub fn sort(notes: &mut [Played]) {
+    notes.sort_by(|one, other| {
+        (one.channel, one.pitch).cmp(&(other.channel, other.pitch)).then(one.start.total_cmp(&other.start))
+    });
+}
+
+/// Both are the same notes, but for rounding.
+pub fn assert_same(found: &[Played], expected: &[Played], what: &str) {
+    let same = |found: &Played, expected: &Played| {
+        (found.channel, found.pitch, found.velocity) == (expected.channel, expected.pitch, expected.velocity)
+            && (found.start - expected.start).abs() <= ROUNDING
+            && (found.end - expected.end).abs() <= ROUNDING
+    };
+    let different = found.iter().zip(expected).find(|(found, expected)| !same(found, expected));
+    assert!(different.is_none(), "{what}: {different:?} (found, expected)");
+    assert_eq!(found.len(), expected.len(), "{what}: the number of notes");
+}

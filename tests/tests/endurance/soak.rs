@@ -1,0 +1,239 @@
+//! Eight instances in one process, each with a musician who never rests: random transport, automation, playing and
+//! loading of states.
+
+use crate::{
+    PART, alone,
+    built::{FORMATS, host, library, played_state},
+    process,
+};
+use continuo_engine::score::Score;
+use continuo_tests::{
+    Balance, Format, Host, HostEvent, NoteEvent, NoteEventKind, Parameter, Setup, Transport, evidence,
+};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use std::{env, time::Instant};
+
+const INSTANCES: usize = 8;
+const RATE: f64 = 48_000.0;
+const LARGEST: u32 = 8192;
+/// Music after which everything that is made once has been made: growth counts from here. In hours, of all instances.
+const WARM: f64 = 0.25;
+/// How much the process may grow after that, in MB. An hour's score of one instance takes less than one.
+const GROWTH: f64 = 48.0;
+
+/// One instance and its restless musician.
+struct Session {
+    host: Box<dyn Host>,
+    format: Format,
+    balance: Balance,
+    transport: Transport,
+    held: Vec<u8>,
+    parameters: Vec<Parameter>,
+    random: ChaCha8Rng,
+    samples: u64,
+    saved: Vec<u8>,
+    loads: u32,
+}
+
+impl Session {
+    fn new(index: usize) -> Self {
+        let format = FORMATS[index % 2];
+        let mut host = host(format);
+        let parameters = host.parameters().expect("parameters are listed");
+        // Offline, so that no phrase can be late and none may be lost.
+        let setup = Setup { sample_rate: RATE, largest_block: LARGEST, offline: true };
+        host.activate(setup).expect("the plugin is activated");
+        let transport = Transport { playing: true, tempo: 120.0, position: 0.0, sample: 0, meter: (4, 4), cycle: None };
+        let state = played_state();
+        let saved = if format == Format::Clap { state } else { state[8..].to_vec() };
+        Self {
+            host,
+            format,
+            balance: Balance::default(),
+            transport,
+            held: Vec::new(),
+            parameters,
+            random: ChaCha8Rng::seed_from_u64(index as u64),
+            samples: 0,
+            saved,
+            loads: 0,
+        }
+    }
+
+    /// A block, and whatever the musician does before it.
+    fn block(&mut self) {
+        let frames = self.random.random_range(256..=LARGEST);
+        let mut events = Vec::new();
+        self.deed(&mut events);
+        self.keys(frames, &mut events);
+        let audio = self.host.audio().expect("the plugin is active");
+        let played = audio.process_events(frames, Some(&self.transport), &events).expect("the plugin plays");
+        if let Err(wrong) = self.balance.take(frames, &played) {
+            panic!("{:?} after {} samples: {wrong}", self.format, self.samples);
+        }
+        self.samples += u64::from(frames);
+        self.advance(frames);
+    }
+
+    fn advance(&mut self, frames: u32) {
+        let transport = &mut self.transport;
+        if !transport.playing {
+            return;
+        }
+        let before = transport.position;
+        transport.position += f64::from(frames) / RATE * transport.tempo / 60.0;
+        transport.sample += i64::from(frames);
+        if let Some((start, end)) = transport.cycle
+            && before < end
+            && transport.position >= end
+        {
+            transport.position = start + (transport.position - end) % (end - start);
+        }
+        // A song of about ten minutes, so that the score's size settles.
+        if transport.position > 1200.0 {
+            transport.position = 0.0;
+        }
+    }
+
+    fn deed(&mut self, events: &mut Vec<HostEvent>) {
+        let random = &mut self.random;
+        match random.random_range(0..2000) {
+            0..10 => self.transport.playing = !self.transport.playing,
+            10..20 => self.transport.position = f64::from(random.random_range(0..1200)),
+            20..26 => {
+                let start = f64::from(random.random_range(0..64) * 4);
+                self.transport.cycle =
+                    random.random_bool(0.7).then(|| (start, start + f64::from(random.random_range(1..9) * 2)));
+            }
+            26..32 => self.transport.tempo = random.random_range(50.0..220.0),
+            32..34 => {
+                let meters = [(4, 4), (3, 4), (6, 8), (5, 4)];
+                self.transport.meter = meters[random.random_range(0..meters.len())];
+            }
+            34..60 => {
+                let parameter = &self.parameters[random.random_range(0..self.parameters.len())];
+                // The bypass would make most of the night silent.
+                if parameter.name != "Bypass" {
+                    let (lowest, highest, _) = parameter.range;
+                    let value = random.random_range(lowest..=highest);
+                    events.push(HostEvent::Parameter { time: 0, id: parameter.id, value });
+                }
+            }
+            60 => self.saved = self.host.save().expect("the state is saved"),
+            61 => {
+                self.host.load(&self.saved).expect("the state is taken");
+                self.loads += 1;
+            }
+            62 => self.host.audio().expect("active").reset().expect("the plugin resets"),
+            _ => {}
+        }
+        self.transport.playing |= self.random.random_bool(0.01);
+    }
+
+    fn keys(&mut self, frames: u32, events: &mut Vec<HostEvent>) {
+        let key = |time, kind, pitch| HostEvent::Note(NoteEvent { time, kind, channel: 0, pitch });
+        if self.held.len() > 3 || (!self.held.is_empty() && self.random.random_bool(0.4)) {
+            let pitch = self.held.remove(0);
+            events.push(key(0, NoteEventKind::Off, pitch));
+        }
+        if self.random.random_bool(0.3) {
+            let pitch = [60, 62, 64, 65, 67, 69, 71, 72][self.random.random_range(0..8)];
+            if !self.held.contains(&pitch) {
+                self.held.push(pitch);
+                events.push(key(frames / 2, NoteEventKind::On(90), pitch));
+            }
+        }
+    }
+
+    /// Stops. Nothing may sound. Returns the score.
+    fn finish(&mut self) -> Score {
+        self.transport.playing = false;
+        let ends: Vec<HostEvent> = self
+            .held
+            .drain(..)
+            .map(|pitch| HostEvent::Note(NoteEvent { time: 0, kind: NoteEventKind::Off, channel: 0, pitch }))
+            .collect();
+        for block in 0..20 {
+            let events = if block == 0 { &ends[..] } else { &[] };
+            let audio = self.host.audio().expect("the plugin is active");
+            let played = audio.process_events(512, Some(&self.transport), events).expect("the plugin stands");
+            self.balance.take(512, &played).expect("the plugin stands in order");
+        }
+        let sounding: Vec<_> = self.balance.sounding().collect();
+        assert!(sounding.is_empty(), "{:?}: still sounding after {} samples: {sounding:?}", self.format, self.samples);
+        score(&self.host.save().expect("the state is saved"))
+    }
+}
+
+/// The score in a state.
+fn score(state: &[u8]) -> Score {
+    let begin = state.iter().position(|&byte| byte == b'{').expect("a state holds JSON");
+    let state: serde_json::Value = serde_json::from_slice(&state[begin..]).expect("a state is JSON");
+    let text: String = serde_json::from_str(state["fields"]["score"].as_str().expect("it holds the score"))
+        .expect("the field is a string");
+    Score::from_json(&text).expect("the score is one")
+}
+
+/// The places, a quarter note apart, where the melody was heard, and those of them that no phrase covers.
+fn heard_and_bare(score: &Score) -> (usize, usize) {
+    let places = || score.heard().iter().flat_map(|stretch| (stretch.start..stretch.end).step_by(960));
+    (places().count(), places().filter(|&tick| score.phrase_at(tick).is_none()).count())
+}
+
+#[test]
+#[ignore = "takes minutes: cargo xtask test --hosts soak"]
+fn eight_instances_play_for_hours() {
+    let _alone = alone();
+    let hours: f64 = env::var("CONTINUO_SOAK_HOURS").ok().and_then(|text| text.parse().ok()).unwrap_or(0.1);
+    let goal = (hours * 3600.0 * RATE) as u64;
+    let warm = ((WARM.min(hours / 2.0)) * 3600.0 * RATE) as u64;
+    // The model's weights stay for as long as a library that uses them: one instance outlives the others.
+    let _last = continuo_tests::open(&library(), Format::Clap).expect("the plugin loads");
+    let mut sessions: Vec<Session> = (0..INSTANCES).map(Session::new).collect();
+    let begun = Instant::now();
+    let (mut at_first, mut largest) = (None, None);
+    let mut next_look = 0;
+    loop {
+        for session in &mut sessions {
+            session.block();
+        }
+        let samples: u64 = sessions.iter().map(|session| session.samples).sum();
+        if samples >= warm && samples >= next_look {
+            next_look = samples + (60.0 * RATE) as u64;
+            let now = process::resident_megabytes();
+            at_first = at_first.or(now);
+            largest = if now > largest { now } else { largest };
+        }
+        if samples >= goal {
+            break;
+        }
+    }
+    let notes: u64 = sessions.iter().map(|session| session.balance.begun()).sum();
+    let loads: u32 = sessions.iter().map(|session| session.loads).sum();
+    let scores: Vec<Score> = sessions.iter_mut().map(Session::finish).collect();
+    let phrases: usize = scores.iter().map(|score| score.phrases().len()).sum();
+    let (heard, bare) = scores.iter().map(heard_and_bare).fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    // A state that is loaded in the middle of a phrase that it does not hold has none there until the next begins.
+    assert!(heard > 0 && bare * 20 <= heard, "no phrase at {bare} of {heard} quarters that were heard");
+    assert!(notes as f64 > hours * 2000.0, "only {notes} notes in {hours} hours");
+    drop(sessions);
+    assert_eq!(process::composers().unwrap_or(0), 0, "composers were left behind");
+    let grown = largest.zip(at_first).map(|(largest, at_first)| largest - at_first);
+    if let Some(grown) = grown {
+        assert!(grown < GROWTH, "the process grew by {grown:.0} MB");
+    }
+    let speed = hours * 3600.0 / begun.elapsed().as_secs_f64();
+    evidence::record(
+        PART,
+        "Eight instances play for hours: no stuck note, no lost phrase, no growth, no thread left behind",
+        "random transport, automation, playing, resets and state loads; each event checked; memory from /proc",
+        format!(
+            "{hours} hours of music at {speed:.0} times real time: {notes} notes, {loads} states loaded, {phrases} \
+             phrases in the scores, none at {bare} of {heard} quarters heard; memory grew by {:.0} MB after the first \
+             {:.0} minutes",
+            grown.unwrap_or(f64::NAN),
+            WARM.min(hours / 2.0) * 60.0
+        ),
+    );
+}

@@ -1,0 +1,15 @@
+//! What the plugin asks of the system, seen from outside: every call of a playing host is written down by `strace`.
+//!
+//! Linux only, and only where `strace` is installed and may trace: `cargo xtask test --hosts` sees to that and runs
+//! these tests, `cargo test` leaves them out. `CONTINUO_TRACED_SECONDS` says how long is played.
+#![cfg(target_os = "linux")]
+
+#[path = "traced/audio_thread.rs"]
+mod audio_thread;
+#[path = "plugin/built.rs"]
+#[allow(dead_code, reason = "another test program uses all of it")]
+mod built;
+#[path = "traced/files.rs"]
+mod files;
+#[path = "traced/trace.rs"]
+mod trace;
