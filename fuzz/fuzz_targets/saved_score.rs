@@ -1,0 +1,59 @@
+//! Any text as a saved arrangement: refused with a reason, or a score that is saved as it was read and can be played.
+#![no_main]
+
+use continuo_engine::{
+    ledger::{OutputEvent, OutputEventKind},
+    performer::Performer,
+    queues::{Delivery, PLAY_AT_ONCE, queues},
+    score::Score,
+    settings::Settings,
+    transport::BlockTransport,
+};
+use libfuzzer_sys::fuzz_target;
+use std::collections::BTreeSet;
+
+fuzz_target!(|text: &str| {
+    let score = match Score::from_json(text) {
+        Ok(score) => score,
+        Err(error) => {
+            assert!(!error.to_string().is_empty());
+            return;
+        }
+    };
+    let saved = score.to_json();
+    let again = Score::from_json(&saved).expect("what was saved can be read");
+    assert_eq!(again, score);
+    assert_eq!(again.to_json(), saved);
+    play(&score);
+});
+
+/// Plays from a bar before the first phrase, and stops. Each note that begins ends.
+fn play(score: &Score) {
+    let Some(first) = score.phrases().first() else { return };
+    let (audio, composer) = queues();
+    let mut performer = Performer::new(audio, 48_000.0);
+    let table = score.phrases().iter().take(64).map(|phrase| phrase.playable(PLAY_AT_ONCE)).collect();
+    composer.deliveries.try_send(Delivery::Table(Box::new(table))).expect("the queue is empty");
+    let mut sounding = BTreeSet::new();
+    for block in 0..40_u32 {
+        let transport = BlockTransport {
+            playing: block < 36,
+            tempo: Some(300.0),
+            position_quarters: Some(first.span.start as f64 / 960.0 - 4.0 + f64::from(block) * 8192.0 / 9600.0),
+            meter: Some((4, 4)),
+            ..BlockTransport::default()
+        };
+        performer.process(&transport, 8192, &Settings::default(), false, false, &[], &mut |event: OutputEvent| {
+            match event.kind {
+                OutputEventKind::NoteOn { channel, pitch, .. } => {
+                    assert!(sounding.insert((channel, pitch)), "begins twice");
+                }
+                OutputEventKind::NoteOff { channel, pitch } => {
+                    assert!(sounding.remove(&(channel, pitch)), "ends twice");
+                }
+                OutputEventKind::ProgramChange { .. } => {}
+            }
+        });
+    }
+    assert!(sounding.is_empty(), "hangs: {sounding:?}");
+}
