@@ -3,6 +3,7 @@
 mod bench;
 mod bundle;
 mod demo;
+mod hosts;
 mod install;
 #[allow(dead_code, reason = "waits for the demo")]
 mod picture;
@@ -29,7 +30,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Chore {
     /// Everything that must hold before a change is taken: formatting, lints, docs, all tests
-    Test,
+    Test(test::Options),
     /// Build the plugin and let it play a tune in a headless host: MIDI file, picture and figures in target/demo
     Demo(demo::Options),
     /// Build for release and put the plugin bundles into target/bundled
@@ -51,7 +52,7 @@ enum Chore {
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().chore {
-        Chore::Test => test::run(),
+        Chore::Test(options) => test::run(&options),
         Chore::Demo(options) => demo::run(&options),
         Chore::Bundle(options) => bundle::run(&options).map(drop),
         Chore::Install => install::run(),

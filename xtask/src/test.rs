@@ -1,6 +1,9 @@
 //! `cargo xtask test`: everything that must hold before a change is taken.
 
-use crate::{python, runtime, workspace};
+use crate::{
+    hosts::{self, Effort},
+    python, runtime, workspace,
+};
 use anyhow::{Result, bail};
 use std::{
     fs,
@@ -12,8 +15,29 @@ use std::{
 /// Packages of the training code's requirements that its tests without a network need.
 const LIGHT: [&str; 4] = ["ruff", "pytest", "numpy", "mido"];
 
+#[derive(clap::Args)]
+pub struct Options {
+    /// Instead: real hosts, hostile hosts, long sessions, damaged files; all parts, or those named
+    #[arg(long, value_enum, value_name = "PART", num_args = 0..)]
+    hosts: Option<Vec<hosts::Part>>,
+    /// The long versions of these: hours rather than minutes
+    #[arg(long, requires = "hosts")]
+    long: bool,
+    /// Begin no further part of these after so many minutes, and say which were left out
+    #[arg(long, requires = "hosts", value_name = "MINUTES")]
+    minutes: Option<u64>,
+    /// Write what was found to docs/RELIABILITY.md
+    #[arg(long, requires = "hosts")]
+    save: bool,
+}
+
 /// Runs every step, in the order in which mistakes are cheapest to find, and stops at the first that fails.
-pub fn run() -> Result<()> {
+pub fn run(options: &Options) -> Result<()> {
+    if let Some(parts) = &options.hosts {
+        let effort = if options.long { Effort::LONG } else { Effort::SHORT };
+        let most = options.minutes.map(|minutes| Duration::from_secs(60 * minutes));
+        return hosts::run(parts, effort, most, options.save);
+    }
     let mut times: Vec<(&str, Duration)> = Vec::new();
     let mut step = |name: &'static str, work: &dyn Fn() -> Result<()>| -> Result<()> {
         println!("== {name}");
@@ -41,6 +65,8 @@ pub fn run() -> Result<()> {
         let mut test = workspace::cargo(["test", "--quiet", "--workspace"]);
         // The models and styles of whoever runs the tests have no say in them.
         test.env("CONTINUO_DATA", workspace::target().join("no-data")).env_remove("CONTINUO_MODEL");
+        // The plugin says of each wrong event and state that it is wrong: too much for a terminal.
+        test.env("NICE_LOG", workspace::target().join("tests.log"));
         // Test programs have no library beside themselves, and are quicker with it.
         if let Some(library) = runtime::run()? {
             test.env("CONTINUO_ONNXRUNTIME", library);

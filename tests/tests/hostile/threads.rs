@@ -24,7 +24,7 @@ impl Drop for RaisedAtEnd<'_> {
 #[test]
 fn saving_loading_and_asking_while_processing() {
     const ROUNDS: u32 = 150;
-    const PATIENCE: Duration = Duration::from_secs(300);
+    const PATIENCE: Duration = Duration::from_mins(5);
     for format in FORMATS {
         let mut watched = Watched::new(format, 48_000.0, 256, false);
         let state = state_for(format);

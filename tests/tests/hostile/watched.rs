@@ -12,7 +12,7 @@ pub const ROLLING: Transport =
     Transport { playing: true, tempo: 120.0, position: 0.0, sample: 0, meter: (4, 4), cycle: None };
 
 /// How long a composer may take to load its network, on the slowest of machines.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_mins(10);
 
 /// An instance with a score that plays it.
 pub struct Watched {

@@ -1,0 +1,173 @@
+//! `cargo xtask test --hosts`: real hosts, hostile hosts, long sessions, damaged files. Each part is made of tests that
+//! say what they found; `--save` writes that to `docs/RELIABILITY.md`.
+
+mod fuzz;
+mod needs;
+mod report;
+
+use crate::{runtime, workspace};
+use anyhow::{Result, bail};
+use needs::Program;
+use std::{
+    fs,
+    path::PathBuf,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+/// What can be tested by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+pub enum Part {
+    /// The VST3 in Ardour, the CLAP in Qtractor's scanner; Debian's packages of both are installed where they may be
+    Ardour,
+    /// Headless hosts that are careless, hostile or merely unusual, and projects of older versions
+    Hosts,
+    /// Eight instances for hours; instances that come and go; a network that panics
+    Soak,
+    /// Fuzzed MIDI files, saved states, models, notes and transports
+    Fuzz,
+    /// What is read and written; no network; crashes while a file is saved
+    Files,
+    /// System calls, locks and allocations on the audio thread
+    RealTime,
+}
+
+impl Part {
+    /// All, in the order in which they are run: what may be left out for lack of time comes last.
+    const ALL: [Self; 6] = [Self::Hosts, Self::Files, Self::RealTime, Self::Ardour, Self::Fuzz, Self::Soak];
+
+    /// The name on the command line and in the report.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ardour => "ardour",
+            Self::Hosts => "hosts",
+            Self::Soak => "soak",
+            Self::Fuzz => "fuzz",
+            Self::Files => "files",
+            Self::RealTime => "real-time",
+        }
+    }
+
+    /// Programs that it needs, and Debian's packages of them.
+    fn needs(self) -> &'static [Program] {
+        match self {
+            Self::Ardour => &needs::ARDOUR,
+            Self::Files | Self::RealTime => &needs::STRACE,
+            Self::Fuzz => &needs::COMPILER,
+            Self::Hosts | Self::Soak => &[],
+        }
+    }
+}
+
+/// How thorough the parts are.
+#[derive(Clone, Copy)]
+pub struct Effort {
+    /// Random runs of each test with hostile hosts, in each format.
+    cases: u32,
+    /// Music that the soak plays, in hours.
+    soak_hours: f64,
+    /// Seconds that each fuzz target runs.
+    fuzz_seconds: u32,
+    /// Seconds that are played under `strace`, in each format.
+    traced_seconds: u32,
+}
+
+impl Effort {
+    /// What fits in a run on every change.
+    pub const SHORT: Self = Self { cases: 24, soak_hours: 0.1, fuzz_seconds: 20, traced_seconds: 8 };
+    /// What a release deserves.
+    pub const LONG: Self = Self { cases: 400, soak_hours: 24.0, fuzz_seconds: 600, traced_seconds: 60 };
+}
+
+/// Runs the parts, all of them if none is named. After `most` no further part is begun: a slow machine then runs fewer,
+/// and says so.
+pub fn run(parts: &[Part], effort: Effort, most: Option<Duration>, save: bool) -> Result<()> {
+    let parts = Part::ALL.into_iter().filter(|part| parts.is_empty() || parts.contains(part));
+    let evidence = evidence_folder();
+    let begun = Instant::now();
+    let mut times: Vec<(Part, Duration)> = Vec::new();
+    let (mut failed, mut left_out) = (Vec::new(), Vec::new());
+    for part in parts {
+        if most.is_some_and(|most| begun.elapsed() >= most) {
+            left_out.push(part.name());
+            continue;
+        }
+        println!("== {}", part.name());
+        let part_begun = Instant::now();
+        let outcome = report::forget(&evidence, part.name())
+            .and_then(|()| needs::provide(part.needs()))
+            .and_then(|()| run_part(part, effort));
+        if let Err(error) = outcome {
+            println!("{error:#}");
+            failed.push(part.name());
+        }
+        times.push((part, part_begun.elapsed()));
+    }
+    println!();
+    report::print(&evidence)?;
+    for (part, time) in times {
+        println!("{:<16} {:>6.0} s", part.name(), time.as_secs_f64());
+    }
+    if !left_out.is_empty() {
+        println!("Left out for lack of time: {}", left_out.join(", "));
+    }
+    if !failed.is_empty() {
+        bail!("these parts failed: {}", failed.join(", "));
+    }
+    if save {
+        report::save(&evidence)?;
+    }
+    Ok(())
+}
+
+/// Where the tests write down what they found.
+fn evidence_folder() -> PathBuf {
+    workspace::target().join("evidence")
+}
+
+fn run_part(part: Part, effort: Effort) -> Result<()> {
+    match part {
+        Part::Hosts => {
+            tests(&["--package", "continuo-tests", "--test", "hostile", "--test", "compatible"], &[], effort)
+        }
+        Part::Files => {
+            tests(&["--package", "continuo-tests", "--test", "traced"], &["--include-ignored", "files::"], effort)
+        }
+        Part::RealTime => tests(
+            &["--package", "continuo-tests", "--test", "traced"],
+            &["--include-ignored", "audio_thread::no_system_call", "trace::"],
+            effort,
+        ),
+        Part::Soak => {
+            tests(&["--package", "continuo-engine", "--test", "composer_panics"], &[], effort)?;
+            let arguments = ["--package", "continuo-tests", "--test", "endurance"];
+            tests(&arguments, &["--ignored", "--test-threads", "1"], effort)
+        }
+        Part::Fuzz => fuzz::run(effort.fuzz_seconds, &evidence_folder()),
+        Part::Ardour => {
+            let arguments = ["--package", "continuo-tests", "--test", "qtractor", "--test", "ardour"];
+            // One Ardour at a time: it wants the machine to itself.
+            tests(&arguments, &["--ignored", "--test-threads", "1"], effort)
+        }
+    }
+}
+
+/// Runs tests with what they look for in the environment.
+fn tests(cargo: &[&str], program: &[&str], effort: Effort) -> Result<()> {
+    let mut command: Command = workspace::cargo(["test", "--quiet"]);
+    command
+        .args(cargo)
+        .arg("--")
+        .args(program)
+        .env("CONTINUO_EVIDENCE", evidence_folder())
+        .env("CONTINUO_CASES", effort.cases.to_string())
+        .env("CONTINUO_SOAK_HOURS", effort.soak_hours.to_string())
+        .env("CONTINUO_TRACED_SECONDS", effort.traced_seconds.to_string())
+        // The plugin says of each wrong event and state that it is wrong: too much for a terminal.
+        .env("NICE_LOG", workspace::target().join("hosts.log"));
+    // Test programs have no library beside themselves, and are quicker with it.
+    if let Some(library) = runtime::run()? {
+        command.env("CONTINUO_ONNXRUNTIME", fs::canonicalize(library)?);
+    }
+    workspace::run(&mut command)
+}

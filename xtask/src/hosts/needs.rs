@@ -1,0 +1,63 @@
+//! Programs that the tests need beside Rust.
+
+use crate::workspace;
+use anyhow::{Result, bail};
+use std::{collections::BTreeSet, env, path::Path, process::Command};
+
+/// A program, and the package of Debian's that it is in.
+#[derive(Clone, Copy, Debug)]
+pub struct Program {
+    /// Its name, or its whole path if it is not meant for people.
+    name: &'static str,
+    package: &'static str,
+}
+
+/// Ardour and Qtractor.
+pub const ARDOUR: [Program; 3] = [
+    Program { name: "ardour7-lua", package: "ardour" },
+    Program { name: "/usr/lib/ardour7/ardour-vst3-scanner", package: "ardour" },
+    Program { name: "/usr/lib/x86_64-linux-gnu/qtractor/qtractor_plugin_scan", package: "qtractor" },
+];
+
+/// What writes down system calls, and what makes a place without a network.
+pub const STRACE: [Program; 2] =
+    [Program { name: "strace", package: "strace" }, Program { name: "unshare", package: "util-linux" }];
+
+/// The fuzzer's own code is C++.
+pub const COMPILER: [Program; 1] = [Program { name: "c++", package: "g++" }];
+
+/// Installs what is missing where that may be done, and says what to install where it may not.
+pub fn provide(programs: &[Program]) -> Result<()> {
+    let missing: BTreeSet<&str> =
+        programs.iter().filter(|program| !is_there(program.name)).map(|program| program.package).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let names = missing.iter().copied().collect::<Vec<_>>().join(" ");
+    if !(is_there("apt-get") && is_root()) {
+        bail!("these tests need programs that are not there; please install, in Debian's names: {names}");
+    }
+    println!("Installing {names}");
+    let apt = |arguments: &[&str]| {
+        let mut command = Command::new("apt-get");
+        command.arg("-qq").args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+        workspace::run(&mut command)
+    };
+    apt(&["update"])?;
+    let arguments: Vec<&str> =
+        ["install", "--yes", "--no-install-recommends"].into_iter().chain(missing.iter().copied()).collect();
+    apt(&arguments)
+}
+
+fn is_there(name: &str) -> bool {
+    if name.starts_with('/') {
+        return Path::new(name).exists();
+    }
+    let folders = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&folders).any(|folder| folder.join(name).is_file())
+}
+
+/// Whether this is the user who may install packages.
+fn is_root() -> bool {
+    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}

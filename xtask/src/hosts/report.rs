@@ -1,0 +1,111 @@
+//! What the tests found, as a table in the terminal and in `docs/RELIABILITY.md`.
+
+use crate::workspace;
+use anyhow::{Context, Result};
+use continuo_tests::evidence::{self, Evidence};
+use std::{fmt::Write, fs, path::Path};
+
+/// The parts' headings, in the report's order.
+const PARTS: [(&str, &str); 7] = [
+    ("ardour", "Real hosts"),
+    ("hosts", "Hostile hosts"),
+    ("compatible", "Older projects"),
+    ("soak", "Long sessions"),
+    ("fuzz", "Fuzzed inputs"),
+    ("real-time", "Real time"),
+    ("files", "Files and network"),
+];
+
+/// What stands before and behind the tables: the report's own text, kept by people.
+const INTRODUCTION: &str = include_str!("introduction.md");
+const LIMITS: &str = include_str!("limits.md");
+
+/// Forgets what a part found before, so that nothing is told that was not found again.
+pub fn forget(folder: &Path, part: &str) -> Result<()> {
+    if !folder.exists() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        // Projects of older versions are tested with the hosts.
+        if name.starts_with(&format!("{part}-")) || (part == "hosts" && name.starts_with("compatible-")) {
+            fs::remove_file(&path).with_context(|| format!("{} could not be removed", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Prints everything that was found.
+pub fn print(folder: &Path) -> Result<()> {
+    for Evidence { part, claim, figure, .. } in found(folder)? {
+        println!("{part:<12} {claim}\n{:<12} {figure}", "");
+    }
+    Ok(())
+}
+
+/// Writes the report.
+pub fn save(folder: &Path) -> Result<()> {
+    let file = workspace::root().join("docs").join("RELIABILITY.md");
+    fs::write(&file, text(&found(folder)?)).with_context(|| format!("{} could not be written", file.display()))?;
+    println!("The report was written to docs/RELIABILITY.md.");
+    Ok(())
+}
+
+fn found(folder: &Path) -> Result<Vec<Evidence>> {
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    evidence::read(folder).with_context(|| format!("what was found in {} cannot be read", folder.display()))
+}
+
+fn text(found: &[Evidence]) -> String {
+    let mut text = INTRODUCTION.trim_end().to_owned() + "\n";
+    for (part, heading) in PARTS {
+        let claims: Vec<&Evidence> = found.iter().filter(|evidence| evidence.part == part).collect();
+        if claims.is_empty() {
+            continue;
+        }
+        let _ = writeln!(text, "\n## {heading}\n| what holds | how it is tested | figure |\n|---|---|---|");
+        for Evidence { claim, how, figure, .. } in claims {
+            let _ = writeln!(text, "| {} | {} | {} |", cell(claim), cell(how), cell(figure));
+        }
+    }
+    text + "\n" + LIMITS
+}
+
+/// Text that does not end its cell of a table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn claims_stand_under_their_parts() {
+        let evidence = |part: &str, claim: &str| Evidence {
+            part: part.into(),
+            claim: claim.into(),
+            how: "by a | test".into(),
+            figure: "3".into(),
+        };
+        let text = text(&[evidence("files", "nothing is lost"), evidence("ardour", "it plays")]);
+        let place = |what: &str| text.find(what).unwrap_or_else(|| panic!("{what} is missing in {text}"));
+        assert!(place("## Real hosts") < place("| it plays | by a \\| test | 3 |"));
+        assert!(place("| it plays") < place("## Files and network"));
+        assert!(!text.contains("## Long sessions"));
+    }
+
+    #[test]
+    fn a_part_is_forgotten_before_it_runs_again() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["soak-a.json", "hosts-b.json", "compatible-c.json"] {
+            fs::write(folder.path().join(name), "{}").unwrap();
+        }
+        forget(folder.path(), "hosts").unwrap();
+        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["soak-a.json"]);
+    }
+}
