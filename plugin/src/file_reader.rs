@@ -189,7 +189,7 @@ fn style_name(files: &[PathBuf], sources: &[String], genres: &[Genre], styles: &
             && !styles.iter().any(|style| taken(&style.genre.name) && style.sources != sources)
     };
     let numbered = |number: u32| if number == 1 { first.to_owned() } else { format!("{first} {number}") };
-    (1..).map(numbered).find(|name| free(name)).unwrap_or_default()
+    (1..=u32::MAX).map(numbered).find(|name| free(name)).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -166,7 +166,7 @@ fn free_name(folder: &Path, name: &str) -> PathBuf {
         1 => folder.join(name),
         number => folder.join(format!("{stem} ({number}).mid")),
     };
-    (1..).map(named).find(|path| !path.exists()).unwrap_or_else(|| folder.join(name))
+    (1..=u32::MAX).map(named).find(|path| !path.exists()).unwrap_or_else(|| folder.join(name))
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub struct App {
 impl App {
     /// Nothing is shown yet.
     pub fn new(wiring: Arc<Wiring>, shown: Shown) -> Self {
-        Self { wiring, shown, context: None, state: State { octave: 4, ..State::default() } }
+        Self { wiring, shown, context: None, state: State::new() }
     }
 }
 

@@ -58,11 +58,11 @@ pub fn number(ui: &mut Ui, size: Vec2, parameter: &impl Param, look: Look, hands
 
 /// Lets the player move a parameter; returns its value to show, 0 to 1.
 pub fn turned(ui: &Ui, response: &Response, parameter: &impl Param, hands: &Hands, pending: &mut Pending) -> f32 {
-    let value = hands.value(parameter, pending);
+    let value = pending.value(parameter);
     let shift = ui.input(|input| input.modifiers.shift);
     if response.double_clicked() {
         hands.set(parameter, parameter.default_normalized_value(), pending);
-        return hands.value(parameter, pending);
+        return pending.value(parameter);
     }
     if response.drag_started() {
         hands.grasp(parameter, pending);
@@ -92,7 +92,7 @@ pub fn turned(ui: &Ui, response: &Response, parameter: &impl Param, hands: &Hand
         keep_arrows(ui, response);
     }
     if steps != 0.0 {
-        let mut to = hands.value(parameter, pending);
+        let mut to = pending.value(parameter);
         for _ in 0..steps.abs() as usize {
             let fine = shift || parameter.step_count().is_some();
             to = if steps > 0.0 {
@@ -103,7 +103,7 @@ pub fn turned(ui: &Ui, response: &Response, parameter: &impl Param, hands: &Hand
         }
         hands.nudge(parameter, to, pending);
     }
-    hands.value(parameter, pending)
+    pending.value(parameter)
 }
 
 /// Whole notches that the wheel was turned over a widget.
@@ -149,7 +149,7 @@ pub struct Switch<'a> {
 
 /// A switch.
 pub fn switch(ui: &mut Ui, parameter: &BoolParam, look: Switch, hands: &Hands, pending: &mut Pending) {
-    let on = hands.value(parameter, pending) >= 0.5;
+    let on = pending.value(parameter) >= 0.5;
     let size = vec2(look.width, theme::ROW);
     let response = toggle(ui, size, on, look.face, parameter.name(), look.help, look.colour);
     if response.clicked() {
@@ -204,7 +204,7 @@ pub fn choice(
     hands: &Hands,
     pending: &mut Pending,
 ) {
-    let value = hands.value(parameter, pending);
+    let value = pending.value(parameter);
     let last = (faces.len() - 1).max(1) as f32;
     let chosen = (value * last).round() as usize;
     let (rect, _) = ui.allocate_exact_size(vec2(width, theme::ROW), Sense::hover());

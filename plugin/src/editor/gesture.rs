@@ -51,6 +51,14 @@ impl Pending {
     pub fn settle(&mut self) {
         self.sent.retain(|_, sent| sent.at.elapsed() < PATIENCE);
     }
+
+    /// A parameter's value to show, 0 to 1: the one that was sent, or the host's.
+    pub fn value(&self, parameter: &impl Param) -> f32 {
+        let pointer = parameter.as_ptr();
+        let held = self.held.iter().find(|held| held.parameter == pointer).map(|held| held.now);
+        let sent = || self.sent.get(&pointer).map(|sent| sent.value);
+        held.or_else(sent).unwrap_or_else(|| parameter.unmodulated_normalized_value())
+    }
 }
 
 /// The editor's hands on the parameters.
@@ -62,17 +70,9 @@ pub struct Hands<'a> {
 }
 
 impl Hands<'_> {
-    /// The value to show, 0 to 1: the one that was sent, or the host's.
-    pub fn value(&self, parameter: &impl Param, pending: &Pending) -> f32 {
-        let pointer = parameter.as_ptr();
-        let held = pending.held.iter().find(|held| held.parameter == pointer).map(|held| held.now);
-        let sent = || pending.sent.get(&pointer).map(|sent| sent.value);
-        held.or_else(sent).unwrap_or_else(|| parameter.unmodulated_normalized_value())
-    }
-
     /// Takes hold of a parameter.
     pub fn grasp(&self, parameter: &impl Param, pending: &mut Pending) {
-        let before = self.value(parameter, pending);
+        let before = pending.value(parameter);
         let pointer = parameter.as_ptr();
         self.begin(pointer);
         pending.held.push(Held { parameter: pointer, before, now: before });
@@ -100,13 +100,13 @@ impl Hands<'_> {
 
     /// Moves a parameter in one go.
     pub fn set(&self, parameter: &impl Param, value: f32, pending: &mut Pending) {
-        let before = self.value(parameter, pending);
+        let before = pending.value(parameter);
         self.set_pointer(parameter.as_ptr(), before, value.clamp(0.0, 1.0), pending);
     }
 
     /// Moves a parameter in small steps that belong together, as the wheel does.
     pub fn nudge(&self, parameter: &impl Param, value: f32, pending: &mut Pending) {
-        let before = self.value(parameter, pending);
+        let before = pending.value(parameter);
         let value = value.clamp(0.0, 1.0);
         if value.to_bits() == before.to_bits() {
             return;

@@ -130,6 +130,11 @@ pub enum KeySource {
 }
 
 impl State {
+    /// The state of a window that was just opened, with middle C as the keyboard's lowest key.
+    pub fn new() -> Self {
+        Self { octave: 4, ..Self::default() }
+    }
+
     /// Takes in what changed since the last frame.
     pub fn update(&mut self, wiring: &Wiring) {
         self.snapshot.update(wiring);

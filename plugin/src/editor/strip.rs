@@ -23,7 +23,7 @@ pub fn show(ui: &mut Ui, rect: Rect, part: Part, hands: &Hands, state: &mut Stat
     name(ui, rect, part.name(), if sounds { colour } else { theme::QUIET });
 
     let pending = &mut state.pending;
-    let locked = hands.value(&params.lock, pending) >= 0.5;
+    let locked = pending.value(&params.lock) >= 0.5;
     let top = Rect::from_min_size(rect.min + vec2(106.0, row(rect, 0)), vec2(WIDTH - 114.0, theme::ROW));
     let bottom = Rect::from_min_size(rect.min + vec2(12.0, row(rect, 1)), vec2(WIDTH - 20.0, theme::ROW));
     let mut again = false;

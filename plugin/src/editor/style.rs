@@ -71,7 +71,7 @@ fn thrown(seed: &IntParam) -> f32 {
 
 /// A list of genres: the model's, then the user's own styles.
 fn genre(ui: &mut Ui, width: f32, parameter: &IntParam, help: &str, hands: &Hands, state: &mut State) {
-    let value = hands.value(parameter, &state.pending);
+    let value = state.pending.value(parameter);
     let now = parameter.preview_plain(value);
     let genres = &state.snapshot.genres;
     let shown = state.snapshot.genre(now);

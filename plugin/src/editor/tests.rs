@@ -53,7 +53,7 @@ fn harness(wiring: &Arc<Wiring>) -> Harness<'static, State> {
         .with_accessibility_check(true)
         .with_max_steps(20)
         .with_context_setup(theme::apply)
-        .build_ui_state(show, State { octave: 4, ..State::default() })
+        .build_ui_state(show, State::new())
 }
 
 #[test]

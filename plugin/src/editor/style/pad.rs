@@ -15,8 +15,8 @@ pub fn show(ui: &Ui, rect: Rect, hands: &Hands, state: &mut State) {
     let inner = rect.shrink(12.0);
     move_it(ui, &response, inner, hands, state);
     let params = &hands.wiring.params;
-    let blend = hands.value(&params.blend, &state.pending);
-    let temperature = hands.value(&params.temperature, &state.pending);
+    let blend = state.pending.value(&params.blend);
+    let temperature = state.pending.value(&params.temperature);
     let told = format!(
         "{} and {}",
         params.blend.normalized_value_to_string(blend, true),
@@ -28,7 +28,7 @@ pub fn show(ui: &Ui, rect: Rect, hands: &Hands, state: &mut State) {
     });
     let painter = ui.painter_at(rect);
     let ends = [&params.genre, &params.genre_b]
-        .map(|genre| state.snapshot.genre(genre.preview_plain(hands.value(genre, &state.pending))));
+        .map(|genre| state.snapshot.genre(genre.preview_plain(state.pending.value(genre))));
     ground(&painter, rect, ends);
     let at = pos2(inner.left() + blend * inner.width(), inner.bottom() - temperature * inner.height());
     painter.hline(rect.x_range(), at.y, Stroke::new(1.0, theme::BAR_LINE));
@@ -45,7 +45,7 @@ pub fn show(ui: &Ui, rect: Rect, hands: &Hands, state: &mut State) {
 fn move_it(ui: &Ui, response: &Response, inner: Rect, hands: &Hands, state: &mut State) {
     let (blend, temperature) = (&hands.wiring.params.blend, &hands.wiring.params.temperature);
     let pending = &mut state.pending;
-    let (x, y) = (hands.value(blend, pending), hands.value(temperature, pending));
+    let (x, y) = (pending.value(blend), pending.value(temperature));
     if response.double_clicked() {
         hands.set(blend, blend.default_normalized_value(), pending);
         hands.set(temperature, temperature.default_normalized_value(), pending);
