@@ -2,6 +2,7 @@
 
 pub mod clap;
 pub mod vst3;
+pub mod watcher;
 
 use crate::{HostEvent, NoteEvent, Transport};
 use std::path::Path;

@@ -4,6 +4,7 @@
 mod fuzz;
 mod needs;
 mod report;
+mod sanitizer;
 
 use crate::{runtime, workspace};
 use anyhow::{Result, bail};
@@ -127,25 +128,21 @@ fn evidence_folder() -> PathBuf {
 
 fn run_part(part: Part, effort: Effort) -> Result<()> {
     match part {
-        Part::Hosts => {
-            tests(&["--package", "continuo-tests", "--test", "hostile", "--test", "compatible"], &[], effort)
+        Part::Hosts => tests(&["--test", "hostile", "--test", "compatible"], &[], effort),
+        Part::Files => tests(&["--test", "traced"], &["--include-ignored", "files::"], effort),
+        Part::RealTime => {
+            let filter = ["--include-ignored", "audio_thread::no_system_call", "trace::"];
+            tests(&["--test", "traced"], &filter, effort)?;
+            sanitizer::run(effort)
         }
-        Part::Files => {
-            tests(&["--package", "continuo-tests", "--test", "traced"], &["--include-ignored", "files::"], effort)
-        }
-        Part::RealTime => tests(
-            &["--package", "continuo-tests", "--test", "traced"],
-            &["--include-ignored", "audio_thread::no_system_call", "trace::"],
-            effort,
-        ),
         Part::Soak => {
-            tests(&["--package", "continuo-engine", "--test", "composer_panics"], &[], effort)?;
-            let arguments = ["--package", "continuo-tests", "--test", "endurance"];
+            tests(&["--test", "composer_panics"], &[], effort)?;
+            let arguments = ["--test", "endurance"];
             tests(&arguments, &["--ignored", "--test-threads", "1"], effort)
         }
         Part::Fuzz => fuzz::run(effort.fuzz_seconds, &evidence_folder()),
         Part::Ardour => {
-            let arguments = ["--package", "continuo-tests", "--test", "qtractor", "--test", "ardour"];
+            let arguments = ["--test", "qtractor", "--test", "ardour"];
             // One Ardour at a time: it wants the machine to itself.
             tests(&arguments, &["--ignored", "--test-threads", "1"], effort)
         }
@@ -154,7 +151,13 @@ fn run_part(part: Part, effort: Effort) -> Result<()> {
 
 /// Runs tests with what they look for in the environment.
 fn tests(cargo: &[&str], program: &[&str], effort: Effort) -> Result<()> {
-    let mut command: Command = workspace::cargo(["test", "--quiet"]);
+    workspace::run(&mut command(cargo, program, effort)?)
+}
+
+/// The command that runs tests with what they look for in the environment.
+fn command(cargo: &[&str], program: &[&str], effort: Effort) -> Result<Command> {
+    // The whole workspace, so that nothing is compiled again with fewer features than `cargo xtask test` asks for.
+    let mut command: Command = workspace::cargo(["test", "--quiet", "--workspace"]);
     command
         .args(cargo)
         .arg("--")
@@ -169,5 +172,5 @@ fn tests(cargo: &[&str], program: &[&str], effort: Effort) -> Result<()> {
     if let Some(library) = runtime::run()? {
         command.env("CONTINUO_ONNXRUNTIME", fs::canonicalize(library)?);
     }
-    workspace::run(&mut command)
+    Ok(command)
 }

@@ -121,6 +121,16 @@ function steps.automate(name, ...)
   plugin():to_automatable():automation_control(which, false):set_automation_state(ARDOUR.AutoState.Play)
 end
 
+-- Renders the melody's track as fast as Ardour can, through the plugin, and lays what comes out onto another track.
+function steps.bounce(from, to, onto)
+  local melody = track("Melody")
+  local start, finish = ticks(tonumber(from)), ticks(tonumber(to))
+  local region = melody:bounce_range(start:samples(), finish:samples(), ARDOUR.InterThreadInfo(), melody:main_outs(),
+    false, "")
+  assert(not region:isnil(), "Ardour did not bounce the melody's track")
+  track(onto):playlist():add_region(region, start, 1, false, 0, 0, false)
+end
+
 -- Waits until the plugin's state stays the same: its composer is done.
 function steps.settle()
   local last, same = state(), 0

@@ -16,7 +16,7 @@ use std::{
 
 const QUARTER: i64 = 960;
 /// Ardour that says nothing for this long has stopped working.
-const PATIENCE: Duration = Duration::from_secs(1200);
+const PATIENCE: Duration = Duration::from_mins(20);
 
 /// A session in a home folder of its own, so that no plugin and no setting of the user's plays a part.
 pub struct Project {

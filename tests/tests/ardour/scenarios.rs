@@ -71,6 +71,16 @@ fn an_arrangement_is_recorded_saved_and_played_again() {
         "Ardour ended and started again between recording and recording",
         format!("{} notes compared", expected.len()),
     );
+
+    // Rendered as fast as Ardour can.
+    project.steps("Normal", &["bounce 0 32.5 All"]);
+    assert_same(project.recording("All").last(), &expected, "what was bounced and the score");
+    evidence::record(
+        PART,
+        "What Ardour bounces offline is what it played",
+        "the melody's track bounced with its plugin, faster than real time",
+        format!("{} notes compared", expected.len()),
+    );
 }
 
 #[test]

@@ -23,7 +23,7 @@ impl HostHandlers for Handlers {
 
 fn entry() -> PluginEntry {
     // SAFETY: the project's own plugin is loaded, whose entry is made by the plugin framework and keeps to CLAP.
-    unsafe { PluginEntry::load(&library()) }.expect("the library is a CLAP plugin")
+    unsafe { PluginEntry::load(library()) }.expect("the library is a CLAP plugin")
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use super::Handlers;
 use crate::{
-    AddressedKind, Audio, HostError, HostEvent, NoteEvent, NoteEventKind, Setup, Transport, host::midi_velocity,
+    AddressedKind, Audio, HostError, HostEvent, NoteEvent, NoteEventKind, Setup, Transport,
+    host::{midi_velocity, watcher::watched},
 };
 use clack_extensions::params::PluginParams;
 use clack_host::{
@@ -17,6 +18,9 @@ use clack_host::{
     utils::{BeatTime, SecondsTime},
 };
 
+/// How many events a plugin may play in one block before the host's own list has to grow.
+const ROOM: usize = 4096;
+
 /// A plugin that is processed.
 pub(super) struct ClapAudio {
     /// `None` only within [`Audio::suspend`], or after it failed.
@@ -25,6 +29,8 @@ pub(super) struct ClapAudio {
     sample_rate: f64,
     steady: u64,
     silence: [Vec<f32>; 2],
+    /// What the plugin plays in a block. Kept, so that nothing is reserved while the plugin is at work.
+    played: EventBuffer,
 }
 
 impl ClapAudio {
@@ -34,7 +40,9 @@ impl ClapAudio {
         Setup { sample_rate, largest_block, .. }: Setup,
     ) -> Self {
         let channel = || vec![0.0; largest_block as usize];
-        Self { processor: Some(processor), params, sample_rate, steady: 0, silence: [channel(), channel()] }
+        let silence = [channel(), channel()];
+        let played = EventBuffer::with_capacity(ROOM);
+        Self { processor: Some(processor), params, sample_rate, steady: 0, silence, played }
     }
 
     /// Stops processing, for good.
@@ -87,19 +95,16 @@ impl Audio for ClapAudio {
             channels: AudioPortBufferType::f32_output_only(channels),
         }]);
         let input = buffer(events);
-        let mut played = EventBuffer::new();
-        processor
-            .process(
-                &InputAudioBuffers::empty(),
-                &mut outputs,
-                &input.as_input(),
-                &mut played.as_output(),
-                Some(self.steady),
-                transport.as_ref(),
-            )
-            .map_err(|_| HostError::Refused("processing"))?;
+        self.played.clear();
+        let (input, steady) = (input.as_input(), Some(self.steady));
+        let mut played = self.played.as_output();
+        watched(|| {
+            let inputs = InputAudioBuffers::empty();
+            processor.process(&inputs, &mut outputs, &input, &mut played, steady, transport.as_ref())
+        })
+        .map_err(|_| HostError::Refused("processing"))?;
         self.steady += u64::from(frames);
-        Ok(played.iter().filter_map(note_event).collect())
+        Ok(self.played.iter().filter_map(note_event).collect())
     }
 
     fn reset(&mut self) -> Result<(), HostError> {

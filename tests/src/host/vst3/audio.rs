@@ -1,7 +1,7 @@
 //! The audio thread's side of a VST3 plugin.
 
 use super::{OFF, ON, events::EventList, mode, parameters::Changes, require};
-use crate::{Audio, HostError, HostEvent, NoteEvent, Setup, Transport};
+use crate::{Audio, HostError, HostEvent, NoteEvent, Setup, Transport, host::watcher::watched};
 use std::{mem, ptr};
 use vst3::{
     ComPtr, ComWrapper,
@@ -74,7 +74,7 @@ impl Audio for Vst3Audio {
             processContext: context.as_mut().map_or(ptr::null_mut(), ptr::from_mut),
         };
         // SAFETY: the pointers in `data` live until the end of this function, and the channels hold `frames` samples.
-        require(unsafe { self.processor.process(&raw mut data) }, "processing")?;
+        require(watched(|| unsafe { self.processor.process(&raw mut data) }), "processing")?;
         self.continuous += i64::from(frames);
         Ok(output.notes())
     }
