@@ -66,7 +66,7 @@ impl Instance {
         let (counted, loaded, panics_at) = (Arc::clone(&phrases), Arc::clone(&loads), panics_at.to_vec());
         let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/models/continuo.onnx");
         let source = ModelSource::File(model);
-        let loader: Loader = Box::new(move || {
+        let make: Loader = Box::new(move || {
             loaded.fetch_add(1, Ordering::Relaxed);
             let network = Arranger::load(&source, BackendChoice::Auto).map_err(|error| error.to_string())?;
             let compose = Faulty { network, phrases: Arc::clone(&counted), panics_at: panics_at.clone() };
@@ -78,7 +78,7 @@ impl Instance {
                 remark: None,
             })
         });
-        let composer = Composer::start(composer, Arc::clone(&shared), loader).expect("the system has threads");
+        let composer = Composer::start(composer, Arc::clone(&shared), make).expect("the system has threads");
         let mut performer = Performer::new(audio, RATE);
         performer.set_offline_patience(PATIENCE);
         Self {

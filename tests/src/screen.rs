@@ -212,21 +212,6 @@ impl Screen {
         self.release()
     }
 
-    /// Drags with the left button, in steps as a hand does.
-    ///
-    /// # Errors
-    /// See [`Screen::point`].
-    pub fn drag(&self, from: (i32, i32), to: (i32, i32)) -> Result<(), ScreenError> {
-        const STEPS: i32 = 8;
-        self.point(from.0, from.1)?;
-        self.press()?;
-        for step in 1..=STEPS {
-            let between = |from: i32, to: i32| from + (to - from) * step / STEPS;
-            self.point(between(from.0, to.0), between(from.1, to.1))?;
-        }
-        self.release()
-    }
-
     /// Turns the wheel by notches, up if positive.
     ///
     /// # Errors

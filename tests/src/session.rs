@@ -6,7 +6,7 @@
 use crate::{
     Host, NoteEventKind, Setup, Transport,
     host::clap::ClapHost,
-    screen::{Key, Picture, Screen},
+    screen::{Key, Picture, Screen, ScreenError},
 };
 use std::{
     collections::BTreeSet,
@@ -20,6 +20,11 @@ const RATE: f64 = 48_000.0;
 const BLOCK: u32 = 480;
 /// How long a window may take for anything: machines differ.
 const PATIENCE: Duration = Duration::from_mins(2);
+
+/// How long a window is waited for that may have nothing to draw.
+const GLANCE: Duration = Duration::from_secs(1);
+/// How long a window is waited for that must draw what was done to it.
+const LOOK: Duration = Duration::from_secs(10);
 
 /// Where a control is, in pixels.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,7 +141,7 @@ impl Session {
     pub fn until(&mut self, what: &str, holds: impl Fn(&mut Self) -> bool) {
         let begun = Instant::now();
         while !holds(self) {
-            assert!(begun.elapsed() < PATIENCE, "not within {} s: {what}", PATIENCE.as_secs());
+            assert!(begun.elapsed() < PATIENCE, "not within {} s: {what}; {}", PATIENCE.as_secs(), self.shown());
             self.run(Duration::from_millis(50));
         }
     }
@@ -146,9 +151,15 @@ impl Session {
     pub fn again_until(&mut self, what: &str, mut act: impl FnMut(&mut Self), holds: impl Fn(&mut Self) -> bool) {
         let begun = Instant::now();
         while !holds(self) {
-            assert!(begun.elapsed() < PATIENCE, "not within {} s: {what}", PATIENCE.as_secs());
+            assert!(begun.elapsed() < PATIENCE, "not within {} s: {what}; {}", PATIENCE.as_secs(), self.shown());
             act(self);
         }
+    }
+
+    /// What the window shows, for who looks into why a test failed.
+    fn shown(&self) -> String {
+        let names: Vec<String> = self.controls().into_iter().map(|place| place.name).collect();
+        format!("after {} frames the window shows: {}", self.frames(), names.join(", "))
     }
 
     /// A parameter as the host sees it.
@@ -198,43 +209,75 @@ impl Session {
         found(self).expect("it was there")
     }
 
+    /// The frames that the window has drawn.
+    fn frames(&self) -> u64 {
+        let text = fs::read_to_string(self.probe.with_extension("frames"));
+        text.ok().and_then(|text| text.parse().ok()).unwrap_or_default()
+    }
+
+    /// Does something with mouse or keyboard, and waits until the window was drawn twice since: a slow machine's window
+    /// would take two things that follow each other too fast for one.
+    fn seen(&mut self, patience: Duration, act: impl FnOnce(&Screen) -> Result<(), ScreenError>) {
+        let before = self.frames();
+        act(&self.screen).expect("mouse and keyboard work");
+        let begun = Instant::now();
+        while self.frames() < before + 2 && begun.elapsed() < patience {
+            self.run(Duration::from_millis(10));
+        }
+    }
+
+    /// Moves the mouse. Where it was there already, nothing is drawn.
+    fn point(&mut self, (x, y): (i32, i32)) {
+        self.seen(GLANCE, |screen| screen.point(x, y));
+    }
+
     /// Clicks a control.
     pub fn click(&mut self, name: &str) {
-        let (x, y) = self.place(name).middle();
-        self.screen.click(x, y).expect("the mouse works");
-        self.run(Duration::from_millis(400));
+        let place = self.place(name).middle();
+        self.point(place);
+        self.seen(LOOK, Screen::press);
+        self.seen(LOOK, Screen::release);
+        self.run(Duration::from_millis(100));
     }
 
     /// Clicks it twice.
     pub fn double_click(&mut self, name: &str) {
         let (x, y) = self.place(name).middle();
+        self.point((x, y));
         self.screen.click(x, y).expect("the mouse works");
-        self.screen.click(x, y).expect("the mouse works");
+        self.seen(LOOK, |screen| screen.click(x, y));
         self.run(Duration::from_millis(400));
     }
 
     /// Turns the wheel over it.
     pub fn wheel(&mut self, name: &str, notches: i32) {
         let (x, y) = self.place(name).middle();
-        self.screen.wheel(x, y, notches).expect("the mouse works");
+        self.point((x, y));
+        self.seen(LOOK, |screen| screen.wheel(x, y, notches));
         self.run(Duration::from_millis(400));
     }
 
-    /// Drags from its middle.
+    /// Drags from its middle, in steps as a hand does.
     pub fn drag(&mut self, name: &str, by: (i32, i32)) {
+        const STEPS: i32 = 4;
         let (x, y) = self.place(name).middle();
-        self.screen.drag((x, y), (x + by.0, y + by.1)).expect("the mouse works");
-        self.run(Duration::from_millis(400));
+        self.point((x, y));
+        self.seen(LOOK, Screen::press);
+        for step in 1..=STEPS {
+            self.point((x + by.0 * step / STEPS, y + by.1 * step / STEPS));
+        }
+        self.seen(LOOK, Screen::release);
+        self.run(Duration::from_millis(100));
     }
 
     /// Plays a key of the on-screen keyboard: holds the button down until the melody sounds, and lets it go until it
     /// does no longer.
-    pub fn play(&mut self, (x, y): (i32, i32)) {
+    pub fn play(&mut self, place: (i32, i32)) {
         let melody = |session: &mut Self| session.sounding.iter().any(|&(channel, _)| channel == 0);
-        self.screen.point(x, y).expect("the mouse works");
-        self.screen.press().expect("the mouse works");
+        self.point(place);
+        self.seen(LOOK, Screen::press);
         self.until("the key sounds", melody);
-        self.screen.release().expect("the mouse works");
+        self.seen(LOOK, Screen::release);
         self.until("the key is silent", |session| !melody(session));
     }
 
@@ -256,10 +299,10 @@ impl Session {
     /// Types into the dialog that asks for a path.
     pub fn type_path(&mut self, path: &Path) {
         self.click("Path");
-        self.screen.control('a').expect("the keyboard works");
-        self.screen.write(&path.display().to_string()).expect("the keyboard works");
-        self.screen.key(Key::Enter).expect("the keyboard works");
-        self.run(Duration::from_millis(400));
+        self.seen(LOOK, |screen| screen.control('a'));
+        self.seen(LOOK, |screen| screen.write(&path.display().to_string()));
+        self.seen(LOOK, |screen| screen.key(Key::Enter));
+        self.run(Duration::from_millis(100));
     }
 }
 

@@ -1,7 +1,7 @@
 //! For tests with the real window: writes where each control is, as a screen reader would be told.
 //!
 //! Only with the feature `probe`, and only where `CONTINUO_PROBE` names a file. One line a control: its name, its
-//! state, and its rectangle in pixels, separated by tabs.
+//! state, and its rectangle in pixels, separated by tabs. A second file, which ends in `.frames`, counts the frames.
 
 use egui::{Context, FullOutput, Plugin};
 use std::{fmt::Write, fs, path::PathBuf};
@@ -10,12 +10,13 @@ use std::{fmt::Write, fs, path::PathBuf};
 pub struct Probe {
     file: PathBuf,
     written: String,
+    frames: u64,
 }
 
 impl Probe {
     /// The probe that the environment asks for.
     pub fn from_environment() -> Option<Self> {
-        Some(Self { file: std::env::var_os("CONTINUO_PROBE")?.into(), written: String::new() })
+        Some(Self { file: std::env::var_os("CONTINUO_PROBE")?.into(), written: String::new(), frames: 0 })
     }
 }
 
@@ -29,6 +30,8 @@ impl Plugin for Probe {
     }
 
     fn output_hook(&mut self, context: &Context, output: &mut FullOutput) {
+        self.frames += 1;
+        let _ = fs::write(self.file.with_extension("frames"), self.frames.to_string());
         let Some(update) = &output.platform_output.accesskit_update else { return };
         let pixels = f64::from(context.pixels_per_point());
         let mut lines = String::new();

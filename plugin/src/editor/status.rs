@@ -47,7 +47,7 @@ pub fn show(ui: &mut Ui, rect: Rect, state: &State) {
         sentence(ui, banner, fault, true);
         line = Rect::from_min_max(pos2(rect.left(), banner.bottom()), rect.max);
     }
-    if let Some(remark) = state.remark() {
+    if let Some(remark) = state.remark().filter(|remark| remark.fault || status.arranging.is_none()) {
         sentence(ui, line, &remark.text, remark.fault);
         return;
     }

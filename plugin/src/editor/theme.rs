@@ -70,6 +70,9 @@ pub fn heading() -> FontId {
 /// Makes a window look like this.
 pub fn apply(context: &egui::Context) {
     context.set_theme(egui::Theme::Dark);
+    // However long a button is held, letting it go on itself is a click: so it is everywhere else, and a busy computer
+    // may see both late.
+    context.options_mut(|options| options.input_options.max_click_duration = f64::INFINITY);
     let mut visuals = Visuals::dark();
     visuals.override_text_color = Some(BRIGHT);
     visuals.panel_fill = GROUND;

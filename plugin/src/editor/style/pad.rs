@@ -95,14 +95,14 @@ fn ground(painter: &Painter, rect: Rect, ends: [String; 2]) {
     painter.text(middle, Align2::CENTER_TOP, "bold", theme::small(), theme::QUIET);
     let middle = rect.center_bottom() - vec2(0.0, 5.0);
     painter.text(middle, Align2::CENTER_BOTTOM, "calm", theme::small(), theme::QUIET);
-    // Each end has half of the width, so that long names of styles do not meet.
-    let room = rect.width() / 2.0 - 12.0;
+    // In the lower corners, where the handle seldom is, and so short that long names of styles leave the middle free.
+    let room = rect.width() / 2.0 - 34.0;
     let [left, right] = ends.map(|name| {
         let mut job = egui::text::LayoutJob::simple_singleline(name, theme::small(), theme::BRIGHT);
         job.wrap = egui::text::TextWrapping::truncate_at_width(room);
         painter.layout_job(job)
     });
-    let y = rect.center().y - left.size().y / 2.0;
+    let y = rect.bottom() - 5.0 - left.size().y;
     let x = rect.right() - 8.0 - right.size().x;
     painter.galley(pos2(rect.left() + 8.0, y), left, theme::BRIGHT);
     painter.galley(pos2(x, y), right, theme::BRIGHT);
