@@ -60,7 +60,8 @@ impl Server {
     pub fn start(width: u16, height: u16) -> Result<Option<Self>, ScreenError> {
         let size = format!("{width}x{height}x24");
         let started = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-nolisten", "tcp", "-screen", "0", &size])
+            // Without `-r` a key that a slow machine holds for long would be typed again and again.
+            .args(["-r", "-displayfd", "1", "-nolisten", "tcp", "-screen", "0", &size])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn();

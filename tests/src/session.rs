@@ -70,7 +70,8 @@ impl Session {
         let mut host = ClapHost::load(library, "Continuo").expect("the plugin loads");
         host.activate(Setup { sample_rate: RATE, largest_block: BLOCK, offline: false }).expect("it is activated");
         let frame = screen.frame().expect("there is room");
-        let size = host.open_window(frame).expect("the window opens");
+        // Some hosts show a window long after making it.
+        let size = host.open_window(frame, Duration::from_millis(300)).expect("the window opens");
         let size = (size.0 as u16, size.1 as u16);
         let probe = probe.to_path_buf();
         let transport =
@@ -85,7 +86,7 @@ impl Session {
         self.host.close_window().expect("the window closes");
         self.screen.close(self.frame).expect("its frame goes");
         self.frame = self.screen.frame().expect("there is room");
-        self.host.open_window(self.frame).expect("the window opens");
+        self.host.open_window(self.frame, Duration::ZERO).expect("the window opens");
     }
 
     /// The screen.

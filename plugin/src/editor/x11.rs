@@ -5,6 +5,7 @@
 //! the real one names it as its proxy, which every source of drags follows. It lives on a connection and a thread of
 //! its own, which sleeps in the connection as long as nothing is dragged.
 
+mod blank;
 mod receive;
 mod send;
 mod uri;
@@ -86,13 +87,14 @@ pub struct Drags {
 }
 
 impl Drags {
-    /// Stands in for a window. `notify` is called on the thread when there is news.
+    /// Stands in for a window that was just made. `notify` is called on the thread when there is news.
     ///
     /// # Errors
     /// When there is no X server, or it refuses.
     pub fn new(window: Window, notify: impl Fn() + Send + 'static) -> Result<Self, DragError> {
         let (connection, screen) = RustConnection::connect(None)?;
         let (waker, _) = RustConnection::connect(None)?;
+        blank::prevent(&waker, window)?;
         let root = connection.setup().roots[screen].root;
         let (proxy, atoms) = stand_in(&connection, root, window)?;
         let wake = atoms.ContinuoWake;

@@ -18,6 +18,7 @@ use std::{
     path::Path,
     sync::atomic::{AtomicBool, Ordering},
     thread,
+    time::Duration,
 };
 
 /// What the plugin may call from any thread.
@@ -94,11 +95,11 @@ impl ClapHost {
     }
 
     /// Opens the plugin's window inside an X11 window, which must live until [`ClapHost::close_window`] is called.
-    /// Returns its width and height in pixels.
+    /// Between making it and showing it the host takes a pause. Returns its width and height in pixels.
     ///
     /// # Errors
     /// When the plugin has no window, or does not open it.
-    pub fn open_window(&mut self, frame: u32) -> Result<(u32, u32), HostError> {
+    pub fn open_window(&mut self, frame: u32, pause: Duration) -> Result<(u32, u32), HostError> {
         let gui = self.gui()?;
         let plugin = self.instance.plugin_handle();
         let configuration = GuiConfiguration { api_type: GuiApiType::X11, is_floating: false };
@@ -107,6 +108,7 @@ impl ClapHost {
         // SAFETY: the caller keeps the frame until the window is closed.
         unsafe { gui.set_parent(&plugin, Window::from_x11_handle(frame.into())) }
             .map_err(|_| HostError::Refused("its window's frame"))?;
+        thread::sleep(pause);
         gui.show(&plugin).map_err(|_| HostError::Refused("showing its window"))?;
         Ok((size.width, size.height))
     }
