@@ -19,7 +19,7 @@ use std::{
 const RATE: f64 = 48_000.0;
 const BLOCK: u32 = 480;
 /// How long a window may take for anything: machines differ.
-const PATIENCE: Duration = Duration::from_mins(2);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// How long a window is waited for that may have nothing to draw.
 const GLANCE: Duration = Duration::from_secs(1);

@@ -239,7 +239,7 @@ fn missing_model() {
 #[ignore = "runs in a process of its own"]
 fn opening() {
     // Each takes a moment; 200 of them are for a machine with time.
-    let times = env::var("CONTINUO_OPENINGS").ok().and_then(|times| times.parse().ok()).unwrap_or(40_usize);
+    let times = env::var("CONTINUO_OPENINGS").ok().and_then(|times| times.parse().ok()).unwrap_or(20_usize);
     let mut session = open();
     let threads = || fs::read_dir("/proc/self/task").unwrap().count();
     let memory = || {
