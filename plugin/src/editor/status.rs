@@ -14,6 +14,8 @@ fn facts(state: &State) -> Vec<String> {
     let mut facts = Vec::new();
     match (&status.model, &status.backend) {
         (Some(model), Some(backend)) => facts.push(format!("{model} on {backend}")),
+        // A fault has said why nothing plays.
+        _ if status.fault.is_some() => facts.push("no model".to_owned()),
         _ => facts.push("the model is being loaded; it starts when the host processes".to_owned()),
     }
     if let Some(last) = status.last_generation {
@@ -44,7 +46,7 @@ pub fn show(ui: &mut Ui, rect: Rect, state: &State) {
     let mut line = rect;
     if let Some(fault) = &status.fault {
         let banner = Rect::from_min_size(rect.min, vec2(rect.width(), HEIGHT));
-        sentence(ui, banner, fault, true);
+        sentence(ui, banner, &capitalised(fault), true);
         line = Rect::from_min_max(pos2(rect.left(), banner.bottom()), rect.max);
     }
     if let Some(remark) = state.remark().filter(|remark| remark.fault || status.arranging.is_none()) {
@@ -87,6 +89,12 @@ pub fn show(ui: &mut Ui, rect: Rect, state: &State) {
             );
         }
     }
+}
+
+/// With a capital first letter: errors are written as the end of a sentence.
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// One sentence; what does not fit is in the tooltip.
