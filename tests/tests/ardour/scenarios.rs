@@ -28,6 +28,12 @@ fn melody_played() -> Vec<Played> {
     notes
 }
 
+/// What was recorded of the song: the transport may have rolled on a little, into the next phrase.
+fn of_the_song(recorded: &[Played]) -> Vec<Played> {
+    let end = END as f64 / QUARTER as f64;
+    recorded.iter().copied().filter(|note| note.start < end - ROUNDING).collect()
+}
+
 /// Melody and parts of a project's score.
 fn everything(project: &Project) -> Vec<Played> {
     let mut notes = melody_played();
@@ -46,11 +52,11 @@ fn an_arrangement_is_recorded_saved_and_played_again() {
     let parts = expected.iter().filter(|note| note.channel != 0).count();
     assert!(parts > 40, "the parts hardly play: {parts} notes");
     let all = project.recording("All");
-    assert_same(all.last(), &expected, "the recording and the score");
+    assert_same(&of_the_song(all.last()), &expected, "the recording and the score");
     for part in Part::ALL {
         let channel = part.default_channel();
         let of_part: Vec<Played> = expected.iter().copied().filter(|note| note.channel == channel).collect();
-        assert_same(project.recording(part.name()).last(), &of_part, part.name());
+        assert_same(&of_the_song(project.recording(part.name()).last()), &of_part, part.name());
     }
     evidence::record(
         PART,
@@ -64,7 +70,7 @@ fn an_arrangement_is_recorded_saved_and_played_again() {
     project.steps("Normal", &["arm All", "play 0 32.5"]);
     assert_eq!(project.score().phrases(), score.phrases(), "the score changed by being played again");
     let again = project.recording("All");
-    assert_same(again.last(), &expected, "the recording after reopening");
+    assert_same(&of_the_song(again.last()), &expected, "the recording after reopening");
     evidence::record(
         PART,
         "A session that was saved, closed and opened again plays the same notes",
@@ -74,7 +80,7 @@ fn an_arrangement_is_recorded_saved_and_played_again() {
 
     // Rendered as fast as Ardour can.
     project.steps("Normal", &["bounce 0 32.5 All"]);
-    assert_same(project.recording("All").last(), &expected, "what was bounced and the score");
+    assert_same(&of_the_song(project.recording("All").last()), &expected, "what was bounced and the score");
     evidence::record(
         PART,
         "What Ardour bounces offline is what it played",
