@@ -145,7 +145,14 @@ impl Instance {
 
     fn stop(&mut self) {
         let settings = Settings { mode: Mode::Live, phrase_bars: 1, ..Settings::default() };
-        let transport = BlockTransport { offline: true, ..BlockTransport::default() };
+        // A host that told neither tempo nor place would be one that always rolls.
+        let transport = BlockTransport {
+            tempo: Some(120.0),
+            position_quarters: Some(self.position),
+            meter: Some((4, 4)),
+            offline: true,
+            ..BlockTransport::default()
+        };
         let every_key =
             (0..128).map(|pitch| MelodyEvent { offset: 0, kind: MelodyEventKind::NoteOff { channel: 0, pitch } });
         let strokes: Vec<MelodyEvent> = every_key.collect();
