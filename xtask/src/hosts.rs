@@ -6,7 +6,7 @@ mod needs;
 mod report;
 mod sanitizer;
 
-use crate::{runtime, workspace};
+use crate::{lint, runtime, workspace};
 use anyhow::{Result, bail};
 use needs::Program;
 use std::{
@@ -157,7 +157,7 @@ fn tests(cargo: &[&str], program: &[&str], effort: Effort) -> Result<()> {
 /// The command that runs tests with what they look for in the environment.
 fn command(cargo: &[&str], program: &[&str], effort: Effort) -> Result<Command> {
     // The whole workspace, so that nothing is compiled again with fewer features than `cargo xtask test` asks for.
-    let mut command: Command = workspace::cargo(["test", "--quiet", "--workspace"]);
+    let mut command = lint::with_lints(workspace::cargo(["test", "--quiet", "--workspace"]))?;
     command
         .args(cargo)
         .arg("--")

@@ -5,6 +5,7 @@ mod bundle;
 mod demo;
 mod hosts;
 mod install;
+mod lint;
 #[allow(dead_code, reason = "waits for the demo")]
 mod picture;
 mod python;
@@ -51,6 +52,9 @@ enum Chore {
 }
 
 fn main() -> ExitCode {
+    if let Some(arguments) = lint::asked() {
+        return lint::compile(&arguments);
+    }
     let result = match Arguments::parse().chore {
         Chore::Test(options) => test::run(&options),
         Chore::Demo(options) => demo::run(&options),

@@ -2,7 +2,7 @@
 
 use crate::{
     hosts::{self, Effort},
-    python, runtime, workspace,
+    lint, python, runtime, workspace,
 };
 use anyhow::{Result, bail};
 use std::{
@@ -55,14 +55,18 @@ pub fn run(options: &Options) -> Result<()> {
 
     step("formatting", &|| cargo(&["fmt", "--all", "--check"]))?;
     step("python", &python_tests)?;
-    step("clippy", &|| cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    step("clippy and build", &|| {
+        // Benchmarks are among all targets, which are not run here.
+        let build = workspace::cargo(["test", "--quiet", "--workspace", "--all-targets", "--no-run"]);
+        workspace::run(&mut lint::with_lints(build)?)
+    })?;
     step("docs", &|| {
         let mut doc = workspace::cargo(["doc", "--quiet", "--workspace", "--no-deps"]);
         workspace::run(doc.env("RUSTDOCFLAGS", "-D warnings"))
     })?;
     step("runtime library", &|| runtime::run().map(drop))?;
     step("tests", &|| {
-        let mut test = workspace::cargo(["test", "--quiet", "--workspace"]);
+        let mut test = lint::with_lints(workspace::cargo(["test", "--quiet", "--workspace"]))?;
         // The models and styles of whoever runs the tests have no say in them.
         test.env("CONTINUO_DATA", workspace::target().join("no-data")).env_remove("CONTINUO_MODEL");
         // The plugin says of each wrong event and state that it is wrong: too much for a terminal.
