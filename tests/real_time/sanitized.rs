@@ -11,19 +11,13 @@
 mod built;
 
 use built::{FORMATS, host};
-use continuo_tests::{Format, HostEvent, NoteEvent, NoteEventKind, Setup, Transport, evidence, host::watcher::watch};
+use continuo_tests::{Format, busy::play_busily, evidence, host::watcher::watch};
 use std::{
     env,
     hint::black_box,
     process::Command,
     sync::atomic::{AtomicU32, Ordering},
-    thread,
-    time::{Duration, Instant},
 };
-
-const BLOCK: u32 = 256;
-/// Blocks before the first that counts: the host's own memory has grown by then.
-const WARM: u32 = 400;
 
 fn seconds() -> f64 {
     env::var("CONTINUO_TRACED_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(8.0)
@@ -75,46 +69,11 @@ fn enters() {
     rtsan_standalone::realtime_enter();
 }
 
-/// Plays in real time, a new take of every bar.
 fn play(format: Format) {
-    let mut host = host(format);
-    for (name, value) in [("Mode", "Live"), ("Phrase Length", "1 bar"), ("Vary", "On"), ("Program Changes", "On")] {
-        host.set(name, value).expect("the value is taken");
-    }
-    host.activate(Setup { sample_rate: 48_000.0, largest_block: BLOCK, offline: false }).expect("it is activated");
-    let parameters = host.parameters().expect("parameters are listed");
-    let temperature = parameters.iter().find(|one| one.name == "Temperature").expect("it is there").clone();
-    let audio = host.audio().expect("the plugin is active");
-    let blocks = WARM + (seconds() * 48_000.0 / f64::from(BLOCK)) as u32;
-    let begun = Instant::now();
-    let mut notes = 0;
-    for block in 0..blocks {
-        if block == WARM {
-            rtsan_standalone::ensure_initialized();
-            watch(enters, rtsan_standalone::realtime_exit);
-        }
-        let position = f64::from(block) * f64::from(BLOCK) / 24_000.0 % 16.0;
-        let transport = Transport {
-            playing: block % 800 > 20,
-            tempo: 120.0,
-            position,
-            sample: (position * 24_000.0) as i64,
-            meter: (4, 4),
-            cycle: Some((0.0, 16.0)),
-        };
-        let kind = if block.is_multiple_of(2) { NoteEventKind::On(90) } else { NoteEventKind::Off };
-        let pitch = 60 + (block / 2 % 12) as u8;
-        let (lowest, highest, _) = temperature.range;
-        let value = lowest + (highest - lowest) * f64::from(block % 100) / 100.0;
-        let events = [
-            HostEvent::Parameter { time: 0, id: temperature.id, value },
-            HostEvent::Note(NoteEvent { time: 10, kind, channel: 0, pitch }),
-        ];
-        let played = audio.process_events(BLOCK, Some(&transport), &events).expect("the plugin plays");
-        notes += played.iter().filter(|event| matches!(event.kind, NoteEventKind::On(_))).count();
-        let due = Duration::from_secs_f64(f64::from(block) * f64::from(BLOCK) / 48_000.0);
-        thread::sleep(due.saturating_sub(begun.elapsed()));
-    }
+    let notes = play_busily(host(format).as_mut(), seconds(), || {
+        rtsan_standalone::ensure_initialized();
+        watch(enters, rtsan_standalone::realtime_exit);
+    });
     assert!(notes > 20, "{format:?} hardly plays: {notes} notes");
 }
 

@@ -2,9 +2,11 @@
 //! what it plays. Tests and the demonstration drive both formats through one trait, [`Host`].
 
 pub mod balance;
+pub mod busy;
 pub mod event;
 pub mod evidence;
 pub mod host;
+pub mod memory;
 pub mod performance;
 #[cfg(target_os = "linux")]
 pub mod screen;

@@ -52,6 +52,7 @@ pub struct Session {
     host: ClapHost,
     screen: Screen,
     frame: u32,
+    is_open: bool,
     size: (u16, u16),
     probe: PathBuf,
     transport: Transport,
@@ -76,17 +77,24 @@ impl Session {
         let probe = probe.to_path_buf();
         let transport =
             Transport { playing: false, tempo: 120.0, position: 0.0, sample: 0, meter: (4, 4), cycle: None };
-        let mut session = Self { host, screen, frame, size, probe, transport, sounding: BTreeSet::new() };
+        let (is_open, sounding) = (true, BTreeSet::new());
+        let mut session = Self { host, screen, frame, is_open, size, probe, transport, sounding };
         session.place("Make another take");
         session
     }
 
-    /// Closes the window and opens it again.
-    pub fn reopen(&mut self) {
+    /// Closes the window, and then takes its frame away as hosts do.
+    pub fn close(&mut self) {
+        self.is_open = false;
         self.host.close_window().expect("the window closes");
         self.screen.close(self.frame).expect("its frame goes");
+    }
+
+    /// Opens the window again after [`Session::close`].
+    pub fn reopen(&mut self) {
         self.frame = self.screen.frame().expect("there is room");
         self.host.open_window(self.frame, Duration::ZERO).expect("the window opens");
+        self.is_open = true;
     }
 
     /// The screen.
@@ -310,6 +318,8 @@ impl Session {
 impl Drop for Session {
     fn drop(&mut self) {
         // The window before its frame.
-        let _ = self.host.close_window();
+        if self.is_open {
+            let _ = self.host.close_window();
+        }
     }
 }

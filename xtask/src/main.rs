@@ -6,7 +6,6 @@ mod demo;
 mod hosts;
 mod install;
 mod lint;
-#[allow(dead_code, reason = "waits for the demo")]
 mod picture;
 mod python;
 mod runtime;

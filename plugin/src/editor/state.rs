@@ -14,7 +14,7 @@ use continuo_engine::{
 };
 use std::time::{Duration, Instant};
 
-/// How long a remark stays.
+/// How long a remark stays once it was drawn.
 const REMARK_STAYS: Duration = Duration::from_secs(8);
 
 /// A copy of what the composer holds, made when it changed.
@@ -87,7 +87,8 @@ pub struct Remark {
     pub text: String,
     /// It is a fault.
     pub fault: bool,
-    since: Instant,
+    /// When it was first drawn; on a busy machine that may be long after it was told.
+    drawn: Option<Instant>,
 }
 
 /// The editor's state.
@@ -140,27 +141,27 @@ impl State {
         self.snapshot.update(wiring);
         self.reading = wiring.monitor.read();
         self.opening = wiring.file_reader.is_reading();
-        if self.remark.as_ref().is_some_and(|remark| remark.since.elapsed() > REMARK_STAYS) {
-            self.remark = None;
-        }
+        let now = Instant::now();
+        // What was told during the last frame is drawn in this one.
+        self.remark.take_if(|remark| now - *remark.drawn.get_or_insert(now) > REMARK_STAYS);
         if let Some(fault) = wiring.take_folder.fault()
             && self.remark.is_none()
         {
             self.complain(format!("Takes are not saved: {fault}."));
         }
-        if self.busy_until.is_some_and(|until| Instant::now() > until) {
+        if self.busy_until.is_some_and(|until| now > until) {
             self.busy_until = None;
         }
     }
 
     /// Tells something in the status line.
     pub fn tell(&mut self, text: impl Into<String>) {
-        self.remark = Some(Remark { text: text.into(), fault: false, since: Instant::now() });
+        self.remark = Some(Remark { text: text.into(), fault: false, drawn: None });
     }
 
     /// Tells what went wrong.
     pub fn complain(&mut self, text: impl Into<String>) {
-        self.remark = Some(Remark { text: text.into(), fault: true, since: Instant::now() });
+        self.remark = Some(Remark { text: text.into(), fault: true, drawn: None });
     }
 
     /// What is told at this moment.
@@ -179,9 +180,10 @@ impl State {
         if self.busy_until.is_some() || arranging || self.opening || !self.pending.is_empty() {
             return Some(Duration::from_millis(30));
         }
-        self.remark
-            .as_ref()
-            .map(|remark| REMARK_STAYS.saturating_sub(remark.since.elapsed()) + Duration::from_millis(50))
+        self.remark.as_ref().map(|remark| match remark.drawn {
+            None => Duration::ZERO,
+            Some(drawn) => REMARK_STAYS.saturating_sub(drawn.elapsed()) + Duration::from_millis(50),
+        })
     }
 
     /// The phrase that edits are about: the chosen one, or else the one at the playhead.

@@ -15,7 +15,7 @@ use egui_kittest::{
     Harness,
     kittest::{NodeT, Queryable},
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 const BAR: i64 = 3840;
 
@@ -155,4 +155,15 @@ fn remembered_sizes_fit_on_a_screen() {
     let size = odd.size();
     assert!((800.0..=8000.0).contains(&size.width) && (600.0..=8000.0).contains(&size.height));
     assert!((0.5..=3.0).contains(&odd.scale()));
+}
+
+#[test]
+fn a_remark_stays_from_when_it_was_drawn() {
+    let wiring = wiring();
+    let mut state = State::new();
+    state.complain("The disk is full.");
+    assert_eq!(state.next_look(), Some(Duration::ZERO), "nobody has seen it");
+    state.update(&wiring);
+    assert!(state.remark().is_some());
+    assert!(state.next_look() > Some(Duration::from_secs(7)));
 }
