@@ -41,8 +41,8 @@ pub struct Loaded {
     pub remark: Option<String>,
 }
 
-/// Loads the model. Called on the composer's thread, so that an instance is created without waiting for it, and once
-/// more if the network panicked. The error is shown to the player: a sentence that says what is wrong and what to do.
+/// Loads the model. Called on a thread that the composer starts for it, so that neither an instance that is created nor a
+/// saved score waits for it; called once more, on the composer's thread, if the network panicked. The error is shown to the player: a sentence that says what is wrong and what to do.
 pub type Loader = Box<dyn FnMut() -> Result<Loaded, String> + Send>;
 
 /// How long the composer sleeps between two looks into its queue while there is something to do.
@@ -89,7 +89,7 @@ impl Drop for Composer {
 }
 
 fn run(ends: &ComposerEnds, mut planner: Planner, stop: &AtomicBool) {
-    planner.load();
+    load(ends, &mut planner);
     let mut done = 0_u64;
     let mut quiet_rounds = 0_u32;
     let mut looked = Instant::now();
@@ -125,6 +125,27 @@ fn run(ends: &ComposerEnds, mut planner: Planner, stop: &AtomicBool) {
             _ => IDLE_NAP,
         });
     }
+}
+
+/// Has a thread of its own load the model. Meanwhile a score that the host restores is sent at once: what was saved plays
+/// without a model, and a project that was just opened may be started before there is one. What the audio thread tells
+/// waits in its queue, since phrases that it calls for could not be made.
+fn load(ends: &ComposerEnds, planner: &mut Planner) {
+    let Some(mut loader) = planner.maker.take_loader() else { return };
+    let outcome = thread::scope(|scope| {
+        let name = "continuo loader".to_owned();
+        let loading = thread::Builder::new().name(name).spawn_scoped(scope, || maker::run(&mut loader)).ok()?;
+        while !loading.is_finished() {
+            while ends.returns.try_recv().is_ok() {}
+            planner.look_for_restored_score();
+            deliver(ends, planner);
+            thread::park_timeout(IDLE_NAP);
+        }
+        loading.join().ok()
+    });
+    // A system that has no more threads to give has this one wait.
+    let outcome = outcome.unwrap_or_else(|| maker::run(&mut loader));
+    planner.maker.settle(loader, outcome);
 }
 
 /// Sends what the planner has ready; `true` if everything found room. A host that does not process takes nothing:

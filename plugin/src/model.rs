@@ -34,7 +34,7 @@ pub fn genres() -> Genres {
     )
 }
 
-/// Loads the model, on the composer's thread. What is wrong goes to the log at once.
+/// Loads the model, on a thread that the composer starts for it. What is wrong goes to the log at once.
 pub fn loader() -> Loader {
     Box::new(|| {
         load().inspect_err(|error| nice_error!("Continuo plays no parts: {error}")).inspect(|loaded| {

@@ -20,27 +20,46 @@ const MOST_PANICS: u32 = 3;
 /// The loaded model, or the way to load it. Owned by the composer thread.
 pub struct Maker {
     shared: Arc<Shared>,
-    loader: Loader,
+    /// Away while another thread runs it.
+    loader: Option<Loader>,
     loaded: Option<Loaded>,
     panics: u32,
+}
+
+/// Runs a loader, and survives it.
+pub fn run(loader: &mut Loader) -> Result<Loaded, String> {
+    catch_unwind(AssertUnwindSafe(loader))
+        .unwrap_or_else(|_| Err("the model could not be loaded: its runtime failed unexpectedly".to_owned()))
 }
 
 impl Maker {
     /// Nothing is loaded yet.
     pub fn new(shared: Arc<Shared>, loader: Loader) -> Self {
-        Self { shared, loader, loaded: None, panics: 0 }
+        Self { shared, loader: Some(loader), loaded: None, panics: 0 }
     }
 
     /// Loads the model and tells the outcome.
     pub fn load(&mut self) {
-        let outcome = catch_unwind(AssertUnwindSafe(|| (self.loader)()))
-            .unwrap_or_else(|_| Err("the model could not be loaded: its runtime failed unexpectedly".to_owned()));
+        if let Some(mut loader) = self.take_loader() {
+            let outcome = run(&mut loader);
+            self.settle(loader, outcome);
+        }
+    }
+
+    /// The way to load the model, to be run on another thread.
+    pub fn take_loader(&mut self) -> Option<Loader> {
+        self.loader.take()
+    }
+
+    /// Takes the loader back, and tells what came of it.
+    pub fn settle(&mut self, loader: Loader, outcome: Result<Loaded, String>) {
+        self.loader = Some(loader);
         self.shared.with_status(|status| match &outcome {
-            Ok(loaded) => {
-                status.model = Some(loaded.model.clone());
-                status.backend = Some(loaded.backend.clone());
-                status.conductor.clone_from(&loaded.conductor);
-                status.remark.clone_from(&loaded.remark);
+            Ok(ready) => {
+                status.model = Some(ready.model.clone());
+                status.backend = Some(ready.backend.clone());
+                status.conductor.clone_from(&ready.conductor);
+                status.remark.clone_from(&ready.remark);
                 if self.panics == 0 {
                     status.fault = None;
                 }

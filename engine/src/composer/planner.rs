@@ -20,7 +20,7 @@ use std::{collections::VecDeque, sync::Arc};
 /// The composer's decisions. Owned by the composer thread.
 pub struct Planner {
     pub(super) shared: Arc<Shared>,
-    maker: Maker,
+    pub(super) maker: Maker,
     pub(super) settings: Settings,
     /// The unbroken rolling that is going on; `None` while the transport stands.
     pub(super) pass: Option<Pass>,
@@ -77,11 +77,6 @@ impl Planner {
             arranging: (VecDeque::new(), 0),
             outbox: VecDeque::new(),
         }
-    }
-
-    /// Loads the model.
-    pub fn load(&mut self) {
-        self.maker.load();
     }
 
     /// Sends the whole score if it is another one than before, and fills the gap it may have at a rolling playhead.

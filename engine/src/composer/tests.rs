@@ -80,7 +80,7 @@ impl Stage {
             })
         });
         let mut planner = Planner::new(Arc::clone(&shared), loader);
-        planner.load();
+        planner.maker.load();
         planner.look_for_restored_score();
         planner.take(Fact::Settings(settings));
         Self { planner, shared, asked, rolled: 0, block: 100, cycle: None }
@@ -413,7 +413,7 @@ fn a_saved_score_plays_again_without_the_network() {
 fn without_a_model_the_melody_is_still_kept_and_the_fault_told() {
     let shared = Arc::new(Shared::new());
     let mut planner = Planner::new(Arc::clone(&shared), Box::new(|| Err("no model".to_owned())));
-    planner.load();
+    planner.maker.load();
     planner.take(Fact::Started { tick: 0, rolled: 0 });
     planner.take(Fact::NoteOn { tick: 0, pitch: 60, velocity: 90 });
     planner.take(Fact::Rolled { from: 0, to: PHRASE, rolled: PHRASE, cycle: None });
@@ -449,4 +449,36 @@ fn the_thread_works_off_facts_and_ends_when_dropped() {
     assert!(matches!(deliveries.last(), Some(Delivery::Phrase(phrase)) if phrase.span.start == 0));
     drop(composer);
     assert_eq!(Arc::strong_count(&shared), 1, "nothing of the thread is left");
+}
+
+#[test]
+fn a_saved_score_is_sent_while_the_model_is_still_being_loaded() {
+    let mut stage = Stage::new(Settings::default());
+    stage.roll(0, PHRASE, &tune(0, PHRASE));
+    let phrases = stage.shared.score().phrases().len();
+    assert!(phrases > 0);
+    let saved = stage.shared.save();
+
+    let (audio, ends) = queues();
+    let shared = Arc::new(Shared::new());
+    let (go_on, held) = std::sync::mpsc::channel::<()>();
+    let loader: Loader = Box::new(move || {
+        let _ = held.recv();
+        Err("no model".to_owned())
+    });
+    let composer = Composer::start(ends, Arc::clone(&shared), loader).unwrap();
+    shared.restore(&saved).unwrap();
+    let began = Instant::now();
+    loop {
+        let mut deliveries = audio.deliveries.try_iter();
+        if deliveries.any(|delivery| matches!(delivery, Delivery::Table(table) if table.len() == phrases)) {
+            break;
+        }
+        assert!(began.elapsed() < Duration::from_mins(2), "the score waits for the model");
+        thread::sleep(Duration::from_millis(1));
+    }
+    assert_eq!(shared.status().fault, None, "the model is still being loaded");
+    drop(go_on);
+    drop(composer);
+    assert_eq!(shared.status().fault.as_deref(), Some("no model"));
 }
