@@ -17,7 +17,7 @@ use std::{
 /// Panics after which the network is not tried again until the plugin is activated anew.
 const MOST_PANICS: u32 = 3;
 
-/// The loaded model, or the way to load it. Owned by the composer thread.
+/// The loaded model, and the way to load it. Owned by the composer thread, which lends the latter to a thread that loads.
 pub struct Maker {
     shared: Arc<Shared>,
     /// Away while another thread runs it.

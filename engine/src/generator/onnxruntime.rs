@@ -23,7 +23,7 @@ pub enum OnnxRuntimeError {
 }
 
 /// The environment of this image's ONNX Runtime. A plugin's instances share one image, and ONNX Runtime allows one
-/// environment in it; it lives until the image is unloaded. Taken by composer threads only, while loading.
+/// environment in it; it lives until the image is unloaded. Taken only by threads that load a model.
 static ENVIRONMENT: Mutex<Option<Started>> = Mutex::new(None);
 
 #[derive(Clone)]
