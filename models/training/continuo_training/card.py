@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from .contract import GENRES
-from .evaluate import table
 
 DATA_ROWS = (
     ("pop909", "POP909, commit d83e6ed", "repository MIT", "pop: melody, bass and chords (split piano), counter (bridge)"),
@@ -37,13 +36,14 @@ What was made of the data:
   none, so pads that hold the harmony of the real chords and bass (`pads.py`) stand in. They are an arranger's rule, which
   the network learns; only symphony and chorale (and some of rock) have strings that somebody wrote.
 - Parts are moved by octaves into their registers (`prepare.py`).
-- Velocities: drums from Groove MIDI and Freedoom; bass and chords from POP909 (its piano) and Freedoom; strings from
-  Freedoom alone (686 windows); counter from POP909's bridge and Freedoom. All other data have none, so the other genres'
-  velocities follow what those taught.
+- Velocities and timing (how much later or earlier than its step a note sounds: swing, triplets, a player's own): drums
+  as played from Groove MIDI and Freedoom; POP909's piano and bridge; for MMA's windows how each of its grooves plays a
+  step of the bar (`grooves.json`); triplets, without velocities, from the OpenScore scores. The rest has no velocities
+  and stands on the grid.
 """
 
 LIMITS = """\
-- Trained for an hour and a half in all on two shared cores. It is a first model: harmony is plain triads, moves less than
+- Harmony is plain triads, moves less than
   in the data, and is sometimes wrong against the melody, above all at noise 1 or when little was heard.
 - Lines that somebody else would play alone (counter, the strings of symphony and chorale) sometimes hold two notes, and
   those strings are cut too short (QN). Bass lines repeat roots and fifths more than real ones (UPC). The inner voices of
@@ -51,7 +51,7 @@ LIMITS = """\
 - Rock learnt from game music and from rules; its counter is not listed, since too few windows have one.
 - The stages of training were decided on figures and pictures of the same validation pieces that are reported here.
 - Four-bar windows know only the window before; there is no form beyond eight bars.
-- A sixteenth grid: no triplets, no swing (jazz is written even), no micro-timing.
+- Timing belongs to a part and a step, not to a note; the melody's own is not read.
 - The melody "to be predicted" is not predicted: with nothing heard the parts follow the context alone.
 - 3/4 drums come from MMA alone. The counter part is taught by POP909's bridge (pop), Freedoom (rock) and strings and winds
   (symphony, chorale); other genres do not list it.
@@ -77,7 +77,6 @@ def _losses(log: Path) -> str:
 
 def card(work: Path, facts: dict[str, Any]) -> str:
     """The card's text."""
-    results = json.loads((work / "evaluation.json").read_text())
     sources = json.loads((work / "data" / "sources.json").read_text())
     training = facts["training"]
     lines = [
@@ -136,18 +135,8 @@ def card(work: Path, facts: dict[str, Any]) -> str:
         "",
         "## Figures",
         "",
-        "On validation windows in 4/4, with the real window before as context, decoded at threshold 0.5, by the definitions of Dong et al., *MuseGAN* (AAAI 2018):",
-        "EB empty bars, UPC pitch classes a bar (over bars with notes), QN notes of at least an eighth, DP drum strokes on",
-        "the eighth grid, TD tonal distance of melody and accompaniment; in-acc is the share of melody steps whose pitch",
-        "class sounds in the accompaniment in that half bar, beside the same for another window's accompaniment. Only parts",
-        "that the real window has are counted. *Predicted* means that the window's melody was hidden. *Untrained* is the same",
-        "network before training with thresholds moved until it is as dense as the real parts; *random* draws onsets by each",
-        "part's real pitch histogram (its in-acc is high because seven pitch classes a bar hold almost any note; it is no",
-        "better than the shuffled one, and that difference is what counts).",
+        "[EVALUATION.md](EVALUATION.md), written by `evaluate`.",
         "",
     ]
-    for name, sets in results["sets"].items():
-        title = "All genres" if name == "all" else next(g.name for g in GENRES if g.id == name)
-        lines += [f"### {title} ({sets['real']['windows']} windows)", "", table(sets), ""]
     lines += ["## Known limits", "", LIMITS]
     return "\n".join(lines)
