@@ -46,7 +46,7 @@ def _prepare(a: argparse.Namespace, prepared: Path) -> None:
     from .performance import add_performance
     from .prepare import prepare
 
-    refused = prepare(a.data, prepared) + add_performance(a.data, prepared)
+    refused = prepare(a.data, prepared) + add_performance(a.data, prepared, a.most_files, a.without)
     for reason in refused:
         print(f"left out: {reason}")
 
@@ -65,10 +65,16 @@ def _evaluate(a: argparse.Namespace, prepared: Path) -> None:
 
     others = {name: Path(path) for name, path in (pair.split("=", 1) for pair in a.other)}
     model = a.model or a.work / "checkpoint.pt"
-    results = evaluate(prepared, model, a.work / "evaluation.json", others, a.most, a.steps)
-    (a.models / "EVALUATION.md").write_text(text(results, "cargo xtask evaluate"))
+    results = evaluate(prepared, model, a.work / "evaluation.json", others, a.most, a.steps, a.without)
+    (a.models / "EVALUATION.md").write_text(text(results, _command(a)))
     picture(results, a.models / "evaluation.png")
     print(f"written: {a.models / 'EVALUATION.md'}")
+
+
+def _command(a: argparse.Namespace) -> str:
+    """The command that makes the report."""
+    asked = [f"--most {a.most}"] + ([f"--steps {a.steps}"] if "classifiers" not in a.without else [])
+    return " ".join(["cargo xtask evaluate", *asked, *(f"--without {name}" for name in a.without)])
 
 
 def _export(a: argparse.Namespace) -> None:
@@ -87,7 +93,7 @@ def _export(a: argparse.Namespace) -> None:
     }
     path = a.models / "continuo.onnx"
     facts = export(networks.generator, path, training, a.name, a.version)
-    assert networks.conductor is not None and networks.encoder is not None
+    assert networks.encoder is not None  # a checkpoint always holds one
     helpers = (networks.conductor, networks.encoder)
     export_helpers(networks.generator, *helpers, a.models, training, a.name, a.version)
     facts["training"] |= {"settings": found["settings"], "remarks": a.remark}
@@ -99,7 +105,8 @@ def _export(a: argparse.Namespace) -> None:
         "parameters": sum(p.numel() for p in networks.generator.parameters()),
     }
     (a.work / "facts.json").write_text(json.dumps(facts, indent=1))
-    print(f"{path.name}: {facts['megabytes']:.1f} MB, {time:.1f} ms a forward pass; its two helpers beside it")
+    conductor = "" if networks.conductor else "; no conductor, since the run had no adversary"
+    print(f"{path.name}: {facts['megabytes']:.1f} MB, {time:.1f} ms a forward pass{conductor}")
 
 
 def _card(a: argparse.Namespace) -> None:
@@ -138,13 +145,25 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--work", type=Path, default=HERE / "work", help="prepared arrays and checkpoints")
     parser.add_argument("--models", type=Path, default=ROOT / "models", help="where the model and its card go")
     steps = parser.add_subparsers(dest="step", required=True)
-    steps.add_parser("prepare", help="clean the windows into arrays, find velocities and timing; goes on where it was")
+    preparing = steps.add_parser(
+        "prepare", help="clean the windows into arrays, find velocities and timing; goes on where it was"
+    )
+    preparing.add_argument(
+        "--most-files", type=int, default=0, metavar="FILES",
+        help="read velocities and timing from so many raw files of each data set (default: all)",
+    )  # fmt: skip
+    preparing.add_argument(
+        "--without", action="append", default=[], metavar="SET", help="read neither from the raw files of this data set"
+    )
     _train_arguments(steps.add_parser("train", help="train, or go on training; torchrun trains on several devices"))
     evaluation = steps.add_parser("evaluate", help="measure on validation pieces; writes EVALUATION.md")
     evaluation.add_argument("--model", type=Path, help="a checkpoint or an exported model; default: the checkpoint")
     evaluation.add_argument("--other", action="append", default=[], metavar="NAME=FILE", help="another to compare")
     evaluation.add_argument("--most", type=int, default=60, help="most windows of a genre")
     evaluation.add_argument("--steps", type=int, default=300, help="training steps of the report's classifiers")
+    evaluation.add_argument(
+        "--without", action="append", default=[], choices=("spread", "nearest", "classifiers"), help="leave this out"
+    )
     exporting = steps.add_parser("export", help="write the three ONNX files, checked against PyTorch")
     exporting.add_argument("--checkpoint", type=Path, help="default: the last checkpoint")
     exporting.add_argument("--name", default="continuo")

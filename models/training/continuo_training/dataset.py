@@ -91,7 +91,7 @@ class Windows:
     """The prepared arrays, with the order of windows inside pieces."""
 
     def __init__(self, folder: Path) -> None:
-        self.planes = np.load(folder / "planes.npy")
+        self.planes = np.load(folder / "planes.npy", mmap_mode="r")
         self.drums = np.load(folder / "drums.npy")
         with np.load(folder / "windows.npz") as table:
             self.piece, self.meter = table["piece"], table["meter"]

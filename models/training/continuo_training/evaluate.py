@@ -60,9 +60,11 @@ def load_networks(path: Path) -> Networks:
     generator.load_state_dict(under("generator.", averages))
     encoder = StyleEncoder()
     encoder.load_state_dict(under("encoder.", averages))
+    facts = {k: found[k] for k in ("step", "seconds", "settings")}
+    if not found["settings"]["adversary"]:
+        return Networks(generator.eval(), encoder.eval(), None, facts)
     judge = Discriminator()
     judge.load_state_dict(under("adversary.", found.get("game", averages)))
-    facts = {k: found[k] for k in ("step", "seconds", "settings")}
     return Networks(generator.eval(), encoder.eval(), Conductor(plain(judge)).eval(), facts)
 
 

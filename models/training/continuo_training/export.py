@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 import statistics
 import time
@@ -23,6 +24,8 @@ CHECKSUM_KEY = "continuo.checksum"
 LICENCE = "GPL-3.0-or-later"
 #: A genre beside the shipped ones, and its point.
 OwnGenre = tuple[k.Genre, list[float]]
+#: Asks for the exporter that writes one file; older releases of PyTorch have no other and do not know the word.
+CLASSIC: dict[str, Any] = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
 #: How far ONNX Runtime may be from PyTorch.
 TOLERANCE = 1e-4
 
@@ -189,7 +192,7 @@ def write(
             dynamic_axes={n: {0: "batch"} for n in (*names[0], *names[1])},
             opset_version=17,
             do_constant_folding=True,
-            dynamo=False,
+            **CLASSIC,
         )
     model = onnx.load(str(raw))
     raw.unlink()
@@ -256,16 +259,20 @@ def export(
 
 def export_helpers(
     generator: Generator,
-    conductor: Conductor,
+    conductor: Conductor | None,
     encoder: StyleEncoder,
     folder: Path,
     training: dict[str, Any],
     name: str,
     version: str,
 ) -> None:
-    """Exports conductor and style encoder beside their generator."""
-    facts = helper("conductor", generator, training, name, version)
-    write(conductor, conductor_inputs(), (k.CONDUCTOR_INPUTS, ("score",)), facts, folder / "conductor.onnx")
+    """Exports conductor and style encoder beside their generator; a run without an adversary has no conductor."""
+    if conductor is None:
+        # One of an earlier run would belong to another style space, and the engine would refuse it.
+        (folder / "conductor.onnx").unlink(missing_ok=True)
+    else:
+        facts = helper("conductor", generator, training, name, version)
+        write(conductor, conductor_inputs(), (k.CONDUCTOR_INPUTS, ("score",)), facts, folder / "conductor.onnx")
     facts = helper("style encoder", generator, training, name, version)
     names = (k.ENCODER_INPUTS, ("style",))
     write(ExportedEncoder(encoder), encoder_inputs(), names, facts, folder / "style-encoder.onnx")

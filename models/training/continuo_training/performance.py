@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import json
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -113,16 +113,19 @@ def window_strokes(
 Found = tuple[NDArray[np.uint8], NDArray[np.int8], float]
 
 
-def align(npz: Path, archive: Path, read: Callable[[bytes], tuple[Notes, Notes]], refused: list[str]) -> Found:
+def align(
+    npz: Path, archive: Path, read: Callable[[bytes], tuple[Notes, Notes]], refused: list[str], most: int = 0
+) -> Found:
     """Velocities and timings [N, 5, 64] of a data set's windows, and the share of windows that were aligned.
 
-    Files that cannot be read are named in `refused` with the reason; their windows stay unknown.
+    Files that cannot be read are named in `refused` with the reason; their windows stay unknown, as do those of files
+    after the first `most` (0: all are read).
     """
     with np.load(npz) as data:
         onset, piece, names = data["onset"], data["piece"], [str(x) for x in data["pieces"]]
     velocity = np.zeros((len(piece), 5, STEPS), np.uint8)
     timing = np.full((len(piece), 5, STEPS), UNKNOWN, np.int8)
-    aligned = 0
+    aligned = files = 0
     rows_of: dict[str, NDArray[np.intp]] = {names[n]: np.nonzero(piece == n)[0] for n in np.unique(piece)}
     with tarfile.open(archive) as tar:
         for member in tar:
@@ -132,6 +135,9 @@ def align(npz: Path, archive: Path, read: Callable[[bytes], tuple[Notes, Notes]]
             file = tar.extractfile(member) if rows is not None and member.isfile() else None
             if file is None or rows is None:
                 continue
+            files += 1
+            if most and files > most:
+                break
             try:
                 pitched, struck = read(file.read())
             except Exception as error:  # one bad file of many: named, and left out
@@ -186,8 +192,10 @@ READERS: dict[str, tuple[str, Callable[[bytes], tuple[Notes, Notes]]]] = {
 EVEN = ("nottingham", "chorales")
 
 
-def add_performance(data: Path, prepared: Path, again: bool = False) -> list[str]:
+def add_performance(data: Path, prepared: Path, most_files: int = 0, without: Sequence[str] = ()) -> list[str]:
     """Writes velocity.npy and timing.npy beside the prepared arrays; returns what was refused, and why.
+
+    The raw files of the data sets in `without` are not read: nothing is known of how their notes are played.
 
     Each data set's part is kept in its own file, so that a run that was stopped goes on where it was.
     """
@@ -198,16 +206,16 @@ def add_performance(data: Path, prepared: Path, again: bool = False) -> list[str
     refused: list[str] = []
     for name in (*READERS, "mma_openewld"):
         mine = dataset == DATASETS.index(name)
-        if not mine.any():
+        if not mine.any() or name in without:
             continue
         kept = prepared / f"performance-{name}.npz"
-        if again or not kept.exists():
+        if not kept.exists():
             bad: list[str] = []
             npz = data / "npz" / f"{name}.npz"
             if name == "mma_openewld":
                 found = from_grooves(npz)
             else:
-                found = align(npz, data / READERS[name][0] / "files.tar.xz", READERS[name][1], bad)
+                found = align(npz, data / READERS[name][0] / "files.tar.xz", READERS[name][1], bad, most_files)
             temporary = kept.with_suffix(".tmp.npz")
             np.savez_compressed(temporary, velocity=found[0], timing=found[1], share=found[2], refused=json.dumps(bad))
             temporary.replace(kept)

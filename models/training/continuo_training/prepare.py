@@ -75,10 +75,10 @@ def is_validation(dataset: str, piece: str) -> bool:
 def fold(planes: Bools, low: int, high: int) -> Bools:
     """Moves notes outside low…high into it by octaves. [..., 128]"""
     out = planes.copy()
-    for pitch in range(128):
-        if low <= pitch <= high or not planes[..., pitch].any():
+    for pitch in np.flatnonzero(planes.reshape(-1, 128).any(0)):
+        if low <= pitch <= high:
             continue
-        target = pitch
+        target = int(pitch)
         while target < low:
             target += 12
         while target > high:

@@ -74,7 +74,8 @@ def measure(grooves: list[str]) -> None:
             source, target = Path(folder) / "groove.mma", Path(folder) / "groove.mid"
             target.unlink(missing_ok=True)
             chords = "\n".join(f"{i + 1} {_CHORDS[i % len(_CHORDS)]}" for i in range(BARS))
-            source.write_text(f"Tempo 120\nGroove {name}\n{chords}\n")
+            # A fixed seed: MMA moves strokes a little at random, and the table should come out the same again.
+            source.write_text(f"RndSeed 1\nTempo 120\nGroove {name}\n{chords}\n")
             done = subprocess.run(["mma", "-f", str(target), str(source)], capture_output=True, text=True, check=False)
             if not target.exists():
                 print(f"{name}: {done.stdout.strip().splitlines()[-1:]}", flush=True)

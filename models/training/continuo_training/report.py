@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,15 @@ from .evaluate import (
     untrained_music,
     write,
 )
+from .performed import performed
 from .report_text import TEMPERATURES
 
 Floats = NDArray[np.float32]
 TAKES = (1, 2, 4, 8)
+#: Most validation windows of a genre whose style is read.
+STYLE_WINDOWS = 40
+#: What can be left out: each takes longer than all the rest.
+SECTIONS = ("spread", "nearest", "classifiers")
 #: What `sets` calls the model at temperature 1 with the melody known.
 MODEL = "model"
 
@@ -139,17 +145,28 @@ def _styles(networks: Networks, windows: Windows, batches: dict[str, tuple[Batch
         return None
     points = networks.generator.styles.weight.detach().numpy()
     right: dict[str, float] = {}
-    for genre, (b, _) in batches.items():
-        rows = chosen_windows(windows, genre, len(b.genre))
+    away: list[float] = []
+    for genre in batches:
+        rows = chosen_windows(windows, genre, STYLE_WINDOWS)
+        b = batch_of(windows, rows)
         x = classifiers.inputs(b.full_melody, b.pitched, b.drums, b.exists, b.meter)
         with torch.no_grad():
             read = networks.encoder(*x).numpy()
         # A file's style is the mean of its windows'.
         pieces = np.unique(windows.piece[rows])
         styles = np.stack([read[windows.piece[rows] == p].mean(0) for p in pieces])
-        nearest = ((styles[:, None] - points[None]) ** 2).sum(2).argmin(1)
-        right[genre] = float((nearest == GENRE_IDS.index(genre)).mean())
-    return {"nearest": right, "lines": _lines(networks, batches)}
+        squares = ((styles[:, None] - points[None]) ** 2).sum(2)
+        own = GENRE_IDS.index(genre)
+        right[genre] = float((squares.argmin(1) == own).mean())
+        away += list(np.sqrt(squares[:, own]))
+    apart = np.sqrt(((points[:, None] - points[None]) ** 2).sum(2))
+    between = float(apart[~np.eye(len(points), dtype=bool)].mean())
+    return {
+        "nearest": right,
+        "windows": STYLE_WINDOWS,
+        "away": float(np.median(away)) / between,
+        "lines": _lines(networks, batches),
+    }
 
 
 def _lines(networks: Networks, batches: dict[str, tuple[Batch, Batch]]) -> dict[str, float]:
@@ -158,7 +175,7 @@ def _lines(networks: Networks, batches: dict[str, tuple[Batch, Batch]]) -> dict[
     steady: dict[str, list[float]] = {"empty bars": [], "density": [], "timing": []}
     names = list(batches)
     for first, second in zip(names, names[1:] + names[:1], strict=True):
-        b = Batch(*(x[:16] for x in batches[first][0]))
+        b = Batch(*(x[:8] for x in batches[first][0]))
         ends = points[GENRE_IDS.index(first)], points[GENRE_IDS.index(second)]
         path: dict[str, list[float]] = {n: [] for n in steady}
         for blend in (0.0, 0.25, 0.5, 0.75, 1.0):
@@ -177,9 +194,18 @@ def _lines(networks: Networks, batches: dict[str, tuple[Batch, Batch]]) -> dict[
 
 
 def evaluate(
-    prepared: Path, model: Path, out: Path, others: dict[str, Path], most: int = 60, steps: int = 300
+    prepared: Path,
+    model: Path,
+    out: Path,
+    others: dict[str, Path],
+    most: int = 60,
+    steps: int = 300,
+    without: Collection[str] = (),
 ) -> dict[str, Any]:
-    """Measures the model and the others on validation windows; results are written to `out` as they come."""
+    """Measures the model and the others on validation windows; results are written to `out` as they come.
+
+    `without` names sections (see `SECTIONS`) that are left out, for a machine that has not the hours they take.
+    """
     windows = Windows(prepared)
     networks = load_networks(model)
     rivals = {name: load_networks(path) for name, path in others.items()}
@@ -196,15 +222,15 @@ def evaluate(
         music |= {"untrained": untrained_music(b, 5), "random": random_music(b, 6)}
         if networks.conductor is not None:
             music |= {f"best of {n}": best_of(networks, b, n, 1.0, 11) for n in TAKES[1:]}
-        results["genres"][genre] = {
-            "windows": len(b.genre),
-            "sets": compare(b, music),
-            "spread": _spread(networks, b),
-            "nearest": _nearest(windows, b, made[genre], genre, 1500),
-        }
+        found = {"windows": len(b.genre), "sets": compare(b, music), "performed": performed(b, music[MODEL])}
+        if "spread" not in without:
+            found["spread"] = _spread(networks, b)
+        if "nearest" not in without:
+            found["nearest"] = _nearest(windows, b, made[genre], genre, 1500)
+        results["genres"][genre] = found
         write(results, out)
         print(f"{genre}: {len(b.genre)} windows measured", flush=True)
-    results["classifiers"] = _classifiers(windows, batches, made, steps)
+    results["classifiers"] = None if "classifiers" in without else _classifiers(windows, batches, made, steps)
     results["styles"] = _styles(networks, windows, batches)
     write(results, out)
     return results

@@ -111,6 +111,7 @@ def run(
     sums: dict[str, float] = {}
     counts: dict[str, int] = {}
     pace = _Pace(trainer)
+    line_at = trainer.step + LINE_EVERY
     before = saved = pictured = time.monotonic()
     while trainer.done() < 1:
         for name, value in trainer.train_step(next(batches)).items():
@@ -124,7 +125,8 @@ def run(
             break
         if not first:
             continue
-        if trainer.step % LINE_EVERY == 0:
+        if trainer.step >= line_at:
+            line_at = trainer.step + LINE_EVERY
             record = {"step": float(trainer.step), "seconds": round(trainer.seconds)} | {
                 k: round(v / counts[k], 4) for k, v in sums.items()
             }

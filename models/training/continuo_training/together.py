@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import torch
 from torch import Tensor, distributed, nn
@@ -24,6 +25,12 @@ def device() -> torch.device:
     if torch.cuda.is_available():
         return torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
     return torch.device("cpu")
+
+
+def fused(where: torch.device) -> dict[str, Any]:
+    """AdamW's option for its fused form where it has one: on a processor since PyTorch 2.4, on GPUs since 2.0."""
+    major, minor = (int(x) for x in torch.__version__.split(".")[:2])
+    return {"fused": True} if (major, minor) >= ((2, 0) if where.type == "cuda" else (2, 4)) else {}
 
 
 def average(values: list[Tensor]) -> None:

@@ -16,6 +16,7 @@ from .discriminator import Scene, Verdict
 from .game import Dice, Game, conditions, draw, given_kept, others_of_genre, own_context
 from .network import Logits, Size, by_step
 from .plan import one_hot
+from .replay import Replay, Seen
 
 #: Planes [B, 8, 64, 84] and strokes [B, 64, 12].
 Parts = tuple[Tensor, Tensor]
@@ -53,6 +54,8 @@ class Settings:
     features: float = 3.0
     wrong: float = 0.6
     timing: float = 4.0
+    reuse: int = 1  # without `notes`: steps for each batch of windows, which are drawn again from the newest ones
+    replay: int = 2400  # without `notes`: how many of the newest windows are kept for that
     style_space: bool = True  # False: the encoder and the genres' points stay as they are
     style_pull: float = 0.02
     style_named: float = 0.3
@@ -81,21 +84,23 @@ class Trainer:
             for name, weight in self.game.generator.named_parameters():
                 weight.requires_grad_(name.startswith(("out_velocity", "out_timing")))
             self.game.posterior.requires_grad_(False)
+        fused = together.fused(self.device)
         self.optimiser = torch.optim.AdamW(
-            self.game.players(), lr=settings.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True
+            self.game.players(), lr=settings.rate, betas=(0.9, 0.99), weight_decay=0.01, **fused
         )
         self.optimiser_adversary = torch.optim.AdamW(
             self.game.adversary.parameters(),
             lr=settings.rate_adversary,
             betas=(0.5, 0.99),
             weight_decay=0.0,
-            fused=True,
+            **fused,
         )
         self.average: dict[str, Tensor] = {}
         self.balance = Balance(settings.balance_pace, settings.balance_most, self.device)
         self.step = 0
         self.seconds = 0.0
         self.start_average()
+        self.replay = Replay(settings.replay)
         self.dice = Dice(settings.seed + 1 + 1000 * together.rank(), self.device)
 
     def start_average(self) -> None:
@@ -265,26 +270,47 @@ class Trainer:
         log["norm"] = self._advance(loss)
         return log
 
-    def _step_heads(self, b: Any) -> dict[str, float]:
-        """One step that leaves the notes as they are: style encoder, adversary, velocities and timing learn."""
+    def _accompanied(self, b: Any) -> Seen:
+        """These windows with what the generator plays under them near its genres' points."""
         s, generator = self.settings, self.game.generator
-        self._set_rates()
-        style, style_loss, log = self._styles(b)
-        masks = losses.Masks(b.exists, b.given_parts, b.steps)
         noise = self.dice.normal(len(b.genre), NOISE) * (self.dice.uniform(len(b.genre), 1) * 1.5).clamp(max=1.0)
         with torch.no_grad():
-            style = style.detach()
+            style = generator.styles(b.genre)
+            style = style + s.style_noise * self.dice.normal(*style.shape)
             b = own_context(generator, b, style, s.own_context, self.dice)
             e = generator.encode(conditions(b, style))
             plan = generator.plan(e.by_slot(), noise[:, LATENT:])
             logits, tokens = generator.decode(e, plan, draw(e.prior, noise[:, :LATENT]), style, b.meter)
+            made = given_kept(b, played(logits.pitched), (logits.drums > 0).float())
+        # Weights cast without gradients must not be taken from autocast's cache where gradients are wanted.
         torch.clear_autocast_cache()
-        velocity = losses.velocity_loss(by_step(generator.out_velocity(tokens)), b.velocity, masks)
-        timing = losses.timing_loss(by_step(generator.out_timing(tokens)), b.timing, b.timing_known, masks)
+        return Seen(b, style, tokens, *made)
+
+    def _step_heads(self, b: Any) -> dict[str, float]:
+        """Steps that leave the notes as they are: style encoder, adversary, velocities and timing learn.
+
+        Each window is accompanied once and then drawn several times from the newest ones.
+        """
+        s = self.settings
+        self.replay.add(self._accompanied(b))
+        log: dict[str, float] = {}
+        for _ in range(s.reuse):
+            rows = (self.dice.uniform(len(b.genre)).cpu() * self.replay.count).long()
+            for name, value in self._learn_heads(self.replay.draw(rows)).items():
+                log[name] = log.get(name, 0.0) + value / s.reuse
+        return log
+
+    def _learn_heads(self, seen: Seen) -> dict[str, float]:
+        """One step of what stands around the notes."""
+        s, generator, b = self.settings, self.game.generator, seen.batch
+        self._set_rates()
+        _, style_loss, log = self._styles(b)
+        masks = losses.Masks(b.exists, b.given_parts, b.steps)
+        velocity = losses.velocity_loss(by_step(generator.out_velocity(seen.tokens)), b.velocity, masks)
+        timing = losses.timing_loss(by_step(generator.out_timing(seen.tokens)), b.timing, b.timing_known, masks)
         log |= {"velocity": float(velocity.detach()), "timing": float(timing.detach())}
         if s.adversary:
-            made = given_kept(b, played(logits.pitched), (logits.drums > 0).float())
-            log |= self._teach(b, self._scene(b, style), made)[1]
+            log |= self._teach(b, self._scene(b, seen.style), (seen.pitched, seen.drums))[1]
         log["norm"] = self._advance(velocity + s.timing * timing + style_loss)
         return log
 
