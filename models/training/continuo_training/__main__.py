@@ -102,6 +102,7 @@ def _export(a: argparse.Namespace) -> None:
         "megabytes": path.stat().st_size / 1e6,
         "milliseconds": time,
         "runtime": runtime,
+        "conductor": networks.conductor is not None,
         "parameters": sum(p.numel() for p in networks.generator.parameters()),
     }
     (a.work / "facts.json").write_text(json.dumps(facts, indent=1))

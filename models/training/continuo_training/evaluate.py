@@ -24,6 +24,7 @@ from .encoder import StyleEncoder
 from .game import conditions
 from .network import Generator
 from .prepare import DATASETS
+from .weights import checkpoint
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float32]
@@ -51,7 +52,7 @@ def load_networks(path: Path) -> Networks:
         if encoder is not None:
             load(encoder, beside, "encoder.")
         return Networks(generator.eval(), encoder, None, {"step": 0, "seconds": 0.0})
-    found = torch.load(path, weights_only=True, map_location="cpu")
+    found = checkpoint(path)
     averages: dict[str, torch.Tensor] = found["average"]
 
     def under(prefix: str, where: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

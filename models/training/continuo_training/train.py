@@ -17,6 +17,7 @@ from .game import Dice, Game, conditions, draw, given_kept, others_of_genre, own
 from .network import Logits, Size, by_step
 from .plan import one_hot
 from .replay import Replay, Seen
+from .weights import checkpoint
 
 #: Planes [B, 8, 64, 84] and strokes [B, 64, 12].
 Parts = tuple[Tensor, Tensor]
@@ -138,7 +139,7 @@ class Trainer:
 
     def load(self, path: Path) -> None:
         """Goes on from a checkpoint."""
-        found = torch.load(path, weights_only=True, map_location=self.device)
+        found = checkpoint(path, self.device)
         self.game.load_state_dict(found["game"])
         self.average = found["average"]
         self.optimiser.load_state_dict(found["optimiser"])
@@ -157,7 +158,7 @@ class Trainer:
 
             missing = load_beside(self.game, path)
         else:
-            found = torch.load(path, weights_only=True, map_location=self.device)["game"]
+            found = checkpoint(path, self.device)["game"]
             own = self.game.state_dict()
             kept = {n: x for n, x in found.items() if n in own and own[n].shape == x.shape}
             missing = [n for n in own if n not in kept]

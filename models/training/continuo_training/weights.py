@@ -19,6 +19,13 @@ from torch import nn
 Arrays = dict[str, NDArray[np.float32]]
 
 
+def checkpoint(path: Path, where: torch.device | str = "cpu") -> dict[str, Any]:
+    """What a run saved. A file that could run code is refused, where PyTorch can read plain numbers without (2.0)."""
+    plain_only = int(torch.__version__.split(".")[0]) >= 2
+    found: dict[str, Any] = torch.load(path, weights_only=plain_only, map_location=where)
+    return found
+
+
 def metadata(path: Path) -> dict[str, str]:
     """The file's metadata."""
     import onnx
