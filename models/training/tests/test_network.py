@@ -163,7 +163,7 @@ def test_export_keeps_the_contract(tmp_path: Path) -> None:
     assert all(len(g["style"]) == k.STYLE and set(g["parts"]) <= set(k.PARTS) for g in facts["genres"])
     pop = next(g for g in facts["genres"] if g["id"] == facts["default_genre"])
     assert pop["parts"] == list(k.PARTS)
-    assert milliseconds(path, 2)[0] > 0
+    assert milliseconds(path, passes=2)[0] > 0
     session = onnxruntime.InferenceSession(str(path))
     assert tuple(i.name for i in session.get_inputs()) == k.INPUT_NAMES
     for batch in (1, 2):
