@@ -44,8 +44,10 @@ enum Chore {
     /// Take pictures of the plugin's window in each of its states
     #[cfg(target_os = "linux")]
     Screenshots(screenshots::Options),
-    /// Run the training code in its own Python environment
+    /// Run the training code in its own Python environment, or fine-tune a model on your own MIDI files
     Train(train::Options),
+    /// Measure the model on pieces it was not trained on; writes models/EVALUATION.md
+    Evaluate(train::Evaluation),
     /// Write the tunes of tests/tunes again from their notes
     Tunes,
 }
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
         #[cfg(target_os = "linux")]
         Chore::Screenshots(options) => screenshots::run(&options),
         Chore::Train(options) => train::run(&options),
+        Chore::Evaluate(options) => train::evaluate(&options),
         Chore::Tunes => tunes::run(),
     };
     match result {

@@ -1,21 +1,97 @@
-//! `cargo xtask train`.
+//! `cargo xtask train` and `cargo xtask evaluate`: the training code in its pinned environment.
 
 use crate::{python, workspace};
-use anyhow::Result;
-use std::process::Command;
+use anyhow::{Context, Result};
+use std::{
+    ffi::OsString,
+    path::{self, PathBuf},
+    process::Command,
+};
 
 #[derive(clap::Args)]
 pub struct Options {
+    /// Fine-tune the shipped model on the MIDI files in this folder, and install it in your data folder
+    #[arg(long, value_name = "FOLDER", requires = "name")]
+    from: Option<PathBuf>,
+    /// What the model fine-tuned with --from is called
+    #[arg(long, value_name = "NAME", requires = "from")]
+    name: Option<String>,
+    /// How long --from trains
+    #[arg(long, value_name = "MINUTES", requires = "from")]
+    minutes: Option<f64>,
     /// What the training code is asked to do: prepare, train, evaluate, export, card, and their options
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, required_unless_present = "from")]
     arguments: Vec<String>,
 }
 
-/// Runs the training code in its pinned environment.
+#[derive(clap::Args)]
+pub struct Evaluation {
+    /// Options of the training code's `evaluate`, such as --model FILE, --other NAME=FILE, --most WINDOWS
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<String>,
+}
+
+/// Runs a step of the training code, or fine-tunes.
 pub fn run(options: &Options) -> Result<()> {
+    training_code(arguments(options)?)
+}
+
+/// Measures the model and writes `models/EVALUATION.md` and its picture.
+pub fn evaluate(options: &Evaluation) -> Result<()> {
+    training_code(["evaluate".into()].into_iter().chain(options.arguments.iter().map(OsString::from)).collect())
+}
+
+/// What the training code is called with.
+fn arguments(options: &Options) -> Result<Vec<OsString>> {
+    let (Some(folder), Some(name)) = (&options.from, &options.name) else {
+        return Ok(options.arguments.iter().map(OsString::from).collect());
+    };
+    // The training code runs in its own folder.
+    let folder = path::absolute(folder).with_context(|| format!("{} is not a path", folder.display()))?;
+    let mut found: Vec<OsString> = vec!["from".into(), folder.into(), "--name".into(), name.into()];
+    if let Some(minutes) = options.minutes {
+        found.extend(["--minutes".into(), minutes.to_string().into()]);
+    }
+    Ok(found)
+}
+
+fn training_code(arguments: Vec<OsString>) -> Result<()> {
     let folder = python::training();
     let interpreter = python::environment(&folder.join(".venv"), &python::requirements()?)?;
-    workspace::run(
-        Command::new(interpreter).current_dir(folder).args(["-m", "continuo_training"]).args(&options.arguments),
-    )
+    workspace::run(Command::new(interpreter).current_dir(folder).args(["-m", "continuo_training"]).args(arguments))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Options, arguments};
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: Options,
+    }
+
+    fn asked(line: &[&str]) -> Option<Vec<String>> {
+        let parsed = Line::try_parse_from([&["train"], line].concat()).ok()?;
+        let found = arguments(&parsed.options).expect("paths are paths");
+        Some(found.into_iter().map(|word| word.into_string().expect("UTF-8")).collect())
+    }
+
+    #[test]
+    fn steps_and_their_options_are_handed_on() {
+        let line = ["--data", "somewhere", "train", "--minutes", "5"];
+        assert_eq!(asked(&["train", "--minutes", "5"]).expect("a step"), ["train", "--minutes", "5"]);
+        assert_eq!(asked(&line).expect("a step after an option"), line);
+    }
+
+    #[test]
+    fn a_folder_needs_a_name_and_becomes_absolute() {
+        assert_eq!(asked(&["--from", "midi"]), None);
+        assert_eq!(asked(&[]), None);
+        let found = asked(&["--from", "midi", "--name", "Coulton", "--minutes", "3"]).expect("a folder and a name");
+        assert_eq!(found[0], "from");
+        assert!(std::path::Path::new(&found[1]).is_absolute() && found[1].ends_with("midi"));
+        assert_eq!(&found[2..], ["--name", "Coulton", "--minutes", "3"]);
+    }
 }

@@ -14,10 +14,10 @@ PLANES = 9
 class Balance:
     """One weight for each genre and plane; where too few cells pass the threshold from the prior, it grows."""
 
-    def __init__(self, pace: float, most: float) -> None:
+    def __init__(self, pace: float, most: float, device: torch.device | None = None) -> None:
         self.pace, self.most = pace, most
-        self.weights = torch.tensor([2.0, 1.5] * 4 + [1.0]).repeat(len(GENRES), 1)
-        self.counts = torch.ones(2, len(GENRES), PLANES)
+        self.weights = torch.tensor([2.0, 1.5] * 4 + [1.0], device=device).repeat(len(GENRES), 1)
+        self.counts = torch.ones(2, len(GENRES), PLANES, device=device)
 
     def of(self, genre: Tensor) -> tuple[Tensor, Tensor]:
         """Weights [B, 8, 1, 1] and [B, 1, 1] of a batch."""

@@ -1,10 +1,10 @@
-"""The generator contract (models/README.md) as constants, and the genres of the first model."""
+"""The generator contract (models/README.md) as constants, and the genres."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-CONTRACT = 1
+CONTRACT = 2
 STEPS = 64
 STEPS_PER_BEAT = 4
 BEATS = STEPS // STEPS_PER_BEAT
@@ -39,7 +39,19 @@ INPUT_NAMES = (
     "noise",
     "meter",
 )
-OUTPUT_NAMES = ("pitched", "drums", "velocity")
+OUTPUT_NAMES = ("pitched", "drums", "velocity", "timing")
+CONDUCTOR_INPUTS = (
+    "melody",
+    "heard",
+    "context",
+    "context_drums",
+    "style",
+    "meter",
+    "pitched",
+    "drums",
+    "parts",
+)
+ENCODER_INPUTS = ("melody", "pitched", "drums", "parts", "meter")
 
 
 @dataclass(frozen=True)

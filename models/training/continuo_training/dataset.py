@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .chords import labels
 from .contract import GENRE_IDS, LOWEST, PITCHES, STEPS, VOICES
 from .key import shifts, weights_of_planes
-from .plan import labels
+from .performance import UNKNOWN
 from .prepare import DATASETS
 
 Floats = NDArray[np.float32]
@@ -60,6 +61,12 @@ class Batch(NamedTuple):
     steps: Any  # [B, 64]: 1 on the steps that the meter uses
     full_melody: Any
     chords: Any  # [B, 8] the chord plan of the real parts; −1 where there is none to learn
+    timing: Any  # [B, 5, 64] in steps
+    timing_known: Any  # [B, 5, 64]: 1 where the data tell it
+    twin_melody: Any  # another window of the same piece, for the style encoder: [B, 2, 64, 84]
+    twin_pitched: Any  # [B, 8, 64, 84]
+    twin_drums: Any  # [B, 64, 12]
+    twin_parts: Any  # [B, 5]
 
 
 @dataclass
@@ -73,30 +80,37 @@ class Options:
     give: float = 0.25
     octave: float = 0.2
     extra_shift: float = 0.1
+    twin_parts: float = 0.3
     offsets: bool = True
 
 
-PLAIN = Options("all", 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, False)
+PLAIN = Options("all", 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, False)
 
 
 class Windows:
     """The prepared arrays, with the order of windows inside pieces."""
 
     def __init__(self, folder: Path) -> None:
-        self.planes = np.load(folder / "planes.npy")
+        self.planes = np.load(folder / "planes.npy", mmap_mode="r")
         self.drums = np.load(folder / "drums.npy")
         with np.load(folder / "windows.npz") as table:
             self.piece, self.meter = table["piece"], table["meter"]
             self.genre, self.dataset = table["genre"], table["dataset"]
             self.validation = table["validation"]
-        extra = folder / "velocity.npz"
         self.velocity: NDArray[np.uint8] | None = None
-        if extra.exists():
-            with np.load(extra) as found:
-                self.velocity = found["velocity"]
+        self.timing: NDArray[np.int8] | None = None
+        if (folder / "velocity.npy").exists():
+            self.velocity, self.timing = np.load(folder / "velocity.npy"), np.load(folder / "timing.npy")
         same = (self.piece[1:] == self.piece[:-1]) & (self.meter[1:] == self.meter[:-1])
         self.has_next = np.append(same, False)
         self.has_before = np.append(False, same)
+        self.spans()
+
+    def spans(self) -> None:
+        """Finds the first row and the number of rows of each row's run of one piece and meter."""
+        first = np.flatnonzero(~self.has_before)
+        lengths = np.diff(np.append(first, len(self.piece)))
+        self.first, self.length = np.repeat(first, lengths), np.repeat(lengths, lengths)
 
     def draw_probability(self, validation: bool) -> NDArray[np.float64]:
         """The probability of each window."""
@@ -146,6 +160,7 @@ class Sampler:
         then = np.zeros_like(now)
         now_drums, then_drums = np.zeros((size, STEPS, VOICES), np.uint8), np.zeros((size, STEPS, VOICES), np.uint8)
         velocity = np.zeros((size, 5, STEPS), np.uint8)
+        timing = np.full((size, 5, STEPS), UNKNOWN, np.int8)
         for b in range(size):
             used = 48 if three[b] else 64
             o = int(offsets[b]) * (12 if three[b] else 16)
@@ -155,10 +170,11 @@ class Sampler:
                 if o:
                     target[b, :, used - o : used] = packed[first + 1][b, :, :o]
                     drums[b, used - o : used] = struck[first + 1][b, :o]
-            if w.velocity is not None:
-                velocity[b, :, : used - o] = w.velocity[rows[b], :, o:used]
-                if o:
-                    velocity[b, :, used - o : used] = w.velocity[after[b], :, :o]
+            for values, source in ((velocity, w.velocity), (timing, w.timing)):
+                if source is not None:
+                    values[b, :, : used - o] = source[rows[b], :, o:used]
+                    if o:
+                        values[b, :, used - o : used] = source[after[b], :, :o]
         # A note of the parts that comes over the window's edge starts at the edge: a phrase begins by itself.
         for target in (now, then):
             target[:, 2::2, 0] |= target[:, 3::2, 0]
@@ -201,6 +217,11 @@ class Sampler:
         steps = np.ones((size, STEPS), np.float32)
         steps[three, 48:] = 0
         meter = np.stack([~three, three], 1).astype(np.float32)
+        starts = np.concatenate([drums.any(2)[:, None], pitched[:, 0::2].any(3)], 1)
+        velocity = np.where(starts, velocity, 0)
+        # A pad begins on its step; where somebody played the strings, the timing is known.
+        timing[:, 3] = np.where(timing[:, 3] == UNKNOWN, 0, timing[:, 3])
+        timing = np.where(starts, timing, UNKNOWN)
         chords = labels(out_full.astype(np.float32), pitched, three)
         chords[exists[:, 1:].sum(1) == 0] = -1
         return Batch(
@@ -220,7 +241,28 @@ class Sampler:
             steps,
             out_full.astype(np.float32),
             chords,
+            np.where(timing == UNKNOWN, 0, timing).astype(np.float32).clip(-50, 50) / 100,
+            (timing != UNKNOWN).astype(np.float32),
+            *self._twins(rows),
         )
+
+    def _twins(self, rows: NDArray[np.int64]) -> tuple[Floats, Floats, Floats, Floats]:
+        """Another window of each window's piece (the same where it is the only one), some parts left out."""
+        w, rng, size = self.windows, self.random, len(rows)
+        moved = rng.integers(1, np.maximum(w.length[rows], 2))
+        twins = w.first[rows] + (rows - w.first[rows] + moved) % w.length[rows]
+        planes = np.unpackbits(w.planes[twins], axis=-1).view(bool)
+        three = w.meter[twins] == 3
+        planes[three, :, 48:] = False
+        planes[:, 2::2, 0] |= planes[:, 3::2, 0]
+        moves = self._shifts(np.zeros_like(planes[:, :2]), planes[:, :2], planes[:, :2])
+        out = np.stack([_window(planes[b], int(moves[b])) for b in range(size)]).astype(np.float32)
+        drums = (w.drums[twins] > 0).astype(np.float32)
+        exists = np.concatenate([drums.any((1, 2))[:, None], out[:, 2::2].any((2, 3))], 1).astype(np.float32)
+        fewer = (rng.random(size) < self.options.twin_parts)[:, None] & (rng.random((size, 5)) < 0.4)
+        shown = np.where(fewer, 0.0, exists).astype(np.float32)
+        shown = np.where(shown.any(1, keepdims=True), shown, exists)
+        return out[:, :2], out[:, 2:], drums, shown
 
     def _heard(self, size: int, three: NDArray[np.bool_]) -> Floats:
         heard = np.ones((size, STEPS), np.float32)
@@ -231,9 +273,11 @@ class Sampler:
             kind = self.random.random(size)
             for b in range(size):
                 bar = 12 if three[b] else 16
-                if kind[b] < 0.35:
-                    heard[b, int(self.random.integers(0, 4)) * bar :] = 0
-                elif kind[b] < 0.5:
+                if kind[b] < 0.16:
+                    heard[b] = 0
+                elif kind[b] < 0.36:
+                    heard[b, int(self.random.integers(1, 4)) * bar :] = 0
+                elif kind[b] < 0.48:
                     heard[b, int(self.random.integers(0, 4 * bar)) :] = 0
         return heard
 

@@ -21,6 +21,7 @@ class Music(NamedTuple):
     pitched: Floats  # [B, 8, 64, 84]
     drums: Floats  # [B, 64, 12]
     velocity: Floats  # [B, 5, 64]
+    timing: Floats  # [B, 5, 64] in steps
 
 
 def decode(pitched: Floats, steps: Floats, threshold: float = 0.5) -> Floats:
@@ -44,13 +45,13 @@ def run(generator: Generator, b: Batch, noise: Floats, style: Any = None) -> Mus
         c = Conditions(
             t.melody, t.heard, t.context, t.context_drums, t.given, t.given_drums, t.given_parts, point, t.meter
         )
-        pitched, drums, velocity = (x.numpy() for x in generator(c, torch.from_numpy(noise)))
+        pitched, drums, velocity, timing = (x.numpy() for x in generator(c, torch.from_numpy(noise)))
     notes = decode(pitched, b.steps)
     mask = np.repeat(b.given_parts[:, 1:], 2, axis=1)[:, :, None, None]
     notes = notes * (1 - mask) + b.given * mask
     strokes = (drums > 0.5).astype(np.float32) * b.steps[:, :, None]
     keep = b.given_parts[:, :1, None]
-    return Music(notes, strokes * (1 - keep) + b.given_drums * keep, velocity)
+    return Music(notes, strokes * (1 - keep) + b.given_drums * keep, velocity, timing)
 
 
 def noise(count: int, temperature: float, seed: int) -> Floats:
@@ -81,6 +82,12 @@ def blank(genre: int, three: bool = False) -> Batch:
         steps,
         np.zeros((1, 2, 64, 84), np.float32),
         np.full((1, 8), -1, np.int64),
+        np.zeros((1, 5, 64), np.float32),
+        np.zeros((1, 5, 64), np.float32),
+        np.zeros((1, 2, 64, 84), np.float32),
+        np.zeros((1, 8, 64, 84), np.float32),
+        np.zeros((1, 64, 12), np.float32),
+        np.ones((1, 5), np.float32),
     )
 
 

@@ -1,4 +1,4 @@
-"""The adversary: judges melody and parts together, per beat and as a whole."""
+"""The adversary: judges melody and parts together, per beat and as a whole. Exported, it is the conductor."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
+from torch.nn.utils.parametrize import is_parametrized, remove_parametrizations
 
-from .contract import BEATS, GENRES, PITCHES
+from .contract import BEATS, PITCHES, STYLE
 from .layers import Block, Norm, Positions, by_beat
 from .network import BEAT_DRUMS, BEAT_PITCHED
 
@@ -20,7 +21,7 @@ class Scene(NamedTuple):
     heard: Tensor
     context: Tensor
     context_drums: Tensor
-    genre: Tensor
+    style: Tensor  # [B, STYLE]
     meter: Tensor
     shown: Tensor  # [B, 5]: the parts that are shown; the others are hidden, real or not
 
@@ -52,8 +53,9 @@ class Discriminator(nn.Module):
         self.drums = nn.Linear(BEAT_DRUMS, width)
         self.heard = nn.Linear(4, width)
         self.shown = nn.Linear(5, width)
-        self.genre = nn.Embedding(len(GENRES), width)
+        self.style = nn.Sequential(nn.Linear(STYLE, width), nn.Tanh(), nn.Linear(width, width))
         self.segment = nn.Parameter(torch.randn(2, width) * 0.3)
+        self.register_buffer("last_beat", torch.tensor([0.0, 0.0, 0.0, -1e4]), persistent=False)
         self.mix = spectral_norm(nn.Linear(width, width))
         self.blocks = nn.ModuleList(Block(width, hidden, heads, BEATS + 4) for _ in range(layers))
         for block in self.blocks:
@@ -67,10 +69,12 @@ class Discriminator(nn.Module):
             spectral_norm(nn.Linear(width, width)), nn.LeakyReLU(0.2), spectral_norm(nn.Linear(width, 1))
         )
 
+    last_beat: Tensor
+
     def forward(self, scene: Scene, pitched: Tensor, drums: Tensor) -> Verdict:
-        shown = scene.shown[:, 1:].repeat_interleave(2, 1)[:, :, None, None]
+        shown = scene.shown[:, 1:].unsqueeze(2).repeat(1, 1, 2).reshape(-1, 8, 1, 1)
         place = self.positions.table(scene.meter)
-        label = (self.shown(scene.shown) + self.genre(scene.genre)).unsqueeze(1)
+        label = (self.shown(scene.shown) + self.style(scene.style)).unsqueeze(1)
         now = (
             self.melody(by_beat(scene.melody, 2, PITCHES))
             + self.heard(scene.heard.reshape(-1, BEATS, 4))
@@ -89,13 +93,46 @@ class Discriminator(nn.Module):
         x = torch.cat([now + place + label, before + place[:, :4] + label], 1)
         x = self.mix(nn.functional.leaky_relu(x, 0.2))
         unused = self.positions.bias(scene.meter)
-        keys = torch.cat([unused, scene.meter[:, 1:2] * unused.new_tensor([0.0, 0.0, 0.0, -1e4])], 1)[:, None, None]
+        keys = torch.cat([unused, scene.meter[:, 1:2] * self.last_beat], 1)[:, None, None]
         features = [x[:, :BEATS]]
         for block in self.blocks:
             x = block(x, keys)
             features.append(x[:, :BEATS])
-        used = (unused > -1).float()
+        used = 1.0 + unused * 1e-4
         tokens = self.norm(x[:, :BEATS])
         beats = self.score(tokens).squeeze(2) * used
         whole = self.score_whole((tokens * used.unsqueeze(2)).sum(1) / used.sum(1, keepdim=True)).squeeze(1)
         return Verdict(beats, whole, tuple(features))
+
+
+def plain(discriminator: Discriminator) -> Discriminator:
+    """The same judge with its spectral norms worked into its weights, in place; for export."""
+    discriminator.eval()
+    for module in list(discriminator.modules()):
+        if is_parametrized(module, "weight"):
+            remove_parametrizations(module, "weight")
+    return discriminator
+
+
+class Conductor(nn.Module):
+    """The discriminator with one score a window: higher is judged more real and better fitting."""
+
+    def __init__(self, discriminator: Discriminator) -> None:
+        super().__init__()
+        self.discriminator = discriminator
+
+    def forward(
+        self,
+        melody: Tensor,
+        heard: Tensor,
+        context: Tensor,
+        context_drums: Tensor,
+        style: Tensor,
+        meter: Tensor,
+        pitched: Tensor,
+        drums: Tensor,
+        parts: Tensor,
+    ) -> Tensor:
+        verdict = self.discriminator(Scene(melody, heard, context, context_drums, style, meter, parts), pitched, drums)
+        used = 1.0 + self.discriminator.positions.bias(meter) * 1e-4
+        return verdict.whole + (verdict.beats * used).sum(1) / used.sum(1)

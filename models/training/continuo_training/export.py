@@ -1,8 +1,9 @@
-"""Writes a trained generator as one ONNX file in the contract's form."""
+"""Writes the trained networks as ONNX files in the contract's form: generator, conductor, style encoder."""
 
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 import statistics
 import time
@@ -15,9 +16,18 @@ import torch
 from torch import Tensor, nn
 
 from . import contract as k
+from .discriminator import Conductor
+from .encoder import StyleEncoder
 from .network import Conditions, Generator
 
 CHECKSUM_KEY = "continuo.checksum"
+LICENCE = "GPL-3.0-or-later"
+#: A genre beside the shipped ones, and its point.
+OwnGenre = tuple[k.Genre, list[float]]
+#: Asks for the exporter that writes one file; older releases of PyTorch have no other and do not know the word.
+CLASSIC: dict[str, Any] = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
+#: How far ONNX Runtime may be from PyTorch.
+TOLERANCE = 1e-4
 
 
 class Exported(nn.Module):
@@ -39,9 +49,9 @@ class Exported(nn.Module):
         style: Tensor,
         noise: Tensor,
         meter: Tensor,
-    ) -> tuple[Tensor, Tensor, Tensor]:
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         conditions = Conditions(melody, heard, context, context_drums, given, given_drums, given_parts, style, meter)
-        outputs: tuple[Tensor, Tensor, Tensor] = self.generator(conditions, noise)
+        outputs: tuple[Tensor, Tensor, Tensor, Tensor] = self.generator(conditions, noise)
         return outputs
 
 
@@ -63,21 +73,58 @@ def example_inputs(batch: int = 1) -> tuple[Tensor, ...]:
     )
 
 
-def description(generator: Generator, training: dict[str, Any], name: str, version: str) -> dict[str, Any]:
-    """The JSON object `continuo.model`."""
+class ExportedEncoder(nn.Module):
+    """The style encoder under a name of its own, so that its weights can be found in the file."""
+
+    def __init__(self, encoder: StyleEncoder) -> None:
+        super().__init__()
+        self.encoder = encoder
+
+    def forward(self, melody: Tensor, pitched: Tensor, drums: Tensor, parts: Tensor, meter: Tensor) -> Tensor:
+        style: Tensor = self.encoder(melody, pitched, drums, parts, meter)
+        return style
+
+
+def conductor_inputs(batch: int = 1) -> tuple[Tensor, ...]:
+    """Inputs of a conductor."""
+    full = dict(zip(k.INPUT_NAMES, example_inputs(batch), strict=True))
+    full |= {"pitched": full["given"], "drums": full["given_drums"], "parts": torch.ones(batch, 5)}
+    return tuple(full[name] for name in k.CONDUCTOR_INPUTS)
+
+
+def encoder_inputs(batch: int = 1) -> tuple[Tensor, ...]:
+    """Inputs of a style encoder."""
+    full = dict(zip(k.CONDUCTOR_INPUTS, conductor_inputs(batch), strict=True))
+    return tuple(full[name] for name in k.ENCODER_INPUTS)
+
+
+def style_space(generator: Generator) -> str:
+    """A name that files share whose styles mean the same: a digest of the genres' points."""
+    points = np.round(generator.styles.weight.detach().double().numpy(), 6)
+    return hashlib.sha256(points.tobytes()).hexdigest()[:16]
+
+
+def description(
+    generator: Generator, training: dict[str, Any], name: str, version: str, own: OwnGenre | None = None
+) -> dict[str, Any]:
+    """The generator's JSON object `continuo.model`."""
     styles = generator.styles.weight.detach().double().tolist()
+    genres = list(k.GENRES)
+    if own is not None:
+        genres, styles = [own[0], *genres], [own[1], *styles]
     return {
         "name": name,
         "version": version,
-        "licence": "GPL-3.0-or-later",
+        "licence": LICENCE,
         "steps": k.STEPS,
         "lowest_pitch": k.LOWEST,
         "pitches": k.PITCHES,
         "style_size": k.STYLE,
+        "style_space": style_space(generator),
         "noise_size": k.NOISE,
         "parts": list(k.PARTS),
         "drum_voices": list(k.DRUM_VOICES),
-        "default_genre": k.DEFAULT_GENRE,
+        "default_genre": genres[0].id if own is not None else k.DEFAULT_GENRE,
         "genres": [
             {
                 "id": g.id,
@@ -86,8 +133,21 @@ def description(generator: Generator, training: dict[str, Any], name: str, versi
                 "parts": list(g.parts),
                 "programs": g.programs,
             }
-            for i, g in enumerate(k.GENRES)
+            for i, g in enumerate(genres)
         ],
+        "training": training,
+    }
+
+
+def helper(role: str, generator: Generator, training: dict[str, Any], name: str, version: str) -> dict[str, Any]:
+    """The JSON object `continuo.model` of a conductor or a style encoder."""
+    return {
+        "role": role,
+        "name": name,
+        "version": version,
+        "licence": LICENCE,
+        "style_size": k.STYLE,
+        "style_space": style_space(generator),
         "training": training,
     }
 
@@ -108,25 +168,31 @@ def verify(data: bytes, checksum: str) -> bool:
     return hashlib.sha256(data.replace(checksum.encode(), b"0" * 64)).hexdigest() == checksum
 
 
-def export(generator: Generator, path: Path, training: dict[str, Any], name: str, version: str) -> dict[str, Any]:
-    """Exports, adds the metadata and the checksum, and returns the description."""
+def write(
+    module: nn.Module,
+    inputs: tuple[Tensor, ...],
+    names: tuple[tuple[str, ...], tuple[str, ...]],
+    facts: dict[str, Any],
+    path: Path,
+) -> None:
+    """Exports one network, adds the metadata and the checksum, and checks the file's numbers against PyTorch's."""
     import onnx
 
-    generator = generator.eval().float()
+    module = module.eval().float()
     path.parent.mkdir(parents=True, exist_ok=True)
     raw = path.with_suffix(".raw")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            Exported(generator).eval(),
-            example_inputs(),
+            module,
+            inputs,
             str(raw),
-            input_names=list(k.INPUT_NAMES),
-            output_names=list(k.OUTPUT_NAMES),
-            dynamic_axes={n: {0: "batch"} for n in (*k.INPUT_NAMES, *k.OUTPUT_NAMES)},
+            input_names=list(names[0]),
+            output_names=list(names[1]),
+            dynamic_axes={n: {0: "batch"} for n in (*names[0], *names[1])},
             opset_version=17,
             do_constant_folding=True,
-            dynamo=False,
+            **CLASSIC,
         )
     model = onnx.load(str(raw))
     raw.unlink()
@@ -134,7 +200,6 @@ def export(generator: Generator, path: Path, training: dict[str, Any], name: str
         node.doc_string = ""
     del model.metadata_props[:]
     placeholder = hashlib.sha256(b"the place of the checksum").hexdigest()
-    facts = description(generator, training, name, version)
     for key, value in (
         ("continuo.contract", str(k.CONTRACT)),
         (CHECKSUM_KEY, placeholder),
@@ -146,23 +211,87 @@ def export(generator: Generator, path: Path, training: dict[str, Any], name: str
     sealed = seal(model.SerializeToString(), placeholder)
     temporary = path.with_suffix(".tmp")
     temporary.write_bytes(sealed)
+    far = difference(module, temporary, inputs, names)
+    if far > TOLERANCE:
+        raise ValueError(f"{path.name} differs from PyTorch by {far:.2g}, more than {TOLERANCE:g}")
     temporary.replace(path)
+
+
+def difference(
+    module: nn.Module, path: Path, inputs: tuple[Tensor, ...], names: tuple[tuple[str, ...], tuple[str, ...]]
+) -> float:
+    """The largest difference between PyTorch and ONNX Runtime on random planes, in both meters and batch sizes."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    random = torch.Generator().manual_seed(4)
+    worst = 0.0
+    for batch, meter in ((1, [1.0, 0.0]), (3, [0.0, 1.0])):
+        given = []
+        for name, example in zip(names[0], inputs, strict=True):
+            shape = (batch, *example.shape[1:])
+            planes = (torch.rand(shape, generator=random) < 0.05).float()
+            wide = name in ("style", "noise")
+            given.append(torch.randn(shape, generator=random) if wide else planes)
+            if name == "meter":
+                given[-1] = torch.tensor([meter]).repeat(batch, 1)
+        found = session.run(None, {n: x.numpy() for n, x in zip(names[0], given, strict=True)})
+        with torch.no_grad():
+            expected = module(*given)
+        wanted = expected if isinstance(expected, tuple) else (expected,)
+        worst = max(worst, *(float(np.abs(a - b.numpy()).max()) for a, b in zip(found, wanted, strict=True)))
+    return worst
+
+
+def export(
+    generator: Generator,
+    path: Path,
+    training: dict[str, Any],
+    name: str,
+    version: str,
+    own: OwnGenre | None = None,
+) -> dict[str, Any]:
+    """Exports the generator, with a genre of its own if it has one, and returns its description."""
+    facts = description(generator, training, name, version, own)
+    write(Exported(generator), example_inputs(), (k.INPUT_NAMES, k.OUTPUT_NAMES), facts, path)
     return facts
 
 
-def milliseconds(path: Path, passes: int = 60) -> tuple[float, str]:
-    """The median processor time of a pass in ONNX Runtime on one thread, its outputs checked; and its version."""
+def export_helpers(
+    generator: Generator,
+    conductor: Conductor | None,
+    encoder: StyleEncoder,
+    folder: Path,
+    training: dict[str, Any],
+    name: str,
+    version: str,
+) -> None:
+    """Exports conductor and style encoder beside their generator; a run without an adversary has no conductor."""
+    if conductor is None:
+        # One of an earlier run would belong to another style space, and the engine would refuse it.
+        (folder / "conductor.onnx").unlink(missing_ok=True)
+    else:
+        facts = helper("conductor", generator, training, name, version)
+        write(conductor, conductor_inputs(), (k.CONDUCTOR_INPUTS, ("score",)), facts, folder / "conductor.onnx")
+    facts = helper("style encoder", generator, training, name, version)
+    names = (k.ENCODER_INPUTS, ("style",))
+    write(ExportedEncoder(encoder), encoder_inputs(), names, facts, folder / "style-encoder.onnx")
+
+
+def milliseconds(path: Path, inputs: dict[str, Tensor] | None = None, passes: int = 60) -> tuple[float, str]:
+    """The median processor time of a pass in ONNX Runtime on one thread; and its version."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(str(path), options)
-    inputs = {n: x.numpy() for n, x in zip(k.INPUT_NAMES, example_inputs(), strict=True)}
+    inputs = inputs or dict(zip(k.INPUT_NAMES, example_inputs(), strict=True))
+    arrays = {n: x.numpy() for n, x in inputs.items()}
     times = []
     for _ in range(passes):
         start = time.process_time()
-        outputs = session.run(None, inputs)
+        outputs = session.run(None, arrays)
         times.append(1000 * (time.process_time() - start))
-        if not all(np.isfinite(x).all() and x.min() >= 0 and x.max() <= 1 for x in outputs):
-            raise ValueError("an output is not a probability")
+        if not all(np.isfinite(x).all() for x in outputs):
+            raise ValueError("an output is not a number")
     return statistics.median(times), onnxruntime.__version__

@@ -1,4 +1,4 @@
-"""Drum windows with velocities from the raw Groove MIDI files."""
+"""Drum windows with velocities and timing from the raw Groove MIDI files."""
 
 from __future__ import annotations
 
@@ -38,33 +38,42 @@ GENRE_OF_STYLE = {
 
 @dataclass
 class Groove:
-    """Windows of 4 bars: velocity of each stroke (0: none), and the piece and genre of each window."""
+    """Windows of 4 bars: velocity of each stroke (0: none), timing of each step in hundredths of it (−128: no stroke),
+    and the piece and genre of each window."""
 
     velocity: NDArray[np.uint8]
+    timing: NDArray[np.int8]
     piece: NDArray[np.int32]
     genre: NDArray[np.uint8]
     names: list[str]
 
 
-def strokes(midi: mido.MidiFile) -> NDArray[np.uint8]:
-    """[steps, 12] velocities on the nearest sixteenth."""
+def strokes(midi: mido.MidiFile) -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
+    """[steps, 12] velocities on the nearest sixteenth, and [steps] median timings."""
     step = midi.ticks_per_beat / 4
     found: list[tuple[int, int, int]] = []
+    late: dict[int, list[float]] = {}
     for track in midi.tracks:
         tick = 0
         for message in track:
             tick += message.time
             if message.type == "note_on" and message.velocity > 0 and message.note in VOICE_OF_KEY:
-                found.append((round(tick / step), VOICE_OF_KEY[message.note], message.velocity))
+                place = round(tick / step)
+                found.append((place, VOICE_OF_KEY[message.note], message.velocity))
+                late.setdefault(place, []).append(tick / step - place)
     out = np.zeros((max((s for s, _, _ in found), default=0) + 1, VOICES), np.uint8)
     for s, voice, velocity in found:
         out[s, voice] = max(out[s, voice], velocity)
-    return out
+    timing = np.full(len(out), -128, np.int8)
+    for s, values in late.items():
+        timing[s] = round(100 * float(np.median(values)))
+    return out, timing
 
 
 def read_groove(archive: Path) -> Groove:
     """All 4/4 beats of the archive as consecutive windows."""
     windows: list[NDArray[np.uint8]] = []
+    timings: list[NDArray[np.int8]] = []
     pieces: list[int] = []
     genres: list[int] = []
     names: list[str] = []
@@ -82,10 +91,11 @@ def read_groove(archive: Path) -> Groove:
                 continue
             file = tar.extractfile(members[name])
             assert file is not None
-            played = strokes(mido.MidiFile(file=io.BytesIO(file.read())))
+            played, late = strokes(mido.MidiFile(file=io.BytesIO(file.read())))
             names.append(row["midi_filename"])
             for start in range(0, len(played) - STEPS + 1, STEPS):
                 windows.append(played[start : start + STEPS])
+                timings.append(late[start : start + STEPS])
                 pieces.append(len(names) - 1)
                 genres.append(GENRE_IDS.index(genre))
-    return Groove(np.stack(windows), np.array(pieces, np.int32), np.array(genres, np.uint8), names)
+    return Groove(np.stack(windows), np.stack(timings), np.array(pieces, np.int32), np.array(genres, np.uint8), names)

@@ -20,7 +20,8 @@ class Norm(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         if not torch.onnx.is_in_onnx_export():
-            return functional.layer_norm(x, (self.width,), self.weight, self.bias)
+            # Before version 2, PyTorch's kernel takes no half precision beside single-precision weights.
+            return functional.layer_norm(x.float(), (self.width,), self.weight, self.bias)
         x = x - x.mean(-1, keepdim=True)
         variance = (x * x).mean(-1, keepdim=True)
         return x / torch.sqrt(variance + 1e-5) * self.weight + self.bias

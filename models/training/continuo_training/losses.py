@@ -50,6 +50,12 @@ def hard(logits: Tensor, sharp: float = 2.0) -> Tensor:
     return (logits > 0).to(soft.dtype) + soft - soft.detach()
 
 
+def through(values: Tensor, logits: Tensor, sharp: float = 2.0) -> Tensor:
+    """`values` (what is played of the logits), with the gradient of a sigmoid."""
+    soft = torch.sigmoid(sharp * logits.float())
+    return values + soft - soft.detach()
+
+
 def hinge_real(verdict: Verdict) -> Tensor:
     """The discriminator's loss on what it should take for real."""
     return functional.relu(1 - verdict.beats).mean() + functional.relu(1 - verdict.whole).mean()
@@ -75,3 +81,18 @@ def velocity_loss(logits: Tensor, target: Tensor, masks: Masks) -> Tensor:
     """Squared error where a velocity is known."""
     known = (target > 0).float()
     return ((torch.sigmoid(logits.float()) - target) ** 2 * known).sum() / known.sum().clamp(min=1)
+
+
+def timing_loss(logits: Tensor, target: Tensor, known: Tensor, masks: Masks) -> Tensor:
+    """Absolute error in steps where the timing is known: swing is one thing or the other, not the mean of both."""
+    known = known * masks.parts.unsqueeze(2)
+    error = functional.smooth_l1_loss(0.5 * torch.tanh(logits.float()), target, reduction="none", beta=0.03)
+    return (error * known).sum() / known.sum().clamp(min=1)
+
+
+def style_losses(encoded: Tensor, points: Tensor, genre: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """The squared distance to the genre's point, the cross-entropy of the nearest point, and how often it is right."""
+    distance = ((encoded.unsqueeze(1) - points.unsqueeze(0)) ** 2).sum(2)
+    own = distance.gather(1, genre.unsqueeze(1)).mean()
+    named = functional.cross_entropy(-0.5 * distance, genre)
+    return own, named, (distance.argmin(1) == genre).float().mean()

@@ -83,6 +83,21 @@ def onsets_a_bar(onset: Bools) -> float:
     return float(onset.sum() / (len(onset) * onset.shape[1] / _PER_BAR))
 
 
+def polyphony(roll: Bools) -> float:
+    """Notes that sound together, over the steps where any does."""
+    together = roll.sum(-1)
+    return float(together[together > 0].mean()) if (together > 0).any() else float("nan")
+
+
+def pitch_range(roll: Bools) -> float:
+    """Semitones from the lowest to the highest note of a window, the mean over windows with notes."""
+    used = roll.any(1)
+    rows = used[used.any(1)]
+    if not len(rows):
+        return float("nan")
+    return float((rows.shape[1] - 1 - rows[:, ::-1].argmax(1) - rows.argmax(1)).mean())
+
+
 def report(melody: Bools, pitched: Bools, drums: Bools, exists: Bools) -> dict[str, Any]:
     """All figures of one set: melody [N, 2, 64, P], parts [N, 8, 64, P], drums [N, 64, V], exists [N, 5]."""
     from .contract import PITCHED
@@ -98,6 +113,8 @@ def report(melody: Bools, pitched: Bools, drums: Bools, exists: Bools) -> dict[s
                 "upc": pitch_classes(roll),
                 "qn": qualified_notes(roll),
                 "onsets": onsets_a_bar(pitched[rows, 2 * i]),
+                "polyphony": polyphony(roll),
+                "range": pitch_range(roll),
                 "pitch": float((roll.sum((0, 1)) * np.arange(24, 24 + roll.shape[-1])).sum() / max(roll.sum(), 1)),
             }
     struck = exists[:, 0]
@@ -107,6 +124,12 @@ def report(melody: Bools, pitched: Bools, drums: Bools, exists: Bools) -> dict[s
             "dp": drum_pattern(drums[struck]),
             "onsets": onsets_a_bar(drums[struck]),
         }
+    out["between"] = {}
+    for i, first in enumerate(PITCHED):
+        for j, second in enumerate(PITCHED[i + 1 :], i + 1):
+            rows = exists[:, i + 1] & exists[:, j + 1]
+            if rows.any():
+                out["between"][f"{first}/{second}"] = tonal_distance(pitched[rows, 2 * i + 1], pitched[rows, 2 * j + 1])
     accompaniment = np.asarray(shown[:, 1::2].any(1))
     pairs = np.asarray(exists[:, 1:].any(1) & melody[:, 1].any((1, 2)))
     tune, parts = melody[pairs, 1], accompaniment[pairs]

@@ -8,9 +8,10 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from .chords import CHORDS
 from .contract import BARS, BEATS, GENRES, LATENT, NOISE_BAR, NOISE_WINDOW, PITCHES, STYLE, VOICES
 from .layers import Block, Norm, Positions, by_beat, from_beats, silu
-from .plan import CHORDS, Plan
+from .plan import Plan
 
 BEAT_PITCHED = 8 * 4 * PITCHES
 BEAT_DRUMS = 4 * VOICES
@@ -49,6 +50,7 @@ class Logits(NamedTuple):
     pitched: Tensor
     drums: Tensor
     velocity: Tensor
+    timing: Tensor
 
 
 class Gaussian(NamedTuple):
@@ -133,6 +135,9 @@ class Generator(nn.Module):
         self.out_pitched = nn.Linear(size.head, BEAT_PITCHED)
         self.out_drums = nn.Linear(size.head, BEAT_DRUMS)
         self.out_velocity = nn.Sequential(nn.Linear(width, 64), nn.Tanh(), nn.Linear(64, 5 * 4))
+        self.out_timing = nn.Sequential(nn.Linear(width, 64), nn.Tanh(), nn.Linear(64, 5 * 4))
+        nn.init.zeros_(self.out_timing[2].weight)
+        nn.init.zeros_(self.out_timing[2].bias)
         nn.init.constant_(self.out_pitched.bias, -4.0)
         nn.init.constant_(self.out_drums.bias, -2.0)
 
@@ -176,24 +181,32 @@ class Generator(nn.Module):
         h = silu(self.head(x))
         pitched = from_beats(self.out_pitched(h), 8, PITCHES)
         drums = self.out_drums(h).reshape(-1, 64, VOICES)
-        return Logits(pitched, drums, self.velocities(x)), x
+        return Logits(pitched, drums, by_step(self.out_velocity(x)), by_step(self.out_timing(x))), x
 
-    def velocities(self, x: Tensor) -> Tensor:
-        """Velocity logits [B, 5, 64] from the decoder's last tokens."""
-        out: Tensor = self.out_velocity(x).reshape(-1, BEATS, 5, 4).transpose(1, 2).reshape(-1, 5, 64)
-        return out
-
-    def forward(self, c: Conditions, noise: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """The contract's outputs: probabilities and velocities."""
+    def forward(self, c: Conditions, noise: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """The contract's outputs: probabilities, velocities and timing."""
         e = self.encode(c)
         z = e.prior.mean + torch.exp(e.prior.log_sigma) * noise[:, :LATENT]
         plan = self.plan(e.by_slot(), noise[:, LATENT:])
         logits, _ = self.decode(e, plan, z, c.style, c.meter)
-        return torch.sigmoid(logits.pitched), torch.sigmoid(logits.drums), torch.sigmoid(logits.velocity)
+        return (
+            torch.sigmoid(logits.pitched),
+            torch.sigmoid(logits.drums),
+            torch.sigmoid(logits.velocity),
+            0.5 * torch.tanh(logits.timing),
+        )
+
+
+def by_step(x: Tensor) -> Tensor:
+    """[B, 16, 5·4] numbers of beats → [B, 5, 64]."""
+    return x.reshape(-1, BEATS, 5, 4).transpose(1, 2).reshape(-1, 5, 64)
 
 
 class Posterior(nn.Module):
-    """Training only: reads the latent off the real parts."""
+    """Training only: reads the latent off the real parts, as a move away from the prior.
+
+    An untrained posterior therefore equals the prior, whatever generator it is put beside.
+    """
 
     def __init__(self, size: Size | None = None) -> None:
         super().__init__()
@@ -207,18 +220,17 @@ class Posterior(nn.Module):
         self.blocks = nn.ModuleList(Block(width, size.hidden, size.heads, BEATS) for _ in range(size.posterior))
         self.latent = Latent(width)
 
-    def forward(
-        self, pitched: Tensor, drums: Tensor, exists: Tensor, tokens: Tensor, bars: Tensor, meter: Tensor
-    ) -> Gaussian:
+    def forward(self, pitched: Tensor, drums: Tensor, exists: Tensor, e: Encoded, meter: Tensor) -> Gaussian:
         x = (
             self.parts(by_beat(pitched, 8, PITCHES))
             + self.drums(drums.reshape(-1, BEATS, BEAT_DRUMS))
             + self.exists(exists).unsqueeze(1)
-            + self.tokens(tokens)
+            + self.tokens(e.tokens)
             + self.positions.table(meter)
         )
         keys = self.positions.bias(meter).unsqueeze(1).unsqueeze(1)
         for block in self.blocks:
             x = block(x, keys)
-        gaussian: Gaussian = self.latent(x, bars)
-        return gaussian
+        move: Gaussian = self.latent(x, e.bars)
+        mean = e.prior.mean + torch.exp(e.prior.log_sigma) * move.mean
+        return Gaussian(mean, (e.prior.log_sigma + move.log_sigma).clamp(-4.0, 2.5))

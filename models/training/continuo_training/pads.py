@@ -25,6 +25,7 @@ def _templates() -> NDArray[np.float64]:
 
 TEMPLATES = _templates()
 _LOW, _HIGH = 53, 77
+_CLASSES = np.arange(128) % 12
 
 
 def _voicing(chord: int, before: tuple[int, ...] | None) -> tuple[int, ...]:
@@ -66,8 +67,7 @@ def pad(
             last = -1
             continue
         heard = heard + 0.3 * melody[part].sum(0)
-        weight = np.zeros(12)
-        np.add.at(weight, np.arange(128) % 12, np.minimum(heard, 2.0 * unit))
+        weight = np.bincount(_CLASSES, np.minimum(heard, 2.0 * unit), 12)
         score = TEMPLATES @ weight / weight.sum()
         if last >= 0:
             score[last] += 0.12

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import zipfile
 import zlib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +64,7 @@ class Store:
     genre: NDArray[np.uint8]
     dataset: NDArray[np.uint8]
     validation: Bools
+    row: NDArray[np.int32]  # the window's row in its npz file
 
 
 def is_validation(dataset: str, piece: str) -> bool:
@@ -71,10 +75,10 @@ def is_validation(dataset: str, piece: str) -> bool:
 def fold(planes: Bools, low: int, high: int) -> Bools:
     """Moves notes outside low…high into it by octaves. [..., 128]"""
     out = planes.copy()
-    for pitch in range(128):
-        if low <= pitch <= high or not planes[..., pitch].any():
+    for pitch in np.flatnonzero(planes.reshape(-1, 128).any(0)):
+        if low <= pitch <= high:
             continue
-        target = pitch
+        target = int(pitch)
         while target < low:
             target += 12
         while target > high:
@@ -131,6 +135,7 @@ def read_source(folder: Path, source: Source) -> tuple[Store, list[str]]:
             keep = data["pd_us_1930"].astype(bool)
         else:
             genre = np.full(len(piece), GENRE_IDS.index(source.genre), np.uint8)
+    row = np.nonzero(keep)[0].astype(np.int32)
     roll, onset, meter, piece, genre = roll[keep], onset[keep], meter[keep], piece[keep], genre[keep]
     count = len(piece)
     planes = np.zeros((count, 10, STEPS, 16), np.uint8)
@@ -157,45 +162,73 @@ def read_source(folder: Path, source: Source) -> tuple[Store, list[str]]:
             drums[rows] = voices_of_planes(on[:, 1]) * np.uint8(255)
     flags = np.array([is_validation(source.file, name) for name in names])
     index = DATASETS.index(source.file)
-    store = Store(planes, drums, piece.astype(np.int32), meter, genre, np.full(count, index, np.uint8), flags[piece])
-    return store, names
+    dataset = np.full(count, index, np.uint8)
+    return Store(planes, drums, piece.astype(np.int32), meter, genre, dataset, flags[piece], row), names
 
 
-def prepare(data: Path, out: Path) -> None:
-    """Writes planes.npy, drums.npy, windows.npz and sources.json to `out`."""
-    out.mkdir(parents=True, exist_ok=True)
-    stores: list[Store] = []
-    pieces = 0
-    summary: dict[str, dict[str, int]] = {}
-    for source in SOURCES:
-        store, names = read_source(data / "npz", source)
-        store.piece += pieces
-        pieces += len(names)
-        stores.append(store)
+def _groove_store(data: Path, out: Path) -> tuple[Store, list[str]]:
     groove = read_groove(data / "groove" / "files.tar.xz")
     count = len(groove.piece)
-    stores.append(
-        Store(
-            np.zeros((count, 10, STEPS, 16), np.uint8),
-            groove.velocity,
-            groove.piece + pieces,
-            np.full(count, 4, np.uint8),
-            groove.genre,
-            np.full(count, DATASETS.index("groove_drums"), np.uint8),
-            np.array([is_validation("groove_drums", groove.names[i]) for i in groove.piece]),
-        )
-    )
-    for name, store in zip(DATASETS, stores, strict=True):
+    np.save(out / "groove-timing.npy", groove.timing)
+    return Store(
+        np.zeros((count, 10, STEPS, 16), np.uint8),
+        groove.velocity,
+        groove.piece,
+        np.full(count, 4, np.uint8),
+        groove.genre,
+        np.full(count, DATASETS.index("groove_drums"), np.uint8),
+        np.array([is_validation("groove_drums", groove.names[i]) for i in groove.piece]),
+        np.arange(count, dtype=np.int32),
+    ), groove.names
+
+
+def _kept(path: Path, make: Callable[[], tuple[Store, list[str]]]) -> tuple[Store, int]:
+    """A data set's store and number of pieces, from its file where an earlier run left one."""
+    if not path.exists():
+        store, names = make()
+        temporary = path.with_suffix(".tmp.npz")
+        np.savez(temporary, allow_pickle=False, **vars(store), pieces=len(names))
+        temporary.replace(path)
+    with np.load(path) as file:
+        return Store(**{f.name: file[f.name] for f in fields(Store)}), int(file["pieces"])
+
+
+def prepare(data: Path, out: Path) -> list[str]:
+    """Writes planes.npy, drums.npy, windows.npz and sources.json to `out`; returns what was left out, and why."""
+    out.mkdir(parents=True, exist_ok=True)
+    stores: list[Store] = []
+    names: list[str] = []
+    refused: list[str] = []
+    pieces = 0
+    summary: dict[str, dict[str, int]] = {}
+    makers: dict[str, Callable[[], tuple[Store, list[str]]]] = {
+        s.file: partial(read_source, data / "npz", s) for s in SOURCES
+    }
+    makers["groove_drums"] = partial(_groove_store, data, out)
+    for name, make in makers.items():
+        try:
+            store, count = _kept(out / f"store-{name}.npz", make)
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+            refused.append(f"{name}: {type(error).__name__}: {error}")
+            continue
+        store.piece = store.piece + pieces
+        pieces += count
+        stores.append(store)
+        names.append(name)
         summary[name] = {
             "windows": len(store.piece),
             "validation": int(store.validation.sum()),
             "pieces": len(np.unique(store.piece)),
         }
         print(name, summary[name], flush=True)
+    if not stores:
+        raise SystemExit(f"There is nothing to train on in {data}: " + "; ".join(refused))
     np.save(out / "planes.npy", np.concatenate([s.planes for s in stores]))
     np.save(out / "drums.npy", np.concatenate([s.drums for s in stores]))
     columns = {
-        n: np.concatenate([getattr(s, n) for s in stores]) for n in ("piece", "meter", "genre", "dataset", "validation")
+        n: np.concatenate([getattr(s, n) for s in stores])
+        for n in ("piece", "meter", "genre", "dataset", "validation", "row")
     }
     np.savez(out / "windows.npz", allow_pickle=False, **columns)
     (out / "sources.json").write_text(json.dumps(summary, indent=1))
+    return refused

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import queue
-import signal
-import threading
-import time
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,13 +9,18 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from . import losses
+from . import losses, together
 from .balance import Balance, cells, played
-from .contract import GENRES, LATENT, NOISE, PARTS, SLOTS
-from .dataset import Batch, Options, Sampler, Windows
-from .discriminator import Discriminator, Scene
-from .network import Conditions, Gaussian, Generator, Logits, Posterior, Size
+from .contract import LATENT, NOISE, SLOTS
+from .discriminator import Scene, Verdict
+from .game import Dice, Game, conditions, draw, given_kept, others_of_genre, own_context
+from .network import Logits, Size, by_step
 from .plan import one_hot
+from .replay import Replay, Seen
+from .weights import checkpoint
+
+#: Planes [B, 8, 64, 84] and strokes [B, 64, 12].
+Parts = tuple[Tensor, Tensor]
 
 
 @dataclass
@@ -29,219 +28,216 @@ class Settings:
     """Everything that decides a training run."""
 
     batch: int = 48
-    rate: float = 6e-4
-    rate_end: float = 3e-5
-    rate_adversary: float = 3e-4
-    minutes: float = 100.0
-    warm_up: int = 300
-    adversary_from: int = 600
+    rate: float = 3e-4
+    rate_end: float = 2e-5
+    rate_adversary: float = 4e-4
+    minutes: float = 65.0
+    most_steps: int = 0  # 0: as many as the time allows
+    warm_up: int = 200
+    notes: bool = True  # False: what writes the notes stays as it is, only what stands around it learns
+    adversary: bool = True
+    adversary_from: int = 400  # until then the adversary learns, and the generator does not mind it
     adversary_every: int = 2
+    adversary_ramp: int = 600
+    adversary_weight: float = 0.25
     bfloat16: bool = True
-    adversary_ramp: int = 1500
     balance_pace: float = 0.03
     balance_most: float = 8.0
-    kl: float = 0.8
-    kl_ramp: int = 1500
+    kl: float = 0.6
+    kl_ramp: int = 600
     free: float = 0.02
     plan: float = 2.0
-    from_prior: float = 0.4
-    from_prior_weight: float = 0.5
+    from_prior: float = 0.25
+    from_prior_weight: float = 0.4
     real_plan: float = 0.5
     fool_prior: float = 1.0
     fool_posterior: float = 0.3
     features: float = 3.0
-    wrong: float = 0.5
-    style_noise: float = 0.1
-    own_context: float = 0.4
+    wrong: float = 0.6
+    timing: float = 4.0
+    reuse: int = 1  # without `notes`: steps for each batch of windows, which are drawn again from the newest ones
+    replay: int = 2400  # without `notes`: how many of the newest windows are kept for that
+    style_space: bool = True  # False: the encoder and the genres' points stay as they are
+    style_pull: float = 0.02
+    style_named: float = 0.3
+    style_noise: float = 0.12
+    style_read: float = 0.5
+    own_context: float = 0.3
     average: float = 0.998
+    picture_minutes: float = 12.0
+    snapshot_steps: int = 1000
     seed: int = 1
     threads: int = 2
 
 
-class Game(nn.Module):
-    """The networks of one training run."""
-
-    def __init__(self, size: Size | None = None) -> None:
-        super().__init__()
-        self.generator = Generator(size)
-        self.posterior = Posterior(size)
-        self.adversary = Discriminator()
-
-
-def tensors(batch: Batch) -> Batch:
-    """The same batch as tensors."""
-    return Batch(*(torch.from_numpy(x) for x in batch))
-
-
-def conditions(b: Any, style: Tensor) -> Conditions:
-    """The generator's inputs from a batch of tensors."""
-    return Conditions(
-        b.melody, b.heard, b.context, b.context_drums, b.given, b.given_drums, b.given_parts, style, b.meter
-    )
-
-
-def draw(g: Gaussian, noise: Tensor) -> Tensor:
-    """A sample of a Gaussian."""
-    return g.mean + torch.exp(g.log_sigma) * noise
-
-
-def own_context(generator: Generator, b: Any, share: float, random: torch.Generator) -> Any:
-    """The batch with what the generator itself plays under the window before as the context of some windows.
-
-    In use the context is always its own work, with all of the genre's parts, which few data sets have together.
-    """
-    rows = (torch.rand(len(b.genre), generator=random) < share) & (b.context[:, :2].sum((1, 2, 3)) > 0)
-    if not rows.any():
-        return b
-    few = Batch(*(x[rows] for x in b))
-    few = few._replace(
-        melody=few.context[:, :2],
-        heard=few.steps,
-        context=torch.zeros_like(few.context),
-        context_drums=torch.zeros_like(few.context_drums),
-        given=torch.zeros_like(few.given),
-        given_drums=torch.zeros_like(few.given_drums),
-        given_parts=torch.zeros_like(few.given_parts),
-    )
-    noise = torch.randn(len(few.genre), NOISE, generator=random) * torch.rand(len(few.genre), 1, generator=random)
-    with torch.no_grad():
-        c = conditions(few, generator.styles(few.genre))
-        e = generator.encode(c)
-        plan = generator.plan(e.by_slot(), noise[:, LATENT:])
-        logits, _ = generator.decode(e, plan, draw(e.prior, noise[:, :LATENT]), c.style, c.meter)
-        listed = torch.tensor([[float(p in g.parts) for p in PARTS] for g in GENRES])[few.genre]
-        parts = played(logits.pitched) * few.steps[:, None, :, None]
-        parts = parts * listed[:, 1:].repeat_interleave(2, 1)[:, :, None, None]
-        drums = (logits.drums > 0).float() * few.steps[:, :, None] * listed[:, :1, None]
-    context, context_drums = b.context.clone(), b.context_drums.clone()
-    context[rows, 2:], context_drums[rows] = parts, drums
-    return b._replace(context=context, context_drums=context_drums)
-
-
-def given_kept(b: Any, pitched: Tensor, drums: Tensor) -> tuple[Tensor, Tensor]:
-    """Generated planes with the given parts put back, as the engine plays them; nothing outside the meter."""
-    mask = b.given_parts[:, 1:].repeat_interleave(2, 1)[:, :, None, None]
-    steps = b.steps
-    kept = (pitched * (1 - mask) + b.given * mask) * steps[:, None, :, None]
-    mask = b.given_parts[:, :1, None]
-    return kept, (drums * (1 - mask) + b.given_drums * mask) * steps[:, :, None]
-
-
-def stream(sampler: Sampler, size: int) -> Iterator[Batch]:
-    """Batches made ahead in a thread of their own."""
-    ready: queue.Queue[Batch] = queue.Queue(3)
-
-    def work() -> None:
-        while True:
-            ready.put(tensors(sampler.batch(size)))
-
-    threading.Thread(target=work, daemon=True).start()
-    while True:
-        yield ready.get()
-
-
 class Trainer:
-    """Holds a game, its optimisers and the average of the generator's weights."""
+    """Holds a game, its optimisers and the averages of the weights."""
 
     def __init__(self, settings: Settings, size: Size | None = None) -> None:
         self.settings = settings
         torch.manual_seed(settings.seed)
-        self.game = Game(size)
-        g = [*self.game.generator.parameters(), *self.game.posterior.parameters()]
-        self.optimiser = torch.optim.AdamW(g, lr=settings.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+        self.device = together.device()
+        self.game = Game(size).to(self.device)
+        if not settings.style_space:
+            self.game.encoder.requires_grad_(False)
+            self.game.generator.styles.requires_grad_(False)
+        if not settings.notes:
+            for name, weight in self.game.generator.named_parameters():
+                weight.requires_grad_(name.startswith(("out_velocity", "out_timing")))
+            self.game.posterior.requires_grad_(False)
+        fused = together.fused(self.device)
+        self.optimiser = torch.optim.AdamW(
+            self.game.players(), lr=settings.rate, betas=(0.9, 0.99), weight_decay=0.01, **fused
+        )
         self.optimiser_adversary = torch.optim.AdamW(
             self.game.adversary.parameters(),
             lr=settings.rate_adversary,
             betas=(0.5, 0.99),
             weight_decay=0.0,
-            fused=True,
+            **fused,
         )
-        self.average = {n: p.detach().clone() for n, p in self.game.generator.state_dict().items()}
-        self.balance = Balance(settings.balance_pace, settings.balance_most)
+        self.average: dict[str, Tensor] = {}
+        self.balance = Balance(settings.balance_pace, settings.balance_most, self.device)
         self.step = 0
         self.seconds = 0.0
-        self.noise = torch.Generator().manual_seed(settings.seed + 1)
+        self.start_average()
+        self.replay = Replay(settings.replay)
+        self.dice = Dice(settings.seed + 1 + 1000 * together.rank(), self.device)
+
+    def start_average(self) -> None:
+        """Lets the averages begin at the present weights of generator and encoder."""
+        self.average = {n: p.detach().clone() for n, p in self._followed().items()}
+
+    def _followed(self) -> dict[str, Tensor]:
+        found = {f"generator.{n}": p for n, p in self.game.generator.state_dict().items()}
+        return found | {f"encoder.{n}": p for n, p in self.game.encoder.state_dict().items()}
+
+    def state(self) -> dict[str, Any]:
+        """All that a run needs to go on."""
+        return {
+            "game": self.game.state_dict(),
+            "average": self.average,
+            "optimiser": self.optimiser.state_dict(),
+            "optimiser_adversary": self.optimiser_adversary.state_dict(),
+            "balance": (self.balance.weights, self.balance.counts),
+            "step": self.step,
+            "seconds": self.seconds,
+            "settings": asdict(self.settings),
+        }
 
     def save(self, path: Path) -> None:
-        """Writes a checkpoint."""
+        """Writes a checkpoint; an interrupted write leaves the one before."""
         temporary = path.with_suffix(".tmp")
-        torch.save(
-            {
-                "game": self.game.state_dict(),
-                "average": self.average,
-                "optimiser": self.optimiser.state_dict(),
-                "optimiser_adversary": self.optimiser_adversary.state_dict(),
-                "balance": (self.balance.weights, self.balance.counts),
-                "step": self.step,
-                "seconds": self.seconds,
-                "settings": asdict(self.settings),
-            },
-            temporary,
-        )
+        torch.save(self.state(), temporary)
         temporary.replace(path)
+
+    def snapshot(self, path: Path) -> None:
+        """Writes the averaged generator and encoder and the adversary alone."""
+        adversary = {f"adversary.{n}": x for n, x in self.game.adversary.state_dict().items()}
+        kept = {"average": self.average | adversary, "step": self.step, "seconds": self.seconds}
+        torch.save(kept | {"settings": asdict(self.settings)}, path)
 
     def load(self, path: Path) -> None:
         """Goes on from a checkpoint."""
-        found = torch.load(path, weights_only=True)
+        found = checkpoint(path, self.device)
         self.game.load_state_dict(found["game"])
         self.average = found["average"]
         self.optimiser.load_state_dict(found["optimiser"])
         self.optimiser_adversary.load_state_dict(found["optimiser_adversary"])
-        if "balance" in found:
-            self.balance.weights, self.balance.counts = found["balance"]
+        self.balance.weights, self.balance.counts = found["balance"]
         self.step, self.seconds = found["step"], found["seconds"]
-        self.noise.manual_seed(self.settings.seed + 1 + self.step)
+        self.dice = Dice(self.settings.seed + 1 + 1000 * together.rank() + self.step, self.device)
 
-    def start_from(self, path: Path) -> None:
-        """Takes over the weights of another run's networks where their shapes agree."""
-        found = torch.load(path, weights_only=True)["game"]
-        own = self.game.state_dict()
-        kept = {n: x for n, x in found.items() if n in own and own[n].shape == x.shape and ".latent" not in n}
-        kept = {n: x for n, x in kept.items() if ".prior." not in n}
-        self.game.load_state_dict(own | kept)
-        self.average = {n: p.detach().clone() for n, p in self.game.generator.state_dict().items()}
+    def start_from(self, path: Path) -> list[str]:
+        """Takes over weights: of a checkpoint, or of an exported generator and the two files beside it.
+
+        Returns the names of weights that start anew.
+        """
+        if path.suffix == ".onnx":
+            from .weights import load_beside
+
+            missing = load_beside(self.game, path)
+        else:
+            found = checkpoint(path, self.device)["game"]
+            own = self.game.state_dict()
+            kept = {n: x for n, x in found.items() if n in own and own[n].shape == x.shape}
+            missing = [n for n in own if n not in kept]
+            self.game.load_state_dict(own | kept)
+        self.start_average()
+        return missing
+
+    def done(self) -> float:
+        """The share of the run that is over."""
+        s = self.settings
+        by_steps = self.step / s.most_steps if s.most_steps else 0.0
+        return min(1.0, max(by_steps, self.seconds / (60 * s.minutes)))
 
     def rate(self) -> float:
-        """1 at the full learning rate, falling in the last part of the time."""
-        done = min(1.0, self.seconds / (60 * self.settings.minutes))
+        """1 at the full learning rate, falling in the last half of the run."""
         low = self.settings.rate_end / self.settings.rate
-        fall = 1.0 if done < 0.5 else low + (1 - low) * (1 - (done - 0.5) / 0.5)
+        fall = 1.0 if self.done() < 0.5 else low + (1 - low) * (1 - (self.done() - 0.5) / 0.5)
         return min(1.0, (self.step + 1) / self.settings.warm_up) * fall
 
     def train_step(self, b: Any) -> dict[str, float]:
         """One step of both players; returns figures for the log."""
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.settings.bfloat16):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.settings.bfloat16):
             return self._step(b)
 
-    def _step(self, b: Any) -> dict[str, float]:
+    def _styles(self, b: Any) -> tuple[Tensor, Tensor, dict[str, float]]:
+        """The style each window is generated in: read off its twin, or its genre's point; the space's own loss."""
         s, game = self.settings, self.game
+        points = game.generator.styles(b.genre)
+        read = game.encoder(b.twin_melody, b.twin_pitched, b.twin_drums, b.twin_parts, b.meter).float()
+        pull, named, right = losses.style_losses(read, game.generator.styles.weight, b.genre)
+        chosen = self.dice.uniform(len(b.genre), 1) < s.style_read
+        style = torch.where(chosen, read, points) + s.style_noise * self.dice.normal(*points.shape)
+        loss = s.style_pull * pull + s.style_named * named
+        return style, loss, {"style": float(pull.detach()), "style_right": float(right)}
+
+    def _set_rates(self) -> None:
         scale = self.rate()
         for group in self.optimiser.param_groups:
-            group["lr"] = s.rate * scale
+            group["lr"] = self.settings.rate * scale
         for group in self.optimiser_adversary.param_groups:
-            group["lr"] = s.rate_adversary * scale
-        b = own_context(game.generator, b, s.own_context, self.noise)
-        style = game.generator.styles(b.genre)
-        style = style + s.style_noise * torch.randn(style.shape, generator=self.noise)
+            group["lr"] = self.settings.rate_adversary * scale
+
+    def _advance(self, loss: Tensor) -> float:
+        """One step of the players' optimiser; returns the gradient's norm."""
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        together.average_gradients(self.game.players())
+        norm = float(nn.utils.clip_grad_norm_(self.game.players(), 2.0))
+        self.optimiser.step()
+        self._follow()
+        self.step += 1
+        return norm
+
+    def _step(self, b: Any) -> dict[str, float]:
+        if not self.settings.notes:
+            return self._step_heads(b)
+        s, game = self.settings, self.game
+        self._set_rates()
+        style, style_loss, log = self._styles(b)
+        b = own_context(game.generator, b, style.detach(), s.own_context, self.dice)
         c = conditions(b, style)
         masks = losses.Masks(b.exists, b.given_parts, b.steps)
         e = game.generator.encode(c)
-        posterior = game.posterior(b.pitched, b.drums, b.exists, e.tokens, e.bars, b.meter)
+        posterior = game.posterior(b.pitched, b.drums, b.exists, e, b.meter)
         size = len(b.genre)
-        noise = torch.randn(2, size, NOISE, generator=self.noise)
-        temperature = (torch.rand(2, size, 1, generator=self.noise) * 1.5).clamp(max=1.0)
+        noise = torch.stack([self.dice.normal(size, NOISE), self.dice.normal(size, NOISE)])
+        temperature = (self.dice.uniform(2, size, 1) * 1.5).clamp(max=1.0)
         real_plan = one_hot(b.chords)
         chords = game.generator.plan.taught(e.by_slot(), real_plan)
-        # Some windows are rebuilt from the prior alone, so that its samples, and its mean, stay close to music.
+        # Some windows are rebuilt from near the prior's mean, so that its best guess stays music.
         z_posterior = draw(posterior, noise[0, :, :LATENT])
-        z_near = draw(e.prior, noise[0, :, :LATENT] * temperature[0])
-        near = torch.rand(size, 1, generator=self.noise) < s.from_prior
+        z_near = draw(e.prior, noise[0, :, :LATENT] * temperature[0] * 0.5)
+        near = self.dice.uniform(size, 1) < s.from_prior
         z, plan = torch.where(near, z_near, z_posterior), real_plan
-        playing = self.step >= s.adversary_from and self.step % s.adversary_every == 0
+        playing = s.adversary and self.step % s.adversary_every == 0
         if playing:
             free = noise[1] * temperature[1]
             own = game.generator.plan(e.by_slot(), free[:, LATENT:]).detach()
-            taught = (torch.rand(size, 1, 1, generator=self.noise) < s.real_plan) & (b.chords[:, :1, None] >= 0)
+            taught = (self.dice.uniform(size, 1, 1) < s.real_plan) & (b.chords[:, :1, None] >= 0)
             z = torch.cat([z, draw(e.prior, free[:, :LATENT])])
             plan = torch.cat([plan, torch.where(taught, real_plan, own)])
             logits, _ = game.generator.decode(e.twice(), plan, z, style.repeat(2, 1), b.meter.repeat(2, 1))
@@ -254,27 +250,69 @@ class Trainer:
         kl, plain = losses.divergence(posterior, e.prior, s.free)
         harmony = nn.functional.cross_entropy(chords.float().flatten(0, 1), b.chords.flatten(), ignore_index=-1)
         velocity = losses.velocity_loss(first.velocity, b.velocity, masks)
+        timing = losses.timing_loss(first.timing, b.timing, b.timing_known, masks)
         counted = torch.where(near[:, 0], s.from_prior_weight, 1.0)
-        loss = ((counted * (notes + strokes)).mean() + weight * kl + s.plan * SLOTS * harmony) / 50 + velocity
-        log = {
+        loss = ((counted * (notes + strokes)).mean() + weight * kl + s.plan * SLOTS * harmony) / 50
+        loss = loss + velocity + s.timing * timing + style_loss
+        log |= {
             "notes": float(notes.detach()[~near[:, 0]].mean()) if not near.all() else 0.0,
             "notes_prior": float(notes.detach()[near[:, 0]].mean()) if near.any() else 0.0,
             "strokes": float(strokes.detach().sum() / masks.parts[:, 0].sum().clamp(min=1)),
             "kl": float(plain),
             "velocity": float(velocity.detach()),
+            "timing": float(timing.detach()),
             "chords": float(harmony.detach()),
         }
         if playing:
-            fools, more = self._play(b, logits, size)
-            loss = loss + fools
+            fools, more = self._play(b, logits, style.detach(), size)
             log.update(more)
-        self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        norm = nn.utils.clip_grad_norm_([*game.generator.parameters(), *game.posterior.parameters()], 2.0)
-        log["norm"] = float(norm)
-        self.optimiser.step()
-        self._follow()
-        self.step += 1
+            if fools is not None:
+                loss = loss + fools
+        log["norm"] = self._advance(loss)
+        return log
+
+    def _accompanied(self, b: Any) -> Seen:
+        """These windows with what the generator plays under them near its genres' points."""
+        s, generator = self.settings, self.game.generator
+        noise = self.dice.normal(len(b.genre), NOISE) * (self.dice.uniform(len(b.genre), 1) * 1.5).clamp(max=1.0)
+        with torch.no_grad():
+            style = generator.styles(b.genre)
+            style = style + s.style_noise * self.dice.normal(*style.shape)
+            b = own_context(generator, b, style, s.own_context, self.dice)
+            e = generator.encode(conditions(b, style))
+            plan = generator.plan(e.by_slot(), noise[:, LATENT:])
+            logits, tokens = generator.decode(e, plan, draw(e.prior, noise[:, :LATENT]), style, b.meter)
+            made = given_kept(b, played(logits.pitched), (logits.drums > 0).float())
+        # Weights cast without gradients must not be taken from autocast's cache where gradients are wanted.
+        torch.clear_autocast_cache()
+        return Seen(b, style, tokens, *made)
+
+    def _step_heads(self, b: Any) -> dict[str, float]:
+        """Steps that leave the notes as they are: style encoder, adversary, velocities and timing learn.
+
+        Each window is accompanied once and then drawn several times from the newest ones.
+        """
+        s = self.settings
+        self.replay.add(self._accompanied(b))
+        log: dict[str, float] = {}
+        for _ in range(s.reuse):
+            rows = (self.dice.uniform(len(b.genre)).cpu() * self.replay.count).long()
+            for name, value in self._learn_heads(self.replay.draw(rows)).items():
+                log[name] = log.get(name, 0.0) + value / s.reuse
+        return log
+
+    def _learn_heads(self, seen: Seen) -> dict[str, float]:
+        """One step of what stands around the notes."""
+        s, generator, b = self.settings, self.game.generator, seen.batch
+        self._set_rates()
+        _, style_loss, log = self._styles(b)
+        masks = losses.Masks(b.exists, b.given_parts, b.steps)
+        velocity = losses.velocity_loss(by_step(generator.out_velocity(seen.tokens)), b.velocity, masks)
+        timing = losses.timing_loss(by_step(generator.out_timing(seen.tokens)), b.timing, b.timing_known, masks)
+        log |= {"velocity": float(velocity.detach()), "timing": float(timing.detach())}
+        if s.adversary:
+            log |= self._teach(b, self._scene(b, seen.style), (seen.pitched, seen.drums))[1]
+        log["norm"] = self._advance(velocity + s.timing * timing + style_loss)
         return log
 
     def _weigh(self, b: Any, logits: Logits, masks: losses.Masks, near: Tensor) -> None:
@@ -283,100 +321,82 @@ class Trainer:
         real = cells(b.pitched * masks.pitched, b.drums * masks.drums)
         counted = torch.cat([masks.parts[:, 1:].repeat_interleave(2, 1), masks.parts[:, :1]], 1) * near[:, None]
         self.balance.see(b.genre, made, real, counted)
+        together.average([self.balance.weights, self.balance.counts])
 
-    def _play(self, b: Any, logits: Logits, size: int) -> tuple[Tensor, dict[str, float]]:
-        """The adversary's step on these samples, then the generator's loss against it."""
-        s, adversary = self.settings, self.game.adversary
-        hidden = (torch.rand(b.exists.shape, generator=self.noise) < 0.15).to(b.exists.dtype)
+    def _wrong(self, b: Any, scene: Scene) -> tuple[Scene, tuple[Tensor, Tensor], Tensor]:
+        """What the adversary is to refuse although it is real: parts of another window, or of another style."""
+        size = len(b.genre)
+        other = others_of_genre(b.genre)
+        both = scene.shown * b.exists[other]
+        fits = (b.heard.mean(1) > 0.4) & (b.meter[:, 0] == b.meter[other, 0]) & (both[:, 1:].sum(1) > 0)
+        fits = fits & (other != torch.arange(size, device=other.device))
+        stranger = torch.roll(torch.arange(size, device=other.device), 1)
+        style = (self.dice.uniform(size) < 0.25) & (b.genre != b.genre[stranger])
+        melody = fits & ~style
+        shown = torch.where(melody[:, None], both, scene.shown)
+        swapped = scene._replace(shown=shown, style=torch.where(style[:, None], scene.style[stranger], scene.style))
+        rows = torch.where(melody, other, torch.arange(size, device=other.device))
+        return swapped, (b.pitched[rows], b.drums[rows]), melody | style
+
+    def _scene(self, b: Any, style: Tensor) -> Scene:
+        """What the adversary sees of these windows besides their parts; some parts are hidden from it."""
+        hidden = (self.dice.uniform(*b.exists.shape) < 0.15).to(b.exists.dtype)
         shown = b.exists * (1 - hidden)
         shown = torch.where(shown.sum(1, keepdim=True) > 0, shown, b.exists)
-        scene = Scene(b.melody, b.heard, b.context, b.context_drums, b.genre, b.meter, shown)
-        pitched = losses.hard(logits.pitched)
+        return Scene(b.melody, b.heard, b.context, b.context_drums, style, b.meter, shown)
+
+    def _judge(self, parts: list[Parts], scenes: list[Scene]) -> list[Verdict]:
+        """The adversary's verdicts on several batches at once."""
+        size = len(parts[0][0])
+        whole = Scene(*(torch.cat(x) for x in zip(*scenes, strict=True)))
+        v = self.game.adversary(whole, torch.cat([p for p, _ in parts]), torch.cat([d for _, d in parts]))
+        return [
+            Verdict(v.beats[i : i + size], v.whole[i : i + size], tuple(f[i : i + size] for f in v.features))
+            for i in range(0, size * len(parts), size)
+        ]
+
+    def _teach(self, b: Any, scene: Scene, made: Parts) -> tuple[Verdict, dict[str, float]]:
+        """The adversary's step: real parts against made ones, and against real ones that do not belong here."""
+        s, adversary = self.settings, self.game.adversary
+        swapped, wrong, usable = self._wrong(b, scene)
+        alone = (made[0].detach(), made[1].detach())
+        real, bad, bad_w = self._judge([(b.pitched, b.drums), alone, wrong], [scene, scene, swapped])
+        refused = torch.relu(1 + bad_w.beats).mean(1) + torch.relu(1 + bad_w.whole)
+        wrong_loss = refused[usable].sum() / usable.sum().clamp(min=1)
+        loss = losses.hinge_real(real) + losses.hinge_fake(bad) + s.wrong * wrong_loss
+        self.optimiser_adversary.zero_grad(set_to_none=True)
+        loss.backward()
+        together.average_gradients(list(adversary.parameters()))
+        self.optimiser_adversary.step()
+        return real, {
+            "real": float(real.whole.detach().mean()),
+            "fake": float(bad.whole.detach().mean()),
+            "wrong": float(bad_w.whole.detach()[usable].mean()) if usable.any() else 0.0,
+            "adversary": float(loss.detach()),
+        }
+
+    def _play(self, b: Any, logits: Logits, style: Tensor, size: int) -> tuple[Tensor | None, dict[str, float]]:
+        """The adversary's step on these samples, then the generator's loss against it."""
+        s, adversary = self.settings, self.game.adversary
+        scene = self._scene(b, style)
+        pitched = losses.through(played(logits.pitched), logits.pitched)
         drums = losses.hard(logits.drums)
         fake_q = given_kept(b, pitched[:size], drums[:size])
         fake_p = given_kept(b, pitched[size:], drums[size:])
-
-        def judge(parts: list[tuple[Tensor, Tensor]], scenes: list[Scene]) -> list[Any]:
-            whole = Scene(*(torch.cat(x) for x in zip(*scenes, strict=True)))
-            v = adversary(whole, torch.cat([p for p, _ in parts]), torch.cat([d for _, d in parts]))
-            return [
-                type(v)(v.beats[i : i + size], v.whole[i : i + size], tuple(f[i : i + size] for f in v.features))
-                for i in range(0, size * len(parts), size)
-            ]
-
-        # The adversary also refuses real parts under another window's melody.
-        other = torch.roll(torch.arange(size), 1)
-        usable = (b.heard.mean(1) > 0.4) & (b.meter[:, 0] == b.meter[other, 0])
-        both = shown * b.exists[other]
-        usable = usable & (both[:, 1:].sum(1) > 0)
-        swapped = scene._replace(shown=torch.where(usable[:, None], both, shown))
-        wrong = (b.pitched[other], b.drums[other])
-        alone = (fake_p[0].detach(), fake_p[1].detach())
-        real, bad_p, bad_w = judge([(b.pitched, b.drums), alone, wrong], [scene, scene, swapped])
-        wrong_loss = (torch.relu(1 + bad_w.beats).mean(1) + torch.relu(1 + bad_w.whole))[
-            usable
-        ].sum() / usable.sum().clamp(min=1)
-        loss = losses.hinge_real(real) + losses.hinge_fake(bad_p) + s.wrong * wrong_loss
-        self.optimiser_adversary.zero_grad(set_to_none=True)
-        loss.backward()
-        self.optimiser_adversary.step()
-
-        adversary.requires_grad_(False)
-        good_q, good_p = judge([fake_q, fake_p], [scene, scene])
-        adversary.requires_grad_(True)
+        real, log = self._teach(b, scene, fake_p)
         ramp = min(1.0, (self.step - s.adversary_from) / s.adversary_ramp)
+        if ramp <= 0:
+            return None, log
+        adversary.requires_grad_(False)
+        good_q, good_p = self._judge([fake_q, fake_p], [scene, scene])
+        adversary.requires_grad_(True)
         fools = s.fool_prior * losses.fooling(good_p) + s.fool_posterior * losses.fooling(good_q)
         close = losses.feature_distance(good_q, real)
-        return ramp * 0.1 * (fools + s.features * close), {
-            "real": float(real.whole.detach().mean()),
-            "fake": float(bad_p.whole.detach().mean()),
-            "recon": float(good_q.whole.detach().mean()),
-            "wrong": float(bad_w.whole.detach()[usable].mean()) if usable.any() else 0.0,
-            "features": float(close.detach()),
-            "adversary": float(loss.detach()),
-        }
+        log |= {"recon": float(good_q.whole.detach().mean()), "features": float(close.detach())}
+        return ramp * s.adversary_weight * (fools + s.features * close), log
 
     def _follow(self) -> None:
         keep = min(self.settings.average, (1 + self.step) / (10 + self.step))
         with torch.no_grad():
-            for name, value in self.game.generator.state_dict().items():
+            for name, value in self._followed().items():
                 self.average[name].lerp_(value, 1 - keep)
-
-
-def train(data: Path, out: Path, settings: Settings, resume: bool, start: Path | None = None) -> None:
-    """Trains for the settings' time, with a log, and a checkpoint every few minutes and when asked to end."""
-    out.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(settings.threads)
-    trainer = Trainer(settings)
-    checkpoint = out / "checkpoint.pt"
-    if resume and checkpoint.exists():
-        trainer.load(checkpoint)
-    elif start is not None:
-        trainer.start_from(start)
-    sampler = Sampler(Windows(data), Options(), settings.seed + trainer.step)
-    batches = stream(sampler, settings.batch)
-    sums: dict[str, float] = {}
-    counts: dict[str, int] = {}
-    started = before = time.monotonic()
-    saved = started
-    asked: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, _frame: asked.append(number))
-    with (out / "log.jsonl").open("a") as log:
-        while trainer.seconds < 60 * settings.minutes and not asked:
-            for name, value in trainer.train_step(next(batches)).items():
-                sums[name] = sums.get(name, 0.0) + value
-                counts[name] = counts.get(name, 0) + 1
-            now = time.monotonic()
-            trainer.seconds += now - before
-            before = now
-            if trainer.step % 50 == 0:
-                record = {"step": trainer.step, "seconds": round(trainer.seconds)} | {
-                    k: round(v / counts[k], 4) for k, v in sums.items()
-                }
-                log.write(json.dumps(record) + "\n")
-                log.flush()
-                sums, counts = {}, {}
-            if now - saved > 180:
-                trainer.save(checkpoint)
-                saved = now
-    trainer.save(checkpoint)

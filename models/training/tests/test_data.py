@@ -2,7 +2,6 @@ import numpy as np
 
 from continuo_training import drums, metrics
 from continuo_training.dataset import Options, Sampler, Windows
-from continuo_training.decode import decode
 from continuo_training.pads import pad
 from continuo_training.prepare import clean_part, fold, octaves
 
@@ -63,11 +62,13 @@ class Synthetic(Windows):
         self.dataset = np.zeros(count, np.uint8)
         self.validation = np.zeros(count, bool)
         self.velocity = None
+        self.timing = None
         self.has_next = np.array([True, True, False, True, False])
         self.has_before = np.array([False, True, True, False, True])
+        self.spans()
 
 
-PLAIN = Options("all", 0, 0, 0, 0, 0, 0, False)
+PLAIN = Options("all", 0, 0, 0, 0, 0, 0, 0, False)
 
 
 def test_context_and_offsets_follow_the_piece() -> None:
@@ -89,7 +90,7 @@ def test_three_four_uses_48_steps() -> None:
 
 
 def test_missing_parts_and_given_parts() -> None:
-    options = Options("all", 0, 0, 0, 1.0, 0, 0, False)
+    options = Options("all", 0, 0, 0, 1.0, 0, 0, 0, False)
     b = Sampler(Synthetic(), options, 0).make(np.array([1] * 8), np.zeros(8, np.int64))
     assert b.exists[0].tolist() == [1, 1, 1, 0, 0]
     assert ((b.given_parts > 0) <= (b.exists > 0)).all()
@@ -99,7 +100,7 @@ def test_missing_parts_and_given_parts() -> None:
 
 
 def test_unheard_melody_is_hidden() -> None:
-    options = Options("none", 0, 0, 0, 0, 0, 0, False)
+    options = Options("none", 0, 0, 0, 0, 0, 0, 0, False)
     b = Sampler(Synthetic(), options, 0).make(np.array([1]), np.zeros(1, np.int64))
     assert b.melody.sum() == 0 and b.heard.sum() == 0 and b.full_melody.sum() > 0
 
@@ -109,13 +110,26 @@ def test_velocities_of_strokes() -> None:
     assert np.isclose(b.velocity[0, 0, 0], 100 / 127) and b.velocity[0, 0, 1] == 0
 
 
-def test_decode_starts_and_holds() -> None:
-    p = np.zeros((1, 8, 64, 84), np.float32)
-    p[0, 0, 4, 10] = 0.9
-    p[0, 1, 4:8, 10] = 0.8
-    p[0, 1, 20:24, 10] = 0.8  # sounding without an onset is not a note
-    out = decode(p, np.ones((1, 64), np.float32))
-    assert out[0, 1].sum() == 4 and out[0, 0].sum() == 1
+def test_timing_counts_where_notes_start() -> None:
+    windows = Synthetic()
+    windows.velocity = np.full((5, 5, 64), 90, np.uint8)
+    windows.timing = np.full((5, 5, 64), -33, np.int8)
+    b = Sampler(windows, PLAIN, 0).make(np.array([1]), np.zeros(1, np.int64))
+    bass = b.timing_known[0, 1]
+    assert bass[[0, 16, 32, 48]].all() and bass.sum() == 4
+    assert np.allclose(b.timing[0, 1, ::16], -0.33) and b.velocity[0, 1, 1] == 0
+    # Nothing is known of parts that the window has not.
+    assert b.timing_known[0, 4].sum() == 0
+
+
+def test_a_twin_is_another_window_of_the_same_piece_and_meter() -> None:
+    sampler = Sampler(Synthetic(), PLAIN, 0)
+    b = sampler.make(np.array([0, 3]), np.zeros(2, np.int64))
+    assert b.twin_pitched[1, :, 48:].sum() == 0 and b.twin_pitched[1].sum() > 0
+    for row in range(2):
+        own, twin = b.pitched[row, 0, 0], b.twin_pitched[row, 0, 0]
+        assert own.sum() == twin.sum() == 1
+    assert b.twin_parts[0].tolist() == [1, 1, 1, 0, 0]
 
 
 def test_metrics_on_a_known_bar() -> None:

@@ -1,0 +1,134 @@
+"""`from FOLDER`: fine-tunes the shipped model on somebody's own MIDI files and installs it in their data folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from .contract import GENRE_IDS, PARTS, Genre
+from .dataset import Windows
+from .encoder import StyleEncoder
+from .export import export
+from .network import Generator
+from .own_files import Piece, read_folder
+from .session import run
+from .train import Settings
+from .weights import load, metadata
+
+
+def data_folder() -> Path:
+    """Where Continuo keeps the user's own models and styles; `CONTINUO_DATA` names another place."""
+    given = os.environ.get("CONTINUO_DATA")
+    if given:
+        return Path(given)
+    if sys.platform == "win32":
+        return Path(os.environ["APPDATA"]) / "continuo"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "continuo"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "continuo"
+
+
+def slug(name: str) -> str:
+    """A name as a folder's name: small letters, digits and hyphens."""
+    found = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    if not found:
+        raise SystemExit(f"“{name}” has no letter or digit; give the model a name with some")
+    return found
+
+
+class OwnWindows(Windows):
+    """The windows of own files, all of one genre."""
+
+    def __init__(self, pieces: list[Piece], genre: int) -> None:
+        counts = [len(p.planes) for p in pieces]
+        self.planes = np.packbits(np.concatenate([p.planes for p in pieces]), axis=-1)
+        self.drums = np.concatenate([p.drums for p in pieces])
+        self.velocity = np.concatenate([p.velocity for p in pieces])
+        self.timing = np.concatenate([p.timing for p in pieces])
+        self.piece = np.repeat(np.arange(len(pieces)), counts).astype(np.int32)
+        self.meter = np.repeat([3 if p.three else 4 for p in pieces], counts).astype(np.uint8)
+        self.genre = np.full(len(self.piece), genre, np.uint8)
+        self.dataset = np.zeros(len(self.piece), np.uint8)
+        self.validation = np.zeros(len(self.piece), bool)
+        same = self.piece[1:] == self.piece[:-1]
+        self.has_next, self.has_before = np.append(same, False), np.append(False, same)
+        self.spans()
+
+    def draw_probability(self, validation: bool) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Every window with a melody and something under it is drawn equally often."""
+        planes = self.planes.any(-1).any(-1)
+        usable = planes[:, 1] & (planes[:, 3::2].any(1) | self.drums.any((1, 2)))
+        return np.asarray(usable / usable.sum(), np.float64)
+
+
+def read_style(encoder: StyleEncoder, windows: Windows) -> torch.Tensor:
+    """The mean style of the windows [STYLE]."""
+    from .dataset import PLAIN, Sampler
+
+    rows = np.nonzero(windows.draw_probability(False) > 0)[0][:256]
+    found = []
+    with torch.no_grad():
+        for i in range(0, len(rows), 32):
+            few = rows[i : i + 32]
+            b = Sampler(windows, PLAIN, 0).make(few, np.zeros(len(few), np.int64))
+            x = (b.full_melody, b.pitched, b.drums, b.exists, b.meter)
+            found.append(encoder(*(torch.from_numpy(np.ascontiguousarray(v)) for v in x)))
+    return torch.cat(found).mean(0)
+
+
+def finetune(folder: Path, name: str, start: Path, work: Path, minutes: float, threads: int, commit: str) -> Path:
+    """Trains on the folder's files from the shipped model; returns the installed model's folder."""
+    label = slug(name)
+    encoder = StyleEncoder()
+    if not start.with_name("style-encoder.onnx").exists():
+        raise SystemExit(f"there is no style-encoder.onnx beside {start}; it is needed to read the files' style")
+    load(encoder, start.with_name("style-encoder.onnx"), "encoder.")
+    pieces, refused = read_folder(folder)
+    for line in refused:
+        print(f"left out: {line}")
+    bars = sum(4 * len(p.planes) for p in pieces)
+    print(f"{len(pieces)} files, {bars} bars; training for {minutes:g} minutes", flush=True)
+    windows = OwnWindows(pieces, GENRE_IDS.index("pop"))
+    style = read_style(encoder.eval(), windows)
+    points = Generator()
+    load(points, start, "generator.")
+    windows.genre[:] = int(((points.styles.weight.detach() - style) ** 2).sum(1).argmin())
+    # Few pieces: a gentle rate, no adversary (it would learn them by heart), and a style space that stays as it is.
+    settings = Settings(
+        batch=min(24, 2 * len(windows.piece)), rate=1e-4, warm_up=40, minutes=minutes, threads=threads, adversary=False,
+        style_space=False, style_read=1.0, style_pull=0.0, style_named=0.0, kl_ramp=1, own_context=0.2, from_prior=0.3,
+        picture_minutes=1e9, snapshot_steps=0, average=0.99,
+    )  # fmt: skip
+    trainer = run(work, work / label, settings, False, start, windows)
+    generator = Generator()
+    averages = {n.removeprefix("generator."): x.cpu() for n, x in trainer.average.items()}
+    generator.load_state_dict({n: x for n, x in averages.items() if not n.startswith("encoder.")})
+    drums = windows.drums.any()
+    listed = np.unpackbits(windows.planes[:, 2::2].any((0, 2)), axis=-1).any(-1)
+    parts = tuple(p for p, has in zip(PARTS, (drums, *listed), strict=True) if has)
+    genre = Genre(label, name, parts, {"bass": 33, "chords": 0, "strings": 48, "counter": 73})
+    model = json.loads(metadata(start)["continuo.model"])
+    training = {
+        "data": [f"{len(pieces)} files of {folder.name}", f"from {model['name']} {model['version']}"],
+        "steps": trainer.step,
+        "seconds": round(trainer.seconds),
+        "commit": commit,
+        "hardware": str(trainer.device),
+    }
+    target = data_folder() / "models" / label
+    target.mkdir(parents=True, exist_ok=True)
+    extra = (genre, [round(float(x), 6) for x in style])
+    export(generator, target / "continuo.onnx", training, label, "1.0.0", extra)
+    for helper in ("conductor.onnx", "style-encoder.onnx"):
+        if start.with_name(helper).exists():
+            shutil.copyfile(start.with_name(helper), target / helper)
+    print(f"installed: {target}", flush=True)
+    return target

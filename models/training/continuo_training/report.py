@@ -1,0 +1,236 @@
+"""The whole evaluation: measures everything that the report shows (`report_text.py` writes it)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from . import classifiers, overlap
+from .contract import GENRE_IDS, GENRES, PITCHED
+from .dataset import Batch, Windows
+from .decode import Music
+from .evaluate import (
+    Networks,
+    batch_of,
+    best_of,
+    chosen_windows,
+    figures,
+    followed,
+    gaps,
+    generate,
+    joined,
+    load_networks,
+    random_music,
+    real_music,
+    untrained_music,
+    write,
+)
+from .performed import performed
+from .report_text import TEMPERATURES
+
+Floats = NDArray[np.float32]
+TAKES = (1, 2, 4, 8)
+#: Most validation windows of a genre whose style is read.
+STYLE_WINDOWS = 40
+#: What can be left out: each takes longer than all the rest.
+SECTIONS = ("spread", "nearest", "classifiers")
+#: What `sets` calls the model at temperature 1 with the melody known.
+MODEL = "model"
+
+
+def _batches(windows: Windows, most: int) -> dict[str, tuple[Batch, Batch]]:
+    """Genre → its validation windows with the melody known, and the same with it hidden."""
+    out = {}
+    for genre in GENRE_IDS:
+        rows = chosen_windows(windows, genre, most)
+        if len(rows) >= 4:
+            out[genre] = (batch_of(windows, rows), batch_of(windows, rows, "none"))
+    return out
+
+
+def _shown(b: Batch, music: Music) -> tuple[Floats, Floats]:
+    """The planes and strokes of the parts that the real windows have."""
+    mask = np.repeat(b.exists[:, 1:], 2, axis=1)[:, :, None, None]
+    return music.pitched * mask, music.drums * b.exists[:, :1, None]
+
+
+def compare(b: Batch, music: dict[str, Music]) -> dict[str, Any]:
+    """Figures of every set; gaps, melody and overlapping area of every set but the real one."""
+    out: dict[str, Any] = {}
+    real = figures(b, music["real"])
+    for name, made in music.items():
+        found = real if name == "real" else figures(b, made)
+        out[name] = {"figures": found, **followed(real, found)}
+        if name == "real":
+            continue
+        out[name]["gaps"] = gaps(real, found)
+        areas = {}
+        for i, part in enumerate(PITCHED):
+            rows = b.exists[:, i + 1] > 0
+            planes = (b.pitched[rows, 2 * i : 2 * i + 2] > 0.5, made.pitched[rows, 2 * i : 2 * i + 2] > 0.5)
+            areas |= {f"{n}, {part}": a for n, a in overlap.areas(*planes).items()}
+        out[name]["overlap"] = areas
+    return out
+
+
+def _spread(networks: Networks, b: Batch, takes: int = 4) -> dict[str, float]:
+    """Mean distance between takes of one melody over that between real pieces, by temperature."""
+    real = overlap.onset_bits(*_shown(b, real_music(b)))
+    apart = 1 - overlap.likeness(real, real)
+    between = float(apart[~np.eye(len(real), dtype=bool)].mean())
+    out = {}
+    for temperature in TEMPERATURES:
+        bits = [
+            overlap.onset_bits(*_shown(b, generate(networks.generator, b, temperature, 100 + t))) for t in range(takes)
+        ]
+        pairs = [1 - (x & y).sum(1) / np.maximum((x | y).sum(1), 1) for i, x in enumerate(bits) for y in bits[i + 1 :]]
+        out[f"{temperature:g}"] = float(np.mean(pairs)) / between
+    return out
+
+
+def _nearest(windows: Windows, b: Batch, made: Music, genre: str, most: int) -> dict[str, float]:
+    """The mean likeness (shared onsets over all) of real and of generated windows to their nearest training window."""
+    rows = chosen_windows(windows, genre, most, validation=False)
+    few = [batch_of(windows, r) for r in np.array_split(rows, 8) if len(r)]
+    known = np.concatenate([overlap.onset_bits(x.pitched, x.drums) for x in few])
+    out = {}
+    for name, music in (("real", real_music(b)), ("model", made)):
+        found = overlap.likeness(overlap.onset_bits(*_shown(b, music)), known).max(1)
+        out[name], out[f"{name}, closest"] = float(found.mean()), float(found.max())
+    return out
+
+
+def _classifiers(windows: Windows, batches: dict[str, tuple[Batch, Batch]], made: dict[str, Music], steps: int) -> Any:
+    """The genre classifier's accuracy on real and generated parts, and the area under the real-or-not curve."""
+    train = joined([batch_of(windows, chosen_windows(windows, g, 250, validation=False)) for g in batches])
+    everything = joined([pair[0] for pair in batches.values()])
+    music = Music(*(np.concatenate(x) for x in zip(*(made[g] for g in batches), strict=True)))
+
+    def inputs(b: Batch, m: Music) -> list[torch.Tensor]:
+        return classifiers.inputs(b.full_melody, *_shown(b, m), b.exists, b.meter)
+
+    model = classifiers.fit(inputs(train, real_music(train)), train.genre, len(GENRES), steps, 1)
+    right = [
+        classifiers.scores(model, inputs(everything, m)).argmax(1) == everything.genre
+        for m in (real_music(everything), music)
+    ]
+    # Real or not: two halves of the validation windows, so that no window is judged by who has seen it.
+    half = np.arange(len(everything.genre)) % 2 == 0
+    pair = [inputs(everything, m) for m in (real_music(everything), music)]
+
+    def both(rows: NDArray[np.bool_]) -> tuple[list[torch.Tensor], NDArray[np.int64]]:
+        chosen = torch.from_numpy(rows)
+        x = [torch.cat([a[chosen], c[chosen]]) for a, c in zip(*pair, strict=True)]
+        return x, np.repeat([1, 0], int(rows.sum()))
+
+    x, label = both(half)
+    judge = classifiers.fit(x, label, 2, steps, 2)
+    x, label = both(~half)
+    score = classifiers.scores(judge, x)
+    return {
+        "real": float(right[0].mean()),
+        "model": float(right[1].mean()),
+        "auc": classifiers.area_under_curve(score[:, 1] - score[:, 0], label == 1),
+    }
+
+
+def _styles(networks: Networks, windows: Windows, batches: dict[str, tuple[Batch, Batch]]) -> Any:
+    """How often a piece is read nearest its own genre's point, and how steadily lines between genres move."""
+    if networks.encoder is None:
+        return None
+    points = networks.generator.styles.weight.detach().numpy()
+    right: dict[str, float] = {}
+    away: list[float] = []
+    for genre in batches:
+        rows = chosen_windows(windows, genre, STYLE_WINDOWS)
+        b = batch_of(windows, rows)
+        x = classifiers.inputs(b.full_melody, b.pitched, b.drums, b.exists, b.meter)
+        with torch.no_grad():
+            read = networks.encoder(*x).numpy()
+        # A file's style is the mean of its windows'.
+        pieces = np.unique(windows.piece[rows])
+        styles = np.stack([read[windows.piece[rows] == p].mean(0) for p in pieces])
+        squares = ((styles[:, None] - points[None]) ** 2).sum(2)
+        own = GENRE_IDS.index(genre)
+        right[genre] = float((squares.argmin(1) == own).mean())
+        away += list(np.sqrt(squares[:, own]))
+    apart = np.sqrt(((points[:, None] - points[None]) ** 2).sum(2))
+    between = float(apart[~np.eye(len(points), dtype=bool)].mean())
+    return {
+        "nearest": right,
+        "windows": STYLE_WINDOWS,
+        "away": float(np.median(away)) / between,
+        "lines": _lines(networks, batches),
+    }
+
+
+def _lines(networks: Networks, batches: dict[str, tuple[Batch, Batch]]) -> dict[str, float]:
+    """For lines between pairs of genres: the share of steps along them that move the way the whole line does."""
+    points = networks.generator.styles.weight.detach().numpy()
+    steady: dict[str, list[float]] = {"empty bars": [], "density": [], "timing": []}
+    names = list(batches)
+    for first, second in zip(names, names[1:] + names[:1], strict=True):
+        b = Batch(*(x[:8] for x in batches[first][0]))
+        ends = points[GENRE_IDS.index(first)], points[GENRE_IDS.index(second)]
+        path: dict[str, list[float]] = {n: [] for n in steady}
+        for blend in (0.0, 0.25, 0.5, 0.75, 1.0):
+            style = np.repeat([(1 - blend) * ends[0] + blend * ends[1]], len(b.genre), axis=0).astype(np.float32)
+            m = generate(networks.generator, b, 0.0, 1, style)
+            sounding = m.pitched[:, 1::2].any((1, 3)).reshape(len(b.genre), 4, 16).any(2)
+            starts = m.pitched[:, 0::2].any(3)
+            path["empty bars"].append(float(1 - sounding.mean()))
+            path["density"].append(float(m.pitched[:, 0::2].sum() + m.drums.sum()))
+            path["timing"].append(float(m.timing[:, 1:][starts].mean()) if starts.any() else 0.0)
+        for name, values in path.items():
+            whole = values[-1] - values[0]
+            if abs(whole) > 1e-3:
+                steady[name].append(float(np.mean(np.sign(np.diff(values)) == np.sign(whole))))
+    return {n: float(np.mean(v)) if v else float("nan") for n, v in steady.items()}
+
+
+def evaluate(
+    prepared: Path,
+    model: Path,
+    out: Path,
+    others: dict[str, Path],
+    most: int = 60,
+    steps: int = 300,
+    without: Collection[str] = (),
+) -> dict[str, Any]:
+    """Measures the model and the others on validation windows; results are written to `out` as they come.
+
+    `without` names sections (see `SECTIONS`) that are left out, for a machine that has not the hours they take.
+    """
+    windows = Windows(prepared)
+    networks = load_networks(model)
+    rivals = {name: load_networks(path) for name, path in others.items()}
+    batches = _batches(windows, most)
+    results: dict[str, Any] = {"facts": networks.facts, "genres": {}, "most": most}
+    made: dict[str, Music] = {}
+    for genre, (b, hidden) in batches.items():
+        music: dict[str, Music] = {"real": real_music(b), MODEL: generate(networks.generator, b, 1.0, 11)}
+        made[genre] = music[MODEL]
+        music["temperature 0"] = generate(networks.generator, b, 0.0, 11)
+        music["predicted"] = generate(networks.generator, hidden, 1.0, 12)
+        for name, rival in rivals.items():
+            music[name] = generate(rival.generator, b, 1.0, 11)
+        music |= {"untrained": untrained_music(b, 5), "random": random_music(b, 6)}
+        if networks.conductor is not None:
+            music |= {f"best of {n}": best_of(networks, b, n, 1.0, 11) for n in TAKES[1:]}
+        found = {"windows": len(b.genre), "sets": compare(b, music), "performed": performed(b, music[MODEL])}
+        if "spread" not in without:
+            found["spread"] = _spread(networks, b)
+        if "nearest" not in without:
+            found["nearest"] = _nearest(windows, b, made[genre], genre, 1500)
+        results["genres"][genre] = found
+        write(results, out)
+        print(f"{genre}: {len(b.genre)} windows measured", flush=True)
+    results["classifiers"] = None if "classifiers" in without else _classifiers(windows, batches, made, steps)
+    results["styles"] = _styles(networks, windows, batches)
+    write(results, out)
+    return results

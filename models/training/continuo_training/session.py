@@ -1,0 +1,152 @@
+"""One training run: windows ahead in a thread, progress with time left, checkpoints, pictures, and a clean end."""
+
+from __future__ import annotations
+
+import json
+import queue
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+
+from . import together
+from .dataset import Batch, Options, Sampler, Windows
+from .evaluate import quick
+from .game import tensors
+from .network import Generator, Size
+from .samples import samples
+from .train import Settings, Trainer
+
+#: Seconds between checkpoints.
+CHECKPOINT_EVERY = 180
+#: Steps between lines of progress.
+LINE_EVERY = 50
+#: What a line of progress shows of the log's record.
+SHOWN = ("notes", "strokes", "kl", "chords", "timing", "velocity", "style_right", "real", "fake", "wrong")
+
+
+def stream(sampler: Sampler, size: int, device: torch.device) -> Iterator[Batch]:
+    """Batches made ahead in a thread of their own."""
+    ready: queue.Queue[Batch | Exception] = queue.Queue(3)
+
+    def work() -> None:
+        try:
+            while True:
+                ready.put(tensors(sampler.batch(size), device))
+        except Exception as error:  # raised again where the run can end with it
+            ready.put(error)
+
+    threading.Thread(target=work, daemon=True).start()
+    while True:
+        found = ready.get()
+        if isinstance(found, Exception):
+            raise found
+        yield found
+
+
+def line(record: dict[str, float], left: float) -> str:
+    """A line of progress."""
+    shown = " ".join(f"{n} {record[n]:.3g}" for n in SHOWN if n in record)
+    return f"step {record['step']:.0f}, {record['seconds'] / 60:.1f} min, {left / 60:.0f} min left: {shown}"
+
+
+def _look(trainer: Trainer, windows: Windows, out: Path) -> None:
+    """Draws sample rolls of the averaged generator and measures it on some validation windows."""
+    generator = Generator(trainer.game.generator.size)
+    generator.load_state_dict(
+        {n.removeprefix("generator."): x.cpu() for n, x in trainer.average.items() if n.startswith("generator.")}
+    )
+    samples(generator.eval(), out / f"samples-{trainer.step:06d}.png")
+    if windows.validation.any():
+        found = quick(generator, windows)
+        print(f"step {trainer.step}: median gap {found['gap']:.2f}, melody followed {found['in_acc']:.2f}", flush=True)
+
+
+class _Pace:
+    """How long the run will still take, from the steps so far."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self.trainer, self.seconds, self.done = trainer, trainer.seconds, trainer.done()
+
+    def left(self) -> float:
+        """Seconds."""
+        gone, share = self.trainer.seconds - self.seconds, self.trainer.done() - self.done
+        return gone / share * (1 - self.trainer.done()) if share > 0 else 0.0
+
+
+def run(
+    data: Path,
+    out: Path,
+    settings: Settings,
+    resume: bool,
+    start: Path | None = None,
+    windows: Windows | None = None,
+    size: Size | None = None,
+) -> Trainer:
+    """Trains to the settings' end, or until asked to end; a run that was stopped goes on with `resume`."""
+    together.start()
+    out.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(settings.threads)
+    trainer = Trainer(settings, size)
+    checkpoint = out / "checkpoint.pt"
+    first = together.rank() == 0
+    if resume and checkpoint.exists():
+        trainer.load(checkpoint)
+    else:
+        if start is not None:
+            anew = trainer.start_from(start)
+            modules = sorted({n.split(".")[0] + "." + n.split(".")[1] for n in anew})
+            if first:
+                print(f"Starting from {start.name}; anew: {', '.join(modules)}", flush=True)
+        (out / "log.jsonl").unlink(missing_ok=True)
+    together.same_weights(trainer.game)
+    windows = windows or Windows(data)
+    sampler = Sampler(windows, Options(), settings.seed + trainer.step + 7919 * together.rank())
+    batches = stream(sampler, settings.batch, trainer.device)
+    asked: list[int] = []
+    before_us = {n: signal.signal(n, lambda n, _frame: asked.append(n)) for n in (signal.SIGTERM, signal.SIGINT)}
+    sums: dict[str, float] = {}
+    counts: dict[str, int] = {}
+    pace = _Pace(trainer)
+    line_at = trainer.step + LINE_EVERY
+    before = saved = pictured = time.monotonic()
+    while trainer.done() < 1:
+        for name, value in trainer.train_step(next(batches)).items():
+            sums[name] = sums.get(name, 0.0) + value
+            counts[name] = counts.get(name, 0) + 1
+        now = time.monotonic()
+        seconds = trainer.seconds + now - before
+        before = now
+        trainer.seconds, end = together.agreed(seconds, bool(asked), trainer.device)
+        if end:
+            break
+        if not first:
+            continue
+        if trainer.step >= line_at:
+            line_at = trainer.step + LINE_EVERY
+            record = {"step": float(trainer.step), "seconds": round(trainer.seconds)} | {
+                k: round(v / counts[k], 4) for k, v in sums.items()
+            }
+            with (out / "log.jsonl").open("a") as log:
+                log.write(json.dumps(record) + "\n")
+            print(line(record, pace.left()), flush=True)
+            sums, counts = {}, {}
+        if settings.snapshot_steps and trainer.step % settings.snapshot_steps == 0:
+            trainer.snapshot(out / f"snapshot-{trainer.step:06d}.pt")
+        if now - saved > CHECKPOINT_EVERY:
+            trainer.save(checkpoint)
+            saved = now
+        if now - pictured > 60 * settings.picture_minutes:
+            _look(trainer, windows, out)
+            pictured = now
+    for number, handler in before_us.items():
+        signal.signal(number, handler)
+    if first:
+        trainer.save(checkpoint)
+        _look(trainer, windows, out)
+        ended = f"stopped at step {trainer.step}; `train --resume` goes on" if trainer.done() < 1 else "done"
+        print(f"Training {ended}: {checkpoint}", flush=True)
+    return trainer

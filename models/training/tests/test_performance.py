@@ -1,0 +1,77 @@
+import io
+import zipfile
+
+import numpy as np
+import pytest
+
+from continuo_training.performance import UNKNOWN, Stroke, on_grid, place_of, window_strokes
+from continuo_training.rendered import bars_of_grooves
+from continuo_training.scores import onsets_of_score
+
+SCORE = """<score-partwise><part id="P1">
+<measure><attributes><divisions>6</divisions></attributes>
+<note><pitch><step>C</step><octave>4</octave></pitch><duration>2</duration></note>
+<note><pitch><step>D</step><octave>4</octave></pitch><duration>2</duration></note>
+<note><chord/><pitch><step>F</step><alter>1</alter><octave>4</octave></pitch><duration>2</duration></note>
+<note><pitch><step>E</step><octave>4</octave></pitch><duration>2</duration></note>
+<note><rest/><duration>18</duration></note>
+<backup><duration>24</duration></backup>
+<note><pitch><step>C</step><octave>3</octave></pitch><duration>24</duration><tie type="start"/></note></measure>
+<measure><note><pitch><step>C</step><octave>3</octave></pitch><duration>24</duration><tie type="stop"/></note>
+<backup><duration>24</duration></backup>
+<note><grace/><pitch><step>A</step><octave>5</octave></pitch></note>
+<note><pitch><step>G</step><octave>4</octave></pitch><duration>24</duration></note></measure>
+</part></score-partwise>"""
+
+
+def packed(name: str = "score.xml") -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("META-INF/container.xml", "<container/>")
+        archive.writestr(name, SCORE)
+    return data.getvalue()
+
+
+@pytest.mark.parametrize("name", ["score.xml", "score.musicxml"])
+def test_triplets_of_a_score(name: str) -> None:
+    found = sorted(onsets_of_score(packed(name)))
+    assert [p for _, p in found] == [48, 60, 62, 66, 64, 67]
+    assert np.allclose([t for t, _ in found], [0, 0, 4 / 3, 4 / 3, 8 / 3, 16])
+
+
+def test_an_archive_without_a_score_is_refused() -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("META-INF/container.xml", "<container/>")
+    with pytest.raises(ValueError):
+        onsets_of_score(data.getvalue())
+
+
+def test_swing_is_found_beside_the_grid() -> None:
+    # Off-beat eighths at two thirds of the beat, the whole a little late.
+    found = [(4.0 * beat + late + 0.04, 60, 80, False) for beat in range(8) for late in (0.0, 8 / 3)]
+    pitched, struck = on_grid(found)
+    assert not struck
+    # The phase is the mean of all notes, so both ends share what is left of it.
+    assert (pitched[3, 60].timing - pitched[0, 60].timing) == pytest.approx(-33, abs=2)
+
+
+def test_windows_find_their_place() -> None:
+    onsets = np.array([[0, 60], [4, 62], [8, 64]])
+    starts = {60: np.array([16, 40]), 62: np.array([20]), 64: np.array([24])}
+    assert place_of(onsets, starts) == (16, 1.0)
+    assert place_of(onsets, {}) == (0, 0.0)
+
+
+def test_strokes_of_a_window() -> None:
+    onset = np.zeros((6, 64, 128), bool)
+    onset[2, 3, 40] = True
+    notes = {(19, 40): Stroke(70, -33)}
+    velocity, timing = window_strokes(onset, notes, {}, 16)
+    assert velocity[1, 3] == 70 and timing[1, 3] == -33
+    assert velocity.sum() == 70 and (timing != UNKNOWN).sum() == 1
+
+
+def test_grooves_have_bars_of_sixteen_steps() -> None:
+    for velocity, timing in bars_of_grooves().values():
+        assert velocity.shape == timing.shape == (5, 16)
