@@ -164,8 +164,11 @@ pub fn embedded() -> &'static [u8] {
 }
 
 /// The network beside the built-in model, if it has one.
-const fn embedded_helper(_role: Role) -> Option<&'static [u8]> {
-    None
+const fn embedded_helper(role: Role) -> Option<&'static [u8]> {
+    match role {
+        Role::StyleEncoder => Some(include_bytes!("../../models/style-encoder.onnx")),
+        Role::Conductor => None,
+    }
 }
 
 /// Lower-case hex digits.
