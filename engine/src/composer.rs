@@ -42,7 +42,8 @@ pub struct Loaded {
 }
 
 /// Loads the model. Called on a thread that the composer starts for it, so that neither an instance that is created nor a
-/// saved score waits for it; called once more, on the composer's thread, if the network panicked. The error is shown to the player: a sentence that says what is wrong and what to do.
+/// saved score waits for it; called once more, on the composer's thread, if the network panicked. The error is shown to
+/// the player: a sentence that says what is wrong and what to do.
 pub type Loader = Box<dyn FnMut() -> Result<Loaded, String> + Send>;
 
 /// How long the composer sleeps between two looks into its queue while there is something to do.
