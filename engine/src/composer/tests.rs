@@ -467,6 +467,8 @@ fn a_saved_score_is_sent_while_the_model_is_still_being_loaded() {
         Err("no model".to_owned())
     });
     let composer = Composer::start(ends, Arc::clone(&shared), loader).unwrap();
+    // Declared after the composer, which waits for its loader: a test that fails must let the loader go on first.
+    let gate = go_on;
     shared.restore(&saved).unwrap();
     let began = Instant::now();
     loop {
@@ -478,7 +480,7 @@ fn a_saved_score_is_sent_while_the_model_is_still_being_loaded() {
         thread::sleep(Duration::from_millis(1));
     }
     assert_eq!(shared.status().fault, None, "the model is still being loaded");
-    drop(go_on);
+    drop(gate);
     drop(composer);
     assert_eq!(shared.status().fault.as_deref(), Some("no model"));
 }
