@@ -37,6 +37,41 @@ pub fn phrases(melody: &[Note], meters: &MeterMap, bars: u8) -> Vec<PhraseSpan> 
 /// parts of the phrases before it. `melody` is sorted. `told` is called with the phrases done and their number,
 /// beginning with 0.
 ///
+/// Whatever makes phrases can be handed in, not only a network:
+///
+/// ```
+/// use continuo_engine::{
+///     arrange::arrange,
+///     arranger::{Compose, ComposeError, Made, PartNotes, PhraseRequest},
+///     meter::MeterMap,
+///     note::Note,
+///     part::Part,
+///     settings::Settings,
+///     style::Shelf,
+/// };
+///
+/// /// One long C in the bass.
+/// struct Drone;
+///
+/// impl Compose for Drone {
+///     fn compose(&mut self, request: &PhraseRequest<'_>) -> Result<Made, ComposeError> {
+///         let mut parts = PartNotes::default();
+///         let (start, length) = (request.span.start, request.span.ticks());
+///         parts[Part::Bass].push(Note { start, pitch: 36, length, velocity: 80 });
+///         Ok(parts.into())
+///     }
+/// }
+///
+/// # fn main() -> Result<(), ComposeError> {
+/// let melody: Vec<Note> =
+///     (0..8).map(|bar| Note { start: 3840 * bar, pitch: 72, length: 3840, velocity: 90 }).collect();
+/// let settings = Settings { phrase_bars: 4, ..Settings::default() };
+/// let song = arrange(&mut Drone, &melody, &MeterMap::default(), &settings, &Shelf::default(), |_, _| {})?;
+/// assert_eq!(song.parts[Part::Bass].iter().map(|note| note.start).collect::<Vec<_>>(), [0, 4 * 3840]);
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// When a phrase could not be made.
 pub fn arrange<C: Compose + ?Sized>(

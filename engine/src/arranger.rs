@@ -225,6 +225,7 @@ impl Arranger {
                 shift: shift.unwrap_or(0),
                 jitter: &jitters[row],
                 drum_voices: &self.card.drum_voices,
+                one_hi_hat: self.polish.hi_hat,
             };
             for part in phrase.wanted() {
                 let density = request.settings.parts[part].density;

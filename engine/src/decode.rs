@@ -76,6 +76,9 @@ const fn voices(part: Part) -> usize {
     }
 }
 
+/// General MIDI keys that are one pair of cymbals: the hi-hat closed, closed by the pedal, and open.
+const HI_HATS: [u8; 3] = [42, 44, 46];
+
 /// One row of what the network wrote, and what is to be made of it.
 pub struct Decoder<'a> {
     /// The network's output.
@@ -88,6 +91,8 @@ pub struct Decoder<'a> {
     pub jitter: &'a Jitter,
     /// General MIDI keys of the drum voices.
     pub drum_voices: &'a [u8; DRUM_VOICES],
+    /// Only the likeliest of the hi-hat's voices is struck at a step.
+    pub one_hi_hat: bool,
 }
 
 /// A note that still sounds.
@@ -110,10 +115,17 @@ enum Begun {
 impl Decoder<'_> {
     /// The strokes of the drums; `density` 0 to 1.
     pub fn drums(&self, density: f32) -> Vec<Note> {
-        let sounds = |cell: &Cell, voice: usize| {
+        let odds = |cell: &Cell, voice: usize| {
             let place = cell.step * DRUM_VOICES + voice;
-            log_odds(self.output.drums[place]) + shift_of(density) + self.jitter.drums[place] > 0.0
+            log_odds(self.output.drums[place]) + shift_of(density) + self.jitter.drums[place]
         };
+        let is_hi_hat = |voice: usize| self.one_hi_hat && HI_HATS.contains(&self.drum_voices[voice]);
+        let gives_way = |cell: &Cell, voice: usize| {
+            let likelier =
+                |other: usize| odds(cell, other).total_cmp(&odds(cell, voice)).then(voice.cmp(&other)).is_gt();
+            is_hi_hat(voice) && (0..DRUM_VOICES).any(|other| is_hi_hat(other) && likelier(other))
+        };
+        let sounds = |cell: &Cell, voice: usize| odds(cell, voice) > 0.0 && !gives_way(cell, voice);
         let edges = self.edges(Part::Drums, |index| (0..DRUM_VOICES).any(|voice| sounds(&self.cells[index], voice)));
         let mut notes = Vec::new();
         for (index, cell) in self.cells.iter().enumerate() {

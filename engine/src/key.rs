@@ -18,6 +18,16 @@ pub struct Key(usize);
 
 impl Key {
     /// The likeliest key; the first one on a tie, C major when all pitch classes weigh the same.
+    ///
+    /// ```
+    /// use continuo_engine::key::{Key, Weights};
+    ///
+    /// let mut weights = Weights::default();
+    /// for (class, weight) in [(2, 4.0), (6, 2.0), (9, 3.0), (4, 1.0), (7, 1.0), (11, 1.0), (1, 1.0)] {
+    ///     weights[class] = weight;
+    /// }
+    /// assert_eq!(Key::estimate(&weights).shift(), -2, "D major is moved down to C major");
+    /// ```
     pub fn estimate(weights: &Weights) -> Self {
         let weights = unit(*weights);
         let mut best = (f64::NEG_INFINITY, 0);

@@ -2,6 +2,29 @@
 //!
 //! A melody goes in, five generated parts come out, in time with a host's transport.
 //! The words used here are defined in `docs/ARCHITECTURE.md`.
+//!
+//! What the command line does, in short: read a melody, write an ensemble under it.
+//!
+//! ```
+//! use continuo_engine::{
+//!     arrange::arrange, arranger::Arranger, generator::BackendChoice, midi_file, model::ModelSource, part::Part,
+//!     settings::Settings, style::Shelf,
+//! };
+//!
+//! # #[cfg(feature = "runtimes")]
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let song = midi_file::read_file("../tests/tunes/ode_to_joy.mid".as_ref())?;
+//! let melody = &song.tracks[song.melody_track(None)?].notes;
+//! let mut arranger = Arranger::load(&ModelSource::Embedded, BackendChoice::Auto)?;
+//! let settings = Settings { temperature: 0.8, seed: 7, ..Settings::default() };
+//!
+//! let arrangement = arrange(&mut arranger, melody, &song.meters, &settings, &Shelf::default(), |_, _| {})?;
+//! assert!(Part::ALL.iter().any(|&part| !arrangement.parts[part].is_empty()));
+//! # Ok(())
+//! # }
+//! # #[cfg(not(feature = "runtimes"))]
+//! # fn main() {}
+//! ```
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 #![cfg_attr(not(feature = "runtimes"), allow(dead_code, unused_imports, reason = "only runtimes use all of it"))]

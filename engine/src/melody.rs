@@ -8,6 +8,14 @@ use crate::{
 use std::{collections::BTreeSet, ops::Range};
 
 /// Adds a stretch to a sorted list of disjoint stretches, joining those that touch.
+///
+/// ```
+/// use continuo_engine::melody::add_heard;
+///
+/// let mut heard = vec![0..960, 3840..4800];
+/// add_heard(&mut heard, 960..1920);
+/// assert_eq!(heard, [0..1920, 3840..4800]);
+/// ```
 pub fn add_heard(heard: &mut Vec<Range<Tick>>, new: Range<Tick>) {
     if new.is_empty() {
         return;

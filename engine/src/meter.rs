@@ -82,6 +82,18 @@ impl PhraseSpan {
 /// The meters of the song, as far as they are known.
 ///
 /// The first entry also rules everything before it.
+///
+/// ```
+/// use continuo_engine::meter::{Meter, MeterMap};
+///
+/// let mut meters = MeterMap::new(Meter::COMMON);
+/// let waltz = Meter { numerator: 3, denominator: 4 };
+/// // Told a little late, it rules from the start of its bar: 3840 ticks, one bar of 4/4.
+/// meters.learn(3900, waltz);
+/// assert_eq!(meters.at(3840).meter, waltz);
+/// // So the phrase of four bars before it is cut short.
+/// assert_eq!((meters.phrase_at(0, 4).start, meters.phrase_at(0, 4).end), (0, 3840));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeterMap {
     changes: Vec<MeterChange>,

@@ -16,16 +16,19 @@ pub struct Polish {
     pub seams: bool,
     /// A chord that leaps away from the one before is laid out anew, its notes moved by octaves (chords and strings).
     pub voice_leading: bool,
+    /// Of a closed and an open hi-hat at one step only the likelier is struck: one pair of cymbals cannot do both, and
+    /// a sampler chokes the open one. Done where strokes are chosen ([`Decoder::drums`](crate::decode::Decoder::drums)).
+    pub hi_hat: bool,
 }
 
 impl Polish {
     /// The network's notes as they are.
-    pub const OFF: Self = Self { key: false, range: false, seams: false, voice_leading: false };
+    pub const OFF: Self = Self { key: false, range: false, seams: false, voice_leading: false, hi_hat: false };
 }
 
 impl Default for Polish {
     fn default() -> Self {
-        Self { key: true, range: true, seams: true, voice_leading: true }
+        Self { key: true, range: true, seams: true, voice_leading: true, hi_hat: true }
     }
 }
 

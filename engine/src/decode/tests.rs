@@ -28,7 +28,7 @@ fn decode_timed(notes: &[Note], span: &PhraseSpan, shift: i64, part: Part, timin
     }
     let jitter = Jitter::draw(&mut random(1, 0, 0, 0), 2.0);
     let (output, cells) = (output.row(0), fit.window(0));
-    let decoder = Decoder { output, cells, shift, jitter: &jitter, drum_voices: &drum_voices };
+    let decoder = Decoder { output, cells, shift, jitter: &jitter, drum_voices: &drum_voices, one_hi_hat: true };
     if part == Part::Drums { decoder.drums(0.5) } else { decoder.pitched(part, 0.5, Vec::new()) }
 }
 
@@ -132,11 +132,39 @@ fn a_note_from_before_ends_where_it_did_however_late_the_next_one_comes() {
         shift: 0,
         jitter: &jitter,
         drum_voices: &[36; DRUM_VOICES],
+        one_hi_hat: true,
     };
     // As at a seam: the note before ended at the phrase's start, and would go on as a new note from there.
     let seam = Note { start: 15360, pitch: 45, length: 960, velocity: 80 };
     let notes = decoder.pitched(Part::Bass, 0.5, vec![seam]);
     assert_eq!(places(&notes), [(15360 + 72, 15360 + 960)], "no scrap of the old note is left");
+}
+
+#[test]
+fn of_the_hi_hats_at_one_step_the_likelier_is_struck() {
+    let mut drum_voices = [127; DRUM_VOICES];
+    drum_voices[..4].copy_from_slice(&[36, 42, 46, 44]);
+    let mut drums = vec![0.0; STEPS * DRUM_VOICES];
+    // Kick, closed, open and pedal at three steps; what is no stroke by itself never silences another.
+    for (step, voices) in [[0.9, 0.9, 0.7, 0.6], [0.9, 0.6, 0.8, 0.1], [0.2, 0.7, 0.7, 0.3]].iter().enumerate() {
+        drums[step * DRUM_VOICES..][..4].copy_from_slice(voices);
+    }
+    let output = NetworkOutput {
+        batch: 1,
+        pitched: vec![0.0; 8 * PLANE],
+        drums,
+        velocity: vec![0.5; 5 * STEPS],
+        timing: vec![0.0; 5 * STEPS],
+    };
+    let (fit, jitter) = (Fit::new(&FOUR), Jitter::draw(&mut random(1, 0, 0, 0), 0.0));
+    let strokes = |one_hi_hat| {
+        let (output, cells) = (output.row(0), fit.window(0));
+        let decoder = Decoder { output, cells, shift: 0, jitter: &jitter, drum_voices: &drum_voices, one_hi_hat };
+        let strokes: Vec<_> = decoder.drums(0.5).into_iter().map(|note| (note.start / 240, note.pitch)).collect();
+        strokes
+    };
+    assert_eq!(strokes(true), [(0, 36), (0, 42), (1, 36), (1, 46), (2, 42)]);
+    assert_eq!(strokes(false), [(0, 36), (0, 42), (0, 46), (0, 44), (1, 36), (1, 42), (1, 46), (2, 42), (2, 46)]);
 }
 
 proptest! {

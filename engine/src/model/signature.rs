@@ -111,3 +111,6 @@ fn number(message: &[u8], wanted: u64) -> Result<Option<u64>, Broken> {
     }
     Ok(None)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+use super::*;
+
+/// A length-delimited protobuf field; all lengths here need at most two bytes.
+fn field(number: u8, content: &[u8]) -> Vec<u8> {
+    let length = content.len();
+    let mut bytes = vec![number << 3 | 2];
+    if length >= 128 {
+        bytes.extend([(length % 128) as u8 | 128, (length / 128) as u8]);
+    } else {
+        bytes.push(length as u8);
+    }
+    bytes.extend_from_slice(content);
+    bytes
+}
+
+/// A varint field with a value under 16384.
+fn varint(number: u8, value: u64) -> Vec<u8> {
+    vec![number << 3, (value % 128) as u8 | 128, (value / 128) as u8]
+}
+
+/// A `ValueInfoProto`; a size of `None` is one that the file leaves open, which it names.
+fn tensor(name: &str, element: u64, sizes: &[Option<u64>]) -> Vec<u8> {
+    let dimension = |size: &Option<u64>| match size {
+        Some(size) => field(1, &varint(1, *size)),
+        None => field(1, &field(2, b"batch")),
+    };
+    let shape: Vec<u8> = sizes.iter().flat_map(dimension).collect();
+    let of_tensors = [varint(1, element), field(2, &shape)].concat();
+    [field(1, name.as_bytes()), field(2, &field(1, &of_tensors))].concat()
+}
+
+fn model(inputs: &[Vec<u8>], outputs: &[Vec<u8>]) -> Vec<u8> {
+    let inputs = inputs.iter().flat_map(|tensor| field(11, tensor));
+    let outputs = outputs.iter().flat_map(|tensor| field(12, tensor));
+    field(7, &inputs.chain(outputs).collect::<Vec<u8>>())
+}
+
+fn expected() -> Signature {
+    Signature {
+        inputs: vec![("melody", vec![2, STEPS, PITCHES]), ("heard", vec![STEPS])],
+        outputs: vec![("drums", vec![STEPS, DRUM_VOICES]), ("velocity", vec![5, STEPS])],
+    }
+}
+
+const MELODY: [Option<u64>; 4] = [None, Some(2), Some(64), Some(84)];
+const HEARD: [Option<u64>; 2] = [None, Some(64)];
+const DRUMS: [Option<u64>; 3] = [None, Some(64), Some(12)];
+const VELOCITY: [Option<u64>; 3] = [None, Some(5), Some(64)];
+
+/// What is said of a model whose first input is this, and which is right otherwise.
+fn said_of(melody: Vec<u8>) -> String {
+    let file = model(
+        &[melody, tensor("heard", FLOAT, &HEARD)],
+        &[tensor("drums", FLOAT, &DRUMS), tensor("velocity", FLOAT, &VELOCITY)],
+    );
+    check(&file, &expected()).map_or_else(|error| error.to_string(), |_| "nothing".to_owned())
+}
+
+#[test]
+fn outputs_are_found_wherever_they_stand() {
+    let file = model(
+        &[tensor("heard", FLOAT, &HEARD), tensor("melody", FLOAT, &MELODY)],
+        &[tensor("velocity", FLOAT, &VELOCITY), tensor("extra", FLOAT, &HEARD), tensor("drums", FLOAT, &DRUMS)],
+    );
+    assert_eq!(check(&file, &expected()), Ok(vec![2, 0]));
+}
+
+#[test]
+fn sizes_may_be_left_open_but_not_be_others() {
+    assert_eq!(said_of(tensor("melody", FLOAT, &MELODY)), "nothing");
+    assert_eq!(said_of(tensor("melody", FLOAT, &[None, Some(2), None, None])), "nothing");
+    for sizes in [
+        vec![None, Some(2), Some(64), Some(88)],
+        vec![None, Some(64), Some(84)],
+        vec![None, Some(2), Some(64), Some(84), Some(1)],
+        // The batch has to be free: takes are drawn in one.
+        vec![Some(1), Some(2), Some(64), Some(84)],
+        vec![],
+    ] {
+        let said = said_of(tensor("melody", FLOAT, &sizes));
+        assert!(said.contains("\"melody\" is not a float tensor of shape [batch, [2, 64, 84]]"), "{sizes:?}: {said}");
+    }
+}
+
+#[test]
+fn other_names_numbers_and_elements_are_refused_by_name() {
+    const DOUBLE: u64 = 11;
+    assert!(said_of(tensor("melody", DOUBLE, &MELODY)).contains("\"melody\" is not a float tensor"));
+    assert!(said_of(tensor("tune", FLOAT, &MELODY)).contains("no tensor \"melody\""));
+    let outputs = [tensor("drums", FLOAT, &DRUMS), tensor("velocity", FLOAT, &VELOCITY)];
+    let said = check(&model(&[tensor("melody", FLOAT, &MELODY)], &outputs), &expected()).unwrap_err().to_string();
+    assert!(said.contains("it has 1 inputs, not 2"), "{said}");
+    let inputs = [tensor("melody", FLOAT, &MELODY), tensor("heard", FLOAT, &HEARD)];
+    let said = check(&model(&inputs, &outputs[..1]), &expected()).unwrap_err().to_string();
+    assert!(said.contains("no tensor \"velocity\""), "{said}");
+}
+
+#[test]
+fn what_breaks_off_anywhere_is_no_model() {
+    let inputs = [tensor("melody", FLOAT, &MELODY), tensor("heard", FLOAT, &HEARD)];
+    let whole = model(&inputs, &[tensor("drums", FLOAT, &DRUMS), tensor("velocity", FLOAT, &VELOCITY)]);
+    assert!(check(&whole, &expected()).is_ok());
+    for length in 0..whole.len() {
+        assert_eq!(check(&whole[..length], &expected()), Err(ModelError::NotOnnx), "{length} bytes");
+    }
+}
