@@ -5,6 +5,7 @@
 
 mod app;
 mod bar;
+mod closing;
 mod control;
 mod drag;
 mod drags;
@@ -30,6 +31,7 @@ mod x11;
 
 use crate::wiring::Wiring;
 use app::App;
+use closing::{ContinuoEditorHandle, OpenWindow, WindowThread};
 use egui::{Align2, Rect, Ui, pos2, vec2};
 use nice_plug::{
     context::gui::GuiContext,
@@ -38,7 +40,7 @@ use nice_plug::{
         dpi::{LogicalSize, NativeSize},
     },
 };
-use nice_plug_egui::{EguiEditorHandle, EguiEditorState, EguiNiceSettings, create_egui_editor};
+use nice_plug_egui::{EguiEditorState, EguiNiceSettings, create_egui_editor};
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use std::{error::Error, path::PathBuf, sync::Arc};
@@ -106,7 +108,7 @@ impl ContinuoEditor {
 }
 
 impl Editor for ContinuoEditor {
-    type Handle = EguiEditorHandle;
+    type Handle = ContinuoEditorHandle;
 
     fn spawn(
         &self,
@@ -125,9 +127,12 @@ impl Editor for ContinuoEditor {
         let settings = EguiNiceSettings::new().with_tile("Continuo").with_resize_hint(self.resize_hint());
         let repaint = self.wiring.repaint.clone();
         repaint.request_repaint();
-        let app = App::new(Arc::clone(&self.wiring), Arc::clone(&self.shown));
+        let thread = Arc::new(WindowThread::default());
+        let app = App::new(Arc::clone(&self.wiring), Arc::clone(&self.shown), Arc::clone(&thread));
         let editor = create_egui_editor(state, repaint, settings, app).ok_or("the window could not be made")?;
-        editor.spawn(parent, wait_for_parent, fallback_scale_factor, gui_context, host)
+        let spawned = editor.spawn(parent, wait_for_parent, fallback_scale_factor, gui_context, host)?;
+        let (handle, window) = (ContinuoEditorHandle(spawned.handle), OpenWindow::new(spawned.window, thread));
+        Ok(SpawnedEditor { handle, window })
     }
 
     fn size(&self) -> NativeSize<u32> {

@@ -97,6 +97,12 @@ impl Session {
         self.is_open = true;
     }
 
+    /// Makes a window and closes it before it has a frame or was shown.
+    pub fn open_for_a_moment(&mut self) {
+        self.host.make_window().expect("the window is made");
+        self.host.close_window().expect("the window closes");
+    }
+
     /// The screen.
     pub fn screen(&self) -> &Screen {
         &self.screen

@@ -249,6 +249,7 @@ fn opening() {
     let mut at_first = None;
     for time in 0..times {
         session.close();
+        assert_eq!(unnamed_threads(), 0, "the window's thread has ended when the window is closed");
         if time == times / 4 {
             at_first = Some(left_behind(&mut session, &threads));
         }
@@ -256,6 +257,10 @@ fn opening() {
         session.run(Duration::from_millis(60));
     }
     session.close();
+    for _ in 0..3 {
+        session.open_for_a_moment();
+        assert_eq!(unnamed_threads(), 0, "also of a window that was closed before it was shown");
+    }
     session.roll(false);
     assert!(session.sounding().is_empty(), "every note that began has ended");
     let (threads_before, memory_before) = at_first.unwrap();
@@ -268,7 +273,14 @@ fn opening() {
     }
 }
 
-/// Threads and memory without a window, once the thread of the one that was just closed has had time to end.
+/// Threads beside this one that bear its name: the window library names none, so its threads inherit it.
+fn unnamed_threads() -> usize {
+    let own = fs::read_to_string("/proc/thread-self/comm").unwrap();
+    let names = fs::read_dir("/proc/self/task").unwrap().map(|thread| thread.unwrap().path().join("comm"));
+    names.filter(|name| fs::read_to_string(name).is_ok_and(|name| name == own)).count() - 1
+}
+
+/// Threads and memory without a window, once the graphics driver has had time to tidy up after it.
 fn left_behind(session: &mut Session, threads: &impl Fn() -> usize) -> (usize, Option<usize>) {
     session.run(Duration::from_secs(2));
     (threads(), memory::in_use())

@@ -1,8 +1,8 @@
 //! One frame of the window: looks what changed, lays out the panels.
 
 use super::{
-    Shown, bar, drag, drags::Drags, files, gesture::Hands, keyboard, roll, state::State, status, style, takes, theme,
-    timeline,
+    Shown, bar, closing::WindowThread, drag, drags::Drags, files, gesture::Hands, keyboard, roll, state::State, status,
+    style, takes, theme, timeline,
 };
 use crate::wiring::Wiring;
 use egui::{Rect, Ui, pos2, vec2};
@@ -25,14 +25,15 @@ const MARGIN: f32 = 10.0;
 pub struct App {
     wiring: Arc<Wiring>,
     shown: Shown,
+    thread: Arc<WindowThread>,
     context: Option<GuiContext>,
     state: State,
 }
 
 impl App {
     /// Nothing is shown yet.
-    pub fn new(wiring: Arc<Wiring>, shown: Shown) -> Self {
-        Self { wiring, shown, context: None, state: State::new() }
+    pub fn new(wiring: Arc<Wiring>, shown: Shown, thread: Arc<WindowThread>) -> Self {
+        Self { wiring, shown, thread, context: None, state: State::new() }
     }
 }
 
@@ -76,6 +77,7 @@ impl NiceEguiApp for App {
         nice_gui_ctx: GuiContext,
         frame: &mut Frame,
     ) -> Result<(), HandlerError> {
+        self.thread.is_this();
         theme::apply(&egui_ctx);
         #[cfg(feature = "probe")]
         if let Some(probe) = super::probe::Probe::from_environment() {

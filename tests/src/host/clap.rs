@@ -94,16 +94,25 @@ impl ClapHost {
         Ok(Self { instance, audio: None, pending: Vec::new() })
     }
 
+    /// Makes the plugin's window, which is neither inside another nor shown yet.
+    ///
+    /// # Errors
+    /// When the plugin has no window, or does not make it.
+    pub fn make_window(&mut self) -> Result<(), HostError> {
+        let configuration = GuiConfiguration { api_type: GuiApiType::X11, is_floating: false };
+        let gui = self.gui()?;
+        gui.create(&self.instance.plugin_handle(), configuration).map_err(|_| HostError::Refused("making its window"))
+    }
+
     /// Opens the plugin's window inside an X11 window, which must live until [`ClapHost::close_window`] is called.
     /// Between making it and showing it the host takes a pause. Returns its width and height in pixels.
     ///
     /// # Errors
     /// When the plugin has no window, or does not open it.
     pub fn open_window(&mut self, frame: u32, pause: Duration) -> Result<(u32, u32), HostError> {
+        self.make_window()?;
         let gui = self.gui()?;
         let plugin = self.instance.plugin_handle();
-        let configuration = GuiConfiguration { api_type: GuiApiType::X11, is_floating: false };
-        gui.create(&plugin, configuration).map_err(|_| HostError::Refused("making its window"))?;
         let size = gui.get_size(&plugin).ok_or(HostError::Refused("its window's size"))?;
         // SAFETY: the caller keeps the frame until the window is closed.
         unsafe { gui.set_parent(&plugin, Window::from_x11_handle(frame.into())) }

@@ -1,0 +1,192 @@
+//! Closing the window for good: nothing of it may run any more when the host hears that it is closed.
+//!
+//! Under X11 the window lives on a thread. The window library joins that thread, but only if the thread still answers a
+//! request that it sends first; a thread that was quick to stop is left alone with the rest of its work. A host that
+//! unloads the plugin then takes the code away under it. It also loses the word to stop if the thread has not begun to
+//! listen yet, and then waits for ever. Both are made up for here.
+
+use nice_plug::editor::{EditorHandle, ParentWindowHandle, dpi::NativeSize};
+use nice_plug_egui::{
+    EguiEditorHandle,
+    baseview::{Error, Window},
+};
+use std::sync::Arc;
+
+#[cfg(target_os = "linux")]
+use std::{
+    fs,
+    path::PathBuf,
+    sync::OnceLock,
+    thread,
+    time::{Duration, Instant},
+};
+
+/// How long the thread may take for its last steps before it is given up, which is told. It needs about a millisecond
+/// where the machine is not busy.
+#[cfg(target_os = "linux")]
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The thread on which a window lives. Written once by that thread, read by the host's main thread when it closes the
+/// window; a `OnceLock` may be shared for that.
+#[derive(Default)]
+pub struct WindowThread {
+    /// What the kernel shows of it, for as long as any of it runs.
+    #[cfg(target_os = "linux")]
+    shown_at: OnceLock<PathBuf>,
+}
+
+impl WindowThread {
+    /// Notes the calling thread.
+    pub fn is_this(&self) {
+        #[cfg(target_os = "linux")]
+        if let Ok(own) = fs::read_link("/proc/thread-self") {
+            let _ = self.shown_at.set(PathBuf::from("/proc").join(own));
+        }
+    }
+
+    /// Waits until the thread has ended; at once where the window has none.
+    pub fn wait(&self) {
+        #[cfg(target_os = "linux")]
+        if let Some(shown_at) = self.shown_at.get() {
+            let begun = Instant::now();
+            while shown_at.exists() {
+                if begun.elapsed() > PATIENCE {
+                    nice_plug::nice_warn!("Continuo's window is closed, but its thread has not ended");
+                    return;
+                }
+                thread::sleep(Duration::from_millis(1));
+            }
+        }
+    }
+}
+
+/// The open window, owned by the host's main thread. When it is dropped, it is closed and its thread has ended.
+pub struct OpenWindow {
+    window: Option<Window>,
+    thread: Arc<WindowThread>,
+}
+
+impl OpenWindow {
+    /// A window that lives on this thread.
+    pub fn new(window: Window, thread: Arc<WindowThread>) -> Self {
+        Self { window: Some(window), thread }
+    }
+}
+
+impl Drop for OpenWindow {
+    fn drop(&mut self) {
+        if let Some(window) = self.window.take() {
+            // Answered once the thread listens. Whether it could be shown does not matter any more.
+            #[cfg(target_os = "linux")]
+            let _ = window.show();
+            drop(window);
+        }
+        self.thread.wait();
+    }
+}
+
+/// What hosts do with the open window.
+pub struct ContinuoEditorHandle(pub EguiEditorHandle);
+
+/// Does something with a window that is there until it is dropped.
+fn with<T>(open: &OpenWindow, act: impl FnOnce(&Window) -> Result<T, Error>) -> Result<Option<T>, Error> {
+    open.window.as_ref().map(act).transpose()
+}
+
+impl EditorHandle for ContinuoEditorHandle {
+    type Window = OpenWindow;
+    type Error = Error;
+
+    fn run_until_closed(mut open: Self::Window) -> Result<(), Self::Error> {
+        open.window.take().map_or(Ok(()), EguiEditorHandle::run_until_closed)
+    }
+
+    fn set_parent(&self, parent: ParentWindowHandle, open: &Self::Window) -> Result<(), Self::Error> {
+        with(open, |window| self.0.set_parent(parent, window)).map(Option::unwrap_or_default)
+    }
+
+    fn show(&self, open: &Self::Window) -> Result<(), Self::Error> {
+        with(open, |window| self.0.show(window)).map(Option::unwrap_or_default)
+    }
+
+    fn hide(&self, open: &Self::Window) -> Result<(), Self::Error> {
+        with(open, |window| self.0.hide(window)).map(Option::unwrap_or_default)
+    }
+
+    fn set_size(&self, new_size: NativeSize<u32>, open: &Self::Window) -> Result<(), Self::Error> {
+        with(open, |window| self.0.set_size(new_size, window)).map(Option::unwrap_or_default)
+    }
+
+    fn host_main_thread_callback(&self, open: &Self::Window) {
+        if let Some(window) = &open.window {
+            self.0.host_main_thread_callback(window);
+        }
+    }
+
+    fn adjust_size(&self, new_size: NativeSize<u32>, open: &Self::Window) -> Option<NativeSize<u32>> {
+        open.window.as_ref().and_then(|window| self.0.adjust_size(new_size, window))
+    }
+
+    fn set_fallback_scale_factor(&self, scale_factor: f64, open: &Self::Window) -> Result<(), Self::Error> {
+        with(open, |window| self.0.set_fallback_scale_factor(scale_factor, window)).map(Option::unwrap_or_default)
+    }
+
+    fn state_changed(&self) {
+        self.0.state_changed();
+    }
+
+    fn param_value_changed(&self, id: &str, normalized_value: f32) {
+        self.0.param_value_changed(id, normalized_value);
+    }
+
+    fn param_modulation_changed(&self, id: &str, modulation_offset: f32) {
+        self.0.param_modulation_changed(id, modulation_offset);
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use std::{
+        sync::{
+            atomic::{AtomicBool, Ordering},
+            mpsc::channel,
+        },
+        thread_local,
+    };
+
+    static AT_ITS_END: AtomicBool = AtomicBool::new(false);
+
+    struct Slow;
+
+    impl Drop for Slow {
+        fn drop(&mut self) {
+            thread::sleep(Duration::from_millis(50));
+            AT_ITS_END.store(true, Ordering::Release);
+        }
+    }
+
+    thread_local! {
+        static LAST: Slow = const { Slow };
+    }
+
+    #[test]
+    fn a_thread_has_ended_when_it_was_waited_for() {
+        let noted = Arc::new(WindowThread::default());
+        let (tell, told) = channel();
+        let thread = Arc::clone(&noted);
+        thread::spawn(move || {
+            LAST.with(|_| thread.is_this());
+            tell.send(()).expect("it is waited for");
+        });
+        told.recv().expect("the thread runs");
+        noted.wait();
+        assert!(AT_ITS_END.load(Ordering::Acquire), "its last destructor has run");
+        assert!(!noted.shown_at.get().expect("it was noted").exists(), "the kernel has forgotten it");
+    }
+
+    #[test]
+    fn a_window_without_a_thread_is_not_waited_for() {
+        WindowThread::default().wait();
+    }
+}
