@@ -11,6 +11,7 @@ mod drag;
 mod drags;
 mod files;
 mod gesture;
+mod host_size;
 mod icon;
 mod keyboard;
 #[cfg(feature = "probe")]
@@ -33,6 +34,7 @@ use crate::wiring::Wiring;
 use app::App;
 use closing::{ContinuoEditorHandle, OpenWindow, WindowThread};
 use egui::{Align2, Rect, Ui, pos2, vec2};
+use host_size::{Host, SizeWish};
 use nice_plug::{
     context::gui::GuiContext,
     editor::{
@@ -128,10 +130,19 @@ impl Editor for ContinuoEditor {
         let repaint = self.wiring.repaint.clone();
         repaint.request_repaint();
         let thread = Arc::new(WindowThread::default());
-        let app = App::new(Arc::clone(&self.wiring), Arc::clone(&self.shown), Arc::clone(&thread));
+        let wish = Arc::new(SizeWish::default());
+        // Elsewhere the window and the host share one thread, and the window library asks as it should.
+        let (host, ears) = match host {
+            Some(methods) if cfg!(target_os = "linux") => {
+                let (methods, ears) = Host::shared(methods, &wish);
+                (Some(methods), Some(ears))
+            }
+            other => (other, None),
+        };
+        let app = App::new(Arc::clone(&self.wiring), Arc::clone(&self.shown), Arc::clone(&thread), wish);
         let editor = create_egui_editor(state, repaint, settings, app).ok_or("the window could not be made")?;
         let spawned = editor.spawn(parent, wait_for_parent, fallback_scale_factor, gui_context, host)?;
-        let (handle, window) = (ContinuoEditorHandle(spawned.handle), OpenWindow::new(spawned.window, thread));
+        let (handle, window) = (ContinuoEditorHandle(spawned.handle), OpenWindow::new(spawned.window, thread, ears));
         Ok(SpawnedEditor { handle, window })
     }
 

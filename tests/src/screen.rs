@@ -15,7 +15,9 @@ use std::{
 use x11rb::{
     connection::Connection,
     protocol::{
-        xproto::{ConnectionExt as _, CreateWindowAux, ImageFormat, Window, WindowClass},
+        xproto::{
+            ChangeWindowAttributesAux, ConnectionExt as _, CreateWindowAux, EventMask, ImageFormat, Window, WindowClass,
+        },
         xtest::ConnectionExt as _,
     },
     rust_connection::RustConnection,
@@ -147,6 +149,17 @@ impl Screen {
             .map_err(failed)?;
         self.connection.map_window(window).map_err(failed)?.check().map_err(failed)?;
         Ok(window)
+    }
+
+    /// From now on the window inside a frame keeps its size, whatever it asks for: as in a GTK socket, whose host alone
+    /// decides.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn hold(&self, frame: u32) -> Result<(), ScreenError> {
+        // The requests come here as events, and are left unanswered.
+        let hold = ChangeWindowAttributesAux::new().event_mask(EventMask::SUBSTRUCTURE_REDIRECT);
+        self.connection.change_window_attributes(frame, &hold).map_err(failed)?.check().map_err(failed)
     }
 
     /// Takes a window of [`Screen::frame`] away.

@@ -108,6 +108,21 @@ impl Session {
         &self.screen
     }
 
+    /// From now on the window keeps its size unless its host changes it.
+    pub fn hold_size(&mut self) {
+        self.screen.hold(self.frame).expect("the frame holds it");
+    }
+
+    /// The window's width and height in pixels, as the screen knows it.
+    pub fn size(&self) -> Option<(u16, u16)> {
+        self.screen.size_of_child(self.frame)
+    }
+
+    /// The width and height in pixels that it asked its host for last.
+    pub fn size_wanted(&mut self) -> Option<(u32, u32)> {
+        self.host.size_wanted()
+    }
+
     /// Starts or stops the transport.
     pub fn roll(&mut self, playing: bool) {
         self.transport.playing = playing;
@@ -294,6 +309,12 @@ impl Session {
         self.until("the key sounds", melody);
         self.seen(LOOK, Screen::release);
         self.until("the key is silent", |session| !melody(session));
+    }
+
+    /// Leaves the dialog that asks for a path, and waits until it is gone: a click that comes with it is the dialog's.
+    pub fn leave_dialog(&mut self) {
+        self.seen(LOOK, |screen| screen.key(Key::Escape));
+        self.until("the dialog is gone", |session| session.controls().iter().all(|place| place.name != "Path"));
     }
 
     /// Holds the button down at a place while the host processes.

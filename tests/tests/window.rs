@@ -8,6 +8,7 @@
 #[allow(dead_code, reason = "the tests of the plugin use the rest")]
 mod built;
 #[path = "plugin/child.rs"]
+#[allow(dead_code, reason = "the tests of the plugin use the rest")]
 mod child;
 
 use continuo_engine::{
@@ -18,17 +19,14 @@ use continuo_engine::{
     score::Score,
     song::{MeterEvent, Track},
 };
-use continuo_tests::{
-    memory,
-    screen::{Key, Server},
-    session::Session,
-};
+use continuo_tests::{memory, screen::Server, session::Session};
 use std::{
     env,
     ffi::OsStr,
     fs,
     io::{Write, stderr},
     path::PathBuf,
+    process::Command,
     time::Duration,
 };
 
@@ -37,6 +35,11 @@ const NEEDED: &str = "xvfb libgl1 libegl1 libgl1-mesa-dri libx11-xcb1 libxkbcomm
 
 /// Runs an ignored test of this program on a screen of its own.
 fn on_a_screen(test: &str, environment: &[(&str, &OsStr)]) {
+    on_a_screen_by(&mut Command::new(child::own_program()), test, environment);
+}
+
+/// The same, by a command that runs this program in surroundings of its making.
+fn on_a_screen_by(command: &mut Command, test: &str, environment: &[(&str, &OsStr)]) {
     let Some(server) = Server::start(1400, 1000).expect("the X server starts") else {
         assert!(env::var_os("CI").is_none(), "Xvfb is not installed; install {NEEDED}");
         // Past what the test harness catches: nobody would read it there.
@@ -46,7 +49,7 @@ fn on_a_screen(test: &str, environment: &[(&str, &OsStr)]) {
     let probe = child::folder(&format!("probe-{test}")).join("controls");
     let display: [(&str, &OsStr); 2] = [("DISPLAY", server.display().as_ref()), ("CONTINUO_PROBE", probe.as_os_str())];
     let environment: Vec<_> = display.into_iter().chain(environment.iter().copied()).collect();
-    child::run(test, &environment);
+    child::run_by(command, test, &environment);
 }
 
 fn open() -> Session {
@@ -92,8 +95,31 @@ fn the_window_can_be_opened_and_closed_without_end_while_playing() {
 }
 
 #[test]
+fn a_host_that_holds_the_window_is_asked_for_the_size_of_a_scale() {
+    on_a_screen("scale", &[]);
+}
+
+#[test]
 fn a_model_that_is_missing_is_told_in_the_window() {
     on_a_screen("missing_model", &[("CONTINUO_MODEL", "/nowhere/model.onnx".as_ref())]);
+}
+
+#[test]
+fn a_full_disk_is_told_and_nothing_is_lost() {
+    let disk = child::folder("window-full-disk");
+    // A disk of 64 kB that nobody else sees, and that goes with the process.
+    let mount = "mount -t tmpfs -o size=64k none \"$CONTINUO_DISK\"";
+    let namespaces = |script: &str| {
+        let mut command = Command::new("unshare");
+        command.args(["--map-root-user", "--mount", "sh", "-c", script]).env("CONTINUO_DISK", &disk);
+        command
+    };
+    if !namespaces(mount).status().is_ok_and(|status| status.success()) {
+        let _ = writeln!(stderr(), "LEFT OUT: a full disk needs a namespace, which this machine does not allow");
+        return;
+    }
+    let mut command = namespaces(&format!("{mount} && exec \"$0\" \"$@\""));
+    on_a_screen_by(command.arg(child::own_program()), "full_disk", &[]);
 }
 
 #[test]
@@ -195,7 +221,45 @@ fn files() {
     session.click("Save score");
     session.type_path("/proc/score.mid".as_ref());
     session.named(|name| name.contains("could not be written"));
-    session.screen().key(Key::Escape).unwrap();
+    session.leave_dialog();
+}
+
+#[test]
+#[ignore = "runs in a process of its own"]
+fn full_disk() {
+    let disk = PathBuf::from(env::var_os("CONTINUO_DISK").expect("there is a small disk"));
+    let mut session = open();
+    let roll = session.place("Roll");
+    let middle = (roll.x + roll.width / 2, roll.y + roll.height / 2);
+    session.drop_file(concat!(env!("CARGO_MANIFEST_DIR"), "/tunes/ode_to_joy.mid").as_ref(), middle);
+    session.until("the song is arranged", |session| score(session).phrases().len() >= 4);
+    let saved = disk.join("score.mid");
+    session.click("Save score");
+    session.type_path(&saved);
+    session.until("the file is saved", |_| saved.exists());
+    let before = fs::read(&saved).unwrap();
+    let arranged = score(&mut session);
+
+    // The rest of the disk is taken; the same file once more, and another one.
+    let mut filler = fs::File::create(disk.join("filler")).unwrap();
+    while filler.write_all(&[0; 4096]).is_ok() {}
+    for path in [&saved, &disk.join("other.mid")] {
+        session.click("Save score");
+        session.type_path(path);
+        session.named(|name| name.contains("the disk is full"));
+        session.leave_dialog();
+    }
+    assert_eq!(fs::read(&saved).unwrap(), before, "the file that was there stays as it was");
+    assert_eq!(fs::read_dir(&disk).unwrap().count(), 2, "nothing is left behind");
+    assert_eq!(score(&mut session), arranged, "nothing is lost");
+
+    // With room it can be saved.
+    drop(filler);
+    fs::remove_file(disk.join("filler")).unwrap();
+    session.click("Save score");
+    session.type_path(&disk.join("other.mid"));
+    session.until("the file is saved", |_| disk.join("other.mid").exists());
+    assert_eq!(fs::read(disk.join("other.mid")).unwrap(), before, "the same score as before");
 }
 
 /// Eight bars of a melody over a bass.
@@ -234,6 +298,19 @@ fn style() {
 fn missing_model() {
     let mut session = open();
     session.named(|name| name.contains("/nowhere/model.onnx"));
+}
+
+#[test]
+#[ignore = "runs in a process of its own"]
+fn scale() {
+    let mut session = open();
+    let before = session.size().expect("the window is there");
+    session.hold_size();
+    session.click("Scale");
+    session.click("125 %");
+    let wanted = (u32::from(before.0) * 5 / 4, u32::from(before.1) * 5 / 4);
+    session.until("the host is asked", |session| session.size_wanted() == Some(wanted));
+    assert_eq!(session.size(), Some(before), "it did not take it by itself");
 }
 
 #[test]

@@ -16,6 +16,9 @@ pub enum SaveError {
     /// The path names a folder.
     #[error("{} is a folder; give the name of a file", .0.display())]
     IsFolder(PathBuf),
+    /// There is no room for it.
+    #[error("{} could not be written: the disk is full; make room there, or save to another place", .0.display())]
+    Full(PathBuf),
     /// The folder or the disk does not take the file.
     #[error("{} could not be written: {cause}", .path.display())]
     Unwritable {
@@ -29,7 +32,7 @@ pub enum SaveError {
 /// Writes `bytes` to a new file beside `path` and then moves it there, so that nobody sees half a file.
 ///
 /// # Errors
-/// When the folder is missing, or cannot be written to.
+/// When the folder is missing, cannot be written to, or is on a disk that is full.
 pub fn save(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
     // A full disk may not say so before the bytes have to be on it.
     save_with(path, |file| file.write_all(bytes).and_then(|()| file.sync_all()))
@@ -38,7 +41,10 @@ pub fn save(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
 /// As [`save`], with whatever fills the file.
 fn save_with(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), SaveError> {
     let folder = check(path)?;
-    let unwritable = |cause| SaveError::Unwritable { path: path.to_owned(), cause };
+    let unwritable = |cause: io::Error| match cause.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => SaveError::Full(path.to_owned()),
+        _ => SaveError::Unwritable { path: path.to_owned(), cause },
+    };
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     {
@@ -96,7 +102,7 @@ mod tests {
             File::options().write(true).open("/dev/full")?.write_all(b"ond")
         });
         let told = full.unwrap_err().to_string();
-        assert!(told.contains("song.mid could not be written: No space left"), "{told}");
+        assert!(told.contains("song.mid could not be written: the disk is full"), "{told}");
         assert_eq!(std::fs::read(&path).unwrap(), b"first");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }

@@ -1,8 +1,8 @@
 //! One frame of the window: looks what changed, lays out the panels.
 
 use super::{
-    Shown, bar, closing::WindowThread, drag, drags::Drags, files, gesture::Hands, keyboard, roll, state::State, status,
-    style, takes, theme, timeline,
+    Shown, bar, closing::WindowThread, drag, drags::Drags, files, gesture::Hands, host_size::SizeWish, keyboard, roll,
+    state::State, status, style, takes, theme, timeline,
 };
 use crate::wiring::Wiring;
 use egui::{Rect, Ui, pos2, vec2};
@@ -26,14 +26,17 @@ pub struct App {
     wiring: Arc<Wiring>,
     shown: Shown,
     thread: Arc<WindowThread>,
+    wish: Arc<SizeWish>,
+    /// How many of the system's pixels, or points of its own, a point has without the window's scale.
+    system_scale: f64,
     context: Option<GuiContext>,
     state: State,
 }
 
 impl App {
     /// Nothing is shown yet.
-    pub fn new(wiring: Arc<Wiring>, shown: Shown, thread: Arc<WindowThread>) -> Self {
-        Self { wiring, shown, thread, context: None, state: State::new() }
+    pub fn new(wiring: Arc<Wiring>, shown: Shown, thread: Arc<WindowThread>, wish: Arc<SizeWish>) -> Self {
+        Self { wiring, shown, thread, wish, system_scale: 1.0, context: None, state: State::new() }
     }
 }
 
@@ -99,12 +102,17 @@ impl NiceEguiApp for App {
         // Points: without the system's scale and without the window's own.
         (remembered.width, remembered.height) = (size.logical.width, size.logical.height);
         let scale = f64::from(remembered.scale());
+        self.system_scale = size.scale_factor / scale;
         let logical = LogicalSize::new(size.logical.width * scale, size.logical.height * scale);
         *self.shown.lock() = Some(NativeSize::from_logical_or_physical(logical, size.physical));
     }
 
     fn zoom_factor_changed(&mut self, zoom_factor: f32) {
-        self.wiring.params.editor.write().scale = zoom_factor;
+        let mut remembered = self.wiring.params.editor.write();
+        remembered.scale = zoom_factor;
+        let (size, scale) = (remembered.size(), f64::from(remembered.scale()));
+        drop(remembered);
+        self.wish.ask(LogicalSize::new(size.width * scale, size.height * scale), self.system_scale);
     }
 }
 

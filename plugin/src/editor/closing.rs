@@ -5,6 +5,7 @@
 //! unloads the plugin then takes the code away under it. It also loses the word to stop if the thread has not begun to
 //! listen yet, and then waits for ever. Both are made up for here.
 
+use super::host_size::Host;
 use nice_plug::editor::{EditorHandle, ParentWindowHandle, dpi::NativeSize};
 use nice_plug_egui::{
     EguiEditorHandle,
@@ -64,12 +65,13 @@ impl WindowThread {
 pub struct OpenWindow {
     window: Option<Window>,
     thread: Arc<WindowThread>,
+    host: Option<Host>,
 }
 
 impl OpenWindow {
-    /// A window that lives on this thread.
-    pub fn new(window: Window, thread: Arc<WindowThread>) -> Self {
-        Self { window: Some(window), thread }
+    /// A window that lives on this thread, and the host that it is in.
+    pub fn new(window: Window, thread: Arc<WindowThread>, host: Option<Host>) -> Self {
+        Self { window: Some(window), thread, host }
     }
 }
 
@@ -120,6 +122,9 @@ impl EditorHandle for ContinuoEditorHandle {
     fn host_main_thread_callback(&self, open: &Self::Window) {
         if let Some(window) = &open.window {
             self.0.host_main_thread_callback(window);
+        }
+        if let Some(host) = &open.host {
+            host.hand_on();
         }
     }
 

@@ -7,7 +7,7 @@ use super::{
     state::State,
     theme,
 };
-use continuo_engine::{edit::Edit, part::Part, time::Tick};
+use continuo_engine::{edit::Edit, note::Note, part::Part, time::Tick};
 use egui::{Align2, Color32, Rect, Ui, UiBuilder, vec2};
 
 /// The width of a strip.
@@ -95,9 +95,12 @@ pub fn show_melody(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) {
         hands.wiring.shared.ask(Edit::Clear);
         state.expect_answer();
     }
-    let heard: Tick = state.snapshot.score.heard().iter().map(|range| range.end - range.start).sum();
-    let bar = state.snapshot.score.meters.at(0).meter.bar_ticks();
-    let notes = state.snapshot.score.melody().len() + state.snapshot.hearing.len();
+    let score = &state.snapshot.score;
+    let heard: Tick = score.heard().iter().map(|range| range.end - range.start).sum();
+    let bar = score.meters.at(0).meter.bar_ticks();
+    // What is heard once more takes the place of what is known there.
+    let is_new = |note: &&Note| !score.heard().iter().any(|range| range.contains(&note.start));
+    let notes = score.melody().len() + state.snapshot.hearing.iter().filter(is_new).count();
     let told = match (notes, heard / bar) {
         (0, 0) => "nothing heard yet".to_owned(),
         (1, _) => "1 note heard".to_owned(),

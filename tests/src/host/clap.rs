@@ -16,7 +16,10 @@ use std::{
     ffi::CString,
     mem,
     path::Path,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::Duration,
 };
@@ -25,6 +28,8 @@ use std::{
 #[derive(Default)]
 struct Callbacks {
     main_thread_wanted: AtomicBool,
+    /// The width and height that the window asked for last.
+    size_wanted: Mutex<Option<(u32, u32)>>,
 }
 
 impl SharedHandler<'_> for Callbacks {
@@ -39,8 +44,11 @@ impl SharedHandler<'_> for Callbacks {
 
 impl HostGuiImpl for Callbacks {
     fn resize_hints_changed(&self) {}
-    // The frame around the window is as large as the screen.
-    fn request_resize(&self, _new_size: GuiSize) -> Result<(), clack_host::prelude::HostError> {
+    // The frame around the window is as large as the screen, so there is nothing to do for it.
+    fn request_resize(&self, new_size: GuiSize) -> Result<(), clack_host::prelude::HostError> {
+        if let Ok(mut wanted) = self.size_wanted.lock() {
+            *wanted = Some((new_size.width, new_size.height));
+        }
         Ok(())
     }
     fn request_show(&self) -> Result<(), clack_host::prelude::HostError> {
@@ -120,6 +128,12 @@ impl ClapHost {
         thread::sleep(pause);
         gui.show(&plugin).map_err(|_| HostError::Refused("showing its window"))?;
         Ok((size.width, size.height))
+    }
+
+    /// The width and height in pixels that the window asked for last.
+    pub fn size_wanted(&mut self) -> Option<(u32, u32)> {
+        self.serve_main_thread();
+        self.instance.access_shared_handler(|callbacks| callbacks.size_wanted.lock().ok().and_then(|size| *size))
     }
 
     /// Closes the plugin's window.

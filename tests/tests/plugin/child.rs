@@ -19,10 +19,20 @@ pub fn folder(name: &str) -> PathBuf {
 
 /// Runs an ignored test of this program with these environment variables; it must succeed. Returns what was logged.
 pub fn run(test: &str, environment: &[(&str, &OsStr)]) -> String {
+    run_by(&mut Command::new(own_program()), test, environment)
+}
+
+/// This program.
+pub fn own_program() -> PathBuf {
+    env::current_exe().expect("a test program has a path")
+}
+
+/// The same, by a command that ends in this program's name, or that runs what its arguments name.
+pub fn run_by(command: &mut Command, test: &str, environment: &[(&str, &OsStr)]) -> String {
     static RUNS: AtomicU32 = AtomicU32::new(0);
     let run = RUNS.fetch_add(1, Ordering::Relaxed);
     let log = folder(&format!("run-{}-{run}", std::process::id())).join("plugin.log");
-    let output = Command::new(env::current_exe().expect("a test program has a path"))
+    let output = command
         .args(["--exact", "--ignored", "--nocapture", test])
         .env("NICE_LOG", &log)
         .envs(environment.iter().copied())
