@@ -16,7 +16,8 @@ use x11rb::{
     connection::Connection,
     protocol::{
         xproto::{
-            ChangeWindowAttributesAux, ConnectionExt as _, CreateWindowAux, EventMask, ImageFormat, Window, WindowClass,
+            CONFIGURE_NOTIFY_EVENT, ChangeWindowAttributesAux, ConfigureNotifyEvent, ConnectionExt as _,
+            CreateWindowAux, EventMask, ImageFormat, Window, WindowClass,
         },
         xtest::ConnectionExt as _,
     },
@@ -160,6 +161,33 @@ impl Screen {
         // The requests come here as events, and are left unanswered.
         let hold = ChangeWindowAttributesAux::new().event_mask(EventMask::SUBSTRUCTURE_REDIRECT);
         self.connection.change_window_attributes(frame, &hold).map_err(failed)?.check().map_err(failed)
+    }
+
+    /// Tells the window inside a frame that it has the size that it has, as a GTK socket answers a wish that it does not
+    /// grant.
+    ///
+    /// # Errors
+    /// When there is no such window, or the server refuses.
+    pub fn repeat_size(&self, frame: u32) -> Result<(), ScreenError> {
+        let tree = self.connection.query_tree(frame).map_err(failed)?.reply().map_err(failed)?;
+        let child =
+            tree.children.first().copied().ok_or_else(|| failed(std::io::Error::other("the frame is empty")))?;
+        let place = self.connection.get_geometry(child).map_err(failed)?.reply().map_err(failed)?;
+        let event = ConfigureNotifyEvent {
+            response_type: CONFIGURE_NOTIFY_EVENT,
+            sequence: 0,
+            event: child,
+            window: child,
+            above_sibling: x11rb::NONE,
+            x: place.x,
+            y: place.y,
+            width: place.width,
+            height: place.height,
+            border_width: place.border_width,
+            override_redirect: false,
+        };
+        let sent = self.connection.send_event(false, child, EventMask::STRUCTURE_NOTIFY, event).map_err(failed)?;
+        sent.check().map_err(failed)
     }
 
     /// Takes a window of [`Screen::frame`] away.

@@ -113,6 +113,13 @@ impl Session {
         self.screen.hold(self.frame).expect("the frame holds it");
     }
 
+    /// The host takes a size for its own, and the frame takes its time: at first it repeats the size that it had.
+    pub fn resize_slowly(&mut self, width: u32, height: u32) {
+        self.host.resize_window(width, height).expect("the window takes the size");
+        self.screen.repeat_size(self.frame).expect("the window is there");
+        self.run(Duration::from_secs(2));
+    }
+
     /// The window's width and height in pixels, as the screen knows it.
     pub fn size(&self) -> Option<(u16, u16)> {
         self.screen.size_of_child(self.frame)

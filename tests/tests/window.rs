@@ -311,6 +311,8 @@ fn scale() {
     let wanted = (u32::from(before.0) * 5 / 4, u32::from(before.1) * 5 / 4);
     session.until("the host is asked", |session| session.size_wanted() == Some(wanted));
     assert_eq!(session.size(), Some(before), "it did not take it by itself");
+    session.resize_slowly(wanted.0, wanted.1);
+    assert_eq!(session.size_wanted(), Some(wanted), "it does not take its wish back");
 }
 
 #[test]

@@ -22,10 +22,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long the thread may take for its last steps before it is given up, which is told. It needs about a millisecond
-/// where the machine is not busy.
+/// How long the thread may take for its last steps before it is given up, which is told. Long: a host that waits is
+/// better off than one whose plugin is unloaded while it runs.
 #[cfg(target_os = "linux")]
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The thread on which a window lives. Written once by that thread, read by the host's main thread when it closes the
 /// window; a `OnceLock` may be shared for that.

@@ -1,7 +1,8 @@
 //! Asking the host for another size.
 //!
 //! The window library asks the host once its own window has grown. A host that holds the window in a frame of its own
-//! (Ardour's is a GTK socket) never lets it grow by itself, and so is never asked. Here it is asked first.
+//! (Ardour's is a GTK socket) never lets it grow by itself, and so is never asked. Here the host is asked first, and by
+//! nobody else.
 
 use nice_plug::editor::{
     HostCallbacks, HostMainThreadCaller, HostMethods,
@@ -33,7 +34,7 @@ impl SizeWish {
     }
 }
 
-/// The host's ears, on its main thread: the window library and the window itself both talk to them.
+/// The host's ears, on its main thread: for the window itself, and for the window library.
 #[derive(Clone)]
 pub struct Host {
     callbacks: Rc<RefCell<Box<dyn HostCallbacks>>>,
@@ -62,9 +63,11 @@ impl Host {
 }
 
 impl HostCallbacks for Host {
-    fn request_resize(&mut self, new_size: Size, scale_factor: f64) -> Result<(), Box<dyn Error>> {
-        let mut callbacks = self.callbacks.try_borrow_mut().map_err(|_| "the host is being asked already")?;
-        callbacks.request_resize(new_size, scale_factor)
+    /// The window library's own request, which comes whenever its window has another size than the library thought. All
+    /// sizes that it is right about were wished for here. Those that it is wrong about come from a frame that has not
+    /// grown yet and repeats its old size: handed on, they would undo what the host has just done.
+    fn request_resize(&mut self, _new_size: Size, _scale_factor: f64) -> Result<(), Box<dyn Error>> {
+        Ok(())
     }
 
     fn destroyed(&mut self) {
@@ -124,9 +127,9 @@ mod tests {
         host.hand_on();
         assert_eq!(*asked.0.borrow(), [(Size::Logical(size), 2.0)]);
 
-        // The window library's own half still works.
+        // The window library still reaches the main thread, but does not undo it.
         methods.main_thread_caller.call_main_thread();
-        methods.callbacks.request_resize(Size::Logical(size), 1.0).unwrap();
-        assert_eq!((called.0.load(Ordering::Relaxed), asked.0.borrow().len()), (2, 2));
+        methods.callbacks.request_resize(Size::Logical(LogicalSize::new(1140.0, 780.0)), 1.0).unwrap();
+        assert_eq!((called.0.load(Ordering::Relaxed), asked.0.borrow().len()), (2, 1));
     }
 }

@@ -130,6 +130,16 @@ impl ClapHost {
         Ok((size.width, size.height))
     }
 
+    /// Tells the window that its frame has another size, in pixels.
+    ///
+    /// # Errors
+    /// When the plugin has no window, or does not take the size.
+    pub fn resize_window(&mut self, width: u32, height: u32) -> Result<(), HostError> {
+        let gui = self.gui()?;
+        gui.set_size(&self.instance.plugin_handle(), GuiSize { width, height })
+            .map_err(|_| HostError::Refused("another size for its window"))
+    }
+
     /// The width and height in pixels that the window asked for last.
     pub fn size_wanted(&mut self) -> Option<(u32, u32)> {
         self.serve_main_thread();
