@@ -162,5 +162,5 @@ while [ $same -lt 2 ]; do
 done
 shoot root "$work/screen.png"
 # Without the menu bar: its load meter tells of the machine that drew this in software, not of the plugin.
-convert "$work/screen.png" -crop "${width}x$((height - 46))+0+46" +repage -strip -define png:compression-level=9 "$output"
+convert "$work/screen.png" -crop "${width}x$((height - 46))+0+46" +repage -strip +dither -colors 128 -define png:compression-level=9 "$output"
 echo "$output: $(identify -format '%wx%h' "$output"), $(stat -c %s "$output") bytes, after $SECONDS s"

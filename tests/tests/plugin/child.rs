@@ -27,7 +27,7 @@ pub fn own_program() -> PathBuf {
     env::current_exe().expect("a test program has a path")
 }
 
-/// The same, by a command that ends in this program's name, or that runs what its arguments name.
+/// The same, by a command that runs this program with whatever arguments follow.
 pub fn run_by(command: &mut Command, test: &str, environment: &[(&str, &OsStr)]) -> String {
     static RUNS: AtomicU32 = AtomicU32::new(0);
     let run = RUNS.fetch_add(1, Ordering::Relaxed);
