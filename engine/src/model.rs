@@ -16,7 +16,7 @@ pub use file::NetworkFile;
 pub use helper::{Helper, Role};
 pub use installed::{BUILT_IN, GENERATOR_FILE, Installed, Preferences, PreferencesError, UnknownModel, installed};
 
-use crate::data_folder::{DataFolder, is_name};
+use crate::data_folder::DataFolder;
 use signature::Signature;
 use std::{borrow::Cow, path::PathBuf, sync::OnceLock};
 
@@ -140,7 +140,7 @@ impl ModelSource {
             return Self::File(path.into());
         }
         let chosen = DataFolder::of_user().and_then(|data| {
-            let name = Preferences::read(&data).ok()?.model.filter(|name| is_name(name))?;
+            let name = Preferences::read(&data).ok()?.model?;
             Some(Self::File(data.models().join(name).join(GENERATOR_FILE)))
         });
         chosen.unwrap_or(Self::Embedded)

@@ -80,7 +80,8 @@ impl ModelSource {
         }
         let entries = data.and_then(|data| fs::read_dir(data.models()).ok());
         let folders = entries.into_iter().flatten().filter_map(Result::ok).filter(|entry| entry.path().is_dir());
-        let mut names: Vec<String> = folders.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        let names = folders.filter_map(|entry| entry.file_name().into_string().ok());
+        let mut names: Vec<String> = names.filter(|name| is_name(name)).collect();
         names.sort_unstable();
         let known = names.iter().find(|known| known.eq_ignore_ascii_case(name.trim()));
         if let (Some(data), Some(known)) = (data, known) {
@@ -118,6 +119,14 @@ pub enum PreferencesError {
         /// What is wrong.
         cause: serde_json::Error,
     },
+    /// What it calls the chosen model is no name of a folder.
+    #[error("{} chooses a model \"{name}\", which is no model's name; the built-in model is used; choose one again with `continuo model --use`", .path.display())]
+    NoName {
+        /// The file.
+        path: PathBuf,
+        /// What it says.
+        name: String,
+    },
     /// The folder cannot be made.
     #[error("the folder {} could not be made: {cause}", .path.display())]
     NoFolder {
@@ -135,13 +144,17 @@ impl Preferences {
     /// Reads them; the defaults if none were kept.
     ///
     /// # Errors
-    /// When the file is there but cannot be read, or is something else.
+    /// When the file is there but cannot be read, is something else, or chooses a model by what is no name.
     pub fn read(data: &DataFolder) -> Result<Self, PreferencesError> {
         let path = data.preferences();
         let mut text = String::new();
         let read = fs::File::open(&path).and_then(|file| file.take(LARGEST_PREFERENCES).read_to_string(&mut text));
         match read {
-            Ok(_) => serde_json::from_str(&text).map_err(|cause| PreferencesError::Foreign { path, cause }),
+            Ok(_) => match serde_json::from_str(&text) {
+                Ok(Self { model: Some(name) }) if !is_name(&name) => Err(PreferencesError::NoName { path, name }),
+                Ok(preferences) => Ok(preferences),
+                Err(cause) => Err(PreferencesError::Foreign { path, cause }),
+            },
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(cause) => Err(PreferencesError::Unreadable { path, cause }),
         }
@@ -185,6 +198,8 @@ mod tests {
         model("text", b"no model");
         fs::create_dir_all(data.models().join("empty")).unwrap();
         fs::write(data.models().join("file"), "").unwrap();
+        // Could not be chosen for good: the preferences would not take it.
+        fs::create_dir_all(data.models().join("#mine")).unwrap();
         fs::write(data.models().join("mine").join(Role::Conductor.file_name()), "no conductor").unwrap();
         let found = installed(&data);
         let names: Vec<_> = found.iter().map(|model| (model.name.as_str(), model.card.is_ok())).collect();
@@ -208,5 +223,7 @@ mod tests {
         assert_eq!(Preferences::read(&data).unwrap(), chosen);
         fs::write(data.preferences(), "\"mine\"").unwrap();
         assert!(Preferences::read(&data).unwrap_err().to_string().contains("holds no preferences"));
+        fs::write(data.preferences(), "{\"model\": \"../mine\"}").unwrap();
+        assert!(Preferences::read(&data).unwrap_err().to_string().contains("chooses a model \"../mine\""));
     }
 }
