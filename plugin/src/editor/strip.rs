@@ -7,7 +7,7 @@ use super::{
     state::State,
     theme,
 };
-use continuo_engine::{edit::Edit, note::Note, part::Part, time::Tick};
+use continuo_engine::{edit::Edit, note::Note, part::Part, score::Score, time::Tick};
 use egui::{Align2, Color32, Rect, Ui, UiBuilder, vec2};
 
 /// The width of a strip.
@@ -95,19 +95,31 @@ pub fn show_melody(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) {
         hands.wiring.shared.ask(Edit::Clear);
         state.expect_answer();
     }
-    let score = &state.snapshot.score;
-    let heard: Tick = score.heard().iter().map(|range| range.end - range.start).sum();
-    let bar = score.meters.at(0).meter.bar_ticks();
+    let told = heard(&state.snapshot.score, &state.snapshot.hearing);
+    ui.painter().text(bottom.left_center(), Align2::LEFT_CENTER, told, theme::small(), theme::QUIET);
+}
+
+/// What was heard of the melody, in words: what the score knows, and what is being played over it in this pass.
+fn heard(score: &Score, hearing: &[Note]) -> String {
     // What is heard once more takes the place of what is known there.
     let is_new = |note: &&Note| !score.heard().iter().any(|range| range.contains(&note.start));
-    let notes = score.melody().len() + state.snapshot.hearing.iter().filter(is_new).count();
-    let told = match (notes, heard / bar) {
-        (0, 0) => "nothing heard yet".to_owned(),
+    let mut bars: Vec<Tick> = Vec::new();
+    let mut notes = 0;
+    for note in score.melody().iter().chain(hearing.iter().filter(is_new)) {
+        notes += 1;
+        let bar = score.meters.bar_start(note.start);
+        // Both lists are sorted, so a bar's notes mostly follow each other.
+        if bars.last() != Some(&bar) && !bars.contains(&bar) {
+            bars.push(bar);
+        }
+    }
+    match (notes, bars.len()) {
+        (0, _) if score.heard().is_empty() => "nothing heard yet".to_owned(),
+        (0, _) => "silence heard".to_owned(),
         (1, _) => "1 note heard".to_owned(),
-        (notes, 0 | 1) => format!("{notes} notes heard"),
+        (notes, 1) => format!("{notes} notes in 1 bar heard"),
         (notes, bars) => format!("{notes} notes in {bars} bars heard"),
-    };
-    ui.painter().text(bottom.left_center(), Align2::LEFT_CENTER, told, theme::small(), theme::QUIET);
+    }
 }
 
 /// Where a row of controls begins in a strip.
@@ -142,4 +154,41 @@ fn strikes(state: &State, part: Part) -> bool {
     phrase.is_some_and(|phrase| {
         phrase.parts[part].iter().any(|note| note.start <= at && at < note.end().max(note.start + tail))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BAR: Tick = 3840;
+
+    fn note(start: Tick) -> Note {
+        Note { start, length: 960, pitch: 60, velocity: 90 }
+    }
+
+    #[test]
+    fn what_was_heard_is_told() {
+        let mut score = Score::default();
+        assert_eq!(heard(&score, &[]), "nothing heard yet");
+        assert_eq!(heard(&score, &[note(0)]), "1 note heard");
+        score.hear(&[], 0..BAR);
+        assert_eq!(heard(&score, &[]), "silence heard");
+        score.hear(&[note(0), note(960), note(BAR)], 0..2 * BAR);
+        assert_eq!(heard(&score, &[]), "3 notes in 2 bars heard");
+    }
+
+    #[test]
+    fn a_note_that_is_heard_again_is_counted_once() {
+        let mut score = Score::default();
+        score.hear(&[note(0), note(960)], 0..BAR);
+        assert_eq!(heard(&score, &[note(0), note(960)]), "2 notes in 1 bar heard");
+        assert_eq!(heard(&score, &[note(0), note(BAR), note(BAR + 960)]), "4 notes in 2 bars heard");
+    }
+
+    #[test]
+    fn bars_in_which_nothing_was_played_are_not_counted() {
+        let mut score = Score::default();
+        score.hear(&[note(0), note(960)], 0..20 * BAR);
+        assert_eq!(heard(&score, &[note(30 * BAR)]), "3 notes in 2 bars heard");
+    }
 }
