@@ -120,8 +120,6 @@ pub fn send<P: Plugin>(context: &mut impl ProcessContext<P>, event: OutputEvent)
             let (channel, key) = note(channel, pitch);
             NoteEvent::NoteOff { timing, voice_id: VoiceID::Wildcard, channel, key, velocity: 0.0 }
         }
-        // VST3 has no program changes for a plugin's output.
-        OutputEventKind::ProgramChange { .. } if context.plugin_api() == PluginApi::Vst3 => return,
         OutputEventKind::ProgramChange { channel, program } => {
             NoteEvent::MidiProgramChange { timing, channel, program }
         }

@@ -1,7 +1,8 @@
 //! The same project plays the same notes, however the host runs.
 
 use crate::built::{FORMATS, PartNote, host, notes, ode};
-use continuo_tests::{Format, Pace, Player};
+use continuo_tests::{Format, NoteEventKind, Pace, Player};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How a host may run.
 #[derive(Clone, Copy, Debug)]
@@ -94,4 +95,36 @@ fn another_seed_plays_something_else() {
         notes(&song, 48_000.0, &played)
     };
     assert_ne!(render("1"), render("2"));
+}
+
+/// Channel and program of each change, in their order, and the channels that played a note before they had a program.
+fn programs(format: Format, switch: &str) -> (Vec<(u8, u8)>, BTreeSet<u8>) {
+    let mut host = host(format);
+    host.set("Seed", "7").expect("the seed is taken");
+    host.set("Program Changes", switch).expect("the switch is taken");
+    let mut session = Player::new(&mut *host, 48_000.0, 480, true, Pace::Fast).expect("the plugin is activated");
+    let played = session.pass(&ode(), &mut |_| {}).expect("the plugin plays");
+    let (mut changes, mut early) = (Vec::new(), BTreeSet::new());
+    for event in played.iter().map(|event| event.event) {
+        match event.kind {
+            NoteEventKind::Program => changes.push((event.channel, event.pitch)),
+            NoteEventKind::On(_) if changes.iter().all(|&(channel, _)| channel != event.channel) => {
+                early.insert(event.channel);
+            }
+            NoteEventKind::On(_) | NoteEventKind::Off => {}
+        }
+    }
+    (changes, early)
+}
+
+#[test]
+fn both_formats_choose_the_same_programs() {
+    let clap = programs(Format::Clap, "On");
+    let pitched = BTreeMap::from_iter(clap.0.clone());
+    assert_eq!(pitched.keys().copied().collect::<Vec<_>>(), [1, 2, 3, 4], "each part but the drums has one");
+    assert!(clap.1.is_subset(&BTreeSet::from([0, 9])), "only melody and drums play without: {:?}", clap.1);
+    assert_eq!(programs(Format::Vst3, "On"), clap);
+    for format in FORMATS {
+        assert_eq!(programs(format, "Off").0, [], "{format:?}");
+    }
 }

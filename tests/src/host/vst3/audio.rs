@@ -76,7 +76,7 @@ impl Audio for Vst3Audio {
         // SAFETY: the pointers in `data` live until the end of this function, and the channels hold `frames` samples.
         require(watched(|| unsafe { self.processor.process(&raw mut data) }), "processing")?;
         self.continuous += i64::from(frames);
-        Ok(output.notes())
+        Ok(output.played())
     }
 
     fn reset(&mut self) -> Result<(), HostError> {

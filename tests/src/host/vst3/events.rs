@@ -5,7 +5,10 @@ use std::cell::RefCell;
 use vst3::{
     Class,
     Steinberg::{
-        Vst::{Event, Event_::EventTypes_, Event__type0, IEventList, IEventListTrait, NoteOffEvent, NoteOnEvent},
+        Vst::{
+            ControllerNumbers_, Event, Event_::EventTypes_, Event__type0, IEventList, IEventListTrait, NoteOffEvent,
+            NoteOnEvent,
+        },
         int32, kInvalidArgument, kResultOk, tresult,
     },
 };
@@ -18,8 +21,8 @@ const ROOM: usize = 4096;
 pub struct EventList(RefCell<Vec<Event>>);
 
 impl EventList {
-    /// A list with the notes among these events. Program changes and other MIDI are left out: VST3 has none for a
-    /// plugin's input.
+    /// A list with the notes among these events. Program changes and other MIDI are left out: VST3 hosts make
+    /// parameter changes of them.
     pub fn new(events: &[HostEvent]) -> Self {
         Self(RefCell::new(events.iter().filter_map(event).collect()))
     }
@@ -29,9 +32,9 @@ impl EventList {
         Self(RefCell::new(Vec::with_capacity(ROOM)))
     }
 
-    /// The notes in the list, in its order.
-    pub fn notes(&self) -> Vec<NoteEvent> {
-        self.0.borrow().iter().filter_map(note).collect()
+    /// The notes and program changes in the list, in its order.
+    pub fn played(&self) -> Vec<NoteEvent> {
+        self.0.borrow().iter().filter_map(played).collect()
     }
 }
 
@@ -103,7 +106,7 @@ fn at(time: u32, kind: u16, content: Event__type0) -> Event {
     Event { busIndex: 0, sampleOffset: time as i32, ppqPosition: 0.0, flags: 0, r#type: kind, __field0: content }
 }
 
-fn note(event: &Event) -> Option<NoteEvent> {
+fn played(event: &Event) -> Option<NoteEvent> {
     let time = u32::try_from(event.sampleOffset).ok()?;
     if event.r#type == EventTypes_::kNoteOnEvent as u16 {
         // SAFETY: the type says which field is valid.
@@ -115,6 +118,13 @@ fn note(event: &Event) -> Option<NoteEvent> {
         // SAFETY: the type says which field is valid.
         let off = unsafe { event.__field0.noteOff };
         return Some(NoteEvent { time, kind: NoteEventKind::Off, channel: off.channel as u8, pitch: off.pitch as u8 });
+    }
+    if event.r#type == EventTypes_::kLegacyMIDICCOutEvent as u16 {
+        // SAFETY: the type says which field is valid.
+        let control = unsafe { event.__field0.midiCCOut };
+        let (channel, pitch) = (control.channel as u8, control.value as u8);
+        let is_program = control.controlNumber == ControllerNumbers_::kCtrlProgramChange as u8;
+        return is_program.then_some(NoteEvent { time, kind: NoteEventKind::Program, channel, pitch });
     }
     None
 }
