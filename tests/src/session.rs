@@ -247,9 +247,19 @@ impl Session {
     }
 
     /// The frames that the window has drawn.
-    fn frames(&self) -> u64 {
-        let text = fs::read_to_string(self.probe.with_extension("frames"));
-        text.ok().and_then(|text| text.parse().ok()).unwrap_or_default()
+    pub fn frames(&self) -> u64 {
+        self.frame_numbers().map_or(0, |numbers| numbers.0)
+    }
+
+    /// How long the window's last frames took until they could be drawn, the median.
+    pub fn frame_time(&self) -> Option<Duration> {
+        self.frame_numbers().map(|numbers| numbers.1)
+    }
+
+    fn frame_numbers(&self) -> Option<(u64, Duration)> {
+        let text = fs::read_to_string(self.probe.with_extension("frames")).ok()?;
+        let (frames, microseconds) = text.split_once(' ')?;
+        Some((frames.parse().ok()?, Duration::from_micros(microseconds.parse().ok()?)))
     }
 
     /// Does something with mouse or keyboard, and waits until the window was drawn twice since: a slow machine's window

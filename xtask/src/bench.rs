@@ -2,6 +2,8 @@
 
 mod criterion;
 mod instances;
+#[cfg(target_os = "linux")]
+mod window;
 
 use crate::{bundle, workspace};
 use anyhow::{Context, Result};
@@ -19,6 +21,10 @@ pub struct Options {
     /// Used by this program itself: measure instances of a plugin and print the figures
     #[arg(long, hide = true, value_name = "LIBRARY")]
     instances_of: Option<PathBuf>,
+    /// Used by this program itself: measure the window of a plugin and print the figures
+    #[cfg(target_os = "linux")]
+    #[arg(long, hide = true, value_name = "LIBRARY")]
+    window_of: Option<PathBuf>,
 }
 
 /// A figure with its unit, such as 3.1 ms.
@@ -30,7 +36,7 @@ pub struct Figure {
 }
 
 /// Units that figures may have; a file with others was written by hand.
-const UNITS: [&str; 4] = ["ns", "us", "ms", "MB"];
+const UNITS: [&str; 6] = ["ns", "us", "ms", "MB", "%", "1/s"];
 
 /// Measures, prints a table and compares.
 pub fn run(options: &Options) -> Result<()> {
@@ -38,10 +44,19 @@ pub fn run(options: &Options) -> Result<()> {
         print!("{}", to_csv(&instances::measure(library)?));
         return Ok(());
     }
+    #[cfg(target_os = "linux")]
+    if let Some(library) = &options.window_of {
+        print!("{}", to_csv(&window::measure(library)?));
+        return Ok(());
+    }
     let bundles = bundle::run(&bundle::Options::default())?;
-    workspace::run(&mut workspace::cargo(["bench", "--package", "continuo-engine"]))?;
+    // The packages that are bundled, so that nothing of what they use is built again with other features.
+    let packages = ["--package", "continuo-engine", "--package", "continuo-plugin"];
+    workspace::run(workspace::cargo(["bench"]).args(packages).args(["--bench", "process", "--bench", "phrase"]))?;
     let mut figures = criterion::figures(&workspace::target().join("criterion"))?;
     figures.extend(instances::measure_in_new_process(&bundles.clap)?);
+    #[cfg(target_os = "linux")]
+    figures.extend(window::measure_in_new_process()?);
 
     let file = workspace::root().join("docs").join("benchmarks.csv");
     let baseline = baseline(&file)?;

@@ -15,6 +15,9 @@ use std::{
     time::Duration,
 };
 
+/// What the window on a screen without a monitor needs, as Debian calls it.
+pub const NEEDED: &str = "xvfb libgl1 libegl1 libgl1-mesa-dri";
+
 /// Which pictures are made, and where they go.
 #[derive(Args)]
 pub struct Options {
@@ -60,13 +63,13 @@ pub fn run(options: &Options) -> Result<()> {
     if let Some(state) = options.state {
         return picture(state, &options.output);
     }
-    workspace::run(&mut workspace::cargo(["build", "--release", "-p", "continuo-plugin", "--features", "probe"]))?;
+    build()?;
     let runtime = runtime::run()?;
     let folder = workspace::root().join(&options.output);
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     for state in State::ALL {
         let Some(server) = Server::start(2400, 1700)? else {
-            bail!("Xvfb is not installed (Debian: apt-get install xvfb libgl1 libegl1 libgl1-mesa-dri)");
+            bail!("Xvfb is not installed (Debian: apt-get install {NEEDED})");
         };
         let mut own = Command::new(env::current_exe()?);
         own.args(["screenshots", "--state", state.name(), "--output"]).arg(&folder);
@@ -82,11 +85,24 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
+/// Builds the plugin so that it tells where its controls are; returns its library.
+pub fn build() -> Result<PathBuf> {
+    // The packages that are bundled, so that nothing of what they use is built again with other features.
+    let packages = ["--package", "continuo-engine", "--package", "continuo-plugin"];
+    let probe = ["--release", "--features", "continuo-plugin/probe"];
+    workspace::run(workspace::cargo(["build"]).args(packages).args(probe))?;
+    Ok(library())
+}
+
+fn library() -> PathBuf {
+    let name = format!("{}continuo_plugin{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
+    workspace::target().join("release").join(name)
+}
+
 /// Brings the window into a state and takes its picture.
 fn picture(state: State, folder: &Path) -> Result<()> {
     let probe = PathBuf::from(env::var_os("CONTINUO_PROBE").context("there is no file for the probe")?);
-    let name = format!("{}continuo_plugin{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
-    let mut session = Session::open(&workspace::target().join("release").join(name), &probe);
+    let mut session = Session::open(&library(), &probe);
     let tune = workspace::root().join("tests/tunes/ode_to_joy.mid");
     match state {
         State::Empty => session.run(Duration::from_secs(2)),
