@@ -37,17 +37,6 @@ class Balance:
             self.weights[g] = torch.where(seen, moved, self.weights[g])
 
 
-def played(logits: Tensor) -> Tensor:
-    """What the engine would play from pitched logits [B, 8, 64, P]: an onset, and on while sounding."""
-    on, hold = logits[:, 0::2] > 0, logits[:, 1::2] > 0
-    playing = torch.zeros_like(on[:, :, 0])
-    steps = []
-    for step in range(on.shape[2]):
-        playing = on[:, :, step] | (playing & hold[:, :, step])
-        steps.append(playing)
-    return torch.stack([on, torch.stack(steps, 2)], 2).flatten(1, 2).float()
-
-
 def cells(pitched: Tensor, drums: Tensor) -> Tensor:
     """[B, 9] numbers of cells that are on."""
     return torch.cat([pitched.sum((2, 3)), drums.sum((1, 2)).unsqueeze(1)], 1)

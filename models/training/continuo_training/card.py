@@ -71,8 +71,8 @@ def _settings(settings: dict[str, Any]) -> str:
 
 def _losses(log: Path) -> str:
     rows = [json.loads(line) for line in log.read_text().splitlines()]
-    names = ("notes", "strokes", "kl", "chords", "velocity", "timing", "style_right", "adversary")
-    names = tuple(n for n in names if any(n in row for row in rows))
+    known = ("notes", "strokes", "kl", "chords", "velocity", "timing", "style_right", "adversary")
+    names = tuple(n for n in known if any(n in row for row in rows))
     lines = ["| step | minutes | " + " | ".join(names) + " |", "|" + "---|" * (len(names) + 2)]
     last = rows[-1]["step"]
     nearest = (min(rows, key=lambda r: abs(r["step"] - part * last)) for part in (0.02, 0.1, 0.25, 0.5, 0.75, 1.0))
@@ -93,7 +93,8 @@ def card(work: Path, facts: dict[str, Any]) -> str:
         f"`continuo.onnx`: {facts['megabytes']:.1f} MB, {facts['parameters'] / 1e6:.1f} M parameters, "
         f"{facts['milliseconds']:.1f} ms of processor time a forward pass (ONNX Runtime {facts['runtime']}, one thread, the machine below). "
         f"Licence {facts['licence']}. Contract: [README.md](README.md).",
-        "Beside it `style-encoder.onnx` reads a style from music" + (", and `conductor.onnx` judges takes." if facts.get("conductor") else "."),
+        "Beside it `style-encoder.onnx` reads a style from music"
+        + (", and `conductor.onnx` judges takes." if facts.get("conductor") else "."),
         "",
         "It writes drums, bass, chords, strings and counter under a melody, four bars at a time, from a style and a noise",
         "vector. A transformer reads melody and context by beats; a small recurrent head then chooses a chord for every half",

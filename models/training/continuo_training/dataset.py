@@ -217,7 +217,7 @@ class Sampler:
         steps = np.ones((size, STEPS), np.float32)
         steps[three, 48:] = 0
         meter = np.stack([~three, three], 1).astype(np.float32)
-        starts = np.concatenate([drums.any(2)[:, None], pitched[:, 0::2].any(3)], 1)
+        starts = np.concatenate([np.asarray(drums.any(2))[:, None], pitched[:, 0::2].any(3)], 1)
         velocity = np.where(starts, velocity, 0)
         # A pad begins on its step; where somebody played the strings, the timing is known.
         timing[:, 3] = np.where(timing[:, 3] == UNKNOWN, 0, timing[:, 3])

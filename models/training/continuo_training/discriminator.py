@@ -135,4 +135,5 @@ class Conductor(nn.Module):
     ) -> Tensor:
         verdict = self.discriminator(Scene(melody, heard, context, context_drums, style, meter, parts), pitched, drums)
         used = 1.0 + self.discriminator.positions.bias(meter) * 1e-4
-        return verdict.whole + (verdict.beats * used).sum(1) / used.sum(1)
+        score: Tensor = verdict.whole + (verdict.beats * used).sum(1) / used.sum(1)
+        return score

@@ -112,7 +112,7 @@ def finetune(folder: Path, name: str, start: Path, work: Path, minutes: float, t
     averages = {n.removeprefix("generator."): x.cpu() for n, x in trainer.average.items()}
     generator.load_state_dict({n: x for n, x in averages.items() if not n.startswith("encoder.")})
     drums = windows.drums.any()
-    listed = np.unpackbits(windows.planes[:, 2::2].any((0, 2)), axis=-1).any(-1)
+    listed = np.asarray(np.unpackbits(windows.planes[:, 2::2].any((0, 2)), axis=-1).any(-1))
     parts = tuple(p for p, has in zip(PARTS, (drums, *listed), strict=True) if has)
     genre = Genre(label, name, parts, {"bass": 33, "chords": 0, "strings": 48, "counter": 73})
     model = json.loads(metadata(start)["continuo.model"])

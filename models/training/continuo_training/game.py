@@ -7,11 +7,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from .balance import played
 from .contract import GENRES, LATENT, NOISE, PARTS
 from .dataset import Batch
 from .discriminator import Discriminator
 from .encoder import StyleEncoder
+from .monophony import played
 from .network import Conditions, Gaussian, Generator, Posterior, Size
 
 
@@ -94,7 +94,7 @@ def own_context(generator: Generator, b: Any, style: Tensor, share: float, dice:
         plan = generator.plan(e.by_slot(), noise[:, LATENT:])
         logits, _ = generator.decode(e, plan, draw(e.prior, noise[:, :LATENT]), c.style, c.meter)
         listed = listed_parts(few.genre)
-        parts = played(logits.pitched) * few.steps[:, None, :, None]
+        parts = played(logits.pitched, logits.monophonic) * few.steps[:, None, :, None]
         parts = parts * listed[:, 1:].repeat_interleave(2, 1)[:, :, None, None]
         drums = (logits.drums > 0).float() * few.steps[:, :, None] * listed[:, :1, None]
     # Weights cast without gradients must not be taken from autocast's cache where gradients are wanted.

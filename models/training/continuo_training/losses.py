@@ -7,6 +7,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from .discriminator import Verdict
+from .monophony import lines_of
 from .network import Gaussian, Logits
 
 
@@ -88,6 +89,14 @@ def timing_loss(logits: Tensor, target: Tensor, known: Tensor, masks: Masks) -> 
     known = known * masks.parts.unsqueeze(2)
     error = functional.smooth_l1_loss(0.5 * torch.tanh(logits.float()), target, reduction="none", beta=0.03)
     return (error * known).sum() / known.sum().clamp(min=1)
+
+
+def monophonic_loss(logits: Tensor, pitched: Tensor, masks: Masks) -> Tensor:
+    """The cross-entropy of whether each part is a line, over the parts that sound in a window and are not given."""
+    line, sounds = lines_of(pitched)
+    counted = sounds * masks.parts[:, 1:]
+    error = functional.binary_cross_entropy_with_logits(logits.float(), line, reduction="none")
+    return (error * counted).sum() / counted.sum().clamp(min=1)
 
 
 def style_losses(encoded: Tensor, points: Tensor, genre: Tensor) -> tuple[Tensor, Tensor, Tensor]:

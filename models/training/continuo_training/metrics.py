@@ -91,8 +91,8 @@ def polyphony(roll: Bools) -> float:
 
 def pitch_range(roll: Bools) -> float:
     """Semitones from the lowest to the highest note of a window, the mean over windows with notes."""
-    used = roll.any(1)
-    rows = used[used.any(1)]
+    used = np.asarray(roll.any(1))
+    rows = used[np.asarray(used.any(1))]
     if not len(rows):
         return float("nan")
     return float((rows.shape[1] - 1 - rows[:, ::-1].argmax(1) - rows.argmax(1)).mean())

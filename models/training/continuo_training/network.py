@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from .chords import CHORDS
 from .contract import BARS, BEATS, GENRES, LATENT, NOISE_BAR, NOISE_WINDOW, PITCHES, STYLE, VOICES
 from .layers import Block, Norm, Positions, by_beat, from_beats, silu
+from .monophony import only_likeliest
 from .plan import Plan
 
 BEAT_PITCHED = 8 * 4 * PITCHES
@@ -51,6 +52,7 @@ class Logits(NamedTuple):
     drums: Tensor
     velocity: Tensor
     timing: Tensor
+    monophonic: Tensor  # [B, 4]: whether each pitched part is a line in this window
 
 
 class Gaussian(NamedTuple):
@@ -135,9 +137,11 @@ class Generator(nn.Module):
         self.out_pitched = nn.Linear(size.head, BEAT_PITCHED)
         self.out_drums = nn.Linear(size.head, BEAT_DRUMS)
         self.out_velocity = nn.Sequential(nn.Linear(width, 64), nn.Tanh(), nn.Linear(64, 5 * 4))
-        self.out_timing = nn.Sequential(nn.Linear(width, 64), nn.Tanh(), nn.Linear(64, 5 * 4))
-        nn.init.zeros_(self.out_timing[2].weight)
-        nn.init.zeros_(self.out_timing[2].bias)
+        on_the_grid = nn.Linear(64, 5 * 4)
+        nn.init.zeros_(on_the_grid.weight)
+        nn.init.zeros_(on_the_grid.bias)
+        self.out_timing = nn.Sequential(nn.Linear(width, 64), nn.Tanh(), on_the_grid)
+        self.out_monophonic = nn.Linear(width, 4)
         nn.init.constant_(self.out_pitched.bias, -4.0)
         nn.init.constant_(self.out_drums.bias, -2.0)
 
@@ -181,7 +185,9 @@ class Generator(nn.Module):
         h = silu(self.head(x))
         pitched = from_beats(self.out_pitched(h), 8, PITCHES)
         drums = self.out_drums(h).reshape(-1, 64, VOICES)
-        return Logits(pitched, drums, by_step(self.out_velocity(x)), by_step(self.out_timing(x))), x
+        used = e.bars.sum(2, keepdim=True)
+        monophonic = self.out_monophonic((x * used).sum(1) / used.sum(1))
+        return Logits(pitched, drums, by_step(self.out_velocity(x)), by_step(self.out_timing(x)), monophonic), x
 
     def forward(self, c: Conditions, noise: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """The contract's outputs: probabilities, velocities and timing."""
@@ -190,7 +196,7 @@ class Generator(nn.Module):
         plan = self.plan(e.by_slot(), noise[:, LATENT:])
         logits, _ = self.decode(e, plan, z, c.style, c.meter)
         return (
-            torch.sigmoid(logits.pitched),
+            torch.sigmoid(logits.pitched) * only_likeliest(logits.pitched, logits.monophonic),
             torch.sigmoid(logits.drums),
             torch.sigmoid(logits.velocity),
             0.5 * torch.tanh(logits.timing),

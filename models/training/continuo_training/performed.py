@@ -18,7 +18,7 @@ STRAIGHT, SWUNG = 2, 3
 
 def _starts(music: Music) -> NDArray[np.bool_]:
     """[B, 5, 64]: steps at which a note of each part starts."""
-    return np.concatenate([music.drums.any(2)[:, None], music.pitched[:, 0::2].any(3)], 1)
+    return np.concatenate([np.asarray(music.drums.any(2))[:, None], music.pitched[:, 0::2].any(3)], 1)
 
 
 def _median(values: Floats) -> float:

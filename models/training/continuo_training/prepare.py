@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from .contract import GENRE_IDS, STEPS, VOICES
 from .drums import voices_of_planes
 from .groove import read_groove
+from .monophony import as_line
 from .pads import pad
 
 Bools = NDArray[np.bool_]
@@ -26,7 +27,7 @@ REGISTERS = {1: ((33, 50), (28, 55)), 2: ((54, 70), (42, 81)), 3: ((54, 74), (48
 MOST_ONSETS = {1: 64, 2: 220, 3: 90, 4: 72}
 #: Tracks of the npz files that become the planes melody, bass, chords, strings, counter.
 TRACKS = (0, 2, 3, 4, 5)
-CHUNK = 512
+COUNTER = 4
 
 
 @dataclass
@@ -117,6 +118,9 @@ def clean_part(track: int, onset: Bools, sounding: Bools, synthetic: bool) -> tu
     if move:
         onset, sounding = np.roll(onset, move, -1), np.roll(sounding, move, -1)
     onset, sounding = fold(onset, low, high), fold(sounding, low, high)
+    if track == COUNTER:
+        # A countermelody is a line; a few of the data's are doubled or broken into chords.
+        onset, sounding = as_line(onset, sounding, highest=True)
     busy = onset.sum((1, 2)) > MOST_ONSETS[track]
     onset[busy] = False
     sounding[busy] = False

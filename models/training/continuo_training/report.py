@@ -69,7 +69,7 @@ def compare(b: Batch, music: dict[str, Music]) -> dict[str, Any]:
         if name == "real":
             continue
         out[name]["gaps"] = gaps(real, found)
-        areas = {}
+        areas: dict[str, float] = {}
         for i, part in enumerate(PITCHED):
             rows = b.exists[:, i + 1] > 0
             planes = (b.pitched[rows, 2 * i : 2 * i + 2] > 0.5, made.pitched[rows, 2 * i : 2 * i + 2] > 0.5)

@@ -10,10 +10,11 @@ import torch
 from torch import Tensor, nn
 
 from . import losses, together
-from .balance import Balance, cells, played
+from .balance import Balance, cells
 from .contract import LATENT, NOISE, SLOTS
 from .discriminator import Scene, Verdict
 from .game import Dice, Game, conditions, draw, given_kept, others_of_genre, own_context
+from .monophony import played
 from .network import Logits, Size, by_step
 from .plan import one_hot
 from .replay import Replay, Seen
@@ -55,6 +56,7 @@ class Settings:
     features: float = 3.0
     wrong: float = 0.6
     timing: float = 4.0
+    monophonic: float = 0.5
     reuse: int = 1  # without `notes`: steps for each batch of windows, which are drawn again from the newest ones
     replay: int = 2400  # without `notes`: how many of the newest windows are kept for that
     style_space: bool = True  # False: the encoder and the genres' points stay as they are
@@ -251,9 +253,10 @@ class Trainer:
         harmony = nn.functional.cross_entropy(chords.float().flatten(0, 1), b.chords.flatten(), ignore_index=-1)
         velocity = losses.velocity_loss(first.velocity, b.velocity, masks)
         timing = losses.timing_loss(first.timing, b.timing, b.timing_known, masks)
+        monophonic = losses.monophonic_loss(first.monophonic, b.pitched, masks)
         counted = torch.where(near[:, 0], s.from_prior_weight, 1.0)
         loss = ((counted * (notes + strokes)).mean() + weight * kl + s.plan * SLOTS * harmony) / 50
-        loss = loss + velocity + s.timing * timing + style_loss
+        loss = loss + velocity + s.timing * timing + s.monophonic * monophonic + style_loss
         log |= {
             "notes": float(notes.detach()[~near[:, 0]].mean()) if not near.all() else 0.0,
             "notes_prior": float(notes.detach()[near[:, 0]].mean()) if near.any() else 0.0,
@@ -261,6 +264,7 @@ class Trainer:
             "kl": float(plain),
             "velocity": float(velocity.detach()),
             "timing": float(timing.detach()),
+            "monophonic": float(monophonic.detach()),
             "chords": float(harmony.detach()),
         }
         if playing:
@@ -282,7 +286,7 @@ class Trainer:
             e = generator.encode(conditions(b, style))
             plan = generator.plan(e.by_slot(), noise[:, LATENT:])
             logits, tokens = generator.decode(e, plan, draw(e.prior, noise[:, :LATENT]), style, b.meter)
-            made = given_kept(b, played(logits.pitched), (logits.drums > 0).float())
+            made = given_kept(b, played(logits.pitched, logits.monophonic), (logits.drums > 0).float())
         # Weights cast without gradients must not be taken from autocast's cache where gradients are wanted.
         torch.clear_autocast_cache()
         return Seen(b, style, tokens, *made)
@@ -317,7 +321,8 @@ class Trainer:
 
     def _weigh(self, b: Any, logits: Logits, masks: losses.Masks, near: Tensor) -> None:
         """Shows the balance what the windows rebuilt from the prior hold."""
-        made = cells(played(logits.pitched.detach()) * masks.pitched, (logits.drums.detach() > 0) * masks.drums)
+        planes = played(logits.pitched.detach(), logits.monophonic.detach())
+        made = cells(planes * masks.pitched, (logits.drums.detach() > 0) * masks.drums)
         real = cells(b.pitched * masks.pitched, b.drums * masks.drums)
         counted = torch.cat([masks.parts[:, 1:].repeat_interleave(2, 1), masks.parts[:, :1]], 1) * near[:, None]
         self.balance.see(b.genre, made, real, counted)
@@ -379,7 +384,7 @@ class Trainer:
         """The adversary's step on these samples, then the generator's loss against it."""
         s, adversary = self.settings, self.game.adversary
         scene = self._scene(b, style)
-        pitched = losses.through(played(logits.pitched), logits.pitched)
+        pitched = losses.through(played(logits.pitched, logits.monophonic), logits.pitched)
         drums = losses.hard(logits.drums)
         fake_q = given_kept(b, pitched[:size], drums[:size])
         fake_p = given_kept(b, pitched[size:], drums[size:])
