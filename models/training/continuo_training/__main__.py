@@ -21,7 +21,7 @@ SWITCHES = {
 
 
 def _train_arguments(parser: argparse.ArgumentParser) -> None:
-    from .train import Settings
+    from .settings import Settings
 
     for field in fields(Settings):
         if field.name in SWITCHES:
@@ -53,7 +53,7 @@ def _prepare(a: argparse.Namespace, prepared: Path) -> None:
 
 def _train(a: argparse.Namespace, prepared: Path) -> None:
     from .session import run
-    from .train import Settings
+    from .settings import Settings
 
     settings = Settings(**{f.name: getattr(a, f.name) for f in fields(Settings)})
     run(prepared, a.run or a.work, settings, a.resume, a.start_from)

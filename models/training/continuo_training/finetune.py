@@ -20,7 +20,7 @@ from .export import export
 from .network import Generator
 from .own_files import Piece, read_folder
 from .session import run
-from .train import Settings
+from .settings import Settings
 from .weights import load, metadata
 
 

@@ -142,6 +142,8 @@ class Generator(nn.Module):
         nn.init.zeros_(on_the_grid.bias)
         self.out_timing = nn.Sequential(nn.Linear(width, 64), nn.Tanh(), on_the_grid)
         self.out_monophonic = nn.Linear(width, 4)
+        nn.init.zeros_(self.out_monophonic.weight)
+        nn.init.constant_(self.out_monophonic.bias, -1.0)  # no line, until something else is learnt
         nn.init.constant_(self.out_pitched.bias, -4.0)
         nn.init.constant_(self.out_drums.bias, -2.0)
 

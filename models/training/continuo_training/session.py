@@ -18,7 +18,8 @@ from .evaluate import quick
 from .game import tensors
 from .network import Generator, Size
 from .samples import samples
-from .train import Settings, Trainer
+from .settings import Settings
+from .train import Trainer
 
 #: Seconds between checkpoints.
 CHECKPOINT_EVERY = 180

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,64 +12,14 @@ from torch import Tensor, nn
 from . import losses, together
 from .balance import Balance, cells
 from .contract import LATENT, NOISE, SLOTS
-from .discriminator import Scene, Verdict
-from .game import Dice, Game, conditions, draw, given_kept, others_of_genre, own_context
+from .game import Dice, Game, conditions, draw, given_kept, own_context
 from .monophony import played
 from .network import Logits, Size, by_step
+from .opponent import Opponent
 from .plan import one_hot
 from .replay import Replay, Seen
+from .settings import Settings
 from .weights import checkpoint
-
-#: Planes [B, 8, 64, 84] and strokes [B, 64, 12].
-Parts = tuple[Tensor, Tensor]
-
-
-@dataclass
-class Settings:
-    """Everything that decides a training run."""
-
-    batch: int = 48
-    rate: float = 3e-4
-    rate_end: float = 2e-5
-    rate_adversary: float = 4e-4
-    minutes: float = 65.0
-    most_steps: int = 0  # 0: as many as the time allows
-    warm_up: int = 200
-    notes: bool = True  # False: what writes the notes stays as it is, only what stands around it learns
-    adversary: bool = True
-    adversary_from: int = 400  # until then the adversary learns, and the generator does not mind it
-    adversary_every: int = 2
-    adversary_ramp: int = 600
-    adversary_weight: float = 0.25
-    bfloat16: bool = True
-    balance_pace: float = 0.03
-    balance_most: float = 8.0
-    kl: float = 0.6
-    kl_ramp: int = 600
-    free: float = 0.02
-    plan: float = 2.0
-    from_prior: float = 0.25
-    from_prior_weight: float = 0.4
-    real_plan: float = 0.5
-    fool_prior: float = 1.0
-    fool_posterior: float = 0.3
-    features: float = 3.0
-    wrong: float = 0.6
-    timing: float = 4.0
-    monophonic: float = 0.5
-    reuse: int = 1  # without `notes`: steps for each batch of windows, which are drawn again from the newest ones
-    replay: int = 2400  # without `notes`: how many of the newest windows are kept for that
-    style_space: bool = True  # False: the encoder and the genres' points stay as they are
-    style_pull: float = 0.02
-    style_named: float = 0.3
-    style_noise: float = 0.12
-    style_read: float = 0.5
-    own_context: float = 0.3
-    average: float = 0.998
-    picture_minutes: float = 12.0
-    snapshot_steps: int = 1000
-    seed: int = 1
-    threads: int = 2
 
 
 class Trainer:
@@ -91,13 +41,6 @@ class Trainer:
         self.optimiser = torch.optim.AdamW(
             self.game.players(), lr=settings.rate, betas=(0.9, 0.99), weight_decay=0.01, **fused
         )
-        self.optimiser_adversary = torch.optim.AdamW(
-            self.game.adversary.parameters(),
-            lr=settings.rate_adversary,
-            betas=(0.5, 0.99),
-            weight_decay=0.0,
-            **fused,
-        )
         self.average: dict[str, Tensor] = {}
         self.balance = Balance(settings.balance_pace, settings.balance_most, self.device)
         self.step = 0
@@ -105,6 +48,7 @@ class Trainer:
         self.start_average()
         self.replay = Replay(settings.replay)
         self.dice = Dice(settings.seed + 1 + 1000 * together.rank(), self.device)
+        self.opponent = Opponent(self.game.adversary, settings.rate_adversary, settings.wrong, self.dice)
 
     def start_average(self) -> None:
         """Lets the averages begin at the present weights of generator and encoder."""
@@ -120,7 +64,7 @@ class Trainer:
             "game": self.game.state_dict(),
             "average": self.average,
             "optimiser": self.optimiser.state_dict(),
-            "optimiser_adversary": self.optimiser_adversary.state_dict(),
+            "optimiser_adversary": self.opponent.optimiser.state_dict(),
             "balance": (self.balance.weights, self.balance.counts),
             "step": self.step,
             "seconds": self.seconds,
@@ -145,10 +89,11 @@ class Trainer:
         self.game.load_state_dict(found["game"])
         self.average = found["average"]
         self.optimiser.load_state_dict(found["optimiser"])
-        self.optimiser_adversary.load_state_dict(found["optimiser_adversary"])
+        self.opponent.optimiser.load_state_dict(found["optimiser_adversary"])
         self.balance.weights, self.balance.counts = found["balance"]
         self.step, self.seconds = found["step"], found["seconds"]
         self.dice = Dice(self.settings.seed + 1 + 1000 * together.rank() + self.step, self.device)
+        self.opponent.dice = self.dice
 
     def start_from(self, path: Path) -> list[str]:
         """Takes over weights: of a checkpoint, or of an exported generator and the two files beside it.
@@ -200,7 +145,7 @@ class Trainer:
         scale = self.rate()
         for group in self.optimiser.param_groups:
             group["lr"] = self.settings.rate * scale
-        for group in self.optimiser_adversary.param_groups:
+        for group in self.opponent.optimiser.param_groups:
             group["lr"] = self.settings.rate_adversary * scale
 
     def _advance(self, loss: Tensor) -> float:
@@ -315,7 +260,7 @@ class Trainer:
         timing = losses.timing_loss(by_step(generator.out_timing(seen.tokens)), b.timing, b.timing_known, masks)
         log |= {"velocity": float(velocity.detach()), "timing": float(timing.detach())}
         if s.adversary:
-            log |= self._teach(b, self._scene(b, seen.style), (seen.pitched, seen.drums))[1]
+            log |= self.opponent.learn(b, self.opponent.scene(b, seen.style), (seen.pitched, seen.drums))[1]
         log["norm"] = self._advance(velocity + s.timing * timing + style_loss)
         return log
 
@@ -328,72 +273,20 @@ class Trainer:
         self.balance.see(b.genre, made, real, counted)
         together.average([self.balance.weights, self.balance.counts])
 
-    def _wrong(self, b: Any, scene: Scene) -> tuple[Scene, tuple[Tensor, Tensor], Tensor]:
-        """What the adversary is to refuse although it is real: parts of another window, or of another style."""
-        size = len(b.genre)
-        other = others_of_genre(b.genre)
-        both = scene.shown * b.exists[other]
-        fits = (b.heard.mean(1) > 0.4) & (b.meter[:, 0] == b.meter[other, 0]) & (both[:, 1:].sum(1) > 0)
-        fits = fits & (other != torch.arange(size, device=other.device))
-        stranger = torch.roll(torch.arange(size, device=other.device), 1)
-        style = (self.dice.uniform(size) < 0.25) & (b.genre != b.genre[stranger])
-        melody = fits & ~style
-        shown = torch.where(melody[:, None], both, scene.shown)
-        swapped = scene._replace(shown=shown, style=torch.where(style[:, None], scene.style[stranger], scene.style))
-        rows = torch.where(melody, other, torch.arange(size, device=other.device))
-        return swapped, (b.pitched[rows], b.drums[rows]), melody | style
-
-    def _scene(self, b: Any, style: Tensor) -> Scene:
-        """What the adversary sees of these windows besides their parts; some parts are hidden from it."""
-        hidden = (self.dice.uniform(*b.exists.shape) < 0.15).to(b.exists.dtype)
-        shown = b.exists * (1 - hidden)
-        shown = torch.where(shown.sum(1, keepdim=True) > 0, shown, b.exists)
-        return Scene(b.melody, b.heard, b.context, b.context_drums, style, b.meter, shown)
-
-    def _judge(self, parts: list[Parts], scenes: list[Scene]) -> list[Verdict]:
-        """The adversary's verdicts on several batches at once."""
-        size = len(parts[0][0])
-        whole = Scene(*(torch.cat(x) for x in zip(*scenes, strict=True)))
-        v = self.game.adversary(whole, torch.cat([p for p, _ in parts]), torch.cat([d for _, d in parts]))
-        return [
-            Verdict(v.beats[i : i + size], v.whole[i : i + size], tuple(f[i : i + size] for f in v.features))
-            for i in range(0, size * len(parts), size)
-        ]
-
-    def _teach(self, b: Any, scene: Scene, made: Parts) -> tuple[Verdict, dict[str, float]]:
-        """The adversary's step: real parts against made ones, and against real ones that do not belong here."""
-        s, adversary = self.settings, self.game.adversary
-        swapped, wrong, usable = self._wrong(b, scene)
-        alone = (made[0].detach(), made[1].detach())
-        real, bad, bad_w = self._judge([(b.pitched, b.drums), alone, wrong], [scene, scene, swapped])
-        refused = torch.relu(1 + bad_w.beats).mean(1) + torch.relu(1 + bad_w.whole)
-        wrong_loss = refused[usable].sum() / usable.sum().clamp(min=1)
-        loss = losses.hinge_real(real) + losses.hinge_fake(bad) + s.wrong * wrong_loss
-        self.optimiser_adversary.zero_grad(set_to_none=True)
-        loss.backward()
-        together.average_gradients(list(adversary.parameters()))
-        self.optimiser_adversary.step()
-        return real, {
-            "real": float(real.whole.detach().mean()),
-            "fake": float(bad.whole.detach().mean()),
-            "wrong": float(bad_w.whole.detach()[usable].mean()) if usable.any() else 0.0,
-            "adversary": float(loss.detach()),
-        }
-
     def _play(self, b: Any, logits: Logits, style: Tensor, size: int) -> tuple[Tensor | None, dict[str, float]]:
         """The adversary's step on these samples, then the generator's loss against it."""
         s, adversary = self.settings, self.game.adversary
-        scene = self._scene(b, style)
+        scene = self.opponent.scene(b, style)
         pitched = losses.through(played(logits.pitched, logits.monophonic), logits.pitched)
         drums = losses.hard(logits.drums)
         fake_q = given_kept(b, pitched[:size], drums[:size])
         fake_p = given_kept(b, pitched[size:], drums[size:])
-        real, log = self._teach(b, scene, fake_p)
+        real, log = self.opponent.learn(b, scene, fake_p)
         ramp = min(1.0, (self.step - s.adversary_from) / s.adversary_ramp)
         if ramp <= 0:
             return None, log
         adversary.requires_grad_(False)
-        good_q, good_p = self._judge([fake_q, fake_p], [scene, scene])
+        good_q, good_p = self.opponent.judge([fake_q, fake_p], [scene, scene])
         adversary.requires_grad_(True)
         fools = s.fool_prior * losses.fooling(good_p) + s.fool_posterior * losses.fooling(good_q)
         close = losses.feature_distance(good_q, real)
