@@ -328,7 +328,7 @@ fn opening() {
     let mut at_first = None;
     for time in 0..times {
         session.close();
-        assert_eq!(unnamed_threads(), 0, "the window's thread has ended when the window is closed");
+        assert_eq!(threads_of_windows(), 0, "the window's threads have ended when the window is closed");
         if time == times / 4 {
             at_first = Some(left_behind(&mut session, &threads));
         }
@@ -338,7 +338,7 @@ fn opening() {
     session.close();
     for _ in 0..3 {
         session.open_for_a_moment();
-        assert_eq!(unnamed_threads(), 0, "also of a window that was closed before it was shown");
+        assert_eq!(threads_of_windows(), 0, "also of a window that was closed before it was shown");
     }
     session.roll(false);
     assert!(session.sounding().is_empty(), "every note that began has ended");
@@ -352,11 +352,12 @@ fn opening() {
     }
 }
 
-/// Threads beside this one that bear its name: the window library names none, so its threads inherit it.
-fn unnamed_threads() -> usize {
+/// Threads of windows: named after them, or unnamed beside this one, whose name they then inherit.
+fn threads_of_windows() -> usize {
     let own = fs::read_to_string("/proc/thread-self/comm").unwrap();
     let names = fs::read_dir("/proc/self/task").unwrap().map(|thread| thread.unwrap().path().join("comm"));
-    names.filter(|name| fs::read_to_string(name).is_ok_and(|name| name == own)).count() - 1
+    let of_windows = |name: String| name == own || name.starts_with("continuo-");
+    names.filter(|name| fs::read_to_string(name).is_ok_and(of_windows)).count() - 1
 }
 
 /// Threads and memory without a window, once the graphics driver has had time to tidy up after it.

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::own_transport::USUAL_TEMPO;
 use continuo_engine::export::bar_number;
-use egui::{Align2, FontFamily, FontId, Key, Rect, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{Align2, FontFamily, FontId, Key, Modifiers, Rect, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 use nice_plug::prelude::PluginApi;
 
 /// The bar's height.
@@ -29,8 +29,10 @@ pub fn show(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) {
     if standalone {
         transport(ui, place, hands);
         tempo(ui, place, hands);
+        shortcuts(ui, hands, state);
     }
-    position(ui, place, standalone, state);
+    let bypassed = state.pending.value(&hands.wiring.params.bypass) >= 0.5;
+    position(ui, place, standalone, bypassed, state);
 
     let controls = Rect::from_min_max(pos2(rect.left() + 340.0, middle), pos2(rect.right(), middle + theme::ROW));
     ui.scope_builder(UiBuilder::new().max_rect(controls).id_salt("bar"), |ui| {
@@ -99,6 +101,20 @@ fn scale(ui: &mut Ui) {
     }
 }
 
+/// The usual keys to undo and redo: only where they are not the host's.
+fn shortcuts(ui: &Ui, hands: &Hands, state: &mut State) {
+    if ui.ctx().text_edit_focused() {
+        return;
+    }
+    let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+    // First the one with more keys, of which the other is a part.
+    if pressed(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z) || pressed(Modifiers::COMMAND, Key::Y) {
+        undo::redo(hands, state);
+    } else if pressed(Modifiers::COMMAND, Key::Z) {
+        undo::undo(hands, state);
+    }
+}
+
 /// Start, stop, loop and tempo: only where there is no host to do it.
 fn transport(ui: &mut Ui, place: Rect, hands: &Hands) {
     let own = &hands.wiring.own_transport;
@@ -155,15 +171,16 @@ fn tempo(ui: &Ui, place: Rect, hands: &Hands) {
 }
 
 /// What the transport does, and where.
-fn position(ui: &Ui, place: Rect, standalone: bool, state: &State) {
+fn position(ui: &Ui, place: Rect, standalone: bool, bypassed: bool, state: &State) {
     let reading = &state.reading;
     let score = &state.snapshot.score;
     let meter = score.meters.at(reading.playhead);
     let beat = (reading.playhead - score.meters.bar_start(reading.playhead)) / meter.meter.beat_ticks() + 1;
-    let word = match (reading.rolling, reading.held != 0) {
-        (false, _) => "Stopped",
-        (true, true) => "Listening",
-        (true, false) => "Rolling",
+    let word = match (bypassed, reading.rolling, reading.held != 0) {
+        (true, ..) => "Bypassed",
+        (_, false, _) => "Stopped",
+        (_, true, true) => "Listening",
+        (_, true, false) => "Rolling",
     };
     let bar = bar_number(score, reading.playhead);
     let left = place.left() + if standalone { POSITION } else { 6.0 };

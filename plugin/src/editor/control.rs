@@ -207,7 +207,11 @@ pub fn choice(
     let value = pending.value(parameter);
     let last = (faces.len() - 1).max(1) as f32;
     let chosen = (value * last).round() as usize;
-    let (rect, _) = ui.allocate_exact_size(vec2(width, theme::ROW), Sense::hover());
+    let (rect, whole) = ui.allocate_exact_size(vec2(width, theme::ROW), Sense::hover());
+    let steps = if whole.contains_pointer() { wheel_steps(ui, &whole) } else { 0.0 };
+    if steps != 0.0 {
+        hands.nudge(parameter, ((chosen as f32 + steps) / last).clamp(0.0, 1.0), pending);
+    }
     ui.painter().rect_filled(rect, theme::ROUND, theme::CONTROL);
     let one = rect.width() / faces.len() as f32;
     for (index, (word, help)) in faces.iter().enumerate() {

@@ -4,6 +4,7 @@ use super::{
     control::{self, Face},
     gesture::Hands,
     state::State,
+    status,
     system_dialog::{Answer, SystemDialog},
     theme,
 };
@@ -35,7 +36,9 @@ pub struct Dialog {
     purpose: Purpose,
     path: String,
     complaint: Option<String>,
-    /// The field has had the keyboard's focus.
+    /// A file that is there, and that the player was told of: saving once more replaces it.
+    replaces: Option<PathBuf>,
+    /// The field has been given the keyboard's focus.
     focused: bool,
 }
 
@@ -70,7 +73,7 @@ pub fn ask(purpose: Purpose, hands: &Hands, state: &mut State) {
         Purpose::Open | Purpose::Style => folder.join(""),
     };
     let path = path.display().to_string();
-    state.files.dialog = Some(Dialog { purpose, path, complaint: None, focused: false });
+    state.files.dialog = Some(Dialog { purpose, path, complaint: None, replaces: None, focused: false });
 }
 
 /// The file of an extent.
@@ -96,6 +99,7 @@ fn take_in(hands: &Hands, state: &mut State) {
     match hands.wiring.file_reader.outcome() {
         None => {}
         Some(Ok((found, told))) => {
+            state.tell(told);
             match found {
                 Found::Melody(song) => arrange(song, hands, state),
                 Found::Style { slot, second } => {
@@ -104,7 +108,6 @@ fn take_in(hands: &Hands, state: &mut State) {
                     hands.set(genre, genre.preview_normalized(i32::from(slot)), &mut state.pending);
                 }
             }
-            state.tell(told);
         }
         Some(Err(error)) => state.complain(error),
     }
@@ -115,19 +118,46 @@ fn arrange(song: WholeSong, hands: &Hands, state: &mut State) {
     let mode = &hands.wiring.params.mode;
     // The other modes would guess again, over what is known now.
     hands.set(mode, mode.default_normalized_value(), &mut state.pending);
-    hands.wiring.shared.ask(Edit::Arrange(Box::new(song)));
     state.view.from = 0.0;
     state.view.follow = true;
     state.selected = None;
-    state.expect_answer();
+    state.ask(Edit::Arrange(Box::new(song)), hands.wiring);
+}
+
+/// What was typed, as a path; a shell's word for the user's own folder is known.
+fn typed(text: &str) -> PathBuf {
+    let text = text.trim();
+    let at_home = text.strip_prefix("~/").and_then(|rest| Some(dirs::home_dir()?.join(rest)));
+    at_home.unwrap_or_else(|| PathBuf::from(text))
+}
+
+/// Where a file goes: into a folder under its own name, elsewhere with an ending by which programs know it.
+fn destination(path: PathBuf, name: &str) -> PathBuf {
+    if path.is_dir() {
+        return path.join(name);
+    }
+    let ends = |ending: &str| path.extension().is_some_and(|other| other.eq_ignore_ascii_case(ending));
+    if ["mid", "midi", "smf"].into_iter().any(ends) {
+        return path;
+    }
+    // Added rather than exchanged: what follows a dot may be a part of the name, as in "Take 1.2".
+    let mut path = path.into_os_string();
+    path.push(".mid");
+    path.into()
 }
 
 /// Does what was asked for; the sentence says what was wrong.
-fn act(purpose: Purpose, path: &Path, hands: &Hands, state: &mut State) -> Result<(), String> {
-    match purpose {
+fn act(dialog: &mut Dialog, hands: &Hands, state: &mut State) -> Result<(), String> {
+    let path = typed(&dialog.path);
+    match dialog.purpose {
         Purpose::Save(extent) => {
             let file = made(extent, hands, state).map_err(|error| error.to_string())?;
-            let path = if path.extension().is_some() { path.to_path_buf() } else { path.with_extension("mid") };
+            let path = destination(path, &file.name);
+            if path.exists() && dialog.replaces.as_ref() != Some(&path) {
+                let told = format!("{} is there already: replace it, or give another name", path.display());
+                dialog.replaces = Some(path);
+                return Err(told);
+            }
             midi_file::save(&path, &file.bytes).map_err(|error| error.to_string())?;
             state.tell(format!("Saved {}", path.display()));
             state.files.saved = Some(path);
@@ -136,17 +166,16 @@ fn act(purpose: Purpose, path: &Path, hands: &Hands, state: &mut State) -> Resul
             if !path.is_dir() {
                 return Err(format!("the folder {} does not exist; make it first", path.display()));
             }
-            hands.wiring.params.editor.write().takes_folder = Some(path.to_path_buf());
-            hands.wiring.fill_folder();
             state.tell(format!("Each take goes to {}", path.display()));
+            hands.wiring.params.editor.write().takes_folder = Some(path);
+            hands.wiring.fill_folder();
         }
         Purpose::Open | Purpose::Style => {
             if !path.exists() {
                 return Err(format!("there is no file {}", path.display()));
             }
-            let file = path.to_path_buf();
-            let melody = purpose == Purpose::Open;
-            let wish = if melody { Wish::Melody(file) } else { Wish::Style { files: vec![file], second: false } };
+            let melody = dialog.purpose == Purpose::Open;
+            let wish = if melody { Wish::Melody(path) } else { Wish::Style { files: vec![path], second: false } };
             read(wish, hands, state);
         }
     }
@@ -158,7 +187,7 @@ pub fn show(ui: &Ui, hands: &Hands, state: &mut State) {
     take_in(hands, state);
     answer_of_the_system(state);
     let Some(mut dialog) = state.files.dialog.take() else { return };
-    let (title, button) = match dialog.purpose {
+    let (title, usual) = match dialog.purpose {
         Purpose::Save(Extent::Score) => ("Save the score", "Save"),
         Purpose::Save(Extent::Part(_)) => ("Save a part", "Save"),
         Purpose::Save(Extent::Phrase(_)) => ("Save the phrase", "Save"),
@@ -166,6 +195,7 @@ pub fn show(ui: &Ui, hands: &Hands, state: &mut State) {
         Purpose::Open => ("Arrange a melody from a MIDI file", "Open"),
         Purpose::Style => ("Make a style of a MIDI file, or of a folder of them", "Make it"),
     };
+    let button = if dialog.replaces.is_some() { "Replace" } else { usual };
     let (mut done, mut cancelled) = (false, false);
     let modal = egui::Modal::new(ui.scope_id().with("files")).show(ui.ctx(), |ui| {
         ui.set_width(520.0);
@@ -177,9 +207,12 @@ pub fn show(ui: &Ui, hands: &Hands, state: &mut State) {
             response.request_focus();
             dialog.focused = true;
         }
+        if response.changed() {
+            dialog.replaces = None;
+        }
         done |= response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         if let Some(complaint) = &dialog.complaint {
-            ui.colored_label(theme::FAULT, complaint);
+            ui.colored_label(theme::FAULT, status::capitalised(complaint));
         }
         ui.add_space(6.0);
         ui.horizontal(|ui| {
@@ -203,10 +236,13 @@ pub fn show(ui: &Ui, hands: &Hands, state: &mut State) {
         return;
     }
     if done {
-        let path = PathBuf::from(dialog.path.trim());
-        match act(dialog.purpose, &path, hands, state) {
+        match act(&mut dialog, hands, state) {
             Ok(()) => return,
-            Err(complaint) => dialog.complaint = Some(complaint),
+            Err(complaint) => {
+                dialog.complaint = Some(complaint);
+                // So that it can be typed anew, or entered once more.
+                dialog.focused = false;
+            }
         }
     }
     state.files.dialog = Some(dialog);
@@ -224,8 +260,34 @@ fn answer_of_the_system(state: &mut State) {
         if let Answer::Path(path) = answer {
             dialog.path = path.display().to_string();
             dialog.complaint = None;
+            // The system's dialog has asked already whether a file is to be replaced.
+            dialog.replaces = path.is_file().then_some(path);
         } else {
             dialog.complaint = Some("Nothing was chosen there. You can type the path here.".into());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_saved_ends_as_a_midi_file_whatever_was_typed() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| destination(folder.path().join(name), "score.mid");
+        assert_eq!(at("song.mid"), folder.path().join("song.mid"));
+        assert_eq!(at("SONG.MIDI"), folder.path().join("SONG.MIDI"));
+        assert_eq!(at("song"), folder.path().join("song.mid"));
+        assert_eq!(at("Take 1.2"), folder.path().join("Take 1.2.mid"));
+        assert_eq!(destination(folder.path().to_path_buf(), "score.mid"), folder.path().join("score.mid"));
+    }
+
+    #[test]
+    fn the_users_own_folder_has_its_usual_name() {
+        assert_eq!(typed(" /tmp/a song.mid "), Path::new("/tmp/a song.mid"));
+        if let Some(home) = dirs::home_dir() {
+            assert_eq!(typed("~/song.mid"), home.join("song.mid"));
         }
     }
 }

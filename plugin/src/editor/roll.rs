@@ -2,10 +2,11 @@
 
 mod lane;
 mod ruler;
+mod under;
 
 use super::{control, gesture::Hands, state::State, strip, theme};
 use continuo_engine::{part::Part, time::Tick};
-use egui::{Align2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Key, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 /// The ruler's height.
 const RULER: f32 = 50.0;
@@ -20,14 +21,19 @@ pub fn show(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) -> Rect {
     state.view.follow(state.reading.playhead, song.width());
     let corner = Rect::from_min_size(rect.min, vec2(strip::WIDTH, RULER));
     ruler::corner(ui, corner, song.width(), state);
-    scroll(ui, song, state);
+    let response = hand(ui, song, state);
     ruler::show(ui, ruler, state);
     let height = (lanes.height() - 5.0 * GAP) / 6.0;
     let place = |index: usize| lanes.top() + index as f32 * (height + GAP);
     let scale = lane::Scale::new(state, lanes);
+    let over_ruler = response.hover_pos().filter(|&pointer| ruler.contains(pointer));
+    let mut told = over_ruler.map(|pointer| under::ruler(state.view.tick(pointer.x - song.left()), state));
     for (index, part) in [None].into_iter().chain(Part::ALL.map(Some)).enumerate() {
         let left = Rect::from_min_size(pos2(rect.left(), place(index)), vec2(strip::WIDTH, height));
         let right = Rect::from_min_size(pos2(lanes.left(), place(index)), vec2(lanes.width(), height));
+        if let Some(pointer) = response.hover_pos().filter(|&pointer| right.contains(pointer)) {
+            told = under::lane(part, right, pointer, state);
+        }
         lane::show(ui, right, part, &scale, hands, state);
         match part {
             None => strip::show_melody(ui, left, hands, state),
@@ -35,6 +41,12 @@ pub fn show(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) -> Rect {
         }
     }
     playhead(ui, song, state);
+    if let Some(told) = told {
+        response.on_hover_ui_at_pointer(|ui| {
+            ui.set_max_width(320.0);
+            ui.label(told);
+        });
+    }
     if state.snapshot.score.phrases().is_empty() && state.snapshot.score.melody().is_empty() {
         welcome(ui, lanes);
     }
@@ -49,8 +61,8 @@ pub fn end_of_song(state: &State) -> Tick {
     phrases.max(melody)
 }
 
-/// Wheel, drag and click over ruler and lanes.
-fn scroll(ui: &Ui, song: Rect, state: &mut State) {
+/// Wheel, drag, click and keys over ruler and lanes.
+fn hand(ui: &Ui, song: Rect, state: &mut State) -> Response {
     let response = ui.interact(song, ui.scope_id().with("roll"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Roll"));
     if response.dragged() {
@@ -77,7 +89,33 @@ fn scroll(ui: &Ui, song: Rect, state: &mut State) {
         state.view.follow = true;
         state.selected = None;
     }
+    if response.has_focus() {
+        control::keep_arrows(ui, &response);
+        let pressed = |key| ui.input(|input| input.num_presses(key)) as isize;
+        choose_beside(state, pressed(Key::ArrowRight) - pressed(Key::ArrowLeft), song.width());
+        let zoom = pressed(Key::ArrowUp) - pressed(Key::ArrowDown);
+        if zoom != 0 {
+            state.view.zoom(1.4_f32.powi(zoom as i32), song.width() / 2.0);
+        }
+    }
     control::focus_ring(ui, &response, song);
+    response
+}
+
+/// Chooses a phrase so many to the right of the one that edits are about, and brings it into sight.
+fn choose_beside(state: &mut State, steps: isize, width: f32) {
+    let phrases = state.snapshot.score.phrases();
+    if steps == 0 || phrases.is_empty() {
+        return;
+    }
+    // The one that holds the focus, or else the first after it.
+    let now = phrases.partition_point(|phrase| phrase.span.end <= state.focus());
+    let to = now.saturating_add_signed(steps).min(phrases.len() - 1);
+    let span = phrases[to].span;
+    state.selected = Some(span.start);
+    if state.view.x(span.start) < 0.0 || state.view.x(span.end) > width {
+        state.view.scroll(state.view.x(span.start));
+    }
 }
 
 fn playhead(ui: &Ui, song: Rect, state: &State) {

@@ -3,6 +3,7 @@
 use super::{drags::Drags, files::Files, gesture::Pending, view::View};
 use crate::wiring::Wiring;
 use continuo_engine::{
+    edit::Edit,
     history::Step,
     melody::{fingerprint, heard_ticks, heard_until},
     meter::PhraseSpan,
@@ -167,6 +168,15 @@ impl State {
     /// What is told at this moment.
     pub fn remark(&self) -> Option<&Remark> {
         self.remark.as_ref()
+    }
+
+    /// Asks the composer for something.
+    pub fn ask(&mut self, edit: Edit, wiring: &Wiring) {
+        if wiring.shared.ask(edit) {
+            self.expect_answer();
+        } else {
+            self.complain("The composer has too much to do: wait a moment and ask again.");
+        }
     }
 
     /// The composer was asked for something: its answer is looked for without waiting for the host.

@@ -50,7 +50,7 @@ pub fn show(ui: &mut Ui, rect: Rect, state: &State) {
         line = Rect::from_min_max(pos2(rect.left(), banner.bottom()), rect.max);
     }
     if let Some(remark) = state.remark().filter(|remark| remark.fault || status.arranging.is_none()) {
-        sentence(ui, line, &remark.text, remark.fault);
+        sentence(ui, line, &capitalised(&remark.text), remark.fault);
         return;
     }
     if state.opening {
@@ -92,7 +92,7 @@ pub fn show(ui: &mut Ui, rect: Rect, state: &State) {
 }
 
 /// With a capital first letter: errors are written as the end of a sentence.
-fn capitalised(text: &str) -> String {
+pub fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -47,8 +47,7 @@ pub fn show(ui: &mut Ui, rect: Rect, part: Part, hands: &Hands, state: &mut Stat
         });
     });
     if again {
-        hands.wiring.shared.ask(Edit::Regenerate { tick: state.focus(), part: Some(part) });
-        state.expect_answer();
+        state.ask(Edit::Regenerate { tick: state.focus(), part: Some(part) }, hands.wiring);
     }
     let pending = &mut state.pending;
     ui.scope_builder(UiBuilder::new().max_rect(bottom).layout(*ui.layout()).id_salt((part.id(), 1)), |ui| {
@@ -92,8 +91,7 @@ pub fn show_melody(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) {
         });
     });
     if clear {
-        hands.wiring.shared.ask(Edit::Clear);
-        state.expect_answer();
+        state.ask(Edit::Clear, hands.wiring);
     }
     let told = heard(&state.snapshot.score, &state.snapshot.hearing);
     ui.painter().text(bottom.left_center(), Align2::LEFT_CENTER, told, theme::small(), theme::QUIET);

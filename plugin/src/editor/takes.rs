@@ -72,10 +72,6 @@ pub fn show(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) {
         });
     });
     if let Some(edit) = asked {
-        if hands.wiring.shared.ask(edit) {
-            state.expect_answer();
-        } else {
-            state.complain("The composer has too much to do; wait a moment and ask again.");
-        }
+        state.ask(edit, hands.wiring);
     }
 }

@@ -70,10 +70,8 @@ pub fn show(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) {
                     asked = Some(Purpose::Folder);
                 }
             }
-            let told = folder.map_or_else(
-                || "each take as a file, in a folder of your choice".to_owned(),
-                |folder| folder.display().to_string(),
-            );
+            let told =
+                folder.map_or_else(|| "each take as a MIDI file".to_owned(), |folder| folder.display().to_string());
             ui.add(egui::Label::new(egui::RichText::new(told).color(theme::QUIET).font(theme::small())).truncate());
         });
     });

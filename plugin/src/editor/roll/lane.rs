@@ -1,8 +1,8 @@
 //! One lane of the roll: the notes of a part, or of the melody.
 
-use crate::editor::{gesture::Hands, state::State, theme};
+use crate::editor::{gesture::Hands, state::State, theme, view::View};
 use continuo_engine::{note::Note, part::Part, time::Tick};
-use egui::{Align2, Color32, Painter, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 
 /// Where bars, beats and phrases lie; the same for all lanes.
 pub struct Scale {
@@ -76,18 +76,14 @@ pub fn show(ui: &Ui, rect: Rect, part: Option<Part>, scale: &Scale, hands: &Hand
     match part {
         None => {
             let score = &state.snapshot.score;
-            let rows = Rows::of(score.melody().iter().chain(&state.snapshot.hearing));
+            let rows = Rows::of_lane(part, state);
             let known = score.melody().iter().filter(|note| in_sight(note, &scale.ticks));
             draw.notes(known, &rows, colour, true);
             draw.notes(state.snapshot.hearing.iter(), &rows, colour, true);
         }
         Some(part) => {
             let phrases = state.snapshot.score.phrases();
-            let rows = if part == Part::Drums {
-                Rows::drums(phrases.iter().flat_map(|phrase| &phrase.parts[part]))
-            } else {
-                Rows::of(phrases.iter().flat_map(|phrase| &phrase.parts[part]))
-            };
+            let rows = Rows::of_lane(Some(part), state);
             let sounds = hands.wiring.params.sounds(part);
             let colour = if sounds { colour } else { theme::mix(theme::CARD, theme::QUIET, 0.4) };
             for (phrase, &settled) in phrases.iter().zip(&state.snapshot.settled) {
@@ -113,6 +109,29 @@ fn in_sight(note: &Note, ticks: &std::ops::Range<Tick>) -> bool {
     note.start < ticks.end && ticks.start < note.end()
 }
 
+/// The note of a lane that is drawn at a point.
+pub fn note_at(part: Option<Part>, rect: Rect, point: Pos2, state: &State) -> Option<&Note> {
+    /// As exactly as a hand points at a thin note.
+    const NEAR: f32 = 2.0;
+    let rows = Rows::of_lane(part, state);
+    let found = |note: &&Note| cell(rect, state.view, note, &rows).expand(NEAR).contains(point);
+    match part {
+        None => state.snapshot.hearing.iter().chain(state.snapshot.score.melody()).find(found),
+        Some(part) => state.snapshot.score.phrases().iter().flat_map(|phrase| &phrase.parts[part]).find(found),
+    }
+}
+
+/// Where a note of a lane is drawn.
+fn cell(lane: Rect, view: View, note: &Note, rows: &Rows) -> Rect {
+    let space = lane.shrink2(vec2(0.0, 5.0));
+    let (at, height) = rows.place(note.pitch);
+    let height = (height * space.height()).clamp(3.0, 9.0);
+    let bottom = space.bottom() - at * (space.height() - height);
+    let left = space.left() + view.x(note.start);
+    let right = (space.left() + view.x(note.end()) - 1.0).max(left + 2.5);
+    Rect::from_min_max(pos2(left, bottom - height), pos2(right, bottom))
+}
+
 /// Which pitch is drawn at which height.
 struct Rows {
     /// The pitches from the lowest: all between two for parts with pitches, only those that play for drums.
@@ -120,6 +139,16 @@ struct Rows {
 }
 
 impl Rows {
+    /// The rows of a whole lane, which stay when the view moves.
+    fn of_lane(part: Option<Part>, state: &State) -> Self {
+        let score = &state.snapshot.score;
+        match part {
+            None => Self::of(score.melody().iter().chain(&state.snapshot.hearing)),
+            Some(Part::Drums) => Self::drums(score.phrases().iter().flat_map(|phrase| &phrase.parts[Part::Drums])),
+            Some(part) => Self::of(score.phrases().iter().flat_map(|phrase| &phrase.parts[part])),
+        }
+    }
+
     fn of<'a>(notes: impl Iterator<Item = &'a Note>) -> Self {
         let (low, high) = notes.fold((127, 0), |(low, high), note| (note.pitch.min(low), note.pitch.max(high)));
         let (low, high) = if low > high { (60, 72) } else { (low, high) };
@@ -156,16 +185,9 @@ struct Draw<'a> {
 impl Draw<'_> {
     /// Notes of a settled phrase are solid, those of a prediction are outlines.
     fn notes<'n>(&self, notes: impl Iterator<Item = &'n Note>, rows: &Rows, colour: Color32, settled: bool) {
-        let space = self.rect.shrink2(vec2(0.0, 5.0));
-        let view = self.state.view;
         let reading = &self.state.reading;
         for note in notes {
-            let (at, height) = rows.place(note.pitch);
-            let height = (height * space.height()).clamp(3.0, 9.0);
-            let bottom = space.bottom() - at * (space.height() - height);
-            let left = space.left() + view.x(note.start);
-            let right = (space.left() + view.x(note.end()) - 1.0).max(left + 2.5);
-            let cell = Rect::from_min_max(pos2(left, bottom - height), pos2(right, bottom));
+            let cell = cell(self.rect, self.state.view, note, rows);
             let loudness = 0.55 + 0.45 * f32::from(note.velocity) / 127.0;
             let sounding = reading.rolling && note.start <= reading.playhead && reading.playhead < note.end();
             let fill = if sounding {

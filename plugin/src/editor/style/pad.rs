@@ -41,7 +41,7 @@ pub fn show(ui: &Ui, rect: Rect, hands: &Hands, state: &mut State) {
     control::explain(response, help, false);
 }
 
-/// Drag, wheel, double-click. The keyboard reaches both numbers beside the pad.
+/// Click, drag, wheel, double-click. The keyboard reaches both numbers beside the pad.
 fn move_it(ui: &Ui, response: &Response, inner: Rect, hands: &Hands, state: &mut State) {
     let (blend, temperature) = (&hands.wiring.params.blend, &hands.wiring.params.temperature);
     let pending = &mut state.pending;
@@ -50,6 +50,11 @@ fn move_it(ui: &Ui, response: &Response, inner: Rect, hands: &Hands, state: &mut
         hands.set(blend, blend.default_normalized_value(), pending);
         hands.set(temperature, temperature.default_normalized_value(), pending);
         return;
+    }
+    if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.clicked()) {
+        let (x, y) = place(inner, pointer);
+        hands.set(blend, x, pending);
+        hands.set(temperature, y, pending);
     }
     if response.drag_started() {
         hands.grasp(blend, pending);
