@@ -3,7 +3,7 @@
 use crate::{runtime, workspace};
 use anyhow::{Context, Result};
 use std::{
-    fs,
+    env, fs,
     path::{Path, PathBuf},
 };
 
@@ -36,9 +36,7 @@ pub fn run(options: &Options) -> Result<Bundles> {
     if options.standalone {
         build.extend(["--features", "continuo-plugin/standalone"]);
     }
-    // One call for everything, so that what they share is built once.
-    let packages = [PLUGIN, "continuo-engine"].iter().flat_map(|package| ["--package", package]);
-    workspace::run(workspace::cargo(["build"]).args(packages).args(&build))?;
+    compile(&build)?;
 
     nice_plug_xtask::chdir_workspace_root()?;
     let build: Vec<String> = build.into_iter().map(str::to_owned).collect();
@@ -55,6 +53,18 @@ pub fn run(options: &Options) -> Result<Bundles> {
         }
     }
     Ok(bundles)
+}
+
+/// The command line, built for release.
+pub fn command_line() -> Result<PathBuf> {
+    compile(&["--release"])?;
+    Ok(workspace::target().join("release").join(format!("continuo{}", env::consts::EXE_SUFFIX)))
+}
+
+/// One call for everything that is shipped, so that what plugin and command line share is built once.
+fn compile(options: &[&str]) -> Result<()> {
+    let packages = [PLUGIN, "continuo-engine"].iter().flat_map(|package| ["--package", package]);
+    workspace::run(workspace::cargo(["build"]).args(packages).args(options))
 }
 
 /// The folders that hold a program or library which looks for the runtime beside itself.

@@ -1,6 +1,6 @@
 //! `cargo xtask train` and `cargo xtask evaluate`: the training code in its pinned environment.
 
-use crate::{python, workspace};
+use crate::{bundle, python, workspace};
 use anyhow::{Context, Result};
 use std::{
     ffi::OsString,
@@ -38,7 +38,10 @@ pub fn run(options: &Options) -> Result<()> {
 
 /// Measures the model and writes `models/EVALUATION.md` and its picture.
 pub fn evaluate(options: &Evaluation) -> Result<()> {
-    training_code(["evaluate".into()].into_iter().chain(options.arguments.iter().map(OsString::from)).collect())
+    // Whole melodies are arranged by the program itself.
+    let program = bundle::command_line()?;
+    let own = ["evaluate".into(), "--continuo".into(), program.into()];
+    training_code(own.into_iter().chain(options.arguments.iter().map(OsString::from)).collect())
 }
 
 /// What the training code is called with.

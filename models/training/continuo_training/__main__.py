@@ -64,8 +64,10 @@ def _evaluate(a: argparse.Namespace, prepared: Path) -> None:
     from .report_text import picture, text
 
     others = {name: Path(path) for name, path in (pair.split("=", 1) for pair in a.other)}
-    model = a.model or a.work / "checkpoint.pt"
-    results = evaluate(prepared, model, a.work / "evaluation.json", others, a.most, a.steps, a.without)
+    shipped = a.models / "continuo.onnx"
+    program = (a.continuo, shipped) if a.continuo else None
+    out = a.work / "evaluation.json"
+    results = evaluate(prepared, a.model or shipped, out, others, a.most, a.steps, a.without, program)
     (a.models / "EVALUATION.md").write_text(text(results, _command(a)))
     picture(results, a.models / "evaluation.png")
     print(f"written: {a.models / 'EVALUATION.md'}")
@@ -158,12 +160,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     _train_arguments(steps.add_parser("train", help="train, or go on training; torchrun trains on several devices"))
     evaluation = steps.add_parser("evaluate", help="measure on validation pieces; writes EVALUATION.md")
-    evaluation.add_argument("--model", type=Path, help="a checkpoint or an exported model; default: the checkpoint")
+    evaluation.add_argument("--model", type=Path, help="a checkpoint or an exported model; default: the shipped one")
     evaluation.add_argument("--other", action="append", default=[], metavar="NAME=FILE", help="another to compare")
     evaluation.add_argument("--most", type=int, default=60, help="most windows of a genre")
     evaluation.add_argument("--steps", type=int, default=300, help="training steps of the report's classifiers")
     evaluation.add_argument(
         "--without", action="append", default=[], choices=("spread", "nearest", "classifiers"), help="leave this out"
+    )
+    evaluation.add_argument(
+        "--continuo", type=Path, help="the program `continuo`, to arrange whole melodies with the shipped model as well"
     )
     exporting = steps.add_parser("export", help="write the three ONNX files, checked against PyTorch")
     exporting.add_argument("--checkpoint", type=Path, help="default: the last checkpoint")

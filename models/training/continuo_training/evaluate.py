@@ -51,7 +51,12 @@ def load_networks(path: Path) -> Networks:
         encoder = StyleEncoder() if beside.exists() else None
         if encoder is not None:
             load(encoder, beside, "encoder.")
-        return Networks(generator.eval(), encoder, None, {"step": 0, "seconds": 0.0})
+        beside = path.with_name("conductor.onnx")
+        conductor = Conductor(plain(Discriminator())) if beside.exists() else None
+        if conductor is not None:
+            load(conductor.discriminator, beside, "discriminator.")
+            conductor.eval()
+        return Networks(generator.eval(), encoder and encoder.eval(), conductor, {"step": 0, "seconds": 0.0})
     found = checkpoint(path)
     averages: dict[str, torch.Tensor] = found["average"]
 

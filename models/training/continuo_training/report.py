@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from . import classifiers, overlap
+from . import classifiers, overlap, whole
 from .contract import GENRE_IDS, GENRES, PITCHED
 from .dataset import Batch, Windows
 from .decode import Music
@@ -201,10 +201,12 @@ def evaluate(
     most: int = 60,
     steps: int = 300,
     without: Collection[str] = (),
+    program: tuple[Path, Path] | None = None,
 ) -> dict[str, Any]:
     """Measures the model and the others on validation windows; results are written to `out` as they come.
 
-    `without` names sections (see `SECTIONS`) that are left out, for a machine that has not the hours they take.
+    `program` is the command line and the exported generator that it plays whole melodies with. `without` names sections
+    (see `SECTIONS`) that are left out, for a machine that has not the hours they take.
     """
     windows = Windows(prepared)
     networks = load_networks(model)
@@ -227,6 +229,9 @@ def evaluate(
             found["spread"] = _spread(networks, b)
         if "nearest" not in without:
             found["nearest"] = _nearest(windows, b, made[genre], genre, 1500)
+        if program is not None:
+            rows = chosen_windows(windows, genre, len(windows.piece))
+            found["whole"] = whole.measure(*program, windows, genre, rows, max(1, most // whole.LENGTH))
         results["genres"][genre] = found
         write(results, out)
         print(f"{genre}: {len(b.genre)} windows measured", flush=True)

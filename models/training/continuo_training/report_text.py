@@ -70,12 +70,37 @@ def text(results: dict[str, Any], command: str) -> str:
         "",
         *_table(head, [_row(f"{n}, in-acc", each(n, lambda s: s["in_acc"])) for n in made]),
         *_table(head, [_row(f"{n}, TD", each(n, lambda s: s["td"])) for n in made]),
+        *_whole(genres),
         *_takes(genres),
         *_performed(genres),
         *_judges(results),
         *_by_part(genres),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _whole(genres: dict[str, Any]) -> list[str]:
+    """What the program plays under whole melodies, with its corrections and without."""
+    found = {name: g["whole"] for name, g in genres.items() if g.get("whole")}
+    if not found:
+        return []
+    kinds = [k for k in next(iter(found.values())) if k != "melodies"]
+    figures = (("gap", "gap"), ("in-acc", "in_acc"), ("TD", "td"), ("notes corrected", "mended"))
+    rows = [
+        _row(f"{label}, {kind}", [_number(g[kind][key]) for g in found.values()])
+        for label, key in figures
+        for kind in (kinds if key != "mended" else kinds[:1])
+    ]
+    counts = _row("melodies", [str(g["melodies"]) for g in found.values()])
+    return [
+        "## Through the program",
+        "",
+        "`continuo arrange` on whole melodies of validation pieces (sixteen bars each), phrase after phrase of its own:",
+        "the median gap, the melody followed as above, and the share of notes that post-processing changed or left out;",
+        "beside the same with post-processing switched off (`--no-polish`).",
+        "",
+        *_table(["", *found], [*rows, counts]),
+    ]
 
 
 def _takes(genres: dict[str, Any]) -> list[str]:

@@ -18,6 +18,11 @@ def results(styles: bool) -> dict[str, Any]:
         "windows": 7,
         "sets": {"real": {"figures": {"bass": part}, "in_acc": 1.0, "td": 1.0}, "model": made, "random": made},
         "spread": {f"{t:g}": t / 2 for t in TEMPERATURES},
+        "whole": {
+            "melodies": 3,
+            "as played": {"gap": 0.11, "in_acc": 0.97, "td": 0.83, "mended": 0.05},
+            "without corrections": {"gap": 0.12, "in_acc": 0.93, "td": 0.81, "mended": 0.0},
+        },
         "performed": {"bass": {n: -0.33 for n in TIMING}},
         "nearest": {"real": 0.2, "real, closest": 0.4, "model": 0.15, "model, closest": float("nan")},
     }
@@ -39,6 +44,8 @@ def test_the_report_shows_every_figure() -> None:
     assert "AUC of 0.97" in found and "90% of real and 80%" in found
     assert "| nearest | 1.00 | 0.50 | 0.75 |" in found and "density 0.75" in found
     assert "is 0.25 of the mean distance" in found and "| folk, bass | -0.33 |" in found
+    assert "| in-acc, as played | 0.97 | 0.97 |" in found and "| gap, without corrections | 0.12 | 0.12 |" in found
+    assert "| notes corrected, as played | 0.05 | 0.05 |" in found and "| melodies | 3 | 3 |" in found
     assert "### Folk (7 windows)" in found and "| real, bass | 0.10 | 2.00 | 0.50 | 4.0 | 1.00 | 9.0 | – |" in found
 
 
@@ -59,6 +66,12 @@ def test_what_was_not_measured_is_not_shown() -> None:
     for genre in few["genres"].values():
         genre.pop("spread", None)
         genre.pop("nearest", None)
+        genre["whole"] = None
     found = text(few, "x")
-    assert "## Spread" not in found and "## Nearest" not in found and "## Classifiers" not in found
+    assert (
+        "## Spread" not in found
+        and "## Nearest" not in found
+        and "## Through" not in found
+        and "## Classifiers" not in found
+    )
     assert "## Timing" in found and "Best of n" not in found
