@@ -21,10 +21,8 @@ const BLOCK: u32 = 480;
 /// How long a window may take for anything: machines differ.
 const PATIENCE: Duration = Duration::from_mins(5);
 
-/// How long a window is waited for that may have nothing to draw.
-const GLANCE: Duration = Duration::from_secs(1);
-/// How long a window is waited for that must draw what was done to it.
-const LOOK: Duration = Duration::from_secs(10);
+/// How long a window is waited for that must draw what was done to it: on a slow machine a frame takes seconds.
+const LOOK: Duration = Duration::from_mins(1);
 
 /// Where a control is, in pixels.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +50,8 @@ pub struct Session {
     host: ClapHost,
     screen: Screen,
     frame: u32,
+    /// Where the mouse was pointed last.
+    pointer: Option<(i32, i32)>,
     is_open: bool,
     size: (u16, u16),
     probe: PathBuf,
@@ -78,7 +78,7 @@ impl Session {
         let transport =
             Transport { playing: false, tempo: 120.0, position: 0.0, sample: 0, meter: (4, 4), cycle: None };
         let (is_open, sounding) = (true, BTreeSet::new());
-        let mut session = Self { host, screen, frame, is_open, size, probe, transport, sounding };
+        let mut session = Self { host, screen, frame, pointer: None, is_open, size, probe, transport, sounding };
         session.place("Make another take");
         session
     }
@@ -175,7 +175,7 @@ impl Session {
     }
 
     /// Processes until something holds.
-    pub fn until(&mut self, what: &str, holds: impl Fn(&mut Self) -> bool) {
+    pub fn until(&mut self, what: &str, mut holds: impl FnMut(&mut Self) -> bool) {
         let begun = Instant::now();
         while !holds(self) {
             assert!(begun.elapsed() < PATIENCE, "not within {} s: {what}; {}", PATIENCE.as_secs(), self.shown());
@@ -221,6 +221,11 @@ impl Session {
     }
 
     fn controls(&self) -> Vec<Place> {
+        self.seen_last().1
+    }
+
+    /// Whether the frame that was drawn last is the one to stay, and where each control is in it.
+    fn seen_last(&self) -> (bool, Vec<Place>) {
         let text = fs::read_to_string(&self.probe).unwrap_or_default();
         let places = text.lines().filter_map(|line| {
             let words: Vec<&str> = line.split('\t').collect();
@@ -229,21 +234,33 @@ impl Session {
             let name = name.to_owned();
             Some(Place { name, x: number(x)?, y: number(y)?, width: number(width)?, height: number(height)? })
         });
-        places.collect()
+        (text.starts_with("still\n"), places.collect())
     }
 
-    /// Where a control is; waits until it is there.
+    /// Where a control is; waits until it is there, and stays there: a dialog is laid out once before its size is known,
+    /// and then moves to where it belongs.
     pub fn place(&mut self, name: &str) -> Place {
-        let found = |session: &Self| session.controls().into_iter().find(|place| place.name == name);
-        self.until(&format!("a control named {name}"), |session| found(session).is_some());
-        found(self).expect("it was there")
+        let found = |session: &Self| {
+            let (still, places) = session.seen_last();
+            places.into_iter().find(|place| still && place.name == name)
+        };
+        let mut place = None;
+        self.until(&format!("a control named {name}"), |session| {
+            place = found(session);
+            place.is_some()
+        });
+        place.expect("it was found")
     }
 
     /// The name of a control of which something is true; waits until there is one.
     pub fn named(&mut self, wanted: impl Fn(&str) -> bool) -> String {
         let found = |session: &Self| session.controls().into_iter().map(|place| place.name).find(|name| wanted(name));
-        self.until("a control with such a name", |session| found(session).is_some());
-        found(self).expect("it was there")
+        let mut name = None;
+        self.until("a control with such a name", |session| {
+            name = found(session);
+            name.is_some()
+        });
+        name.expect("it was found")
     }
 
     /// The frames that the window has drawn.
@@ -264,26 +281,28 @@ impl Session {
 
     /// Does something with mouse or keyboard, and waits until the window was drawn twice since: a slow machine's window
     /// would take two things that follow each other too fast for one.
-    fn seen(&mut self, patience: Duration, act: impl FnOnce(&Screen) -> Result<(), ScreenError>) {
+    fn seen(&mut self, act: impl FnOnce(&Screen) -> Result<(), ScreenError>) {
         let before = self.frames();
         act(&self.screen).expect("mouse and keyboard work");
         let begun = Instant::now();
-        while self.frames() < before + 2 && begun.elapsed() < patience {
+        while self.frames() < before + 2 && begun.elapsed() < LOOK {
             self.run(Duration::from_millis(10));
         }
     }
 
-    /// Moves the mouse. Where it was there already, nothing is drawn.
+    /// Moves the mouse. Where it is there already, nothing is drawn.
     fn point(&mut self, (x, y): (i32, i32)) {
-        self.seen(GLANCE, |screen| screen.point(x, y));
+        if self.pointer.replace((x, y)) != Some((x, y)) {
+            self.seen(|screen| screen.point(x, y));
+        }
     }
 
     /// Clicks a control.
     pub fn click(&mut self, name: &str) {
         let place = self.place(name).middle();
         self.point(place);
-        self.seen(LOOK, Screen::press);
-        self.seen(LOOK, Screen::release);
+        self.seen(Screen::press);
+        self.seen(Screen::release);
         self.run(Duration::from_millis(100));
     }
 
@@ -292,7 +311,7 @@ impl Session {
         let (x, y) = self.place(name).middle();
         self.point((x, y));
         self.screen.click(x, y).expect("the mouse works");
-        self.seen(LOOK, |screen| screen.click(x, y));
+        self.seen(|screen| screen.click(x, y));
         self.run(Duration::from_millis(400));
     }
 
@@ -300,7 +319,7 @@ impl Session {
     pub fn wheel(&mut self, name: &str, notches: i32) {
         let (x, y) = self.place(name).middle();
         self.point((x, y));
-        self.seen(LOOK, |screen| screen.wheel(x, y, notches));
+        self.seen(|screen| screen.wheel(x, y, notches));
         self.run(Duration::from_millis(400));
     }
 
@@ -309,11 +328,11 @@ impl Session {
         const STEPS: i32 = 4;
         let (x, y) = self.place(name).middle();
         self.point((x, y));
-        self.seen(LOOK, Screen::press);
+        self.seen(Screen::press);
         for step in 1..=STEPS {
             self.point((x + by.0 * step / STEPS, y + by.1 * step / STEPS));
         }
-        self.seen(LOOK, Screen::release);
+        self.seen(Screen::release);
         self.run(Duration::from_millis(100));
     }
 
@@ -322,21 +341,27 @@ impl Session {
     pub fn play(&mut self, place: (i32, i32)) {
         let melody = |session: &mut Self| session.sounding.iter().any(|&(channel, _)| channel == 0);
         self.point(place);
-        self.seen(LOOK, Screen::press);
+        self.seen(Screen::press);
         self.until("the key sounds", melody);
-        self.seen(LOOK, Screen::release);
+        self.seen(Screen::release);
         self.until("the key is silent", |session| !melody(session));
     }
 
-    /// Leaves the dialog that asks for a path, and waits until it is gone: a click that comes with it is the dialog's.
+    /// Leaves the dialog that asks for a path.
     pub fn leave_dialog(&mut self) {
-        self.seen(LOOK, |screen| screen.key(Key::Escape));
+        self.seen(|screen| screen.key(Key::Escape));
+        self.dialog_gone();
+    }
+
+    /// Waits until the dialog that asks for a path is gone: a click that comes with it is the dialog's.
+    pub fn dialog_gone(&mut self) {
         self.until("the dialog is gone", |session| session.controls().iter().all(|place| place.name != "Path"));
     }
 
     /// Holds the button down at a place while the host processes.
     pub fn hold(&mut self, (x, y): (i32, i32), time: Duration) {
         self.screen.point(x, y).expect("the mouse works");
+        self.pointer = Some((x, y));
         self.screen.press().expect("the mouse works");
         self.run(time);
         self.screen.release().expect("the mouse works");
@@ -352,9 +377,9 @@ impl Session {
     /// Types into the dialog that asks for a path.
     pub fn type_path(&mut self, path: &Path) {
         self.click("Path");
-        self.seen(LOOK, |screen| screen.control('a'));
-        self.seen(LOOK, |screen| screen.write(&path.display().to_string()));
-        self.seen(LOOK, |screen| screen.key(Key::Enter));
+        self.seen(|screen| screen.control('a'));
+        self.seen(|screen| screen.write(&path.display().to_string()));
+        self.seen(|screen| screen.key(Key::Enter));
         self.run(Duration::from_millis(100));
     }
 }

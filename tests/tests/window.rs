@@ -214,6 +214,7 @@ fn files() {
     session.click("Save score");
     session.type_path(&saved);
     session.until("the file is saved", |_| saved.exists());
+    session.dialog_gone();
     let song = continuo_engine::midi_file::read_file(&saved).unwrap();
     assert!(song.tracks.iter().any(|track| track.name.as_deref() == Some("Bass")));
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 3, "nothing else is left behind");
@@ -237,6 +238,7 @@ fn full_disk() {
     session.click("Save score");
     session.type_path(&saved);
     session.until("the file is saved", |_| saved.exists());
+    session.dialog_gone();
     let before = fs::read(&saved).unwrap();
     let arranged = score(&mut session);
 
@@ -246,6 +248,10 @@ fn full_disk() {
     for path in [&saved, &disk.join("other.mid")] {
         session.click("Save score");
         session.type_path(path);
+        if path.exists() {
+            session.named(|name| name.contains("is there already"));
+            session.click("Replace");
+        }
         session.named(|name| name.contains("the disk is full"));
         session.leave_dialog();
     }

@@ -1,7 +1,8 @@
 //! For tests with the real window: writes where each control is, as a screen reader would be told.
 //!
-//! Only with the feature `probe`, and only where `CONTINUO_PROBE` names a file. One line a control: its name, its
-//! state, and its rectangle in pixels, separated by tabs. A second file, which ends in `.frames`, counts the frames and
+//! Only with the feature `probe`, and only where `CONTINUO_PROBE` names a file. The first line says whether another frame
+//! follows at once, as while a dialog is laid out for the first time; then what was told of places is not to be relied on.
+//! Then a line a control: its name, its state, and its rectangle in pixels, separated by tabs. A second file, which ends in `.frames`, counts the frames and
 //! tells how many microseconds the last of them took until they could be drawn (the median).
 
 use egui::{Context, FullOutput, Plugin, RawInput};
@@ -27,14 +28,17 @@ impl Probe {
         Some(Self { file, written: String::new(), frames: 0, begun: None, times: VecDeque::with_capacity(TIMED) })
     }
 
-    fn count_frame(&mut self) {
-        self.frames += 1;
+    fn stop_the_watch(&mut self) {
         if let Some(begun) = self.begun.take() {
             if self.times.len() == TIMED {
                 self.times.pop_front();
             }
             self.times.push_back(begun.elapsed().as_micros());
         }
+    }
+
+    fn count_frame(&mut self) {
+        self.frames += 1;
         let mut sorted: Vec<u128> = self.times.iter().copied().collect();
         sorted.sort_unstable();
         let median = sorted.get(sorted.len() / 2).copied().unwrap_or_default();
@@ -56,10 +60,19 @@ impl Plugin for Probe {
     }
 
     fn output_hook(&mut self, context: &Context, output: &mut FullOutput) {
+        self.stop_the_watch();
+        self.write_controls(context, output);
+        // Last: who sees that a frame was drawn finds its controls.
         self.count_frame();
+    }
+}
+
+impl Probe {
+    fn write_controls(&mut self, context: &Context, output: &FullOutput) {
         let Some(update) = &output.platform_output.accesskit_update else { return };
         let pixels = f64::from(context.pixels_per_point());
-        let mut lines = String::new();
+        let moving = output.viewport_output.values().any(|viewport| viewport.repaint_delay.is_zero());
+        let mut lines = if moving { "moving\n".to_owned() } else { "still\n".to_owned() };
         for (_, node) in &update.nodes {
             // Plain text has its words as its value.
             let (label, value) = (node.label(), node.value());
