@@ -321,6 +321,10 @@ fn scale() {
     assert_eq!(session.size_wanted(), Some(wanted), "it does not take its wish back");
 }
 
+/// What the window library (baseview 0.4.2) leaves behind of each window, in kB: it reads the keyboard's layout and never
+/// gives it back (`xkb_x11_keymap_new_from_device` without `xkb_keymap_unref`; 81 kB of a usual layout).
+const KEYMAP: usize = 96;
+
 #[test]
 #[ignore = "runs in a process of its own"]
 fn opening() {
@@ -354,7 +358,7 @@ fn opening() {
     if let (Some(before), Some(after)) = (memory_before, memory_after) {
         let (windows, grown) = (times - times / 4, after.saturating_sub(before) >> 10);
         println!("{windows} windows left {grown} kB behind");
-        assert!(grown < 8 << 10, "{windows} windows left {grown} kB behind");
+        assert!(grown < (2 << 10) + windows * KEYMAP, "{windows} windows left {grown} kB behind");
     }
 }
 

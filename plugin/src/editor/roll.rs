@@ -47,7 +47,7 @@ pub fn show(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) -> Rect {
             ui.label(told);
         });
     }
-    if state.snapshot.score.phrases().is_empty() && state.snapshot.score.melody().is_empty() {
+    if is_new(state) {
         welcome(ui, lanes);
     }
     song
@@ -128,6 +128,14 @@ fn playhead(ui: &Ui, song: Rect, state: &State) {
     let tip = pos2(x, song.top() + 12.0);
     let head = vec![tip, tip + vec2(-5.5, -8.0), tip + vec2(5.5, -8.0)];
     ui.painter().add(egui::Shape::convex_polygon(head, colour, Stroke::NONE));
+}
+
+/// Whether nothing was played yet. Drums may be there: they are made before a melody is.
+pub fn is_new(state: &State) -> bool {
+    let score = &state.snapshot.score;
+    let has_pitches =
+        || score.phrases().iter().any(|phrase| Part::PITCHED.iter().any(|&part| !phrase.parts[part].is_empty()));
+    score.melody().is_empty() && state.snapshot.hearing.is_empty() && !has_pitches()
 }
 
 /// What to do when there is nothing yet.

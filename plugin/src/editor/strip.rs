@@ -56,9 +56,9 @@ pub fn show(ui: &mut Ui, rect: Rect, part: Part, hands: &Hands, state: &mut Stat
             let look = |label, help, fill| Look { label, help, fill };
             let height = theme::ROW;
             let density = look("Density", "fewer or more notes than the model would choose by itself.", Some(colour));
-            control::number(ui, vec2(110.0, height), &params.density, density, hands, pending);
+            control::number(ui, vec2(104.0, height), &params.density, density, hands, pending);
             let velocity = look("Vel", "how loud the part plays.", Some(colour));
-            control::number(ui, vec2(84.0, height), &params.velocity, velocity, hands, pending);
+            control::number(ui, vec2(90.0, height), &params.velocity, velocity, hands, pending);
             let octave = look("Oct", "octaves up or down; drums do not heed it.", None);
             control::number(ui, vec2(54.0, height), &params.octave, octave, hands, pending);
             let channel = look("Ch", "the MIDI channel that the part comes out on.", None);

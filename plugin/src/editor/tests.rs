@@ -7,10 +7,11 @@ use continuo_engine::{
     history::History,
     meter::{Meter, PhraseSpan},
     note::Note,
+    part::Part,
     score::{Phrase, Score},
     shared::Shared,
 };
-use egui::{Key, Role, vec2};
+use egui::{Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Role, TouchPhase, accesskit::Toggled, vec2};
 use egui_kittest::{
     Harness,
     kittest::{NodeT, Queryable},
@@ -166,4 +167,79 @@ fn a_remark_stays_from_when_it_was_drawn() {
     state.update(&wiring);
     assert!(state.remark().is_some());
     assert!(state.next_look() > Some(Duration::from_secs(7)));
+}
+
+#[test]
+fn a_file_that_is_there_is_replaced_only_when_that_was_wanted() {
+    let wiring = wiring();
+    wiring.shared.replace(score());
+    let mut harness = harness(&wiring);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("song.mid");
+    std::fs::write(&file, "a song").unwrap();
+    harness.get_by_label("Save score").click();
+    harness.run_steps(3);
+    let path = file.display().to_string();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.get_by_label("Path").type_text(&path);
+    harness.run_steps(2);
+    harness.get_by_label("Save").click();
+    harness.run_steps(3);
+    assert!(harness.query_by_label_contains("is there already").is_some());
+    assert_eq!(std::fs::read(&file).unwrap(), b"a song");
+    harness.get_by_label("Replace").click();
+    harness.run_steps(3);
+    assert!(std::fs::read(&file).unwrap().starts_with(b"MThd"));
+    assert!(harness.query_by_label("Path").is_none(), "the dialog is gone");
+}
+
+#[test]
+fn the_arrow_keys_choose_a_phrase_on_the_roll() {
+    let wiring = wiring();
+    wiring.shared.replace(score());
+    let mut harness = harness(&wiring);
+    harness.run_steps(2);
+    harness.get_by_label("Roll").focus();
+    harness.run_steps(2);
+    for (key, chosen) in [(Key::ArrowRight, 4 * BAR), (Key::ArrowRight, 4 * BAR), (Key::ArrowLeft, 0)] {
+        harness.key_press(key);
+        harness.run_steps(2);
+        assert_eq!(harness.state().selected, Some(chosen), "{key:?}");
+    }
+}
+
+#[test]
+fn the_wheel_turns_a_choice() {
+    let wiring = wiring();
+    let mut harness = harness(&wiring);
+    harness.run_steps(2);
+    let place = harness.get_by_label("Mode: Arrange").rect().center();
+    harness.hover_at(place);
+    harness.run_steps(1);
+    harness.event(Event::MouseWheel {
+        unit: MouseWheelUnit::Line,
+        source: MouseWheelSource::Wheel,
+        delta: vec2(0.0, 1.0),
+        phase: TouchPhase::Move,
+        modifiers: Modifiers::NONE,
+    });
+    harness.run_steps(2);
+    assert_eq!(wiring.shared.read_history(History::depth), (1, 0));
+    assert_eq!(harness.get_by_label("Mode: Live").accesskit_node().toggled(), Some(Toggled::True));
+}
+
+#[test]
+fn a_new_player_is_told_what_to_do() {
+    let wiring = wiring();
+    let mut drums = Score::default();
+    let mut phrase = score().phrases()[0].clone();
+    phrase.parts = PartNotes::from_fn(|part| if part == Part::Drums { phrase.parts[part].clone() } else { Vec::new() });
+    drums.insert(phrase);
+    wiring.shared.replace(drums);
+    let mut state = State::new();
+    state.update(&wiring);
+    assert!(super::roll::is_new(&state), "drums are made before anything is played");
+    wiring.shared.replace(score());
+    state.update(&wiring);
+    assert!(!super::roll::is_new(&state));
 }

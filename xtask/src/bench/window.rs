@@ -32,6 +32,9 @@ pub fn measure_in_new_process() -> Result<Vec<Figure>> {
     Ok(from_csv(&String::from_utf8_lossy(&output.stdout)))
 }
 
+/// How the names of the plugin's threads begin, such as `continuo composer`. The window's is `continuo-0`.
+const OTHERS: &str = "continuo ";
+
 /// Opens the window, lets a song play in it, and measures; then once more while nothing moves.
 pub fn measure(library: &Path) -> Result<Vec<Figure>> {
     let probe = PathBuf::from(env::var_os("CONTINUO_PROBE").context("there is no file for the probe")?);
@@ -67,8 +70,8 @@ fn cost(session: &mut Session) -> Result<(f64, f64)> {
     Ok((used.as_secs_f64() / length, session.frames().saturating_sub(frames) as f64 / length))
 }
 
-/// The processor time of all threads but the host's, which is this one, and the plugin's other ones, which have its
-/// name: what is left is the window's thread and those of the graphics library.
+/// The processor time of all threads but the host's, which is this one, and the plugin's other ones, which are named
+/// after it and what they do: what is left is the window's thread and those of the graphics library.
 fn processor_time() -> Result<Duration> {
     let own = thread_number(&fs::read_link("/proc/thread-self").context("threads are only measured on Linux")?);
     let mut sum = Duration::ZERO;
@@ -77,7 +80,7 @@ fn processor_time() -> Result<Duration> {
         // A thread may have ended meanwhile.
         let Ok(stat) = fs::read_to_string(folder.join("stat")) else { continue };
         let Some((name, time)) = name_and_time(&stat) else { continue };
-        if thread_number(&folder) != own && !name.starts_with("continuo") {
+        if thread_number(&folder) != own && !name.starts_with(OTHERS) {
             sum += time;
         }
     }

@@ -81,6 +81,7 @@ fn place(state: &State, tick: Tick) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use egui::{pos2, vec2};
 
     #[test]
     fn pitches_and_drums_have_their_usual_names() {
@@ -90,5 +91,19 @@ mod tests {
         assert_eq!(called(Some(Part::Drums), &note(38)), "snare");
         assert_eq!(called(Some(Part::Drums), &note(59)), "ride cymbal 2");
         assert_eq!(called(Some(Part::Drums), &note(0)), "C-1", "which no drum is");
+    }
+
+    #[test]
+    fn what_lies_under_the_pointer_is_told() {
+        let mut state = State::new();
+        state.snapshot.score.hear(&[Note { start: 4800, length: 960, pitch: 72, velocity: 90 }], 0..7680);
+        let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(800.0, 60.0));
+        let told = |tick: Tick| {
+            let x = state.view.x(tick);
+            (0..60).find_map(|y| lane(None, rect, pos2(x, y as f32), &state))
+        };
+        assert_eq!(told(5000).as_deref(), Some("C5 at bar 2, beat 2"));
+        assert_eq!(told(3000), None);
+        assert!(ruler(0, &state).starts_with("Nothing was made here yet"));
     }
 }

@@ -6,6 +6,8 @@ use nice_plug::prelude::Param;
 
 /// How much slower a drag with Shift is.
 const FINE: f32 = 0.1;
+/// How far from the pad's edge the genres' names are: past the line of a handle that stands at the end of the blend.
+const EDGE: f32 = 18.0;
 /// How far a notch of the wheel goes.
 const NOTCH: f32 = 0.025;
 
@@ -101,15 +103,15 @@ fn ground(painter: &Painter, rect: Rect, ends: [String; 2]) {
     let middle = rect.center_bottom() - vec2(0.0, 5.0);
     painter.text(middle, Align2::CENTER_BOTTOM, "calm", theme::small(), theme::QUIET);
     // In the lower corners, where the handle seldom is, and so short that long names of styles leave the middle free.
-    let room = rect.width() / 2.0 - 34.0;
+    let room = rect.width() / 2.0 - EDGE - 26.0;
     let [left, right] = ends.map(|name| {
         let mut job = egui::text::LayoutJob::simple_singleline(name, theme::small(), theme::BRIGHT);
         job.wrap = egui::text::TextWrapping::truncate_at_width(room);
         painter.layout_job(job)
     });
     let y = rect.bottom() - 5.0 - left.size().y;
-    let x = rect.right() - 8.0 - right.size().x;
-    painter.galley(pos2(rect.left() + 8.0, y), left, theme::BRIGHT);
+    let x = rect.right() - EDGE - right.size().x;
+    painter.galley(pos2(rect.left() + EDGE, y), left, theme::BRIGHT);
     painter.galley(pos2(x, y), right, theme::BRIGHT);
 }
 
