@@ -51,6 +51,9 @@ class Discriminator(nn.Module):
         self.melody = nn.Linear(2 * 4 * PITCHES, width)
         self.parts = nn.Linear(BEAT_PITCHED, width)
         self.drums = nn.Linear(BEAT_DRUMS, width)
+        for reader in (self.melody, self.parts, self.drums):
+            # Planes are nearly empty: notes must weigh as much as places and styles do, or they are not seen for long.
+            nn.init.normal_(reader.weight, std=0.3)
         self.heard = nn.Linear(4, width)
         self.shown = nn.Linear(5, width)
         self.style = nn.Sequential(nn.Linear(STYLE, width), nn.Tanh(), nn.Linear(width, width))

@@ -57,19 +57,17 @@ def through(values: Tensor, logits: Tensor, sharp: float = 2.0) -> Tensor:
     return values + soft - soft.detach()
 
 
-def hinge_real(verdict: Verdict) -> Tensor:
-    """The discriminator's loss on what it should take for real."""
-    return functional.relu(1 - verdict.beats).mean() + functional.relu(1 - verdict.whole).mean()
+def taken(verdict: Verdict) -> Tensor:
+    """[B] the cost of not being taken for real: the discriminator's of real parts, the generator's of its own.
+
+    The logarithm of a sigmoid rather than a hinge: what is refused by far must still tell which way to go.
+    """
+    return functional.softplus(-verdict.beats.float()).mean(1) + functional.softplus(-verdict.whole.float())
 
 
-def hinge_fake(verdict: Verdict) -> Tensor:
-    """The discriminator's loss on what it should refuse."""
-    return functional.relu(1 + verdict.beats).mean() + functional.relu(1 + verdict.whole).mean()
-
-
-def fooling(verdict: Verdict) -> Tensor:
-    """The generator's adversarial loss."""
-    return -verdict.beats.mean() - verdict.whole.mean()
+def refused(verdict: Verdict) -> Tensor:
+    """[B] the discriminator's cost of not refusing."""
+    return functional.softplus(verdict.beats.float()).mean(1) + functional.softplus(verdict.whole.float())
 
 
 def feature_distance(fake: Verdict, real: Verdict) -> Tensor:

@@ -61,9 +61,9 @@ class Opponent:
         swapped, wrong, usable = self._wrong(b, scene)
         alone = (made[0].detach(), made[1].detach())
         real, bad, bad_w = self.judge([(b.pitched, b.drums), alone, wrong], [scene, scene, swapped])
-        refused = torch.relu(1 + bad_w.beats).mean(1) + torch.relu(1 + bad_w.whole)
-        wrong_loss = refused[usable].sum() / usable.sum().clamp(min=1)
-        loss = losses.hinge_real(real) + losses.hinge_fake(bad) + self.wrong * wrong_loss
+        wrong_loss = losses.refused(bad_w)[usable].sum() / usable.sum().clamp(min=1)
+        # As much for what is real as against all that is not; otherwise it would refuse everything, and learn no more.
+        loss = (1 + self.wrong) * losses.taken(real).mean() + losses.refused(bad).mean() + self.wrong * wrong_loss
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         together.average_gradients(list(self.adversary.parameters()))
@@ -71,6 +71,7 @@ class Opponent:
         return real, {
             "real": float(real.whole.detach().mean()),
             "fake": float(bad.whole.detach().mean()),
+            "told_apart": float((real.whole.detach()[:, None] > bad.whole.detach()[None]).float().mean()),
             "wrong": float(bad_w.whole.detach()[usable].mean()) if usable.any() else 0.0,
             "adversary": float(loss.detach()),
         }

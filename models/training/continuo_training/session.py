@@ -26,7 +26,10 @@ CHECKPOINT_EVERY = 180
 #: Steps between lines of progress.
 LINE_EVERY = 50
 #: What a line of progress shows of the log's record.
-SHOWN = ("notes", "strokes", "kl", "chords", "timing", "velocity", "monophonic", "style_right", "real", "fake", "wrong")
+SHOWN = (
+    *("notes", "strokes", "kl", "chords", "timing", "velocity", "monophonic", "style_right"),
+    *("real", "fake", "wrong", "told_apart"),
+)
 
 
 def stream(sampler: Sampler, size: int, device: torch.device) -> Iterator[Batch]:

@@ -12,7 +12,7 @@ class Settings:
     batch: int = 48
     rate: float = 3e-4
     rate_end: float = 2e-5
-    rate_adversary: float = 4e-4
+    rate_adversary: float = 5e-4
     minutes: float = 65.0
     most_steps: int = 0  # 0: as many as the time allows
     warm_up: int = 200
@@ -21,7 +21,7 @@ class Settings:
     adversary_from: int = 400  # until then the adversary learns, and the generator does not mind it
     adversary_every: int = 2
     adversary_ramp: int = 600
-    adversary_weight: float = 0.25
+    adversary_weight: float = 0.5
     bfloat16: bool = True
     balance_pace: float = 0.03
     balance_most: float = 8.0

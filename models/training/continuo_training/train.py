@@ -288,7 +288,7 @@ class Trainer:
         adversary.requires_grad_(False)
         good_q, good_p = self.opponent.judge([fake_q, fake_p], [scene, scene])
         adversary.requires_grad_(True)
-        fools = s.fool_prior * losses.fooling(good_p) + s.fool_posterior * losses.fooling(good_q)
+        fools = s.fool_prior * losses.taken(good_p).mean() + s.fool_posterior * losses.taken(good_q).mean()
         close = losses.feature_distance(good_q, real)
         log |= {"recon": float(good_q.whole.detach().mean()), "features": float(close.detach())}
         return ramp * s.adversary_weight * (fools + s.features * close), log
