@@ -42,7 +42,7 @@ use nice_plug::{
         dpi::{LogicalSize, NativeSize},
     },
 };
-use nice_plug_egui::{EguiEditorState, EguiNiceSettings, create_egui_editor};
+use nice_plug_egui::{EguiEditorState, EguiNiceSettings, GlConfig, GraphicsConfig, create_egui_editor};
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use std::{error::Error, path::PathBuf, sync::Arc};
@@ -126,7 +126,10 @@ impl Editor for ContinuoEditor {
         };
         // Made anew each time: the project that was loaded meanwhile may remember another size.
         let state = EguiEditorState::from_size(size, scale);
-        let settings = EguiNiceSettings::new().with_tile("Continuo").with_resize_hint(self.resize_hint());
+        let settings = EguiNiceSettings::new()
+            .with_tile("Continuo")
+            .with_resize_hint(self.resize_hint())
+            .with_graphics_config(graphics());
         let repaint = self.wiring.repaint.clone();
         repaint.request_repaint();
         let thread = Arc::new(WindowThread::default());
@@ -161,6 +164,13 @@ impl Editor for ContinuoEditor {
             ..ResizeHint::RESIZABLE
         }
     }
+}
+
+/// How the window is drawn: without what only pictures with depth or with gradients need. Where there is no graphics
+/// card, a processor has to do it for each pixel.
+fn graphics() -> GraphicsConfig {
+    let gl_config = GlConfig { depth_bits: 0, stencil_bits: 0, ..GlConfig::default() };
+    GraphicsConfig { gl_config, dithering: false, ..GraphicsConfig::default() }
 }
 
 /// A card with its title; returns what is left for the content.

@@ -45,7 +45,6 @@ pub fn show(ui: &mut Ui, hands: &Hands, state: &mut State) {
     state.update(hands.wiring);
     state.pending.settle();
     let whole = ui.max_rect();
-    ui.painter().rect_filled(whole, 0.0, theme::GROUND);
     let inside = whole.shrink2(vec2(MARGIN, 0.0));
     let band = |top: f32, height: f32| Rect::from_min_size(pos2(inside.left(), top), vec2(inside.width(), height));
     let status_height = status::height(state);
@@ -82,6 +81,8 @@ impl NiceEguiApp for App {
     ) -> Result<(), HandlerError> {
         self.thread.is_this();
         theme::apply(&egui_ctx);
+        // The ground of everything. A rectangle of that colour would be as much work as all that stands on it.
+        frame.set_clear_color(theme::as_it_is_shown(theme::GROUND));
         #[cfg(feature = "probe")]
         if let Some(probe) = super::probe::Probe::from_environment() {
             egui_ctx.add_plugin(probe);

@@ -24,7 +24,7 @@ pub fn show(ui: &mut Ui, rect: Rect, part: Part, hands: &Hands, state: &mut Stat
 
     let pending = &mut state.pending;
     let locked = pending.value(&params.lock) >= 0.5;
-    let top = Rect::from_min_size(rect.min + vec2(106.0, row(rect, 0)), vec2(WIDTH - 114.0, theme::ROW));
+    let top = Rect::from_min_size(rect.min + vec2(108.0, row(rect, 0)), vec2(WIDTH - 116.0, theme::ROW));
     let bottom = Rect::from_min_size(rect.min + vec2(12.0, row(rect, 1)), vec2(WIDTH - 20.0, theme::ROW));
     let mut again = false;
     ui.scope_builder(UiBuilder::new().max_rect(top).layout(*ui.layout()).id_salt((part.id(), 0)), |ui| {
@@ -73,7 +73,7 @@ pub fn show_melody(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) {
     frame(ui, rect, colour, true);
     light(ui, rect, colour, state.reading.held != 0);
     name(ui, rect, "Melody", colour);
-    let top = Rect::from_min_size(rect.min + vec2(106.0, row(rect, 0)), vec2(WIDTH - 114.0, theme::ROW));
+    let top = Rect::from_min_size(rect.min + vec2(108.0, row(rect, 0)), vec2(WIDTH - 116.0, theme::ROW));
     let bottom = Rect::from_min_size(rect.min + vec2(12.0, row(rect, 1)), vec2(WIDTH - 20.0, theme::ROW));
     let mut clear = false;
     ui.scope_builder(UiBuilder::new().max_rect(top).layout(*ui.layout()).id_salt("melody"), |ui| {

@@ -2,7 +2,7 @@
 //! colour-blind people can tell apart, lightened for a dark ground.
 
 use continuo_engine::part::Part;
-use egui::{Color32, CornerRadius, FontFamily, FontId, Stroke, TextStyle, Visuals, vec2};
+use egui::{Color32, CornerRadius, FontFamily, FontId, Rgba, Stroke, TextStyle, Visuals, vec2};
 
 /// Behind everything.
 pub const GROUND: Color32 = Color32::from_rgb(0x12, 0x15, 0x1c);
@@ -108,6 +108,12 @@ pub fn apply(context: &egui::Context) {
         style.text_styles.insert(TextStyle::Small, small());
         style.text_styles.insert(TextStyle::Heading, heading());
     });
+}
+
+/// A colour for what does not reckon with the screen's curve, as the window's clearing does not.
+pub fn as_it_is_shown(colour: Color32) -> Rgba {
+    let [red, green, blue, opacity] = colour.to_array().map(|channel| f32::from(channel) / 255.0);
+    Rgba::from_rgba_premultiplied(red, green, blue, opacity)
 }
 
 /// `over` mixed into `under`, `amount` from 0 to 1.
