@@ -108,6 +108,8 @@ fn picture(state: State, folder: &Path) -> Result<()> {
         State::Empty => session.run(Duration::from_secs(2)),
         State::Fault => drop(session.named(|name| name.contains("missing.onnx"))),
         State::Listening => {
+            // A player waits for the model, too; else the first phrase is late.
+            session.until("the first phrase is made", |session| session.score().contains("\"recipe\":{"));
             session.roll(true);
             let keys = session.place("Keyboard");
             // An arpeggio over the white keys, which rolls on into the second phrase.
