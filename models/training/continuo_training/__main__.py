@@ -76,6 +76,7 @@ def _evaluate(a: argparse.Namespace, prepared: Path) -> None:
 def _command(a: argparse.Namespace) -> str:
     """The command that makes the report."""
     asked = [f"--most {a.most}"] + ([f"--steps {a.steps}"] if "classifiers" not in a.without else [])
+    asked += [f"--other '{pair.split('=', 1)[0]}=FILE'" for pair in a.other]
     return " ".join(["cargo xtask evaluate", *asked, *(f"--without {name}" for name in a.without)])
 
 
