@@ -199,9 +199,9 @@ impl Score {
         self.phrases.get(at).filter(|phrase| phrase.span.contains(tick))
     }
 
-    /// The phrase with exactly this span.
+    /// The phrase with exactly this span; one in another meter is another phrase, also where its bars are as long.
     pub fn phrase(&self, span: &PhraseSpan) -> Option<&Phrase> {
-        self.phrase_at(span.start).filter(|phrase| phrase.span.start == span.start && phrase.span.end == span.end)
+        self.phrase_at(span.start).filter(|phrase| phrase.span == *span)
     }
 
     /// A part's notes that begin in a stretch.

@@ -149,12 +149,16 @@ impl SavedTakes {
         for take in self.list {
             list.push(Take { id: take.id, favourite: take.favourite, phrase: Arc::new(take.phrase.phrase()?) });
         }
-        let takes = Takes { list, chosen: self.chosen };
-        let Some(span) = takes.span() else { return Err(damaged) };
+        let mut takes = Takes { list, chosen: self.chosen };
+        let Some((span, id)) = takes.span().zip(takes.current().map(|take| take.id)) else { return Err(damaged) };
         let sorted = takes.list.windows(2).all(|pair| pair[0].id < pair[1].id);
-        if !sorted || takes.list.iter().any(|take| take.phrase.span != span) {
+        let fits = |take: &Take| (take.phrase.span.start, take.phrase.span.end) == (span.start, span.end);
+        if !sorted || !takes.list.iter().all(fits) {
             return Err(damaged);
         }
+        // Version 0.1.0 kept what was made in another meter with bars as long among the takes.
+        takes.list.retain(|take| take.phrase.span.meter == span.meter);
+        takes.chosen = takes.list.iter().position(|take| take.id == id).unwrap_or_default();
         Ok((span.start, takes))
     }
 }
@@ -179,6 +183,16 @@ impl SavedPhrase {
             }
         }
         Ok(Phrase { span, recipe: self.recipe, take: self.take, judged: self.judged, programs: self.programs, parts })
+    }
+}
+
+/// A text that is to be kept, without what it keeps itself: each text inside a text doubles the marks before its quotes,
+/// and a project that is damaged again and again would grow without end.
+fn without_set_aside(text: String) -> String {
+    let Ok(mut saved) = serde_json::from_str::<serde_json::Value>(&text) else { return text };
+    match saved.as_object_mut().and_then(|score| score.remove("set_aside")) {
+        Some(_) => saved.to_string(),
+        None => text,
     }
 }
 
@@ -214,7 +228,7 @@ impl Score {
                         .collect(),
                 })
                 .collect(),
-            set_aside,
+            set_aside: set_aside.map(without_set_aside),
         };
         // Serialising plain numbers and strings into memory has no way to fail.
         serde_json::to_string(&saved).unwrap_or_default()

@@ -261,6 +261,37 @@ mod tests {
     }
 
     #[test]
+    fn a_phrase_in_another_meter_with_bars_as_long_has_takes_of_its_own() {
+        let mut score = Score::default();
+        let in_meter = |take, meter| {
+            let mut phrase = phrase(take);
+            phrase.span = PhraseSpan { start: 0, end: 2880, meter };
+            phrase
+        };
+        let (three_four, six_eight) = (Meter::new(3, 4).unwrap(), Meter::new(6, 8).unwrap());
+        score.insert_take(in_meter(0, three_four), true);
+        score.insert_take(in_meter(1, six_eight), true);
+        assert!(score.takes(0).is_none());
+        score.insert_take(in_meter(2, six_eight), true);
+        assert_eq!(score.takes(0).unwrap().list().len(), 2);
+        assert_eq!(Score::from_json(&score.to_json()).unwrap(), score);
+    }
+
+    #[test]
+    fn a_project_with_takes_in_two_meters_loads_with_those_in_the_meter_that_plays() {
+        let mut score = Score::default();
+        for take in 0..3 {
+            score.insert_take(phrase(take), true);
+        }
+        let mut saved: serde_json::Value = serde_json::from_str(&score.to_json()).unwrap();
+        saved["takes"][0]["list"][0]["phrase"]["span"]["meter"] = serde_json::json!({"numerator": 8, "denominator": 8});
+        let takes = Score::from_json(&saved.to_string()).unwrap();
+        let takes = takes.takes(0).unwrap();
+        assert_eq!(takes.list().iter().map(|take| take.phrase.take).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(takes.current().unwrap().phrase.take, 2);
+    }
+
+    #[test]
     fn a_phrase_of_another_length_drops_the_takes_it_cuts() {
         let mut score = Score::default();
         score.insert_take(phrase(0), true);

@@ -104,3 +104,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn of_texts_that_could_not_be_read_the_last_is_kept() {
+    let score = Score::default();
+    let first = score.to_json_beside(Some("an older one".to_owned()));
+    let second = score.to_json_beside(Some(first));
+    let (_, kept) = Score::from_json_beside(&second).unwrap();
+    let (kept, older) = Score::from_json_beside(&kept.unwrap()).unwrap();
+    assert_eq!((kept, older), (score, None));
+}
