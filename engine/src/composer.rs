@@ -24,6 +24,7 @@ mod knowledge;
 mod maker;
 mod pass;
 mod planner;
+mod timeline;
 
 use planner::Planner;
 

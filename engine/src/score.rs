@@ -5,7 +5,7 @@
 use crate::{
     arranger::PartNotes,
     conductor::Judged,
-    melody::{add_heard, same_in},
+    melody::{Fnv, add_heard, same_in},
     meter::{MeterMap, PhraseSpan},
     note::Note,
     part::{Part, PartMap},
@@ -51,6 +51,10 @@ pub struct Recipe {
     pub density: PartMap<f32>,
     /// What was known of the melody, see [`crate::melody::fingerprint`].
     pub melody: u64,
+    /// [`Recipe::choices`] of what was in force just before the phrase, where automation changed it with the phrase's
+    /// first tick. From the next pass on the phrase then waits for the change and is not made without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<u64>,
 }
 
 impl Recipe {
@@ -69,13 +73,50 @@ impl Recipe {
             takes: 1,
             density: PartMap::from_fn(|part| settings.parts[part].density),
             melody,
+            before: None,
         }
+    }
+
+    /// A number that changes with what the player chose. Stable between versions, since it is saved.
+    pub fn choices(&self) -> u64 {
+        let mut hash = Fnv::default();
+        let (blend_genre, blend) = self.blend.map_or((0, 0), |blend| (blend.genre, blend.amount.to_bits()));
+        let own_styles = self.own_styles.unwrap_or_default() as i64;
+        for number in [self.mode as i64, self.genre.into(), blend_genre.into(), blend.into(), own_styles] {
+            hash.add(number);
+        }
+        for number in [self.temperature.to_bits(), self.seed, self.takes.into()] {
+            hash.add(number.into());
+        }
+        for (_, density) in self.density.iter() {
+            hash.add(density.to_bits().into());
+        }
+        hash.0
+    }
+
+    /// Whether a phrase of this recipe is to stay although just before it something else is chosen: the same was chosen
+    /// there when it was made, and changed with its first tick.
+    pub fn foresees(&self, wanted: &Self) -> bool {
+        self.before == Some(wanted.choices()) && (self.take, self.melody) == (wanted.take, wanted.melody)
     }
 
     /// Whether a player who asks for `wanted` has it in a phrase of this recipe. The model is no part of what is asked
     /// for: a new one must not change a song that was arranged with another, until the player wants another take.
     pub fn satisfies(&self, wanted: &Self) -> bool {
-        let Self { model: _, mode, genre, blend, own_styles, temperature, seed, take, takes, density, melody } = self;
+        let Self {
+            model: _,
+            before: _,
+            mode,
+            genre,
+            blend,
+            own_styles,
+            temperature,
+            seed,
+            take,
+            takes,
+            density,
+            melody,
+        } = self;
         (mode, genre, blend, own_styles) == (&wanted.mode, &wanted.genre, &wanted.blend, &wanted.own_styles)
             && (temperature, seed, take, takes) == (&wanted.temperature, &wanted.seed, &wanted.take, &wanted.takes)
             && (density, melody) == (&wanted.density, &wanted.melody)

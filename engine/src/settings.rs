@@ -99,6 +99,18 @@ impl Settings {
         }
     }
 
+    /// These settings, but a phrase that is made with them is shaped as with `other`.
+    #[must_use]
+    pub fn shaped_as(mut self, other: &Self) -> Self {
+        let Self { genre, genre_b, blend, temperature, seed, takes, .. } = *other;
+        (self.genre, self.genre_b, self.blend) = (genre, genre_b, blend);
+        (self.temperature, self.seed, self.takes) = (temperature, seed, takes);
+        for (part, settings) in Part::ALL.into_iter().map(|part| (part, other.parts[part])) {
+            self.parts[part].density = settings.density;
+        }
+        self
+    }
+
     /// The same with every number inside its range, whatever a host or a file made of it.
     #[must_use]
     pub fn within_ranges(mut self) -> Self {

@@ -3,7 +3,7 @@
 //! A plain state machine on the composer's thread: facts in, deliveries out. It knows no clock but the rolled time,
 //! so that live playing and an offline bounce decide alike.
 
-use super::{Loader, knowledge::Knowledge, maker::Maker, pass::Pass};
+use super::{Loader, knowledge::Knowledge, maker::Maker, pass::Pass, timeline::Timeline};
 use crate::{
     arranger::{Made, PhraseRequest},
     melody::{heard_ticks, onsets},
@@ -22,6 +22,8 @@ pub struct Planner {
     pub(super) shared: Arc<Shared>,
     pub(super) maker: Maker,
     pub(super) settings: Settings,
+    /// What they were where the phrase at the playhead began.
+    timeline: Timeline,
     /// The unbroken rolling that is going on; `None` while the transport stands.
     pub(super) pass: Option<Pass>,
     /// Where the transport stands.
@@ -68,6 +70,7 @@ impl Planner {
             maker: Maker::new(Arc::clone(&shared), loader),
             shared,
             settings: Settings::default(),
+            timeline: Timeline::default(),
             pass: None,
             located: None,
             unsettled: false,
@@ -122,6 +125,7 @@ impl Planner {
                 self.rolled = rolled;
                 self.prepared_for = None;
                 self.pass = Some(Pass::new(tick));
+                self.timeline.leave();
                 self.ensure_here();
             }
             Fact::NoteOn { tick, pitch, velocity } => self.with_pass(|pass, score| {
@@ -186,6 +190,9 @@ impl Planner {
     fn roll(&mut self, to: Tick, rolled: RolledTick, cycle: Option<(Tick, Tick)>) {
         while let Some(pass) = &self.pass {
             let at = pass.at;
+            if at < to {
+                self.timeline.enter(at, &self.settings);
+            }
             let boundary = self.boundary(at, cycle);
             let rolled_at_boundary = rolled - (to - boundary);
             let cut = (boundary - LEAD).max(at.min(boundary));
@@ -202,6 +209,7 @@ impl Planner {
             }
             self.rolled = rolled_at_boundary;
             self.finish(boundary);
+            self.timeline.leave();
             if let Some(pass) = &mut self.pass {
                 pass.at = boundary;
             }
@@ -285,25 +293,34 @@ impl Planner {
     fn prepare(&mut self, entry: Tick, boundary: Tick, cut: Tick, occasion: Occasion) {
         let span = self.shared.read_score(|score| score.meters.phrase_at(entry, self.settings.phrase_bars));
         let knowledge = self.knowledge(&span, entry, boundary, cut);
+        if matches!(occasion, Occasion::Entry(_)) {
+            self.timeline.prepare(entry, &self.settings);
+        }
         self.make(span, &knowledge, occasion);
     }
 
     /// Makes a phrase, keeps it in the score and sends it off; unless the score has the very same already.
     pub(super) fn make(&mut self, span: PhraseSpan, knowledge: &Knowledge, occasion: Occasion) {
-        self.shared.keep_chosen_styles(&self.settings);
+        let heard = matches!(occasion, Occasion::Heard(_));
+        let settings = if heard { self.timeline.shaping(span.start, &self.settings) } else { self.settings };
+        let at_cut = self.timeline.shaping_at_cut(span.start, &self.settings).filter(|_| heard);
+        self.shared.keep_chosen_styles(&settings);
         let Some(model) = self.maker.model() else { return };
         let (old, unused) = self.shared.read_score(|score| {
             (score.phrase(&span).map(|old| (old.take, old.recipe.clone())), score.unused_take(&span))
         });
         let mut take = old.as_ref().map_or(0, |old| old.0);
         let own_styles = self.shared.shelf();
-        let recipe = Recipe {
-            takes: if self.maker.judges() { self.settings.takes } else { 1 },
-            own_styles: own_styles.fingerprint(&self.settings),
-            ..Recipe::new(model, &self.settings, take, knowledge.fingerprint)
+        let recipe_for = |settings: &Settings| Recipe {
+            takes: if self.maker.judges() { settings.takes } else { 1 },
+            own_styles: own_styles.fingerprint(settings),
+            ..Recipe::new(model, settings, take, knowledge.fingerprint)
         };
+        let recipe = recipe_for(&settings);
+        let before = at_cut.map(|at_cut| recipe_for(&at_cut).choices()).filter(|&before| before != recipe.choices());
+        let entry = matches!(occasion, Occasion::Entry(_));
         let old = old.and_then(|old| old.1);
-        let unchanged = old.as_ref().is_some_and(|old| old.satisfies(&recipe));
+        let unchanged = old.as_ref().is_some_and(|old| old.satisfies(&recipe) || (entry && old.foresees(&recipe)));
         let another = match occasion {
             Occasion::Generate | Occasion::GeneratePart(_) => true,
             Occasion::Entry(_) => unchanged && self.settings.vary,
@@ -320,13 +337,13 @@ impl Planner {
         // what was made before there was any melody.
         let same_melody = !knowledge.melody.is_empty() && old.is_some_and(|old| old.melody == recipe.melody);
         let keep = occasion.asked() || same_melody;
-        let recipe = Recipe { take, ..recipe };
+        let recipe = Recipe { take, before, ..recipe };
         let given = self.shared.read_score(|score| {
             let stretch = span.start..span.end;
             let exists = score.phrases().iter().any(|old| old.span.start < span.end && span.start < old.span.end);
             PartMap::from_fn(|part| {
                 let only_another = matches!(occasion, Occasion::GeneratePart(only) if only != part);
-                let stays = self.settings.parts[part].lock || only_another;
+                let stays = settings.parts[part].lock || only_another;
                 (exists && stays).then(|| score.part_notes(part, &stretch))
             })
         });
@@ -336,7 +353,7 @@ impl Planner {
             heard: &knowledge.heard,
             before: &knowledge.before,
             given: &given,
-            settings: &self.settings,
+            settings: &settings,
             shelf: &own_styles,
             take,
         };

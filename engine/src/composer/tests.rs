@@ -484,3 +484,86 @@ fn a_saved_score_is_sent_while_the_model_is_still_being_loaded() {
     drop(composer);
     assert_eq!(shared.status().fault.as_deref(), Some("no model"));
 }
+
+/// Two phrases over which automation has drawn two genres: the second begins exactly at the phrase.
+fn automated_pass(stage: &mut Stage) {
+    let genre = |genre| Fact::Settings(Settings { genre, ..Settings::default() });
+    stage.planner.take(genre(1));
+    stage.locate(0);
+    stage.planner.take(Fact::Started { tick: 0, rolled: stage.rolled });
+    for (from, to) in [(0, PHRASE), (PHRASE, 2 * PHRASE)] {
+        if from == PHRASE {
+            stage.planner.take(genre(2));
+        }
+        for tick in (from..to).step_by(960) {
+            stage.planner.take(Fact::NoteOn { tick, pitch: 60, velocity: 90 });
+            stage.planner.take(Fact::NoteOff { tick: tick + 900, pitch: 60 });
+            stage.rolled += 960;
+            let rolled = stage.rolled;
+            stage.planner.take(Fact::Rolled { from: tick, to: tick + 960, rolled, cycle: None });
+        }
+    }
+    stage.planner.take(Fact::Left { tick: 2 * PHRASE });
+}
+
+#[test]
+fn a_phrase_is_shaped_by_what_is_chosen_where_it_begins() {
+    let mut stage = Stage::new(Settings::default());
+    automated_pass(&mut stage);
+    let genres = |stage: &Stage| {
+        let score = stage.shared.score();
+        let recipes = score.phrases().iter().filter_map(|phrase| phrase.recipe.as_ref());
+        recipes.map(|recipe| recipe.genre).collect::<Vec<_>>()
+    };
+    assert_eq!(genres(&stage)[..2], [1, 2]);
+    stage.asked();
+
+    // It is played as it is kept: nothing is made with what was in force at its cut.
+    let made = |stage: &Stage| stage.asked().iter().filter(|asked| asked.start < 2 * PHRASE).count();
+    automated_pass(&mut stage);
+    assert_eq!((genres(&stage)[..2].to_vec(), made(&stage)), (vec![1, 2], 0));
+    let saved = stage.shared.save();
+    stage.shared.restore(&saved).unwrap();
+    stage.planner.look_for_restored_score();
+    automated_pass(&mut stage);
+    assert_eq!((genres(&stage)[..2].to_vec(), made(&stage)), (vec![1, 2], 0), "after the project was opened again");
+
+    // Without the automation it follows the player again.
+    let genre = Settings { genre: 1, ..Settings::default() };
+    stage.planner.take(Fact::Settings(genre));
+    for _ in 0..2 {
+        stage.locate(0);
+        stage.roll(0, 2 * PHRASE, &tune(0, 2 * PHRASE));
+    }
+    assert_eq!(genres(&stage)[..2], [1, 1]);
+}
+
+#[test]
+fn what_is_chosen_within_a_looped_phrase_counts_from_the_next_round_on() {
+    let mut stage = Stage::new(Settings::default());
+    stage.cycle = Some((0, PHRASE));
+    stage.locate(0);
+    stage.planner.take(Fact::Started { tick: 0, rolled: 0 });
+    stage.planner.take(Fact::NoteOn { tick: 0, pitch: 60, velocity: 90 });
+    stage.planner.take(Fact::Rolled { from: 0, to: 3840, rolled: 3840, cycle: stage.cycle });
+    stage.asked();
+    stage.planner.take(Fact::Settings(Settings { genre: 3, ..Settings::default() }));
+    stage.planner.take(Fact::Rolled { from: 3840, to: PHRASE, rolled: PHRASE, cycle: stage.cycle });
+    stage.planner.take(Fact::Left { tick: PHRASE });
+    let asked: Vec<(Tick, u8)> = stage.asked().iter().map(|asked| (asked.start, asked.genre)).collect();
+    assert_eq!(asked, [(0, 3), (0, 3)], "prepared for the next round, and then for what was heard");
+}
+
+#[test]
+fn what_is_chosen_within_a_phrase_counts_for_the_one_after_it() {
+    let mut stage = Stage::new(Settings::default());
+    stage.locate(0);
+    stage.planner.take(Fact::Started { tick: 0, rolled: 0 });
+    stage.planner.take(Fact::NoteOn { tick: 0, pitch: 60, velocity: 90 });
+    stage.planner.take(Fact::Rolled { from: 0, to: 3840, rolled: 3840, cycle: None });
+    stage.asked();
+    stage.planner.take(Fact::Settings(Settings { genre: 3, ..Settings::default() }));
+    stage.planner.take(Fact::Rolled { from: 3840, to: PHRASE, rolled: PHRASE, cycle: None });
+    let asked: Vec<(Tick, u8)> = stage.asked().iter().map(|asked| (asked.start, asked.genre)).collect();
+    assert_eq!(asked, [(PHRASE, 3), (0, 0)]);
+}
