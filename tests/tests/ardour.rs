@@ -11,3 +11,5 @@ mod recording;
 mod scenarios;
 #[path = "ardour/session_file.rs"]
 mod session_file;
+#[path = "ardour/witness.rs"]
+mod witness;

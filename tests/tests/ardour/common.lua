@@ -6,15 +6,14 @@ function wait(seconds)
   ARDOUR.LuaAPI.usleep(math.floor(seconds * 1000000))
 end
 
--- Waits until something is true, for as long as `progress` still changes; gives up after some minutes without any: a busy
--- machine can stand still for that long.
+-- Waits until something is true, for as long as `progress` still changes; gives up after a minute without any.
 function wait_until(what, progress, is_true)
   local last, idle = progress(), 0
   while not is_true() do
     wait(0.02)
     local now = progress()
     if now ~= last then last, idle = now, 0 else idle = idle + 1 end
-    if idle > 15000 then error("nothing moved for minutes while waiting for " .. what) end
+    if idle > 3000 then error("nothing moved for a minute while waiting for " .. what) end
   end
 end
 

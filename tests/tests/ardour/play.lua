@@ -6,13 +6,14 @@ session = load_session(folder, "arrangement")
 assert(session, "Ardour does not open the session")
 
 local TRS = ARDOUR.TransportRequestSource.TRS_UI
-local ROLL = ARDOUR.LocateTransportDisposition.RollIfAppropriate
+local THEN = ARDOUR.LocateTransportDisposition
 local function ticks(quarters) return Temporal.timepos_t.from_ticks(math.floor(quarters * 1920)) end
 local function at() return session:transport_sample() end
 
-local function locate(quarters)
+-- What follows the jump is said: left to itself, Ardour stops after a jump that a script asks for.
+local function locate(quarters, what_then)
   local target = ticks(quarters):samples()
-  session:request_locate(target, true, ROLL, TRS)
+  session:request_locate(target, true, what_then, TRS)
   return target
 end
 
@@ -63,7 +64,7 @@ function steps.arm(...)
 end
 
 function steps.play(from, to)
-  local target = locate(tonumber(from))
+  local target = locate(tonumber(from), THEN.MustStop)
   wait_until("the playhead", at, function() return at() == target end)
   wait(0.3)
   session:request_roll(TRS)
@@ -73,11 +74,11 @@ end
 
 -- Rolls from the first place to the second, jumps to the third without stopping, and rolls on to the fourth.
 function steps.seek(from, leave, to, finish)
-  local target = locate(tonumber(from))
+  local target = locate(tonumber(from), THEN.MustStop)
   wait_until("the playhead", at, function() return at() == target end)
   session:request_roll(TRS)
   play_to(tonumber(leave))
-  target = locate(tonumber(to))
+  target = locate(tonumber(to), THEN.MustRoll)
   wait_until("the jump", at, function()
     return at() >= target and at() < ticks(tonumber(finish)):samples() and session:transport_rolling()
   end)
@@ -108,7 +109,7 @@ function steps.tempo(quarters, tempo)
   collectgarbage()
 end
 
--- A parameter and its points on the timeline: place, value (0 to 1), place, value and so on.
+-- A parameter and its points on the timeline: place, value as the plugin counts it, place, value and so on.
 function steps.automate(name, ...)
   local number, controls = parameter((name:gsub("_", " ")))
   local list, control = ARDOUR.LuaAPI.plugin_automation(plugin(), controls)
@@ -131,6 +132,15 @@ function steps.bounce(from, to, onto)
   track(onto):playlist():add_region(region, start, 1, false, 0, 0, false)
 end
 
+-- Has a witness stand behind the plugin (`witness.lua`); what passed it is told when all steps are done.
+local witness
+function steps.witness()
+  local processor = ARDOUR.LuaAPI.new_luaproc(session, "Continuo witness")
+  assert(not processor:isnil(), "Ardour does not find the witness's script")
+  assert(track("Melody"):add_processor_by_index(processor, 1, nil, true) == 0, "Ardour does not take the witness")
+  witness = processor:to_insert():plugin(0):to_luaproc():shmem()
+end
+
 -- Waits until the plugin's state stays the same: its composer is done.
 function steps.settle()
   local last, same = state(), 0
@@ -146,6 +156,12 @@ for line in (os.getenv("CONTINUO_STEPS") or ""):gmatch("[^\n]+") do
   for word in line:gmatch("%S+") do words[#words + 1] = word end
   print("step: " .. line)
   steps[words[1]](table.unpack(words, 2))
+end
+if witness then
+  for event = 0, witness:atomic_get_int(0) - 1 do
+    local numbers = witness:to_int(1 + event * 4):array()
+    print("passed " .. table.concat({ numbers[1], numbers[2], numbers[3], numbers[4] }, " "))
+  end
 end
 save()
 close_session()

@@ -15,8 +15,8 @@ use std::{
 };
 
 const QUARTER: i64 = 960;
-/// Ardour that says nothing for this long has stopped working.
-const PATIENCE: Duration = Duration::from_mins(20);
+/// The longest that a program of Ardour's may take: its longest work here takes less than one minute.
+const PATIENCE: Duration = Duration::from_mins(4);
 
 /// A session in a home folder of its own, so that no plugin and no setting of the user's plays a part.
 pub struct Project {
@@ -43,6 +43,11 @@ pub fn melody() -> Vec<Note> {
         note
     };
     PITCHES.iter().enumerate().map(next).collect()
+}
+
+/// Where Ardour's scripts lie.
+fn scripts_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ardour")
 }
 
 /// The melody as Ardour keeps MIDI: a file with one track.
@@ -78,6 +83,7 @@ impl Project {
         let _ = fs::remove_dir_all(&home);
         let project = Self { home };
         project.install();
+        project.install_witness();
         project.lua("make.lua", &[]);
         let folder = project.folder().join("interchange/arrangement/midifiles");
         fs::create_dir_all(&folder).expect("the folder is made");
@@ -105,15 +111,23 @@ impl Project {
         self.run(&mut scan);
     }
 
-    /// Opens the session in Ardour and does these steps; `play.lua` says what there is.
-    pub fn steps(&self, speed: &str, steps: &[&str]) {
+    /// Puts the witness's script where Ardour looks for scripts.
+    fn install_witness(&self) {
+        let scripts = self.home.join(".config/ardour7/scripts");
+        fs::create_dir_all(&scripts).expect("the folder is made");
+        fs::copy(scripts_folder().join("witness.lua"), scripts.join("witness.lua")).expect("the script is copied");
+    }
+
+    /// Opens the session in Ardour and does these steps; `play.lua` says what there is. Returns what was shown.
+    pub fn steps(&self, speed: &str, steps: &[&str]) -> String {
         let shown = self
             .lua("play.lua", &[("CONTINUO_STEPS", &steps.join("\n")), ("CONTINUO_SPEED", &format!("{speed} Speed"))]);
         assert!(shown.contains("the steps are done"), "Ardour did not do all steps:\n{shown}");
+        shown
     }
 
     fn lua(&self, script: &str, environment: &[(&str, &str)]) -> String {
-        let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ardour");
+        let scripts = scripts_folder();
         let mut ardour = Command::new("ardour7-lua");
         ardour
             .arg(scripts.join(script))

@@ -40,6 +40,7 @@ impl Recording {
             .filter(|node| node.has_tag_name("Source"))
             .filter_map(|node| node.attribute("id").zip(node.attribute("name")))
             .collect();
+        let clock = Clock::of(&document);
         let mut takes: Vec<(u32, Vec<Played>)> = playlist
             .children()
             .filter(|node| node.has_tag_name("Region"))
@@ -48,7 +49,7 @@ impl Recording {
                 let file = folder.join("interchange/arrangement/midifiles").join(source);
                 let bytes = fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
                 let id = region.attribute("id").and_then(|id| id.parse().ok()).unwrap_or_default();
-                (id, notes(&bytes, region))
+                (id, notes(&bytes, region, &clock))
             })
             .collect();
         takes.sort_by_key(|take| take.0);
@@ -61,17 +62,47 @@ impl Recording {
     }
 }
 
-/// A number of ticks, as in `b1920`.
-fn beats(text: &str) -> f64 {
-    let number = text.strip_prefix('b').unwrap_or_else(|| panic!("{text} is not counted in beats"));
-    number.parse::<f64>().expect("it is a number") / TICKS
+/// How a session counts its places: in beats (`b1920`), or in parts of a second (`a282240000`) where Ardour rendered
+/// something between two samples.
+struct Clock {
+    /// Parts of a second in a quarter note; none where the tempo changes, and places in seconds are no places in beats.
+    parts_per_quarter: Option<f64>,
 }
 
-/// The notes of a region, each one that began with its end.
-fn notes(file: &[u8], region: Node<'_, '_>) -> Vec<Played> {
+impl Clock {
+    fn of(session: &Document<'_>) -> Self {
+        let number = |node: Node<'_, '_>, name: &str| node.attribute(name)?.parse::<f64>().ok();
+        let map = session.descendants().find(|node| node.has_tag_name("TempoMap")).expect("a session has tempos");
+        let mut tempos = map.descendants().filter(|node| node.has_tag_name("Tempo"));
+        let (first, second) = (tempos.next().expect("a session has a tempo"), tempos.next());
+        let constant = second.is_none() && first.attribute("type") == Some("Tempo::Constant");
+        let parts_per_quarter = || {
+            let notes_a_minute = number(first, "npm")?;
+            let quarters_a_minute = notes_a_minute * 4.0 / number(first, "note-type")?;
+            Some(number(map, "superclocks-per-second")? * 60.0 / quarters_a_minute)
+        };
+        Self { parts_per_quarter: constant.then(parts_per_quarter).flatten() }
+    }
+
+    /// A place in quarter notes.
+    fn quarters(&self, text: &str) -> f64 {
+        let (unit, number) = text.split_at(1);
+        let number: f64 = number.parse().unwrap_or_else(|_| panic!("{text} is no place"));
+        match (unit, self.parts_per_quarter) {
+            ("b", _) => number / TICKS,
+            ("a", Some(parts)) => number / parts,
+            _ => panic!("{text} cannot be counted in beats"),
+        }
+    }
+}
+
+/// The notes of a region from its start on, each one that began with its end.
+fn notes(file: &[u8], region: Node<'_, '_>, clock: &Clock) -> Vec<Played> {
     let attribute = |name: &str| region.attribute(name).unwrap_or_else(|| panic!("a region has no {name}"));
-    let (length, position) = attribute("length").split_once('@').expect("a length tells its place");
-    let (start, length, position) = (beats(attribute("start")), beats(length), beats(position));
+    // Ardour 7.3 counts a take's length as if its first tempo stayed: where the tempo rises, the region shows less than
+    // was recorded. So its length is passed over; the file holds all.
+    let (_, position) = attribute("length").split_once('@').expect("a length tells its place");
+    let (start, position) = (clock.quarters(attribute("start")), clock.quarters(position));
     let song = Smf::parse(file).expect("Ardour writes MIDI files");
     let Timing::Metrical(division) = song.header.timing else { panic!("Ardour counts quarters") };
     let division = f64::from(division.as_int());
@@ -101,7 +132,7 @@ fn notes(file: &[u8], region: Node<'_, '_>) -> Vec<Played> {
         }
     }
     assert!(sounding.is_empty(), "notes without an end in Ardour's recording: {sounding:?}");
-    played.retain(|note| note.start >= start - ROUNDING && note.start < start + length);
+    played.retain(|note| note.start >= start - ROUNDING);
     for note in &mut played {
         note.start += position - start;
         note.end += position - start;
