@@ -74,6 +74,14 @@ mod tests {
     }
 
     #[test]
+    fn a_note_that_is_on_top_for_half_of_its_length_stays_beside_a_higher_one() {
+        let both = [note(0, 60, 960), note(0, 67, 480)];
+        assert_eq!(melody_line(&both), both);
+        let longer = [note(0, 60, 960), note(0, 67, 481)];
+        assert_eq!(melody_line(&longer), longer[1..]);
+    }
+
+    #[test]
     fn a_repeated_key_ends_the_note_before() {
         let repeated = [note(0, 72, 960), note(480, 72, 960)];
         assert_eq!(melody_line(&repeated), [note(0, 72, 480), note(480, 72, 960)]);
@@ -101,6 +109,7 @@ mod tests {
             prop_assert!(line.iter().all(|kept| notes.iter().any(|n| (n.start, n.pitch) == (kept.start, kept.pitch))));
             prop_assert!(line.is_sorted() && line.iter().all(|note| note.length > 0));
             prop_assert_eq!(line.is_empty(), notes.is_empty());
+            prop_assert_eq!(melody_line(&line), line);
         }
     }
 }
