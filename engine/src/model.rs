@@ -167,7 +167,7 @@ pub fn embedded() -> &'static [u8] {
 const fn embedded_helper(role: Role) -> Option<&'static [u8]> {
     match role {
         Role::StyleEncoder => Some(include_bytes!("../../models/style-encoder.onnx")),
-        Role::Conductor => None,
+        Role::Conductor => Some(include_bytes!("../../models/conductor.onnx")),
     }
 }
 

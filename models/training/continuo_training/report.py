@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from . import classifiers, overlap, whole
-from .contract import GENRE_IDS, GENRES, PITCHED
+from .contract import GENRE_IDS, GENRES, PARTS, PITCHED
 from .dataset import Batch, Windows
 from .decode import Music
 from .evaluate import (
@@ -49,8 +49,14 @@ def _batches(windows: Windows, most: int) -> dict[str, tuple[Batch, Batch]]:
     for genre in GENRE_IDS:
         rows = chosen_windows(windows, genre, most)
         if len(rows) >= 4:
-            out[genre] = (batch_of(windows, rows), batch_of(windows, rows, "none"))
+            out[genre] = (_listed(batch_of(windows, rows)), _listed(batch_of(windows, rows, "none")))
     return out
+
+
+def _listed(b: Batch) -> Batch:
+    """The batch without the parts that its genres do not list: nobody hears those."""
+    listed = np.array([[float(p in g.parts) for p in PARTS] for g in GENRES], np.float32)
+    return b._replace(exists=b.exists * listed[b.genre])
 
 
 def _shown(b: Batch, music: Music) -> tuple[Floats, Floats]:

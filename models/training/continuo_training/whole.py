@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import metrics
-from .contract import LOWEST, PARTS, PITCHED, PITCHES, STEPS, VOICES
+from .contract import GENRE_IDS, GENRES, LOWEST, PARTS, PITCHED, PITCHES, STEPS, VOICES
 from .dataset import Windows
 from .drums import VOICE_OF_KEY
 from .evaluate import followed, gaps
@@ -120,7 +120,8 @@ def measure(program: Path, model: Path, windows: Windows, genre: str, rows: NDAr
     every = np.concatenate(runs)
     planes = np.unpackbits(windows.planes[every], axis=-1)[..., LOWEST : LOWEST + PITCHES] > 0
     melody, parts, drums = planes[:, :2], planes[:, 2:], windows.drums[every] > 0
-    exists = np.concatenate([drums.any((1, 2))[:, None], parts[:, 1::2].any((2, 3))], 1)
+    listed = np.array([p in GENRES[GENRE_IDS.index(genre)].parts for p in PARTS])
+    exists = np.concatenate([drums.any((1, 2))[:, None], parts[:, 1::2].any((2, 3))], 1) & listed
     real = metrics.report(melody, parts, drums, exists)
     out: dict[str, Any] = {"melodies": len(runs)}
     for kind, options in KINDS.items():
