@@ -76,8 +76,10 @@ fuzz_target!(|blocks: Vec<Block>| {
         run.block(block);
     }
     run.performer.reset();
+    // A host that says nothing at all would let the internal clock run on, and the score play.
+    let stopped = BlockTransport { tempo: Some(120.0), position_quarters: Some(0.0), ..BlockTransport::default() };
     for _ in 0..40 {
-        run.process(&BlockTransport::default(), 512, &[]);
+        run.process(&stopped, 512, &[]);
     }
     assert!(run.sounding.is_empty(), "hangs: {:?}", run.sounding);
 });

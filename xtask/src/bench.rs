@@ -52,7 +52,11 @@ pub fn run(options: &Options) -> Result<()> {
     let bundles = bundle::run(&bundle::Options::default())?;
     // The packages that are bundled, so that nothing of what they use is built again with other features.
     let packages = ["--package", "continuo-engine", "--package", "continuo-plugin"];
-    workspace::run(workspace::cargo(["bench"]).args(packages).args(["--bench", "process", "--bench", "phrase"]))?;
+    let mut bench = workspace::cargo(["bench"]);
+    if let Some(library) = &bundles.library {
+        bench.env("CONTINUO_ONNXRUNTIME", library);
+    }
+    workspace::run(bench.args(packages).args(["--bench", "process", "--bench", "phrase"]))?;
     let mut figures = criterion::figures(&workspace::target().join("criterion"))?;
     figures.extend(instances::measure_in_new_process(&bundles.clap)?);
     #[cfg(target_os = "linux")]
