@@ -163,11 +163,11 @@ pub fn embedded() -> &'static [u8] {
     include_bytes!("../../models/continuo.onnx")
 }
 
-/// The network beside the built-in model, if it has one.
-const fn embedded_helper(role: Role) -> Option<&'static [u8]> {
+/// The network beside the built-in model.
+const fn embedded_helper(role: Role) -> &'static [u8] {
     match role {
-        Role::StyleEncoder => Some(include_bytes!("../../models/style-encoder.onnx")),
-        Role::Conductor => Some(include_bytes!("../../models/conductor.onnx")),
+        Role::StyleEncoder => include_bytes!("../../models/style-encoder.onnx"),
+        Role::Conductor => include_bytes!("../../models/conductor.onnx"),
     }
 }
 

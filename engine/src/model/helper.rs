@@ -86,7 +86,7 @@ impl Helper {
     /// another style space.
     pub fn load(source: &ModelSource, role: Role, generator: &ModelCard) -> Result<Option<Self>, ModelError> {
         let bytes = match source {
-            ModelSource::Embedded => super::embedded_helper(role).map(Cow::Borrowed),
+            ModelSource::Embedded => Some(Cow::Borrowed(super::embedded_helper(role))),
             ModelSource::File(path) => match read_file(&path.with_file_name(role.file_name())) {
                 Ok(bytes) => Some(Cow::Owned(bytes)),
                 Err(ModelError::Missing(_)) => None,
