@@ -24,7 +24,7 @@ from .encoder import StyleEncoder
 from .game import conditions
 from .network import Generator
 from .prepare import DATASETS
-from .weights import checkpoint
+from .weights import checkpoint, under
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float32]
@@ -59,9 +59,6 @@ def load_networks(path: Path) -> Networks:
         return Networks(generator.eval(), encoder and encoder.eval(), conductor, {"step": 0, "seconds": 0.0})
     found = checkpoint(path)
     averages: dict[str, torch.Tensor] = found["average"]
-
-    def under(prefix: str, where: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-        return {n.removeprefix(prefix): x for n, x in where.items() if n.startswith(prefix)}
 
     generator.load_state_dict(under("generator.", averages))
     encoder = StyleEncoder()

@@ -21,7 +21,7 @@ from .network import Generator
 from .own_files import Piece, read_folder
 from .session import run
 from .settings import Settings
-from .weights import load, metadata
+from .weights import load, metadata, under
 
 
 def data_folder() -> Path:
@@ -109,10 +109,9 @@ def finetune(folder: Path, name: str, start: Path, work: Path, minutes: float, t
     )  # fmt: skip
     trainer = run(work, work / label, settings, False, start, windows)
     generator = Generator()
-    averages = {n.removeprefix("generator."): x.cpu() for n, x in trainer.average.items()}
-    generator.load_state_dict({n: x for n, x in averages.items() if not n.startswith("encoder.")})
+    generator.load_state_dict(under("generator.", trainer.average))
     drums = windows.drums.any()
-    listed = np.asarray(np.unpackbits(windows.planes[:, 2::2].any((0, 2)), axis=-1).any(-1))
+    listed = np.asarray(windows.planes[:, 2::2].any((0, 2, 3)))
     parts = tuple(p for p, has in zip(PARTS, (drums, *listed), strict=True) if has)
     genre = Genre(label, name, parts, {"bass": 33, "chords": 0, "strings": 48, "counter": 73})
     model = json.loads(metadata(start)["continuo.model"])

@@ -20,6 +20,7 @@ from .network import Generator, Size
 from .samples import samples
 from .settings import Settings
 from .train import Trainer
+from .weights import under
 
 #: Seconds between checkpoints.
 CHECKPOINT_EVERY = 180
@@ -60,9 +61,7 @@ def line(record: dict[str, float], left: float) -> str:
 def _look(trainer: Trainer, windows: Windows, out: Path) -> None:
     """Draws sample rolls of the averaged generator and measures it on some validation windows."""
     generator = Generator(trainer.game.generator.size)
-    generator.load_state_dict(
-        {n.removeprefix("generator."): x.cpu() for n, x in trainer.average.items() if n.startswith("generator.")}
-    )
+    generator.load_state_dict(under("generator.", trainer.average))
     samples(generator.eval(), out / f"samples-{trainer.step:06d}.png")
     if windows.validation.any():
         found = quick(generator, windows)

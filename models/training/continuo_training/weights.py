@@ -26,6 +26,11 @@ def checkpoint(path: Path, where: torch.device | str = "cpu") -> dict[str, Any]:
     return found
 
 
+def under(prefix: str, weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """One network's weights out of a whole run's, by their own names, on the processor."""
+    return {n.removeprefix(prefix): x.cpu() for n, x in weights.items() if n.startswith(prefix)}
+
+
 def metadata(path: Path) -> dict[str, str]:
     """The file's metadata."""
     import onnx

@@ -12,6 +12,7 @@ from continuo_training.dataset import Options, Sampler
 from continuo_training.decode import decode
 from continuo_training.discriminator import Conductor, Discriminator, plain
 from continuo_training.encoder import StyleEncoder
+from continuo_training.evaluate import load_networks
 from continuo_training.export import (
     CHECKSUM_KEY,
     Exported,
@@ -317,3 +318,17 @@ def test_a_stopped_run_goes_on_at_its_step(tmp_path: Path) -> None:
     assert first.step == 2 and (tmp_path / "checkpoint.pt").exists()
     settings.most_steps = 3
     assert session.run(tmp_path, tmp_path, settings, True, None, Synthetic(), SMALL).step == 3
+
+
+def test_the_shipped_conductor_is_read_back_from_its_file() -> None:
+    import onnxruntime
+
+    shipped = Path(__file__).resolve().parents[2] / "continuo.onnx"
+    conductor = load_networks(shipped).conductor
+    assert conductor is not None
+    session = onnxruntime.InferenceSession(str(shipped.with_name("conductor.onnx")), providers=["CPUExecutionProvider"])
+    inputs = [(torch.rand_like(x) < 0.05).float() for x in conductor_inputs(3)]
+    inputs[k.CONDUCTOR_INPUTS.index("meter")] = torch.tensor([[1.0, 0.0]]).repeat(3, 1)
+    found = session.run(None, {n: x.numpy() for n, x in zip(k.CONDUCTOR_INPUTS, inputs, strict=True)})[0]
+    with torch.no_grad():
+        assert np.abs(found - conductor(*inputs).numpy()).max() < 1e-4
