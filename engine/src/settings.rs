@@ -3,6 +3,9 @@
 use crate::part::{Part, PartMap};
 use serde::{Deserialize, Serialize};
 
+/// How many takes are drawn of a phrase where nobody chooses another number: more cost time, and gain little.
+pub const USUAL_TAKES: u8 = 4;
+
 /// The largest number of takes that are drawn of one phrase.
 pub const MOST_TAKES: u8 = 8;
 
@@ -140,7 +143,7 @@ impl Default for Settings {
             blend: 0.0,
             temperature: 1.0,
             seed: 1,
-            takes: 1,
+            takes: USUAL_TAKES,
             phrase_bars: 4,
             vary: false,
             thru: true,

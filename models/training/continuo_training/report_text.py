@@ -96,7 +96,7 @@ def _whole(genres: dict[str, Any]) -> list[str]:
     return [
         "## Through the program",
         "",
-        "`continuo arrange` on whole melodies of validation pieces (sixteen bars each), phrase after phrase of its own:",
+        "`continuo arrange --takes 1` on whole melodies of validation pieces (sixteen bars each), phrase after phrase of its own:",
         "the median gap, the melody followed as above, and the share of notes that post-processing changed or left out;",
         "beside the same with post-processing switched off (`--no-polish`).",
         "",

@@ -103,7 +103,7 @@ def arranged(program: Path, model: Path, genre: str, melody: Floats, options: li
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "melody.mid", Path(folder) / "arranged.mid"
         melody_file(melody).save(source)
-        line = [program, "arrange", source, "-o", target, "--genre", genre, "--json", *options]
+        line = [program, "arrange", source, "-o", target, "--genre", genre, "--takes", "1", "--json", *options]
         own = {**os.environ, "CONTINUO_MODEL": str(model), "CONTINUO_DATA": folder}
         found = subprocess.run(list(map(str, line)), env=own, capture_output=True, text=True, check=False)
         if found.returncode:

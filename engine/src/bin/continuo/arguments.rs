@@ -46,9 +46,9 @@ pub struct ArrangeArguments {
     /// Chooses among the possible accompaniments.
     #[arg(long, default_value_t = 1)]
     pub seed: u32,
-    /// How many takes of each phrase the model's conductor chooses from, 1 to 8.
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=i64::from(MOST_TAKES)))]
-    pub takes: u8,
+    /// How many takes of each phrase the model's conductor chooses from, 1 to 8; 4 if not given.
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=i64::from(MOST_TAKES)))]
+    pub takes: Option<u8>,
     /// The parts to write, separated by commas; all that the genre plays if none are given.
     #[arg(long, value_delimiter = ',')]
     pub parts: Option<Vec<String>>,

@@ -8,7 +8,7 @@ use continuo_engine::{
     midi_file::{self, OutputFile, write::PartTrack},
     part::{Part, PartMap},
     polish::Polish,
-    settings::Settings,
+    settings::{Settings, USUAL_TAKES},
     song::Song,
     style::{Shelf, Style},
 };
@@ -46,7 +46,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         blend: arguments.blend.unwrap_or(0.5),
         temperature: arguments.temperature,
         seed: arguments.seed,
-        takes: arguments.takes,
+        takes: arguments.takes.unwrap_or(USUAL_TAKES),
         phrase_bars: arguments.phrase,
         ..Settings::default()
     };
@@ -67,8 +67,16 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     });
     let file = OutputFile::arranged(&song, melody_track, &made.parts, &tracks);
     midi_file::save(output, &file.to_bytes()).map_err(|error| Failure::input(&error))?;
-    let report =
-        Report { song: &song, melody_track, made: &made, on, arranger: &arranger, settings: &settings, shelf: &shelf };
+    let report = Report {
+        song: &song,
+        melody_track,
+        made: &made,
+        on,
+        arranger: &arranger,
+        settings: &settings,
+        asked_takes: arguments.takes,
+        shelf: &shelf,
+    };
     Ok(if arguments.json { report.json(output) } else { report.text(output) })
 }
 
@@ -84,6 +92,8 @@ struct Report<'a> {
     on: PartMap<bool>,
     arranger: &'a Arranger,
     settings: &'a Settings,
+    /// The number of takes on the command line.
+    asked_takes: Option<u8>,
     shelf: &'a Shelf,
 }
 
@@ -92,7 +102,7 @@ impl Report<'_> {
         let fallback = self.arranger.backend().fallback_reason.clone();
         let conductor = match (self.arranger.conductor_fault(), self.arranger.conductor()) {
             (Some(fault), _) => Some(fault.to_owned()),
-            (None, None) if self.settings.takes > 1 => {
+            (None, None) if self.asked_takes.is_some_and(|takes| takes > 1) => {
                 Some("the model has no conductor to judge takes: one take of each phrase was drawn".to_owned())
             }
             _ => None,
