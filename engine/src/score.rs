@@ -58,6 +58,13 @@ pub struct Recipe {
 }
 
 impl Recipe {
+    /// Whether every number in it is one. A number in a file may be too large for its type and become infinite, and JSON
+    /// has no word for that: what is saved with it could not be read again.
+    pub(crate) fn is_finite(&self) -> bool {
+        let blend = self.blend.map_or(0.0, |blend| blend.amount);
+        self.density.iter().all(|(_, density)| density.is_finite()) && self.temperature.is_finite() && blend.is_finite()
+    }
+
     /// The recipe that `settings` ask for, with one take and none of the user's own styles.
     pub fn new(model: &str, settings: &Settings, take: u32, melody: u64) -> Self {
         let (genre, blend) = settings.genres();

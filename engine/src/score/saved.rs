@@ -175,6 +175,10 @@ impl SavedPhrase {
         if self.judged.as_ref().is_some_and(|judged| usize::from(judged.chosen) >= judged.scores.len()) {
             return Err(ScoreError::Damaged("a phrase plays a take that was not drawn"));
         }
+        let scores = self.judged.iter().flat_map(|judged| &judged.scores);
+        if !self.recipe.as_ref().is_none_or(Recipe::is_finite) || !scores.into_iter().all(|score| score.is_finite()) {
+            return Err(ScoreError::Damaged("a phrase was made with a number that is too large"));
+        }
         let mut parts = PartMap::<Vec<Note>>::default();
         for (part, saved) in self.parts.iter() {
             parts[part] = notes(saved)?;

@@ -82,6 +82,28 @@ fn what_is_no_score_is_refused_with_its_reason() {
     }
 }
 
+#[test]
+fn a_number_too_large_for_its_type_is_refused_before_it_is_saved_as_nothing() {
+    let mut score = Score::default();
+    let recipe = Recipe {
+        temperature: 1.5,
+        density: PartMap::from_fn(|_| 0.25),
+        ..Recipe::new("model 1", &Settings { blend: 0.75, ..Settings::default() }, 3, 9)
+    };
+    score.insert(Phrase {
+        recipe: Some(recipe),
+        judged: Some(Judged { chosen: 0, scores: vec![-2.5] }),
+        ..phrase(0, 3840)
+    });
+    let good = score.to_json();
+    assert_eq!(Score::from_json(&good).unwrap(), score);
+    for number in ["1.5", "0.25", "0.75", "-2.5"] {
+        assert!(good.contains(number));
+        let error = Score::from_json(&good.replacen(number, "7e77", 1)).unwrap_err().to_string();
+        assert!(error.contains("too large"), "{number}: {error}");
+    }
+}
+
 proptest! {
     #[test]
     fn phrases_never_overlap_and_nothing_outside_the_new_one_is_lost(
