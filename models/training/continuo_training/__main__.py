@@ -82,10 +82,11 @@ def _command(a: argparse.Namespace) -> str:
 
 def _export(a: argparse.Namespace) -> None:
     from .card import DATA_ROWS
-    from .evaluate import load_networks
+    from .evaluate import load_networks, trained
     from .export import export, export_helpers, milliseconds
 
-    networks = load_networks(a.checkpoint or a.work / "checkpoint.pt")
+    checkpoint = a.checkpoint or a.work / "checkpoint.pt"
+    networks, generator = load_networks(checkpoint), trained(checkpoint)
     found = networks.facts
     training = {
         "data": [f"{title} ({licence})" for _, title, licence, _ in DATA_ROWS],
@@ -95,10 +96,10 @@ def _export(a: argparse.Namespace) -> None:
         "hardware": a.hardware,
     }
     path = a.models / "continuo.onnx"
-    facts = export(networks.generator, path, training, a.name, a.version)
+    facts = export(generator, path, training, a.name, a.version)
     assert networks.encoder is not None  # a checkpoint always holds one
     helpers = (networks.conductor, networks.encoder)
-    export_helpers(networks.generator, *helpers, a.models, training, a.name, a.version)
+    export_helpers(generator, *helpers, a.models, training, a.name, a.version)
     facts["training"] |= {"settings": found["settings"], "remarks": a.remark}
     time, runtime = milliseconds(path)
     facts |= {
@@ -106,7 +107,7 @@ def _export(a: argparse.Namespace) -> None:
         "milliseconds": time,
         "runtime": runtime,
         "conductor": networks.conductor is not None,
-        "parameters": sum(p.numel() for p in networks.generator.parameters()),
+        "parameters": sum(p.numel() for p in generator.parameters()),
     }
     (a.work / "facts.json").write_text(json.dumps(facts, indent=1))
     conductor = "" if networks.conductor else "; no conductor, since the run had no adversary"
@@ -115,12 +116,12 @@ def _export(a: argparse.Namespace) -> None:
 
 def _card(a: argparse.Namespace) -> None:
     from .card import card
-    from .evaluate import load_networks
+    from .evaluate import trained
     from .samples import samples
 
     facts = json.loads((a.work / "facts.json").read_text())
     (a.models / "CARD.md").write_text(card(a.work, facts))
-    samples(load_networks(a.work / "checkpoint.pt").generator, a.models / "samples.png")
+    samples(trained(a.work / "checkpoint.pt"), a.models / "samples.png")
 
 
 def _from(a: argparse.Namespace) -> None:

@@ -20,6 +20,9 @@ class Windows4(nn.Module):
         super().__init__()
         self.reader = StyleEncoder(width=96, hidden=192, layers=2)
         self.scores = nn.Linear(STYLE, classes)
+        for layer in (self.reader.melody, self.reader.pitched, self.reader.drums):
+            # Planes are nearly empty: notes must weigh as much as places do, or they are not seen in so short a time.
+            nn.init.normal_(layer.weight, std=0.3)
 
     def forward(self, x: list[Tensor]) -> Tensor:
         out: Tensor = self.scores(torch.tanh(self.reader(*x)))

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from .contract import NOISE
 from .dataset import Batch
-from .network import Conditions, Generator
+from .network import Conditions
+from .shipped import Plays
 
 Floats = NDArray[np.float32]
 
@@ -37,7 +38,7 @@ def decode(pitched: Floats, steps: Floats, threshold: float = 0.5) -> Floats:
     return out
 
 
-def run(generator: Generator, b: Batch, noise: Floats, style: Any = None) -> Music:
+def run(generator: Plays, b: Batch, noise: Floats, style: Any = None) -> Music:
     """Generates the parts of a batch of numpy arrays; given parts are kept as they are."""
     t = Batch(*(torch.from_numpy(np.ascontiguousarray(x)) for x in b))
     with torch.no_grad():

@@ -8,6 +8,7 @@ with its conductor's choice of several takes.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from .encoder import StyleEncoder
 from .game import conditions
 from .network import Generator
 from .prepare import DATASETS
+from .shipped import Plays, Shipped
 from .weights import checkpoint, under
 
 Bools = NDArray[np.bool_]
@@ -34,19 +36,24 @@ Floats = NDArray[np.float32]
 class Networks:
     """What a checkpoint or a folder of exported files holds."""
 
-    generator: Generator
+    generator: Plays
     encoder: StyleEncoder | None
     conductor: Conductor | None
     facts: dict[str, Any]
 
 
-def load_networks(path: Path) -> Networks:
-    """The averaged networks of a checkpoint or snapshot (.pt), or those of an exported generator and its neighbours."""
+def trained(path: Path) -> Generator:
+    """The averaged generator of a checkpoint or snapshot."""
     generator = Generator()
+    generator.load_state_dict(under("generator.", checkpoint(path)["average"]))
+    return generator.eval()
+
+
+def load_networks(path: Path) -> Networks:
+    """The averaged networks of a checkpoint or snapshot (.pt), or an exported generator and its neighbours."""
     if path.suffix == ".onnx":
         from .weights import load
 
-        load(generator, path, "generator.")
         beside = path.with_name("style-encoder.onnx")
         encoder = StyleEncoder() if beside.exists() else None
         if encoder is not None:
@@ -56,19 +63,17 @@ def load_networks(path: Path) -> Networks:
         if conductor is not None:
             load(conductor.discriminator, beside, "discriminator.")
             conductor.eval()
-        return Networks(generator.eval(), encoder and encoder.eval(), conductor, {"step": 0, "seconds": 0.0})
-    found = checkpoint(path)
+        return Networks(Shipped(path), encoder and encoder.eval(), conductor, {"step": 0, "seconds": 0.0})
+    found, generator = checkpoint(path), trained(path)
     averages: dict[str, torch.Tensor] = found["average"]
-
-    generator.load_state_dict(under("generator.", averages))
     encoder = StyleEncoder()
     encoder.load_state_dict(under("encoder.", averages))
     facts = {k: found[k] for k in ("step", "seconds", "settings")}
     if not found["settings"]["adversary"]:
-        return Networks(generator.eval(), encoder.eval(), None, facts)
+        return Networks(generator, encoder.eval(), None, facts)
     judge = Discriminator()
     judge.load_state_dict(under("adversary.", found.get("game", averages)))
-    return Networks(generator.eval(), encoder.eval(), Conductor(plain(judge)).eval(), facts)
+    return Networks(generator, encoder.eval(), Conductor(plain(judge)).eval(), facts)
 
 
 def chosen_windows(
@@ -97,7 +102,7 @@ def joined(batches: list[Batch]) -> Batch:
 
 
 def generate(
-    generator: Generator, b: Batch, temperature: float, seed: int, style: Floats | None = None, size: int = 32
+    generator: Plays, b: Batch, temperature: float, seed: int, style: Floats | None = None, size: int = 32
 ) -> decode.Music:
     """The parts of a large batch, some windows at a time."""
     noise = decode.noise(len(b.genre), temperature, seed)
@@ -127,11 +132,14 @@ def judged(networks: Networks, b: Batch, music: decode.Music, size: int = 32) ->
     return np.concatenate(out)
 
 
-def best_of(networks: Networks, b: Batch, takes: int, temperature: float, seed: int) -> decode.Music:
-    """The take of each window that the conductor likes best."""
+def best_of(
+    networks: Networks, b: Batch, takes: Collection[int], temperature: float, seed: int
+) -> dict[int, decode.Music]:
+    """The take of each window that the conductor likes best, of each of these numbers of takes."""
+    found: dict[int, decode.Music] = {}
     best: decode.Music | None = None
     high = np.full(len(b.genre), -np.inf, np.float32)
-    for take in range(takes):
+    for take in range(max(takes)):
         music = generate(networks.generator, b, temperature, seed + take)
         score = judged(networks, b, music)
         better = score > high
@@ -141,8 +149,9 @@ def best_of(networks: Networks, b: Batch, takes: int, temperature: float, seed: 
         else:
             pairs = zip(music, best, strict=True)
             best = decode.Music(*(np.where(better.reshape(-1, *[1] * (a.ndim - 1)), a, b) for a, b in pairs))
-    assert best is not None
-    return best
+        if take + 1 in takes:
+            found[take + 1] = best
+    return found
 
 
 def random_music(b: Batch, seed: int) -> decode.Music:
@@ -227,7 +236,7 @@ def followed(real: dict[str, Any], made: dict[str, Any]) -> dict[str, float]:
     return out
 
 
-def quick(generator: Generator, windows: Windows, most: int = 24) -> dict[str, float]:
+def quick(generator: Plays, windows: Windows, most: int = 24) -> dict[str, float]:
     """A short measure while training: the median gap, and how well the melody is followed."""
     found: list[float] = []
     kept: list[float] = []

@@ -94,7 +94,7 @@ def own_context(generator: Generator, b: Any, style: Tensor, share: float, dice:
         plan = generator.plan(e.by_slot(), noise[:, LATENT:])
         logits, _ = generator.decode(e, plan, draw(e.prior, noise[:, :LATENT]), c.style, c.meter)
         listed = listed_parts(few.genre)
-        parts = played(logits.pitched, logits.monophonic) * few.steps[:, None, :, None]
+        parts = played(generator.lines(logits.pitched, logits.monophonic, noise)) * few.steps[:, None, :, None]
         parts = parts * listed[:, 1:].repeat_interleave(2, 1)[:, :, None, None]
         drums = (logits.drums > 0).float() * few.steps[:, :, None] * listed[:, :1, None]
     # Weights cast without gradients must not be taken from autocast's cache where gradients are wanted.

@@ -1,8 +1,8 @@
 """Parts that sing one note at a time: in the data, in what the network writes, and in what it plays against.
 
 Cells of a roll are chosen one by one, so that a line would now and then hold two notes where the network wavers
-between them. It therefore also says of each part whether it is a line in this window; then only the likeliest onset
-of a step is left, and it ends the note before it.
+between them, or none where many would fit. It therefore also says of each part whether it is a line in this window;
+then a step starts one note or none, and it ends the note before it.
 """
 
 from __future__ import annotations
@@ -10,9 +10,18 @@ from __future__ import annotations
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
+
+from .contract import NOISE, PITCHES, STEPS
 
 Bools = NDArray[np.bool_]
+
+#: How far noise of temperature 1 moves the log odds of a line's pitches. 1.28 would be as much as drawing them.
+WANDER = 0.8
+#: In how many directions it moves them.
+FEATURES = 8
+#: A chance that does not count.
+LEAST = 0.02
 
 
 def as_line(onset: Bools, sounding: Bools, highest: bool) -> tuple[Bools, Bools]:
@@ -44,25 +53,59 @@ def lines_of(pitched: Tensor) -> tuple[Tensor, Tensor]:
     return (together <= 1).to(pitched.dtype), (together > 0).to(pitched.dtype)
 
 
-def only_likeliest(pitched: Tensor, monophonic: Tensor) -> Tensor:
-    """What the probabilities of planes [B, 8, 64, P] are multiplied by, from their logits and those of [B, 4]."""
-    onset = pitched[:, 0::2]
-    highest = onset.amax(3, keepdim=True)
-    below = (highest > onset).to(onset.dtype)
-    line = (monophonic > 0).to(onset.dtype).reshape(-1, 4, 1, 1)
-    starts = (highest > 0).to(onset.dtype)
-    both = torch.stack([1.0 - line * below, 1.0 - line * starts * below], 2)
-    return both.reshape(-1, 8, onset.shape[2], onset.shape[3])
+class Lines(nn.Module):
+    """What is played of the decoder's logits: a part that is a line starts its notes one at a time.
+
+    Whether something starts at a step, and which pitch, are asked apart: the chances of all pitches together say
+    whether (one pitch alone may be under a half wherever several would fit), and the pitch is drawn among them, moved
+    by the noise vector, so that a line does not always take the likeliest and repeat itself. A note of a line goes on
+    as long as any would. With no noise it is the likeliest pitch.
+    """
+
+    mix: Tensor
+    pitches: Tensor
+    places: Tensor
+    past: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        random = torch.Generator().manual_seed(9)
+        mix = torch.randn(NOISE, 4 * STEPS * FEATURES, generator=random)
+        pitches = torch.randn(FEATURES, PITCHES, generator=random)
+        # A noise vector of normal numbers moves each pitch of each step by WANDER in the mean.
+        self.register_buffer("mix", mix / mix.norm(dim=0, keepdim=True))
+        self.register_buffer("pitches", WANDER * pitches / pitches.norm(dim=0, keepdim=True))
+        self.register_buffer("places", torch.arange(1.0, STEPS + 1), persistent=False)
+        self.register_buffer("past", torch.ones(STEPS, STEPS).tril(), persistent=False)
+
+    def forward(self, pitched: Tensor, monophonic: Tensor, noise: Tensor) -> Tensor:
+        """Probabilities [B, 8, 64, P] from the planes' logits, those of being a line [B, 4], and noise [B, NOISE]."""
+        planes = torch.sigmoid(pitched.float())
+        onset, hold = planes[:, 0::2], planes[:, 1::2]
+        starts, holds = together(onset), together(hold)
+        field = torch.matmul(torch.matmul(noise, self.mix).reshape(-1, 4, STEPS, FEATURES), self.pitches)
+        moved = pitched[:, 0::2].float() + field.float()
+        chosen = (moved >= moved.amax(3, keepdim=True)).to(planes.dtype)
+        # The last step up to each that starts a note, counted from 1; 0 before the first.
+        begun = (starts > 0.5).to(planes.dtype)
+        last = ((begun * self.places).unsqueeze(2) * self.past).amax(3)
+        sounding = torch.matmul(torch.relu(1.0 - (last.unsqueeze(3) - self.places).abs()), chosen)
+        after = last.clamp(max=1.0).unsqueeze(3)
+        held = after * sounding * holds.unsqueeze(3) + (1.0 - after) * hold
+        single = torch.stack([chosen * starts.unsqueeze(3), held], 2).flatten(1, 2)
+        line = (monophonic > 0).to(planes.dtype).repeat_interleave(2, 1)[:, :, None, None]
+        return line * single + (1.0 - line) * planes
 
 
-def played(pitched: Tensor, monophonic: Tensor) -> Tensor:
-    """What the engine would play from the logits: an onset, and on while sounding. [B, 8, 64, P], 0 or 1"""
-    onset, hold = pitched[:, 0::2] > 0, pitched[:, 1::2] > 0
-    line = (monophonic > 0)[:, :, None, None]
-    likeliest = pitched[:, 0::2] >= pitched[:, 0::2].amax(3, keepdim=True)
-    starts = onset.any(3, keepdim=True)
-    on = onset & (likeliest | ~line)
-    hold = hold & (likeliest | ~starts | ~line)
+def together(planes: Tensor) -> Tensor:
+    """[B, 4, 64]: a half where the chances of all pitches add up to a half. Small ones do not count: they are many."""
+    sums = torch.relu(planes - LEAST).sum(3)
+    return sums / (sums + 0.5)
+
+
+def played(probabilities: Tensor) -> Tensor:
+    """What the engine would play: an onset over a half, and on while sounding is. [B, 8, 64, P], 0 or 1"""
+    on, hold = probabilities[:, 0::2] > 0.5, probabilities[:, 1::2] > 0.5
     playing = torch.zeros_like(on[:, :, 0])
     steps = []
     for step in range(on.shape[2]):

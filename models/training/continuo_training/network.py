@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from .chords import CHORDS
 from .contract import BARS, BEATS, GENRES, LATENT, NOISE_BAR, NOISE_WINDOW, PITCHES, STYLE, VOICES
 from .layers import Block, Norm, Positions, by_beat, from_beats, silu
-from .monophony import only_likeliest
+from .monophony import Lines
 from .plan import Plan
 
 BEAT_PITCHED = 8 * 4 * PITCHES
@@ -144,6 +144,7 @@ class Generator(nn.Module):
         self.out_monophonic = nn.Linear(width, 4)
         nn.init.zeros_(self.out_monophonic.weight)
         nn.init.constant_(self.out_monophonic.bias, -1.0)  # no line, until something else is learnt
+        self.lines = Lines()
         nn.init.constant_(self.out_pitched.bias, -4.0)
         nn.init.constant_(self.out_drums.bias, -2.0)
 
@@ -198,7 +199,7 @@ class Generator(nn.Module):
         plan = self.plan(e.by_slot(), noise[:, LATENT:])
         logits, _ = self.decode(e, plan, z, c.style, c.meter)
         return (
-            torch.sigmoid(logits.pitched) * only_likeliest(logits.pitched, logits.monophonic),
+            self.lines(logits.pitched, logits.monophonic, noise),
             torch.sigmoid(logits.drums),
             torch.sigmoid(logits.velocity),
             0.5 * torch.tanh(logits.timing),

@@ -15,11 +15,21 @@ from .game import Dice, others_of_genre
 Parts = tuple[Tensor, Tensor]
 
 
-class Opponent:
-    """The adversary with its optimiser. `wrong` weighs real parts that do not belong to the melody or the style."""
+#: Every how many of its steps the adversary's gradient is punished.
+PENALTY_EVERY = 8
 
-    def __init__(self, adversary: Discriminator, rate: float, wrong: float, dice: Dice) -> None:
-        self.adversary, self.wrong, self.dice = adversary, wrong, dice
+
+class Opponent:
+    """The adversary with its optimiser.
+
+    `wrong` weighs real parts that do not belong to the melody or the style; `penalty` the squared gradient of its
+    verdict on real parts (R1 of Mescheder, Geiger and Nowozin, "Which training methods for GANs do actually
+    converge?", 2018), without which it grows so steep that the generator is thrown about instead of led.
+    """
+
+    def __init__(self, adversary: Discriminator, rate: float, wrong: float, penalty: float, dice: Dice) -> None:
+        self.adversary, self.wrong, self.penalty, self.dice = adversary, wrong, penalty, dice
+        self.steps = 0
         self.optimiser = torch.optim.AdamW(
             adversary.parameters(), lr=rate, betas=(0.5, 0.99), weight_decay=0.0, **together.fused(dice.device)
         )
@@ -56,6 +66,16 @@ class Opponent:
             for i in range(0, size * len(parts), size)
         ]
 
+    def _steepness(self, b: Any, scene: Scene) -> Tensor:
+        """The mean squared gradient of the verdict on real parts; in full precision, since it is derived again."""
+        with torch.autocast(b.pitched.device.type, enabled=False):
+            parts = [x.detach().clone().float().requires_grad_() for x in (b.pitched, b.drums)]
+            verdict = self.adversary(scene, *parts)
+            score = (verdict.whole + verdict.beats.mean(1)).sum()
+            slopes = torch.autograd.grad(score, parts, create_graph=True)
+            squares: Tensor = torch.stack([(x**2).flatten(1).sum(1) for x in slopes]).sum(0).mean()
+            return squares
+
     def learn(self, b: Any, scene: Scene, made: Parts) -> tuple[Verdict, dict[str, float]]:
         """Its step: real parts against made ones, and against real ones that do not belong here."""
         swapped, wrong, usable = self._wrong(b, scene)
@@ -64,11 +84,17 @@ class Opponent:
         wrong_loss = losses.refused(bad_w)[usable].sum() / usable.sum().clamp(min=1)
         # As much for what is real as against all that is not; otherwise it would refuse everything, and learn no more.
         loss = (1 + self.wrong) * losses.taken(real).mean() + losses.refused(bad).mean() + self.wrong * wrong_loss
+        found: dict[str, float] = {}
+        if self.penalty and self.steps % PENALTY_EVERY == 0:
+            steepness = self._steepness(b, scene)
+            loss = loss + PENALTY_EVERY * self.penalty / 2 * steepness
+            found["steepness"] = float(steepness.detach())
+        self.steps += 1
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         together.average_gradients(list(self.adversary.parameters()))
         self.optimiser.step()
-        return real, {
+        return real, found | {
             "real": float(real.whole.detach().mean()),
             "fake": float(bad.whole.detach().mean()),
             "told_apart": float((real.whole.detach()[:, None] > bad.whole.detach()[None]).float().mean()),

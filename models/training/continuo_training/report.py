@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,13 @@ Floats = NDArray[np.float32]
 TAKES = (1, 2, 4, 8)
 #: Most validation windows of a genre whose style is read.
 STYLE_WINDOWS = 40
+#: Windows that are played along lines between genres.
+LINE_WINDOWS = 24
+#: What the ends of a line must differ by: the share of a part's bars that are empty, the logarithm of the number of
+#: notes, and the mean timing in steps.
+LINE_ENDS = {"empty bars": 0.02, "density": 0.1, "timing": 0.01}
+#: Windows of training pieces that are measured as if they were generated.
+TRAINING_WINDOWS = 400
 #: What can be left out: each takes longer than all the rest.
 SECTIONS = ("spread", "nearest", "classifiers")
 #: What `sets` calls the model at temperature 1 with the melody known.
@@ -75,13 +83,27 @@ def compare(b: Batch, music: dict[str, Music]) -> dict[str, Any]:
         if name == "real":
             continue
         out[name]["gaps"] = gaps(real, found)
-        areas: dict[str, float] = {}
-        for i, part in enumerate(PITCHED):
-            rows = b.exists[:, i + 1] > 0
-            planes = (b.pitched[rows, 2 * i : 2 * i + 2] > 0.5, made.pitched[rows, 2 * i : 2 * i + 2] > 0.5)
-            areas |= {f"{n}, {part}": a for n, a in overlap.areas(*planes).items()}
-        out[name]["overlap"] = areas
+        out[name]["overlap"] = _areas(b, real_music(b), b, made)
     return out
+
+
+def _areas(first: Batch, one: Music, second: Batch, other: Music) -> dict[str, float]:
+    """The overlapping areas of two batches' parts, by feature and part."""
+    areas: dict[str, float] = {}
+    for i, part in enumerate(PITCHED):
+        sides = ((first, one), (second, other))
+        planes = [m.pitched[b.exists[:, i + 1] > 0, 2 * i : 2 * i + 2] > 0.5 for b, m in sides]
+        if all(map(len, planes)):
+            areas |= {f"{n}, {part}": a for n, a in overlap.areas(planes[0], planes[1]).items()}
+    return areas
+
+
+def _training(windows: Windows, b: Batch, genre: str) -> dict[str, Any]:
+    """How far the pieces that were learnt from are from those that are measured on: no model that learnt all that can
+    be learnt from the ones need be nearer to the others."""
+    learnt = _listed(batch_of(windows, chosen_windows(windows, genre, TRAINING_WINDOWS, validation=False)))
+    far = gaps(figures(b, real_music(b)), figures(learnt, real_music(learnt)))
+    return {"gaps": far, "overlap": _areas(b, real_music(b), learnt, real_music(learnt))}
 
 
 def _spread(networks: Networks, b: Batch, takes: int = 4) -> dict[str, float]:
@@ -111,37 +133,37 @@ def _nearest(windows: Windows, b: Batch, made: Music, genre: str, most: int) -> 
     return out
 
 
-def _classifiers(windows: Windows, batches: dict[str, tuple[Batch, Batch]], made: dict[str, Music], steps: int) -> Any:
-    """The genre classifier's accuracy on real and generated parts, and the area under the real-or-not curve."""
-    train = joined([batch_of(windows, chosen_windows(windows, g, 250, validation=False)) for g in batches])
+def _classifiers(
+    networks: Networks,
+    windows: Windows,
+    batches: dict[str, tuple[Batch, Batch]],
+    made: dict[str, Music],
+    steps: int,
+) -> Any:
+    """The genre classifier's accuracy on real and generated parts, and the area under the real-or-not curve.
+
+    Both learn from windows of training pieces and are asked about those of validation pieces.
+    """
+    train = joined([_listed(batch_of(windows, chosen_windows(windows, g, 250, validation=False))) for g in batches])
     everything = joined([pair[0] for pair in batches.values()])
     music = Music(*(np.concatenate(x) for x in zip(*(made[g] for g in batches), strict=True)))
 
     def inputs(b: Batch, m: Music) -> list[torch.Tensor]:
         return classifiers.inputs(b.full_melody, *_shown(b, m), b.exists, b.meter)
 
-    model = classifiers.fit(inputs(train, real_music(train)), train.genre, len(GENRES), steps, 1)
-    right = [
-        classifiers.scores(model, inputs(everything, m)).argmax(1) == everything.genre
-        for m in (real_music(everything), music)
-    ]
-    # Real or not: two halves of the validation windows, so that no window is judged by who has seen it.
-    half = np.arange(len(everything.genre)) % 2 == 0
-    pair = [inputs(everything, m) for m in (real_music(everything), music)]
-
-    def both(rows: NDArray[np.bool_]) -> tuple[list[torch.Tensor], NDArray[np.int64]]:
-        chosen = torch.from_numpy(rows)
-        x = [torch.cat([a[chosen], c[chosen]]) for a, c in zip(*pair, strict=True)]
-        return x, np.repeat([1, 0], int(rows.sum()))
-
-    x, label = both(half)
-    judge = classifiers.fit(x, label, 2, steps, 2)
-    x, label = both(~half)
-    score = classifiers.scores(judge, x)
+    real = inputs(train, real_music(train))
+    genre = classifiers.fit(real, train.genre, len(GENRES), steps, 1)
+    asked = [inputs(everything, m) for m in (real_music(everything), music)]
+    right = [classifiers.scores(genre, x).argmax(1) == everything.genre for x in asked]
+    generated = inputs(train, generate(networks.generator, train, 1.0, 13))
+    both = [torch.cat(pair) for pair in zip(real, generated, strict=True)]
+    judge = classifiers.fit(both, np.repeat([1, 0], len(train.genre)), 2, 3 * steps, 2)
+    score = [classifiers.scores(judge, x) for x in asked]
+    verdict = np.concatenate([s[:, 1] - s[:, 0] for s in score])
     return {
         "real": float(right[0].mean()),
         "model": float(right[1].mean()),
-        "auc": classifiers.area_under_curve(score[:, 1] - score[:, 0], label == 1),
+        "auc": classifiers.area_under_curve(verdict, np.arange(len(verdict)) < len(score[0])),
     }
 
 
@@ -176,25 +198,29 @@ def _styles(networks: Networks, windows: Windows, batches: dict[str, tuple[Batch
 
 
 def _lines(networks: Networks, batches: dict[str, tuple[Batch, Batch]]) -> dict[str, float]:
-    """For lines between pairs of genres: the share of steps along them that move the way the whole line does."""
+    """For lines between all pairs of genres: the share of steps along them that move the way the whole line does.
+
+    Lines whose ends differ by less than LINE_ENDS are left out: they need not move.
+    """
     points = networks.generator.styles.weight.detach().numpy()
-    steady: dict[str, list[float]] = {"empty bars": [], "density": [], "timing": []}
-    names = list(batches)
-    for first, second in zip(names, names[1:] + names[:1], strict=True):
-        b = Batch(*(x[:8] for x in batches[first][0]))
+    listed = {g.id: np.array([float(p in g.parts) for p in PARTS]) for g in GENRES}
+    steady: dict[str, list[float]] = {n: [] for n in LINE_ENDS}
+    for first, second in combinations(batches, 2):
+        b = Batch(*(x[:LINE_WINDOWS] for x in batches[first][0]))
+        both = listed[first] * listed[second] > 0
         ends = points[GENRE_IDS.index(first)], points[GENRE_IDS.index(second)]
-        path: dict[str, list[float]] = {n: [] for n in steady}
+        path: dict[str, list[float]] = {n: [] for n in LINE_ENDS}
         for blend in (0.0, 0.25, 0.5, 0.75, 1.0):
             style = np.repeat([(1 - blend) * ends[0] + blend * ends[1]], len(b.genre), axis=0).astype(np.float32)
-            m = generate(networks.generator, b, 0.0, 1, style)
-            sounding = m.pitched[:, 1::2].any((1, 3)).reshape(len(b.genre), 4, 16).any(2)
+            m = generate(networks.generator, b, 1.0, 1, style)
+            sounding = m.pitched[:, 1::2].max(3).reshape(len(b.genre), 4, 4, 16).max(3)[:, both[1:]]
             starts = m.pitched[:, 0::2].any(3)
             path["empty bars"].append(float(1 - sounding.mean()))
-            path["density"].append(float(m.pitched[:, 0::2].sum() + m.drums.sum()))
+            path["density"].append(float(np.log(m.pitched[:, 0::2].sum() + m.drums.sum() * both[0] + 1)))
             path["timing"].append(float(m.timing[:, 1:][starts].mean()) if starts.any() else 0.0)
         for name, values in path.items():
             whole = values[-1] - values[0]
-            if abs(whole) > 1e-3:
+            if abs(whole) > LINE_ENDS[name]:
                 steady[name].append(float(np.mean(np.sign(np.diff(values)) == np.sign(whole))))
     return {n: float(np.mean(v)) if v else float("nan") for n, v in steady.items()}
 
@@ -229,8 +255,10 @@ def evaluate(
             music[name] = generate(rival.generator, b, 1.0, 11)
         music |= {"untrained": untrained_music(b, 5), "random": random_music(b, 6)}
         if networks.conductor is not None:
-            music |= {f"best of {n}": best_of(networks, b, n, 1.0, 11) for n in TAKES[1:]}
+            chosen = best_of(networks, b, TAKES[1:], 1.0, 11)
+            music |= {f"best of {n}": chosen[n] for n in TAKES[1:]}
         found = {"windows": len(b.genre), "sets": compare(b, music), "performed": performed(b, music[MODEL])}
+        found["training"] = _training(windows, b, genre)
         if "spread" not in without:
             found["spread"] = _spread(networks, b)
         if "nearest" not in without:
@@ -241,7 +269,7 @@ def evaluate(
         results["genres"][genre] = found
         write(results, out)
         print(f"{genre}: {len(b.genre)} windows measured", flush=True)
-    results["classifiers"] = None if "classifiers" in without else _classifiers(windows, batches, made, steps)
+    results["classifiers"] = None if "classifiers" in without else _classifiers(networks, windows, batches, made, steps)
     results["styles"] = _styles(networks, windows, batches)
     write(results, out)
     return results

@@ -36,6 +36,7 @@ class Settings:
     fool_posterior: float = 0.3
     features: float = 3.0
     wrong: float = 0.6
+    penalty: float = 1.0  # on the adversary's squared gradient
     timing: float = 4.0
     monophonic: float = 0.5
     reuse: int = 1  # without `notes`: steps for each batch of windows, which are drawn again from the newest ones

@@ -48,7 +48,8 @@ class Trainer:
         self.start_average()
         self.replay = Replay(settings.replay)
         self.dice = Dice(settings.seed + 1 + 1000 * together.rank(), self.device)
-        self.opponent = Opponent(self.game.adversary, settings.rate_adversary, settings.wrong, self.dice)
+        weights = settings.rate_adversary, settings.wrong, settings.penalty
+        self.opponent = Opponent(self.game.adversary, *weights, self.dice)
 
     def start_average(self) -> None:
         """Lets the averages begin at the present weights of generator and encoder."""
@@ -105,8 +106,9 @@ class Trainer:
 
             missing = load_beside(self.game, path)
         else:
-            found = checkpoint(path, self.device)["game"]
-            own = self.game.state_dict()
+            run = checkpoint(path, self.device)
+            found, own = run["game"], self.game.state_dict()
+            self.balance.weights, self.balance.counts = run["balance"]
             kept = {n: x for n, x in found.items() if n in own and own[n].shape == x.shape}
             missing = [n for n in own if n not in kept]
             self.game.load_state_dict(own | kept)
@@ -177,7 +179,8 @@ class Trainer:
         chords = game.generator.plan.taught(e.by_slot(), real_plan)
         # Some windows are rebuilt from near the prior's mean, so that its best guess stays music.
         z_posterior = draw(posterior, noise[0, :, :LATENT])
-        z_near = draw(e.prior, noise[0, :, :LATENT] * temperature[0] * 0.5)
+        moved = noise[0] * temperature[0] * 0.5
+        z_near = draw(e.prior, moved[:, :LATENT])
         near = self.dice.uniform(size, 1) < s.from_prior
         z, plan = torch.where(near, z_near, z_posterior), real_plan
         playing = s.adversary and self.step % s.adversary_every == 0
@@ -185,14 +188,17 @@ class Trainer:
             free = noise[1] * temperature[1]
             own = game.generator.plan(e.by_slot(), free[:, LATENT:]).detach()
             taught = (self.dice.uniform(size, 1, 1) < s.real_plan) & (b.chords[:, :1, None] >= 0)
+            moved = torch.cat([moved, free])
             z = torch.cat([z, draw(e.prior, free[:, :LATENT])])
             plan = torch.cat([plan, torch.where(taught, real_plan, own)])
             logits, _ = game.generator.decode(e.twice(), plan, z, style.repeat(2, 1), b.meter.repeat(2, 1))
         else:
             logits, _ = game.generator.decode(e, plan, z, style, b.meter)
         first = Logits(*(x[:size] for x in logits))
+        with torch.no_grad():
+            planes = played(game.generator.lines(logits.pitched.detach(), logits.monophonic, moved))
         notes, strokes = losses.reconstruction(first, b.pitched, b.drums, masks, self.balance.of(b.genre))
-        self._weigh(b, first, masks, near[:, 0])
+        self._weigh(b, planes[:size], first, masks, near[:, 0])
         weight = s.kl * min(1.0, 0.1 + self.step / s.kl_ramp)
         kl, plain = losses.divergence(posterior, e.prior, s.free)
         harmony = nn.functional.cross_entropy(chords.float().flatten(0, 1), b.chords.flatten(), ignore_index=-1)
@@ -213,7 +219,7 @@ class Trainer:
             "chords": float(harmony.detach()),
         }
         if playing:
-            fools, more = self._play(b, logits, style.detach(), size)
+            fools, more = self._play(b, planes, logits, style.detach(), size)
             log.update(more)
             if fools is not None:
                 loss = loss + fools
@@ -231,7 +237,8 @@ class Trainer:
             e = generator.encode(conditions(b, style))
             plan = generator.plan(e.by_slot(), noise[:, LATENT:])
             logits, tokens = generator.decode(e, plan, draw(e.prior, noise[:, :LATENT]), style, b.meter)
-            made = given_kept(b, played(logits.pitched, logits.monophonic), (logits.drums > 0).float())
+            notes = played(generator.lines(logits.pitched, logits.monophonic, noise))
+            made = given_kept(b, notes, (logits.drums > 0).float())
         # Weights cast without gradients must not be taken from autocast's cache where gradients are wanted.
         torch.clear_autocast_cache()
         return Seen(b, style, tokens, *made)
@@ -264,20 +271,21 @@ class Trainer:
         log["norm"] = self._advance(velocity + s.timing * timing + style_loss)
         return log
 
-    def _weigh(self, b: Any, logits: Logits, masks: losses.Masks, near: Tensor) -> None:
+    def _weigh(self, b: Any, planes: Tensor, logits: Logits, masks: losses.Masks, near: Tensor) -> None:
         """Shows the balance what the windows rebuilt from the prior hold."""
-        planes = played(logits.pitched.detach(), logits.monophonic.detach())
         made = cells(planes * masks.pitched, (logits.drums.detach() > 0) * masks.drums)
         real = cells(b.pitched * masks.pitched, b.drums * masks.drums)
         counted = torch.cat([masks.parts[:, 1:].repeat_interleave(2, 1), masks.parts[:, :1]], 1) * near[:, None]
         self.balance.see(b.genre, made, real, counted)
         together.average([self.balance.weights, self.balance.counts])
 
-    def _play(self, b: Any, logits: Logits, style: Tensor, size: int) -> tuple[Tensor | None, dict[str, float]]:
+    def _play(
+        self, b: Any, planes: Tensor, logits: Logits, style: Tensor, size: int
+    ) -> tuple[Tensor | None, dict[str, float]]:
         """The adversary's step on these samples, then the generator's loss against it."""
         s, adversary = self.settings, self.game.adversary
         scene = self.opponent.scene(b, style)
-        pitched = losses.through(played(logits.pitched, logits.monophonic), logits.pitched)
+        pitched = losses.through(planes, logits.pitched)
         drums = losses.hard(logits.drums)
         fake_q = given_kept(b, pitched[:size], drums[:size])
         fake_p = given_kept(b, pitched[size:], drums[size:])

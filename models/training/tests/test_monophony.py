@@ -1,9 +1,10 @@
 import numpy as np
 import torch
 
+from continuo_training.contract import NOISE
 from continuo_training.decode import decode
 from continuo_training.losses import Masks, monophonic_loss
-from continuo_training.monophony import as_line, lines_of, only_likeliest, played
+from continuo_training.monophony import Lines, as_line, lines_of, played
 
 
 def test_a_line_is_the_highest_note_until_the_next_one_starts() -> None:
@@ -28,19 +29,54 @@ def test_lines_are_told_from_chords_and_silence() -> None:
     assert line.tolist() == [[1, 0, 1, 1]] and sounds.tolist() == [[1, 1, 0, 0]]
 
 
+def noise(count: int) -> torch.Tensor:
+    return torch.randn(count, NOISE, generator=torch.Generator().manual_seed(3))
+
+
 def test_probabilities_and_what_is_played_agree_on_lines() -> None:
     torch.manual_seed(0)
-    logits, monophonic = torch.randn(6, 8, 64, 84), torch.tensor([[1.0, -1.0, 2.0, -2.0]]).repeat(6, 1)
-    ours = played(logits, monophonic).numpy()
-    probabilities = (torch.sigmoid(logits) * only_likeliest(logits, monophonic)).numpy()
-    assert np.array_equal(ours, decode(probabilities, np.ones((6, 64), np.float32)))
-    together = ours[:, 1::2].sum(3).max((0, 2))
-    assert together[0] == together[2] == 1 and together[1] > 1 and together[3] > 1
+    logits, monophonic = 2 * torch.randn(6, 8, 64, 84) - 3, torch.tensor([[1.0, -1.0, 2.0, -2.0]]).repeat(6, 1)
+    probabilities = Lines()(logits, monophonic, noise(6))
+    ours = played(probabilities).numpy()
+    assert np.array_equal(ours, decode(probabilities.numpy(), np.ones((6, 64), np.float32)))
+    sounding = ours[:, 1::2].sum(3).max((0, 2))
+    assert sounding[0] == sounding[2] == 1 and sounding[1] > 1 and sounding[3] > 1
 
 
 def test_chords_are_left_as_they_are() -> None:
     logits = torch.randn(2, 8, 64, 84)
-    assert torch.equal(only_likeliest(logits, -torch.ones(2, 4)), torch.ones(2, 8, 64, 84))
+    assert torch.equal(Lines()(logits, -torch.ones(2, 4), noise(2)), torch.sigmoid(logits))
+
+
+def wavering() -> tuple[torch.Tensor, torch.Tensor]:
+    """Logits of one line: at every eighth four pitches fit, none of them likely alone, and one of them is held."""
+    logits = torch.full((1, 8, 64, 84), -9.0)
+    logits[0, 0, ::8, [30, 32, 35, 37]] = torch.tensor([-1.2, -1.0, -1.1, -1.3])
+    logits[0, 1, :, [30, 32, 35, 37]] = -1.0
+    logits[0, 1, 6::8] = logits[0, 1, 7::8] = -9.0
+    return logits, torch.tensor([[3.0, -1.0, -1.0, -1.0]])
+
+
+def test_a_line_starts_where_many_pitches_fit_and_none_is_likely() -> None:
+    lines, (logits, line) = Lines(), wavering()
+    still = played(lines(logits, line, torch.zeros(1, NOISE)))
+    starts = np.argwhere(still[0, 0].numpy())
+    assert starts.tolist() == [[s, 32] for s in range(0, 64, 8)], "without noise the likeliest"
+    assert still[0, 1].sum() == 8 * 6, "each goes on as long as any would"
+    assert not played(lines(logits, -line, torch.zeros(1, NOISE)))[0, 0].any(), "a chord's notes stand alone"
+    pitches = [played(lines(logits, line, noise(1) * t))[0, 0].nonzero()[:, 1] for t in (0.1, 1.0)]
+    assert len(pitches[0]) == len(pitches[1]) == 8
+    assert len(set(pitches[1].tolist())) > 2, "noise moves it among those that fit"
+    assert set(pitches[1].tolist()) <= {30, 32, 35, 37}, "and to no other"
+
+
+def test_a_note_from_the_window_before_may_sound_until_the_first_of_the_line() -> None:
+    logits, line = wavering()
+    logits[0, 0, :8] = -9.0
+    logits[0, 1, :4, 32] = 5.0
+    probabilities = Lines()(logits, line, torch.zeros(1, NOISE))
+    assert (probabilities[0, 1, :4, 32] > 0.9).all() and probabilities[0, 1, 8, 32] > 0.5
+    assert torch.equal(probabilities[0, 1, :8], torch.sigmoid(logits[0, 1, :8]))
 
 
 def test_only_parts_that_sound_and_are_not_given_teach_what_a_line_is() -> None:

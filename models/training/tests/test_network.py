@@ -293,23 +293,6 @@ def test_weights_come_back_from_an_exported_file(tmp_path: Path) -> None:
     assert all(n.startswith(("posterior.", "adversary.", "encoder.")) for n in missing)
 
 
-def test_the_shipped_generator_starts_a_run(tmp_path: Path) -> None:
-    import onnxruntime
-
-    shipped = Path(__file__).resolve().parents[2] / "continuo.onnx"
-    generator = Generator().eval()
-    missing = load(generator, shipped, "generator.")
-    assert all(n.startswith(("out_timing", "out_monophonic")) for n in missing)
-    session = onnxruntime.InferenceSession(str(shipped), providers=["CPUExecutionProvider"])
-    inputs = [(torch.rand_like(x) < 0.05).float() for x in example_inputs(1)]
-    inputs[9] = torch.tensor([[1.0, 0.0]])
-    found = session.run(None, {n: x.numpy() for n, x in zip(k.INPUT_NAMES, inputs, strict=True)})
-    with torch.no_grad():
-        expected = Exported(generator)(*inputs)
-    for a, b in zip(found, expected[: len(found)], strict=True):
-        assert np.abs(a - b.numpy()).max() < 1e-4
-
-
 def test_a_stopped_run_goes_on_at_its_step(tmp_path: Path) -> None:
     settings = Settings(
         batch=4, most_steps=2, minutes=1e6, threads=1, snapshot_steps=0, adversary=False, bfloat16=False

@@ -1,0 +1,47 @@
+"""An exported generator as the runtime plays it: what is measured is what is shipped, and older networks play too."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+
+from .contract import INPUT_NAMES
+from .network import Conditions
+from .weights import metadata
+
+Outputs = tuple[Tensor, Tensor, Tensor, Tensor]
+
+
+class Plays(Protocol):
+    """A generator, whatever computes it."""
+
+    styles: nn.Embedding
+
+    def __call__(self, c: Conditions, noise: Tensor) -> Outputs:
+        """The contract's outputs."""
+        ...
+
+
+class Shipped:
+    """A generator's file in ONNX Runtime, with the points of its genres."""
+
+    def __init__(self, path: Path) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = torch.get_num_threads()
+        self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        genres = json.loads(metadata(path)["continuo.model"])["genres"]
+        points = torch.tensor([g["style"] for g in genres], dtype=torch.float32)
+        self.styles = nn.Embedding.from_pretrained(points)
+
+    def __call__(self, c: Conditions, noise: Tensor) -> Outputs:
+        """The contract's outputs."""
+        values = {**c._asdict(), "noise": noise}
+        found = self.session.run(None, {n: values[n].detach().contiguous().numpy() for n in INPUT_NAMES})
+        pitched, drums, velocity, timing = (torch.from_numpy(x) for x in found)
+        return pitched, drums, velocity, timing

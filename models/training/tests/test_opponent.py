@@ -1,0 +1,28 @@
+import torch
+
+from continuo_training.dataset import Batch, Options, Sampler
+from continuo_training.discriminator import Discriminator
+from continuo_training.game import Dice, tensors
+from continuo_training.opponent import Opponent
+
+from .test_data import Synthetic
+
+
+def after(penalty: float, steps: int = 12) -> tuple[float, Batch]:
+    """How steep the adversary's verdict is after it learnt, and what it learnt from."""
+    torch.manual_seed(1)
+    b = tensors(Sampler(Synthetic(), Options(), 0).batch(6))
+    adversary = Discriminator(width=40, hidden=48, layers=1)
+    opponent = Opponent(adversary, 2e-3, 0.6, penalty, Dice(2, torch.device("cpu")))
+    scene = opponent.scene(b, torch.randn(6, 16))
+    made = torch.zeros_like(b.pitched), torch.zeros_like(b.drums)
+    for _ in range(steps):
+        _, log = opponent.learn(b, scene, made)
+    assert ("steepness" in log) == (penalty > 0 and (steps - 1) % 8 == 0)
+    return float(opponent._steepness(b, scene).detach()), b
+
+
+def test_a_penalty_keeps_the_verdict_from_growing_steep() -> None:
+    (free, _), (held, b) = after(0.0), after(1.0)
+    assert 0 < held < 0.5 * free
+    assert not b.pitched.requires_grad and not b.drums.requires_grad  # what others learn from stays as it is
