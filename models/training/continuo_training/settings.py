@@ -21,7 +21,7 @@ class Settings:
     adversary_from: int = 400  # until then the adversary learns, and the generator does not mind it
     adversary_every: int = 2
     adversary_ramp: int = 600
-    adversary_weight: float = 0.5
+    adversary_weight: float = 0.25
     bfloat16: bool = True
     balance_pace: float = 0.03
     balance_most: float = 8.0
@@ -30,13 +30,13 @@ class Settings:
     free: float = 0.02
     plan: float = 2.0
     from_prior: float = 0.25
-    from_prior_weight: float = 0.4
+    from_prior_weight: float = 0.25
     real_plan: float = 0.5
     fool_prior: float = 1.0
     fool_posterior: float = 0.3
     features: float = 3.0
     wrong: float = 0.6
-    penalty: float = 1.0  # on the adversary's squared gradient
+    penalty: float = 0.03  # on the adversary's squared gradient
     timing: float = 4.0
     monophonic: float = 0.5
     reuse: int = 1  # without `notes`: steps for each batch of windows, which are drawn again from the newest ones
