@@ -130,7 +130,7 @@ def card(work: Path, facts: dict[str, Any]) -> str:
         "## Training",
         "",
         f"{training['steps']:,} steps in {training['seconds'] / 60:.0f} minutes on {training['hardware']}; "
-        f"code at commit `{training['commit']}`. Seed 1. Settings: {_settings(training['settings'])}.",
+        f"code at commit `{training['commit']}`. Settings: {_settings(training['settings'])}.",
         *training["remarks"],
         "",
         "Losses (nats a window for notes, strokes and KL; `style_right` is the share of windows read nearest their genre):",
