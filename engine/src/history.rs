@@ -15,6 +15,17 @@ const MOST_SAVED_BYTES: usize = 1 << 20;
 /// The version that is written.
 const SAVED_VERSION: u32 = 1;
 
+/// A parameter that was moved.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Move {
+    /// Its identifier.
+    pub id: String,
+    /// Its value before, 0 to 1.
+    pub before: f32,
+    /// Its value after, 0 to 1.
+    pub after: f32,
+}
+
 /// Something that can be undone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -28,6 +39,8 @@ pub enum Step {
         /// Its value after, 0 to 1.
         after: f32,
     },
+    /// One gesture moved several parameters, as on the pad.
+    Parameters(Vec<Move>),
     /// Another take plays.
     Take {
         /// The phrase's first tick.
@@ -179,7 +192,9 @@ mod tests {
         history.redo(Some);
         assert_eq!(history.last_done(), Some(&step(1)));
         history.note(step(9));
-        assert_eq!(history.depth(), (3, 0));
+        let moved = |id: &str| Move { id: id.into(), before: 0.1, after: 0.9 };
+        history.note(Step::Parameters(vec![moved("blend"), moved("temperature")]));
+        assert_eq!(history.depth(), (4, 0));
         assert_eq!(History::from_json(&history.to_json()), history);
     }
 

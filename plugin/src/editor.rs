@@ -14,8 +14,10 @@ mod gesture;
 mod host_size;
 mod icon;
 mod keyboard;
+mod moves;
 #[cfg(feature = "probe")]
 mod probe;
+mod reset;
 mod roll;
 mod state;
 mod status;

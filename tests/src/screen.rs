@@ -133,6 +133,11 @@ impl Screen {
         Ok(Self { connection, root })
     }
 
+    /// The whole screen as a window.
+    pub fn root(&self) -> u32 {
+        self.root
+    }
+
     /// A window as large as the screen, for a plugin's window to lie in.
     ///
     /// # Errors
@@ -198,11 +203,14 @@ impl Screen {
         self.connection.destroy_window(window).map_err(failed)?.check().map_err(failed)
     }
 
-    /// Width and height of the window inside a frame, which may have changed its size by itself.
+    /// Width and height of the window inside a frame, which may have changed its size by itself. Where there are several,
+    /// of the largest: a program has small ones that nobody sees.
     pub fn size_of_child(&self, frame: u32) -> Option<(u16, u16)> {
         let tree = self.connection.query_tree(frame).ok()?.reply().ok()?;
-        let place = self.connection.get_geometry(*tree.children.first()?).ok()?.reply().ok()?;
-        Some((place.width, place.height))
+        let places = tree.children.iter().filter_map(|&child| self.connection.get_geometry(child).ok()?.reply().ok());
+        places
+            .map(|place| (place.width, place.height))
+            .max_by_key(|&(width, height)| u32::from(width) * u32::from(height))
     }
 
     /// What is to be seen in a rectangle from the screen's corner.
@@ -252,6 +260,16 @@ impl Screen {
         self.point(x, y)?;
         self.press()?;
         self.release()
+    }
+
+    /// Clicks with the right button.
+    ///
+    /// # Errors
+    /// See [`Screen::point`].
+    pub fn click_right(&self, x: i32, y: i32) -> Result<(), ScreenError> {
+        self.point(x, y)?;
+        self.fake(BUTTON_PRESS, 3, 0, 0)?;
+        self.fake(BUTTON_RELEASE, 3, 0, 0)
     }
 
     /// Turns the wheel by notches, up if positive.

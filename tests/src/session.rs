@@ -1,7 +1,11 @@
-//! The plugin in a CLAP host with its window open, and hands on it.
+//! The window, open in a CLAP host or as the standalone program, and hands on it.
 //!
 //! For tests and pictures: what goes wrong ends the program with a sentence.
 #![allow(clippy::missing_panics_doc, reason = "all of it panics where a test is to fail")]
+
+mod told;
+
+pub use told::Place;
 
 use crate::{
     Host, NoteEventKind, Setup, Transport,
@@ -10,11 +14,12 @@ use crate::{
 };
 use std::{
     collections::BTreeSet,
-    fs,
-    path::{Path, PathBuf},
+    path::Path,
+    process::{Child, Command},
     thread,
     time::{Duration, Instant},
 };
+use told::Told;
 
 const RATE: f64 = 48_000.0;
 const BLOCK: u32 = 480;
@@ -24,37 +29,24 @@ const PATIENCE: Duration = Duration::from_mins(5);
 /// How long a window is waited for that must draw what was done to it: on a slow machine a frame takes seconds.
 const LOOK: Duration = Duration::from_mins(1);
 
-/// Where a control is, in pixels.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// Its name, as a screen reader would say it.
-    pub name: String,
-    /// From the screen's left edge.
-    pub x: i32,
-    /// From the screen's upper edge.
-    pub y: i32,
-    /// Its width.
-    pub width: i32,
-    /// Its height.
-    pub height: i32,
+/// Who has the window open.
+enum Owner {
+    Host(Box<ClapHost>),
+    /// The standalone, which is a process of its own.
+    Program(Child),
 }
 
-impl Place {
-    fn middle(&self) -> (i32, i32) {
-        (self.x + self.width / 2, self.y + self.height / 2)
-    }
-}
-
-/// A host with the window open.
+/// A window that is open.
 pub struct Session {
-    host: ClapHost,
+    owner: Owner,
     screen: Screen,
+    /// The window in which the plugin's own lies; for the standalone, the whole screen.
     frame: u32,
     /// Where the mouse was pointed last.
     pointer: Option<(i32, i32)>,
     is_open: bool,
     size: (u16, u16),
-    probe: PathBuf,
+    told: Told,
     transport: Transport,
     /// Channel and pitch of what sounds.
     sounding: BTreeSet<(u8, u8)>,
@@ -67,6 +59,7 @@ impl Session {
     /// # Panics
     /// When anything of it fails; so for all that follow.
     pub fn open(library: &Path, probe: &Path) -> Self {
+        let told = Told::in_file(probe);
         let screen = Screen::open().expect("there is a screen");
         let mut host = ClapHost::load(library, "Continuo").expect("the plugin loads");
         host.activate(Setup { sample_rate: RATE, largest_block: BLOCK, offline: false }).expect("it is activated");
@@ -74,33 +67,55 @@ impl Session {
         // Some hosts show a window long after making it.
         let size = host.open_window(frame, Duration::from_millis(300)).expect("the window opens");
         let size = (size.0 as u16, size.1 as u16);
-        let probe = probe.to_path_buf();
+        Self::begin(Owner::Host(Box::new(host)), screen, frame, size, told)
+    }
+
+    /// Starts the standalone program, which was built with the feature `probe` too, without a sound card, and waits until
+    /// its window is drawn.
+    pub fn of_program(program: &Path, probe: &Path) -> Self {
+        let told = Told::in_file(probe);
+        let screen = Screen::open().expect("there is a screen");
+        let child = Command::new(program).args(["--backend", "dummy"]).env("CONTINUO_PROBE", probe).spawn();
+        let child = child.unwrap_or_else(|error| panic!("{} does not start: {error}", program.display()));
+        let frame = screen.root();
+        Self::begin(Owner::Program(child), screen, frame, (0, 0), told)
+    }
+
+    fn begin(owner: Owner, screen: Screen, frame: u32, size: (u16, u16), told: Told) -> Self {
         let transport =
             Transport { playing: false, tempo: 120.0, position: 0.0, sample: 0, meter: (4, 4), cycle: None };
         let (is_open, sounding) = (true, BTreeSet::new());
-        let mut session = Self { host, screen, frame, pointer: None, is_open, size, probe, transport, sounding };
+        let mut session = Self { owner, screen, frame, pointer: None, is_open, size, told, transport, sounding };
         session.place("Make another take");
         session
+    }
+
+    fn host(&mut self) -> &mut ClapHost {
+        match &mut self.owner {
+            Owner::Host(host) => host,
+            Owner::Program(_) => panic!("the standalone has no host that could be asked"),
+        }
     }
 
     /// Closes the window, and then takes its frame away as hosts do.
     pub fn close(&mut self) {
         self.is_open = false;
-        self.host.close_window().expect("the window closes");
+        self.host().close_window().expect("the window closes");
         self.screen.close(self.frame).expect("its frame goes");
     }
 
     /// Opens the window again after [`Session::close`].
     pub fn reopen(&mut self) {
         self.frame = self.screen.frame().expect("there is room");
-        self.host.open_window(self.frame, Duration::ZERO).expect("the window opens");
+        let frame = self.frame;
+        self.host().open_window(frame, Duration::ZERO).expect("the window opens");
         self.is_open = true;
     }
 
     /// Makes a window and closes it before it has a frame or was shown.
     pub fn open_for_a_moment(&mut self) {
-        self.host.make_window().expect("the window is made");
-        self.host.close_window().expect("the window closes");
+        self.host().make_window().expect("the window is made");
+        self.host().close_window().expect("the window closes");
     }
 
     /// The screen.
@@ -115,7 +130,7 @@ impl Session {
 
     /// The host takes a size for its own, and the frame takes its time: at first it repeats the size that it had.
     pub fn resize_slowly(&mut self, width: u32, height: u32) {
-        self.host.resize_window(width, height).expect("the window takes the size");
+        self.host().resize_window(width, height).expect("the window takes the size");
         self.screen.repeat_size(self.frame).expect("the window is there");
         self.run(Duration::from_secs(2));
     }
@@ -127,7 +142,7 @@ impl Session {
 
     /// The width and height in pixels that it asked its host for last.
     pub fn size_wanted(&mut self) -> Option<(u32, u32)> {
-        self.host.size_wanted()
+        self.host().size_wanted()
     }
 
     /// Starts or stops the transport.
@@ -152,7 +167,15 @@ impl Session {
     }
 
     fn block(&mut self) {
-        for event in self.host.process(BLOCK, Some(&self.transport), &[]).expect("it processes") {
+        let host = match &mut self.owner {
+            Owner::Host(host) => host,
+            Owner::Program(program) => {
+                let ended = program.try_wait().expect("the program can be asked");
+                assert!(ended.is_none(), "the program ended by itself: {ended:?}");
+                return;
+            }
+        };
+        for event in host.process(BLOCK, Some(&self.transport), &[]).expect("it processes") {
             match event.kind {
                 NoteEventKind::On(_) => {
                     self.sounding.insert((event.channel, event.pitch));
@@ -195,18 +218,18 @@ impl Session {
 
     /// What the window shows, for who looks into why a test failed.
     fn shown(&self) -> String {
-        let names: Vec<String> = self.controls().into_iter().map(|place| place.name).collect();
+        let names: Vec<String> = self.told.controls().into_iter().map(|place| place.name).collect();
         format!("after {} frames the window shows: {}", self.frames(), names.join(", "))
     }
 
     /// A parameter as the host sees it.
     pub fn value(&mut self, parameter: &str) -> String {
-        self.host.value(parameter).expect("there is such a parameter")
+        self.host().value(parameter).expect("there is such a parameter")
     }
 
     /// The score as it would be saved, as text.
     pub fn score(&mut self) -> String {
-        let state = self.host.save().expect("the state is saved");
+        let state = self.host().save().expect("the state is saved");
         // The state's length stands in front of it.
         let state: serde_json::Value = serde_json::from_slice(&state[8..]).expect("the state is JSON");
         let field = state["fields"]["score"].as_str().expect("it holds the score");
@@ -220,28 +243,11 @@ impl Session {
         self.screen.picture(width, height).expect("the screen can be seen")
     }
 
-    fn controls(&self) -> Vec<Place> {
-        self.seen_last().1
-    }
-
-    /// Whether the frame that was drawn last is the one to stay, and where each control is in it.
-    fn seen_last(&self) -> (bool, Vec<Place>) {
-        let text = fs::read_to_string(&self.probe).unwrap_or_default();
-        let places = text.lines().filter_map(|line| {
-            let words: Vec<&str> = line.split('\t').collect();
-            let [name, _, _, x, y, width, height] = words[..] else { return None };
-            let number = |word: &str| word.parse().ok();
-            let name = name.to_owned();
-            Some(Place { name, x: number(x)?, y: number(y)?, width: number(width)?, height: number(height)? })
-        });
-        (text.starts_with("still\n"), places.collect())
-    }
-
     /// Where a control is; waits until it is there, and stays there: a dialog is laid out once before its size is known,
     /// and then moves to where it belongs.
     pub fn place(&mut self, name: &str) -> Place {
         let found = |session: &Self| {
-            let (still, places) = session.seen_last();
+            let (still, places) = session.told.last();
             places.into_iter().find(|place| still && place.name == name)
         };
         let mut place = None;
@@ -254,7 +260,8 @@ impl Session {
 
     /// The name of a control of which something is true; waits until there is one.
     pub fn named(&mut self, wanted: impl Fn(&str) -> bool) -> String {
-        let found = |session: &Self| session.controls().into_iter().map(|place| place.name).find(|name| wanted(name));
+        let found =
+            |session: &Self| session.told.controls().into_iter().map(|place| place.name).find(|name| wanted(name));
         let mut name = None;
         self.until("a control with such a name", |session| {
             name = found(session);
@@ -265,18 +272,12 @@ impl Session {
 
     /// The frames that the window has drawn.
     pub fn frames(&self) -> u64 {
-        self.frame_numbers().map_or(0, |numbers| numbers.0)
+        self.told.frames()
     }
 
     /// How long the window's last frames took until they could be drawn, the median.
     pub fn frame_time(&self) -> Option<Duration> {
-        self.frame_numbers().map(|numbers| numbers.1)
-    }
-
-    fn frame_numbers(&self) -> Option<(u64, Duration)> {
-        let text = fs::read_to_string(self.probe.with_extension("frames")).ok()?;
-        let (frames, microseconds) = text.split_once(' ')?;
-        Some((frames.parse().ok()?, Duration::from_micros(microseconds.parse().ok()?)))
+        self.told.frame_time()
     }
 
     /// Does something with mouse or keyboard, and waits until the window was drawn twice since: a slow machine's window
@@ -313,6 +314,14 @@ impl Session {
         self.screen.click(x, y).expect("the mouse works");
         self.seen(|screen| screen.click(x, y));
         self.run(Duration::from_millis(400));
+    }
+
+    /// Opens the menu on it with the right button, and chooses from that.
+    pub fn choose(&mut self, name: &str, item: &str) {
+        let (x, y) = self.place(name).middle();
+        self.point((x, y));
+        self.seen(|screen| screen.click_right(x, y));
+        self.click(item);
     }
 
     /// Turns the wheel over it.
@@ -355,7 +364,7 @@ impl Session {
 
     /// Waits until the dialog that asks for a path is gone: a click that comes with it is the dialog's.
     pub fn dialog_gone(&mut self) {
-        self.until("the dialog is gone", |session| session.controls().iter().all(|place| place.name != "Path"));
+        self.until("the dialog is gone", |session| session.told.controls().iter().all(|place| place.name != "Path"));
     }
 
     /// Holds the button down at a place while the host processes.
@@ -386,9 +395,14 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        // The window before its frame.
-        if self.is_open {
-            let _ = self.host.close_window();
+        match &mut self.owner {
+            // The window before its frame.
+            Owner::Host(host) if self.is_open => drop(host.close_window()),
+            Owner::Host(_) => {}
+            Owner::Program(program) => {
+                let _ = program.kill();
+                let _ = program.wait();
+            }
         }
     }
 }

@@ -133,6 +133,8 @@ fn hands() {
     let another = session.named(|name| ["Jazz", "Rock", "Folk", "Pop"].contains(&name) && name != before);
     session.click(&another);
     session.until("the genre is chosen", |session| session.value("Genre") == another);
+    session.choose("Genre", &format!("Reset to {before}"));
+    session.until("its menu puts it back", |session| session.value("Genre") == before);
 
     // A lock, and what the wheel, a drag and a double-click do to a number.
     session.click("Bass Lock");
@@ -148,14 +150,20 @@ fn hands() {
     session.click("Undo");
     session.until("that can be undone", |session| density(session) != usual);
 
-    // The pad moves two parameters at once.
+    // The pad moves two parameters at once, and one undo takes both back.
     let place = |session: &mut Session| (session.value("Blend"), session.value("Temperature"));
     let before = place(&mut session);
-    let drag = |session: &mut Session| session.drag("Style pad", (20, 20));
+    let mut before_the_last = before.clone();
+    let drag = |session: &mut Session| {
+        before_the_last = place(session);
+        session.drag("Style pad", (20, 20));
+    };
     session.again_until("the pad moves both", drag, |session| {
         let now = place(session);
         now.0 != before.0 && now.1 != before.1
     });
+    session.click("Undo");
+    session.until("one undo takes both back", |session| place(session) == before_the_last);
 
     // The keyboard, while the transport rolls.
     session.roll(true);

@@ -18,34 +18,48 @@ use std::{
 /// What the window on a screen without a monitor needs, as Debian calls it.
 pub const NEEDED: &str = "xvfb libgl1 libegl1 libgl1-mesa-dri";
 
+/// What the standalone program needs to be built, as Debian calls it.
+const HEADERS: &str = "pkg-config libasound2-dev libjack-jackd2-dev";
+
 /// Which pictures are made, and where they go.
 #[derive(Args)]
 pub struct Options {
+    /// Only these pictures; if none is named, all but the standalone's
+    #[arg(value_name = "STATE")]
+    states: Vec<State>,
     /// The folder for the pictures
     #[arg(long, default_value = "target/screenshots")]
     output: PathBuf,
-    /// Make one picture on the screen that `DISPLAY` names; what this program asks of itself
+    /// Of a debug build: sooner built, slower to draw
+    #[arg(long)]
+    debug: bool,
+    /// Make the picture on the screen that `DISPLAY` names; what this program asks of itself
     #[arg(long, hide = true)]
-    state: Option<State>,
+    here: bool,
 }
 
 /// What the window is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum State {
-    /// Nothing was played yet.
+    /// Nothing was played yet
     Empty,
-    /// The first pass: a melody is played and not yet known.
+    /// The first pass: a melody is played and not yet known
     Listening,
-    /// A song that was arranged plays.
+    /// A song that was arranged plays
     Playing,
-    /// The model is missing.
+    /// The model is missing
     Fault,
-    /// The same as playing, at twice the size.
+    /// The same as playing, at one and a half times the size
+    Larger,
+    /// The same as playing, at twice the size
     Twice,
+    /// The same as playing, as a program of its own; its build needs the headers of ALSA and JACK
+    Standalone,
 }
 
 impl State {
-    const ALL: [Self; 5] = [Self::Empty, Self::Listening, Self::Playing, Self::Fault, Self::Twice];
+    /// Those for which nothing more is needed than for the plugin.
+    const USUAL: [Self; 6] = [Self::Empty, Self::Listening, Self::Playing, Self::Fault, Self::Larger, Self::Twice];
 
     const fn name(self) -> &'static str {
         match self {
@@ -53,27 +67,52 @@ impl State {
             Self::Listening => "listening",
             Self::Playing => "playing",
             Self::Fault => "fault",
+            Self::Larger => "larger",
             Self::Twice => "twice",
+            Self::Standalone => "standalone",
+        }
+    }
+
+    /// The scale that is chosen in the window, if it is not the usual one.
+    const fn scale(self) -> Option<&'static str> {
+        match self {
+            Self::Larger => Some("150 %"),
+            Self::Twice => Some("200 %"),
+            _ => None,
         }
     }
 }
 
 /// Makes the pictures.
 pub fn run(options: &Options) -> Result<()> {
-    if let Some(state) = options.state {
-        return picture(state, &options.output);
+    let states = if options.states.is_empty() { &State::USUAL[..] } else { &options.states };
+    let profile = if options.debug { Profile::Debug } else { Profile::Release };
+    if options.here {
+        return states.iter().try_for_each(|&state| picture(state, profile, &options.output));
     }
-    build()?;
+    let mut features = vec!["continuo-plugin/probe"];
+    if states.contains(&State::Standalone) {
+        if !has_headers() {
+            bail!("the standalone needs the headers of ALSA and JACK (Debian: apt-get install {HEADERS})");
+        }
+        features.push("continuo-plugin/standalone");
+    }
+    build_with(profile, &features)?;
     let runtime = runtime::run()?;
     let folder = workspace::root().join(&options.output);
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    for state in State::ALL {
+    for &state in states {
         let Some(server) = Server::start(2400, 1700)? else {
             bail!("Xvfb is not installed (Debian: apt-get install {NEEDED})");
         };
         let mut own = Command::new(env::current_exe()?);
-        own.args(["screenshots", "--state", state.name(), "--output"]).arg(&folder);
+        own.args(["screenshots", "--here", state.name(), "--output"]).arg(&folder);
+        if options.debug {
+            own.arg("--debug");
+        }
         own.env("DISPLAY", server.display()).env("CONTINUO_PROBE", folder.join(format!("{}.controls", state.name())));
+        // The models and styles of whoever makes them are not to be seen.
+        own.env("CONTINUO_DATA", workspace::target().join("no-data")).env_remove("CONTINUO_MODEL");
         if let Some(library) = &runtime {
             own.env("CONTINUO_ONNXRUNTIME", library);
         }
@@ -85,24 +124,52 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Builds the plugin so that it tells where its controls are; returns its library.
-pub fn build() -> Result<PathBuf> {
-    // The packages that are bundled, so that nothing of what they use is built again with other features.
-    let packages = ["--package", "continuo-engine", "--package", "continuo-plugin"];
-    let probe = ["--release", "--features", "continuo-plugin/probe"];
-    workspace::run(workspace::cargo(["build"]).args(packages).args(probe))?;
-    Ok(library())
+/// Whether the standalone can be built. Elsewhere than on Linux it needs no headers, but there is no Xvfb either.
+fn has_headers() -> bool {
+    Command::new("pkg-config").args(["--exists", "alsa", "jack"]).status().is_ok_and(|status| status.success())
 }
 
-fn library() -> PathBuf {
-    let name = format!("{}continuo_plugin{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
-    workspace::target().join("release").join(name)
+/// How a build was optimised.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Profile {
+    Debug,
+    Release,
+}
+
+/// Builds the plugin so that it tells where its controls are; returns its library.
+pub fn build() -> Result<PathBuf> {
+    build_with(Profile::Release, &["continuo-plugin/probe"])?;
+    Ok(built(Profile::Release, &library_name()))
+}
+
+fn build_with(profile: Profile, features: &[&str]) -> Result<()> {
+    // The packages that are bundled, so that nothing of what they use is built again with other features.
+    let packages = ["--package", "continuo-engine", "--package", "continuo-plugin"];
+    let mut build = workspace::cargo(["build"]);
+    build.args(packages).args(["--features", &features.join(",")]);
+    if profile == Profile::Release {
+        build.arg("--release");
+    }
+    workspace::run(&mut build)
+}
+
+fn library_name() -> String {
+    format!("{}continuo_plugin{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX)
+}
+
+fn built(profile: Profile, name: &str) -> PathBuf {
+    workspace::target().join(if profile == Profile::Release { "release" } else { "debug" }).join(name)
 }
 
 /// Brings the window into a state and takes its picture.
-fn picture(state: State, folder: &Path) -> Result<()> {
+fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
     let probe = PathBuf::from(env::var_os("CONTINUO_PROBE").context("there is no file for the probe")?);
-    let mut session = Session::open(&library(), &probe);
+    let mut session = if state == State::Standalone {
+        let name = format!("continuo_plugin{}", env::consts::EXE_SUFFIX);
+        Session::of_program(&built(profile, &name), &probe)
+    } else {
+        Session::open(&built(profile, &library_name()), &probe)
+    };
     let tune = workspace::root().join("tests/tunes/ode_to_joy.mid");
     match state {
         State::Empty => session.run(Duration::from_secs(2)),
@@ -118,10 +185,10 @@ fn picture(state: State, folder: &Path) -> Result<()> {
                 session.hold(place, Duration::from_millis(380));
             }
         }
-        State::Playing | State::Twice => {
-            if state == State::Twice {
+        State::Playing | State::Larger | State::Twice | State::Standalone => {
+            if let Some(scale) = state.scale() {
                 session.click("Scale");
-                session.click("200 %");
+                session.click(scale);
                 session.run(Duration::from_secs(2));
             }
             let roll = session.place("Roll");
@@ -129,7 +196,11 @@ fn picture(state: State, folder: &Path) -> Result<()> {
             session.run(Duration::from_secs(4));
             session.click("Make another take");
             session.run(Duration::from_secs(2));
-            session.roll(true);
+            if state == State::Standalone {
+                session.click("Play");
+            } else {
+                session.roll(true);
+            }
             session.run(Duration::from_millis(5300));
         }
     }

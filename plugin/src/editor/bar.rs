@@ -4,12 +4,16 @@ use super::{
     control::{self, Face, Switch},
     gesture::Hands,
     icon::Icon,
+    reset::{self, Moved},
     state::State,
     theme, undo,
 };
 use crate::own_transport::USUAL_TEMPO;
 use continuo_engine::export::bar_number;
-use egui::{Align2, FontFamily, FontId, Key, Modifiers, Rect, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, CursorIcon, FontFamily, FontId, Key, Modifiers, PointerButton, Rect, Sense, Ui, UiBuilder, WidgetInfo,
+    pos2, vec2,
+};
 use nice_plug::prelude::PluginApi;
 
 /// The bar's height.
@@ -95,7 +99,11 @@ fn scale(ui: &mut Ui) {
             }
         }
     });
-    control::explain(combo.response.accessible_name("Scale"), "The size of everything in this window.", false);
+    let response = combo.response.accessible_name("Scale");
+    if reset::menu(&response, (now - 1.0).abs() < 0.01, || "100 %".to_owned()) {
+        chosen = Some(1.0);
+    }
+    reset::tooltip(&response, "The size of everything in this window.", Moved::Clicked, || "100 %".to_owned());
     if let Some(scale) = chosen {
         ui.ctx().set_zoom_factor(scale);
     }
@@ -147,10 +155,10 @@ fn transport(ui: &mut Ui, place: Rect, hands: &Hands) {
     });
 }
 
-/// The tempo, over the words that tell it.
+/// The tempo, under the words that tell it.
 fn tempo(ui: &Ui, place: Rect, hands: &Hands) {
     let own = &hands.wiring.own_transport;
-    let words = Rect::from_min_max(pos2(place.left() + POSITION, place.center().y), place.max);
+    let words = Rect::from_min_max(pos2(place.left() + POSITION + 7.0, place.center().y), place.max - vec2(0.0, 4.0));
     let response = ui.interact(words, ui.scope_id().with("tempo"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::slider(true, own.tempo(), "Tempo"));
     let mut steps = if response.hovered() { control::wheel_steps(ui, &response) } else { 0.0 };
@@ -160,14 +168,23 @@ fn tempo(ui: &Ui, place: Rect, hands: &Hands) {
         control::keep_arrows(ui, &response);
     }
     let fine = ui.input(|input| input.modifiers.shift);
-    steps += response.drag_delta().x * if fine { 0.05 } else { 0.5 };
+    if response.dragged_by(PointerButton::Primary) {
+        steps += response.drag_delta().x * if fine { 0.05 } else { 0.5 };
+    }
     if response.double_clicked() {
         own.set_tempo(USUAL_TEMPO);
     } else if steps != 0.0 {
         own.set_tempo(own.tempo() + f64::from(steps));
     }
+    let usual = || format!("{USUAL_TEMPO:.0} BPM");
+    if reset::menu(&response, own.tempo().to_bits() == USUAL_TEMPO.to_bits(), usual) {
+        own.set_tempo(USUAL_TEMPO);
+    }
+    // A control's ground: in a host the same words are only told.
+    ui.painter().rect_filled(words, theme::ROUND, control::ground(&response));
     control::focus_ring(ui, &response, words);
-    control::explain(response, "Tempo: quarter notes a minute.", true);
+    let response = response.on_hover_and_drag_cursor(CursorIcon::ResizeHorizontal);
+    reset::tooltip(&response, "Tempo: quarter notes a minute.", Moved::Turned, usual);
 }
 
 /// What the transport does, and where.

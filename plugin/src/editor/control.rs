@@ -1,13 +1,16 @@
-//! The controls that all panels are made of. Each is named for screen readers, has a tooltip, takes the keyboard's
-//! focus, the wheel, a fine drag with Shift, and a double-click that puts it back.
+//! The controls that all panels are made of. Each is named for screen readers, has a tooltip, and takes the keyboard's
+//! focus; numbers take the wheel, a fine drag with Shift, and a double-click that puts them back. All that show a
+//! parameter have the menu that puts it back, too (`reset.rs`).
 
 use super::{
     gesture::{Hands, Pending},
     icon::{self, Icon},
+    reset::{self, Moved},
     theme,
 };
 use egui::{
-    Align2, Color32, CursorIcon, Key, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2,
+    Align2, Color32, CursorIcon, Key, PointerButton, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2,
+    WidgetInfo, vec2,
 };
 use nice_plug::prelude::{BoolParam, Param};
 
@@ -53,18 +56,20 @@ pub fn number(ui: &mut Ui, size: Vec2, parameter: &impl Param, look: Look, hands
     let inside = rect.shrink2(vec2(7.0, 0.0));
     painter.text(inside.left_center(), Align2::LEFT_CENTER, look.label, theme::small(), theme::BRIGHT);
     painter.text(inside.right_center(), Align2::RIGHT_CENTER, text, theme::small(), theme::BRIGHT);
-    explain(response, &format!("{}: {}", parameter.name(), look.help), true);
+    let response = response.on_hover_and_drag_cursor(CursorIcon::ResizeHorizontal);
+    let help = format!("{}: {}", parameter.name(), look.help);
+    reset::offer(&response, parameter, &help, Moved::Turned, hands, pending);
 }
 
 /// Lets the player move a parameter; returns its value to show, 0 to 1.
-pub fn turned(ui: &Ui, response: &Response, parameter: &impl Param, hands: &Hands, pending: &mut Pending) -> f32 {
+fn turned(ui: &Ui, response: &Response, parameter: &impl Param, hands: &Hands, pending: &mut Pending) -> f32 {
     let value = pending.value(parameter);
     let shift = ui.input(|input| input.modifiers.shift);
     if response.double_clicked() {
         hands.set(parameter, parameter.default_normalized_value(), pending);
         return pending.value(parameter);
     }
-    if response.drag_started() {
+    if response.drag_started_by(PointerButton::Primary) {
         hands.grasp(parameter, pending);
         // Where the drag stands between two steps of the parameter.
         ui.data_mut(|data| data.insert_temp(response.id, value));
@@ -80,7 +85,7 @@ pub fn turned(ui: &Ui, response: &Response, parameter: &impl Param, hands: &Hand
         }
     }
     if response.drag_stopped() {
-        hands.release(parameter, pending);
+        hands.release(pending);
     }
     let mut steps = 0.0;
     if response.hovered() {
@@ -151,10 +156,12 @@ pub struct Switch<'a> {
 pub fn switch(ui: &mut Ui, parameter: &BoolParam, look: Switch, hands: &Hands, pending: &mut Pending) {
     let on = pending.value(parameter) >= 0.5;
     let size = vec2(look.width, theme::ROW);
-    let response = toggle(ui, size, on, look.face, parameter.name(), look.help, look.colour);
+    let response = stay_down(ui, size, on, look.face, parameter.name(), look.colour);
     if response.clicked() {
         hands.set(parameter, f32::from(u8::from(!on)), pending);
     }
+    let help = format!("{}: {}", parameter.name(), look.help);
+    reset::offer(&response, parameter, &help, Moved::Clicked, hands, pending);
 }
 
 /// What stands on a button.
@@ -166,8 +173,13 @@ pub enum Face<'a> {
     Icon(Icon),
 }
 
-/// A button that stays down.
+/// A button that stays down, for what is no parameter.
 pub fn toggle(ui: &mut Ui, size: Vec2, on: bool, face: Face, name: &str, help: &str, colour: Color32) -> Response {
+    let response = stay_down(ui, size, on, face, name, colour);
+    response.on_hover_text(format!("{name}: {help}"))
+}
+
+fn stay_down(ui: &mut Ui, size: Vec2, on: bool, face: Face, name: &str, colour: Color32) -> Response {
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::CheckBox, ui.is_enabled(), on, name));
     let fill = if on {
@@ -178,7 +190,7 @@ pub fn toggle(ui: &mut Ui, size: Vec2, on: bool, face: Face, name: &str, help: &
     ui.painter().rect_filled(rect, theme::ROUND, fill);
     focus_ring(ui, &response, rect);
     paint_face(ui, rect, face, if on { theme::INK } else { theme::QUIET });
-    explain(response, &format!("{name}: {help}"), false)
+    response
 }
 
 /// A button.
@@ -192,7 +204,7 @@ pub fn button(ui: &mut Ui, size: Vec2, face: Face, name: &str, help: &str) -> Re
     }
     focus_ring(ui, &response, rect);
     paint_face(ui, rect, face, theme::BRIGHT);
-    explain(response, help, false)
+    response.on_hover_text(help)
 }
 
 /// One of a few, side by side.
@@ -230,21 +242,8 @@ pub fn choice(
         if response.clicked() {
             hands.set(parameter, index as f32 / last, pending);
         }
-        explain(response, &format!("{name}. {help}"), false);
+        reset::offer(&response, parameter, &format!("{name}. {help}"), Moved::Clicked, hands, pending);
     }
-}
-
-/// The tooltip, the pointer's form.
-pub fn explain(response: Response, help: &str, turns: bool) -> Response {
-    let response = if turns { response.on_hover_and_drag_cursor(CursorIcon::ResizeHorizontal) } else { response };
-    if !turns {
-        return response.on_hover_text(help);
-    }
-    response.on_hover_ui(|ui| {
-        ui.set_max_width(320.0);
-        ui.label(help);
-        ui.colored_label(theme::QUIET, "Drag or wheel; Shift for fine steps; double-click to put it back.");
-    })
 }
 
 /// The ground of a control.

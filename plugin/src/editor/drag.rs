@@ -48,7 +48,7 @@ pub fn handle(ui: &mut Ui, size: Vec2, hands: &Hands, state: &mut State) {
     } else {
         "Files cannot be dragged out of this window here: a click saves the phrase, and \"Copy path\" or your file manager brings it into the timeline."
     };
-    control::explain(response.on_hover_and_drag_cursor(CursorIcon::Grab), help, false);
+    response.on_hover_and_drag_cursor(CursorIcon::Grab).on_hover_text(help);
 }
 
 /// The chosen phrase as a file that stays until the system tidies up.

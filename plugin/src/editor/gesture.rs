@@ -1,6 +1,8 @@
 //! Moves parameters: through the host with begin and end, and into the history so that they can be undone.
 
+use super::moves;
 use crate::wiring::Wiring;
+use continuo_engine::history::{Move, Step};
 use nice_plug::{
     context::gui::GuiContext,
     params::internals::ParamPtr,
@@ -23,7 +25,7 @@ struct Sent {
     at: Instant,
 }
 
-/// A parameter that is being held.
+/// A parameter that is being held, or was moved.
 #[derive(Clone, Copy)]
 struct Held {
     parameter: ParamPtr,
@@ -35,10 +37,12 @@ struct Held {
 #[derive(Default)]
 pub struct Pending {
     sent: HashMap<ParamPtr, Sent>,
-    /// A pad holds two.
+    /// One gesture at a time; the pad's holds two.
     held: Vec<Held>,
     /// What was moved last without being held, and when.
     last: Option<(ParamPtr, Instant)>,
+    /// What the history noted of the last click, if it moved anything.
+    clicked: Option<Step>,
 }
 
 impl Pending {
@@ -88,20 +92,47 @@ impl Hands<'_> {
         }
     }
 
-    /// Lets go.
-    pub fn release(&self, parameter: &impl Param, pending: &mut Pending) {
-        let pointer = parameter.as_ptr();
-        if let Some(at) = pending.held.iter().position(|held| held.parameter == pointer) {
-            let held = pending.held.swap_remove(at);
-            self.end(pointer);
-            self.note(pointer, held.before, held.now, false);
+    /// Lets go of all that is held: one gesture, one step of the history.
+    pub fn release(&self, pending: &mut Pending) {
+        let held = std::mem::take(&mut pending.held);
+        for one in &held {
+            self.end(one.parameter);
+        }
+        if let Some(step) = moves::step(self.named(held)) {
+            pending.last = None;
+            self.note(step);
         }
     }
 
     /// Moves a parameter in one go.
     pub fn set(&self, parameter: &impl Param, value: f32, pending: &mut Pending) {
-        let before = pending.value(parameter);
-        self.set_pointer(parameter.as_ptr(), before, value.clamp(0.0, 1.0), pending);
+        self.set_together(&[(parameter, value)], pending);
+    }
+
+    /// Moves parameters in one go: one step of the history.
+    pub fn set_together(&self, values: &[(&impl Param, f32)], pending: &mut Pending) {
+        let moved = self.move_all(values, pending);
+        pending.clicked = moves::step(moved);
+        if let Some(step) = pending.clicked.clone() {
+            self.note(step);
+        }
+    }
+
+    /// Does by a double-click what [`Hands::set_together`] does. Where its first click moved something by itself, both
+    /// are one gesture, and one step of the history.
+    pub fn set_by_double_click(&self, values: &[(&impl Param, f32)], pending: &mut Pending) {
+        let moved = self.move_all(values, pending);
+        let click = pending.clicked.take();
+        self.wiring.shared.with_history(|history| {
+            let mut all = moved;
+            if let Some(click) = click.filter(|click| history.last_done() == Some(click)) {
+                all = moves::joined(moves::of(&click), all);
+                history.undo(|_| None);
+            }
+            if let Some(step) = moves::step(all) {
+                history.note(step);
+            }
+        });
     }
 
     /// Moves a parameter in small steps that belong together, as the wheel does.
@@ -115,7 +146,9 @@ impl Hands<'_> {
         let joined = pending.last.is_some_and(|(last, at)| last == pointer && at.elapsed() < JOINED);
         pending.last = Some((pointer, Instant::now()));
         self.move_once(pointer, value, pending);
-        self.note(pointer, before, value, joined);
+        if let Some(id) = self.id(pointer) {
+            self.wiring.shared.with_history(|history| history.note_parameter(&id, before, value, joined));
+        }
     }
 
     /// Sets a parameter to a value without noting it: what undoing does.
@@ -126,13 +159,18 @@ impl Hands<'_> {
         }
     }
 
-    fn set_pointer(&self, pointer: ParamPtr, before: f32, value: f32, pending: &mut Pending) {
-        if value.to_bits() == before.to_bits() {
-            return;
+    /// Moves what is elsewhere; tells what was.
+    fn move_all(&self, values: &[(&impl Param, f32)], pending: &mut Pending) -> Vec<Move> {
+        let mut moved = Vec::new();
+        for (parameter, value) in values {
+            let (pointer, before, now) = (parameter.as_ptr(), pending.value(*parameter), value.clamp(0.0, 1.0));
+            if now.to_bits() != before.to_bits() {
+                pending.last = None;
+                self.move_once(pointer, now, pending);
+                moved.push(Held { parameter: pointer, before, now });
+            }
         }
-        pending.last = None;
-        self.move_once(pointer, value, pending);
-        self.note(pointer, before, value, false);
+        self.named(moved)
     }
 
     fn move_once(&self, pointer: ParamPtr, value: f32, pending: &mut Pending) {
@@ -141,14 +179,18 @@ impl Hands<'_> {
         self.end(pointer);
     }
 
-    fn note(&self, pointer: ParamPtr, before: f32, after: f32, joined: bool) {
-        if before.to_bits() == after.to_bits() {
-            return;
-        }
+    fn named(&self, moved: Vec<Held>) -> Vec<Move> {
+        let name = |one: Held| Some(Move { id: self.id(one.parameter)?, before: one.before, after: one.now });
+        moved.into_iter().filter_map(name).collect()
+    }
+
+    fn id(&self, pointer: ParamPtr) -> Option<String> {
         let map = self.wiring.params.param_map();
-        if let Some((id, ..)) = map.into_iter().find(|(_, other, _)| *other == pointer) {
-            self.wiring.shared.with_history(|history| history.note_parameter(&id, before, after, joined));
-        }
+        map.into_iter().find(|(_, other, _)| *other == pointer).map(|(id, ..)| id)
+    }
+
+    fn note(&self, step: Step) {
+        self.wiring.shared.with_history(|history| history.note(step));
     }
 
     fn begin(&self, pointer: ParamPtr) {

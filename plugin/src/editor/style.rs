@@ -7,6 +7,7 @@ use super::{
     files::{self, Purpose},
     gesture::Hands,
     icon::Icon,
+    reset::{self, Moved},
     state::State,
     theme,
 };
@@ -84,8 +85,9 @@ fn genre(ui: &mut Ui, width: f32, parameter: &IntParam, help: &str, hands: &Hand
             }
         }
     });
-    let steps = if combo.response.hovered() { control::wheel_steps(ui, &combo.response) } else { 0.0 };
-    control::explain(combo.response.accessible_name(parameter.name()), help, false);
+    let response = combo.response.accessible_name(parameter.name());
+    let steps = if response.hovered() { control::wheel_steps(ui, &response) } else { 0.0 };
+    reset::offer(&response, parameter, help, Moved::Clicked, hands, &mut state.pending);
     if steps != 0.0
         && let Some(at) = genres.iter().position(|(slot, _)| *slot == now)
     {

@@ -1,4 +1,7 @@
-//! The panels without a window and without a host, through egui's own test kit.
+//! The panels without a window, through egui's own test kit.
+
+mod gestures;
+mod host;
 
 use super::{app, gesture::Hands, state::State, theme};
 use crate::{params::ContinuoParams, wiring::Wiring};
@@ -16,6 +19,7 @@ use egui_kittest::{
     Harness,
     kittest::{NodeT, Queryable},
 };
+use nice_plug::context::gui::GuiContext;
 use std::{sync::Arc, time::Duration};
 
 const BAR: i64 = 3840;
@@ -44,15 +48,22 @@ fn score() -> Score {
 }
 
 fn harness(wiring: &Arc<Wiring>) -> Harness<'static, State> {
+    harness_in(wiring, None)
+}
+
+/// The window as it stands open in a host.
+fn harness_in(wiring: &Arc<Wiring>, context: Option<GuiContext>) -> Harness<'static, State> {
     let wired = Arc::clone(wiring);
     let show = move |ui: &mut egui::Ui, state: &mut State| {
-        let hands = Hands { context: None, wiring: &wired };
+        let hands = Hands { context: context.as_ref(), wiring: &wired };
         app::show(ui, &hands, state);
     };
     Harness::builder()
         .with_size(vec2(1140.0, 780.0))
         .with_accessibility_check(true)
         .with_max_steps(20)
+        // As often as a screen shows one: two clicks in a row are a double-click.
+        .with_step_dt(1.0 / 60.0)
         .with_context_setup(theme::apply)
         .build_ui_state(show, State::new())
 }
@@ -94,21 +105,6 @@ fn a_switch_is_clicked_and_a_number_is_stepped_with_the_keys_and_both_can_be_und
     harness.get_by_label("Undo").click();
     harness.run_steps(3);
     assert_eq!(wiring.shared.read_history(History::depth), (1, 1));
-}
-
-#[test]
-fn the_pad_moves_blend_and_temperature() {
-    let wiring = wiring();
-    let mut harness = harness(&wiring);
-    let from = harness.get_by_label("Style pad").rect().center();
-    let to = from + vec2(30.0, 30.0);
-    harness.hover_at(from);
-    harness.drag_at(from);
-    harness.hover_at(to);
-    harness.run_steps(1);
-    harness.drop_at(to);
-    harness.run_steps(2);
-    assert_eq!(wiring.shared.read_history(History::depth), (2, 0));
 }
 
 #[test]

@@ -36,7 +36,7 @@ pub fn show(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) {
                     }
                 });
             let help = "Save one part as a MIDI file, at its bars: put it at bar 1.";
-            control::explain(combo.response.accessible_name("Save part"), help, false);
+            combo.response.accessible_name("Save part").on_hover_text(help);
         });
         ui.horizontal(|ui| {
             let help = "Arrange a whole song at once from a MIDI file of its melody. Or drop it onto the roll.";

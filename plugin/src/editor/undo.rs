@@ -1,6 +1,6 @@
 //! Undoes and redoes what the history holds.
 
-use super::{gesture::Hands, state::State};
+use super::{gesture::Hands, moves, state::State};
 use crate::wiring::Wiring;
 use continuo_engine::{edit::Edit, export::bar_number, history::Step, score::Score};
 use nice_plug::prelude::Params;
@@ -8,11 +8,14 @@ use nice_plug::prelude::Params;
 /// What a step did, for people.
 pub fn words(step: &Step, wiring: &Wiring, score: &Score) -> String {
     match step {
-        Step::Parameter { id, .. } => {
+        Step::Parameter { .. } | Step::Parameters(_) => {
             let map = wiring.params.param_map();
-            // SAFETY: the pointer belongs to the parameters in `wiring`, which live on.
-            let name = map.iter().find(|(other, ..)| other == id).map(|(_, pointer, _)| unsafe { pointer.name() });
-            name.unwrap_or("a parameter").to_owned()
+            let name = |id: &str| {
+                // SAFETY: the pointer belongs to the parameters in `wiring`, which live on.
+                let name = map.iter().find(|(other, ..)| other == id).map(|(_, pointer, _)| unsafe { pointer.name() });
+                name.unwrap_or("a parameter").to_owned()
+            };
+            moves::of(step).iter().map(|moved| name(&moved.id)).collect::<Vec<_>>().join(" and ")
         }
         Step::Take { start, .. } => format!("take of bar {}", bar_number(score, *start)),
         Step::Favourite { start, .. } => format!("favourite at bar {}", bar_number(score, *start)),
@@ -42,8 +45,10 @@ pub fn redo(hands: &Hands, state: &mut State) {
 fn act(step: &Step, back: bool, hands: &Hands, state: &mut State) -> Option<Step> {
     let shared = &hands.wiring.shared;
     match step {
-        Step::Parameter { id, before, after } => {
-            hands.put_back(id, if back { *before } else { *after }, &mut state.pending);
+        Step::Parameter { .. } | Step::Parameters(_) => {
+            for moved in moves::of(step) {
+                hands.put_back(&moved.id, if back { moved.before } else { moved.after }, &mut state.pending);
+            }
         }
         Step::Take { start, from, to } => {
             let take = if back { *from } else { *to };

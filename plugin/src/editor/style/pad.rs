@@ -1,7 +1,15 @@
 //! The pad: left and right is the blend between the two genres, up and down the temperature.
 
-use crate::editor::{control, gesture::Hands, state::State, theme};
-use egui::{Align2, CursorIcon, Painter, Pos2, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use crate::editor::{
+    control,
+    gesture::Hands,
+    reset::{self, Moved},
+    state::State,
+    theme,
+};
+use egui::{
+    Align2, CursorIcon, Painter, PointerButton, Pos2, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+};
 use nice_plug::prelude::Param;
 
 /// How much slower a drag with Shift is.
@@ -39,26 +47,32 @@ pub fn show(ui: &Ui, rect: Rect, hands: &Hands, state: &mut State) {
     control::focus_ring(ui, &response, rect);
     let response = response.on_hover_and_drag_cursor(CursorIcon::Crosshair);
     let help = "Left and right: between the two genres; up: bolder, down: calmer. Drop MIDI files here to make a style \
-        of your own. Shift for fine steps; double-click to put it back.";
-    control::explain(response, help, false);
+        of your own.";
+    let (blend, temperature) = (&params.blend, &params.temperature);
+    let defaults = [blend, temperature].map(reset::default_of);
+    let pending = &mut state.pending;
+    let is_there = defaults.iter().all(|(each, default)| pending.value(*each).to_bits() == default.to_bits());
+    let name = || [blend, temperature].map(reset::name_of_default).join(" and ");
+    if reset::menu(&response, is_there, name) {
+        hands.set_together(&defaults, pending);
+    }
+    reset::tooltip(&response, help, Moved::Turned, name);
 }
 
-/// Click, drag, wheel, double-click. The keyboard reaches both numbers beside the pad.
+/// Click, drag, wheel, double-click: each is one step of the history. The keyboard reaches both numbers beside the pad.
 fn move_it(ui: &Ui, response: &Response, inner: Rect, hands: &Hands, state: &mut State) {
     let (blend, temperature) = (&hands.wiring.params.blend, &hands.wiring.params.temperature);
     let pending = &mut state.pending;
     let (x, y) = (pending.value(blend), pending.value(temperature));
     if response.double_clicked() {
-        hands.set(blend, blend.default_normalized_value(), pending);
-        hands.set(temperature, temperature.default_normalized_value(), pending);
+        hands.set_by_double_click(&[blend, temperature].map(reset::default_of), pending);
         return;
     }
     if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.clicked()) {
         let (x, y) = place(inner, pointer);
-        hands.set(blend, x, pending);
-        hands.set(temperature, y, pending);
+        hands.set_together(&[(blend, x), (temperature, y)], pending);
     }
-    if response.drag_started() {
+    if response.drag_started_by(PointerButton::Primary) {
         hands.grasp(blend, pending);
         hands.grasp(temperature, pending);
     }
@@ -76,8 +90,7 @@ fn move_it(ui: &Ui, response: &Response, inner: Rect, hands: &Hands, state: &mut
         hands.turn(temperature, y, pending);
     }
     if response.drag_stopped() {
-        hands.release(blend, pending);
-        hands.release(temperature, pending);
+        hands.release(pending);
     }
     let steps = if response.hovered() { control::wheel_steps(ui, response) } else { 0.0 };
     if steps != 0.0 {
