@@ -22,6 +22,9 @@ WANDER = 0.8
 FEATURES = 8
 #: A chance that does not count.
 LEAST = 0.02
+#: A note of a line goes on while the chances that one does add up to this: in doubt it does. In training it is a half,
+#: since the weights are moved until as much sounds as is real.
+GOES_ON = 0.35
 
 
 def as_line(onset: Bools, sounding: Bools, highest: bool) -> tuple[Bools, Bools]:
@@ -59,7 +62,7 @@ class Lines(nn.Module):
     Whether something starts at a step, and which pitch, are asked apart: the chances of all pitches together say
     whether (one pitch alone may be under a half wherever several would fit), and the pitch is drawn among them, moved
     by the noise vector, so that a line does not always take the likeliest and repeat itself. A note of a line goes on
-    as long as any would. With no noise it is the likeliest pitch.
+    as long as any would, in use a little longer than in training. With no noise it is the likeliest pitch.
     """
 
     mix: Tensor
@@ -82,7 +85,7 @@ class Lines(nn.Module):
         """Probabilities [B, 8, 64, P] from the planes' logits, those of being a line [B, 4], and noise [B, NOISE]."""
         planes = torch.sigmoid(pitched.float())
         onset, hold = planes[:, 0::2], planes[:, 1::2]
-        starts, holds = together(onset), together(hold)
+        starts, holds = together(onset, 0.5), together(hold, 0.5 if self.training else GOES_ON)
         field = torch.matmul(torch.matmul(noise, self.mix).reshape(-1, 4, STEPS, FEATURES), self.pitches)
         moved = pitched[:, 0::2].float() + field.float()
         chosen = (moved >= moved.amax(3, keepdim=True)).to(planes.dtype)
@@ -97,10 +100,10 @@ class Lines(nn.Module):
         return line * single + (1.0 - line) * planes
 
 
-def together(planes: Tensor) -> Tensor:
-    """[B, 4, 64]: a half where the chances of all pitches add up to a half. Small ones do not count: they are many."""
+def together(planes: Tensor, enough: float) -> Tensor:
+    """[B, 4, 64]: a half where the chances of all pitches add up to `enough`. Small ones do not count: they are many."""
     sums = torch.relu(planes - LEAST).sum(3)
-    return sums / (sums + 0.5)
+    return sums / (sums + enough)
 
 
 def played(probabilities: Tensor) -> Tensor:

@@ -70,6 +70,17 @@ def test_a_line_starts_where_many_pitches_fit_and_none_is_likely() -> None:
     assert set(pitches[1].tolist()) <= {30, 32, 35, 37}, "and to no other"
 
 
+def test_in_doubt_a_note_goes_on_in_use_but_not_in_training() -> None:
+    lines, (logits, line) = Lines(), wavering()
+    logits[0, 1] = -9.0
+    logits[0, 1, :, 32] = -0.4  # 0.4: under a half
+    lengths = []
+    for training in (True, False):
+        lines.train(training)
+        lengths.append(int(played(lines(logits, line, torch.zeros(1, NOISE)))[0, 1].sum()))
+    assert lengths == [8, 64]
+
+
 def test_a_note_from_the_window_before_may_sound_until_the_first_of_the_line() -> None:
     logits, line = wavering()
     logits[0, 0, :8] = -9.0
