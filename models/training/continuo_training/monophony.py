@@ -101,7 +101,7 @@ class Lines(nn.Module):
 
 
 def together(planes: Tensor, enough: float) -> Tensor:
-    """[B, 4, 64]: a half where the chances of all pitches add up to `enough`. Small ones do not count: they are many."""
+    """[B, 4, 64]: a half where the chances of all pitches add up to `enough`. The many small ones do not count."""
     sums = torch.relu(planes - LEAST).sum(3)
     return sums / (sums + enough)
 
