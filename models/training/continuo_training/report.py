@@ -116,9 +116,16 @@ def _spread(networks: Networks, b: Batch, takes: int = 4) -> dict[str, float]:
         bits = [
             overlap.onset_bits(*_shown(b, generate(networks.generator, b, temperature, 100 + t))) for t in range(takes)
         ]
-        pairs = [1 - (x & y).sum(1) / np.maximum((x | y).sum(1), 1) for i, x in enumerate(bits) for y in bits[i + 1 :]]
+        pairs = [_apart(x, y) for i, x in enumerate(bits) for y in bits[i + 1 :]]
         out[f"{temperature:g}"] = float(np.mean(pairs)) / between
     return out
+
+
+def _apart(x: NDArray[np.bool_], y: NDArray[np.bool_]) -> Floats:
+    """1 − shared onsets over all, window by window; two silent windows are alike."""
+    either = (x | y).sum(1)
+    apart: Floats = np.where(either > 0, 1 - (x & y).sum(1) / np.maximum(either, 1), 0).astype(np.float32)
+    return apart
 
 
 def _nearest(windows: Windows, b: Batch, made: Music, genre: str, most: int) -> dict[str, float]:
