@@ -258,12 +258,16 @@ fn watch(played: &[AtomicU64], warm: u64, goal: u64, ended: impl Fn() -> bool) -
 }
 
 /// By how many MB a figure grew from the looks' first quarter to the last, and by how many from the second to the last.
-/// The smallest of each quarter: single ones are higher while a phrase is composed, and what leaks is never given back.
+/// The median of each quarter: single ones are higher while phrases are composed, lower after a state was loaded.
 fn grown(looks: &[Look], figure: impl Fn(&Look) -> f64) -> Option<(f64, f64)> {
     let quarter = looks.len() / 4;
-    let smallest = |first: usize| looks[first..first + quarter].iter().map(&figure).reduce(f64::min);
-    let last = smallest(looks.len() - quarter)?;
-    Some((last - smallest(0)?, last - smallest(quarter)?))
+    let median = |first: usize| {
+        let mut figures: Vec<f64> = looks[first..first + quarter].iter().map(&figure).collect();
+        figures.sort_by(f64::total_cmp);
+        figures.get(quarter / 2).copied()
+    };
+    let last = median(looks.len() - quarter)?;
+    Some((last - median(0)?, last - median(quarter)?))
 }
 
 #[test]
