@@ -74,11 +74,11 @@ impl GuiContextInner for Host {
     }
 
     fn get_state(&self) -> PluginState {
-        unimplemented!("the window never asks for it")
+        unreachable!("the window never asks for it")
     }
 
     fn set_state(&self, _state: PluginState) {
-        unimplemented!("the window never asks for it")
+        unreachable!("the window never asks for it")
     }
 
     fn request_restart(&self) {}
