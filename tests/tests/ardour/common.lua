@@ -28,3 +28,11 @@ end
 function track(name)
   return session:route_by_name(name):to_track()
 end
+
+-- Closes the session. A track that Lua still held would end after the engine whose ports it gives back, and Ardour would
+-- crash: whoever calls this holds none, in no variable of its own either, and what Lua has not yet let go goes now.
+function finish()
+  collectgarbage()
+  collectgarbage()
+  close_session()
+end

@@ -164,5 +164,6 @@ if witness then
   end
 end
 save()
-close_session()
+witness = nil
+finish()
 print("the steps are done")
