@@ -117,6 +117,25 @@ def plain(discriminator: Discriminator) -> Discriminator:
     return discriminator
 
 
+def adopt(discriminator: Discriminator, judge: Discriminator) -> None:
+    """Gives a discriminator that is to learn on the weights of a plain judge.
+
+    The norms worked into those weights are 1, and what estimates them here is given the time to find that.
+    """
+    own = discriminator.state_dict()
+    for name, value in judge.state_dict().items():
+        layer, _, kind = name.rpartition(".")
+        normed = f"{layer}.parametrizations.{kind}.original"
+        own[normed if normed in own else name] = value
+    discriminator.load_state_dict(own)
+    discriminator.train()
+    with torch.no_grad():
+        for module in discriminator.modules():
+            if is_parametrized(module, "weight"):
+                for _ in range(50):  # each look at the weight is a step of the power iteration
+                    getattr(module, "weight")  # noqa: B009
+
+
 class Conductor(nn.Module):
     """The discriminator with one score a window: higher is judged more real and better fitting."""
 

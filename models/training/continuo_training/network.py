@@ -29,6 +29,7 @@ class Size:
     decoder: int = 4
     posterior: int = 2
     head: int = 384
+    guide: int = 2
 
 
 class Conditions(NamedTuple):
@@ -63,9 +64,11 @@ class Gaussian(NamedTuple):
 
 
 class Encoded(NamedTuple):
-    """What the encoder knows: beat tokens, the maps from bars and from plan slots to beats, and the prior."""
+    """What the encoder knows: beat tokens for the decoder, others for what is chosen before it writes, the maps from
+    bars and from plan slots to beats, and the prior."""
 
     tokens: Tensor
+    guided: Tensor
     bars: Tensor
     slots: Tensor
     prior: Gaussian
@@ -73,12 +76,13 @@ class Encoded(NamedTuple):
     def by_slot(self) -> Tensor:
         """[B, 8, width]: the mean token of each slot of the plan."""
         count = self.slots.sum(1).unsqueeze(2)
-        return torch.matmul(self.slots.transpose(1, 2), self.tokens) / (count + 1e-6)
+        return torch.matmul(self.slots.transpose(1, 2), self.guided) / (count + 1e-6)
 
-    def twice(self) -> Encoded:
-        """The same for a batch decoded two times."""
-        prior = Gaussian(*(x.repeat(2, 1) for x in self.prior))
-        return Encoded(self.tokens.repeat(2, 1, 1), self.bars.repeat(2, 1, 1), self.slots.repeat(2, 1, 1), prior)
+    def times(self, takes: int) -> Encoded:
+        """The same for a batch decoded several times."""
+        prior = Gaussian(*(x.repeat(takes, 1) for x in self.prior))
+        tokens, guided, bars, slots = (x.repeat(takes, 1, 1) for x in (self.tokens, self.guided, self.bars, self.slots))
+        return Encoded(tokens, guided, bars, slots, prior)
 
 
 class Latent(nn.Module):
@@ -124,6 +128,9 @@ class Generator(nn.Module):
         self.style = nn.Sequential(nn.Linear(STYLE, width), nn.Tanh(), nn.Linear(width, width))
         self.encoder = nn.ModuleList(
             Block(width, size.hidden, size.heads, 2 * BEATS, dropout) for _ in range(size.encoder)
+        )
+        self.guide = nn.ModuleList(
+            unnoticed(Block(width, size.hidden, size.heads, 2 * BEATS)) for _ in range(size.guide)
         )
         self.prior = Latent(width)
         self.plan = Plan(width)
@@ -173,8 +180,10 @@ class Generator(nn.Module):
         for block in self.encoder:
             x = block(x, keys)
         tokens = x[:, :BEATS]
-        bars = self.positions.bars(c.meter)
-        return Encoded(tokens, bars, self.positions.slots(c.meter), self.prior(tokens, bars))
+        for block in self.guide:
+            x = block(x, keys)
+        guided, bars = x[:, :BEATS], self.positions.bars(c.meter)
+        return Encoded(tokens, guided, bars, self.positions.slots(c.meter), self.prior(guided, bars))
 
     def decode(self, e: Encoded, plan: Tensor, z: Tensor, style: Tensor, meter: Tensor) -> tuple[Logits, Tensor]:
         """Logits of all parts from the beat tokens, a chord plan and a latent; also the decoder's last tokens."""
@@ -204,6 +213,14 @@ class Generator(nn.Module):
             torch.sigmoid(logits.velocity),
             0.5 * torch.tanh(logits.timing),
         )
+
+
+def unnoticed(block: Block) -> Block:
+    """A layer that changes nothing until it has learnt."""
+    for layer in (block.attention.out, block.shrink):
+        nn.init.zeros_(layer.weight)
+        nn.init.zeros_(layer.bias)
+    return block
 
 
 def by_step(x: Tensor) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,8 @@ LINE_WINDOWS = 24
 LINE_ENDS = {"empty bars": 0.02, "density": 0.1, "timing": 0.01}
 #: Windows of training pieces that are measured as if they were generated.
 TRAINING_WINDOWS = 400
+#: How often each window is accompanied for the figures of a set; a single take of some eighty windows is rough.
+DRAWS = 3
 #: What can be left out: each takes longer than all the rest.
 SECTIONS = ("spread", "nearest", "classifiers")
 #: What `sets` calls the model at temperature 1 with the melody known.
@@ -74,17 +76,28 @@ def _shown(b: Batch, music: Music) -> tuple[Floats, Floats]:
 
 
 def compare(b: Batch, music: dict[str, Music]) -> dict[str, Any]:
-    """Figures of every set; gaps, melody and overlapping area of every set but the real one."""
+    """Figures of every set; gaps, melody and overlapping area (of the first draw) of every set but the real one."""
     out: dict[str, Any] = {}
     real = figures(b, music["real"])
     for name, made in music.items():
-        found = real if name == "real" else figures(b, made)
+        draws = len(made.pitched) // len(b.genre)
+        found = real if name == "real" else figures(joined([b] * draws), made)
         out[name] = {"figures": found, **followed(real, found)}
         if name == "real":
             continue
         out[name]["gaps"] = gaps(real, found)
-        out[name]["overlap"] = _areas(b, real_music(b), b, made)
+        out[name]["overlap"] = _areas(b, real_music(b), b, first_draw(b, made))
     return out
+
+
+def _draws(make: Callable[[int], Music], seed: int) -> Music:
+    """What `make` makes of several seeds, one draw of all windows after another."""
+    return Music(*(np.concatenate(x) for x in zip(*(make(seed + 100 * i) for i in range(DRAWS)), strict=True)))
+
+
+def first_draw(b: Batch, music: Music) -> Music:
+    """The first of several draws of a batch's windows."""
+    return Music(*(x[: len(b.genre)] for x in music))
 
 
 def _areas(first: Batch, one: Music, second: Batch, other: Music) -> dict[str, float]:
@@ -232,6 +245,25 @@ def _lines(networks: Networks, batches: dict[str, tuple[Batch, Batch]]) -> dict[
     return {n: float(np.mean(v)) if v else float("nan") for n, v in steady.items()}
 
 
+def _music(networks: Networks, rivals: dict[str, Networks], b: Batch, hidden: Batch) -> dict[str, Music]:
+    """All sets of parts under a genre's windows, by the names that the report gives them."""
+
+    def single(one: Networks, under: Batch, seed: int) -> Music:
+        return _draws(lambda s: generate(one.generator, under, 1.0, s), seed)
+
+    music = {"real": real_music(b), MODEL: single(networks, b, 11)}
+    music["temperature 0"] = generate(networks.generator, b, 0.0, 11)
+    music["predicted"] = single(networks, hidden, 12)
+    music |= {name: single(rival, b, 11) for name, rival in rivals.items()}
+    music |= {"untrained": untrained_music(b, 5), "random": random_music(b, 6)}
+    if networks.conductor is not None:
+        draws = [best_of(networks, b, TAKES[1:], 1.0, 11 + 100 * i) for i in range(DRAWS)]
+        for n in TAKES[1:]:
+            pieces = zip(*(chosen[n] for chosen in draws), strict=True)
+            music[f"best of {n}"] = Music(*(np.concatenate(x) for x in pieces))
+    return music
+
+
 def evaluate(
     prepared: Path,
     model: Path,
@@ -254,17 +286,9 @@ def evaluate(
     results: dict[str, Any] = {"facts": networks.facts, "genres": {}, "most": most}
     made: dict[str, Music] = {}
     for genre, (b, hidden) in batches.items():
-        music: dict[str, Music] = {"real": real_music(b), MODEL: generate(networks.generator, b, 1.0, 11)}
-        made[genre] = music[MODEL]
-        music["temperature 0"] = generate(networks.generator, b, 0.0, 11)
-        music["predicted"] = generate(networks.generator, hidden, 1.0, 12)
-        for name, rival in rivals.items():
-            music[name] = generate(rival.generator, b, 1.0, 11)
-        music |= {"untrained": untrained_music(b, 5), "random": random_music(b, 6)}
-        if networks.conductor is not None:
-            chosen = best_of(networks, b, TAKES[1:], 1.0, 11)
-            music |= {f"best of {n}": chosen[n] for n in TAKES[1:]}
-        found = {"windows": len(b.genre), "sets": compare(b, music), "performed": performed(b, music[MODEL])}
+        music = _music(networks, rivals, b, hidden)
+        made[genre] = first_draw(b, music[MODEL])
+        found = {"windows": len(b.genre), "sets": compare(b, music), "performed": performed(b, made[genre])}
         found["training"] = _training(windows, b, genre)
         if "spread" not in without:
             found["spread"] = _spread(networks, b)

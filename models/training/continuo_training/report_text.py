@@ -54,7 +54,7 @@ def text(results: dict[str, Any], command: str) -> str:
         f"`{command}`:",
         f"validation windows in 4/4, of pieces that were never trained on, at most {results['most']} a",
         "genre; the parts that the genre lists; the real window before as context, temperature 1, thresholds of a half, no",
-        "post-processing.",
+        "post-processing; figures of three draws of each window together.",
         "*Predicted*: the melody of the window hidden."
         + ("" if results["most"] >= 30 else " So few windows make every figure a rough one, the ratios above all.")
         + (" *Best of n*: the take that the conductor likes best." if "best of 2" in names else ""),

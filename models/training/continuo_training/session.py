@@ -29,7 +29,7 @@ LINE_EVERY = 50
 #: What a line of progress shows of the log's record.
 SHOWN = (
     *("notes", "strokes", "kl", "chords", "timing", "velocity", "monophonic", "style_right"),
-    *("real", "fake", "wrong", "told_apart", "steepness"),
+    *("real", "fake", "wrong", "told_apart", "steepness", "score", "best", "away"),
 )
 
 

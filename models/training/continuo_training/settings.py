@@ -41,6 +41,9 @@ class Settings:
     monophonic: float = 0.5
     reuse: int = 1  # without `notes`: steps for each batch of windows, which are drawn again from the newest ones
     replay: int = 2400  # without `notes`: how many of the newest windows are kept for that
+    choice: int = 0  # takes of a window to choose from: what chooses learns, and what writes the notes stays as it is
+    choice_weight: float = 1.0
+    choice_anchor: float = 0.05  # how much each nat counts that the prior moves away
     style_space: bool = True  # False: the encoder and the genres' points stay as they are
     style_pull: float = 0.02
     style_named: float = 0.3

@@ -11,7 +11,9 @@ from torch import Tensor, nn
 
 from . import losses, together
 from .balance import Balance, cells
+from .choice import CHOOSING, Choice, draw_takes, repeated
 from .contract import LATENT, NOISE, SLOTS
+from .discriminator import Scene
 from .game import Dice, Game, conditions, draw, given_kept, own_context
 from .monophony import played
 from .network import Logits, Size, by_step
@@ -37,6 +39,13 @@ class Trainer:
             for name, weight in self.game.generator.named_parameters():
                 weight.requires_grad_(name.startswith(("out_velocity", "out_timing")))
             self.game.posterior.requires_grad_(False)
+        self.choice: Choice | None = None
+        if settings.choice:
+            self.game.requires_grad_(False)
+            self.game.adversary.requires_grad_(True)
+            for name, weight in self.game.generator.named_parameters():
+                weight.requires_grad_(name.startswith(CHOOSING))
+            self.choice = Choice(self.game.generator, settings.choice)
         fused = together.fused(self.device)
         self.optimiser = torch.optim.AdamW(
             self.game.players(), lr=settings.rate, betas=(0.9, 0.99), weight_decay=0.01, **fused
@@ -70,7 +79,7 @@ class Trainer:
             "step": self.step,
             "seconds": self.seconds,
             "settings": asdict(self.settings),
-        }
+        } | ({"first": self.choice.first.state_dict()} if self.choice else {})
 
     def save(self, path: Path) -> None:
         """Writes a checkpoint; an interrupted write leaves the one before."""
@@ -92,6 +101,8 @@ class Trainer:
         self.optimiser.load_state_dict(found["optimiser"])
         self.opponent.optimiser.load_state_dict(found["optimiser_adversary"])
         self.balance.weights, self.balance.counts = found["balance"]
+        if self.choice:
+            self.choice.first.load_state_dict(found["first"])
         self.step, self.seconds = found["step"], found["seconds"]
         self.dice = Dice(self.settings.seed + 1 + 1000 * together.rank() + self.step, self.device)
         self.opponent.dice = self.dice
@@ -113,6 +124,8 @@ class Trainer:
             missing = [n for n in own if n not in kept]
             self.game.load_state_dict(own | kept)
         self.start_average()
+        if self.choice:
+            self.choice.begin()
         return missing
 
     def done(self) -> float:
@@ -162,6 +175,8 @@ class Trainer:
         return norm
 
     def _step(self, b: Any) -> dict[str, float]:
+        if self.choice:
+            return self._step_choice(b, self.choice)
         if not self.settings.notes:
             return self._step_heads(b)
         s, game = self.settings, self.game
@@ -191,7 +206,7 @@ class Trainer:
             moved = torch.cat([moved, free])
             z = torch.cat([z, draw(e.prior, free[:, :LATENT])])
             plan = torch.cat([plan, torch.where(taught, real_plan, own)])
-            logits, _ = game.generator.decode(e.twice(), plan, z, style.repeat(2, 1), b.meter.repeat(2, 1))
+            logits, _ = game.generator.decode(e.times(2), plan, z, style.repeat(2, 1), b.meter.repeat(2, 1))
         else:
             logits, _ = game.generator.decode(e, plan, z, style, b.meter)
         first = Logits(*(x[:size] for x in logits))
@@ -223,6 +238,37 @@ class Trainer:
             log.update(more)
             if fools is not None:
                 loss = loss + fools
+        log["norm"] = self._advance(loss)
+        return log
+
+    def _step_choice(self, b: Any, choice: Choice) -> dict[str, float]:
+        """A step that leaves the notes' writing as it is: prior and chord plan learn from the adversary's choice."""
+        s, game = self.settings, self.game
+        self._set_rates()
+        with torch.no_grad():
+            style, _, log = self._styles(b)
+        b = own_context(game.generator, b, style, s.own_context, self.dice)
+        c = conditions(b, style)
+        e = game.generator.encode(c)
+        chords = game.generator.plan.taught(e.by_slot(), one_hot(b.chords))
+        harmony = nn.functional.cross_entropy(chords.float().flatten(0, 1), b.chords.flatten(), ignore_index=-1)
+        loss = s.plan * SLOTS * harmony
+        log["chords"] = float(harmony.detach())
+        if s.adversary:
+            takes = draw_takes(game.generator, b, style, e, s.choice, self.dice)
+            scene = self.opponent.scene(b, style)
+            if self.step % s.adversary_every == 0:
+                one = slice(len(b.genre))
+                log |= self.opponent.learn(b, scene, (takes.pitched[one], takes.drums[one]))[1]
+            with torch.no_grad():
+                scenes = Scene(*repeated(scene, s.choice))
+                verdict = game.adversary(scenes, takes.pitched, takes.drums)
+            torch.clear_autocast_cache()
+            if self.step >= s.adversary_from:
+                lesson, more = choice.lesson(e, takes, verdict, b.meter)
+                away = choice.away(e, c)
+                loss = loss + s.choice_weight * lesson + s.choice_anchor * away
+                log |= more | {"away": float(away.detach())}
         log["norm"] = self._advance(loss)
         return log
 

@@ -16,6 +16,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from .discriminator import Discriminator, adopt, plain
+
 Arrays = dict[str, NDArray[np.float32]]
 
 
@@ -88,13 +90,24 @@ def load(module: nn.Module, path: Path, prefix: str) -> list[str]:
 
 
 def load_beside(game: nn.Module, generator: Path) -> list[str]:
-    """A game's weights from an exported generator and the style encoder in the same folder.
+    """A game's weights from an exported generator and its two helpers in the same folder.
 
-    The posterior is not exported, and the conductor's weights have their spectral norms worked in: both start anew.
+    The posterior is not exported: it starts anew.
     """
-    missing = [n for n in game.state_dict() if n.startswith(("posterior.", "adversary."))]
+    missing = [n for n in game.state_dict() if n.startswith("posterior.")]
     for name, path in (("generator", generator), ("encoder", generator.with_name("style-encoder.onnx"))):
         module = getattr(game, name)
         new = load(module, path, f"{name}.") if path.exists() else list(module.state_dict())
         missing += [f"{name}.{n}" for n in new]
+    conductor, adversary = generator.with_name("conductor.onnx"), game.get_submodule("adversary")
+    assert isinstance(adversary, Discriminator)
+    anew = load_adversary(adversary, conductor) if conductor.exists() else list(adversary.state_dict())
+    return missing + [f"adversary.{n}" for n in anew]
+
+
+def load_adversary(adversary: Discriminator, path: Path) -> list[str]:
+    """An adversary's weights from a conductor's file; returns the names of those that it does not hold."""
+    judge = plain(Discriminator())
+    missing = load(judge, path, "discriminator.")
+    adopt(adversary, judge)
     return missing
