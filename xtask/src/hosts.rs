@@ -5,6 +5,8 @@ mod fuzz;
 mod needs;
 mod report;
 mod sanitizer;
+mod threads;
+mod toolchain;
 
 use crate::{lint, runtime, workspace};
 use anyhow::{Result, bail};
@@ -29,7 +31,7 @@ pub enum Part {
     Fuzz,
     /// What is read and written; no network; crashes while a file is saved
     Files,
-    /// System calls, locks and allocations on the audio thread
+    /// System calls, locks and allocations on the audio thread; data races between all threads
     RealTime,
 }
 
@@ -53,7 +55,8 @@ impl Part {
     fn needs(self) -> &'static [Program] {
         match self {
             Self::Ardour => &needs::ARDOUR,
-            Self::Files | Self::RealTime => &needs::STRACE,
+            Self::Files => &needs::STRACE,
+            Self::RealTime => &needs::REAL_TIME,
             Self::Fuzz => &needs::COMPILER,
             Self::Hosts | Self::Soak => &[],
         }
@@ -71,13 +74,16 @@ pub struct Effort {
     fuzz_seconds: u32,
     /// Seconds that are played under `strace`, in each format.
     traced_seconds: u32,
+    /// Seconds that the engine's threads are watched by ThreadSanitizer.
+    thread_seconds: u32,
 }
 
 impl Effort {
     /// What fits in a run on every change.
-    pub const SHORT: Self = Self { cases: 24, soak_hours: 0.1, fuzz_seconds: 20, traced_seconds: 8 };
+    pub const SHORT: Self = Self { cases: 24, soak_hours: 0.1, fuzz_seconds: 20, traced_seconds: 8, thread_seconds: 5 };
     /// What a release deserves.
-    pub const LONG: Self = Self { cases: 400, soak_hours: 24.0, fuzz_seconds: 600, traced_seconds: 60 };
+    pub const LONG: Self =
+        Self { cases: 400, soak_hours: 24.0, fuzz_seconds: 600, traced_seconds: 60, thread_seconds: 60 };
 }
 
 /// Runs the parts, all of them if none is named. After `most` no further part is begun: a slow machine then runs fewer,
@@ -133,7 +139,8 @@ fn run_part(part: Part, effort: Effort) -> Result<()> {
         Part::RealTime => {
             let filter = ["--include-ignored", "audio_thread::no_system_call", "trace::"];
             tests(&["--test", "traced"], &filter, effort)?;
-            sanitizer::run(effort)
+            sanitizer::run(effort)?;
+            threads::run(effort.thread_seconds, &evidence_folder())
         }
         Part::Soak => {
             tests(&["--test", "composer_panics"], &[], effort)?;

@@ -3,6 +3,7 @@
 //! `cargo fuzz` runs them too, with sanitizers; it needs a nightly compiler for those. Here they are built by the
 //! stable one, without: the engine's own code is safe Rust, so what is looked for are panics and broken promises.
 
+use super::toolchain;
 use crate::workspace;
 use anyhow::{Context, Result, bail};
 use continuo_tests::evidence;
@@ -27,7 +28,7 @@ const LARGEST: u32 = 16_384;
 pub fn run(seconds: u32, evidence_folder: &Path) -> Result<()> {
     let manifest = workspace::root().join("fuzz").join("Cargo.toml");
     let target = workspace::target().join("fuzz");
-    let host = host()?;
+    let host = toolchain::host()?;
     let mut build = workspace::cargo(["build", "--quiet", "--release", "--manifest-path"]);
     // With a target named, the flags are for what is fuzzed only, not for build scripts and macros.
     build.arg(&manifest).args(["--target", &host, "--target-dir"]).arg(&target).env("RUSTFLAGS", FLAGS);
@@ -65,14 +66,6 @@ pub fn run(seconds: u32, evidence_folder: &Path) -> Result<()> {
         )?;
     }
     Ok(())
-}
-
-/// The triple that is built for.
-fn host() -> Result<String> {
-    let output = Command::new("rustc").arg("-vV").output().context("rustc could not be started")?;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let line = text.lines().find_map(|line| line.strip_prefix("host: "));
-    Ok(line.context("rustc does not say what it builds for")?.to_owned())
 }
 
 /// Executions and coverage, from the fuzzer's last words: `stat::number_of_executed_units: 12` and

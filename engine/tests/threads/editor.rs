@@ -1,0 +1,131 @@
+//! The editor: it draws what the others show, and asks the composer for this and that.
+
+use crate::Tally;
+use continuo_engine::{
+    edit::{Edit, WholeSong},
+    history::Step,
+    monitor::Monitor,
+    part::Part,
+    score::Score,
+    shared::Shared,
+    time::Tick,
+};
+use rand::{
+    Rng, SeedableRng,
+    seq::{IndexedRandom, IteratorRandom},
+};
+use rand_chacha::ChaCha8Rng;
+use std::{
+    hint::black_box,
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    thread,
+    time::Duration,
+};
+
+/// Works until the window is closed.
+pub fn work(shared: &Shared, monitor: &Monitor, tally: &Tally, seed: u64, closed: &AtomicBool) {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut window = Window { shared, tally, seen: None, seen_score: None, score: Score::default() };
+    while !closed.load(Relaxed) {
+        window.draw();
+        let playhead = monitor.read().playhead;
+        if random.random_ratio(1, 3) {
+            window.act(playhead, &mut random);
+        }
+        thread::sleep(Duration::from_micros(random.random_range(0..3000)));
+    }
+}
+
+struct Window<'a> {
+    shared: &'a Shared,
+    tally: &'a Tally,
+    /// What was counted when it was drawn last.
+    seen: Option<u64>,
+    seen_score: Option<u64>,
+    score: Score,
+}
+
+impl Window<'_> {
+    /// Copies what changed, as the plugin's window does.
+    fn draw(&mut self) {
+        let changes = self.shared.changes();
+        if self.seen.replace(changes) == Some(changes) {
+            return;
+        }
+        let changes = self.shared.score_changes();
+        if self.seen_score.replace(changes) != Some(changes) {
+            self.score = self.shared.score();
+        }
+        black_box((self.shared.hearing(), self.shared.status(), self.shared.shelf()));
+        black_box(self.shared.read_history(|history| (history.depth(), history.last_done().cloned())));
+    }
+
+    fn act(&self, playhead: Tick, random: &mut ChaCha8Rng) {
+        match random.random_range(0..24) {
+            0..4 => self.ask(Edit::Regenerate { tick: playhead, part: None }),
+            4..8 => self.ask(Edit::Regenerate { tick: playhead, part: Part::ALL.choose(random).copied() }),
+            8..12 => {
+                if let Some((start, takes)) = self.score.all_takes().choose(random)
+                    && let Some(take) = takes.list().choose(random)
+                {
+                    self.ask(Edit::Choose { start, take: take.id, undoing: false });
+                }
+            }
+            12..15 => {
+                let start = self.score.phrase_at(playhead).map_or(0, |phrase| phrase.span.start);
+                self.ask(Edit::Favourite { start, take: None, on: random.random(), undoing: false });
+            }
+            15..18 => {
+                let (joined, after) = random.random();
+                self.shared.with_history(|history| history.note_parameter("temperature", 0.5, after, joined));
+            }
+            18 => {
+                let (melody, meters) = (self.score.melody().to_vec(), self.score.meters.clone());
+                self.ask(Edit::Arrange(Box::new(WholeSong { melody, meters })));
+            }
+            19 => self.ask(Edit::Clear),
+            20..22 => self.undo(),
+            _ => self.redo(),
+        }
+    }
+
+    fn ask(&self, edit: Edit) {
+        if self.shared.ask(edit) {
+            self.tally.edits.fetch_add(1, Relaxed);
+        }
+    }
+
+    fn undo(&self) {
+        let Some(step) = self.shared.read_history(|history| history.last_done().cloned()) else { return };
+        // The editor notes parameters itself; all else was noted by the composer, after its work.
+        let by_composer = !matches!(step, Step::Parameter { .. });
+        let kept = self.do_step(step, true);
+        self.shared.with_history(|history| history.undo(|_| kept));
+        self.tally.undone.fetch_add(u64::from(by_composer), Relaxed);
+    }
+
+    fn redo(&self) {
+        let Some(step) = self.shared.read_history(|history| history.last_undone().cloned()) else { return };
+        let kept = self.do_step(step, false);
+        self.shared.with_history(|history| history.redo(|_| kept));
+    }
+
+    /// Does a step, or takes it back; returns it as it is kept for the way back.
+    fn do_step(&self, step: Step, back: bool) -> Option<Step> {
+        match step {
+            Step::Take { start, from, to } => {
+                self.ask(Edit::Choose { start, take: if back { from } else { to }, undoing: true });
+            }
+            Step::Favourite { start, take, on } => {
+                self.ask(Edit::Favourite { start, take: Some(take), on: on != back, undoing: true });
+            }
+            Step::Score { other } => {
+                let now = self.shared.read_score(Score::to_json);
+                self.shared.replace(Score::from_json(&other).ok()?);
+                return Some(Step::Score { other: now });
+            }
+            Step::Parameter { .. } | Step::Parameters(_) => {}
+        }
+        Some(step)
+    }
+}

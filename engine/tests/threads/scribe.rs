@@ -1,0 +1,72 @@
+//! What makes phrases for the composer: no network, and as unsteady as one.
+
+use continuo_engine::{
+    arranger::{Compose, ComposeError, Made, PhraseRequest},
+    composer::{Loaded, Loader},
+    note::Note,
+    part::{Part, PartMap},
+};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use std::{thread, time::Duration};
+
+/// The styles that it understands.
+pub const STYLE_SPACE: &str = "scribe";
+
+/// Loads at once or after a while, as a model does that others use already or that nobody does.
+pub fn loader(seed: u64) -> Loader {
+    Box::new(move || {
+        thread::sleep(Duration::from_millis(seed % 3 * 20));
+        Ok(Loaded {
+            compose: Box::new(Scribe { made: 0, random: ChaCha8Rng::seed_from_u64(seed) }),
+            model: "scribe 1".to_owned(),
+            backend: "none".to_owned(),
+            conductor: None,
+            remark: None,
+        })
+    })
+}
+
+struct Scribe {
+    made: usize,
+    random: ChaCha8Rng,
+}
+
+impl Compose for Scribe {
+    fn compose(&mut self, request: &PhraseRequest<'_>) -> Result<Made, ComposeError> {
+        match self.random.random_range(0..40) {
+            0 => thread::sleep(Duration::from_millis(self.random.random_range(5..50))),
+            1 => return Err(ComposeError::Runtime("it failed on purpose".to_owned())),
+            _ => {}
+        }
+        self.made += 1;
+        let parts = PartMap::from_fn(|part| {
+            request.given[part].clone().unwrap_or_else(|| match part {
+                Part::Bass => self.bass(request),
+                _ => self.figure(part, request),
+            })
+        });
+        Ok(Made { parts, programs: [32, 0, 48, 73], judged: None })
+    }
+}
+
+impl Scribe {
+    /// One note, of another pitch than in the phrase before: so that it can be heard which phrase plays.
+    fn bass(&self, request: &PhraseRequest<'_>) -> Vec<Note> {
+        let pitch = 28 + (self.made % 40) as u8;
+        vec![Note { start: request.span.start, pitch, length: request.span.ticks(), velocity: 80 }]
+    }
+
+    fn figure(&mut self, part: Part, request: &PhraseRequest<'_>) -> Vec<Note> {
+        let step = if part == Part::Drums { 240 } else { 960 };
+        let starts = (request.span.start..request.span.end).step_by(step);
+        starts
+            .map(|start| Note {
+                start,
+                pitch: self.random.random_range(36..84),
+                length: step as i64,
+                velocity: self.random.random_range(1..128),
+            })
+            .collect()
+    }
+}

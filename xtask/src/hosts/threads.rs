@@ -1,0 +1,123 @@
+//! ThreadSanitizer on everything in the engine that crosses threads, with the library that comes with the Rust
+//! toolchain.
+//!
+//! What is watched is `engine/tests/threads.rs`, built with it and with all that it links; only the standard library is
+//! as it comes.
+
+use super::toolchain;
+use crate::workspace;
+use anyhow::{Context, Result, bail};
+use continuo_tests::evidence;
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+/// The compiler is told to link the standard library all the same, which is built without the sanitizer. `crossbeam`
+/// is told to do without fences, which the sanitizer does not understand. Functions are given names of one kind, since
+/// the list of what is suppressed names them.
+const FLAGS: &str = "-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer -Csymbol-mangling-version=v0 \
+    --cfg crossbeam_sanitize --cfg crossbeam_sanitize_thread";
+
+/// How a program ends in which ThreadSanitizer found something.
+const FOUND: i32 = 66;
+
+/// How each of its reports begins.
+const REPORT: &str = "WARNING: ThreadSanitizer";
+
+/// Watches a program that races on purpose, and then the engine for some seconds. A toolchain without the sanitizer
+/// leaves both out, and says so.
+pub fn run(seconds: u32, evidence_folder: &Path) -> Result<()> {
+    let known = cfg!(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")));
+    if !known || toolchain::sanitizer("tsan")?.is_none() {
+        println!("Left out: this Rust toolchain has no ThreadSanitizer for this system.");
+        return Ok(());
+    }
+    let program = build()?;
+    let (control, shown) = watch(&program, "CONTINUO_THREAD_RACE", "1")?;
+    // By its name, since what is suppressed is known by names only.
+    if control.status.code() != Some(FOUND) || !shown.contains(REPORT) || !shown.contains("Unguarded") {
+        bail!("{shown}\nThreadSanitizer did not stop a program that races on purpose ({})", control.status);
+    }
+    let (output, shown) = watch(&program, "CONTINUO_THREAD_SECONDS", &seconds.to_string())?;
+    if !output.status.success() || shown.contains(REPORT) {
+        bail!("{shown}\nthe engine's threads do not get on with each other ({})", output.status);
+    }
+    let figure = figure(&shown).with_context(|| format!("the program said nothing:\n{shown}"))?;
+    println!("threads      {figure}");
+    evidence::record_in(
+        evidence_folder,
+        "real-time",
+        "What crosses threads in the engine does so without a data race",
+        "ThreadSanitizer over a performer, its composer, an editor and a host at once, in random use; it is seen to \
+         stop a program that races on purpose. The standard library is not built with it, and the end of a take's \
+         last copy, where that library has a fence, is left out",
+        format!("0 races in {figure}"),
+    )?;
+    Ok(())
+}
+
+/// Builds the program with the sanitizer, in a folder of its own; returns its path.
+fn build() -> Result<PathBuf> {
+    let mut build = workspace::cargo(["test", "--quiet", "--package", "continuo-engine", "--no-default-features"]);
+    build
+        .args(["--test", "threads", "--no-run", "--message-format", "json-render-diagnostics"])
+        // With a target named, the flags are for what is watched only, not for build scripts and macros.
+        .args(["--target", &toolchain::host()?, "--target-dir"])
+        .arg(workspace::target().join("threads"))
+        // Sanitizers are not for the stable compiler yet; this makes it take them.
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("RUSTFLAGS", FLAGS)
+        .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
+        .stderr(Stdio::inherit());
+    let output = build.output().context("cargo could not be started")?;
+    if !output.status.success() {
+        bail!("the engine could not be built with ThreadSanitizer ({})", output.status);
+    }
+    executable(&String::from_utf8_lossy(&output.stdout)).context("cargo does not say where it put the program")
+}
+
+/// The program among cargo's messages, one JSON object a line.
+fn executable(messages: &str) -> Option<PathBuf> {
+    let messages = messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    messages
+        .filter(|message| message["target"]["name"] == "threads")
+        .find_map(|message| Some(message["executable"].as_str()?.into()))
+}
+
+/// Runs the program under the sanitizer's eyes: how it ended, and all that both said.
+fn watch(program: &Path, variable: &str, value: &str) -> Result<(Output, String)> {
+    let suppressions = workspace::root().join("engine").join("tests").join("threads").join("suppressions.txt");
+    // Names come from LLVM's symbolizer if there is one, or else from what every linker brings along.
+    let options = format!("allow_addr2line=1 suppressions='{}'", suppressions.display());
+    let mut command = Command::new(program);
+    let output = command.env(variable, value).env("TSAN_OPTIONS", options).output();
+    let output = output.with_context(|| format!("{} could not be started", program.display()))?;
+    let shown = [output.stdout.as_slice(), &output.stderr].concat();
+    Ok((output, String::from_utf8_lossy(&shown).into_owned()))
+}
+
+/// What the program says that it did.
+fn figure(shown: &str) -> Option<String> {
+    Some(shown.lines().find_map(|line| line.strip_prefix("threads: "))?.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_program_is_found_among_cargos_messages() {
+        let messages = r#"{"reason":"compiler-artifact","target":{"name":"continuo_engine"},"executable":null}
+            {"reason":"compiler-artifact","target":{"name":"threads"},"executable":"/there/threads-1"}
+            {"reason":"build-finished","success":true}"#;
+        assert_eq!(executable(messages), Some(PathBuf::from("/there/threads-1")));
+        assert_eq!(executable("nothing"), None);
+    }
+
+    #[test]
+    fn the_programs_line_is_understood() {
+        assert_eq!(figure("a warning\nthreads: 12 blocks, 3 s\n").as_deref(), Some("12 blocks, 3 s"));
+        assert_eq!(figure("#5 threads::main"), None);
+    }
+}
