@@ -36,6 +36,7 @@ fn phrase(criterion: &mut Criterion) {
                         settings: &settings,
                         shelf: &Shelf::default(),
                         take: 0,
+                        preferred: None,
                     })
                 });
             });

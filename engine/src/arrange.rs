@@ -98,6 +98,7 @@ pub fn arrange<C: Compose + ?Sized>(
             settings,
             shelf,
             take: 0,
+            preferred: None,
         })?;
         let seconds = began.elapsed();
         for part in Part::ALL {

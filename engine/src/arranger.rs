@@ -45,6 +45,9 @@ pub struct PhraseRequest<'a> {
     /// Which take of this phrase: the same request with another take gives other notes. With more than one take in the
     /// settings it is the first of those that are drawn: `take`, `take + 1` and so on.
     pub take: u32,
+    /// Which of the takes that are drawn is to be played, counted from 0; the one that the conductor likes best if there
+    /// is no such one.
+    pub preferred: Option<u8>,
 }
 
 /// Why a phrase could not be made.
@@ -272,7 +275,9 @@ impl Compose for Arranger {
             Some(conductor) if takes.len() > 1 => {
                 let windows: Vec<JudgedWindow<'_>> =
                     read.iter().enumerate().map(|(index, read)| phrase.judged(index, read)).collect();
-                Some(conductor.judge(&windows, &takes, phrase.playing(), &card.drum_voices)?)
+                let scores = conductor.judge(&windows, &takes, phrase.playing(), &card.drum_voices)?;
+                let kept = PartMap::from_fn(|part| request.given[part].is_some());
+                Some(Judged::of(scores, request.preferred, kept))
             }
             _ => None,
         };

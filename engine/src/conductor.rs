@@ -14,11 +14,43 @@ use serde::{Deserialize, Serialize};
 /// What the conductor said about the takes of a phrase.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Judged {
-    /// The one that is played, as an index into `scores`.
+    /// The one that is played, as an index into `scores`: the best, or the one that the player wanted instead.
     pub chosen: u8,
     /// Of each take that was drawn, in order: higher is more real and fits better. Take number `take + index` of the
     /// same phrase, drawn alone, has the same notes.
     pub scores: Vec<f32>,
+    /// Parts that were not drawn but stayed as they were.
+    #[serde(default, skip_serializing_if = "nothing_kept")]
+    pub kept: PartMap<bool>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn nothing_kept(kept: &PartMap<bool>) -> bool {
+    kept.iter().all(|(_, &kept)| !kept)
+}
+
+impl Judged {
+    /// The preferred take is played, or else the first of those with the highest score.
+    pub(crate) fn of(scores: Vec<f32>, preferred: Option<u8>, kept: PartMap<bool>) -> Self {
+        let preferred = preferred.filter(|&preferred| usize::from(preferred) < scores.len());
+        let chosen = preferred.unwrap_or_else(|| best(&scores));
+        Self { chosen, scores, kept }
+    }
+
+    /// The one that the conductor likes best, as an index into the scores: the first of equals.
+    pub fn best(&self) -> u8 {
+        best(&self.scores)
+    }
+}
+
+fn best(scores: &[f32]) -> u8 {
+    let mut best = 0;
+    for (index, score) in scores.iter().enumerate() {
+        if *score > scores[best] {
+            best = index;
+        }
+    }
+    best as u8
 }
 
 /// One window of all takes.
@@ -46,14 +78,14 @@ impl Conductor {
         self.helper.name()
     }
 
-    /// Judges takes, as the mean over their windows. The first of equals is chosen.
+    /// The score of each take, the mean over its windows.
     pub(crate) fn judge(
         &self,
         windows: &[JudgedWindow<'_>],
         takes: &[PartNotes],
         playing: PartMap<bool>,
         voices: &[u8; DRUM_VOICES],
-    ) -> Result<Judged, ComposeError> {
+    ) -> Result<Vec<f32>, ComposeError> {
         let mut played = PlayedWindows::default();
         for window in windows {
             for ((_, shift), notes) in window.read.iter().zip(takes) {
@@ -73,14 +105,7 @@ impl Conductor {
         let found = run_finite(&mut *self.network.lock(), played.batch(), &tensors, &signature.outputs)?;
         let all = found.into_iter().next().unwrap_or_default();
         let mean = |take: usize| all.iter().skip(take).step_by(takes.len()).sum::<f32>() / windows.len().max(1) as f32;
-        let scores: Vec<f32> = (0..takes.len()).map(mean).collect();
-        let mut chosen = 0;
-        for (index, score) in scores.iter().enumerate() {
-            if *score > scores[chosen] {
-                chosen = index;
-            }
-        }
-        Ok(Judged { chosen: chosen as u8, scores })
+        Ok((0..takes.len()).map(mean).collect())
     }
 }
 

@@ -22,6 +22,13 @@ pub enum Edit {
         /// It is no edit of its own but the undoing of one.
         undoing: bool,
     },
+    /// Another of the takes that the conductor chose from plays: it is drawn again, and then it is a take like all others.
+    Draw {
+        /// The phrase's first tick.
+        start: Tick,
+        /// Which of them, an index into [`crate::conductor::Judged::scores`].
+        index: u8,
+    },
     /// A take is marked as a favourite, or is one no longer.
     Favourite {
         /// The phrase's first tick.

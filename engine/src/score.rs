@@ -20,7 +20,7 @@ use std::{collections::BTreeMap, ops::Range};
 mod saved;
 mod takes;
 pub use saved::{SAVED_VERSION, ScoreError};
-pub use takes::{MOST_KEPT, MOST_KEPT_IN_ALL, Take, TakeChange, Takes};
+pub use takes::{Drawn, MOST_KEPT, MOST_KEPT_IN_ALL, Take, TakeChange, Takes};
 
 /// What a phrase was made from. A phrase whose recipe is still what the player wants is kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -82,6 +82,19 @@ impl Recipe {
             melody,
             before: None,
         }
+    }
+
+    /// `settings`, but a phrase that is made with them is shaped as this one was.
+    #[must_use]
+    pub fn shaping(&self, mut settings: Settings) -> Settings {
+        let Self { genre, blend, temperature, seed, takes, .. } = *self;
+        (settings.genre, settings.genre_b, settings.blend) =
+            blend.map_or((genre, genre, 0.0), |blend| (genre, blend.genre, blend.amount));
+        (settings.temperature, settings.seed, settings.takes) = (temperature, seed, takes);
+        for (part, &density) in self.density.iter() {
+            settings.parts[part].density = density;
+        }
+        settings
     }
 
     /// A number that changes with what the player chose. Stable between versions, since it is saved.
@@ -197,6 +210,8 @@ pub struct Score {
     phrases: Vec<Phrase>,
     /// By the first tick of their phrase; only where there is more than one, or a marked one.
     takes: BTreeMap<Tick, Takes>,
+    /// Marked takes of phrases that are of another length now.
+    apart: Vec<Take>,
     /// The highest number that a take was given.
     last_take: u32,
 }

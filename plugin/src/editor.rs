@@ -9,6 +9,7 @@ mod closing;
 mod control;
 mod drag;
 mod drags;
+mod drawn;
 mod files;
 mod gesture;
 mod host_size;

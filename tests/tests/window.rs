@@ -189,6 +189,13 @@ fn hands() {
     assert_eq!(score(&mut session).phrase_at(0).map(|phrase| phrase.take), drums);
     session.click("Undo");
     session.until("a step between takes can be undone", |session| takes(session) == Some((1, 2)));
+    let judged = |session: &mut Session| score(session).phrase_at(0).and_then(|phrase| phrase.judged.clone());
+    let said = judged(&mut session).expect("the model's conductor chose from several");
+    let other = (0..said.scores.len()).find(|&index| index != usize::from(said.chosen)).unwrap();
+    session.click(&format!("Drawn take {} of {}", other + 1, said.scores.len()));
+    session.until("a take that the conductor passed over plays", |session| takes(session) == Some((2, 3)));
+    assert_eq!(judged(&mut session).map(|said| usize::from(said.chosen)), Some(other));
+    assert_eq!(bass(&mut session), locked, "a locked part stays in it too");
 }
 
 #[test]

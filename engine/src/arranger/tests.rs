@@ -32,6 +32,7 @@ fn compose(arranger: &mut Arranger, span: PhraseSpan, heard: &[Range<Tick>]) -> 
         settings: &Settings::default(),
         shelf: &Shelf::default(),
         take: 0,
+        preferred: None,
     })?;
     Ok(made.parts)
 }
@@ -74,6 +75,7 @@ fn given_parts_come_back_unchanged() -> Outcome {
         settings: &Settings::default(),
         shelf: &Shelf::default(),
         take: 0,
+        preferred: None,
     })?;
     assert_eq!(notes.parts[Part::Bass], kept);
     Ok(())

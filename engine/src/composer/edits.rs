@@ -7,7 +7,7 @@ use crate::{
     history::Step,
     meter::PhraseSpan,
     queues::{Delivery, PLAY_AT_ONCE},
-    score::{Phrase, Score},
+    score::{Drawn, Phrase, Score},
     settings::Mode,
     time::Tick,
 };
@@ -46,14 +46,12 @@ impl Planner {
                     self.regenerate(tick, Occasion::GeneratePart(part));
                 }
             }
-            Edit::Choose { start, take, undoing } => {
-                if let Some((phrase, change)) = self.shared.with_score(|score| score.choose_take(start, take)) {
-                    self.play(&phrase);
-                    if !undoing && change.from != change.to {
-                        self.note(change.into());
-                    }
-                }
-            }
+            Edit::Draw { start, index } => match self.shared.read_score(|score| score.drawn(start, index)) {
+                Drawn::Kept(take) => self.choose(start, take, false),
+                Drawn::Elsewhere => self.regenerate(start, Occasion::Draw(index)),
+                Drawn::Never => {}
+            },
+            Edit::Choose { start, take, undoing } => self.choose(start, take, undoing),
             Edit::Favourite { start, take, on, undoing } => {
                 if let Some((take, before)) = self.shared.with_score(|score| score.mark_take(start, take, on))
                     && before != on
@@ -68,6 +66,15 @@ impl Planner {
                 // What the host told of its bars holds for the next melody too.
                 score.meters = self.shared.read_score(|score| score.meters.clone());
                 self.replace(score);
+            }
+        }
+    }
+
+    fn choose(&mut self, start: Tick, take: u32, undoing: bool) {
+        if let Some((phrase, change)) = self.shared.with_score(|score| score.choose_take(start, take)) {
+            self.play(&phrase);
+            if !undoing && change.from != change.to {
+                self.note(change.into());
             }
         }
     }

@@ -54,12 +54,14 @@ pub(super) enum Occasion {
     Generate,
     /// The player wants another take of this part now, around which the others stay.
     GeneratePart(Part),
+    /// The player wants to hear another of the takes that were drawn.
+    Draw(u8),
 }
 
 impl Occasion {
     /// The player asked for another take, and keeps the one before.
     const fn asked(self) -> bool {
-        matches!(self, Self::Generate | Self::GeneratePart(_))
+        matches!(self, Self::Generate | Self::GeneratePart(_) | Self::Draw(_))
     }
 }
 
@@ -302,7 +304,18 @@ impl Planner {
     /// Makes a phrase, keeps it in the score and sends it off; unless the score has the very same already.
     pub(super) fn make(&mut self, span: PhraseSpan, knowledge: &Knowledge, occasion: Occasion) {
         let heard = matches!(occasion, Occasion::Heard(_));
-        let settings = if heard { self.timeline.shaping(span.start, &self.settings) } else { self.settings };
+        let (drawn, kept) = match occasion {
+            Occasion::Draw(index) => {
+                let Some(old) = self.shared.read_score(|score| score.phrase(&span).cloned()) else { return };
+                (old.recipe.map(|recipe| (index, recipe)), old.judged.map(|judged| judged.kept).unwrap_or_default())
+            }
+            _ => (None, PartMap::default()),
+        };
+        let settings = match &drawn {
+            Some((_, recipe)) => recipe.shaping(self.settings),
+            None if heard => self.timeline.shaping(span.start, &self.settings),
+            None => self.settings,
+        };
         let at_cut = self.timeline.shaping_at_cut(span.start, &self.settings).filter(|_| heard);
         self.shared.keep_chosen_styles(&settings);
         let Some(model) = self.maker.model() else { return };
@@ -322,14 +335,14 @@ impl Planner {
         let old = old.and_then(|old| old.1);
         let unchanged = old.as_ref().is_some_and(|old| old.satisfies(&recipe) || (entry && old.foresees(&recipe)));
         let another = match occasion {
-            Occasion::Generate | Occasion::GeneratePart(_) => true,
+            Occasion::Generate | Occasion::GeneratePart(_) | Occasion::Draw(_) => true,
             Occasion::Entry(_) => unchanged && self.settings.vary,
             Occasion::Heard(_) | Occasion::Here => false,
         };
         if unchanged && !another {
             return;
         }
-        if another {
+        if another && drawn.is_none() {
             // Past all takes that were drawn so far: the best of those would only come again.
             take = unused.unwrap_or(take);
         }
@@ -337,13 +350,14 @@ impl Planner {
         // what was made before there was any melody.
         let same_melody = !knowledge.melody.is_empty() && old.is_some_and(|old| old.melody == recipe.melody);
         let keep = occasion.asked() || same_melody;
+        let before = before.or_else(|| drawn.as_ref().and_then(|(_, recipe)| recipe.before));
         let recipe = Recipe { take, before, ..recipe };
         let given = self.shared.read_score(|score| {
             let stretch = span.start..span.end;
             let exists = score.phrases().iter().any(|old| old.span.start < span.end && span.start < old.span.end);
             PartMap::from_fn(|part| {
                 let only_another = matches!(occasion, Occasion::GeneratePart(only) if only != part);
-                let stays = settings.parts[part].lock || only_another;
+                let stays = settings.parts[part].lock || only_another || kept[part];
                 (exists && stays).then(|| score.part_notes(part, &stretch))
             })
         });
@@ -356,13 +370,14 @@ impl Planner {
             settings: &settings,
             shelf: &own_styles,
             take,
+            preferred: drawn.map(|(index, _)| index),
         };
         let Some(Made { parts, programs, judged }) = self.maker.make(&request) else { return };
         let phrase = Phrase { span, recipe: Some(recipe), take, judged, programs, parts };
         let ready_at = match occasion {
             Occasion::Entry(entered) => entered,
             Occasion::Heard(rolled) => rolled + LEAD,
-            Occasion::Here | Occasion::Generate | Occasion::GeneratePart(_) => PLAY_AT_ONCE,
+            Occasion::Here | Occasion::Generate | Occasion::GeneratePart(_) | Occasion::Draw(_) => PLAY_AT_ONCE,
         };
         let playable = phrase.playable(ready_at);
         let cut = self.shared.with_score(|score| {

@@ -1,6 +1,7 @@
 use super::*;
 use crate::{
     arranger::{ComposeError, Made, PhraseRequest},
+    conductor::Judged,
     meter::Meter,
     note::Note,
     part::{Part, PartMap},
@@ -24,6 +25,7 @@ struct Asked {
     bass_before: Vec<Note>,
     given_bass: Option<Vec<Note>>,
     take: u32,
+    preferred: Option<u8>,
     genre: u8,
 }
 
@@ -41,6 +43,7 @@ impl Compose for Scribe {
             bass_before: request.before[Part::Bass].clone(),
             given_bass: request.given[Part::Bass].clone(),
             take: request.take,
+            preferred: request.preferred,
             genre: request.settings.genre,
         });
         assert_ne!(request.settings.seed, 666, "a network that fails");
@@ -49,7 +52,9 @@ impl Compose for Scribe {
         parts[Part::Bass] = request.given[Part::Bass].clone().unwrap_or_else(|| {
             vec![Note { start: request.span.start, pitch, length: request.span.ticks(), velocity: 80 }]
         });
-        Ok(parts.into())
+        let kept = PartMap::from_fn(|part| request.given[part].is_some());
+        let judged = Judged::of(vec![0.1, 0.9, 0.4, 0.2], request.preferred, kept);
+        Ok(Made { judged: Some(judged), ..Made::from(parts) })
     }
 }
 

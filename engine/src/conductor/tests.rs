@@ -32,6 +32,7 @@ fn compose(
     meter: Meter,
     settings: &Settings,
     take: u32,
+    preferred: Option<u8>,
     given: &PartMap<Option<Vec<Note>>>,
 ) -> Result<Made, Box<dyn std::error::Error>> {
     let span = PhraseSpan { start: 0, end: 4 * meter.bar_ticks(), meter };
@@ -48,6 +49,7 @@ fn compose(
         settings,
         shelf: &Shelf::default(),
         take,
+        preferred,
     })?)
 }
 
@@ -59,15 +61,20 @@ fn the_best_of_several_takes_is_played_and_each_can_be_made_again() -> Outcome {
         for meter in [Meter::COMMON, Meter { numerator: 12, denominator: 8 }] {
             let several = Settings { takes: 8, ..Settings::default() };
             let one = Settings { takes: 1, ..several };
-            let best = compose(&mut arranger, meter, &several, 40, &PartMap::default())?;
+            let best = compose(&mut arranger, meter, &several, 40, None, &PartMap::default())?;
             let judged = best.judged.clone().ok_or("nobody judged")?;
             assert_eq!(judged.scores.len(), 8);
             let mut counts = Vec::new();
             for index in 0..8_u32 {
-                let alone = compose(&mut arranger, meter, &one, 40 + index, &PartMap::default())?;
+                let alone = compose(&mut arranger, meter, &one, 40 + index, None, &PartMap::default())?;
                 assert_eq!(alone.judged, None);
                 let notes: usize = Part::PITCHED.into_iter().map(|part| alone.parts[part].len()).sum();
                 counts.push((notes, judged.scores[index as usize]));
+                let preferred = compose(&mut arranger, meter, &several, 40, Some(index as u8), &PartMap::default())?;
+                assert_eq!(preferred.parts, alone.parts, "{choice:?} {meter:?}");
+                let said = preferred.judged.ok_or("nobody judged")?;
+                assert_eq!((u32::from(said.chosen), &said.scores), (index, &judged.scores));
+                assert_eq!(said.best(), judged.chosen);
                 if index == u32::from(judged.chosen) {
                     assert_eq!(alone.parts, best.parts, "{choice:?} {meter:?}");
                 }
@@ -87,8 +94,8 @@ fn both_runtimes_judge_alike() -> Outcome {
     let settings = Settings { takes: 4, ..Settings::default() };
     let mut one = arranger(BackendChoice::OnnxRuntime)?;
     let mut other = arranger(BackendChoice::Tract)?;
-    let one = compose(&mut one, Meter::COMMON, &settings, 0, &PartMap::default())?;
-    let other = compose(&mut other, Meter::COMMON, &settings, 0, &PartMap::default())?;
+    let one = compose(&mut one, Meter::COMMON, &settings, 0, None, &PartMap::default())?;
+    let other = compose(&mut other, Meter::COMMON, &settings, 0, None, &PartMap::default())?;
     assert_eq!(one.parts, other.parts);
     let (one, other) = (one.judged.ok_or("nobody judged")?, other.judged.ok_or("nobody judged")?);
     assert_eq!(one.chosen, other.chosen);
@@ -99,7 +106,7 @@ fn both_runtimes_judge_alike() -> Outcome {
 #[test]
 fn at_temperature_zero_there_is_only_one_take() -> Outcome {
     let settings = Settings { takes: 8, temperature: 0.0, ..Settings::default() };
-    let made = compose(&mut arranger(BackendChoice::Tract)?, Meter::COMMON, &settings, 0, &PartMap::default())?;
+    let made = compose(&mut arranger(BackendChoice::Tract)?, Meter::COMMON, &settings, 0, None, &PartMap::default())?;
     assert_eq!(made.judged, None);
     Ok(())
 }
@@ -107,7 +114,7 @@ fn at_temperature_zero_there_is_only_one_take() -> Outcome {
 #[test]
 fn notes_stand_where_the_models_timing_puts_them() -> Outcome {
     let settings = Settings { genre: 1, ..Settings::default() };
-    let made = compose(&mut arranger(BackendChoice::Tract)?, Meter::COMMON, &settings, 0, &PartMap::default())?;
+    let made = compose(&mut arranger(BackendChoice::Tract)?, Meter::COMMON, &settings, 0, None, &PartMap::default())?;
     let ride: Vec<_> = made.parts[Part::Drums].iter().filter(|note| note.pitch == 51).map(|note| note.start).collect();
     assert_eq!(ride[..4], [0, 640, 960, 1600]);
     let bass: Vec<_> = made.parts[Part::Bass].iter().map(|note| (note.start, note.end())).collect();
@@ -124,11 +131,11 @@ fn the_network_hears_what_is_given() -> Outcome {
     let mut given = PartMap::default();
     given[Part::Bass] = Some(kept.clone());
     let mut arranger = arranger(BackendChoice::Tract)?;
-    let made = compose(&mut arranger, Meter::COMMON, &Settings::default(), 0, &given)?;
+    let made = compose(&mut arranger, Meter::COMMON, &Settings::default(), 0, None, &given)?;
     assert_eq!(made.parts[Part::Bass], kept);
     let doubled = |made: &Made| made.parts[Part::Counter].iter().any(|note| (note.start, note.pitch % 12) == (480, 7));
     assert!(doubled(&made), "{:?}", made.parts[Part::Counter]);
-    let free = compose(&mut arranger, Meter::COMMON, &Settings::default(), 0, &PartMap::default())?;
+    let free = compose(&mut arranger, Meter::COMMON, &Settings::default(), 0, None, &PartMap::default())?;
     assert!(!doubled(&free));
     Ok(())
 }

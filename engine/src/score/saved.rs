@@ -65,6 +65,9 @@ struct SavedScore {
     /// Not in the first projects; readers of that time pass over it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     takes: Vec<SavedTakes>,
+    /// Marked takes of phrases that are of another length now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    apart: Vec<SavedTake>,
     /// The highest number that a take was given.
     #[serde(default, skip_serializing_if = "is_zero")]
     last_take: u32,
@@ -141,14 +144,23 @@ impl From<&Phrase> for SavedPhrase {
     }
 }
 
+impl From<&Take> for SavedTake {
+    fn from(take: &Take) -> Self {
+        Self { id: take.id, favourite: take.favourite, phrase: SavedPhrase::from(&*take.phrase) }
+    }
+}
+
+impl SavedTake {
+    fn take(self) -> Result<Take, ScoreError> {
+        Ok(Take { id: self.id, favourite: self.favourite, phrase: Arc::new(self.phrase.phrase()?) })
+    }
+}
+
 impl SavedTakes {
     /// The takes with the first tick of their phrase.
     fn takes(self) -> Result<(Tick, Takes), ScoreError> {
         let damaged = ScoreError::Damaged("the takes of a phrase do not fit together");
-        let mut list = Vec::with_capacity(self.list.len());
-        for take in self.list {
-            list.push(Take { id: take.id, favourite: take.favourite, phrase: Arc::new(take.phrase.phrase()?) });
-        }
+        let list = self.list.into_iter().map(SavedTake::take).collect::<Result<Vec<_>, _>>()?;
         let mut takes = Takes { list, chosen: self.chosen };
         let Some((span, id)) = takes.span().zip(takes.current().map(|take| take.id)) else { return Err(damaged) };
         let sorted = takes.list.windows(2).all(|pair| pair[0].id < pair[1].id);
@@ -221,17 +233,10 @@ impl Score {
                 .values()
                 .map(|takes| SavedTakes {
                     chosen: takes.chosen,
-                    list: takes
-                        .list
-                        .iter()
-                        .map(|take| SavedTake {
-                            id: take.id,
-                            favourite: take.favourite,
-                            phrase: SavedPhrase::from(&*take.phrase),
-                        })
-                        .collect(),
+                    list: takes.list.iter().map(SavedTake::from).collect(),
                 })
                 .collect(),
+            apart: self.apart.iter().map(SavedTake::from).collect(),
             set_aside: set_aside.map(without_set_aside),
         };
         // Serialising plain numbers and strings into memory has no way to fail.
@@ -271,12 +276,13 @@ impl Score {
             return Err(ScoreError::Damaged("two styles have one slot"));
         }
         let takes = saved.takes.into_iter().map(SavedTakes::takes).collect::<Result<BTreeMap<_, _>, _>>()?;
-        let highest = takes.values().flat_map(|takes| &takes.list).map(|take| take.id).max().unwrap_or(0);
+        let apart = saved.apart.into_iter().map(SavedTake::take).collect::<Result<Vec<_>, _>>()?;
+        let highest = takes.values().flat_map(|takes| &takes.list).chain(&apart).map(|take| take.id).max().unwrap_or(0);
         let last_take = saved.last_take.max(highest);
         if last_take > LARGEST_TAKE {
             return Err(ScoreError::Damaged("a take has an impossible number"));
         }
         let (meters, heard, melody) = (saved.meters, saved.heard, notes(&saved.melody)?);
-        Ok((Self { meters, styles, melody, heard, phrases, takes, last_take }, saved.set_aside))
+        Ok((Self { meters, styles, melody, heard, phrases, takes, apart, last_take }, saved.set_aside))
     }
 }

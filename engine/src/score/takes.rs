@@ -1,7 +1,7 @@
 //! The takes of the phrases: every accompaniment that was made for the same melody, to step between.
 
 use super::{Phrase, Score};
-use crate::{meter::PhraseSpan, time::Tick};
+use crate::{conductor::Judged, meter::PhraseSpan, time::Tick};
 use std::sync::Arc;
 
 /// How many takes one phrase keeps.
@@ -14,7 +14,7 @@ pub const MOST_KEPT_IN_ALL: usize = 1024;
 pub struct Take {
     /// Its number in the score, never given twice.
     pub id: u32,
-    /// Marked by the player: it is never dropped to make room.
+    /// Marked by the player: it is never dropped to make room, and comes back when its phrase has its length again.
     pub favourite: bool,
     /// The phrase as it was made.
     pub phrase: Arc<Phrase>,
@@ -61,7 +61,35 @@ pub struct TakeChange {
     pub to: u32,
 }
 
+/// Where one of the takes is that the conductor chose from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drawn {
+    /// Among the takes that are kept, under this number.
+    Kept(u32),
+    /// Nowhere; it can be drawn again.
+    Elsewhere,
+    /// It plays, or there is no such one.
+    Never,
+}
+
 impl Score {
+    /// Looks for the take with this index among those from which the conductor chose the one that plays at `start`.
+    pub fn drawn(&self, start: Tick, index: u8) -> Drawn {
+        let playing = self.phrase_at(start).filter(|phrase| phrase.span.start == start && phrase.recipe.is_some());
+        let Some((phrase, judged)) = playing.and_then(|phrase| Some((phrase, phrase.judged.as_ref()?))) else {
+            return Drawn::Never;
+        };
+        if usize::from(index) >= judged.scores.len() || judged.chosen == index {
+            return Drawn::Never;
+        }
+        let wanted = Judged { chosen: index, ..judged.clone() };
+        let kept = self.takes.get(&start).into_iter().flat_map(|takes| &takes.list).find(|take| {
+            let other = &take.phrase;
+            (other.span, other.take, other.judged.as_ref()) == (phrase.span, phrase.take, Some(&wanted))
+        });
+        kept.map_or(Drawn::Elsewhere, |take| Drawn::Kept(take.id))
+    }
+
     /// The takes of the phrase that begins at `start`.
     pub fn takes(&self, start: Tick) -> Option<&Takes> {
         self.takes.get(&start)
@@ -77,18 +105,23 @@ impl Score {
     pub fn insert_take(&mut self, phrase: Phrase, keep: bool) -> (bool, Option<TakeChange>) {
         let span = phrase.span;
         let start = span.start;
-        let mut takes = self.takes.remove(&start).filter(|takes| takes.span() == Some(span));
-        if takes.is_none()
+        let (takes, others) = match self.takes.remove(&start) {
+            Some(takes) if takes.span() == Some(span) => (Some(takes), None),
+            others => (None, others),
+        };
+        self.set_apart(others);
+        let mut takes = takes.unwrap_or_else(|| Takes { list: self.take_back(&span), chosen: usize::MAX });
+        if takes.current().is_none()
             && keep
             && let Some(old) = self.phrase(&span).filter(|old| old.recipe.is_some()).cloned()
         {
-            let id = self.next_take();
-            takes = Some(Takes { list: vec![Take { id, favourite: false, phrase: Arc::new(old) }], chosen: 0 });
+            takes.chosen = takes.list.len();
+            takes.list.push(Take { id: self.next_take(), favourite: false, phrase: Arc::new(old) });
         }
-        let Some(mut takes) = takes else {
+        if takes.list.is_empty() {
             // Nothing to choose from, and so no number: they must not depend on how often a prediction was made.
             return (self.insert_alone(phrase), None);
-        };
+        }
         let from = takes.current().map(|take| take.id);
         if !keep && takes.current().is_some_and(|take| !take.favourite) {
             takes.list.remove(takes.chosen);
@@ -116,9 +149,23 @@ impl Score {
         let cut = self.insert(phrase);
         if cut {
             let apart = |other: PhraseSpan| other.end <= span.start || other.start >= span.end;
-            self.takes.retain(|_, other| other.span().is_none_or(apart));
+            let gone: Vec<Takes> =
+                self.takes.extract_if(.., |_, other| !other.span().is_none_or(apart)).map(|(_, takes)| takes).collect();
+            self.set_apart(gone);
         }
         cut
+    }
+
+    /// Keeps the marked ones among takes whose phrase is of another length now.
+    fn set_apart(&mut self, takes: impl IntoIterator<Item = Takes>) {
+        self.apart.extend(takes.into_iter().flat_map(|takes| takes.list).filter(|take| take.favourite));
+    }
+
+    /// The marked takes of a phrase that comes back in its length, in the order in which they were made.
+    fn take_back(&mut self, span: &PhraseSpan) -> Vec<Take> {
+        let mut back: Vec<Take> = self.apart.extract_if(.., |take| take.phrase.span == *span).collect();
+        back.sort_unstable_by_key(|take| take.id);
+        back
     }
 
     /// Lets another take of the phrase that begins at `start` play. It counts as made from what the one before it was
@@ -289,6 +336,37 @@ mod tests {
         let takes = takes.takes(0).unwrap();
         assert_eq!(takes.list().iter().map(|take| take.phrase.take).collect::<Vec<_>>(), [1, 2]);
         assert_eq!(takes.current().unwrap().phrase.take, 2);
+    }
+
+    #[test]
+    fn marked_takes_come_back_with_the_length_of_their_phrase() {
+        let mut score = Score::default();
+        score.insert_take(phrase(0), true);
+        score.insert_take(phrase(1), true);
+        let (favourite, _) = score.mark_take(0, None, true).unwrap();
+        let mut longer = phrase(7);
+        longer.span.end = 7680;
+        score.insert_take(longer, false);
+        assert!(score.takes(0).is_none());
+        assert_eq!(Score::from_json(&score.to_json()).unwrap(), score);
+        score.insert_take(phrase(8), false);
+        let back = score.takes(0).unwrap();
+        assert_eq!(
+            back.list().iter().map(|take| (take.phrase.take, take.favourite)).collect::<Vec<_>>(),
+            [(1, true), (8, false)]
+        );
+        assert_eq!((back.list()[0].id, back.chosen()), (favourite, 1));
+        assert_eq!(Score::from_json(&score.to_json()).unwrap(), score);
+        // Shorter ones cut it too, and each of its halves leaves it alone.
+        for start in [0, 1920] {
+            let mut shorter = phrase(9);
+            shorter.span = PhraseSpan { start, end: start + 1920, meter: Meter::COMMON };
+            shorter.parts[Part::Bass].clear();
+            score.insert_take(shorter, false);
+        }
+        assert!(score.all_takes().next().is_none());
+        score.insert_take(phrase(10), true);
+        assert_eq!(score.takes(0).unwrap().list()[0].id, favourite);
     }
 
     #[test]

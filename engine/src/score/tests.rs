@@ -47,7 +47,7 @@ fn a_saved_score_comes_back_the_same() {
             ..Recipe::new("model 1", &Settings::default(), 3, u64::MAX)
         }),
         take: 3,
-        judged: Some(Judged { chosen: 2, scores: vec![0.5, -1.25, 3.0, 0.1] }),
+        judged: Some(Judged { chosen: 2, scores: vec![0.5, -1.25, 3.0, 0.1], kept: PartMap::default() }),
         ..phrase(0, 3840)
     });
     assert_eq!(Score::from_json(&score.to_json()).unwrap(), score);
@@ -92,7 +92,7 @@ fn a_number_too_large_for_its_type_is_refused_before_it_is_saved_as_nothing() {
     };
     score.insert(Phrase {
         recipe: Some(recipe),
-        judged: Some(Judged { chosen: 0, scores: vec![-2.5] }),
+        judged: Some(Judged { chosen: 0, scores: vec![-2.5], kept: PartMap::default() }),
         ..phrase(0, 3840)
     });
     let good = score.to_json();

@@ -61,7 +61,7 @@ impl Window<'_> {
     }
 
     fn act(&self, playhead: Tick, random: &mut ChaCha8Rng) {
-        match random.random_range(0..24) {
+        match random.random_range(0..26) {
             0..4 => self.ask(Edit::Regenerate { tick: playhead, part: None }),
             4..8 => self.ask(Edit::Regenerate { tick: playhead, part: Part::ALL.choose(random).copied() }),
             8..12 => {
@@ -85,7 +85,11 @@ impl Window<'_> {
             }
             19 => self.ask(Edit::Clear),
             20..22 => self.undo(),
-            _ => self.redo(),
+            22..24 => self.redo(),
+            _ => {
+                let start = self.score.phrase_at(playhead).map_or(0, |phrase| phrase.span.start);
+                self.ask(Edit::Draw { start, index: random.random_range(0..4) });
+            }
         }
     }
 

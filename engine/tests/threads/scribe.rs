@@ -3,6 +3,7 @@
 use continuo_engine::{
     arranger::{Compose, ComposeError, Made, PhraseRequest},
     composer::{Loaded, Loader},
+    conductor::Judged,
     note::Note,
     part::{Part, PartMap},
 };
@@ -46,7 +47,9 @@ impl Compose for Scribe {
                 _ => self.figure(part, request),
             })
         });
-        Ok(Made { parts, programs: [32, 0, 48, 73], judged: None })
+        let judged =
+            Judged { chosen: request.preferred.unwrap_or(1) % 4, scores: vec![0.25; 4], kept: PartMap::default() };
+        Ok(Made { parts, programs: [32, 0, 48, 73], judged: Some(judged) })
     }
 }
 

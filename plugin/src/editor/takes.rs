@@ -2,6 +2,7 @@
 
 use super::{
     control::{self, Face, Look},
+    drawn,
     gesture::Hands,
     icon::Icon,
     state::State,
@@ -15,6 +16,7 @@ pub fn show(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) {
     let inside = super::card(ui, rect, "Takes");
     let focus = state.focus();
     let score = &state.snapshot.score;
+    let judged = score.phrase_at(focus).and_then(|phrase| phrase.judged.as_ref());
     let phrase = score.phrase_at(focus).map(|phrase| phrase.span);
     let start = phrase.map_or(focus, |span| span.start);
     let takes = phrase.and_then(|span| score.takes(span.start));
@@ -29,8 +31,13 @@ pub fn show(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) {
     let choose = |&take: &u32| Edit::Choose { start, take, undoing: false };
     let mut asked = None;
     ui.scope_builder(UiBuilder::new().max_rect(inside).id_salt("takes"), |ui| {
-        ui.colored_label(theme::QUIET, whose)
+        let label = ui
+            .colored_label(theme::QUIET, whose)
             .on_hover_text("Click a phrase in the roll to choose it; click it again to follow the playhead.");
+        if let Some(judged) = phrase.and(judged).filter(|judged| judged.scores.len() > 1) {
+            let row = Rect::from_x_y_ranges(inside.x_range(), label.rect.y_range().expand(3.0));
+            asked = drawn::show(ui, row, judged).map(|index| Edit::Draw { start, index });
+        }
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             let step = vec2(38.0, theme::ROW);

@@ -164,3 +164,44 @@ fn what_is_being_played_is_shown_until_the_score_has_it() {
     assert!(stage.shared.hearing().is_empty());
     assert_eq!(stage.shared.score().melody().len(), 1);
 }
+
+fn judged(stage: &Stage) -> Judged {
+    stage.shared.read_score(|score| score.phrase_at(PHRASE).unwrap().judged.clone().unwrap())
+}
+
+#[test]
+fn a_take_that_the_conductor_passed_over_can_be_heard_and_is_a_take_then() {
+    let mut stage = played(Settings::default());
+    let (best, whole) = (bass(&stage, PHRASE), judged(&stage));
+    assert_eq!((whole.chosen, whole.best()), (1, 1));
+    // What is chosen meanwhile is for phrases to come: this one is drawn as it was.
+    stage.planner.take(Fact::Settings(Settings { genre: 5, mode: Mode::Live, ..Settings::default() }));
+    ask(&mut stage, Edit::Draw { start: PHRASE, index: 3 });
+    let asked = stage.asked();
+    assert_eq!((asked[0].take, asked[0].preferred, asked[0].genre), (0, Some(3), 0));
+    assert_ne!(bass(&stage, PHRASE), best);
+    assert_eq!(judged(&stage), Judged { chosen: 3, ..whole.clone() });
+    assert_eq!(stage.delivered()[0].ready_at, PLAY_AT_ONCE);
+    assert_eq!(stage.shared.read_history(crate::history::History::depth), (1, 0));
+    assert_eq!(stage.shared.read_score(|score| score.takes(PHRASE).unwrap().list().len()), 2);
+
+    // The one before is among the takes now, and is not drawn again.
+    ask(&mut stage, Edit::Draw { start: PHRASE, index: 1 });
+    assert!(stage.asked().is_empty());
+    assert_eq!((bass(&stage, PHRASE), judged(&stage)), (best, whole));
+    assert_eq!(stage.shared.read_history(crate::history::History::depth), (2, 0));
+    for index in [1, 4, 255] {
+        ask(&mut stage, Edit::Draw { start: PHRASE, index });
+    }
+    assert!(stage.asked().is_empty(), "what plays and what was never drawn");
+}
+
+#[test]
+fn of_a_part_that_was_made_again_alone_the_others_stay_whichever_take_is_heard() {
+    let mut stage = played(Settings::default());
+    ask(&mut stage, Edit::Regenerate { tick: PHRASE, part: Some(Part::Chords) });
+    let before = bass(&stage, PHRASE);
+    stage.asked();
+    ask(&mut stage, Edit::Draw { start: PHRASE, index: 0 });
+    assert_eq!(stage.asked()[0].given_bass.as_ref(), Some(&before));
+}
