@@ -106,11 +106,8 @@ impl Host for Vst3Host {
             maxSamplesPerBlock: setup.largest_block as i32,
             sampleRate: setup.sample_rate,
         };
-        // Twice: the framework hands the process mode of one call to the plugin with the next.
-        for _ in 0..2 {
-            // SAFETY: the struct is valid during the call.
-            require(unsafe { self.processor.setupProcessing(&raw mut described) }, "set-up")?;
-        }
+        // SAFETY: the struct is valid during the call.
+        require(unsafe { self.processor.setupProcessing(&raw mut described) }, "set-up")?;
         for direction in 0..2 {
             // SAFETY: plain numbers only.
             unsafe { self.component.activateBus(MediaTypes_::kEvent as i32, direction, 0, ON) };
