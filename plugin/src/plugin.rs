@@ -63,6 +63,7 @@ pub struct ContinuoPlugin<V> {
     /// deactivates: notes that sound then get their ends when it processes again.
     instance: Option<Instance>,
     melody: Melody,
+    /// The host renders offline: the composer is waited for. Told before each block.
     offline: bool,
     variant: PhantomData<V>,
 }
@@ -117,7 +118,6 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
         config: &BufferConfig,
         _context: &mut impl ActivateContext<Self>,
     ) -> bool {
-        self.offline = config.process_mode == ProcessMode::Offline;
         let sample_rate = f64::from(config.sample_rate);
         self.wiring.fill_folder();
         if let Some(instance) = &mut self.instance {
@@ -186,9 +186,17 @@ impl<V: Variant> ClapPlugin for ContinuoPlugin<V> {
     const CLAP_MANUAL_URL: Option<&'static str> = None;
     const CLAP_SUPPORT_URL: Option<&'static str> = None;
     const CLAP_FEATURES: &'static [ClapFeature] = &[ClapFeature::NoteEffect, ClapFeature::Utility];
+
+    fn begin_block(&mut self, mode: ProcessMode) {
+        self.offline = mode == ProcessMode::Offline;
+    }
 }
 
 impl<V: Variant> Vst3Plugin for ContinuoPlugin<V> {
     const VST3_CLASS_ID: [u8; 16] = V::VST3_CLASS_ID;
     const VST3_SUBCATEGORIES: &'static [Vst3SubCategory] = V::SUBCATEGORIES;
+
+    fn begin_block(&mut self, mode: ProcessMode) {
+        self.offline = mode == ProcessMode::Offline;
+    }
 }

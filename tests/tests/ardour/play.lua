@@ -132,6 +132,18 @@ function steps.bounce(from, to, onto)
   track(onto):playlist():add_region(region, start, 1, false, 0, 0, false)
 end
 
+-- Exports the session as audio, as fast as Ardour can: every plugin is set up anew for it, offline.
+function steps.export(from, to)
+  local export = session:simple_export()
+  export:set_folder(folder .. "/export")
+  export:set_name("arrangement")
+  export:set_range(ticks(tonumber(from)):samples(), ticks(tonumber(to)):samples())
+  -- Ardour names its presets by number; this is the one for FLAC.
+  assert(export:set_preset("e379c6d0-9761-413a-86fd-91bf19655dbd"), "Ardour has no preset for FLAC")
+  assert(export:check_outputs(), "Ardour cannot export the session")
+  assert(export:run_export(), "Ardour did not export the session")
+end
+
 -- Has a witness stand behind the plugin (`witness.lua`); what passed it is told when all steps are done.
 local witness
 function steps.witness()

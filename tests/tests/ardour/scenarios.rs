@@ -221,3 +221,33 @@ fn genre_and_temperature_follow_the_timeline() {
         format!("{} notes played as they are kept", wanted.len()),
     );
 }
+
+#[test]
+#[ignore = "needs Ardour: cargo xtask test --hosts ardour"]
+fn an_export_of_the_session_is_what_was_played() {
+    let project = Project::new("export");
+    // The notes of the song; what the transport rolls into behind it is another phrase.
+    let in_the_song = |shown: &str| beginning_in(&of_the_parts(&witness::notes(shown)), 0.5, quarters(END));
+    let first_pass = in_the_song(&project.steps("Normal", &["witness", "play 0 32", "settle"]));
+    let exported = in_the_song(&project.steps("Normal", &["witness", "export 0 34"]));
+    let wanted = beginning_in(&parts_of(&project.score(), 0, END), 0.5, quarters(END));
+    assert!(wanted.len() > 40, "the parts hardly play");
+    assert_same(&exported, &wanted, "what was exported and the score");
+    evidence::record(
+        PART,
+        "What Ardour exports is what it played",
+        "the session exported as audio after a pass, faster than real time; a script behind the plugin writes down what passes",
+        format!("{} notes compared", exported.len()),
+    );
+
+    // A session that was never played: the composer makes each phrase while the export goes on.
+    let unplayed = Project::new("export-first");
+    let exported = in_the_song(&unplayed.steps("Normal", &["witness", "export 0 34"]));
+    assert_same(&exported, &first_pass, "the export of a session that was never played, and its first pass");
+    evidence::record(
+        PART,
+        "What Ardour exports of a session that was never played is what its first pass plays",
+        "two new sessions, one exported at once, the other played in real time",
+        format!("{} notes compared", exported.len()),
+    );
+}

@@ -16,6 +16,7 @@ pub use clap_sys::factory::plugin_factory::{CLAP_PLUGIN_FACTORY_ID, clap_plugin_
 pub use clap_sys::host::clap_host;
 pub use clap_sys::plugin::{clap_plugin, clap_plugin_descriptor};
 pub use clap_sys::version::CLAP_VERSION;
+use nice_plug_core::audio_setup::ProcessMode;
 use nice_plug_core::context::remote_controls::RemoteControlsContext;
 use nice_plug_core::plugin::Plugin;
 
@@ -43,6 +44,11 @@ pub trait ClapPlugin: Plugin {
     /// that the host can use to provide better hardware mapping for a plugin. See the linked
     /// extension for more information.
     fn remote_controls(&self, context: &mut impl RemoteControlsContext) {}
+
+    /// The mode of the block that comes next, called on the audio thread before each
+    /// `Plugin::process()`. It may be another one than at the last activation: a host may change
+    /// it while the plugin is active.
+    fn begin_block(&mut self, mode: ProcessMode) {}
 }
 
 /// Configuration for the plugin's polyphonic modulation options, if it supports .

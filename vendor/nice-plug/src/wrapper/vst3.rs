@@ -14,6 +14,7 @@ mod view;
 
 /// Re-export for the wrapper.
 pub use factory::PluginInfo;
+use nice_plug_core::audio_setup::ProcessMode;
 use nice_plug_core::plugin::Plugin;
 pub use vst3;
 pub use wrapper::Wrapper;
@@ -21,6 +22,7 @@ pub use wrapper::Wrapper;
 use crate::wrapper::vst3::subcategories::Vst3SubCategory;
 
 /// Provides auxiliary metadata needed for a VST3 plugin.
+#[allow(unused_variables)]
 pub trait Vst3Plugin: Plugin {
     /// The unique class ID that identifies this particular plugin. You can use the
     /// `*b"fooofooofooofooo"` syntax for this.
@@ -36,6 +38,11 @@ pub trait Vst3Plugin: Plugin {
     /// [`VST3_CLASS_ID`][Self::VST3_CLASS_ID`] in the correct order for the current platform so
     /// projects and presets can be shared between platforms. This should not be overridden.
     const PLATFORM_VST3_CLASS_ID: [u8; 16] = swap_vst3_uid_byte_order(Self::VST3_CLASS_ID);
+
+    /// The mode of the block that comes next, called on the audio thread before each
+    /// `Plugin::process()`. It may be another one than at the last activation: not every host
+    /// sets a plugin up anew before it renders offline, but says so with each block.
+    fn begin_block(&mut self, mode: ProcessMode) {}
 }
 
 #[cfg(not(target_os = "windows"))]

@@ -2245,6 +2245,7 @@ impl<P: ClapPlugin> Wrapper<P> {
                         process.out_events,
                     );
 
+                    plugin.begin_block(wrapper.current_process_mode.load());
                     let result = plugin.process(buffers.main_buffer, &mut aux, &mut context);
 
                     wrapper.last_process_status.store(result);

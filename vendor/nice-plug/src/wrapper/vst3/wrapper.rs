@@ -1599,6 +1599,15 @@ impl<P: Vst3Plugin> IAudioProcessorTrait for Wrapper<P> {
                                 block_start,
                             );
 
+                            // Offline if either says so: some hosts do not set the plugin up anew,
+                            // others leave the block's mode at its default
+                            #[allow(clippy::unnecessary_cast)]
+                            const K_OFFLINE: i32 = ProcessModes_::kOffline as i32;
+                            plugin.begin_block(if data.processMode == K_OFFLINE {
+                                ProcessMode::Offline
+                            } else {
+                                self.inner.current_process_mode.load()
+                            });
                             let result =
                                 plugin.process(buffers.main_buffer, &mut aux, &mut context);
                             self.inner.last_process_status.store(result);
