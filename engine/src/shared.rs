@@ -29,6 +29,9 @@ pub struct Status {
     pub remark: Option<String>,
     /// What is wrong and what to do about it.
     pub fault: Option<String>,
+    /// What is wrong with the saved score that the project holds, and what to do about it. Stays until another score is
+    /// in its place, whatever the model does.
+    pub score_fault: Option<String>,
     /// Files in the folder of styles that are none, each with the reason.
     pub refused_styles: Vec<String>,
     /// How long the last phrase took to generate.
@@ -112,7 +115,7 @@ impl Shared {
     /// Puts a saved score in the place of the present one. A running composer picks it up by itself.
     ///
     /// # Errors
-    /// When the text is no saved score; the present one stays, and the status tells why.
+    /// When the text is no saved score; the present one stays, and [`Status::score_fault`] tells why.
     pub fn restore(&self, saved: &str) -> Result<(), ScoreError> {
         match Score::from_json_beside(saved) {
             Ok((score, set_aside)) => {
@@ -122,7 +125,7 @@ impl Shared {
             }
             Err(error) => {
                 *self.unread.lock() = Some(saved.to_owned());
-                self.with_status(|status| status.fault = Some(error.to_string()));
+                self.with_status(|status| status.score_fault = Some(error.to_string()));
                 Err(error)
             }
         }
@@ -136,6 +139,8 @@ impl Shared {
         // Under the lock, so that nobody sees the new score with the old count.
         self.restored.fetch_add(1, Ordering::Release);
         self.count_score_change();
+        drop(current);
+        self.with_status(|status| status.score_fault = None);
     }
 
     /// A copy of the score.
@@ -365,8 +370,10 @@ mod tests {
         for text in [newer(), "not a score".to_owned(), String::new()] {
             let shared = Shared::new();
             assert!(shared.restore(&text).is_err());
-            assert!(shared.status().fault.is_some());
+            assert!(shared.status().score_fault.is_some());
             assert_eq!(shared.save(), text);
+            shared.replace(Score::default());
+            assert_eq!(shared.status().score_fault, None, "another score is in its place");
         }
     }
 

@@ -8,6 +8,7 @@
 //! | `model`, `backend` | what runs, or null |
 //! | `conductor` | who judges takes, or null: then one take of a phrase is drawn |
 //! | `remark`, `fault` | what is worth knowing, what is wrong; or null |
+//! | `score_fault` | what is wrong with the saved score that the project holds, or null |
 //! | `refused_styles` | files in the folder of styles that are none, each with the reason |
 //! | `generated` | phrases generated since the plugin was activated first |
 //! | `last_generation_ms`, `slowest_generation_ms` | time for one phrase in milliseconds, or null |
@@ -26,6 +27,7 @@ pub fn line(status: &Status, progress: &Progress) -> String {
         "conductor": status.conductor,
         "remark": status.remark,
         "fault": status.fault,
+        "score_fault": status.score_fault,
         "refused_styles": status.refused_styles,
         "generated": status.generated,
         "last_generation_ms": status.last_generation.map(milliseconds),

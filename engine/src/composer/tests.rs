@@ -14,6 +14,7 @@ use parking_lot::Mutex;
 use std::ops::Range;
 
 mod edits;
+mod restored;
 
 /// What one phrase was asked to be made from.
 #[derive(Clone, Debug, PartialEq)]

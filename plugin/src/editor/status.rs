@@ -1,6 +1,7 @@
 //! The status line: what runs, how long it takes, what is wrong and what to do about it.
 
 use super::{state::State, theme};
+use continuo_engine::shared::Status;
 use egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use std::time::Duration;
 
@@ -35,17 +36,22 @@ fn facts(state: &State) -> Vec<String> {
     facts
 }
 
-/// How high the line is: a fault may need two.
+/// What is wrong, each with what to do about it: with the project first, since what it holds is at stake.
+fn faults(status: &Status) -> impl Iterator<Item = &String> {
+    status.score_fault.iter().chain(&status.fault)
+}
+
+/// How high the line is: each fault has one of its own above it.
 pub fn height(state: &State) -> f32 {
-    if state.snapshot.status.fault.is_some() { 2.0 * HEIGHT } else { HEIGHT }
+    faults(&state.snapshot.status).fold(HEIGHT, |height, _| height + HEIGHT)
 }
 
 /// Draws the line.
 pub fn show(ui: &mut Ui, rect: Rect, state: &State) {
     let status = &state.snapshot.status;
     let mut line = rect;
-    if let Some(fault) = &status.fault {
-        let banner = Rect::from_min_size(rect.min, vec2(rect.width(), HEIGHT));
+    for fault in faults(status) {
+        let banner = Rect::from_min_size(line.min, vec2(line.width(), HEIGHT));
         sentence(ui, banner, &capitalised(fault), true);
         line = Rect::from_min_max(pos2(rect.left(), banner.bottom()), rect.max);
     }

@@ -147,6 +147,23 @@ fn what_the_engine_tells_is_to_be_read() {
 }
 
 #[test]
+fn what_is_wrong_with_the_project_is_told_beside_what_is_wrong_with_the_model() {
+    let wiring = wiring();
+    let _ = wiring.shared.restore("no score");
+    let (_audio, ends) = continuo_engine::queues::queues();
+    let missing = Box::new(|| Err("the model is not there".to_owned()));
+    let composer = continuo_engine::composer::Composer::start(ends, Arc::clone(&wiring.shared), missing).unwrap();
+    // The composer is joined after it has loaded.
+    drop(composer);
+    let mut harness = harness(&wiring);
+    harness.run_steps(3);
+    let (project, model) =
+        (harness.get_by_label_contains("cannot be read"), harness.get_by_label_contains("The model is not there"));
+    assert!(project.rect().bottom() <= model.rect().top(), "one covers the other");
+    assert!(model.rect().bottom() <= 780.0);
+}
+
+#[test]
 fn remembered_sizes_fit_on_a_screen() {
     let odd = super::Remembered { width: f64::NAN, height: 1e12, scale: -1.0, takes_folder: None };
     let size = odd.size();

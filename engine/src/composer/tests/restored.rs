@@ -1,0 +1,104 @@
+//! What a host restores while an instance runs: the composer's own thread, the audio thread's engine and the queues
+//! between them. Only the network is made by hand.
+
+use super::*;
+use crate::{
+    ledger::{OutputEvent, OutputEventKind},
+    part::MELODY_CHANNEL,
+    performer::Performer,
+    score::Score,
+    transport::BlockTransport,
+};
+
+const BLOCK: u32 = 512;
+
+/// Answers with a bass note on every quarter.
+struct Quarters;
+
+impl Compose for Quarters {
+    fn compose(&mut self, request: &PhraseRequest<'_>) -> Result<Made, ComposeError> {
+        let mut parts = PartMap::<Vec<Note>>::default();
+        let quarters = (request.span.start..request.span.end).step_by(960);
+        parts[Part::Bass] = quarters.map(|start| Note { start, pitch: 40, length: 480, velocity: 80 }).collect();
+        Ok(parts.into())
+    }
+}
+
+/// An instance that is offline, so that the composer is waited for, and rolls at 120 beats a minute.
+struct Running {
+    performer: Performer,
+    shared: Arc<Shared>,
+    settings: Settings,
+    position: f64,
+    _composer: Composer,
+}
+
+impl Running {
+    fn new(shared: Arc<Shared>, settings: Settings) -> Self {
+        let (audio, ends) = queues();
+        let loader: Loader = Box::new(|| {
+            Ok(Loaded {
+                compose: Box::new(Quarters),
+                model: "quarters 1".to_owned(),
+                backend: "none".to_owned(),
+                conductor: None,
+                remark: None,
+            })
+        });
+        let composer = Composer::start(ends, Arc::clone(&shared), loader).unwrap();
+        let mut performer = Performer::new(audio, 48_000.0);
+        performer.set_offline_patience(Duration::from_mins(10));
+        Self { performer, shared, settings, position: 0.0, _composer: composer }
+    }
+
+    /// Plays a number of quarters; returns how many notes of the parts began.
+    fn play(&mut self, quarters: f64) -> usize {
+        let (end, mut begun) = (self.position + quarters, 0);
+        while self.position < end {
+            let transport = BlockTransport {
+                playing: true,
+                tempo: Some(120.0),
+                position_quarters: Some(self.position),
+                meter: Some((4, 4)),
+                offline: true,
+                ..BlockTransport::default()
+            };
+            let settings = self.settings;
+            self.performer.process(&transport, BLOCK, &settings, false, false, &[], &mut |event: OutputEvent| {
+                let part = matches!(event.kind, OutputEventKind::NoteOn { channel, .. } if channel != MELODY_CHANNEL);
+                begun += usize::from(part);
+            });
+            self.position += f64::from(BLOCK) / 24_000.0;
+        }
+        begun
+    }
+}
+
+#[test]
+fn a_newer_score_is_told_until_another_is_in_its_place() {
+    let shared = Arc::new(Shared::new());
+    // As hosts do it: the state is loaded, then the plugin is activated, and then the model is loaded.
+    let newer = Score::default().to_json().replace("\"version\":1", "\"version\":99");
+    assert!(shared.restore(&newer).is_err());
+    let mut running = Running::new(Arc::clone(&shared), Settings::default());
+    assert!(running.play(32.0) > 20, "the parts do not play");
+    let status = shared.status();
+    assert!(status.model.is_some() && status.generated > 0, "{status:?}");
+    let told = status.score_fault.expect("what was loaded is told");
+    assert!(told.contains("update the plugin to play it"), "{told}");
+    assert_eq!(status.fault, None, "nothing is wrong with the model");
+    shared.restore(&Score::default().to_json()).unwrap();
+    assert_eq!(shared.status().score_fault, None);
+}
+
+#[test]
+fn an_empty_score_that_is_loaded_within_a_phrase_is_filled_at_once() {
+    let shared = Arc::new(Shared::new());
+    let settings = Settings { mode: Mode::Live, ..Settings::default() };
+    let mut running = Running::new(shared, settings);
+    running.play(3.0);
+    running.shared.restore(&Score::default().to_json()).unwrap();
+    // The phrase is sixteen quarters long.
+    let begun = running.play(9.0);
+    assert!(begun >= 8, "{begun} notes of the parts began in nine quarters");
+}
