@@ -90,6 +90,8 @@ impl Planner {
         if restored != self.restored {
             self.restored = restored;
             self.arranging.0.clear();
+            // What was prepared was prepared in the score before.
+            self.prepared_for = None;
             self.send_table();
             self.unsettled = true;
             self.ensure_here();

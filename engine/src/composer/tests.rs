@@ -397,6 +397,25 @@ fn a_state_without_a_phrase_at_the_rolling_playhead_gets_one_at_once() {
     assert!(stage.delivered().iter().any(|phrase| phrase.ready_at == PLAY_AT_ONCE));
 }
 
+/// A score may be replaced when the next phrase is made already, for the score before.
+#[test]
+fn a_score_that_is_replaced_just_before_a_boundary_has_its_next_phrase_made() {
+    for mode in [Mode::Live, Mode::Arrange] {
+        let mut stage = Stage::new(Settings { mode, ..Settings::default() });
+        stage.locate(0);
+        stage.planner.take(Fact::Started { tick: 0, rolled: 0 });
+        let at = PHRASE - LEAD / 2;
+        stage.planner.take(Fact::Rolled { from: 0, to: at, rolled: at, cycle: None });
+        stage.shared.replace(Score::default());
+        stage.planner.look_for_restored_score();
+        stage.planner.take(Fact::Rolled { from: at, to: PHRASE + 960, rolled: PHRASE + 960, cycle: None });
+        let score = stage.shared.score();
+        assert!(score.phrase_at(PHRASE).is_some(), "{mode:?}: the phrase after the boundary is silent");
+        let ready: Vec<_> = stage.delivered().into_iter().filter(|phrase| phrase.span.start == PHRASE).collect();
+        assert_eq!(ready.last().map(|phrase| phrase.ready_at), Some(PHRASE), "{mode:?}");
+    }
+}
+
 #[test]
 fn a_saved_score_plays_again_without_the_network() {
     let mut stage = Stage::new(Settings::default());
