@@ -21,6 +21,10 @@ const FARTHEST: Tick = 1 << 31;
 /// Takes with higher numbers are nobody's: there would soon be no number for the next one.
 const LARGEST_TAKE: u32 = 1 << 31;
 
+/// Bars that a generated phrase may have: as many as the settings offer at most. Another take of it is made in as many
+/// windows of the network as it has bars for, and there would be no end to those.
+const MOST_BARS: Tick = 4;
+
 /// Whether a number from a file can be a place in a song. Not by its absolute value: the smallest number has none.
 const fn is_place(tick: Tick) -> bool {
     -FARTHEST < tick && tick < FARTHEST
@@ -180,6 +184,10 @@ impl SavedPhrase {
         let span = self.span;
         if !is_place(span.start) || !is_place(span.end) || span.start >= span.end || !span.meter.is_valid() {
             return Err(ScoreError::Damaged("a phrase has an impossible place"));
+        }
+        // What is left of a phrase that was cut has no recipe, and is never made again as it is.
+        if self.recipe.is_some() && span.ticks() > MOST_BARS * span.meter.bar_ticks() {
+            return Err(ScoreError::Damaged("a phrase is longer than any that is made"));
         }
         if self.programs.iter().any(|&program| program > 127) {
             return Err(ScoreError::Damaged("a phrase has an impossible program"));

@@ -104,6 +104,28 @@ fn a_number_too_large_for_its_type_is_refused_before_it_is_saved_as_nothing() {
     }
 }
 
+/// Another take of a phrase takes as much time and memory as it is long.
+#[test]
+fn a_generated_phrase_longer_than_four_bars_of_its_meter_is_refused() {
+    let waltz = Meter { numerator: 3, denominator: 4 };
+    let saved = |meter: Meter, end: Tick, recipe: Option<Recipe>| {
+        let mut score = Score::default();
+        let span = PhraseSpan { start: 0, end, meter };
+        score.insert(Phrase { span, recipe, parts: PartMap::default(), ..phrase(0, 3840) });
+        Score::from_json(&score.to_json()).map(|_| ()).map_err(|error| error.to_string())
+    };
+    let recipe = || Some(Recipe::new("model 1", &Settings::default(), 0, 9));
+    for meter in [Meter::COMMON, waltz] {
+        let longest = 4 * meter.bar_ticks();
+        assert_eq!(saved(meter, longest, recipe()), Ok(()));
+        for end in [longest + 1, (1 << 31) - 1] {
+            let told = saved(meter, end, recipe()).unwrap_err();
+            assert!(told.contains("longer than any that is made"), "{told}");
+            assert_eq!(saved(meter, end, None), Ok(()), "what no recipe is kept of is never made again");
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn phrases_never_overlap_and_nothing_outside_the_new_one_is_lost(
