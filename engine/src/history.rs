@@ -1,6 +1,7 @@
 //! What the player did, to undo and redo it: takes, marks, parameters, whole songs.
 //!
-//! Saved with the project as JSON with a version.
+//! Saved with the project as JSON with a version. One that cannot be read, since it is damaged or newer, goes back into the
+//! project as it came until something is done that is to be undone.
 
 use crate::{score::TakeChange, time::Tick};
 use serde::{Deserialize, Serialize};
@@ -77,6 +78,17 @@ impl Step {
     fn bytes(&self) -> usize {
         if let Self::Score { other } = self { other.len() } else { 0 }
     }
+
+    /// Whether every number in it is one. A number in a file may be too large for its type and become infinite, for which
+    /// JSON has no word: a history that is saved with it could not be read again.
+    fn is_finite(&self) -> bool {
+        let finite = |before: f32, after: f32| before.is_finite() && after.is_finite();
+        match self {
+            Self::Parameter { before, after, .. } => finite(*before, *after),
+            Self::Parameters(moves) => moves.iter().all(|moved| finite(moved.before, moved.after)),
+            Self::Take { .. } | Self::Favourite { .. } | Self::Score { .. } => true,
+        }
+    }
 }
 
 /// What was done, and what was undone and can be done again. Owned by [`crate::shared::Shared`], behind its lock.
@@ -84,6 +96,8 @@ impl Step {
 pub struct History {
     done: VecDeque<Step>,
     undone: Vec<Step>,
+    /// The text of a saved history that could not be read, until there is a step.
+    unread: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -96,6 +110,10 @@ struct Saved {
 impl History {
     /// Notes a step. What was undone before it can no longer be redone.
     pub fn note(&mut self, step: Step) {
+        if !step.is_finite() {
+            return;
+        }
+        self.unread = None;
         self.undone.clear();
         self.done.push_back(step);
         self.keep_within(MOST_BYTES);
@@ -105,6 +123,7 @@ impl History {
     pub fn note_parameter(&mut self, id: &str, before: f32, after: f32, joined: bool) {
         if let (true, Some(Step::Parameter { id: last, after: end, .. })) = (joined, self.done.back_mut())
             && last == id
+            && after.is_finite()
         {
             *end = after;
             self.undone.clear();
@@ -143,19 +162,29 @@ impl History {
         }
     }
 
-    /// Drops the oldest steps until the rest is within bounds.
+    /// Drops the steps that are farthest away until the rest is within bounds. What was undone must fit by itself, so that
+    /// nothing of what was done is dropped in vain.
     fn keep_within(&mut self, bytes: usize) {
-        let mut held: usize = self.done.iter().chain(&self.undone).map(Step::bytes).sum();
-        while self.done.len() > MOST_STEPS || (held > bytes && !self.done.is_empty()) {
-            held -= self.done.pop_front().map_or(0, |step| step.bytes());
+        let bytes_of_undone: usize = self.undone.iter().map(Step::bytes).sum();
+        let (mut held, mut dropped) = (bytes_of_undone, 0);
+        while held > bytes || self.undone.len() - dropped > MOST_STEPS {
+            held -= self.undone.get(dropped).map_or(held, Step::bytes);
+            dropped += 1;
         }
-        if held > bytes {
-            self.undone.clear();
+        self.undone.drain(..dropped.min(self.undone.len()));
+        held += self.done.iter().map(Step::bytes).sum::<usize>();
+        while held > bytes || self.done.len() > MOST_STEPS {
+            let Some(step) = self.done.pop_front() else { break };
+            held -= step.bytes();
         }
     }
 
-    /// The history as JSON text. Replaced scores beyond a megabyte, and what was done before them, are left out.
+    /// The history as JSON text. Replaced scores beyond a megabyte, and what was done before them, are left out. A text
+    /// that could not be read is given back as it came.
     pub fn to_json(&self) -> String {
+        if let Some(unread) = &self.unread {
+            return unread.clone();
+        }
         let mut kept = self.clone();
         kept.keep_within(MOST_SAVED_BYTES);
         let saved = Saved { version: SAVED_VERSION, done: kept.done, undone: kept.undone };
@@ -163,12 +192,16 @@ impl History {
         serde_json::to_string(&saved).unwrap_or_default()
     }
 
-    /// Reads what [`History::to_json`] wrote; what cannot be read is an empty history, since a project opens all the
-    /// same without one.
+    /// Reads what [`History::to_json`] wrote. From a text that cannot be read a history without steps is made, since a
+    /// project opens all the same without one; it gives the text back when it is saved, until a step is noted.
     pub fn from_json(text: &str) -> Self {
         let saved = serde_json::from_str::<Saved>(text).ok().filter(|saved| saved.version <= SAVED_VERSION);
-        let mut history = saved.map_or_else(Self::default, |saved| Self { done: saved.done, undone: saved.undone });
-        history.undone.truncate(MOST_STEPS);
+        let Some(Saved { mut done, mut undone, .. }) = saved else {
+            return Self { unread: Some(text.to_owned()), ..Self::default() };
+        };
+        done.retain(Step::is_finite);
+        undone.retain(Step::is_finite);
+        let mut history = Self { done, undone, unread: None };
         history.keep_within(MOST_BYTES);
         history
     }
@@ -232,8 +265,52 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_history_is_an_empty_one() {
-        assert_eq!(History::from_json("{}"), History::default());
-        assert_eq!(History::from_json(r#"{"version":2,"done":[],"undone":[]}"#), History::default());
+    fn a_replaced_score_that_is_too_large_to_be_saved_costs_only_its_redo() {
+        let mut history = History::default();
+        (0..10).for_each(|start| history.note(step(start)));
+        history.note(Step::Score { other: "x".repeat(MOST_SAVED_BYTES + 1) });
+        history.undo(Some);
+        history.undo(Some);
+        assert_eq!(history.depth(), (9, 2));
+        let saved = History::from_json(&history.to_json());
+        assert_eq!((saved.depth(), saved.last_undone()), ((9, 1), Some(&step(9))), "what is redone first is nearest");
+        assert_eq!(saved.last_done(), Some(&step(8)));
+    }
+
+    #[test]
+    fn of_what_was_undone_the_nearest_is_kept() {
+        let undone = (0..500).map(step).collect();
+        let text = serde_json::to_string(&Saved { version: 1, done: VecDeque::new(), undone }).unwrap();
+        let history = History::from_json(&text);
+        assert_eq!((history.depth(), history.last_undone()), ((0, MOST_STEPS), Some(&step(499))));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_saved_again_until_there_is_a_step() {
+        for text in ["{}", r#"{"version":2,"done":[],"undone":[]}"#, "no history"] {
+            let mut history = History::from_json(text);
+            assert_eq!((history.depth(), history.to_json().as_str()), ((0, 0), text));
+            history.note(step(1));
+            assert_eq!(History::from_json(&history.to_json()), {
+                let mut one = History::default();
+                one.note(step(1));
+                one
+            });
+        }
+    }
+
+    #[test]
+    fn a_number_too_large_for_its_type_costs_one_step() {
+        let mut history = History::default();
+        history.note(step(1));
+        history.note_parameter("seed", 0.25, 0.5, false);
+        history.note_parameter("seed", 0.5, f32::NAN, true);
+        history.note_parameter("genre", 0.0, f32::INFINITY, false);
+        assert_eq!(history.depth(), (2, 0));
+        let saved = history.to_json().replace("0.25", "1e39");
+        let mut read = History::from_json(&saved);
+        assert_eq!((read.depth(), read.last_done()), ((1, 0), Some(&step(1))));
+        read.note(step(2));
+        assert_eq!(History::from_json(&read.to_json()).depth(), (2, 0), "it can be read again");
     }
 }
