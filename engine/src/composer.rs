@@ -43,8 +43,9 @@ pub struct Loaded {
 }
 
 /// Loads the model. Called on a thread that the composer starts for it, so that neither an instance that is created nor a
-/// saved score waits for it; called once more, on the composer's thread, if the network panicked. The error is shown to
-/// the player: a sentence that says what is wrong and what to do.
+/// saved score waits for it; and again after [`Composer::try_again`] while there is none. Called on the composer's thread
+/// each time the network panicked, until it is switched off. The error is shown to the player: a sentence that says what
+/// is wrong and what to do.
 pub type Loader = Box<dyn FnMut() -> Result<Loaded, String> + Send>;
 
 /// How long the composer sleeps between two looks into its queue while there is something to do.
@@ -58,10 +59,25 @@ const IDLE_NAP: Duration = Duration::from_millis(5);
 /// How long the composer leaves the folder of styles alone after it looked there: a few system calls at a time.
 const STYLES_NAP: Duration = Duration::from_secs(1);
 
-/// A running composer. Dropping it stops the thread and waits for its end, at most as long as one phrase takes.
+/// A running composer. Dropping it stops the thread and waits for its end: until the model is loaded, if it is being
+/// loaded, or until the phrases are made that one fact or one edit calls for, seldom more than two. What else waits is left.
 pub struct Composer {
     thread: Option<JoinHandle<()>>,
-    stop: Arc<AtomicBool>,
+    orders: Arc<Orders>,
+}
+
+/// What the composer's owner tells its thread: written by the owner, looked at by the thread between two phrases.
+#[derive(Default)]
+struct Orders {
+    stop: AtomicBool,
+    /// Taken back by the thread.
+    try_again: AtomicBool,
+}
+
+impl Orders {
+    fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Acquire)
+    }
 }
 
 impl Composer {
@@ -70,18 +86,24 @@ impl Composer {
     /// # Errors
     /// When the system has no more threads to give.
     pub fn start(ends: ComposerEnds, shared: Arc<Shared>, loader: Loader) -> io::Result<Self> {
-        let stop = Arc::new(AtomicBool::new(false));
-        let stopped = Arc::clone(&stop);
+        let orders = Arc::new(Orders::default());
+        let given = Arc::clone(&orders);
         let thread = thread::Builder::new()
             .name("continuo composer".to_owned())
-            .spawn(move || run(&ends, Planner::new(shared, loader), &stopped))?;
-        Ok(Self { thread: Some(thread), stop })
+            .spawn(move || run(&ends, Planner::new(shared, loader), &given))?;
+        Ok(Self { thread: Some(thread), orders })
+    }
+
+    /// Has the model loaded again if there is none: since it could not be loaded, or was switched off after panics. For an
+    /// activation. May be called on any thread: it stores one number.
+    pub fn try_again(&self) {
+        self.orders.try_again.store(true, Ordering::Release);
     }
 }
 
 impl Drop for Composer {
     fn drop(&mut self) {
-        self.stop.store(true, Ordering::Release);
+        self.orders.stop.store(true, Ordering::Release);
         if let Some(thread) = self.thread.take() {
             thread.thread().unpark();
             // A panic was reported where it happened; there is nobody left to tell.
@@ -90,14 +112,18 @@ impl Drop for Composer {
     }
 }
 
-fn run(ends: &ComposerEnds, mut planner: Planner, stop: &AtomicBool) {
+fn run(ends: &ComposerEnds, mut planner: Planner, orders: &Orders) {
     load(ends, &mut planner);
     let mut done = 0_u64;
     let mut quiet_rounds = 0_u32;
     let mut looked = Instant::now();
-    while !stop.load(Ordering::Acquire) {
+    while !orders.stopped() {
         // Boxes that the audio thread is done with are freed here.
         while ends.returns.try_recv().is_ok() {}
+        if orders.try_again.swap(false, Ordering::AcqRel) && planner.maker.has_none() {
+            load(ends, &mut planner);
+            planner.look_again();
+        }
         let before = done;
         planner.look_for_restored_score();
         if looked.elapsed() > STYLES_NAP {
@@ -108,12 +134,13 @@ fn run(ends: &ComposerEnds, mut planner: Planner, stop: &AtomicBool) {
             planner.take(fact);
             done += 1;
             deliver(ends, &mut planner);
-            if stop.load(Ordering::Acquire) {
+            if orders.stopped() {
                 return;
             }
         }
         planner.settle();
-        let edited = planner.work_off_edits();
+        // One in each round, so that nobody waits for all of them who stops the thread.
+        let edited = planner.work_off_an_edit();
         if deliver(ends, &mut planner) {
             ends.progress.done.store(done, Ordering::Release);
         }

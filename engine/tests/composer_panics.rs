@@ -55,7 +55,7 @@ struct Instance {
     sounding: BTreeSet<(u8, u8)>,
     melody: u32,
     parts: u32,
-    _composer: Composer,
+    composer: Composer,
 }
 
 impl Instance {
@@ -90,7 +90,7 @@ impl Instance {
             sounding: BTreeSet::new(),
             melody: 0,
             parts: 0,
-            _composer: composer,
+            composer,
         }
     }
 
@@ -201,5 +201,28 @@ fn a_network_that_keeps_panicking_is_switched_off_and_told() {
     instance.position = 0.0;
     instance.play(2);
     assert!(instance.parts > before, "the score does not play");
+    instance.stop();
+}
+
+#[test]
+fn a_network_that_was_switched_off_is_tried_again_when_the_plugin_is_activated() {
+    let mut instance = Instance::new(&[2, 3, 4]);
+    instance.play(8);
+    assert_eq!(instance.loads.load(Ordering::Relaxed), 3);
+    let fault = instance.shared.status().fault.expect("the fault is told");
+    assert!(fault.contains("reactivate the plugin to try again"), "{fault}");
+    // As the plugin does it.
+    instance.performer.set_sample_rate(RATE);
+    instance.composer.try_again();
+    let (made, parts) = (instance.phrases.load(Ordering::Relaxed), instance.parts);
+    instance.play(8);
+    assert_eq!(instance.loads.load(Ordering::Relaxed), 4, "it was not loaded again");
+    assert!(instance.phrases.load(Ordering::Relaxed) > made + 4, "no phrase was made");
+    assert!(instance.parts > parts + 10, "the parts do not play");
+    assert_eq!(instance.shared.status().fault, None);
+    // It is loaded already: another activation changes nothing.
+    instance.composer.try_again();
+    instance.play(2);
+    assert_eq!(instance.loads.load(Ordering::Relaxed), 4);
     instance.stop();
 }

@@ -16,7 +16,7 @@ pub struct Instance {
     /// Used by the audio thread alone while the plugin is processing.
     pub performer: Performer,
     progress: Arc<Progress>,
-    _composer: Composer,
+    composer: Composer,
 }
 
 impl Instance {
@@ -28,7 +28,14 @@ impl Instance {
         let (audio, composer) = queues::queues();
         let progress = Arc::clone(&audio.progress);
         let composer = Composer::start(composer, Arc::clone(shared), model::loader())?;
-        Ok(Self { performer: Performer::new(audio, sample_rate), progress, _composer: composer })
+        Ok(Self { performer: Performer::new(audio, sample_rate), progress, composer })
+    }
+
+    /// Goes on at another sample rate, in Hz, after the host activated the plugin again. A model that could not be loaded,
+    /// or was switched off, is tried again.
+    pub fn activate_again(&mut self, sample_rate: f64) {
+        self.performer.set_sample_rate(sample_rate);
+        self.composer.try_again();
     }
 
     /// Writes one line to the host's log: see `status.rs`.

@@ -121,7 +121,7 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
         let sample_rate = f64::from(config.sample_rate);
         self.wiring.fill_folder();
         if let Some(instance) = &mut self.instance {
-            instance.performer.set_sample_rate(sample_rate);
+            instance.activate_again(sample_rate);
             return true;
         }
         match Instance::start(&self.shared, sample_rate) {

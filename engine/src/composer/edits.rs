@@ -13,15 +13,14 @@ use crate::{
 };
 
 impl Planner {
-    /// Works off what the player asked for, and makes one phrase of a whole song that is being arranged. Returns
-    /// whether there was anything to do.
-    pub fn work_off_edits(&mut self) -> bool {
+    /// Works off one thing that the player asked for, and makes one phrase of a whole song that is being arranged: so that
+    /// what the audio thread tells is heard in between. Returns whether there was anything to do.
+    pub fn work_off_an_edit(&mut self) -> bool {
         let mut any = false;
-        while let Some(edit) = self.shared.next_edit() {
+        if let Some(edit) = self.shared.next_edit() {
             any = true;
             self.edit(edit);
         }
-        // One at a time, so that what the audio thread tells is heard in between.
         if let Some(span) = self.arranging.0.pop_front() {
             any = true;
             self.arrange_next(span);
@@ -126,7 +125,7 @@ impl Planner {
     }
 
     fn replace(&mut self, score: Score) {
-        let other = self.shared.read_score(Score::to_json);
+        let other = self.shared.score().to_json();
         self.shared.replace(score);
         // What is being played goes on to be heard, but belongs to the new score only from here on.
         if let Some(pass) = &mut self.pass {

@@ -14,7 +14,7 @@ use std::{
     time::Instant,
 };
 
-/// Panics after which the network is not tried again until the plugin is activated anew.
+/// Panics after which the network is not tried again until [`super::Composer::try_again`].
 const MOST_PANICS: u32 = 3;
 
 /// The loaded model, and the way to load it. Owned by the composer thread, which lends the latter to a thread that loads.
@@ -40,14 +40,20 @@ impl Maker {
 
     /// Loads the model and tells the outcome.
     pub fn load(&mut self) {
-        if let Some(mut loader) = self.take_loader() {
+        if let Some(mut loader) = self.loader.take() {
             let outcome = run(&mut loader);
             self.settle(loader, outcome);
         }
     }
 
-    /// The way to load the model, to be run on another thread.
+    /// Whether no model is loaded.
+    pub fn has_none(&self) -> bool {
+        self.loaded.is_none()
+    }
+
+    /// The way to load the model afresh, to be run on another thread: panics are counted from here.
     pub fn take_loader(&mut self) -> Option<Loader> {
+        self.panics = 0;
         self.loader.take()
     }
 

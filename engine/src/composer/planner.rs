@@ -103,6 +103,13 @@ impl Planner {
         self.unsettled |= self.shared.look_for_styles();
     }
 
+    /// Fills the gaps that were left while there was no model.
+    pub fn look_again(&mut self) {
+        self.unsettled = true;
+        self.prepared_for = None;
+        self.ensure_here();
+    }
+
     /// Works off one fact.
     pub fn take(&mut self, fact: Fact) {
         match fact {

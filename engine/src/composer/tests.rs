@@ -2,6 +2,7 @@ use super::*;
 use crate::{
     arranger::{ComposeError, Made, PhraseRequest},
     conductor::Judged,
+    edit::Edit,
     meter::Meter,
     note::Note,
     part::{Part, PartMap},
@@ -474,6 +475,46 @@ fn the_thread_works_off_facts_and_ends_when_dropped() {
     assert!(matches!(deliveries.last(), Some(Delivery::Phrase(phrase)) if phrase.span.start == 0));
     drop(composer);
     assert_eq!(Arc::strong_count(&shared), 1, "nothing of the thread is left");
+}
+
+#[test]
+fn a_thread_that_is_stopped_leaves_the_edits_that_wait() {
+    /// Makes a phrase when it is let go on.
+    struct Gated(std::sync::mpsc::Receiver<()>, Arc<Mutex<u32>>);
+
+    impl Compose for Gated {
+        fn compose(&mut self, _: &PhraseRequest<'_>) -> Result<Made, ComposeError> {
+            *self.1.lock() += 1;
+            let _ = self.0.recv();
+            Ok(PartMap::<Vec<Note>>::default().into())
+        }
+    }
+
+    let (_audio, ends) = queues();
+    let shared = Arc::new(Shared::new());
+    let made = Arc::new(Mutex::new(0));
+    let (go_on, gate) = std::sync::mpsc::channel();
+    let mut gated = Some(Gated(gate, Arc::clone(&made)));
+    let loader: Loader = Box::new(move || {
+        let (model, backend) = ("gated 1".to_owned(), "none".to_owned());
+        let compose = Box::new(gated.take().ok_or("it is loaded once")?);
+        Ok(Loaded { compose, model, backend, conductor: None, remark: None })
+    });
+    for _ in 0..100 {
+        assert!(shared.ask(Edit::Regenerate { tick: 0, part: None }));
+    }
+    let composer = Composer::start(ends, Arc::clone(&shared), loader).unwrap();
+    // Declared after the composer, which waits for its phrase: a test that fails must let it go on first.
+    let gate = go_on;
+    let began = Instant::now();
+    while *made.lock() == 0 {
+        assert!(began.elapsed() < Duration::from_mins(2), "the first edit is not worked off");
+        thread::sleep(Duration::from_millis(1));
+    }
+    composer.orders.stop.store(true, Ordering::Release);
+    drop(gate);
+    drop(composer);
+    assert_eq!(*made.lock(), 1, "edits were worked off after the stop");
 }
 
 #[test]

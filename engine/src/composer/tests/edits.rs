@@ -21,7 +21,7 @@ fn played(settings: Settings) -> Stage {
 
 fn ask(stage: &mut Stage, edit: Edit) {
     assert!(stage.shared.ask(edit));
-    assert!(stage.planner.work_off_edits());
+    assert!(stage.planner.work_off_an_edit());
 }
 
 fn bass(stage: &Stage, tick: Tick) -> Vec<Note> {
@@ -89,7 +89,7 @@ fn a_whole_song_is_arranged_at_once_and_its_first_pass_makes_nothing_new() {
     let song = WholeSong { melody: melody.clone(), meters: MeterMap::new(Meter::COMMON) };
     assert!(stage.shared.ask(Edit::Arrange(Box::new(song))));
     let mut seen = vec![];
-    while stage.planner.work_off_edits() {
+    while stage.planner.work_off_an_edit() {
         seen.push(stage.shared.status().arranging);
     }
     assert_eq!(seen, [Some((1, 3)), Some((2, 3)), None]);
