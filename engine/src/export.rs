@@ -11,6 +11,7 @@ use crate::{
     settings::Settings,
     song::{MeterEvent, Text, Track},
     time::Tick,
+    transport::USUAL_TEMPO,
 };
 
 /// What is written.
@@ -161,7 +162,7 @@ fn file(
     let end = last_bar + score.meters.at(last_bar).meter.bar_ticks() - stretch.start;
     OutputFile {
         title: Some("Continuo".to_owned()),
-        tempos: TempoMap::constant(tempo.clamp(10.0, 999.0)),
+        tempos: TempoMap::constant(if tempo.is_finite() { tempo.clamp(10.0, 999.0) } else { USUAL_TEMPO }),
         meters,
         tracks,
         end,
@@ -219,6 +220,14 @@ mod tests {
         assert_eq!(song.tracks[0].notes[0].start, 0);
         assert_eq!(song.tracks[1].notes[0].start, 960);
         assert_eq!(song.markers[0].bytes, b"bar 2");
+    }
+
+    #[test]
+    fn a_tempo_that_is_none_is_not_written() {
+        for (tempo, written) in [(f64::NAN, 120.0), (f64::INFINITY, 120.0), (97.0, 97.0), (2000.0, 999.0)] {
+            let made = export(&score(), Extent::Score, &Settings::default(), tempo).unwrap();
+            assert_eq!(midi_file::read(&made.bytes).unwrap().tempos, TempoMap::constant(written), "{tempo}");
+        }
     }
 
     #[test]

@@ -73,8 +73,9 @@ impl Performer {
         self.transport.rolling()
     }
 
-    /// Where it is and which keys are held, for display; `tempo` in quarter notes a minute is what the host told.
-    pub fn reading(&self, tempo: f64) -> Reading {
+    /// Where it is and which keys are held, for display, with the tempo as far as the host can be believed.
+    pub fn reading(&self) -> Reading {
+        let tempo = self.transport.tempo();
         let held = self.capture.held().fold(0, |held, (pitch, _)| held | 1 << (pitch & 127));
         let (playhead, rolling, cycle) = (self.position(), self.rolling(), self.transport.cycle());
         Reading { playhead, rolling, tempo, cycle, held, late: self.link.late(), blocks: 0 }

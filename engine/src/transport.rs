@@ -33,6 +33,12 @@ const ROUNDING: f64 = 0.5;
 /// Differences from the expected position below this are arithmetic, in samples.
 const NOISE_SAMPLES: f64 = 5e-5;
 
+/// The tempo until something is known of it, in quarter notes a minute.
+pub const USUAL_TEMPO: f64 = 120.0;
+
+/// 960 ticks a quarter, 60 seconds a minute.
+const TICKS_A_SECOND_PER_BEAT_A_MINUTE: f64 = 16.0;
+
 /// What changed at the start of a block.
 #[derive(Clone, Debug, Default)]
 pub struct Opening {
@@ -101,6 +107,8 @@ pub struct Transport {
     meter: Option<Meter>,
     last_frames: u32,
     last_told: Option<f64>,
+    /// Quarter notes a minute in the last block.
+    tempo: f64,
 }
 
 impl Transport {
@@ -123,6 +131,7 @@ impl Transport {
             meter: None,
             last_frames: 0,
             last_told: None,
+            tempo: USUAL_TEMPO,
         };
         new.set_sample_rate(sample_rate);
         new
@@ -169,6 +178,11 @@ impl Transport {
         self.rolling
     }
 
+    /// Quarter notes a minute, 1 to 2000: what the host told, if that can be believed, or else what its positions say.
+    pub fn tempo(&self) -> f64 {
+        self.tempo
+    }
+
     /// The meter the host told last.
     pub fn meter(&self) -> Option<Meter> {
         self.meter
@@ -184,6 +198,7 @@ impl Transport {
         let reading = Reading::of(block);
         let was_rolling = std::mem::replace(&mut self.rolling, reading.rolling);
         let speed = self.speed(&reading);
+        self.tempo = reading.beats_per_minute.unwrap_or(speed * self.sample_rate / TICKS_A_SECOND_PER_BEAT_A_MINUTE);
         let told = reading.position(speed);
         self.meter = reading.meter.or(self.meter);
         self.cycle = reading.cycle;
@@ -331,17 +346,16 @@ impl Transport {
         match estimated {
             Some(speed) if (self.ticks_per_sample(10.0)..self.ticks_per_sample(1000.0)).contains(&speed) => speed,
             Some(_) => self.line.ticks_per_sample(),
-            None => self.ticks_per_sample(120.0),
+            None => self.ticks_per_sample(USUAL_TEMPO),
         }
     }
 
     fn ticks_per_sample(&self, beats_per_minute: f64) -> f64 {
-        // 960 ticks a quarter, 60 seconds a minute.
-        beats_per_minute * 16.0 / self.sample_rate
+        beats_per_minute * TICKS_A_SECOND_PER_BEAT_A_MINUTE / self.sample_rate
     }
 
     fn beats_per_minute(&self) -> f64 {
-        self.line.ticks_per_sample() * self.sample_rate / 16.0
+        self.line.ticks_per_sample() * self.sample_rate / TICKS_A_SECOND_PER_BEAT_A_MINUTE
     }
 }
 

@@ -3,7 +3,7 @@
 #[path = "support/rig.rs"]
 mod rig;
 
-use continuo_engine::{queues::Fact, time::Tick, transport::BlockTransport};
+use continuo_engine::{monitor::Monitor, queues::Fact, time::Tick, transport::BlockTransport};
 use rig::{Host, Rig, dense_bar};
 
 const RATE: f64 = 48_000.0;
@@ -90,6 +90,23 @@ fn a_host_whose_clock_is_a_little_off_is_followed_without_gaps() {
     rig.finish();
     assert_eq!(starts(&rig), [0]);
     assert_eq!(note_ons(&rig), 4 * 16 * 14);
+}
+
+#[test]
+fn a_tempo_that_cannot_be_believed_is_not_shown() {
+    let monitor = Monitor::default();
+    for tempo in [f64::NAN, 0.0, -120.0, f64::INFINITY, 1e9] {
+        let mut rig = rig();
+        let said = BlockTransport { tempo: Some(tempo), position_quarters: Some(0.0), ..Default::default() };
+        rig.block(&said, 512, &[]);
+        assert!((rig.performer.reading().tempo - 120.0).abs() < 1e-9, "{tempo}: {}", rig.performer.reading().tempo);
+        monitor.show(&rig.performer.reading());
+        rig.block(&said, 512, &[]);
+        assert!(!monitor.show(&rig.performer.reading()), "{tempo}: a transport that stands is news again and again");
+        rig.block(&BlockTransport { tempo: Some(97.5), ..said }, 512, &[]);
+        assert_eq!(rig.performer.reading().tempo.to_bits(), 97.5_f64.to_bits());
+        rig.finish();
+    }
 }
 
 #[test]

@@ -167,8 +167,7 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
             self.melody.events(),
             &mut |event| blocks::send(context, event),
         );
-        let tempo = transport.tempo.unwrap_or(120.0);
-        self.wiring.block_played(&instance.performer.reading(tempo));
+        self.wiring.block_played(&instance.performer.reading());
         ProcessStatus::KeepAlive
     }
 

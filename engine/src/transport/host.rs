@@ -4,6 +4,7 @@ use crate::{
     meter::Meter,
     time::{TICKS_PER_QUARTER, ticks_from_quarters},
 };
+use std::ops::RangeInclusive;
 
 /// What a host says about its transport at the start of a block. Nothing in it is believed: values that make no
 /// sense count as not said.
@@ -25,6 +26,9 @@ pub struct BlockTransport {
     pub offline: bool,
 }
 
+/// Tempos that are believed, in quarter notes a minute.
+const TEMPOS: RangeInclusive<f64> = 1.0..=2000.0;
+
 /// Positions beyond this many quarter notes are not believed: three years at 600 beats a minute.
 const FURTHEST: f64 = 1e9;
 
@@ -45,7 +49,7 @@ pub(super) struct Reading {
 impl Reading {
     pub fn of(block: &BlockTransport) -> Self {
         let believable = |quarters: &f64| quarters.is_finite() && quarters.abs() <= FURTHEST;
-        let beats_per_minute = block.tempo.filter(|tempo| (1.0..=2000.0).contains(tempo));
+        let beats_per_minute = block.tempo.filter(|tempo| TEMPOS.contains(tempo));
         let ticks = block.position_quarters.filter(believable).map(ticks_from_quarters);
         let samples = block.position_samples.map(|samples| samples as f64);
         // A host that says nothing: an internal clock runs, since a melody may still come in.

@@ -113,7 +113,7 @@ impl<'a> Band<'a> {
             self.block(frames, &melody);
             self.move_on(frames);
             // What the plugin does after each block.
-            self.monitor.show(&self.performer.reading(self.host.tempo.unwrap_or_default()));
+            self.monitor.show(&self.performer.reading());
             self.shared.changes();
             self.tally.blocks.fetch_add(1, Relaxed);
             self.tally.phrases.fetch_add(std::mem::take(&mut self.ear.phrases), Relaxed);
