@@ -254,7 +254,12 @@ impl Shared {
         result
     }
 
-    /// Reads the history of edits.
+    /// A copy of the history of edits.
+    pub fn history(&self) -> History {
+        self.history.lock().clone()
+    }
+
+    /// Reads the history of edits without copying it.
     pub fn read_history<T>(&self, work: impl FnOnce(&History) -> T) -> T {
         work(&self.history.lock())
     }

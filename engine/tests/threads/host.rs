@@ -36,7 +36,7 @@ impl<'a> Host<'a> {
     pub fn work(&mut self, styles: &StyleFolder) {
         let Self { shared, progress, .. } = *self;
         match self.random.random_range(0..16) {
-            0..3 => self.saved = Some((shared.save(), shared.read_history(History::to_json))),
+            0..3 => self.saved = Some((shared.save(), shared.history().to_json())),
             3 => self.restore(),
             // What cannot be read is kept, and saved again until there is something else.
             4 => assert!(shared.restore(UNREADABLE).is_err()),
@@ -57,7 +57,8 @@ impl<'a> Host<'a> {
         let Some((score, history)) = &self.saved else { return };
         let restored = self.shared.restore(score).is_ok();
         assert!(restored || score == UNREADABLE, "what was saved can be restored: {score}");
-        self.shared.with_history(|present| *present = History::from_json(history));
+        let history = History::from_json(history);
+        self.shared.with_history(|present| *present = history);
         self.tally.restored.fetch_add(u64::from(restored), Relaxed);
     }
 

@@ -43,13 +43,15 @@ impl SavedHistory {
 
 impl PersistentField<'_, String> for SavedHistory {
     fn set(&self, saved: String) {
-        self.0.with_history(|history| *history = History::from_json(&saved));
+        let saved = History::from_json(&saved);
+        self.0.with_history(|history| *history = saved);
     }
 
     fn map<F, R>(&self, read: F) -> R
     where
         F: Fn(&String) -> R,
     {
-        read(&self.0.read_history(History::to_json))
+        // A copy, so that nobody waits while it is written as text.
+        read(&self.0.history().to_json())
     }
 }
