@@ -147,19 +147,27 @@ impl History {
         self.undone.last()
     }
 
-    /// Takes the last step to undo it. `replace` gets it and returns it as it is kept for redoing; `None` drops it.
-    pub fn undo(&mut self, replace: impl FnOnce(Step) -> Option<Step>) {
-        if let Some(step) = self.done.pop_back().and_then(replace) {
-            self.undone.push(step);
-        }
+    /// Takes out the step that is undone next. Whoever takes it undoes it, without the lock, and hands it to
+    /// [`History::keep_undone`]; or back to [`History::keep_done`] if that fails.
+    pub fn take_done(&mut self) -> Option<Step> {
+        self.done.pop_back()
     }
 
-    /// As [`History::undo`], the other way.
-    pub fn redo(&mut self, replace: impl FnOnce(Step) -> Option<Step>) {
-        if let Some(step) = self.undone.pop().and_then(replace) {
-            self.done.push_back(step);
-            self.keep_within(MOST_BYTES);
-        }
+    /// As [`History::take_done`], the other way.
+    pub fn take_undone(&mut self) -> Option<Step> {
+        self.undone.pop()
+    }
+
+    /// Keeps a step that was undone, as it is redone. Steps that were noted since it was taken out stay.
+    pub fn keep_undone(&mut self, step: Step) {
+        self.undone.push(step);
+        self.keep_within(MOST_BYTES);
+    }
+
+    /// Keeps a step that was done again, as it is undone. Unlike [`History::note`] it leaves what was undone.
+    pub fn keep_done(&mut self, step: Step) {
+        self.done.push_back(step);
+        self.keep_within(MOST_BYTES);
     }
 
     /// Drops the steps that are farthest away until the rest is within bounds. What was undone must fit by itself, so that
@@ -219,16 +227,33 @@ mod tests {
     fn steps_are_undone_and_redone_in_order_and_a_new_one_forgets_what_was_undone() {
         let mut history = History::default();
         (0..3).for_each(|start| history.note(step(start)));
-        history.undo(|undone| Some(undone).filter(|undone| *undone == step(2)));
-        history.undo(Some);
+        undo(&mut history);
+        assert_eq!(history.last_undone(), Some(&step(2)));
+        undo(&mut history);
         assert_eq!(history.depth(), (1, 2));
-        history.redo(Some);
+        let again = history.take_undone().unwrap();
+        history.keep_done(again);
         assert_eq!(history.last_done(), Some(&step(1)));
         history.note(step(9));
         let moved = |id: &str| Move { id: id.into(), before: 0.1, after: 0.9 };
         history.note(Step::Parameters(vec![moved("blend"), moved("temperature")]));
         assert_eq!(history.depth(), (4, 0));
         assert_eq!(History::from_json(&history.to_json()), history);
+    }
+
+    fn undo(history: &mut History) {
+        let undone = history.take_done().unwrap();
+        history.keep_undone(undone);
+    }
+
+    #[test]
+    fn a_step_that_is_noted_while_another_is_undone_is_kept() {
+        let mut history = History::default();
+        history.note(step(1));
+        let undone = history.take_done().unwrap();
+        history.note(step(2));
+        history.keep_undone(undone);
+        assert_eq!((history.last_done(), history.last_undone()), (Some(&step(2)), Some(&step(1))));
     }
 
     #[test]
@@ -238,7 +263,7 @@ mod tests {
         history.note_parameter("seed", 0.1, 0.2, true);
         history.note_parameter("genre", 0.0, 0.5, true);
         assert_eq!(history.depth(), (2, 0));
-        history.undo(|_| None);
+        history.take_done();
         let seed = Step::Parameter { id: "seed".into(), before: 0.0, after: 0.2 };
         assert_eq!(history.last_done(), Some(&seed));
     }
@@ -269,8 +294,8 @@ mod tests {
         let mut history = History::default();
         (0..10).for_each(|start| history.note(step(start)));
         history.note(Step::Score { other: "x".repeat(MOST_SAVED_BYTES + 1) });
-        history.undo(Some);
-        history.undo(Some);
+        undo(&mut history);
+        undo(&mut history);
         assert_eq!(history.depth(), (9, 2));
         let saved = History::from_json(&history.to_json());
         assert_eq!((saved.depth(), saved.last_undone()), ((9, 1), Some(&step(9))), "what is redone first is nearest");

@@ -3,7 +3,7 @@
 use crate::Tally;
 use continuo_engine::{
     edit::{Edit, WholeSong},
-    history::Step,
+    history::{History, Step},
     monitor::Monitor,
     part::Part,
     score::Score,
@@ -100,36 +100,42 @@ impl Window<'_> {
     }
 
     fn undo(&self) {
-        let Some(step) = self.shared.read_history(|history| history.last_done().cloned()) else { return };
+        let Some(step) = self.shared.with_history(History::take_done) else { return };
         // The editor notes parameters itself; all else was noted by the composer, after its work.
         let by_composer = !matches!(step, Step::Parameter { .. });
-        let kept = self.do_step(step, true);
-        self.shared.with_history(|history| history.undo(|_| kept));
+        let undone = self.do_step(&step, true);
+        self.shared.with_history(|history| match undone {
+            Some(undone) => history.keep_undone(undone),
+            None => history.keep_done(step),
+        });
         self.tally.undone.fetch_add(u64::from(by_composer), Relaxed);
     }
 
     fn redo(&self) {
-        let Some(step) = self.shared.read_history(|history| history.last_undone().cloned()) else { return };
-        let kept = self.do_step(step, false);
-        self.shared.with_history(|history| history.redo(|_| kept));
+        let Some(step) = self.shared.with_history(History::take_undone) else { return };
+        let done = self.do_step(&step, false);
+        self.shared.with_history(|history| match done {
+            Some(done) => history.keep_done(done),
+            None => history.keep_undone(step),
+        });
     }
 
     /// Does a step, or takes it back; returns it as it is kept for the way back.
-    fn do_step(&self, step: Step, back: bool) -> Option<Step> {
-        match step {
+    fn do_step(&self, step: &Step, back: bool) -> Option<Step> {
+        match *step {
             Step::Take { start, from, to } => {
                 self.ask(Edit::Choose { start, take: if back { from } else { to }, undoing: true });
             }
             Step::Favourite { start, take, on } => {
                 self.ask(Edit::Favourite { start, take: Some(take), on: on != back, undoing: true });
             }
-            Step::Score { other } => {
-                let now = self.shared.read_score(Score::to_json);
-                self.shared.replace(Score::from_json(&other).ok()?);
+            Step::Score { ref other } => {
+                let now = self.shared.score().to_json();
+                self.shared.replace(Score::from_json(other).ok()?);
                 return Some(Step::Score { other: now });
             }
             Step::Parameter { .. } | Step::Parameters(_) => {}
         }
-        Some(step)
+        Some(step.clone())
     }
 }

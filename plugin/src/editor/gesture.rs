@@ -127,7 +127,7 @@ impl Hands<'_> {
             let mut all = moved;
             if let Some(click) = click.filter(|click| history.last_done() == Some(click)) {
                 all = moves::joined(moves::of(&click), all);
-                history.undo(|_| None);
+                history.take_done();
             }
             if let Some(step) = moves::step(all) {
                 history.note(step);

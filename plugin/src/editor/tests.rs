@@ -7,7 +7,7 @@ use super::{app, gesture::Hands, state::State, theme};
 use crate::{params::ContinuoParams, wiring::Wiring};
 use continuo_engine::{
     arranger::PartNotes,
-    history::History,
+    history::{History, Step},
     meter::{Meter, PhraseSpan},
     note::Note,
     part::Part,
@@ -105,6 +105,18 @@ fn a_switch_is_clicked_and_a_number_is_stepped_with_the_keys_and_both_can_be_und
     harness.get_by_label("Undo").click();
     harness.run_steps(3);
     assert_eq!(wiring.shared.read_history(History::depth), (1, 1));
+}
+
+#[test]
+fn a_step_that_cannot_be_undone_is_kept_and_told() {
+    let wiring = wiring();
+    wiring.shared.with_history(|history| history.note(Step::Score { other: "no score".to_owned() }));
+    let mut harness = harness(&wiring);
+    harness.run_steps(2);
+    harness.get_by_label("Undo").click();
+    harness.run_steps(3);
+    assert_eq!(wiring.shared.read_history(History::depth), (1, 0));
+    assert!(harness.query_by_label_contains("cannot be read").is_some());
 }
 
 #[test]

@@ -2,7 +2,12 @@
 
 use super::{gesture::Hands, moves, state::State};
 use crate::wiring::Wiring;
-use continuo_engine::{edit::Edit, export::bar_number, history::Step, score::Score};
+use continuo_engine::{
+    edit::Edit,
+    export::bar_number,
+    history::{History, Step},
+    score::Score,
+};
 use nice_plug::prelude::Params;
 
 /// What a step did, for people.
@@ -26,22 +31,29 @@ pub fn words(step: &Step, wiring: &Wiring, score: &Score) -> String {
 /// Undoes the last step.
 pub fn undo(hands: &Hands, state: &mut State) {
     let shared = &hands.wiring.shared;
-    let Some(step) = shared.read_history(|history| history.last_done().cloned()) else { return };
-    let kept = act(&step, true, hands, state);
-    shared.with_history(|history| history.undo(|_| kept));
+    // Taken out at once: while it is undone, the composer may note another step.
+    let Some(step) = shared.with_history(History::take_done) else { return };
+    let undone = act(&step, true, hands, state);
+    shared.with_history(|history| match undone {
+        Some(undone) => history.keep_undone(undone),
+        None => history.keep_done(step),
+    });
     state.expect_answer();
 }
 
 /// Does again what was undone last.
 pub fn redo(hands: &Hands, state: &mut State) {
     let shared = &hands.wiring.shared;
-    let Some(step) = shared.read_history(|history| history.last_undone().cloned()) else { return };
-    let kept = act(&step, false, hands, state);
-    shared.with_history(|history| history.redo(|_| kept));
+    let Some(step) = shared.with_history(History::take_undone) else { return };
+    let done = act(&step, false, hands, state);
+    shared.with_history(|history| match done {
+        Some(done) => history.keep_done(done),
+        None => history.keep_undone(step),
+    });
     state.expect_answer();
 }
 
-/// Does a step, or takes it back; returns it as it is kept for the way back.
+/// Does a step, or takes it back; returns it as it is kept for the way back, or nothing if it could not be done.
 fn act(step: &Step, back: bool, hands: &Hands, state: &mut State) -> Option<Step> {
     let shared = &hands.wiring.shared;
     match step {
@@ -58,7 +70,7 @@ fn act(step: &Step, back: bool, hands: &Hands, state: &mut State) -> Option<Step
             shared.ask(Edit::Favourite { start: *start, take: Some(*take), on: *on != back, undoing: true });
         }
         Step::Score { other } => {
-            let now = shared.read_score(Score::to_json);
+            let now = shared.score().to_json();
             match Score::from_json(other) {
                 Ok(score) => shared.replace(score),
                 Err(error) => {
