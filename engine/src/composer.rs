@@ -22,6 +22,7 @@ use std::{
 mod edits;
 mod knowledge;
 mod maker;
+mod origin;
 mod pass;
 mod planner;
 mod timeline;
@@ -140,7 +141,7 @@ fn run(ends: &ComposerEnds, mut planner: Planner, orders: &Orders) {
         }
         planner.settle();
         // One in each round, so that nobody waits for all of them who stops the thread.
-        let edited = planner.work_off_an_edit();
+        let edited = !orders.stopped() && planner.work_off_an_edit();
         if deliver(ends, &mut planner) {
             ends.progress.done.store(done, Ordering::Release);
         }
@@ -175,6 +176,7 @@ fn load(ends: &ComposerEnds, planner: &mut Planner) {
     // A system that has no more threads to give has this one wait.
     let outcome = outcome.unwrap_or_else(|| maker::run(&mut loader));
     planner.maker.settle(loader, outcome);
+    planner.tell_origin();
 }
 
 /// Sends what the planner has ready; `true` if everything found room. A host that does not process takes nothing:

@@ -32,6 +32,8 @@ pub struct Status {
     /// What is wrong with the saved score that the project holds, and what to do about it. Stays until another score is
     /// in its place, whatever the model does.
     pub score_fault: Option<String>,
+    /// Which other models the score was arranged with, if the loaded one did not make all of it.
+    pub score_remark: Option<String>,
     /// Files in the folder of styles that are none, each with the reason.
     pub refused_styles: Vec<String>,
     /// How long the last phrase took to generate.

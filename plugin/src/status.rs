@@ -9,6 +9,7 @@
 //! | `conductor` | who judges takes, or null: then one take of a phrase is drawn |
 //! | `remark`, `fault` | what is worth knowing, what is wrong; or null |
 //! | `score_fault` | what is wrong with the saved score that the project holds, or null |
+//! | `score_remark` | which models that are not here the score was arranged with, or null |
 //! | `refused_styles` | files in the folder of styles that are none, each with the reason |
 //! | `generated` | phrases generated since the plugin was activated first |
 //! | `last_generation_ms`, `slowest_generation_ms` | time for one phrase in milliseconds, or null |
@@ -28,6 +29,7 @@ pub fn line(status: &Status, progress: &Progress) -> String {
         "remark": status.remark,
         "fault": status.fault,
         "score_fault": status.score_fault,
+        "score_remark": status.score_remark,
         "refused_styles": status.refused_styles,
         "generated": status.generated,
         "last_generation_ms": status.last_generation.map(milliseconds),

@@ -92,6 +92,7 @@ impl Planner {
             self.arranging.0.clear();
             // What was prepared was prepared in the score before.
             self.prepared_for = None;
+            self.tell_origin();
             self.send_table();
             self.unsettled = true;
             self.ensure_here();

@@ -19,6 +19,7 @@ fn facts(state: &State) -> Vec<String> {
         _ if status.fault.is_some() => facts.push("no model".to_owned()),
         _ => facts.push("the model is being loaded; it starts when the host processes".to_owned()),
     }
+    facts.extend(status.score_remark.clone());
     if let Some(last) = status.last_generation {
         let slowest = status.slowest_generation.map(|slowest| format!(", slowest {}", milliseconds(slowest)));
         facts.push(format!("a phrase takes {}{}", milliseconds(last), slowest.unwrap_or_default()));

@@ -6,12 +6,15 @@ mod host;
 use super::{app, gesture::Hands, state::State, theme};
 use crate::{params::ContinuoParams, wiring::Wiring};
 use continuo_engine::{
-    arranger::PartNotes,
+    arranger::{Compose, ComposeError, Made, PartNotes, PhraseRequest},
+    composer::{Composer, Loaded},
     history::{History, Step},
     meter::{Meter, PhraseSpan},
     note::Note,
     part::Part,
-    score::{Phrase, Score},
+    queues,
+    score::{Phrase, Recipe, Score},
+    settings::Settings,
     shared::Shared,
 };
 use egui::{Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Role, TouchPhase, accesskit::Toggled, vec2};
@@ -162,9 +165,9 @@ fn what_the_engine_tells_is_to_be_read() {
 fn what_is_wrong_with_the_project_is_told_beside_what_is_wrong_with_the_model() {
     let wiring = wiring();
     let _ = wiring.shared.restore("no score");
-    let (_audio, ends) = continuo_engine::queues::queues();
+    let (_audio, ends) = queues::queues();
     let missing = Box::new(|| Err("the model is not there".to_owned()));
-    let composer = continuo_engine::composer::Composer::start(ends, Arc::clone(&wiring.shared), missing).unwrap();
+    let composer = Composer::start(ends, Arc::clone(&wiring.shared), missing).unwrap();
     // The composer is joined after it has loaded.
     drop(composer);
     let mut harness = harness(&wiring);
@@ -173,6 +176,33 @@ fn what_is_wrong_with_the_project_is_told_beside_what_is_wrong_with_the_model() 
         (harness.get_by_label_contains("cannot be read"), harness.get_by_label_contains("The model is not there"));
     assert!(project.rect().bottom() <= model.rect().top(), "one covers the other");
     assert!(model.rect().bottom() <= 780.0);
+}
+
+#[test]
+fn a_score_that_another_model_made_is_told() {
+    struct Silence;
+    impl Compose for Silence {
+        fn compose(&mut self, _: &PhraseRequest<'_>) -> Result<Made, ComposeError> {
+            Ok(Made::default())
+        }
+    }
+
+    let wiring = wiring();
+    let mut arranged = score();
+    let recipe = Some(Recipe::new("gone 1", &Settings::default(), 0, 0));
+    let phrase = Phrase { recipe, ..arranged.phrases()[0].clone() };
+    arranged.insert(phrase);
+    wiring.shared.replace(arranged);
+    let (_audio, ends) = queues::queues();
+    let loader = Box::new(|| {
+        let (model, backend) = ("silence 2".to_owned(), "nothing".to_owned());
+        Ok(Loaded { compose: Box::new(Silence), model, backend, conductor: None, remark: None })
+    });
+    drop(Composer::start(ends, Arc::clone(&wiring.shared), loader).unwrap());
+    let mut harness = harness(&wiring);
+    harness.run_steps(3);
+    let told = "this was arranged with gone 1, which is not here; new takes use silence 2";
+    assert!(harness.query_by_label_contains(told).is_some());
 }
 
 #[test]

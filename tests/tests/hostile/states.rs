@@ -80,7 +80,7 @@ fn an_empty_state_and_foreign_ones_are_refused_while_playing() {
 }
 
 #[test]
-fn a_newer_arrangement_is_told_and_the_parameters_come_back() {
+fn a_newer_arrangement_leaves_the_parameters_that_come_back() {
     let mut state = json();
     let score = state["fields"]["score"].as_str().expect("a state holds the score");
     // The framework saves a field as JSON in a string, and the field is itself one.

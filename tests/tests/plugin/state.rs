@@ -7,6 +7,13 @@ use crate::{
 use continuo_tests::{Format, Pace, Player};
 use std::env;
 
+/// The status that the plugin logged last.
+fn last_status(log: &str) -> serde_json::Value {
+    let line = log.lines().rev().find_map(|line| line.split_once("Continuo status: ")).map(|(_, json)| json);
+    let line = line.unwrap_or_else(|| panic!("no status in the log:\n{log}"));
+    serde_json::from_str(line.trim()).expect("the status is JSON")
+}
+
 #[test]
 fn a_saved_project_plays_again_without_the_model() {
     let folder = child::folder("state");
@@ -14,13 +21,37 @@ fn a_saved_project_plays_again_without_the_model() {
     std::fs::write(&file, played_state()).expect("the state is written");
     let missing = folder.join("no-model.onnx");
     let environment = [("CONTINUO_MODEL", missing.as_os_str()), ("CONTINUO_TEST_STATE", file.as_os_str())];
-    child::run("state::plays_a_state_without_a_model", &environment);
+    let status = last_status(&child::run("state::plays_a_state", &environment));
+    let fault = status["fault"].as_str().unwrap_or_default();
+    assert!(fault.contains("no-model.onnx"), "what is missing is told: {status}");
+    assert!(status["score_fault"].is_null() && status["model"].is_null(), "{status}");
 }
 
-/// Run by the test above, in a process that has no model.
+/// A host loads the state, activates the plugin, and then the model is loaded: what is told of the state must outlive that.
+#[test]
+fn a_newer_arrangement_is_told_while_the_plugin_plays() {
+    let file = child::folder("newer-state").join("project.state");
+    let mut state: serde_json::Value = serde_json::from_slice(&played_state()[8..]).expect("a state is JSON");
+    // The framework saves a field as JSON in a string, and the field is itself one.
+    let score = state["fields"]["score"].as_str().expect("a state holds the score");
+    let text: String = serde_json::from_str(score).expect("the field is a string");
+    let mut newer: serde_json::Value = serde_json::from_str(&text).expect("the score is JSON");
+    newer["version"] = 1_000_000.into();
+    state["fields"]["score"] = serde_json::to_string(&newer.to_string()).expect("a string is written").into();
+    let json = serde_json::to_vec(&state).expect("the state is written");
+    std::fs::write(&file, [&(json.len() as u64).to_le_bytes()[..], &json].concat()).expect("the state is written");
+    let environment = [("CONTINUO_TEST_STATE", file.as_os_str())];
+    let status = last_status(&child::run("state::plays_a_state", &environment));
+    let fault = status["score_fault"].as_str().unwrap_or_default();
+    assert!(fault.contains("update the plugin to play it"), "{status}");
+    assert!(status["model"].is_string() && status["fault"].is_null() && status["generated"] != 0, "{status}");
+}
+
+/// Run by the tests above, in a process of their own: one has no model, the other a state that only its parameters are
+/// taken from.
 #[test]
 #[ignore = "another test runs it with an environment of its own"]
-fn plays_a_state_without_a_model() {
+fn plays_a_state() {
     let file = env::var_os("CONTINUO_TEST_STATE").expect("the parent names the state");
     let state = std::fs::read(file).expect("the state is there");
     let song = ode();

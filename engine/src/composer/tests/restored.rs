@@ -35,11 +35,15 @@ struct Running {
 
 impl Running {
     fn new(shared: Arc<Shared>, settings: Settings) -> Self {
+        Self::with_model(shared, settings, "quarters 1")
+    }
+
+    fn with_model(shared: Arc<Shared>, settings: Settings, model: &'static str) -> Self {
         let (audio, ends) = queues();
-        let loader: Loader = Box::new(|| {
+        let loader: Loader = Box::new(move || {
             Ok(Loaded {
                 compose: Box::new(Quarters),
-                model: "quarters 1".to_owned(),
+                model: model.to_owned(),
                 backend: "none".to_owned(),
                 conductor: None,
                 remark: None,
@@ -101,4 +105,28 @@ fn an_empty_score_that_is_loaded_within_a_phrase_is_filled_at_once() {
     // The phrase is sixteen quarters long.
     let begun = running.play(9.0);
     assert!(begun >= 8, "{begun} notes of the parts began in nine quarters");
+}
+
+#[test]
+fn a_score_that_another_model_made_is_told_with_the_models_names() {
+    let mut older = Running::with_model(Arc::new(Shared::new()), Settings::default(), "quarters 0.9");
+    older.play(32.0);
+    assert_eq!(older.shared.status().score_remark, None, "it made all of it");
+    let saved = older.shared.save();
+    drop(older);
+
+    let shared = Arc::new(Shared::new());
+    shared.restore(&saved).unwrap();
+    let mut running = Running::new(Arc::clone(&shared), Settings::default());
+    let played = running.play(15.0);
+    assert!(played > 10, "the other model's parts play");
+    let told = "this was arranged with quarters 0.9, which is not here; new takes use quarters 1";
+    assert_eq!(shared.status().score_remark.as_deref(), Some(told));
+    assert!(shared.ask(Edit::Clear));
+    running.play(4.0);
+    assert_eq!(shared.status().score_remark, None, "the score is another one");
+    // While it is loaded already.
+    shared.restore(&saved).unwrap();
+    running.play(4.0);
+    assert_eq!(shared.status().score_remark.as_deref(), Some(told));
 }
