@@ -1,0 +1,69 @@
+//! Scores that are restored and replaced, as the planner takes them.
+
+use super::*;
+
+#[test]
+fn a_song_arranged_by_another_model_is_left_as_it_is_until_another_take_is_wanted() {
+    let mut stage = Stage::new(Settings::default());
+    stage.locate(0);
+    stage.roll(0, 2 * PHRASE, &tune(0, 2 * PHRASE));
+    let saved = stage.shared.save();
+    assert!(saved.contains("scribe 1"));
+
+    let mut reopened = Stage::new(Settings::default());
+    reopened.shared.restore(&saved.replace("scribe 1", "an older one 3")).unwrap();
+    reopened.planner.look_for_restored_score();
+    reopened.locate(0);
+    reopened.roll(0, 2 * PHRASE, &tune(0, 2 * PHRASE));
+    assert_eq!(reopened.asked(), []);
+    reopened.planner.take(Fact::Generate { tick: 0 });
+    assert_eq!(reopened.asked().len(), 1);
+}
+
+#[test]
+fn a_state_without_a_phrase_at_the_rolling_playhead_gets_one_at_once() {
+    let mut stage = Stage::new(Settings { mode: Mode::Live, ..Settings::default() });
+    stage.planner.take(Fact::Started { tick: 100, rolled: 0 });
+    stage.asked();
+    stage.shared.restore(&Score::default().to_json()).unwrap();
+    stage.planner.look_for_restored_score();
+    assert_eq!(stage.asked().iter().map(|asked| asked.start).collect::<Vec<_>>(), [0]);
+    assert!(stage.delivered().iter().any(|phrase| phrase.ready_at == PLAY_AT_ONCE));
+}
+
+/// A score may be replaced when the next phrase is made already, for the score before.
+#[test]
+fn a_score_that_is_replaced_just_before_a_boundary_has_its_next_phrase_made() {
+    for mode in [Mode::Live, Mode::Arrange] {
+        let mut stage = Stage::new(Settings { mode, ..Settings::default() });
+        stage.locate(0);
+        stage.planner.take(Fact::Started { tick: 0, rolled: 0 });
+        let at = PHRASE - LEAD / 2;
+        stage.planner.take(Fact::Rolled { from: 0, to: at, rolled: at, cycle: None });
+        stage.shared.replace(Score::default());
+        stage.planner.look_for_restored_score();
+        stage.planner.take(Fact::Rolled { from: at, to: PHRASE + 960, rolled: PHRASE + 960, cycle: None });
+        let score = stage.shared.score();
+        assert!(score.phrase_at(PHRASE).is_some(), "{mode:?}: the phrase after the boundary is silent");
+        let ready: Vec<_> = stage.delivered().into_iter().filter(|phrase| phrase.span.start == PHRASE).collect();
+        assert_eq!(ready.last().map(|phrase| phrase.ready_at), Some(PHRASE), "{mode:?}");
+    }
+}
+
+#[test]
+fn a_saved_score_plays_again_without_the_network() {
+    let mut stage = Stage::new(Settings::default());
+    stage.locate(0);
+    stage.roll(0, 2 * PHRASE, &tune(0, 2 * PHRASE));
+    let saved = stage.shared.save();
+    let mut again = Stage::new(Settings::default());
+    again.planner.outbox.clear();
+    again.shared.restore(&saved).unwrap();
+    again.planner.look_for_restored_score();
+    let tables: Vec<_> = again.planner.outbox.drain(..).collect();
+    assert!(matches!(&tables[..], [Delivery::Table(table)] if table.len() == 3));
+    again.locate(0);
+    again.roll(0, 2 * PHRASE, &tune(0, 2 * PHRASE));
+    assert_eq!(again.asked(), []);
+    assert_eq!(again.shared.save(), saved);
+}
