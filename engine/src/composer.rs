@@ -22,6 +22,7 @@ use std::{
 mod edits;
 mod knowledge;
 mod maker;
+mod making;
 mod origin;
 mod pass;
 mod planner;

@@ -262,6 +262,14 @@ impl Score {
         self.phrases.get(at).filter(|phrase| phrase.span.contains(tick))
     }
 
+    /// The span of the phrase that was made at a tick, or of the one of so many bars that is to be made there.
+    pub(crate) fn span_at(&self, tick: Tick, bars: u8) -> PhraseSpan {
+        match self.phrase_at(tick) {
+            Some(phrase) if phrase.recipe.is_some() => phrase.span,
+            _ => self.meters.phrase_at(tick, bars),
+        }
+    }
+
     /// The phrase with exactly this span; one in another meter is another phrase, also where its bars are as long.
     pub fn phrase(&self, span: &PhraseSpan) -> Option<&Phrase> {
         self.phrase_at(span.start).filter(|phrase| phrase.span == *span)

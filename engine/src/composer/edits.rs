@@ -88,10 +88,7 @@ impl Planner {
 
     /// Another take of the phrase at `tick`, from all that may be known of its melody.
     fn regenerate(&mut self, tick: Tick, occasion: Occasion) {
-        let span = self.shared.read_score(|score| match score.phrase_at(tick) {
-            Some(phrase) if phrase.recipe.is_some() => phrase.span,
-            _ => score.meters.phrase_at(tick, self.settings.phrase_bars),
-        });
+        let span = self.shared.read_score(|score| score.span_at(tick, self.settings.phrase_bars));
         let playhead = self.pass.as_ref().map(|pass| pass.at);
         let cut = match (self.settings.mode, playhead) {
             // The whole song as far as it was heard; nothing behind the playhead was heard in this pass.
