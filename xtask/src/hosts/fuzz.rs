@@ -9,9 +9,10 @@ use anyhow::{Context, Result, bail};
 use continuo_tests::evidence;
 use std::{fs, path::Path, process::Command};
 
-const TARGETS: [(&str, &str); 4] = [
+const TARGETS: [(&str, &str); 5] = [
     ("midi_file", "MIDI files"),
     ("saved_score", "saved arrangements"),
+    ("history_and_style", "histories and styles of the user's own"),
     ("model_card", "model metadata"),
     ("playing", "streams of notes, transports and phrases"),
 ];

@@ -1,0 +1,40 @@
+//! Any text as what a project keeps beside its arrangement: as a history of steps, and as a style of the user's own.
+#![no_main]
+
+use continuo_engine::{
+    history::{History, Step},
+    style::OwnStyle,
+};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    history(text);
+    match OwnStyle::from_json(text) {
+        Ok(style) => {
+            let again = OwnStyle::from_json(&style.to_json()).expect("what was saved can be read");
+            assert_eq!(again, style);
+        }
+        Err(error) => assert!(!error.to_string().is_empty()),
+    }
+});
+
+/// Steps through it and back, and saves it: what was saved is read as it is, and a text that is no history is kept.
+fn history(text: &str) {
+    let mut history = History::from_json(text);
+    let saved = history.to_json();
+    assert_eq!(History::from_json(&saved).to_json(), saved);
+    let (done, undone) = history.depth();
+    for _ in 0..done {
+        let step = history.take_done().expect("there are as many steps as it says");
+        history.keep_undone(step);
+    }
+    assert_eq!(history.take_done(), None);
+    assert!(history.depth().1 <= done + undone);
+    while let Some(step) = history.take_undone() {
+        history.keep_done(step);
+    }
+    history.note(Step::Take { start: 0, from: 1, to: 2 });
+    let (again, kept) = (History::from_json(&history.to_json()), history.depth().0);
+    assert_eq!(again.last_done(), history.last_done(), "the last step is saved");
+    assert!(again.depth().0 <= kept && again.depth().1 == 0);
+}
