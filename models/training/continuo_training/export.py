@@ -111,7 +111,8 @@ def description(
     styles = generator.styles.weight.detach().double().tolist()
     genres = list(k.GENRES)
     if own is not None:
-        genres, styles = [own[0], *genres], [own[1], *styles]
+        # After the others: a project means a genre by its place, and must go on meaning the same.
+        genres, styles = [*genres, own[0]], [*styles, own[1]]
     return {
         "name": name,
         "version": version,
@@ -124,7 +125,7 @@ def description(
         "noise_size": k.NOISE,
         "parts": list(k.PARTS),
         "drum_voices": list(k.DRUM_VOICES),
-        "default_genre": genres[0].id if own is not None else k.DEFAULT_GENRE,
+        "default_genre": own[0].id if own is not None else k.DEFAULT_GENRE,
         "genres": [
             {
                 "id": g.id,
@@ -211,16 +212,23 @@ def write(
     sealed = seal(model.SerializeToString(), placeholder)
     temporary = path.with_suffix(".tmp")
     temporary.write_bytes(sealed)
-    far = difference(module, temporary, inputs, names)
-    if far > TOLERANCE:
-        raise ValueError(f"{path.name} differs from PyTorch by {far:.2g}, more than {TOLERANCE:g}")
-    temporary.replace(path)
+    try:
+        far = difference(module, temporary, inputs, names)
+        if not far <= TOLERANCE:
+            raise ValueError(f"{path.name} differs from PyTorch by {far:.2g}, more than {TOLERANCE:g}")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def difference(
     module: nn.Module, path: Path, inputs: tuple[Tensor, ...], names: tuple[tuple[str, ...], tuple[str, ...]]
 ) -> float:
-    """The largest difference between PyTorch and ONNX Runtime on random planes, in both meters and batch sizes."""
+    """The largest difference between PyTorch and ONNX Runtime on random planes, in both meters and batch sizes.
+
+    Raises:
+        ValueError: when an output of either is not a finite number; no comparison would notice it.
+    """
     import onnxruntime
 
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
@@ -239,7 +247,10 @@ def difference(
         with torch.no_grad():
             expected = module(*given)
         wanted = expected if isinstance(expected, tuple) else (expected,)
-        worst = max(worst, *(float(np.abs(a - b.numpy()).max()) for a, b in zip(found, wanted, strict=True)))
+        for here, there in zip(found, wanted, strict=True):
+            if not (np.isfinite(here).all() and bool(torch.isfinite(there).all())):
+                raise ValueError(f"{path.name} answers with what is not a number; its weights cannot be used")
+            worst = max(worst, float(np.abs(here - there.numpy()).max()))
     return worst
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from .discriminator import Verdict
+from .errors import DivergedError
 from .monophony import lines_of
 from .network import Gaussian, Logits
 
@@ -43,6 +46,26 @@ def divergence(posterior: Gaussian, prior: Gaussian, free: float) -> tuple[Tenso
     kl = 0.5 * (ratio + distance * distance - 1) - (posterior.log_sigma - prior.log_sigma)
     mean = kl.mean(0)
     return torch.clamp(mean, min=free).sum(), mean.sum().detach()
+
+
+def harmony_loss(logits: Tensor, chords: Tensor) -> Tensor:
+    """The cross-entropy of the chords [B, 8] that are labelled (−1: not); 0 where none in the batch is."""
+    total = functional.cross_entropy(logits.float().flatten(0, 1), chords.flatten(), ignore_index=-1, reduction="sum")
+    return total / (chords >= 0).sum().clamp(min=1)
+
+
+def must_be_finite(step: int, **values: float) -> None:
+    """Stops a run before it learns from what is no number.
+
+    Raises:
+        DivergedError: when a value is infinite or not a number.
+    """
+    bad = [name for name, value in values.items() if not math.isfinite(value)]
+    if bad:
+        raise DivergedError(
+            f"The {' and the '.join(bad)} of step {step} is not a finite number, so training was stopped; the weights "
+            "of that step were not changed. Go on from the last checkpoint with a smaller --rate, or with --float32."
+        )
 
 
 def hard(logits: Tensor, sharp: float = 2.0) -> Tensor:

@@ -93,6 +93,7 @@ class Opponent:
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         together.average_gradients(list(self.adversary.parameters()))
+        losses.must_be_finite(self.steps, **{"adversary's loss": float(loss.detach())})
         self.optimiser.step()
         return real, found | {
             "real": float(real.whole.detach().mean()),

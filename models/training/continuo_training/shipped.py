@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Protocol
 
@@ -11,7 +10,7 @@ from torch import Tensor, nn
 
 from .contract import INPUT_NAMES
 from .network import Conditions
-from .weights import metadata
+from .weights import genre_points
 
 Outputs = tuple[Tensor, Tensor, Tensor, Tensor]
 
@@ -35,9 +34,7 @@ class Shipped:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = torch.get_num_threads()
         self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        genres = json.loads(metadata(path)["continuo.model"])["genres"]
-        points = torch.tensor([g["style"] for g in genres], dtype=torch.float32)
-        self.styles = nn.Embedding.from_pretrained(points)
+        self.styles = nn.Embedding.from_pretrained(genre_points(path))
 
     def __call__(self, c: Conditions, noise: Tensor) -> Outputs:
         """The contract's outputs."""

@@ -169,6 +169,7 @@ class Trainer:
         loss.backward()
         together.average_gradients(self.game.players())
         norm = float(nn.utils.clip_grad_norm_(self.game.players(), 2.0))
+        losses.must_be_finite(self.step, loss=float(loss.detach()), gradient=norm)
         self.optimiser.step()
         self._follow()
         self.step += 1
@@ -216,7 +217,7 @@ class Trainer:
         self._weigh(b, planes[:size], first, masks, near[:, 0])
         weight = s.kl * min(1.0, 0.1 + self.step / s.kl_ramp)
         kl, plain = losses.divergence(posterior, e.prior, s.free)
-        harmony = nn.functional.cross_entropy(chords.float().flatten(0, 1), b.chords.flatten(), ignore_index=-1)
+        harmony = losses.harmony_loss(chords, b.chords)
         velocity = losses.velocity_loss(first.velocity, b.velocity, masks)
         timing = losses.timing_loss(first.timing, b.timing, b.timing_known, masks)
         monophonic = losses.monophonic_loss(first.monophonic, b.pitched, masks)
@@ -251,7 +252,7 @@ class Trainer:
         c = conditions(b, style)
         e = game.generator.encode(c)
         chords = game.generator.plan.taught(e.by_slot(), one_hot(b.chords))
-        harmony = nn.functional.cross_entropy(chords.float().flatten(0, 1), b.chords.flatten(), ignore_index=-1)
+        harmony = losses.harmony_loss(chords, b.chords)
         loss = s.plan * SLOTS * harmony
         log["chords"] = float(harmony.detach())
         if s.adversary:

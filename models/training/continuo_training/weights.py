@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from .contract import GENRE_IDS
 from .discriminator import Discriminator, adopt, plain
 
 Arrays = dict[str, NDArray[np.float32]]
@@ -38,6 +39,15 @@ def metadata(path: Path) -> dict[str, str]:
     import onnx
 
     return {p.key: p.value for p in onnx.load(str(path)).metadata_props}
+
+
+def genre_points(path: Path) -> torch.Tensor:
+    """The points [genres, STYLE] of the contract's genres in a generator's file, in the contract's order.
+
+    They are found by their ids: a fine-tuned model names one more genre, of its own.
+    """
+    named = {g["id"]: g["style"] for g in json.loads(metadata(path)["continuo.model"])["genres"]}
+    return torch.tensor([named[i] for i in GENRE_IDS if i in named], dtype=torch.float32)
 
 
 def initializers(path: Path, prefix: str) -> tuple[Arrays, list[NDArray[np.float32]]]:
@@ -79,10 +89,7 @@ def load(module: nn.Module, path: Path, prefix: str) -> list[str]:
     if "segment" in own and len(rows) >= 2 and rows[0].shape == rows[1].shape == own["segment"].shape[1:]:
         new["segment"] = torch.from_numpy(np.stack(rows[:2]))
     if "styles.weight" in own:
-        genres = json.loads(metadata(path)["continuo.model"])["genres"]
-        points = torch.tensor([g["style"] for g in genres], dtype=torch.float32)
-        # A fine-tuned model names one more genre, of its own, before the others.
-        points = points[len(points) - len(own["styles.weight"]) :]
+        points = genre_points(path)
         if points.shape == own["styles.weight"].shape:
             new["styles.weight"] = points
     module.load_state_dict(own | new)
