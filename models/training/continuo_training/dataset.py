@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from .chords import labels
 from .contract import GENRE_IDS, LOWEST, PITCHES, STEPS, VOICES
+from .errors import StepError
 from .key import shifts, weights_of_planes
 from .performance import UNKNOWN
 from .prepare import DATASETS
@@ -91,6 +92,9 @@ class Windows:
     """The prepared arrays, with the order of windows inside pieces."""
 
     def __init__(self, folder: Path) -> None:
+        missing = [n for n in ("planes.npy", "drums.npy", "windows.npz") if not (folder / n).exists()]
+        if missing:
+            raise StepError(f"There is no {missing[0]} in {folder}: run `prepare` first, which makes it from the data.")
         self.planes = np.load(folder / "planes.npy", mmap_mode="r")
         self.drums = np.load(folder / "drums.npy")
         with np.load(folder / "windows.npz") as table:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .contract import STEPS
-from .prepare import DATASETS
+from .prepare import BROKEN, DATASETS
 from .rendered import bars_of_grooves
 from .scores import onsets_of_score
 
@@ -39,6 +39,11 @@ class Stroke(NamedTuple):
 
 
 Notes = dict[tuple[int, int], Stroke]
+
+
+def reason(error: Exception) -> str:
+    """What went wrong, for one line."""
+    return f"{type(error).__name__}: {error}".rstrip(": ")
 
 
 def on_grid(found: list[tuple[float, int, int, bool]]) -> tuple[Notes, Notes]:
@@ -195,7 +200,8 @@ EVEN = ("nottingham", "chorales")
 def add_performance(data: Path, prepared: Path, most_files: int = 0, without: Sequence[str] = ()) -> list[str]:
     """Writes velocity.npy and timing.npy beside the prepared arrays; returns what was refused, and why.
 
-    The raw files of the data sets in `without` are not read: nothing is known of how their notes are played.
+    The raw files of the data sets in `without` are not read: nothing is known of how their notes are played. The same
+    goes for a data set whose archive is missing or damaged, which is refused.
 
     Each data set's part is kept in its own file, so that a run that was stopped goes on where it was.
     """
@@ -208,14 +214,21 @@ def add_performance(data: Path, prepared: Path, most_files: int = 0, without: Se
         mine = dataset == DATASETS.index(name)
         if not mine.any() or name in without:
             continue
-        kept = prepared / f"performance-{name}.npz"
+        # What was read from a few files only must not pass for what is read from all.
+        few = f"-first-{most_files}" if most_files and name in READERS else ""
+        kept = prepared / f"performance-{name}{few}.npz"
         if not kept.exists():
             bad: list[str] = []
             npz = data / "npz" / f"{name}.npz"
             if name == "mma_openewld":
                 found = from_grooves(npz)
             else:
-                found = align(npz, data / READERS[name][0] / "files.tar.xz", READERS[name][1], bad, most_files)
+                archive = data / READERS[name][0] / "files.tar.xz"
+                try:
+                    found = align(npz, archive, READERS[name][1], bad, most_files)
+                except BROKEN as error:  # nothing is kept: with a whole archive the next run reads it
+                    refused.append(f"{name}, velocities and timing: {archive} cannot be read ({reason(error)})")
+                    continue
             temporary = kept.with_suffix(".tmp.npz")
             np.savez_compressed(temporary, velocity=found[0], timing=found[1], share=found[2], refused=json.dumps(bad))
             temporary.replace(kept)

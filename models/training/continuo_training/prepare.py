@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import lzma
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 
 from .contract import GENRE_IDS, STEPS, VOICES
 from .drums import voices_of_planes
+from .errors import StepError
 from .groove import read_groove
 from .monophony import as_line
 from .pads import pad
@@ -28,6 +31,8 @@ MOST_ONSETS = {1: 64, 2: 220, 3: 90, 4: 72}
 #: Tracks of the npz files that become the planes melody, bass, chords, strings, counter.
 TRACKS = (0, 2, 3, 4, 5)
 COUNTER = 4
+#: What reading a data set that is missing, cut short or damaged raises.
+BROKEN = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError)
 
 
 @dataclass
@@ -212,7 +217,7 @@ def prepare(data: Path, out: Path) -> list[str]:
     for name, make in makers.items():
         try:
             store, count = _kept(out / f"store-{name}.npz", make)
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        except BROKEN as error:
             refused.append(f"{name}: {type(error).__name__}: {error}")
             continue
         store.piece = store.piece + pieces
@@ -226,7 +231,7 @@ def prepare(data: Path, out: Path) -> list[str]:
         }
         print(name, summary[name], flush=True)
     if not stores:
-        raise SystemExit(f"There is nothing to train on in {data}: " + "; ".join(refused))
+        raise StepError(f"There is nothing to train on in {data}: " + "; ".join(refused))
     np.save(out / "planes.npy", np.concatenate([s.planes for s in stores]))
     np.save(out / "drums.npy", np.concatenate([s.drums for s in stores]))
     columns = {

@@ -7,20 +7,23 @@ import queue
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from . import together
 from .dataset import Batch, Options, Sampler, Windows
+from .errors import StepError
 from .evaluate import quick
 from .game import tensors
 from .network import Generator, Size
 from .samples import samples
-from .settings import Settings
+from .settings import Settings, gone_on_with
 from .train import Trainer
-from .weights import under
+from .weights import checkpoint, under
 
 #: Seconds between checkpoints.
 CHECKPOINT_EVERY = 180
@@ -31,6 +34,27 @@ SHOWN = (
     *("notes", "strokes", "kl", "chords", "timing", "velocity", "monophonic", "style_right"),
     *("real", "fake", "wrong", "told_apart", "steepness", "score", "best", "away"),
 )
+
+
+def kept_checkpoint(out: Path) -> Path:
+    """The checkpoint of the run in a folder.
+
+    Raises:
+        StepError: when there is none.
+    """
+    found = out / "checkpoint.pt"
+    if not found.exists():
+        raise StepError(f"There is no run to go on with: {found} does not exist. Leave out --resume to begin one.")
+    return found
+
+
+def kept_settings(out: Path, given: Mapping[str, Any]) -> Settings:
+    """The settings of the run in a folder, but for what is given now.
+
+    Raises:
+        StepError: when there is no run, or when it cannot go on with what is given.
+    """
+    return gone_on_with(checkpoint(kept_checkpoint(out))["settings"], given)
 
 
 def stream(sampler: Sampler, size: int, device: torch.device) -> Iterator[Batch]:
@@ -50,6 +74,18 @@ def stream(sampler: Sampler, size: int, device: torch.device) -> Iterator[Batch]
         if isinstance(found, Exception):
             raise found
         yield found
+
+
+@contextmanager
+def asked_to_end() -> Iterator[list[int]]:
+    """A list that the signals to end (Ctrl-C among them) are added to, instead of ending the process at once."""
+    asked: list[int] = []
+    before = {n: signal.signal(n, lambda n, _frame: asked.append(n)) for n in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def line(record: dict[str, float], left: float) -> str:
@@ -88,16 +124,23 @@ def run(
     start: Path | None = None,
     windows: Windows | None = None,
     size: Size | None = None,
+    again: str = "train --resume",
 ) -> Trainer:
-    """Trains to the settings' end, or until asked to end; a run that was stopped goes on with `resume`."""
+    """Trains to the settings' end, or until asked to end; a run that was stopped goes on with `resume`.
+
+    `again` is what whoever stopped it is told to write to go on.
+
+    Raises:
+        StepError: when there is no checkpoint to go on from, nothing prepared to learn from, or a loss diverges.
+    """
     together.start()
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(settings.threads)
     trainer = Trainer(settings, size)
-    checkpoint = out / "checkpoint.pt"
+    saved_to = out / "checkpoint.pt"
     first = together.rank() == 0
-    if resume and checkpoint.exists():
-        trainer.load(checkpoint)
+    if resume:
+        trainer.load(kept_checkpoint(out))
     else:
         if start is not None:
             anew = trainer.start_from(start)
@@ -109,47 +152,44 @@ def run(
     windows = windows or Windows(data)
     sampler = Sampler(windows, Options(), settings.seed + trainer.step + 7919 * together.rank())
     batches = stream(sampler, settings.batch, trainer.device)
-    asked: list[int] = []
-    before_us = {n: signal.signal(n, lambda n, _frame: asked.append(n)) for n in (signal.SIGTERM, signal.SIGINT)}
     sums: dict[str, float] = {}
     counts: dict[str, int] = {}
     pace = _Pace(trainer)
     line_at = trainer.step + LINE_EVERY
     before = saved = pictured = time.monotonic()
-    while trainer.done() < 1:
-        for name, value in trainer.train_step(next(batches)).items():
-            sums[name] = sums.get(name, 0.0) + value
-            counts[name] = counts.get(name, 0) + 1
-        now = time.monotonic()
-        seconds = trainer.seconds + now - before
-        before = now
-        trainer.seconds, end = together.agreed(seconds, bool(asked), trainer.device)
-        if end:
-            break
-        if not first:
-            continue
-        if trainer.step >= line_at:
-            line_at = trainer.step + LINE_EVERY
-            record = {"step": float(trainer.step), "seconds": round(trainer.seconds)} | {
-                k: round(v / counts[k], 4) for k, v in sums.items()
-            }
-            with (out / "log.jsonl").open("a") as log:
-                log.write(json.dumps(record) + "\n")
-            print(line(record, pace.left()), flush=True)
-            sums, counts = {}, {}
-        if settings.snapshot_steps and trainer.step % settings.snapshot_steps == 0:
-            trainer.snapshot(out / f"snapshot-{trainer.step:06d}.pt")
-        if now - saved > CHECKPOINT_EVERY:
-            trainer.save(checkpoint)
-            saved = now
-        if now - pictured > 60 * settings.picture_minutes:
-            _look(trainer, windows, out)
-            pictured = now
-    for number, handler in before_us.items():
-        signal.signal(number, handler)
+    with asked_to_end() as asked:
+        while trainer.done() < 1:
+            for name, value in trainer.train_step(next(batches)).items():
+                sums[name] = sums.get(name, 0.0) + value
+                counts[name] = counts.get(name, 0) + 1
+            now = time.monotonic()
+            seconds = trainer.seconds + now - before
+            before = now
+            trainer.seconds, end = together.agreed(seconds, bool(asked), trainer.device)
+            if end:
+                break
+            if not first:
+                continue
+            if trainer.step >= line_at:
+                line_at = trainer.step + LINE_EVERY
+                record = {"step": float(trainer.step), "seconds": round(trainer.seconds)} | {
+                    k: round(v / counts[k], 4) for k, v in sums.items()
+                }
+                with (out / "log.jsonl").open("a") as log:
+                    log.write(json.dumps(record) + "\n")
+                print(line(record, pace.left()), flush=True)
+                sums, counts = {}, {}
+            if settings.snapshot_steps and trainer.step % settings.snapshot_steps == 0:
+                trainer.snapshot(out / f"snapshot-{trainer.step:06d}.pt")
+            if now - saved > CHECKPOINT_EVERY:
+                trainer.save(saved_to)
+                saved = now
+            if now - pictured > 60 * settings.picture_minutes:
+                _look(trainer, windows, out)
+                pictured = now
     if first:
-        trainer.save(checkpoint)
+        trainer.save(saved_to)
         _look(trainer, windows, out)
-        ended = f"stopped at step {trainer.step}; `train --resume` goes on" if trainer.done() < 1 else "done"
-        print(f"Training {ended}: {checkpoint}", flush=True)
+        ended = f"stopped at step {trainer.step}; `{again}` goes on" if trainer.done() < 1 else "done"
+        print(f"Training {ended}: {saved_to}", flush=True)
     return trainer

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from .errors import StepError
+
+#: What decides which weights learn: a run that was begun with one value cannot go on with another.
+FIXED = ("notes", "style_space", "choice")
 
 
 @dataclass
@@ -55,3 +62,18 @@ class Settings:
     snapshot_steps: int = 1000
     seed: int = 1
     threads: int = 2
+
+
+def gone_on_with(kept: Mapping[str, Any], given: Mapping[str, Any]) -> Settings:
+    """The settings of a run that goes on: those that it was begun with, but for what is given now.
+
+    Raises:
+        StepError: when what is given now would let other weights learn than those that did.
+    """
+    known = {f.name: kept[f.name] for f in fields(Settings) if f.name in kept}
+    settings = Settings(**(known | dict(given)))
+    changed = [n for n in FIXED if n in known and getattr(settings, n) != known[n]]
+    if changed:
+        told = ", ".join(f"`{n}` is {known[n]}" for n in changed)
+        raise StepError(f"The run was begun with other settings ({told}); leave the option out, or begin a new run.")
+    return settings

@@ -1,10 +1,13 @@
 import io
+import tarfile
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from continuo_training.performance import UNKNOWN, Stroke, on_grid, place_of, window_strokes
+from continuo_training.performance import UNKNOWN, Stroke, add_performance, on_grid, place_of, window_strokes
+from continuo_training.prepare import DATASETS
 from continuo_training.rendered import bars_of_grooves
 from continuo_training.scores import onsets_of_score
 
@@ -75,3 +78,49 @@ def test_strokes_of_a_window() -> None:
 def test_grooves_have_bars_of_sixteen_steps() -> None:
     for velocity, timing in bars_of_grooves().values():
         assert velocity.shape == timing.shape == (5, 16)
+
+
+def prepared(tmp_path: Path) -> tuple[Path, Path]:
+    """A folder of data with two windows of one piece of lieder, and the folder that was prepared from it."""
+    data, out = tmp_path / "data", tmp_path / "prepared"
+    (data / "npz").mkdir(parents=True)
+    (data / "openscore-lieder").mkdir()
+    out.mkdir()
+    onset = np.zeros((2, 6, 64, 128), bool)
+    for step, pitch in ((0, 60), (1, 62), (1, 66), (3, 64), (16, 67)):
+        onset[:, 2, step, pitch] = True
+    np.savez(data / "npz" / "lieder.npz", onset=np.packbits(onset, -1), piece=[0, 1], pieces=["score.mxl", "other.mxl"])
+    np.savez(out / "windows.npz", dataset=np.full(2, DATASETS.index("lieder"), np.uint8), row=np.arange(2))
+    return data, out
+
+
+def archive(data: Path) -> Path:
+    path = data / "openscore-lieder" / "files.tar.xz"
+    with tarfile.open(path, "w:xz") as tar:
+        for name in ("score.mxl", "other.mxl"):
+            info = tarfile.TarInfo(name)
+            info.size = len(packed())
+            tar.addfile(info, io.BytesIO(packed()))
+    return path
+
+
+def test_what_was_read_from_few_files_does_not_pass_for_all(tmp_path: Path) -> None:
+    data, out = prepared(tmp_path)
+    archive(data)
+    assert add_performance(data, out, 1) == []
+    assert np.load(out / "timing.npy")[1, 1, 1] == UNKNOWN
+    assert add_performance(data, out) == []
+    assert np.load(out / "timing.npy")[1, 1, 1] == 33
+
+
+def test_a_missing_or_damaged_archive_is_named_and_read_the_next_time(tmp_path: Path) -> None:
+    data, out = prepared(tmp_path)
+    for damage in (lambda whole: b"", lambda whole: whole[: len(whole) // 3], lambda whole: b"no archive at all"):
+        path = archive(data)
+        path.write_bytes(damage(path.read_bytes()))
+        refused = add_performance(data, out)
+        assert len(refused) == 1 and "lieder" in refused[0] and "files.tar.xz" in refused[0]
+    path.unlink()
+    assert "FileNotFoundError" in add_performance(data, out)[0]
+    archive(data)
+    assert add_performance(data, out) == [] and np.load(out / "timing.npy")[0, 1, 1] == 33
