@@ -9,6 +9,8 @@ import subprocess
 from dataclasses import fields
 from pathlib import Path
 
+from .errors import StepError
+
 HERE = Path(__file__).resolve().parent.parent
 ROOT = HERE.parent.parent
 #: Settings that an option switches off.
@@ -21,16 +23,24 @@ SWITCHES = {
 
 
 def _train_arguments(parser: argparse.ArgumentParser) -> None:
+    """The settings as options; what is not given is absent, so that a run that goes on keeps its own."""
     from .settings import Settings
 
     for field in fields(Settings):
         if field.name in SWITCHES:
             option, meaning = SWITCHES[field.name]
-            parser.add_argument(option, dest=field.name, action="store_false", help=meaning)
+            parser.add_argument(option, dest=field.name, action="store_false", default=argparse.SUPPRESS, help=meaning)
         else:
-            parser.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default)
+            parser.add_argument(
+                f"--{field.name.replace('_', '-')}", type=type(field.default), default=argparse.SUPPRESS,
+                help=f"default: {field.default}",
+            )  # fmt: skip
     parser.add_argument("--run", type=Path, help="the run's folder, for a second run beside the first")
-    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on from the last checkpoint, with its settings but for those given now",
+    )
     parser.add_argument("--start-from", type=Path, help="take over a checkpoint's or an exported model's weights")
 
 
@@ -52,11 +62,13 @@ def _prepare(a: argparse.Namespace, prepared: Path) -> None:
 
 
 def _train(a: argparse.Namespace, prepared: Path) -> None:
-    from .session import run
+    from .session import kept_settings, run
     from .settings import Settings
 
-    settings = Settings(**{f.name: getattr(a, f.name) for f in fields(Settings)})
-    run(prepared, a.run or a.work, settings, a.resume, a.start_from)
+    out = a.run or a.work
+    given = {f.name: getattr(a, f.name) for f in fields(Settings) if hasattr(a, f.name)}
+    settings = kept_settings(out, given) if a.resume else Settings(**given)
+    run(prepared, out, settings, a.resume, a.start_from)
 
 
 def _evaluate(a: argparse.Namespace, prepared: Path) -> None:
@@ -130,9 +142,9 @@ def _from(a: argparse.Namespace) -> None:
 
     start = a.start_from or a.models / "continuo.onnx"
     try:
-        finetune(a.folder, a.name, start, a.work, a.minutes, a.threads, _commit(""))
+        finetune(a.folder, a.name, start, a.work, a.minutes, a.threads, _commit(""), a.resume)
     except UnusableError as error:
-        raise SystemExit(f"Nothing was trained: {error}") from error
+        raise StepError(f"Nothing was trained: {error}") from error
 
 
 def _grooves(a: argparse.Namespace) -> None:
@@ -175,7 +187,7 @@ def _parser() -> argparse.ArgumentParser:
     exporting = steps.add_parser("export", help="write the three ONNX files, checked against PyTorch")
     exporting.add_argument("--checkpoint", type=Path, help="default: the last checkpoint")
     exporting.add_argument("--name", default="continuo")
-    exporting.add_argument("--version", default="1.1.0")
+    exporting.add_argument("--version", required=True, help="the model's version, such as 2.3.0")
     exporting.add_argument("--hardware", default=platform.processor() or platform.machine())
     exporting.add_argument("--commit", default="", help="the commit that was trained; default: HEAD")
     exporting.add_argument("--remark", action="append", default=[], help="a line for the card on how training went")
@@ -184,7 +196,8 @@ def _parser() -> argparse.ArgumentParser:
     own.add_argument("folder", type=Path)
     own.add_argument("--name", required=True, help="the model's name")
     own.add_argument("--start-from", type=Path, help="the exported model to start from; default: the shipped one")
-    own.add_argument("--minutes", type=float, default=5.0)
+    own.add_argument("--minutes", type=float, help="how long to train; default: 5, or what the stopped run was given")
+    own.add_argument("--resume", action="store_true", help="go on with a run of this name that was stopped")
     own.add_argument("--threads", type=int, default=2)
     steps.add_parser("grooves", help="measure MMA's grooves into grooves.json; needs the program mma")
     return parser
@@ -195,10 +208,13 @@ def main() -> None:
     a = _parser().parse_args()
     prepared = a.work / "data"
     over_data = {"prepare": _prepare, "train": _train, "evaluate": _evaluate}
-    if a.step in over_data:
-        over_data[a.step](a, prepared)
-    else:
-        {"export": _export, "card": _card, "from": _from, "grooves": _grooves}[a.step](a)
+    try:
+        if a.step in over_data:
+            over_data[a.step](a, prepared)
+        else:
+            {"export": _export, "card": _card, "from": _from, "grooves": _grooves}[a.step](a)
+    except StepError as error:
+        raise SystemExit(str(error)) from error
 
 
 if __name__ == "__main__":

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import re
+import shlex
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,32 +14,14 @@ import torch
 from .contract import GENRE_IDS, PARTS, Genre
 from .dataset import Windows
 from .encoder import StyleEncoder
+from .errors import StepError
 from .export import export
 from .network import Generator
 from .own_files import Piece, read_folder
-from .session import run
+from .own_models import data_folder, slug, whole_or_nothing
+from .session import kept_settings, run
 from .settings import Settings
 from .weights import load, metadata, under
-
-
-def data_folder() -> Path:
-    """Where Continuo keeps the user's own models and styles; `CONTINUO_DATA` names another place."""
-    given = os.environ.get("CONTINUO_DATA")
-    if given:
-        return Path(given)
-    if sys.platform == "win32":
-        return Path(os.environ["APPDATA"]) / "continuo"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "continuo"
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "continuo"
-
-
-def slug(name: str) -> str:
-    """A name as a folder's name: small letters, digits and hyphens."""
-    found = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    if not found:
-        raise SystemExit(f"“{name}” has no letter or digit; give the model a name with some")
-    return found
 
 
 class OwnWindows(Windows):
@@ -49,7 +29,7 @@ class OwnWindows(Windows):
 
     def __init__(self, pieces: list[Piece], genre: int) -> None:
         counts = [len(p.planes) for p in pieces]
-        self.planes = np.packbits(np.concatenate([p.planes for p in pieces]), axis=-1)
+        self.planes = np.concatenate([p.planes for p in pieces])
         self.drums = np.concatenate([p.drums for p in pieces])
         self.velocity = np.concatenate([p.velocity for p in pieces])
         self.timing = np.concatenate([p.timing for p in pieces])
@@ -84,30 +64,62 @@ def read_style(encoder: StyleEncoder, windows: Windows) -> torch.Tensor:
     return torch.cat(found).mean(0)
 
 
-def finetune(folder: Path, name: str, start: Path, work: Path, minutes: float, threads: int, commit: str) -> Path:
-    """Trains on the folder's files from the shipped model; returns the installed model's folder."""
-    label = slug(name)
-    encoder = StyleEncoder()
-    if not start.with_name("style-encoder.onnx").exists():
-        raise SystemExit(f"there is no style-encoder.onnx beside {start}; it is needed to read the files' style")
-    load(encoder, start.with_name("style-encoder.onnx"), "encoder.")
-    pieces, refused = read_folder(folder)
-    for line in refused:
-        print(f"left out: {line}")
-    bars = sum(4 * len(p.planes) for p in pieces)
-    print(f"{len(pieces)} files, {bars} bars; training for {minutes:g} minutes", flush=True)
-    windows = OwnWindows(pieces, GENRE_IDS.index("pop"))
-    style = read_style(encoder.eval(), windows)
-    points = Generator()
-    load(points, start, "generator.")
-    windows.genre[:] = int(((points.styles.weight.detach() - style) ** 2).sum(1).argmin())
-    # Few pieces: a gentle rate, no adversary (it would learn them by heart), and a style space that stays as it is.
-    settings = Settings(
+#: How long it trains unless told otherwise.
+MINUTES = 5.0
+
+
+def gentle(windows: Windows, minutes: float, threads: int) -> Settings:
+    """Few pieces: a gentle rate, no adversary (it would learn them by heart), and a style space that stays as it is."""
+    return Settings(
         batch=min(24, 2 * len(windows.piece)), rate=1e-4, warm_up=40, minutes=minutes, threads=threads, adversary=False,
         style_space=False, style_read=1.0, style_pull=0.0, style_named=0.0, kl_ramp=1, own_context=0.2, from_prior=0.3,
         picture_minutes=1e9, snapshot_steps=0, average=0.99,
     )  # fmt: skip
-    trainer = run(work, work / label, settings, False, start, windows)
+
+
+def finetune(
+    folder: Path,
+    name: str,
+    start: Path,
+    work: Path,
+    minutes: float | None,
+    threads: int,
+    commit: str,
+    resume: bool = False,
+) -> Path:
+    """Trains on the folder's files from the shipped model; returns the installed model's folder.
+
+    Raises:
+        StepError: when the name or the files cannot be used, and when training was stopped before its end: then
+            nothing is installed, and the text says how to go on.
+    """
+    label = slug(name)
+    encoder = StyleEncoder()
+    if not start.with_name("style-encoder.onnx").exists():
+        raise StepError(f"There is no style-encoder.onnx beside {start}; it is needed to read the files' style.")
+    load(encoder, start.with_name("style-encoder.onnx"), "encoder.")
+    out = work / label
+    given = {"threads": threads} | ({} if minutes is None else {"minutes": minutes})
+    kept = kept_settings(out, given) if resume else None
+    pieces, refused = read_folder(folder)
+    for line in refused:
+        print(f"left out: {line}")
+    bars = sum(4 * len(p.planes) for p in pieces)
+    windows = OwnWindows(pieces, GENRE_IDS.index("pop"))
+    settings = kept or gentle(windows, MINUTES if minutes is None else minutes, threads)
+    print(f"{len(pieces)} files, {bars} bars; training for {settings.minutes:g} minutes", flush=True)
+    style = read_style(encoder.eval(), windows)
+    points = Generator()
+    load(points, start, "generator.")
+    windows.genre[:] = int(((points.styles.weight.detach() - style) ** 2).sum(1).argmin())
+    again = f"cargo xtask train --from {shlex.quote(str(folder))} --name {shlex.quote(name)} --resume"
+    trainer = run(out, out, settings, resume, start, windows, again=again)
+    if trainer.done() < 1:
+        raise StepError(
+            f"Training was stopped after {trainer.seconds / 60:.1f} of {settings.minutes:g} minutes, so nothing was "
+            f"installed. What was learnt is kept in {out / 'checkpoint.pt'}. Go on with\n  {again}\n"
+            f"or install what there is with\n  {again} --minutes {max(trainer.seconds / 60 - 0.01, 0.01):.2f}"
+        )
     generator = Generator()
     generator.load_state_dict(under("generator.", trainer.average))
     drums = windows.drums.any()
@@ -123,11 +135,11 @@ def finetune(folder: Path, name: str, start: Path, work: Path, minutes: float, t
         "hardware": str(trainer.device),
     }
     target = data_folder() / "models" / label
-    target.mkdir(parents=True, exist_ok=True)
     extra = (genre, [round(float(x), 6) for x in style])
-    export(generator, target / "continuo.onnx", training, label, "1.0.0", extra)
-    for helper in ("conductor.onnx", "style-encoder.onnx"):
-        if start.with_name(helper).exists():
-            shutil.copyfile(start.with_name(helper), target / helper)
-    print(f"installed: {target}", flush=True)
+    with whole_or_nothing(target) as new:
+        export(generator, new / "continuo.onnx", training, label, "1.0.0", extra)
+        for helper in ("conductor.onnx", "style-encoder.onnx"):
+            if start.with_name(helper).exists():
+                shutil.copyfile(start.with_name(helper), new / helper)
+    print(f"Installed: {target}\nPlay with it: continuo model --use {label}", flush=True)
     return target

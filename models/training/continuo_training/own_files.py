@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 
 from .contract import STEPS, VOICES
 from .drums import VOICE_OF_KEY
+from .errors import StepError
 from .pads import pad
 from .performance import UNKNOWN
 from .prepare import clean_part
 
 MOST_BYTES = 8_000_000
 MOST_TRACKS = 64
+#: Windows of a file: two hundred minutes and more of music; beyond it a time in the file is damaged.
+MOST_WINDOWS = 2_000
 LEAST_WINDOWS = 24
 PERCUSSION = 9
 _MELODY = re.compile(r"melod|vocal|voice|lead|sing|solo", re.IGNORECASE)
@@ -25,7 +28,7 @@ _BASS = re.compile(r"bass", re.IGNORECASE)
 _STRINGS = re.compile(r"string|pad|choir|violin|viola|cello", re.IGNORECASE)
 
 
-class UnusableError(Exception):
+class UnusableError(StepError):
     """A file, or the whole folder, cannot be trained on; the text says why."""
 
 
@@ -57,7 +60,7 @@ class Piece:
 
     name: str
     three: bool
-    planes: NDArray[np.bool_]  # [N, 10, 64, 128]
+    planes: NDArray[np.uint8]  # [N, 10, 64, 16]: packed bits over 128 pitches
     drums: NDArray[np.uint8]  # [N, 64, 12]
     velocity: NDArray[np.uint8]  # [N, 5, 64]
     timing: NDArray[np.int8]  # [N, 5, 64]
@@ -142,12 +145,17 @@ def read_piece(path: Path) -> Piece:
     if size == 0:
         raise UnusableError("it is empty")
     if size > MOST_BYTES:
-        raise UnusableError(f"it is {size / 1e6:.0f} MB; a MIDI file has at most {MOST_BYTES / 1e6:.0f}")
+        raise UnusableError(f"it is {size / 1e6:.0f} MB; a MIDI file of music has at most {MOST_BYTES / 1e6:.0f}")
     try:
         midi = mido.MidiFile(path)
         tracks = len(midi.tracks)
         if tracks > MOST_TRACKS:
             raise UnusableError(f"it has {tracks} tracks; at most {MOST_TRACKS} can be told apart")
+        if midi.ticks_per_beat <= 0:
+            raise UnusableError(
+                "its times are not in beats (division "
+                f"{midi.ticks_per_beat}: frames of film, or a damaged header); save it with beats and bars"
+            )
         voices, drums = _voices(midi)
     except (OSError, ValueError, EOFError, KeyError, IndexError, mido.midifiles.meta.KeySignatureError) as error:
         raise UnusableError(f"it is not a whole MIDI file ({error or type(error).__name__})") from error
@@ -164,6 +172,8 @@ def read_piece(path: Path) -> Piece:
     first = int(min(round(n[0]) for n in melody) // used)
     last = int(max(round(n[0]) for n in melody) // used) + 1
     count = last - first
+    if count > MOST_WINDOWS:
+        raise UnusableError(f"its melody lasts {4 * count:,} bars; at most {4 * MOST_WINDOWS:,} are read")
     planes = np.zeros((count, 10, STEPS, 128), bool)
     struck = np.zeros((count, STEPS, VOICES), np.uint8)
     velocity = np.zeros((count, 5, STEPS), np.uint8)
@@ -199,7 +209,7 @@ def read_piece(path: Path) -> Piece:
     for w in range(count):
         if not planes[w, 6].any() and planes[w, 4].any():
             planes[w, 6], planes[w, 7] = pad(planes[w, 5], planes[w, 3], planes[w, 1], three)
-    piece = Piece(path.name, three, planes, struck, velocity, timing)
+    piece = Piece(path.name, three, np.packbits(planes, axis=-1), struck, velocity, timing)
     if not piece.usable().any():
         raise UnusableError("melody and accompaniment never sound in the same four bars")
     return piece
@@ -223,6 +233,8 @@ def read_folder(folder: Path) -> tuple[list[Piece], list[str]]:
             pieces.append(read_piece(path))
         except UnusableError as error:
             refused.append(f"{path.relative_to(folder)}: {error}")
+        except Exception as error:  # one bad file of many: named, and left out
+            refused.append(f"{path.relative_to(folder)}: it cannot be read ({type(error).__name__}: {error})")
     windows = sum(int(p.usable().sum()) for p in pieces)
     if windows < LEAST_WINDOWS:
         raise UnusableError(

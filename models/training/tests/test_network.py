@@ -12,6 +12,7 @@ from continuo_training.dataset import Options, Sampler
 from continuo_training.decode import decode
 from continuo_training.discriminator import Conductor, Discriminator, plain
 from continuo_training.encoder import StyleEncoder
+from continuo_training.errors import DivergedError, StepError
 from continuo_training.evaluate import load_networks
 from continuo_training.export import (
     CHECKSUM_KEY,
@@ -315,3 +316,46 @@ def test_the_shipped_conductor_is_read_back_from_its_file() -> None:
     found = session.run(None, {n: x.numpy() for n, x in zip(k.CONDUCTOR_INPUTS, inputs, strict=True)})[0]
     with torch.no_grad():
         assert np.abs(found - conductor(*inputs).numpy()).max() < 1e-4
+
+
+def test_windows_without_any_chord_teach_no_harmony() -> None:
+    trainer = Trainer(Settings(warm_up=1, bfloat16=False, threads=1, adversary=False), SMALL)
+    batch = tensors(Sampler(Synthetic(), Options(), 0).batch(4))
+    found = trainer.train_step(batch._replace(chords=torch.full_like(batch.chords, -1)))
+    assert found["chords"] == 0 and np.isfinite(list(found.values())).all()
+    assert all(bool(torch.isfinite(p).all()) for p in trainer.game.parameters())
+
+
+def test_a_run_stops_before_it_learns_from_what_is_no_number() -> None:
+    trainer = Trainer(Settings(warm_up=1, bfloat16=False, threads=1, adversary=False), SMALL)
+    batch = tensors(Sampler(Synthetic(), Options(), 0).batch(4))
+    with pytest.raises(DivergedError, match="not a finite number"):
+        trainer.train_step(batch._replace(velocity=batch.velocity * float("nan")))
+    assert all(bool(torch.isfinite(p).all()) for p in trainer.game.parameters())
+
+
+def test_weights_that_are_no_numbers_are_not_exported(tmp_path: Path) -> None:
+    generator = Generator(SMALL)
+    torch.nn.init.constant_(generator.get_parameter("out_velocity.2.bias"), float("nan"))
+    training = {"data": [], "steps": 0, "seconds": 0, "commit": "", "hardware": ""}
+    with pytest.raises(ValueError, match="not a number"):
+        export(generator, tmp_path / "continuo.onnx", training, "small", "0.0.1")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_goes_on_with_its_own_settings(tmp_path: Path) -> None:
+    settings = Settings(batch=4, most_steps=1, minutes=1e6, threads=1, adversary=False, bfloat16=False, choice=2)
+    with pytest.raises(StepError, match="no run to go on with"):
+        session.kept_settings(tmp_path, {})
+    session.run(tmp_path, tmp_path, settings, False, None, Synthetic(), SMALL)
+    assert session.kept_settings(tmp_path, {}) == settings
+    longer = session.kept_settings(tmp_path, {"most_steps": 2})
+    assert (longer.most_steps, longer.choice, longer.batch) == (2, 2, 4)
+    assert session.run(tmp_path, tmp_path, longer, True, None, Synthetic(), SMALL).step == 2
+    with pytest.raises(StepError, match="`choice` is 2"):
+        session.kept_settings(tmp_path, {"choice": 0})
+
+
+def test_training_without_prepared_windows_says_what_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(StepError, match="run `prepare` first"):
+        session.run(tmp_path, tmp_path, Settings(threads=1), False, None, None, SMALL)

@@ -1,8 +1,10 @@
 from pathlib import Path
 
 import mido
+import numpy as np
 import pytest
 
+from continuo_training import own_files
 from continuo_training.own_files import LEAST_WINDOWS, UnusableError, read_folder, read_piece
 
 TPB = 480
@@ -43,8 +45,9 @@ def test_parts_find_their_places(tmp_path: Path) -> None:
     tune(tmp_path / "tune.mid")
     piece = read_piece(tmp_path / "tune.mid")
     assert not piece.three and len(piece.planes) == 4
-    assert piece.planes[0, 0, 0, 72] and piece.planes[0, 2, 0, 36]
-    assert piece.planes[0, 4, 0, [60, 64, 67]].all() and piece.planes[0, 5, 15, 60]
+    planes = np.unpackbits(piece.planes, axis=-1)
+    assert planes[0, 0, 0, 72] and planes[0, 2, 0, 36]
+    assert planes[0, 4, 0, [60, 64, 67]].all() and planes[0, 5, 15, 60]
     assert piece.drums[0, 0, 0] == 77 and piece.velocity[0, 1, 0] == 77 and piece.timing[0, 1, 0] == 0
 
 
@@ -77,6 +80,67 @@ def test_bad_files_are_named_and_the_rest_is_used(tmp_path: Path) -> None:
     assert "empty" in reasons["empty.mid"] and "no notes" in reasons["silent.mid"]
     assert "drums only" in reasons["drums.mid"] and "200 tracks" in reasons["many.mid"]
     assert "7/8" in reasons["odd.mid"]
+
+
+def with_division(source: Path, target: Path, division: int) -> None:
+    """The same file with another division in its header."""
+    data = bytearray(source.read_bytes())
+    data[12:14] = division.to_bytes(2, "big", signed=True)
+    target.write_bytes(data)
+
+
+def test_times_that_are_no_beats_are_refused(tmp_path: Path) -> None:
+    tune(tmp_path / "tune.mid")
+    for division in (0, -25 * 256 + 40):
+        with_division(tmp_path / "tune.mid", tmp_path / "bad.mid", division)
+        with pytest.raises(UnusableError, match="not in beats"):
+            read_piece(tmp_path / "bad.mid")
+    with_division(tmp_path / "tune.mid", tmp_path / "good.mid", 96)
+    assert len(read_piece(tmp_path / "good.mid").planes) > 4
+
+
+def test_a_file_with_a_time_far_away_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
+    midi = mido.MidiFile(ticks_per_beat=TPB)
+    notes = [(4 * i, 4, 72) for i in range(16)]
+    midi.tracks.append(track(0, 73, [*notes, (50_000_000, 4, 72)], "Melody"))
+    midi.tracks.append(track(1, 33, [(s, n, p - 36) for s, n, p in notes], "Bass"))
+    midi.save(tmp_path / "far.mid")
+    with pytest.raises(UnusableError, match="its melody lasts 3,125,004 bars; at most 8,000"):
+        read_piece(tmp_path / "far.mid")
+
+
+def test_whatever_a_file_does_the_others_are_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for i in range(-(-LEAST_WINDOWS // 4)):
+        tune(tmp_path / f"tune{i}.mid")
+    (tmp_path / "bad.mid").write_bytes(b"something")
+    real = own_files.read_piece
+
+    def failing(path: Path) -> own_files.Piece:
+        if path.name == "bad.mid":
+            raise MemoryError("too much")
+        return real(path)
+
+    monkeypatch.setattr(own_files, "read_piece", failing)
+    pieces, refused = read_folder(tmp_path)
+    assert len(pieces) == -(-LEAST_WINDOWS // 4)
+    assert refused == ["bad.mid: it cannot be read (MemoryError: too much)"]
+
+
+def test_damaged_bytes_are_read_or_refused(tmp_path: Path) -> None:
+    tune(tmp_path / "tune.mid")
+    whole = (tmp_path / "tune.mid").read_bytes()
+    random = np.random.default_rng(5)
+    refused = 0
+    for _ in range(150):
+        data = bytearray(whole)
+        for place in random.integers(0, len(data), 4):
+            data[place] = int(random.integers(256))
+        (tmp_path / "bad.mid").write_bytes(data)
+        try:
+            read_piece(tmp_path / "bad.mid")
+        except UnusableError:
+            refused += 1
+    assert 0 < refused < 150
 
 
 def test_too_little_is_said_before_training(tmp_path: Path) -> None:
