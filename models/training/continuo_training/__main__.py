@@ -1,4 +1,4 @@
-"""`python -m continuo_training prepare|train|evaluate|export|card|from|grooves`."""
+"""`python -m continuo_training prepare|train|export|evaluate|report|card|from|grooves`."""
 
 from __future__ import annotations
 
@@ -72,15 +72,31 @@ def _train(a: argparse.Namespace, prepared: Path) -> None:
 
 
 def _evaluate(a: argparse.Namespace, prepared: Path) -> None:
+    from .evaluate import write
     from .report import evaluate
-    from .report_text import picture, text
 
     others = {name: Path(path) for name, path in (pair.split("=", 1) for pair in a.other)}
     shipped = a.models / "continuo.onnx"
     program = (a.continuo, shipped) if a.continuo else None
     out = a.work / "evaluation.json"
-    results = evaluate(prepared, a.model or shipped, out, others, a.most, a.steps, a.without, program)
-    (a.models / "EVALUATION.md").write_text(text(results, _command(a)))
+    results = evaluate(prepared, a.model or shipped, out, others, a.most, a.steps, a.without, program, a.anew)
+    write(results | {"command": _command(a)}, out)
+    _report(a)
+
+
+def _report(a: argparse.Namespace) -> None:
+    from .measured import stored
+    from .report_text import picture, text
+    from .verdicts import benchmarks
+
+    results = stored(a.work / "evaluation.json")
+    if not results.get("genres"):
+        raise StepError("The evaluation has measured no genre yet: run `evaluate` to its end.")
+    model = a.models / "continuo.onnx"
+    megabytes = model.stat().st_size / 1e6 if model.exists() else None
+    times = benchmarks(ROOT / "docs" / "benchmarks.csv")
+    command = results.get("command", "cargo xtask evaluate")
+    (a.models / "EVALUATION.md").write_text(text(results, command, times, megabytes))
     picture(results, a.models / "evaluation.png")
     print(f"written: {a.models / 'EVALUATION.md'}")
 
@@ -179,11 +195,17 @@ def _parser() -> argparse.ArgumentParser:
     evaluation.add_argument("--most", type=int, default=60, help="most windows of a genre")
     evaluation.add_argument("--steps", type=int, default=300, help="training steps of the report's classifiers")
     evaluation.add_argument(
-        "--without", action="append", default=[], choices=("spread", "nearest", "classifiers"), help="leave this out"
+        "--without",
+        action="append",
+        default=[],
+        choices=("spread", "nearest", "classifiers", "others"),
+        help="leave this out; others: the spread of the compared models, and how well they are told from what is real",
     )
     evaluation.add_argument(
         "--continuo", type=Path, help="the program `continuo`, to arrange whole melodies with the shipped model as well"
     )
+    evaluation.add_argument("--anew", action="store_true", help="measure again what was measured of the same files")
+    steps.add_parser("report", help="write EVALUATION.md and its picture from what `evaluate` measured last")
     exporting = steps.add_parser("export", help="write the three ONNX files, checked against PyTorch")
     exporting.add_argument("--checkpoint", type=Path, help="default: the last checkpoint")
     exporting.add_argument("--name", default="continuo")
@@ -212,7 +234,8 @@ def main() -> None:
         if a.step in over_data:
             over_data[a.step](a, prepared)
         else:
-            {"export": _export, "card": _card, "from": _from, "grooves": _grooves}[a.step](a)
+            alone = {"export": _export, "report": _report, "card": _card, "from": _from, "grooves": _grooves}
+            alone[a.step](a)
     except StepError as error:
         raise SystemExit(str(error)) from error
 

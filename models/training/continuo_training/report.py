@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -31,8 +31,11 @@ from .evaluate import (
     untrained_music,
     write,
 )
+from .measured import finished_genres, measured
 from .performed import performed
 from .report_text import TEMPERATURES
+from .shipped import Plays
+from .verdicts import SINGLE
 
 Floats = NDArray[np.float32]
 TAKES = (1, 2, 4, 8)
@@ -47,10 +50,12 @@ LINE_ENDS = {"empty bars": 0.02, "density": 0.1, "timing": 0.01}
 TRAINING_WINDOWS = 400
 #: How often each window is accompanied for the figures of a set; a single take of some eighty windows is rough.
 DRAWS = 3
+#: Of the first draw of what the model plays.
+SEED = 11
 #: What can be left out: each takes longer than all the rest.
-SECTIONS = ("spread", "nearest", "classifiers")
+SECTIONS = ("spread", "nearest", "classifiers", "others")
 #: What `sets` calls the model at temperature 1 with the melody known.
-MODEL = "model"
+MODEL = SINGLE
 
 
 def _batches(windows: Windows, most: int) -> dict[str, tuple[Batch, Batch]]:
@@ -119,13 +124,15 @@ def _training(windows: Windows, b: Batch, genre: str) -> dict[str, Any]:
     return {"gaps": far, "overlap": _areas(b, real_music(b), learnt, real_music(learnt))}
 
 
-def _spread(networks: Networks, b: Batch, takes: int = 4) -> dict[str, float]:
+def _spread(
+    networks: Networks, b: Batch, temperatures: Sequence[float] = TEMPERATURES, takes: int = 4
+) -> dict[str, float]:
     """Mean distance between takes of one melody over that between real pieces, by temperature."""
     real = overlap.onset_bits(*_shown(b, real_music(b)))
     apart = 1 - overlap.likeness(real, real)
     between = float(apart[~np.eye(len(real), dtype=bool)].mean())
     out = {}
-    for temperature in TEMPERATURES:
+    for temperature in temperatures:
         bits = [
             overlap.onset_bits(*_shown(b, generate(networks.generator, b, temperature, 100 + t))) for t in range(takes)
         ]
@@ -150,11 +157,13 @@ def _nearest(windows: Windows, b: Batch, made: Music, genre: str, most: int) -> 
     for name, music in (("real", real_music(b)), ("model", made)):
         found = overlap.likeness(overlap.onset_bits(*_shown(b, music)), known).max(1)
         out[name], out[f"{name}, closest"] = float(found.mean()), float(found.max())
-    return out
+        out[f"{name}, copies"] = int((found > 1 - 1e-6).sum())
+    return out | {"training windows": len(rows)}
 
 
 def _classifiers(
     networks: Networks,
+    rivals: dict[str, Networks],
     windows: Windows,
     batches: dict[str, tuple[Batch, Batch]],
     made: dict[str, Music],
@@ -175,15 +184,27 @@ def _classifiers(
     genre = classifiers.fit(real, train.genre, len(GENRES), steps, 1)
     asked = [inputs(everything, m) for m in (real_music(everything), music)]
     right = [classifiers.scores(genre, x).argmax(1) == everything.genre for x in asked]
-    generated = inputs(train, generate(networks.generator, train, 1.0, 13))
-    both = [torch.cat(pair) for pair in zip(real, generated, strict=True)]
-    judge = classifiers.fit(both, np.repeat([1, 0], len(train.genre)), 2, 3 * steps, 2)
-    score = [classifiers.scores(judge, x) for x in asked]
-    verdict = np.concatenate([s[:, 1] - s[:, 0] for s in score])
+
+    def told_apart(generator: Plays, played: list[torch.Tensor]) -> float:
+        generated = inputs(train, generate(generator, train, 1.0, 13))
+        both = [torch.cat(pair) for pair in zip(real, generated, strict=True)]
+        judge = classifiers.fit(both, np.repeat([1, 0], len(train.genre)), 2, 3 * steps, 2)
+        score = [classifiers.scores(judge, x) for x in (asked[0], played)]
+        verdict = np.concatenate([s[:, 1] - s[:, 0] for s in score])
+        return classifiers.area_under_curve(verdict, np.arange(len(verdict)) < len(score[0]))
+
+    def first_takes(one: Networks) -> list[torch.Tensor]:
+        takes = [generate(one.generator, b, 1.0, SEED) for b, _ in batches.values()]
+        return inputs(everything, Music(*(np.concatenate(x) for x in zip(*takes, strict=True))))
+
     return {
         "real": float(right[0].mean()),
         "model": float(right[1].mean()),
-        "auc": classifiers.area_under_curve(verdict, np.arange(len(verdict)) < len(score[0])),
+        "auc": told_apart(networks.generator, asked[1]),
+        "others": {name: told_apart(rival.generator, first_takes(rival)) for name, rival in rivals.items()},
+        "steps": steps,
+        "learnt from": len(train.genre),
+        "asked about": len(everything.genre),
     }
 
 
@@ -251,13 +272,13 @@ def _music(networks: Networks, rivals: dict[str, Networks], b: Batch, hidden: Ba
     def single(one: Networks, under: Batch, seed: int) -> Music:
         return _draws(lambda s: generate(one.generator, under, 1.0, s), seed)
 
-    music = {"real": real_music(b), MODEL: single(networks, b, 11)}
-    music["temperature 0"] = generate(networks.generator, b, 0.0, 11)
-    music["predicted"] = single(networks, hidden, 12)
-    music |= {name: single(rival, b, 11) for name, rival in rivals.items()}
+    music = {"real": real_music(b), MODEL: single(networks, b, SEED)}
+    music["temperature 0"] = generate(networks.generator, b, 0.0, SEED)
+    music["predicted"] = single(networks, hidden, SEED + 1)
+    music |= {name: single(rival, b, SEED) for name, rival in rivals.items()}
     music |= {"untrained": untrained_music(b, 5), "random": random_music(b, 6)}
     if networks.conductor is not None:
-        draws = [best_of(networks, b, TAKES[1:], 1.0, 11 + 100 * i) for i in range(DRAWS)]
+        draws = [best_of(networks, b, TAKES[1:], 1.0, SEED + 100 * i) for i in range(DRAWS)]
         for n in TAKES[1:]:
             pieces = zip(*(chosen[n] for chosen in draws), strict=True)
             music[f"best of {n}"] = Music(*(np.concatenate(x) for x in pieces))
@@ -273,25 +294,38 @@ def evaluate(
     steps: int = 300,
     without: Collection[str] = (),
     program: tuple[Path, Path] | None = None,
+    anew: bool = False,
 ) -> dict[str, Any]:
     """Measures the model and the others on validation windows; results are written to `out` as they come.
 
     `program` is the command line and the exported generator that it plays whole melodies with. `without` names sections
-    (see `SECTIONS`) that are left out, for a machine that has not the hours they take.
+    (see `SECTIONS`) that are left out, for a machine that has not the hours they take. Genres that `out` already holds
+    of the same files, measured in the same way, are not measured again unless `anew` is asked for.
     """
     windows = Windows(prepared)
+    same = measured(model, others, most, without, program)
+    finished = {} if anew else finished_genres(out, same)
     networks = load_networks(model)
     rivals = {name: load_networks(path) for name, path in others.items()}
     batches = _batches(windows, most)
-    results: dict[str, Any] = {"facts": networks.facts, "genres": {}, "most": most}
+    results: dict[str, Any] = {"measured": same, "facts": networks.facts, "genres": {}, "most": most}
     made: dict[str, Music] = {}
     for genre, (b, hidden) in batches.items():
+        if genre in finished:
+            results["genres"][genre] = finished[genre]
+            if "classifiers" not in without:
+                made[genre] = generate(networks.generator, b, 1.0, SEED)
+            print(f"{genre}: measured before", flush=True)
+            continue
         music = _music(networks, rivals, b, hidden)
         made[genre] = first_draw(b, music[MODEL])
         found = {"windows": len(b.genre), "sets": compare(b, music), "performed": performed(b, made[genre])}
+        found["pieces"] = len(np.unique(windows.piece[chosen_windows(windows, genre, most)]))
         found["training"] = _training(windows, b, genre)
         if "spread" not in without:
             found["spread"] = _spread(networks, b)
+            if "others" not in without:
+                found["spread of others"] = {n: _spread(rival, b, (1.0,))["1"] for n, rival in rivals.items()}
         if "nearest" not in without:
             found["nearest"] = _nearest(windows, b, made[genre], genre, 1500)
         if program is not None:
@@ -300,7 +334,10 @@ def evaluate(
         results["genres"][genre] = found
         write(results, out)
         print(f"{genre}: {len(b.genre)} windows measured", flush=True)
-    results["classifiers"] = None if "classifiers" in without else _classifiers(networks, windows, batches, made, steps)
+    judged = {} if "others" in without else rivals
+    results["classifiers"] = (
+        None if "classifiers" in without else _classifiers(networks, judged, windows, batches, made, steps)
+    )
     results["styles"] = _styles(networks, windows, batches)
     write(results, out)
     return results
