@@ -148,6 +148,8 @@ def _card(a: argparse.Namespace) -> None:
     from .samples import samples
 
     facts = json.loads((a.work / "facts.json").read_text())
+    if a.remark:
+        facts["training"]["remarks"] = a.remark
     (a.models / "CARD.md").write_text(card(a.work, facts))
     samples(trained(a.work / "checkpoint.pt"), a.models / "samples.png")
 
@@ -213,7 +215,10 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("--hardware", default=platform.processor() or platform.machine())
     exporting.add_argument("--commit", default="", help="the commit that was trained; default: HEAD")
     exporting.add_argument("--remark", action="append", default=[], help="a line for the card on how training went")
-    steps.add_parser("card", help="write CARD.md and samples.png")
+    carding = steps.add_parser("card", help="write CARD.md and samples.png")
+    carding.add_argument(
+        "--remark", action="append", default=[], help="in place of the remarks that `export` was given"
+    )
     own = steps.add_parser("from", help="fine-tune the shipped model on your own MIDI files and install it")
     own.add_argument("folder", type=Path)
     own.add_argument("--name", required=True, help="the model's name")
