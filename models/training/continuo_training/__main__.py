@@ -1,4 +1,4 @@
-"""`python -m continuo_training prepare|train|export|evaluate|report|card|from|grooves`."""
+"""`python -m continuo_training prepare|train|export|reference|evaluate|report|card|from|grooves`."""
 
 from __future__ import annotations
 
@@ -109,6 +109,7 @@ def _command(a: argparse.Namespace) -> str:
 
 
 def _export(a: argparse.Namespace) -> None:
+    from . import reference
     from .card import DATA_ROWS
     from .evaluate import load_networks, trained
     from .export import export, export_helpers, milliseconds
@@ -128,6 +129,7 @@ def _export(a: argparse.Namespace) -> None:
     assert networks.encoder is not None  # a checkpoint always holds one
     helpers = (networks.conductor, networks.encoder)
     export_helpers(generator, *helpers, a.models, training, a.name, a.version)
+    reference.write(a.models, reference.networks(generator, *helpers))
     facts["training"] |= {"settings": found["settings"], "remarks": a.remark}
     time, runtime = milliseconds(path)
     facts |= {
@@ -140,6 +142,13 @@ def _export(a: argparse.Namespace) -> None:
     (a.work / "facts.json").write_text(json.dumps(facts, indent=1))
     conductor = "" if networks.conductor else "; no conductor, since the run had no adversary"
     print(f"{path.name}: {facts['megabytes']:.1f} MB, {time:.1f} ms a forward pass{conductor}")
+
+
+def _reference(a: argparse.Namespace) -> None:
+    from . import reference
+
+    reference.write(a.models, reference.read_back(a.models))
+    print(f"written: {a.models / reference.NAME}.json and .f32")
 
 
 def _card(a: argparse.Namespace) -> None:
@@ -215,6 +224,9 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("--hardware", default=platform.processor() or platform.machine())
     exporting.add_argument("--commit", default="", help="the commit that was trained; default: HEAD")
     exporting.add_argument("--remark", action="append", default=[], help="a line for the card on how training went")
+    steps.add_parser(
+        "reference", help="write reference-outputs.json and .f32 from the exported files, as `export` does"
+    )
     carding = steps.add_parser("card", help="write CARD.md and samples.png")
     carding.add_argument(
         "--remark", action="append", default=[], help="in place of the remarks that `export` was given"
@@ -239,7 +251,14 @@ def main() -> None:
         if a.step in over_data:
             over_data[a.step](a, prepared)
         else:
-            alone = {"export": _export, "report": _report, "card": _card, "from": _from, "grooves": _grooves}
+            alone = {
+                "export": _export,
+                "reference": _reference,
+                "report": _report,
+                "card": _card,
+                "from": _from,
+                "grooves": _grooves,
+            }
             alone[a.step](a)
     except StepError as error:
         raise SystemExit(str(error)) from error
