@@ -13,11 +13,21 @@ pub fn training() -> PathBuf {
     workspace::root().join("models").join("training")
 }
 
-/// A Python, 3.9 or later, that has a module, if there is one.
+/// A Python, 3.9 or later, that has a module, if there is one; enough for what is not the training code.
 pub fn with_module(module: &str) -> Option<&'static str> {
     ["python3", "python"].into_iter().find(|python| {
         succeeds(Command::new(python).args(["-c", &format!("import sys, {module}; assert sys.version_info > (3, 9)")]))
     })
+}
+
+/// What the training code needs of Python: `requires-python` in its `pyproject.toml`.
+const LEAST: &str = "import sys, venv; assert sys.version_info >= (3, 11)";
+
+/// A Python that the training code can use, if there is one: the usual one, or one that has its version in its name.
+pub fn for_training() -> Option<&'static str> {
+    ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python"]
+        .into_iter()
+        .find(|python| succeeds(Command::new(python).args(["-c", LEAST])))
 }
 
 /// Whether a command can be run and succeeds; nobody sees its output.
@@ -33,24 +43,80 @@ pub fn requirements() -> Result<Vec<String>> {
     Ok(lines.filter(|line| !line.is_empty()).map(str::to_owned).collect())
 }
 
-/// A virtual environment with exactly these packages, made anew when they changed. Returns its interpreter.
-pub fn environment(folder: &Path, packages: &[String]) -> Result<PathBuf> {
-    let interpreter = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" };
-    let interpreter = folder.join(interpreter);
+/// Ends with 1 unless all packages that are named as `name==version` are installed; a build's own mark, as in `2.0+cpu`,
+/// does not count.
+const SATISFIED: &str = "\
+import sys
+from importlib.metadata import PackageNotFoundError, version
+try:
+    sys.exit(any(version(n).split('+')[0] != v for n, v in (p.split('==') for p in sys.argv[1:])))
+except PackageNotFoundError:
+    sys.exit(1)
+";
+
+/// A virtual environment that has these packages. Returns its interpreter.
+///
+/// One that is there, whoever made it, is kept: what it lacks is installed into it. `constraints` is a file with the
+/// versions of what these packages bring along.
+pub fn environment(folder: &Path, packages: &[String], constraints: Option<&Path>) -> Result<PathBuf> {
+    let interpreter = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     let note = folder.join("packages.txt");
     let wanted = packages.join("\n");
-    if interpreter.exists() && fs::read_to_string(&note).is_ok_and(|found| found == wanted) {
-        return Ok(interpreter);
+    if interpreter.exists() {
+        if fs::read_to_string(&note).is_ok_and(|found| found == wanted) {
+            return Ok(interpreter);
+        }
+        if !succeeds(Command::new(&interpreter).args(["-c", LEAST])) {
+            bail!(
+                "the environment in {} has no Python 3.11 or later that runs; remove that folder, and it is made anew",
+                folder.display()
+            );
+        }
+    } else {
+        let Some(python) = for_training() else {
+            bail!("there is no Python 3.11 or later with the module venv; install it to run this");
+        };
+        workspace::run(Command::new(python).args(["-m", "venv"]).arg(folder))?;
     }
-    let Some(python) = with_module("venv") else {
-        bail!("there is no Python 3.9 or later with the module venv; install it to run this");
-    };
-    workspace::run(Command::new(python).args(["-m", "venv", "--clear"]).arg(folder))?;
-    workspace::run(
-        Command::new(&interpreter)
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
-            .args(packages),
-    )?;
+    if !succeeds(Command::new(&interpreter).args(["-c", SATISFIED]).args(packages)) {
+        let mut pip = Command::new(&interpreter);
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(packages);
+        if let Some(constraints) = constraints {
+            pip.arg("--constraint").arg(constraints);
+        }
+        workspace::run(&mut pip)?;
+    }
     fs::write(&note, wanted).with_context(|| format!("{} could not be written", note.display()))?;
     Ok(interpreter)
+}
+
+/// The versions of what the training code's requirements bring along.
+pub fn constraints() -> PathBuf {
+    training().join("requirements.lock")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{environment, for_training, succeeds};
+    use crate::workspace;
+    use std::{fs, process::Command};
+
+    #[test]
+    fn an_environment_made_by_hand_is_kept() {
+        let Some(python) = for_training() else { return };
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = folder.path().join("venv");
+        workspace::run(Command::new(python).args(["-m", "venv", "--without-pip"]).arg(&folder))
+            .expect("an environment");
+        let own = folder.join("own.txt");
+        fs::write(&own, "mine").expect("written");
+
+        let interpreter = environment(&folder, &[], None).expect("the same environment");
+        assert!(own.exists() && interpreter.starts_with(&folder), "it was made anew");
+        assert!(folder.join("packages.txt").exists(), "the next time it is not looked into");
+
+        // It has no pip, so that what is missing cannot be installed; still nothing is removed.
+        assert!(environment(&folder, &["nothing-of-this-name==1".to_owned()], None).is_err());
+        assert!(own.exists() && succeeds(Command::new(&interpreter).args(["-c", "import sys"])));
+    }
 }

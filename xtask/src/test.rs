@@ -85,23 +85,23 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// The training code's linter and tests. Without Python they are left out, and so are tests that need PyTorch where
+/// The training code's linter, type checker and tests. Without Python they are left out, and so are tests that need PyTorch where
 /// it is not installed: it is large, and nothing that users get depends on it.
 fn python_tests() -> Result<()> {
-    if python::with_module("venv").is_none() {
-        println!("There is no Python 3 with venv: the training code is not tested.");
+    if python::for_training().is_none() {
+        println!("There is no Python 3.11 or later with venv: the training code is not tested.");
         return Ok(());
     }
     let folder = python::training();
     let full = folder.join(".venv").join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    let has_network = python::succeeds(Command::new(&full).args(["-c", "import torch, pytest"]));
+    let has_network = python::succeeds(Command::new(&full).args(["-c", "import torch, pytest, ruff, mypy"]));
     let interpreter = if has_network {
         full
     } else {
         let light = python::requirements()?;
         let light: Vec<String> =
             light.into_iter().filter(|pin| LIGHT.iter().any(|name| pin.split("==").next() == Some(name))).collect();
-        python::environment(&workspace::target().join("python"), &light)?
+        python::environment(&workspace::target().join("python"), &light, None)?
     };
     let module = |name: &str| {
         let mut command = Command::new(&interpreter);
@@ -109,6 +109,10 @@ fn python_tests() -> Result<()> {
         command
     };
     workspace::run(module("ruff").args(["check", "--quiet", "."]))?;
+    if has_network {
+        // Without PyTorch its types are unknown, and so are most of this code's.
+        workspace::run(module("mypy").arg("continuo_training"))?;
+    }
 
     let (mut runnable, mut left_out) = (Vec::new(), Vec::new());
     for name in test_modules(&folder.join("tests"))? {

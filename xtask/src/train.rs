@@ -19,7 +19,10 @@ pub struct Options {
     /// How long --from trains
     #[arg(long, value_name = "MINUTES", requires = "from")]
     minutes: Option<f64>,
-    /// What the training code is asked to do: prepare, train, evaluate, export, card, and their options
+    /// Go on with the run of --from and --name that was stopped
+    #[arg(long, requires = "from")]
+    resume: bool,
+    /// What the training code is asked to do: prepare, train, export, evaluate, report, card, and their options
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, required_unless_present = "from")]
     arguments: Vec<String>,
 }
@@ -55,12 +58,16 @@ fn arguments(options: &Options) -> Result<Vec<OsString>> {
     if let Some(minutes) = options.minutes {
         found.extend(["--minutes".into(), minutes.to_string().into()]);
     }
+    if options.resume {
+        found.push("--resume".into());
+    }
     Ok(found)
 }
 
 fn training_code(arguments: Vec<OsString>) -> Result<()> {
     let folder = python::training();
-    let interpreter = python::environment(&folder.join(".venv"), &python::requirements()?)?;
+    let constraints = python::constraints();
+    let interpreter = python::environment(&folder.join(".venv"), &python::requirements()?, Some(&constraints))?;
     workspace::run(Command::new(interpreter).current_dir(folder).args(["-m", "continuo_training"]).args(arguments))
 }
 
@@ -96,5 +103,8 @@ mod tests {
         assert_eq!(found[0], "from");
         assert!(std::path::Path::new(&found[1]).is_absolute() && found[1].ends_with("midi"));
         assert_eq!(&found[2..], ["--name", "Coulton", "--minutes", "3"]);
+        let found = asked(&["--from", "midi", "--name", "Coulton", "--resume"]).expect("a run to go on with");
+        assert_eq!(&found[2..], ["--name", "Coulton", "--resume"]);
+        assert_eq!(asked(&["train", "--resume"]).expect("a step's own option"), ["train", "--resume"]);
     }
 }
