@@ -1,0 +1,143 @@
+//! Both runtimes give what PyTorch gave for the shipped networks, with inputs that the training code wrote down when it
+//! exported them (`models/reference-outputs.json`; `models/training/continuo_training/reference.py` says what is in it).
+#![cfg(feature = "runtimes")]
+
+use continuo_engine::{
+    generator::{self, BackendChoice, TensorView, library::LIBRARY_VARIABLE, pinned},
+    model::{Helper, Model, ModelSource, NetworkFile, Role},
+};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+#[derive(Deserialize)]
+struct Reference {
+    /// How far a runtime may be from PyTorch.
+    within: f32,
+    cases: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    file: String,
+    sha256: String,
+    inputs: Vec<Input>,
+    outputs: Vec<Output>,
+}
+
+#[derive(Deserialize)]
+struct Input {
+    name: String,
+    shape: Vec<usize>,
+    /// Where the ones of a tensor of zeros and ones are.
+    #[serde(default)]
+    ones: Vec<usize>,
+    /// The numbers of any other tensor.
+    #[serde(default)]
+    values: Vec<f32>,
+}
+
+#[derive(Deserialize)]
+struct Output {
+    name: String,
+    shape: Vec<usize>,
+    /// The place of its first number in the file of numbers.
+    first: usize,
+}
+
+impl Input {
+    fn numbers(&self) -> Vec<f32> {
+        if !self.values.is_empty() {
+            return self.values.clone();
+        }
+        let mut all = vec![0.0; self.shape.iter().product()];
+        for &place in &self.ones {
+            all[place] = 1.0;
+        }
+        all
+    }
+}
+
+fn models() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../models")
+}
+
+fn reference() -> (Reference, Vec<f32>) {
+    let text = fs::read(models().join("reference-outputs.json")).expect("the cases");
+    let bytes = fs::read(models().join("reference-outputs.f32")).expect("the numbers");
+    let numbers = bytes.chunks_exact(4).map(|four| f32::from_le_bytes(four.try_into().expect("four bytes")));
+    (serde_json::from_slice(&text).expect("cases as they are described"), numbers.collect())
+}
+
+/// A shipped network's file, checked as the plugin checks it.
+fn network(file: &str) -> NetworkFile {
+    let source = ModelSource::File(models().join("continuo.onnx"));
+    let model = Model::load(&source).expect("the shipped model");
+    let Some(role) = [Role::Conductor, Role::StyleEncoder].into_iter().find(|role| role.file_name() == file) else {
+        assert_eq!(file, "continuo.onnx");
+        return model.file().clone();
+    };
+    Helper::load(&source, role, model.card())
+        .expect("a helper in order")
+        .expect("a helper that is shipped")
+        .file()
+        .clone()
+}
+
+/// The library that tests use: the one that the variable names, or the one fetched into the workspace.
+fn library() -> PathBuf {
+    let fetched = || {
+        let file = pinned::for_this_system().map_or("", |library| library.file);
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/onnxruntime").join(file)
+    };
+    std::env::var_os(LIBRARY_VARIABLE).map_or_else(fetched, PathBuf::from)
+}
+
+fn agrees_with_pytorch(choice: BackendChoice) {
+    let (reference, numbers) = reference();
+    assert!(reference.cases.len() >= 6, "three networks, alone and in a batch");
+    for case in &reference.cases {
+        let bytes = fs::read(models().join(&case.file)).expect("a shipped file");
+        let found = Sha256::digest(&bytes).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        assert_eq!(found, case.sha256, "{} is another: run the training code's `reference` again", case.file);
+
+        let (backend, info) = generator::load(&network(&case.file), choice, &[library()]).expect("a network that runs");
+        let values: Vec<Vec<f32>> = case.inputs.iter().map(Input::numbers).collect();
+        let inputs: Vec<TensorView<'_>> = case
+            .inputs
+            .iter()
+            .zip(&values)
+            .map(|(input, values)| TensorView { name: input.name.clone().leak(), shape: input.shape.clone(), values })
+            .collect();
+        let batch = inputs[0].shape[0];
+        let made = backend.lock().run(batch, &inputs).expect("a run");
+        assert_eq!(made.len(), case.outputs.len());
+        for (made, output) in made.iter().zip(&case.outputs) {
+            let wanted = &numbers[output.first..][..output.shape.iter().product()];
+            assert_eq!(made.len(), wanted.len(), "{} of {}", output.name, case.file);
+            let far = made.iter().zip(wanted).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            println!("{}, {}, batch {batch}, {}: {far:e}", info.name, case.file, output.name);
+            assert!(
+                far <= reference.within && made.iter().all(|value| value.is_finite()),
+                "{} differs from PyTorch by {far} in {} of {}",
+                info.name,
+                output.name,
+                case.file
+            );
+        }
+    }
+}
+
+#[test]
+fn the_built_in_runtime_gives_what_pytorch_gave() {
+    agrees_with_pytorch(BackendChoice::Tract);
+}
+
+#[test]
+fn onnx_runtime_gives_what_pytorch_gave() {
+    assert!(library().is_file(), "no ONNX Runtime library at {}: run `cargo xtask runtime`", library().display());
+    agrees_with_pytorch(BackendChoice::OnnxRuntime);
+}
