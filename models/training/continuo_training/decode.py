@@ -1,4 +1,10 @@
-"""Notes from probabilities, by the engine's simple rule, and windows generated one after another."""
+"""Notes from probabilities, by a rule simpler than the engine's, and windows generated one after another.
+
+Both start a note over a half. Here it goes on while *sounding* is over a half too, and nothing else is asked, so that
+the network alone is measured. The engine (`engine/src/decode.rs`) lets it go on down to 0.4, limits how many notes of a
+part sound at once (a bass one, a counter two, strings five, chords six), and moves the odds of onsets with density and,
+a little at random, with temperature. What that changes is measured through the program itself (`whole_melodies.py`).
+"""
 
 from __future__ import annotations
 

@@ -207,7 +207,7 @@ def real_music(b: Batch) -> decode.Music:
 
 
 def gaps(real: dict[str, Any], made: dict[str, Any]) -> dict[str, float]:
-    """How far each figure of each part is from the real one, over the real one; EB by hundredths of a bar at least."""
+    """How far each figure of each part is from the real one, over the real one; rates count as a twentieth at least."""
     out: dict[str, float] = {}
     for part in PARTS:
         if part not in real or part not in made:

@@ -107,7 +107,10 @@ def together(planes: Tensor, enough: float) -> Tensor:
 
 
 def played(probabilities: Tensor) -> Tensor:
-    """What the engine would play: an onset over a half, and on while sounding is. [B, 8, 64, P], 0 or 1"""
+    """What `decode.decode` makes of them: an onset over a half, and on while sounding is. [B, 8, 64, P], 0 or 1
+
+    The engine goes on down to 0.4 and limits the voices, which a gradient's samples need not.
+    """
     on, hold = probabilities[:, 0::2] > 0.5, probabilities[:, 1::2] > 0.5
     playing = torch.zeros_like(on[:, :, 0])
     steps = []

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from . import losses, together
+from . import distributed, losses
 from .discriminator import Discriminator, Scene, Verdict
 from .game import Dice, others_of_genre
 
@@ -31,7 +31,7 @@ class Opponent:
         self.adversary, self.wrong, self.penalty, self.dice = adversary, wrong, penalty, dice
         self.steps = 0
         self.optimiser = torch.optim.AdamW(
-            adversary.parameters(), lr=rate, betas=(0.5, 0.99), weight_decay=0.0, **together.fused(dice.device)
+            adversary.parameters(), lr=rate, betas=(0.5, 0.99), weight_decay=0.0, **distributed.fused(dice.device)
         )
 
     def _wrong(self, b: Any, scene: Scene) -> tuple[Scene, tuple[Tensor, Tensor], Tensor]:
@@ -92,7 +92,7 @@ class Opponent:
         self.steps += 1
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
-        together.average_gradients(list(self.adversary.parameters()))
+        distributed.average_gradients(list(self.adversary.parameters()))
         losses.must_be_finite(self.steps, **{"adversary's loss": float(loss.detach())})
         self.optimiser.step()
         return real, found | {

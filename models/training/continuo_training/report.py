@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from . import classifiers, overlap, whole
+from . import classifiers, overlap, whole_melodies
 from .contract import GENRE_IDS, GENRES, PARTS, PITCHED
 from .dataset import Batch, Windows
 from .decode import Music
@@ -31,8 +31,8 @@ from .evaluate import (
     untrained_music,
     write,
 )
+from .expression import performed
 from .measured import finished_genres, measured
-from .performed import performed
 from .report_text import TEMPERATURES
 from .shipped import Plays
 from .verdicts import SINGLE
@@ -330,7 +330,9 @@ def evaluate(
             found["nearest"] = _nearest(windows, b, made[genre], genre, 1500)
         if program is not None:
             rows = chosen_windows(windows, genre, len(windows.piece))
-            found["whole"] = whole.measure(*program, windows, genre, rows, max(1, most // whole.LENGTH))
+            found["whole"] = whole_melodies.measure(
+                *program, windows, genre, rows, max(1, most // whole_melodies.LENGTH)
+            )
         results["genres"][genre] = found
         write(results, out)
         print(f"{genre}: {len(b.genre)} windows measured", flush=True)

@@ -16,7 +16,7 @@ from .verdicts import FOLLOWED, LARGE, SINGLE, SPREAD, USUAL, pooled_gap, summar
 #: At which the spread of takes is measured.
 TEMPERATURES = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0)
 
-#: The figures of how a part is played (`performed.py`).
+#: The figures of how a part is played (`expression.py`).
 TIMING = ("straight", "swung", "real swung", "timing error", "on the grid", "velocity error", "mean velocity")
 
 

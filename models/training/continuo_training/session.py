@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 
-from . import together
+from . import distributed
 from .dataset import Batch, Options, Sampler, Windows
 from .errors import StepError
 from .evaluate import quick
@@ -133,12 +133,12 @@ def run(
     Raises:
         StepError: when there is no checkpoint to go on from, nothing prepared to learn from, or a loss diverges.
     """
-    together.start()
+    distributed.start()
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(settings.threads)
     trainer = Trainer(settings, size)
     saved_to = out / "checkpoint.pt"
-    first = together.rank() == 0
+    first = distributed.rank() == 0
     if resume:
         trainer.load(kept_checkpoint(out))
     else:
@@ -148,9 +148,9 @@ def run(
             if first:
                 print(f"Starting from {start.name}; anew: {', '.join(modules)}", flush=True)
         (out / "log.jsonl").unlink(missing_ok=True)
-    together.same_weights(trainer.game)
+    distributed.same_weights(trainer.game)
     windows = windows or Windows(data)
-    sampler = Sampler(windows, Options(), settings.seed + trainer.step + 7919 * together.rank())
+    sampler = Sampler(windows, Options(), settings.seed + trainer.step + 7919 * distributed.rank())
     batches = stream(sampler, settings.batch, trainer.device)
     sums: dict[str, float] = {}
     counts: dict[str, int] = {}
@@ -165,7 +165,7 @@ def run(
             now = time.monotonic()
             seconds = trainer.seconds + now - before
             before = now
-            trainer.seconds, end = together.agreed(seconds, bool(asked), trainer.device)
+            trainer.seconds, end = distributed.agreed(seconds, bool(asked), trainer.device)
             if end:
                 break
             if not first:

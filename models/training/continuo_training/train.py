@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from . import losses, together
+from . import distributed, losses
 from .balance import Balance, cells
 from .choice import CHOOSING, Choice, draw_takes, repeated
 from .contract import LATENT, NOISE, SLOTS
@@ -30,7 +30,7 @@ class Trainer:
     def __init__(self, settings: Settings, size: Size | None = None) -> None:
         self.settings = settings
         torch.manual_seed(settings.seed)
-        self.device = together.device()
+        self.device = distributed.device()
         self.game = Game(size).to(self.device)
         if not settings.style_space:
             self.game.encoder.requires_grad_(False)
@@ -46,7 +46,7 @@ class Trainer:
             for name, weight in self.game.generator.named_parameters():
                 weight.requires_grad_(name.startswith(CHOOSING))
             self.choice = Choice(self.game.generator, settings.choice)
-        fused = together.fused(self.device)
+        fused = distributed.fused(self.device)
         self.optimiser = torch.optim.AdamW(
             self.game.players(), lr=settings.rate, betas=(0.9, 0.99), weight_decay=0.01, **fused
         )
@@ -56,7 +56,7 @@ class Trainer:
         self.seconds = 0.0
         self.start_average()
         self.replay = Replay(settings.replay)
-        self.dice = Dice(settings.seed + 1 + 1000 * together.rank(), self.device)
+        self.dice = Dice(settings.seed + 1 + 1000 * distributed.rank(), self.device)
         weights = settings.rate_adversary, settings.wrong, settings.penalty
         self.opponent = Opponent(self.game.adversary, *weights, self.dice)
 
@@ -104,7 +104,7 @@ class Trainer:
         if self.choice:
             self.choice.first.load_state_dict(found["first"])
         self.step, self.seconds = found["step"], found["seconds"]
-        self.dice = Dice(self.settings.seed + 1 + 1000 * together.rank() + self.step, self.device)
+        self.dice = Dice(self.settings.seed + 1 + 1000 * distributed.rank() + self.step, self.device)
         self.opponent.dice = self.dice
 
     def start_from(self, path: Path) -> list[str]:
@@ -167,7 +167,7 @@ class Trainer:
         """One step of the players' optimiser; returns the gradient's norm."""
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
-        together.average_gradients(self.game.players())
+        distributed.average_gradients(self.game.players())
         norm = float(nn.utils.clip_grad_norm_(self.game.players(), 2.0))
         losses.must_be_finite(self.step, loss=float(loss.detach()), gradient=norm)
         self.optimiser.step()
@@ -324,7 +324,7 @@ class Trainer:
         real = cells(b.pitched * masks.pitched, b.drums * masks.drums)
         counted = torch.cat([masks.parts[:, 1:].repeat_interleave(2, 1), masks.parts[:, :1]], 1) * near[:, None]
         self.balance.see(b.genre, made, real, counted)
-        together.average([self.balance.weights, self.balance.counts])
+        distributed.average([self.balance.weights, self.balance.counts])
 
     def _play(
         self, b: Any, planes: Tensor, logits: Logits, style: Tensor, size: int

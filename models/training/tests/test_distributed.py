@@ -14,7 +14,7 @@ TRAINING = Path(__file__).resolve().parents[1]
 SCRIPT = """
 import hashlib, json, sys
 from pathlib import Path
-from continuo_training import session, together
+from continuo_training import distributed, session
 from continuo_training.settings import Settings
 from tests.test_data import Synthetic
 from tests.test_network import SMALL
@@ -29,7 +29,7 @@ digest = hashlib.sha256()
 for value in trainer.game.state_dict().values():
     digest.update(value.numpy().tobytes())
 told = {"step": trainer.step, "weights": digest.hexdigest()}
-(out / f"told-{together.rank()}.json").write_text(json.dumps(told))
+(out / f"told-{distributed.rank()}.json").write_text(json.dumps(told))
 """
 
 

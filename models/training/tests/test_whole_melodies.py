@@ -4,7 +4,7 @@ import mido
 import numpy as np
 import pytest
 
-from continuo_training import whole
+from continuo_training import whole_melodies
 
 
 def melody() -> np.ndarray:
@@ -17,20 +17,20 @@ def melody() -> np.ndarray:
 
 
 def test_a_melody_goes_into_a_file_and_comes_back() -> None:
-    file = whole.melody_file(melody())
+    file = whole_melodies.melody_file(melody())
     file.tracks[0].name = "Bass"
-    pitched, drums = whole.planes_of_file(file, 2)
+    pitched, drums = whole_melodies.planes_of_file(file, 2)
     assert np.array_equal(pitched[:, :2], melody()) and not pitched[:, 2:].any() and not drums.any()
-    assert sum(m.time for m in file.tracks[0]) == 2 * whole.WINDOW
+    assert sum(m.time for m in file.tracks[0]) == 2 * whole_melodies.WINDOW
 
 
 def test_strokes_come_back_and_other_tracks_are_not_read() -> None:
-    file = whole.melody_file(melody())
+    file = whole_melodies.melody_file(melody())
     track = mido.MidiTrack([mido.MetaMessage("track_name", name="Drums")])
-    track.append(mido.Message("note_on", channel=9, note=38, velocity=90, time=whole.STEP * 65 + 70))
+    track.append(mido.Message("note_on", channel=9, note=38, velocity=90, time=whole_melodies.STEP * 65 + 70))
     track.append(mido.Message("note_off", channel=9, note=38, time=10))
     file.tracks.append(track)
-    pitched, drums = whole.planes_of_file(file, 2)
+    pitched, drums = whole_melodies.planes_of_file(file, 2)
     assert not pitched.any() and np.argwhere(drums).tolist() == [[1, 1, 1]]
 
 
@@ -39,4 +39,4 @@ def test_a_program_that_fails_is_told(tmp_path: Path) -> None:
     program.write_text("#!/bin/sh\necho 'the model is broken' >&2\nexit 2\n")
     program.chmod(0o755)
     with pytest.raises(RuntimeError, match="the model is broken"):
-        whole.arranged(program, tmp_path / "none.onnx", "pop", melody(), [])
+        whole_melodies.arranged(program, tmp_path / "none.onnx", "pop", melody(), [])
