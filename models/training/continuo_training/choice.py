@@ -12,16 +12,15 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from . import losses
 from .contract import LATENT, NOISE, NOISE_BAR, NOISE_WINDOW
-from .dataset import Batch
 from .discriminator import Verdict
-from .game import Dice, draw, given_kept
+from .game import Dice, TensorBatch, draw, given_kept
 from .layers import Positions
 from .monophony import played
 from .network import Conditions, Encoded, Gaussian, Generator
@@ -54,7 +53,7 @@ def repeated(tensors: Iterable[Tensor], count: int) -> Iterator[Tensor]:
     return (x.repeat(count, *[1] * (x.ndim - 1)) for x in tensors)
 
 
-def draw_takes(generator: Generator, b: Any, style: Tensor, e: Encoded, count: int, dice: Dice) -> Takes:
+def draw_takes(generator: Generator, b: TensorBatch, style: Tensor, e: Encoded, count: int, dice: Dice) -> Takes:
     """Takes at temperature 1 of what was encoded, without gradients."""
     with torch.no_grad():
         many = e.times(count)
@@ -63,7 +62,7 @@ def draw_takes(generator: Generator, b: Any, style: Tensor, e: Encoded, count: i
         z = draw(many.prior, noise[:, :LATENT])
         logits, _ = generator.decode(many, plan, z, style.repeat(count, 1), b.meter.repeat(count, 1))
         notes = played(generator.lines(logits.pitched, logits.monophonic, noise))
-        made = given_kept(Batch(*repeated(b, count)), notes, (logits.drums > 0).float())
+        made = given_kept(TensorBatch(*repeated(b, count)), notes, (logits.drums > 0).float())
     torch.clear_autocast_cache()  # weights cast without gradients must not be taken for others
     return Takes(z, plan, *made)
 

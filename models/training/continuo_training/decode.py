@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from .contract import NOISE
 from .dataset import Batch
+from .game import tensors
 from .network import Conditions
 from .shipped import Plays
 
@@ -46,7 +47,7 @@ def decode(pitched: Floats, steps: Floats, threshold: float = 0.5) -> Floats:
 
 def run(generator: Plays, b: Batch, noise: Floats, style: Any = None) -> Music:
     """Generates the parts of a batch of numpy arrays; given parts are kept as they are."""
-    t = Batch(*(torch.from_numpy(np.ascontiguousarray(x)) for x in b))
+    t = tensors(Batch(*(np.ascontiguousarray(x) for x in b)))
     with torch.no_grad():
         point = generator.styles(t.genre) if style is None else torch.as_tensor(style, dtype=torch.float32)
         c = Conditions(

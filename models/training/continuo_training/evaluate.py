@@ -22,7 +22,7 @@ from .contract import GENRE_IDS, GENRES, PARTS
 from .dataset import PLAIN, Batch, Sampler, Windows
 from .discriminator import Conductor, Discriminator, plain
 from .encoder import StyleEncoder
-from .game import conditions
+from .game import conditions, tensors
 from .network import Generator
 from .prepare import DATASETS
 from .shipped import Plays, Shipped
@@ -180,7 +180,7 @@ def untrained_music(b: Batch, seed: int) -> decode.Music:
     """An untrained generator, its threshold moved until it plays as many onsets as the real parts."""
     torch.manual_seed(seed)
     generator = Generator().eval()
-    t = Batch(*(torch.from_numpy(np.ascontiguousarray(x)) for x in b))
+    t = tensors(Batch(*(np.ascontiguousarray(x) for x in b)))
     with torch.no_grad():
         noise = torch.from_numpy(decode.noise(len(b.genre), 1.0, seed))
         outputs = generator(conditions(t, generator.styles(t.genre)), noise)

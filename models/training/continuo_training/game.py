@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import Tensor, nn
 
 from .contract import GENRES, LATENT, NOISE, PARTS
-from .dataset import Batch
+from .dataset import Batch, BatchOf
 from .discriminator import Discriminator
 from .encoder import StyleEncoder
 from .monophony import played
 from .network import Conditions, Gaussian, Generator, Posterior, Size
+
+#: A batch as the networks read it.
+TensorBatch = BatchOf[Tensor]
 
 
 class Game(nn.Module):
@@ -46,13 +47,17 @@ class Dice:
         return torch.randn(*shape, generator=self.random).to(self.device)
 
 
-def tensors(batch: Batch, device: torch.device | None = None) -> Batch:
+def tensors(batch: Batch, device: torch.device | None = None) -> TensorBatch:
     """The same batch as tensors."""
-    found = Batch(*(torch.from_numpy(x) for x in batch))
-    return found if device is None or device.type == "cpu" else Batch(*(x.to(device, non_blocking=True) for x in found))
+    found = TensorBatch(*(torch.from_numpy(x) for x in batch))
+    return (
+        found
+        if device is None or device.type == "cpu"
+        else TensorBatch(*(x.to(device, non_blocking=True) for x in found))
+    )
 
 
-def conditions(b: Any, style: Tensor) -> Conditions:
+def conditions(b: TensorBatch, style: Tensor) -> Conditions:
     """The generator's inputs from a batch of tensors."""
     return Conditions(
         b.melody, b.heard, b.context, b.context_drums, b.given, b.given_drums, b.given_parts, style, b.meter
@@ -69,7 +74,7 @@ def listed_parts(genre: Tensor) -> Tensor:
     return torch.tensor([[float(p in g.parts) for p in PARTS] for g in GENRES], device=genre.device)[genre]
 
 
-def own_context(generator: Generator, b: Any, style: Tensor, share: float, dice: Dice) -> Any:
+def own_context(generator: Generator, b: TensorBatch, style: Tensor, share: float, dice: Dice) -> TensorBatch:
     """The batch with what the generator itself plays under the window before as the context of some windows.
 
     In use the context is always its own work, with all of the genre's parts, which few data sets have together.
@@ -77,7 +82,7 @@ def own_context(generator: Generator, b: Any, style: Tensor, share: float, dice:
     rows = (dice.uniform(len(b.genre)) < share) & (b.context[:, :2].sum((1, 2, 3)) > 0)
     if not rows.any():
         return b
-    few = Batch(*(x[rows] for x in b))
+    few = TensorBatch(*(x[rows] for x in b))
     few = few._replace(
         melody=few.context[:, :2],
         heard=few.steps,
@@ -104,7 +109,7 @@ def own_context(generator: Generator, b: Any, style: Tensor, share: float, dice:
     return b._replace(context=context, context_drums=context_drums)
 
 
-def given_kept(b: Any, pitched: Tensor, drums: Tensor) -> tuple[Tensor, Tensor]:
+def given_kept(b: TensorBatch, pitched: Tensor, drums: Tensor) -> tuple[Tensor, Tensor]:
     """Generated planes with the given parts put back, as the engine plays them; nothing outside the meter."""
     mask = b.given_parts[:, 1:].repeat_interleave(2, 1)[:, :, None, None]
     steps = b.steps

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import Tensor
 
 from . import distributed, losses
 from .discriminator import Discriminator, Scene, Verdict
-from .game import Dice, others_of_genre
+from .game import Dice, TensorBatch, others_of_genre
 
 #: Planes [B, 8, 64, 84] and strokes [B, 64, 12].
 Parts = tuple[Tensor, Tensor]
@@ -34,7 +32,7 @@ class Opponent:
             adversary.parameters(), lr=rate, betas=(0.5, 0.99), weight_decay=0.0, **distributed.fused(dice.device)
         )
 
-    def _wrong(self, b: Any, scene: Scene) -> tuple[Scene, tuple[Tensor, Tensor], Tensor]:
+    def _wrong(self, b: TensorBatch, scene: Scene) -> tuple[Scene, tuple[Tensor, Tensor], Tensor]:
         """What the adversary is to refuse although it is real: parts of another window, or of another style."""
         size = len(b.genre)
         other = others_of_genre(b.genre)
@@ -49,7 +47,7 @@ class Opponent:
         rows = torch.where(melody, other, torch.arange(size, device=other.device))
         return swapped, (b.pitched[rows], b.drums[rows]), melody | style
 
-    def scene(self, b: Any, style: Tensor) -> Scene:
+    def scene(self, b: TensorBatch, style: Tensor) -> Scene:
         """What the adversary sees of these windows besides their parts; some parts are hidden from it."""
         hidden = (self.dice.uniform(*b.exists.shape) < 0.15).to(b.exists.dtype)
         shown = b.exists * (1 - hidden)
@@ -66,7 +64,7 @@ class Opponent:
             for i in range(0, size * len(parts), size)
         ]
 
-    def _steepness(self, b: Any, scene: Scene) -> Tensor:
+    def _steepness(self, b: TensorBatch, scene: Scene) -> Tensor:
         """The mean squared gradient of the verdict on real parts; in full precision, since it is derived again."""
         with torch.autocast(b.pitched.device.type, enabled=False):
             parts = [x.detach().clone().float().requires_grad_() for x in (b.pitched, b.drums)]
@@ -76,7 +74,7 @@ class Opponent:
             squares: Tensor = torch.stack([(x**2).flatten(1).sum(1) for x in slopes]).sum(0).mean()
             return squares
 
-    def learn(self, b: Any, scene: Scene, made: Parts) -> tuple[Verdict, dict[str, float]]:
+    def learn(self, b: TensorBatch, scene: Scene, made: Parts) -> tuple[Verdict, dict[str, float]]:
         """Its step: real parts against made ones, and against real ones that do not belong here."""
         swapped, wrong, usable = self._wrong(b, scene)
         alone = (made[0].detach(), made[1].detach())

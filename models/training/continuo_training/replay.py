@@ -5,12 +5,12 @@ Writing those notes costs far more than a step of what is trained around them, a
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from .dataset import Batch
+from .game import TensorBatch
 
 #: Fields of a batch that are not planes, flags or masks of 0 and 1.
 _NUMBERS = {"velocity", "timing", "genre", "chords"}
@@ -19,7 +19,7 @@ _NUMBERS = {"velocity", "timing", "genre", "chords"}
 class Seen(NamedTuple):
     """Windows, the style they were accompanied in, and what the generator made of them."""
 
-    batch: Any  # Batch
+    batch: TensorBatch
     style: Tensor  # [B, STYLE]
     tokens: Tensor  # [B, 16, width]: the decoder's last, which the heads read
     pitched: Tensor  # [B, 8, 64, 84]
@@ -35,7 +35,9 @@ class Replay:
 
     def add(self, seen: Seen) -> None:
         """Keeps these examples; the oldest go when there are too many."""
-        planes = {n: x if n in _NUMBERS else x.to(torch.uint8) for n, x in zip(Batch._fields, seen.batch, strict=True)}
+        planes = {
+            n: x if n in _NUMBERS else x.to(torch.uint8) for n, x in zip(TensorBatch._fields, seen.batch, strict=True)
+        }
         made = {"style": seen.style, "tokens": seen.tokens.float()}
         made |= {"made": seen.pitched.to(torch.uint8), "struck": seen.drums.to(torch.uint8)}
         size = len(seen.style)
@@ -54,5 +56,5 @@ class Replay:
             found = self._rows[name][rows]
             return found.float() if found.dtype == torch.uint8 else found
 
-        batch = Batch(*(floats(n) for n in Batch._fields))
+        batch = TensorBatch(*(floats(n) for n in TensorBatch._fields))
         return Seen(batch, *(floats(n) for n in ("style", "tokens", "made", "struck")))

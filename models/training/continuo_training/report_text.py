@@ -268,7 +268,7 @@ def _performed(genres: dict[str, Any]) -> list[str]:
 
 
 def _judges(results: dict[str, Any]) -> list[str]:
-    found, styles = results["classifiers"], results["styles"]
+    found, styles = results.get("classifiers"), results.get("styles")
     lines = (
         []
         if found is None

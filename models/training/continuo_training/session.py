@@ -15,10 +15,10 @@ from typing import Any
 import torch
 
 from . import distributed
-from .dataset import Batch, Options, Sampler, Windows
+from .dataset import Options, Sampler, Windows
 from .errors import StepError
 from .evaluate import quick
-from .game import tensors
+from .game import TensorBatch, tensors
 from .network import Generator, Size
 from .samples import samples
 from .settings import Settings, gone_on_with
@@ -57,9 +57,9 @@ def kept_settings(out: Path, given: Mapping[str, Any]) -> Settings:
     return gone_on_with(checkpoint(kept_checkpoint(out))["settings"], given)
 
 
-def stream(sampler: Sampler, size: int, device: torch.device) -> Iterator[Batch]:
+def stream(sampler: Sampler, size: int, device: torch.device) -> Iterator[TensorBatch]:
     """Batches made ahead in a thread of their own."""
-    ready: queue.Queue[Batch | Exception] = queue.Queue(3)
+    ready: queue.Queue[TensorBatch | Exception] = queue.Queue(3)
 
     def work() -> None:
         try:

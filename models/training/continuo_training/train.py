@@ -14,7 +14,7 @@ from .balance import Balance, cells
 from .choice import CHOOSING, Choice, draw_takes, repeated
 from .contract import LATENT, NOISE, SLOTS
 from .discriminator import Scene
-from .game import Dice, Game, conditions, draw, given_kept, own_context
+from .game import Dice, Game, TensorBatch, conditions, draw, given_kept, own_context
 from .monophony import played
 from .network import Logits, Size, by_step
 from .opponent import Opponent
@@ -140,12 +140,12 @@ class Trainer:
         fall = 1.0 if self.done() < 0.5 else low + (1 - low) * (1 - (self.done() - 0.5) / 0.5)
         return min(1.0, (self.step + 1) / self.settings.warm_up) * fall
 
-    def train_step(self, b: Any) -> dict[str, float]:
+    def train_step(self, b: TensorBatch) -> dict[str, float]:
         """One step of both players; returns figures for the log."""
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.settings.bfloat16):
             return self._step(b)
 
-    def _styles(self, b: Any) -> tuple[Tensor, Tensor, dict[str, float]]:
+    def _styles(self, b: TensorBatch) -> tuple[Tensor, Tensor, dict[str, float]]:
         """The style each window is generated in: read off its twin, or its genre's point; the space's own loss."""
         s, game = self.settings, self.game
         points = game.generator.styles(b.genre)
@@ -175,7 +175,7 @@ class Trainer:
         self.step += 1
         return norm
 
-    def _step(self, b: Any) -> dict[str, float]:
+    def _step(self, b: TensorBatch) -> dict[str, float]:
         if self.choice:
             return self._step_choice(b, self.choice)
         if not self.settings.notes:
@@ -242,7 +242,7 @@ class Trainer:
         log["norm"] = self._advance(loss)
         return log
 
-    def _step_choice(self, b: Any, choice: Choice) -> dict[str, float]:
+    def _step_choice(self, b: TensorBatch, choice: Choice) -> dict[str, float]:
         """A step that leaves the notes' writing as it is: prior and chord plan learn from the adversary's choice."""
         s, game = self.settings, self.game
         self._set_rates()
@@ -273,7 +273,7 @@ class Trainer:
         log["norm"] = self._advance(loss)
         return log
 
-    def _accompanied(self, b: Any) -> Seen:
+    def _accompanied(self, b: TensorBatch) -> Seen:
         """These windows with what the generator plays under them near its genres' points."""
         s, generator = self.settings, self.game.generator
         noise = self.dice.normal(len(b.genre), NOISE) * (self.dice.uniform(len(b.genre), 1) * 1.5).clamp(max=1.0)
@@ -290,7 +290,7 @@ class Trainer:
         torch.clear_autocast_cache()
         return Seen(b, style, tokens, *made)
 
-    def _step_heads(self, b: Any) -> dict[str, float]:
+    def _step_heads(self, b: TensorBatch) -> dict[str, float]:
         """Steps that leave the notes as they are: style encoder, adversary, velocities and timing learn.
 
         Each window is accompanied once and then drawn several times from the newest ones.
@@ -318,7 +318,7 @@ class Trainer:
         log["norm"] = self._advance(velocity + s.timing * timing + style_loss)
         return log
 
-    def _weigh(self, b: Any, planes: Tensor, logits: Logits, masks: losses.Masks, near: Tensor) -> None:
+    def _weigh(self, b: TensorBatch, planes: Tensor, logits: Logits, masks: losses.Masks, near: Tensor) -> None:
         """Shows the balance what the windows rebuilt from the prior hold."""
         made = cells(planes * masks.pitched, (logits.drums.detach() > 0) * masks.drums)
         real = cells(b.pitched * masks.pitched, b.drums * masks.drums)
@@ -327,7 +327,7 @@ class Trainer:
         distributed.average([self.balance.weights, self.balance.counts])
 
     def _play(
-        self, b: Any, planes: Tensor, logits: Logits, style: Tensor, size: int
+        self, b: TensorBatch, planes: Tensor, logits: Logits, style: Tensor, size: int
     ) -> tuple[Tensor | None, dict[str, float]]:
         """The adversary's step on these samples, then the generator's loss against it."""
         s, adversary = self.settings, self.game.adversary
