@@ -14,7 +14,7 @@ mod bytes;
 mod pairing;
 
 pub use read::{MAX_EVENTS, MAX_FILE_BYTES, MAX_SONG_QUARTERS, read, read_file};
-pub use save::{SaveError, save};
+pub use save::{SaveError, save, save_new};
 pub use tempo::{TempoChange, TempoMap};
 pub use write::{OutputFile, OutputTrack};
 
