@@ -5,7 +5,7 @@
 use crate::{
     arranger::PartNotes,
     conductor::Judged,
-    melody::{Fnv, add_heard, same_in},
+    melody::{Fnv, add_heard, fingerprint, heard_ticks, heard_until, same_in},
     meter::{MeterMap, PhraseSpan},
     note::Note,
     part::{Part, PartMap},
@@ -273,6 +273,15 @@ impl Score {
     /// The phrase with exactly this span; one in another meter is another phrase, also where its bars are as long.
     pub fn phrase(&self, span: &PhraseSpan) -> Option<&Phrase> {
         self.phrase_at(span.start).filter(|phrase| phrase.span == *span)
+    }
+
+    /// Whether a phrase was made for its melody as it is known now, rather than before that was heard. What is left of a
+    /// phrase that another one cut into is as settled as it ever will be.
+    pub fn is_settled(&self, phrase: &Phrase) -> bool {
+        let Some(recipe) = &phrase.recipe else { return true };
+        let span = &phrase.span;
+        let heard = heard_until(&self.heard, span.end);
+        heard_ticks(&heard, &(span.start..span.end)) > 0 && recipe.melody == fingerprint(&self.melody, &heard, span)
     }
 
     /// A part's notes that begin in a stretch.

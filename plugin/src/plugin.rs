@@ -71,10 +71,11 @@ pub struct ContinuoPlugin<V> {
 impl<V> Default for ContinuoPlugin<V> {
     fn default() -> Self {
         let genres = model::genres();
-        let styles = DataFolder::of_user().map(|data| StyleFolder::of(&data));
+        let data = DataFolder::of_user();
+        let styles = data.as_ref().map(StyleFolder::of);
         let shared = Arc::new(Shared::with_styles(styles, &genres.style_space));
         let params = Arc::new(ContinuoParams::new(Arc::clone(&shared), genres.names, genres.default));
-        let wiring = Arc::new(Wiring::new(Arc::clone(&params), Arc::clone(&shared)));
+        let wiring = Arc::new(Wiring::new(Arc::clone(&params), Arc::clone(&shared), data));
         Self { params, shared, wiring, instance: None, melody: Melody::default(), offline: false, variant: PhantomData }
     }
 }
@@ -119,7 +120,7 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
         _context: &mut impl ActivateContext<Self>,
     ) -> bool {
         let sample_rate = f64::from(config.sample_rate);
-        self.wiring.fill_folder();
+        self.wiring.watch_takes();
         if let Some(instance) = &mut self.instance {
             instance.activate_again(sample_rate);
             return true;

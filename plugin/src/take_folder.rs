@@ -1,20 +1,15 @@
 //! A folder that fills with each take, one MIDI file a phrase.
+//!
+//! The project names the folder, and a project may come from anybody: it is filled only if this user chose it on this
+//! machine (`take_folder/permission.rs`). Until then the window asks.
 
-use crate::params::ContinuoParams;
-use continuo_engine::{
-    export,
-    melody::{fingerprint, heard_ticks, heard_until},
-    midi_file::{self, SaveError},
-    monitor::Monitor,
-    score::{Phrase, Score},
-    settings::Mode,
-    shared::Shared,
-    time::Tick,
-};
+mod permission;
+mod writer;
+
+use continuo_engine::{data_folder::DataFolder, midi_file::SaveError, model::PreferencesError};
 use parking_lot::Mutex;
+use permission::Permission;
 use std::{
-    collections::HashSet,
-    hash::{DefaultHasher, Hash, Hasher},
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -23,78 +18,124 @@ use std::{
     thread::{self, JoinHandle},
     time::Duration,
 };
+pub use writer::Source;
+use writer::Writer;
 
-/// How often it is looked whether there is a new take.
+/// How often it is looked whether there is a new take or another folder.
 const PAUSE: Duration = Duration::from_millis(200);
+/// How long to wait before a file that could not be written is tried again.
+const PAUSE_AFTER_FAULT: Duration = Duration::from_secs(2);
 
 /// Writes takes in a thread of its own, so that neither composer nor window waits for a disk. Owned by the plugin
 /// instance; dropping it joins the thread.
-#[derive(Default)]
 pub struct TakeFolder {
+    permission: Arc<Permission>,
     worker: Mutex<Option<Worker>>,
-    /// Why the last file could not be written. Written by the thread, read by the editor.
-    fault: Arc<Mutex<Option<String>>>,
+    /// Why nothing is written. Written by the thread, and by whoever could not start it; read by the editor.
+    fault: Fault,
+}
+
+/// A sentence without its full stop, if there is something wrong.
+type Fault = Arc<Mutex<Option<String>>>;
+
+/// What becomes of the takes, as far as their folder decides it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// No folder is named.
+    #[default]
+    Off,
+    /// They are written there.
+    Filled(PathBuf),
+    /// The project names a folder that this user never chose here: nothing is written until it is allowed.
+    Asked(PathBuf),
+}
+
+/// Why takes are not written.
+#[derive(Debug, thiserror::Error)]
+enum TakeError {
+    /// What the folder is depends on where the host was started.
+    #[error("the project names the folder {} without its full path; choose the folder again", .0.display())]
+    NoFullPath(PathBuf),
+    /// A file could not be written.
+    #[error(transparent)]
+    Save(#[from] SaveError),
+    /// There is no thread to do it.
+    #[error("the system has no thread for it ({0}); close something and open the project again")]
+    NoThread(std::io::Error),
 }
 
 struct Worker {
-    folder: PathBuf,
     stop: Arc<AtomicBool>,
     thread: JoinHandle<()>,
 }
 
 impl TakeFolder {
-    /// Fills this folder from now on, beginning with the takes that there are; `None` fills none.
-    pub fn set(
-        &self,
-        folder: Option<PathBuf>,
-        shared: &Arc<Shared>,
-        params: &Arc<ContinuoParams>,
-        monitor: &Arc<Monitor>,
-    ) {
+    /// Writes nothing yet. The folders that the user chose are remembered in `data`, if there is such a place.
+    pub fn new(data: Option<DataFolder>) -> Self {
+        Self { permission: Arc::new(Permission::new(data)), worker: Mutex::default(), fault: Fault::default() }
+    }
+
+    /// From now on takes are written to the folder that the project names, beginning with those that there are, as
+    /// long as the user chose that folder. `notify` is called on the thread when [`TakeFolder::fault`] or
+    /// [`TakeFolder::standing`] may have changed.
+    pub fn start(&self, source: Source, notify: impl Fn() + Send + 'static) {
         let mut worker = self.worker.lock();
-        if worker.as_ref().map(|worker| &worker.folder) == folder.as_ref() {
+        if worker.is_some() {
             return;
         }
-        if let Some(worker) = worker.take() {
-            worker.end();
-        }
-        *self.fault.lock() = None;
-        let Some(folder) = folder else { return };
         let stop = Arc::new(AtomicBool::new(false));
-        let mut writer = Writer {
-            folder: folder.clone(),
-            shared: Arc::clone(shared),
-            params: Arc::clone(params),
-            monitor: Arc::clone(monitor),
-            written: HashSet::new(),
-        };
+        let mut writer = Writer::new(source, Arc::clone(&self.permission), Arc::clone(&stop));
         let (stopped, fault) = (Arc::clone(&stop), Arc::clone(&self.fault));
         let work = move || {
-            let mut seen = None;
             while !stopped.load(Relaxed) {
-                let changes = writer.shared.changes();
-                if seen != Some(changes) {
-                    seen = Some(changes);
-                    let outcome = writer.write_new();
-                    *fault.lock() = outcome.err().map(|error| error.to_string());
+                let found = writer.look().err().map(|error| error.to_string());
+                let pause = if found.is_some() { PAUSE_AFTER_FAULT } else { PAUSE };
+                let changed = std::mem::replace(&mut *fault.lock(), found.clone()) != found;
+                if changed || writer.asks_anew() {
+                    notify();
                 }
-                thread::park_timeout(PAUSE);
+                thread::park_timeout(pause);
             }
         };
-        // Without a thread there are no files; everything else works.
-        if let Ok(thread) = thread::Builder::new().name("continuo takes".to_owned()).spawn(work) {
-            *worker = Some(Worker { folder, stop, thread });
+        match thread::Builder::new().name("continuo takes".to_owned()).spawn(work) {
+            Ok(thread) => *worker = Some(Worker { stop, thread }),
+            Err(error) => *self.fault.lock() = Some(TakeError::NoThread(error).to_string()),
         }
     }
 
-    /// Fills no folder any more, and waits for the thread's end.
+    /// Looks at once whether the project names another folder.
+    pub fn wake(&self) {
+        if let Some(worker) = &*self.worker.lock() {
+            worker.thread.thread().unpark();
+        }
+    }
+
+    /// Writes no more, and waits for the thread's end.
     pub fn stop(&self) {
         if let Some(worker) = self.worker.lock().take() {
             worker.end();
         }
     }
 
-    /// Why the last file could not be written.
+    /// The user chose this folder: it may be filled, in this project and in others on this machine.
+    ///
+    /// # Errors
+    /// When that cannot be remembered. In this instance it counts all the same.
+    pub fn allow(&self, folder: &Path) -> Result<(), PreferencesError> {
+        self.permission.give(folder)
+    }
+
+    /// What becomes of takes when the project names this folder. Looks at no disk.
+    pub fn standing(&self, named: Option<PathBuf>) -> Standing {
+        match named {
+            None => Standing::Off,
+            // What is wrong with it is told as a fault; there is nothing that could be allowed.
+            Some(folder) if !folder.is_absolute() || self.permission.covers(&folder) => Standing::Filled(folder),
+            Some(folder) => Standing::Asked(folder),
+        }
+    }
+
+    /// Why nothing is written, as a sentence without its full stop.
     pub fn fault(&self) -> Option<String> {
         self.fault.lock().clone()
     }
@@ -115,71 +156,5 @@ impl Worker {
     }
 }
 
-/// Owned by the thread.
-struct Writer {
-    folder: PathBuf,
-    shared: Arc<Shared>,
-    params: Arc<ContinuoParams>,
-    monitor: Arc<Monitor>,
-    /// What was written, by place and content.
-    written: HashSet<(Tick, u64)>,
-}
-
-impl Writer {
-    fn write_new(&mut self) -> Result<(), SaveError> {
-        let score = self.shared.score();
-        let kept = score.all_takes().flat_map(|(_, takes)| takes.list()).map(|take| &*take.phrase);
-        for phrase in kept.chain(score.phrases()) {
-            let key = (phrase.span.start, content(phrase));
-            if self.written.contains(&key) || !is_worth(&score, phrase) {
-                continue;
-            }
-            let (settings, tempo) = (self.params.settings(), self.monitor.read().tempo);
-            if let Ok(file) = export::phrase_file(&score, phrase, &settings, tempo) {
-                midi_file::save(&free_name(&self.folder, &file.name), &file.bytes)?;
-            }
-            self.written.insert(key);
-        }
-        Ok(())
-    }
-}
-
-/// A prediction that is about to be overtaken is not worth a file.
-fn is_worth(score: &Score, phrase: &Phrase) -> bool {
-    let Some(recipe) = &phrase.recipe else { return false };
-    let span = phrase.span;
-    let heard = heard_until(score.heard(), span.end);
-    let known = heard_ticks(&heard, &(span.start..span.end)) > 0;
-    recipe.mode != Mode::Arrange || (known && recipe.melody == fingerprint(score.melody(), &heard, &span))
-}
-
-fn content(phrase: &Phrase) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (phrase.span, phrase.take, &phrase.parts).hash(&mut hasher);
-    hasher.finish()
-}
-
-/// A name that no file has yet.
-fn free_name(folder: &Path, name: &str) -> PathBuf {
-    let stem = name.strip_suffix(".mid").unwrap_or(name);
-    let named = |number: u32| match number {
-        1 => folder.join(name),
-        number => folder.join(format!("{stem} ({number}).mid")),
-    };
-    (1..=u32::MAX).map(named).find(|path| !path.exists()).unwrap_or_else(|| folder.join(name))
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_take_never_overwrites_another() {
-        let folder = tempfile::tempdir().unwrap();
-        for expected in ["a.mid", "a (2).mid", "a (3).mid"] {
-            let path = free_name(folder.path(), "a.mid");
-            assert_eq!(path, folder.path().join(expected));
-            std::fs::write(path, "").unwrap();
-        }
-    }
-}
+mod tests;

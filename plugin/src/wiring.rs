@@ -1,13 +1,20 @@
 //! What an instance's threads and its editor have in common.
 
 use crate::{
-    file_reader::FileReader, keys::Keys, own_transport::OwnTransport, params::ContinuoParams, take_folder::TakeFolder,
+    file_reader::FileReader,
+    keys::Keys,
+    own_transport::OwnTransport,
+    params::ContinuoParams,
+    take_folder::{Source, Standing, TakeFolder},
 };
-use continuo_engine::{monitor::Monitor, shared::Shared};
+use continuo_engine::{data_folder::DataFolder, model::PreferencesError, monitor::Monitor, shared::Shared};
 use nice_plug_egui::RepaintNotifier;
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering::Relaxed},
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
 };
 
 /// Made with the plugin; each part says itself which thread owns it.
@@ -33,13 +40,13 @@ pub struct Wiring {
 }
 
 impl Wiring {
-    /// Everything at rest.
-    pub fn new(params: Arc<ContinuoParams>, shared: Arc<Shared>) -> Self {
+    /// Everything at rest. What the user chose on this machine is kept in `data`, if there is such a place.
+    pub fn new(params: Arc<ContinuoParams>, shared: Arc<Shared>, data: Option<DataFolder>) -> Self {
         Self {
             params,
             shared,
             monitor: Arc::default(),
-            take_folder: TakeFolder::default(),
+            take_folder: TakeFolder::new(data),
             file_reader: FileReader::default(),
             keys: Keys::default(),
             own_transport: OwnTransport::default(),
@@ -48,10 +55,34 @@ impl Wiring {
         }
     }
 
-    /// Fills the folder that the project remembers.
-    pub fn fill_folder(&self) {
-        let folder = self.params.editor.read().takes_folder.clone();
-        self.take_folder.set(folder, &self.shared, &self.params, &self.monitor);
+    /// From now on the folder for takes is filled that the project names, if the user chose it. Not before the first
+    /// activation, so that a host which only scans starts no thread.
+    pub fn watch_takes(&self) {
+        let (shared, params) = (Arc::clone(&self.shared), Arc::clone(&self.params));
+        let repaint = self.repaint.clone();
+        let source = Source { shared, params, monitor: Arc::clone(&self.monitor) };
+        self.take_folder.start(source, move || repaint.request_repaint());
+    }
+
+    /// What becomes of the takes.
+    pub fn takes(&self) -> Standing {
+        self.take_folder.standing(self.params.editor.read().takes_folder.clone())
+    }
+
+    /// Names another folder for takes in the project, or none.
+    pub fn name_take_folder(&self, folder: Option<PathBuf>) {
+        self.params.editor.write().takes_folder = folder;
+        self.take_folder.wake();
+    }
+
+    /// The user chose a folder for takes, or allowed one.
+    ///
+    /// # Errors
+    /// When that cannot be remembered. Here it counts all the same.
+    pub fn allow_takes(&self, folder: &Path) -> Result<(), PreferencesError> {
+        let remembered = self.take_folder.allow(folder);
+        self.take_folder.wake();
+        remembered
     }
 
     /// Called by the audio thread after a block: asks for a repaint if there is something new to see.

@@ -158,3 +158,18 @@ fn of_texts_that_could_not_be_read_the_last_is_kept() {
     let (kept, older) = Score::from_json_beside(&kept.unwrap()).unwrap();
     assert_eq!((kept, older), (score, None));
 }
+
+#[test]
+fn a_phrase_is_settled_once_it_was_made_for_what_was_heard() {
+    let mut score = Score::default();
+    let made = |score: &Score| {
+        let melody = fingerprint(score.melody(), &heard_until(score.heard(), 3840), &span(0, 3840));
+        Phrase { recipe: Some(Recipe::new("model 1", &Settings::default(), 0, melody)), ..phrase(0, 3840) }
+    };
+    let guessed = made(&score);
+    assert!(!score.is_settled(&guessed), "nothing was heard");
+    score.hear(&[note(0, 480)], 0..3840);
+    assert!(!score.is_settled(&guessed));
+    assert!(score.is_settled(&made(&score)));
+    assert!(score.is_settled(&phrase(0, 3840)), "what is left of a phrase");
+}

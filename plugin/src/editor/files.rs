@@ -166,9 +166,12 @@ fn act(dialog: &mut Dialog, hands: &Hands, state: &mut State) -> Result<(), Stri
             if !path.is_dir() {
                 return Err(format!("the folder {} does not exist; make it first", path.display()));
             }
-            state.tell(format!("Each take goes to {}", path.display()));
-            hands.wiring.params.editor.write().takes_folder = Some(path);
-            hands.wiring.fill_folder();
+            // The host may be started anywhere next time.
+            let path =
+                std::path::absolute(&path).map_err(|error| format!("{} has no full path: {error}", path.display()))?;
+            hands.wiring.watch_takes();
+            hands.wiring.name_take_folder(Some(path.clone()));
+            allow_takes(&path, hands, state);
         }
         Purpose::Open | Purpose::Style => {
             if !path.exists() {
@@ -180,6 +183,19 @@ fn act(dialog: &mut Dialog, hands: &Hands, state: &mut State) -> Result<(), Stri
         }
     }
     Ok(())
+}
+
+/// The player wants takes in this folder.
+pub fn allow_takes(folder: &Path, hands: &Hands, state: &mut State) {
+    match hands.wiring.allow_takes(folder) {
+        Ok(()) => state.tell(format!("Each take goes to {}", folder.display())),
+        Err(error) => {
+            state.complain(format!(
+                "Each take goes to {}, but the next project has to ask again: {error}",
+                folder.display()
+            ));
+        }
+    }
 }
 
 /// Shows the dialog, if one is open.

@@ -1,17 +1,9 @@
 //! All that the editor keeps: a copy of what the engine holds, and where the player is looking.
 
 use super::{drags::Drags, files::Files, gesture::Pending, view::View};
-use crate::wiring::Wiring;
+use crate::{take_folder::Standing, wiring::Wiring};
 use continuo_engine::{
-    edit::Edit,
-    history::Step,
-    melody::{fingerprint, heard_ticks, heard_until},
-    meter::PhraseSpan,
-    monitor::Reading,
-    note::Note,
-    score::Score,
-    shared::Status,
-    time::Tick,
+    edit::Edit, history::Step, monitor::Reading, note::Note, score::Score, shared::Status, time::Tick,
 };
 use std::time::{Duration, Instant};
 
@@ -56,7 +48,7 @@ impl Snapshot {
         if self.seen_score != Some(score_changes) {
             self.seen_score = Some(score_changes);
             self.score = shared.score();
-            self.settled = self.score.phrases().iter().map(|phrase| is_settled(&self.score, &phrase.span)).collect();
+            self.settled = self.score.phrases().iter().map(|phrase| self.score.is_settled(phrase)).collect();
         }
         self.hearing = shared.hearing();
         self.status = shared.status();
@@ -72,13 +64,6 @@ impl Snapshot {
         let known = self.genres.iter().find(|(known, _)| *known == slot);
         known.map_or_else(|| format!("Slot {}", slot + 1), |(_, name)| name.clone())
     }
-}
-
-/// Whether a phrase was made for its melody rather than before it was heard.
-fn is_settled(score: &Score, span: &PhraseSpan) -> bool {
-    let Some(recipe) = score.phrase(span).and_then(|phrase| phrase.recipe.as_ref()) else { return true };
-    let heard = heard_until(score.heard(), span.end);
-    heard_ticks(&heard, &(span.start..span.end)) > 0 && recipe.melody == fingerprint(score.melody(), &heard, span)
 }
 
 /// Something that the editor tells for a while.
@@ -111,6 +96,8 @@ pub struct State {
     pub over: Option<egui::Pos2>,
     /// Saving and opening files.
     pub files: Files,
+    /// What becomes of the takes.
+    pub takes: Standing,
     /// The lowest key of the on-screen keyboard, as an octave's number; 4 begins with middle C.
     pub octave: i8,
     /// A file is being read.
@@ -145,6 +132,7 @@ impl State {
         let now = Instant::now();
         // What was told during the last frame is drawn in this one.
         self.remark.take_if(|remark| now - *remark.drawn.get_or_insert(now) > REMARK_STAYS);
+        self.takes = wiring.takes();
         if let Some(fault) = wiring.take_folder.fault()
             && self.remark.is_none()
         {

@@ -1,6 +1,7 @@
 //! The status line: what runs, how long it takes, what is wrong and what to do about it.
 
 use super::{state::State, theme};
+use crate::take_folder::Standing;
 use continuo_engine::shared::Status;
 use egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use std::time::Duration;
@@ -70,6 +71,14 @@ pub fn show(ui: &mut Ui, rect: Rect, state: &State) {
         ui.painter().rect_filled(bar, 3.0, theme::CONTROL);
         let done = Rect::from_min_size(bar.min, vec2(bar.width() * done as f32 / all.max(1) as f32, bar.height()));
         ui.painter().rect_filled(done, 3.0, theme::ACCENT);
+        return;
+    }
+    if let Standing::Asked(folder) = &state.takes {
+        let told = format!(
+            "This project wants to keep its takes in {}. Nothing is written there unless you allow it.",
+            folder.display()
+        );
+        sentence(ui, line, &told, false);
         return;
     }
     let facts = facts(state).join("   ·   ");

@@ -4,7 +4,7 @@ mod gestures;
 mod host;
 
 use super::{app, gesture::Hands, state::State, theme};
-use crate::{params::ContinuoParams, wiring::Wiring};
+use crate::{params::ContinuoParams, take_folder::Standing, wiring::Wiring};
 use continuo_engine::{
     arranger::{Compose, ComposeError, Made, PartNotes, PhraseRequest},
     composer::{Composer, Loaded},
@@ -31,7 +31,7 @@ fn wiring() -> Arc<Wiring> {
     let shared = Arc::new(Shared::new());
     let genres = vec!["Pop".to_owned(), "Jazz".to_owned()];
     let params = Arc::new(ContinuoParams::new(Arc::clone(&shared), genres, 0));
-    Arc::new(Wiring::new(params, shared))
+    Arc::new(Wiring::new(params, shared, None))
 }
 
 /// A score with two phrases of four bars.
@@ -297,4 +297,28 @@ fn a_new_player_is_told_what_to_do() {
     wiring.shared.replace(score());
     state.update(&wiring);
     assert!(!super::roll::is_new(&state));
+}
+
+#[test]
+fn a_folder_that_a_project_names_is_asked_for_and_allowed_with_one_click() {
+    let wiring = wiring();
+    let folder = tempfile::tempdir().unwrap();
+    let name = || wiring.name_take_folder(Some(folder.path().to_owned()));
+    name();
+    let mut harness = harness(&wiring);
+    harness.run_steps(3);
+    let question = format!("This project wants to keep its takes in {}.", folder.path().display());
+    assert!(harness.query_by_label_contains(&question).is_some());
+    assert!(harness.query_by_label("Take folder").is_none());
+    harness.get_by_label("Refuse folder").click();
+    harness.run_steps(3);
+    assert_eq!(wiring.params.editor.read().takes_folder, None);
+    assert!(harness.query_by_label_contains(&question).is_none());
+    name();
+    harness.run_steps(3);
+    harness.get_by_label("Allow folder").click();
+    harness.run_steps(3);
+    assert_eq!(wiring.takes(), Standing::Filled(folder.path().to_owned()));
+    let switch = harness.get_by_label("Take folder");
+    assert_eq!(switch.accesskit_node().toggled(), Some(Toggled::True));
 }

@@ -7,8 +7,10 @@ use super::{
     state::State,
     theme,
 };
+use crate::take_folder::Standing;
 use continuo_engine::{export::Extent, part::Part};
-use egui::{Rect, Ui, UiBuilder, vec2};
+use egui::{Rect, Ui, UiBuilder, Vec2, vec2};
+use std::path::Path;
 
 /// Draws the card.
 pub fn show(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) {
@@ -55,27 +57,52 @@ pub fn show(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) {
                 }
             });
         });
-        ui.horizontal(|ui| {
-            let folder = hands.wiring.params.editor.read().takes_folder.clone();
-            let on = folder.is_some();
-            let help = match &folder {
-                Some(folder) => format!("each take goes to {}. Click to stop.", folder.display()),
-                None => "choose a folder that fills with each take, a MIDI file a phrase.".to_owned(),
-            };
-            if control::toggle(ui, size, on, Face::Word("Take folder"), "Take folder", &help, theme::ACCENT).clicked() {
-                if on {
-                    hands.wiring.params.editor.write().takes_folder = None;
-                    hands.wiring.fill_folder();
-                } else {
-                    asked = Some(Purpose::Folder);
+        ui.horizontal(|ui| match state.takes.clone() {
+            Standing::Asked(folder) => question(ui, size, &folder, hands, state),
+            takes => {
+                let on = takes != Standing::Off;
+                let (help, told) = match &takes {
+                    Standing::Filled(folder) => (
+                        format!("each take goes to {}. Click to stop.", folder.display()),
+                        folder.display().to_string(),
+                    ),
+                    _ => (
+                        "choose a folder that fills with each take, a MIDI file a phrase.".to_owned(),
+                        "each take as a MIDI file".to_owned(),
+                    ),
+                };
+                let face = Face::Word("Take folder");
+                if control::toggle(ui, size, on, face, "Take folder", &help, theme::ACCENT).clicked() {
+                    if on {
+                        hands.wiring.name_take_folder(None);
+                    } else {
+                        asked = Some(Purpose::Folder);
+                    }
                 }
+                quiet(ui, told);
             }
-            let told =
-                folder.map_or_else(|| "each take as a MIDI file".to_owned(), |folder| folder.display().to_string());
-            ui.add(egui::Label::new(egui::RichText::new(told).color(theme::QUIET).font(theme::small())).truncate());
         });
     });
     if let Some(purpose) = asked {
         files::ask(purpose, hands, state);
     }
+}
+
+/// Asks for a folder that the project names and that the player never chose here; the status line says so in full.
+fn question(ui: &mut Ui, size: Vec2, folder: &Path, hands: &Hands, state: &mut State) {
+    let told = folder.display();
+    let help = format!("This project wants to keep its takes in {told}. Allow it, here and in your other projects.");
+    if control::button(ui, size, Face::Word("Allow folder"), "Allow folder", &help).clicked() {
+        files::allow_takes(folder, hands, state);
+    }
+    let help = format!("Keep no takes in {told}: the project forgets the folder.");
+    if control::button(ui, size, Face::Word("Refuse"), "Refuse folder", &help).clicked() {
+        hands.wiring.name_take_folder(None);
+    }
+    quiet(ui, format!("takes in {told}?"));
+}
+
+/// Words beside a button; what does not fit is cut off.
+fn quiet(ui: &mut Ui, words: String) {
+    ui.add(egui::Label::new(egui::RichText::new(words).color(theme::QUIET).font(theme::small())).truncate());
 }

@@ -3,7 +3,7 @@
 use crate::{Failure, arguments::ModelArguments};
 use continuo_engine::{
     data_folder::DataFolder,
-    model::{BUILT_IN, Installed, MODEL_VARIABLE, Model, ModelSource, Preferences, Role, installed},
+    model::{BUILT_IN, Installed, MODEL_VARIABLE, Model, ModelSource, Preferences, PreferencesError, Role, installed},
 };
 use serde_json::{Value, json};
 use std::{fmt::Write, path::Path};
@@ -46,7 +46,12 @@ fn choose(data: &DataFolder, name: &str) -> Result<(), Failure> {
             path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned())
         }
     };
-    Preferences { model }.keep(data).map_err(|error| Failure::input(&error))
+    match Preferences::change(data, |preferences| preferences.model.clone_from(&model)) {
+        // As its message says: a choice puts new preferences into the place of what are none.
+        Err(PreferencesError::Foreign { .. }) => Preferences { model, ..Preferences::default() }.keep(data),
+        changed => changed,
+    }
+    .map_err(|error| Failure::input(&error))
 }
 
 /// One model in one line.
