@@ -51,14 +51,19 @@ pub fn handle(ui: &mut Ui, size: Vec2, hands: &Hands, state: &mut State) {
     response.on_hover_and_drag_cursor(CursorIcon::Grab).on_hover_text(help);
 }
 
-/// The chosen phrase as a file that stays until the system tidies up.
+/// Where phrases lie that are dragged out: the user's own, so that nobody else can have put anything there. Nothing
+/// removes them, since a DAW may play the file from where it lies.
+pub fn folder() -> Option<PathBuf> {
+    Some(dirs::cache_dir()?.join("continuo").join("dragged"))
+}
+
+/// The chosen phrase as a file that stays as it is.
 fn to_drag(hands: &Hands, state: &State) -> Result<PathBuf, String> {
     let file = files::made(Extent::Phrase(state.focus()), hands, state).map_err(|error| error.to_string())?;
-    let folder = std::env::temp_dir().join("continuo");
+    let folder = folder().ok_or("this system has no folder for your programs' files: save the phrase instead")?;
     std::fs::create_dir_all(&folder).map_err(|error| format!("{} could not be made: {error}", folder.display()))?;
-    let path = folder.join(file.name);
-    midi_file::save(&path, &file.bytes).map_err(|error| error.to_string())?;
-    Ok(path)
+    // Never in the place of another: the one before may be a part of somebody's project by now.
+    midi_file::save_new(&folder, &file.name, &file.bytes).map_err(|error| error.to_string())
 }
 
 /// Takes what was dropped: onto the song to be arranged, onto the style pad to become a style.
@@ -110,5 +115,17 @@ fn invite(ui: &Ui, place: Rect, words: &str, over: Pos2) {
         let card = Rect::from_center_size(place.center(), text.size() + egui::vec2(32.0, 18.0));
         ui.painter().rect_filled(card, 8.0, theme::ACCENT);
         ui.painter().galley(card.center() - text.size() / 2.0, text, theme::INK);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_dragged_lies_in_a_folder_of_the_users_own() {
+        let Some(folder) = folder() else { return };
+        assert!(folder.is_absolute());
+        assert!(!folder.starts_with(std::env::temp_dir()), "{}", folder.display());
     }
 }

@@ -52,9 +52,10 @@ pub struct Files {
     pub saved: Option<PathBuf>,
 }
 
-/// The folder that was used last, or the user's own for music.
+/// The folder that was used last, or the user's own for music. Never the one for what is dragged: nobody chose that.
 fn usual_folder(state: &State) -> PathBuf {
     let last = state.files.saved.as_deref().and_then(Path::parent).map(Path::to_path_buf);
+    let last = last.filter(|folder| super::drag::folder().as_ref() != Some(folder));
     last.or_else(dirs::audio_dir)
         .or_else(dirs::home_dir)
         .filter(|folder| folder.is_dir())
