@@ -74,7 +74,7 @@ impl StandIn {
                 .connection
                 .get_property(true, self.proxy, notify.property, AtomEnum::ANY, 0, LONGEST_LIST / 4)?
                 .reply()?;
-            files = uri::files(&reply.value);
+            files = uri::files(&reply.value, uri::machine().as_deref());
         }
         let at = incoming.at;
         self.finish(incoming, !files.is_empty())?;

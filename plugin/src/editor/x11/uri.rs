@@ -7,15 +7,24 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The files in a list. What is no file of this machine is left out.
-pub fn files(list: &[u8]) -> Vec<PathBuf> {
-    list.split(|&byte| byte == b'\n' || byte == b'\r').filter_map(file).collect()
+/// The files in a list. What is no file of this machine is left out; `machine` is its name, if it is known.
+pub fn files(list: &[u8], machine: Option<&str>) -> Vec<PathBuf> {
+    list.split(|&byte| byte == b'\n' || byte == b'\r').filter_map(|line| file(line, machine)).collect()
+}
+
+/// This machine's name, as other programs put it into file URIs.
+pub fn machine() -> Option<String> {
+    Some(std::fs::read_to_string("/proc/sys/kernel/hostname").ok()?.trim().to_owned())
 }
 
 /// The file that a line names.
-fn file(line: &[u8]) -> Option<PathBuf> {
+fn file(line: &[u8], machine: Option<&str>) -> Option<PathBuf> {
     let after = line.strip_prefix(b"file://")?;
-    let path = &after[after.iter().position(|&byte| byte == b'/')?..];
+    let (host, path) = after.split_at(after.iter().position(|&byte| byte == b'/')?);
+    let is = |name: &str| host.eq_ignore_ascii_case(name.as_bytes());
+    if !is("") && !is("localhost") && !machine.is_some_and(is) {
+        return None;
+    }
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path;
     while let Some((&first, after)) = rest.split_first() {
@@ -53,14 +62,21 @@ mod tests {
     #[test]
     fn a_list_is_read_as_it_was_written() {
         for path in ["/tmp/a b/Ode an die Freude é%20.mid", "/x"] {
-            assert_eq!(files(list(Path::new(path)).as_bytes()), [PathBuf::from(path)]);
+            assert_eq!(files(list(Path::new(path)).as_bytes(), None), [PathBuf::from(path)]);
         }
     }
 
     #[test]
-    fn comments_other_machines_addresses_and_cut_ones_are_survived() {
-        let list =
-            b"# a comment\r\nhttps://example.org/a.mid\r\nfile://host/tmp/b%2\r\nfile:///tmp/c%2emid\r\nfile://\r\n";
-        assert_eq!(files(list), [PathBuf::from("/tmp/b%2"), PathBuf::from("/tmp/c.mid")]);
+    fn comments_other_addresses_and_cut_ones_are_survived() {
+        let list = b"# a comment\r\nhttps://example.org/a.mid\r\nfile:///tmp/b%2\r\nfile:///tmp/c%2emid\r\nfile://\r\n";
+        assert_eq!(files(list, None), [PathBuf::from("/tmp/b%2"), PathBuf::from("/tmp/c.mid")]);
+    }
+
+    #[test]
+    fn files_of_other_machines_are_left_out() {
+        let list = b"file://elsewhere/tmp/a.mid\nfile://LocalHost/tmp/b.mid\nfile://studio/tmp/c.mid\n";
+        assert_eq!(files(list, Some("Studio")), [PathBuf::from("/tmp/b.mid"), PathBuf::from("/tmp/c.mid")]);
+        assert_eq!(files(list, None), [PathBuf::from("/tmp/b.mid")]);
+        assert!(machine().is_some_and(|name| !name.is_empty()));
     }
 }
