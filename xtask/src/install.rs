@@ -41,20 +41,33 @@ fn folders() -> Result<(PathBuf, PathBuf)> {
 fn replace(from: &Path, folder: &Path) -> Result<()> {
     let name = from.file_name().with_context(|| format!("{} has no name", from.display()))?;
     let to = folder.join(name);
-    let done = (|| {
-        fs::create_dir_all(folder)?;
-        // Removed rather than overwritten: a running host keeps the file that it has mapped.
-        if to.is_dir() {
-            fs::remove_dir_all(&to)?;
-        } else if to.exists() {
-            fs::remove_file(&to)?;
-        }
-        copy(from, &to)
-    })();
-    done.with_context(|| format!("{} could not be copied to {}", from.display(), to.display()))?;
+    exchange(from, folder, &to)
+        .with_context(|| format!("{} could not be copied to {}; what was there stays", from.display(), to.display()))?;
     let shown = from.strip_prefix(workspace::root()).unwrap_or(from);
     println!("{} -> {}", shown.display(), to.display());
     Ok(())
+}
+
+/// Copies beside `to` first, and moves when all is there: a copy that fails leaves what was installed. Moved rather than
+/// overwritten: a running host keeps the file that it has mapped.
+fn exchange(from: &Path, folder: &Path, to: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(folder)?;
+    // Not named like a plugin, in case a host looks now; gone whatever happens.
+    let beside = tempfile::Builder::new().prefix(".continuo-").tempdir_in(folder)?;
+    let (new, old) = (beside.path().join("new"), beside.path().join("old"));
+    copy(from, &new)?;
+    if !to.is_dir() {
+        // In one step.
+        return fs::rename(&new, to);
+    }
+    // A folder cannot be moved onto one that holds something.
+    fs::rename(to, &old)?;
+    let moved = fs::rename(&new, to);
+    if moved.is_err() && fs::rename(&old, to).is_err() {
+        // It stays beside rather than vanish.
+        let _ = beside.keep();
+    }
+    moved
 }
 
 fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
@@ -67,4 +80,68 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
         return Ok(());
     }
     fs::copy(from, to).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Everything below a folder, with what the files hold.
+    fn found(folder: &Path) -> Vec<(PathBuf, Option<String>)> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                found.push((path.clone(), None));
+                found.extend(self::found(&path));
+            } else {
+                found.push((path.clone(), Some(fs::read_to_string(&path).unwrap())));
+            }
+        }
+        found.sort();
+        found
+    }
+
+    #[test]
+    fn a_file_and_a_folder_take_the_place_of_what_was_installed() {
+        let home = tempfile::tempdir().unwrap();
+        let (built, installed) = (home.path().join("built"), home.path().join("installed"));
+        for version in ["1", "2"] {
+            fs::create_dir_all(built.join("a.vst3/inside")).unwrap();
+            fs::write(built.join("a.clap"), version).unwrap();
+            fs::write(built.join("a.vst3/inside").join(version), version).unwrap();
+            replace(&built.join("a.clap"), &installed).unwrap();
+            replace(&built.join("a.vst3"), &installed).unwrap();
+            fs::remove_dir_all(&built).unwrap();
+        }
+        let expected = [
+            (installed.join("a.clap"), Some("2".to_owned())),
+            (installed.join("a.vst3"), None),
+            (installed.join("a.vst3/inside"), None),
+            (installed.join("a.vst3/inside/2"), Some("2".to_owned())),
+        ];
+        assert_eq!(found(&installed), expected);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_copy_that_fails_leaves_what_was_installed() {
+        let home = tempfile::tempdir().unwrap();
+        let (built, installed) = (home.path().join("built"), home.path().join("installed"));
+        for folder in [&built, &installed] {
+            fs::create_dir_all(folder.join("a.vst3")).unwrap();
+            fs::write(folder.join("a.vst3/plugin"), "one").unwrap();
+        }
+        fs::write(installed.join("a.clap"), "one").unwrap();
+        // Names that lead nowhere: they are there, and cannot be read.
+        for broken in ["a.vst3/broken", "a.clap"] {
+            std::os::unix::fs::symlink("nowhere", built.join(broken)).unwrap();
+        }
+        let before = found(&installed);
+        for name in ["a.vst3", "a.clap"] {
+            let told = format!("{:#}", replace(&built.join(name), &installed).unwrap_err());
+            assert!(told.contains("what was there stays"), "{told}");
+        }
+        assert_eq!(found(&installed), before);
+    }
 }
