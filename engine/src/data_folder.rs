@@ -1,8 +1,9 @@
-//! The user's data folder: own styles, models, and which model was chosen.
+//! The user's data folder: own styles, models, and what was chosen for all projects: a model, folders for takes.
 //!
 //! ```text
 //! styles/<name>.json
 //! models/<name>/continuo.onnx, conductor.onnx, style-encoder.onnx
+//! runtime/<the ONNX Runtime library>
 //! preferences.json
 //! ```
 
@@ -46,7 +47,12 @@ impl DataFolder {
         self.0.join("models")
     }
 
-    /// Where the choice of a model is kept.
+    /// Where the ONNX Runtime library may lie.
+    pub fn runtime(&self) -> PathBuf {
+        self.0.join("runtime")
+    }
+
+    /// Where it is kept which model and which folders for takes were chosen.
     pub fn preferences(&self) -> PathBuf {
         self.0.join("preferences.json")
     }

@@ -1,7 +1,7 @@
 //! Finds the ONNX Runtime library, and checks that it is the one it should be before anybody loads it.
 
 use super::pinned::{self, PinnedLibrary, VERSION};
-use crate::model::hex;
+use crate::{data_folder::DataFolder, model::hex};
 use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 use std::{
@@ -39,7 +39,7 @@ pub enum LibraryError {
 }
 
 /// Where the library may lie, first choice first: the file that `CONTINUO_ONNXRUNTIME` names and nothing else; or
-/// else beside the plugin or program, in a folder `continuo` there, and in the user's data folder. Never the working
+/// else beside the plugin or program, in a folder `continuo` there, and in `runtime` in the user's data folder. Never the working
 /// folder, which may be anybody's.
 pub fn candidates() -> Vec<PathBuf> {
     if let Some(path) = std::env::var_os(LIBRARY_VARIABLE).filter(|path| !path.is_empty()) {
@@ -51,9 +51,19 @@ pub fn candidates() -> Vec<PathBuf> {
     for folder in images.iter().flatten().filter_map(|image| image.parent()) {
         folders.extend([folder.to_owned(), folder.join("continuo")]);
     }
-    folders.extend(dirs::data_local_dir().map(|folder| folder.join("continuo").join("runtime")));
-    folders.dedup();
-    folders.into_iter().map(|folder| folder.join(library.file)).collect()
+    folders.extend(DataFolder::of_user().map(|data| data.runtime()).filter(|folder| folder.is_absolute()));
+    without_repeats(folders).into_iter().map(|folder| folder.join(library.file)).collect()
+}
+
+/// Each folder where it stands first.
+fn without_repeats(folders: Vec<PathBuf>) -> Vec<PathBuf> {
+    let mut kept: Vec<PathBuf> = Vec::with_capacity(folders.len());
+    for folder in folders {
+        if !kept.contains(&folder) {
+            kept.push(folder);
+        }
+    }
+    kept
 }
 
 /// The first candidate that exists, if it is the pinned library.
@@ -118,5 +128,17 @@ mod tests {
     #[test]
     fn the_working_folder_is_never_searched() {
         assert!(candidates().iter().all(|path| path.is_absolute()));
+    }
+
+    #[test]
+    fn no_place_is_looked_at_twice() {
+        let folders = ["/a", "/a/continuo", "/a", "/b", "/a/continuo"].map(PathBuf::from);
+        assert_eq!(without_repeats(folders.into()), ["/a", "/a/continuo", "/b"].map(PathBuf::from));
+        let found = candidates();
+        let data = DataFolder::of_user().map(|data| data.runtime());
+        let named = std::env::var_os(LIBRARY_VARIABLE).is_some_and(|path| !path.is_empty());
+        if let (Some(data), false, Some(_)) = (data, named, pinned::for_this_system()) {
+            assert_eq!(found.iter().filter(|path| path.starts_with(&data)).count(), usize::from(data.is_absolute()));
+        }
     }
 }
