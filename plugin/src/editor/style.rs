@@ -17,6 +17,8 @@ use nice_plug::prelude::{IntParam, Param};
 
 /// How much of the card's width the pad has.
 const PAD: f32 = 0.46;
+/// How much of its row the blend has; the temperature's longer name needs the rest.
+const BLEND: f32 = 0.43;
 
 /// Draws the card. Returns where files can be dropped to become a style.
 pub fn show(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) -> Rect {
@@ -35,13 +37,13 @@ pub fn show(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) -> Rect {
         genre(ui, width, &params.genre_b, help, hands, state);
         let pending = &mut state.pending;
         ui.horizontal(|ui| {
-            let half = vec2((width - theme::GAP) / 2.0, theme::ROW);
+            let share = |part: f32| vec2((width - theme::GAP) * part, theme::ROW);
             let help = "from the genre to Genre B: all that lies between them.";
             let look = Look { label: "Blend", help, fill: Some(theme::ACCENT) };
-            control::number(ui, half, &params.blend, look, hands, pending);
+            control::number(ui, share(BLEND), &params.blend, look, hands, pending);
             let help = "how far from the genre's centre the music may go. 0: the most typical, always the same.";
-            let look = Look { label: "Temp", help, fill: Some(theme::ACCENT) };
-            control::number(ui, half, &params.temperature, look, hands, pending);
+            let look = Look { label: "Temperature", help, fill: Some(theme::ACCENT) };
+            control::number(ui, share(1.0 - BLEND), &params.temperature, look, hands, pending);
         });
         ui.horizontal(|ui| {
             let small = vec2(36.0, theme::ROW);
