@@ -4,7 +4,6 @@
 //! holds and never makes another thread wait longer than that copy takes.
 
 mod app;
-mod bar;
 mod closing;
 mod control;
 mod drag;
@@ -28,6 +27,7 @@ mod system_dialog;
 mod takes;
 mod theme;
 mod timeline;
+mod top_bar;
 mod undo;
 mod view;
 #[cfg(target_os = "linux")]

@@ -1,8 +1,8 @@
 //! One frame of the window: looks what changed, lays out the panels.
 
 use super::{
-    Shown, bar, closing::WindowThread, drag, drags::Drags, files, gesture::Hands, host_size::SizeWish, keyboard, roll,
-    state::State, status, style, takes, theme, timeline,
+    Shown, closing::WindowThread, drag, drags::Drags, files, gesture::Hands, host_size::SizeWish, keyboard, roll,
+    state::State, status, style, takes, theme, timeline, top_bar,
 };
 use crate::wiring::Wiring;
 use egui::{Rect, Ui, pos2, vec2};
@@ -51,11 +51,11 @@ pub fn show(ui: &mut Ui, hands: &Hands, state: &mut State) {
     let bottom = inside.bottom() - status_height;
     let keys = band(bottom - keyboard::HEIGHT - 4.0, keyboard::HEIGHT);
     let cards = band(keys.top() - MARGIN - CARDS, CARDS);
-    let top = band(inside.top(), bar::HEIGHT);
+    let top = band(inside.top(), top_bar::HEIGHT);
     let song = Rect::from_min_max(top.left_bottom(), pos2(inside.right(), cards.top() - MARGIN));
 
     // In the order in which the keyboard's focus goes through them.
-    bar::show(ui, top, hands, state);
+    top_bar::show(ui, top, hands, state);
     let song = roll::show(ui, song, hands, state);
     let (one, two) = (inside.width() * 0.42, inside.width() * 0.24);
     let card = |from: f32, width: f32| Rect::from_min_size(cards.min + vec2(from, 0.0), vec2(width, CARDS));
