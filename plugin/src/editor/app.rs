@@ -57,7 +57,7 @@ pub fn show(ui: &mut Ui, hands: &Hands, state: &mut State) {
     // In the order in which the keyboard's focus goes through them.
     top_bar::show(ui, top, hands, state);
     let song = roll::show(ui, song, hands, state);
-    let (one, two) = (inside.width() * 0.42, inside.width() * 0.24);
+    let (one, two) = (inside.width() * 0.41, inside.width() * 0.25);
     let card = |from: f32, width: f32| Rect::from_min_size(cards.min + vec2(from, 0.0), vec2(width, CARDS));
     let pad = style::show(ui, card(0.0, one), hands, state);
     takes::show(ui, card(one + MARGIN, two), hands, state);

@@ -24,6 +24,8 @@ const FINE: f32 = 0.1;
 pub struct Look<'a> {
     /// Written on the control, before the value.
     pub label: &'a str,
+    /// Written after the value, where the value's own text says too little.
+    pub unit: &'a str,
     /// What it does, in the tooltip.
     pub help: &'a str,
     /// The colour of what is filled; `None` fills nothing.
@@ -55,7 +57,13 @@ pub fn number(ui: &mut Ui, size: Vec2, parameter: &impl Param, look: Look, hands
     focus_ring(ui, &response, rect);
     let inside = rect.shrink2(vec2(7.0, 0.0));
     painter.text(inside.left_center(), Align2::LEFT_CENTER, look.label, theme::small(), theme::BRIGHT);
-    painter.text(inside.right_center(), Align2::RIGHT_CENTER, text, theme::small(), theme::BRIGHT);
+    painter.text(
+        inside.right_center(),
+        Align2::RIGHT_CENTER,
+        format!("{text}{}", look.unit),
+        theme::small(),
+        theme::BRIGHT,
+    );
     let response = response.on_hover_and_drag_cursor(CursorIcon::ResizeHorizontal);
     let help = format!("{}: {}", parameter.name(), look.help);
     reset::offer(&response, parameter, &help, Moved::Turned, hands, pending);

@@ -53,7 +53,7 @@ pub fn show(ui: &mut Ui, rect: Rect, part: Part, hands: &Hands, state: &mut Stat
     ui.scope_builder(UiBuilder::new().max_rect(bottom).layout(*ui.layout()).id_salt((part.id(), 1)), |ui| {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            let look = |label, help, fill| Look { label, help, fill };
+            let look = |label, help, fill| Look { label, unit: "", help, fill };
             let height = theme::ROW;
             let density = look("Density", "fewer or more notes than the model would choose by itself.", Some(colour));
             control::number(ui, vec2(104.0, height), &params.density, density, hands, pending);

@@ -16,7 +16,7 @@ use egui::{Rect, Ui, UiBuilder, pos2, vec2};
 use nice_plug::prelude::{IntParam, Param};
 
 /// How much of the card's width the pad has.
-const PAD: f32 = 0.46;
+const PAD: f32 = 0.42;
 /// How much of its row the blend has; the temperature's longer name needs the rest.
 const BLEND: f32 = 0.43;
 
@@ -39,16 +39,16 @@ pub fn show(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) -> Rect {
         ui.horizontal(|ui| {
             let share = |part: f32| vec2((width - theme::GAP) * part, theme::ROW);
             let help = "from the genre to Genre B: all that lies between them.";
-            let look = Look { label: "Blend", help, fill: Some(theme::ACCENT) };
+            let look = Look { label: "Blend", unit: "", help, fill: Some(theme::ACCENT) };
             control::number(ui, share(BLEND), &params.blend, look, hands, pending);
             let help = "how far from the genre's centre the music may go. 0: the most typical, always the same.";
-            let look = Look { label: "Temperature", help, fill: Some(theme::ACCENT) };
+            let look = Look { label: "Temperature", unit: "", help, fill: Some(theme::ACCENT) };
             control::number(ui, share(1.0 - BLEND), &params.temperature, look, hands, pending);
         });
         ui.horizontal(|ui| {
             let small = vec2(36.0, theme::ROW);
             let help = "another seed, another accompaniment; the same seed, the same one.";
-            let look = Look { label: "Seed", help, fill: None };
+            let look = Look { label: "Seed", unit: "", help, fill: None };
             let wide = width - 2.0 * (small.x + theme::GAP);
             control::number(ui, vec2(wide, theme::ROW), &params.seed, look, hands, pending);
             let help = "Throw the dice: another seed.";

@@ -10,6 +10,7 @@ use super::{
 };
 use continuo_engine::{edit::Edit, export::bars, score::Takes};
 use egui::{Align2, Rect, Ui, UiBuilder, vec2};
+use nice_plug::prelude::Param;
 
 /// Draws the card.
 pub fn show(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) {
@@ -65,11 +66,13 @@ pub fn show(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) {
         });
         ui.add_space(2.0);
         ui.horizontal(|ui| {
-            let size = vec2(84.0, 32.0);
+            let size = vec2(106.0, 32.0);
             ui.add_enabled_ui(state.snapshot.status.conductor.is_some(), |ui| {
                 let help = "how many takes the model's conductor chooses the best of. Not every model has one.";
-                let look = Look { label: "Best of", help, fill: None };
-                control::number(ui, size, &hands.wiring.params.takes, look, hands, &mut state.pending);
+                let takes = &hands.wiring.params.takes;
+                let one = takes.preview_plain(state.pending.value(takes)) == 1;
+                let look = Look { label: "Best of", unit: if one { " take" } else { " takes" }, help, fill: None };
+                control::number(ui, size, takes, look, hands, &mut state.pending);
             });
             let help = "Make another take of this phrase: of all parts that are not locked. The one before is kept.";
             let (size, name) = (vec2(ui.available_width(), size.y), "Make another take");
