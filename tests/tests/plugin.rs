@@ -19,5 +19,7 @@ mod passing;
 mod state;
 #[path = "plugin/styles.rs"]
 mod styles;
+#[path = "plugin/take_folder.rs"]
+mod take_folder;
 #[path = "plugin/transport.rs"]
 mod transport;
