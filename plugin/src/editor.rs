@@ -133,6 +133,8 @@ impl Editor for ContinuoEditor {
             .with_tile("Continuo")
             .with_resize_hint(self.resize_hint())
             .with_graphics_config(graphics());
+        // The window asks for the folder that the project names, also where the host has not activated the plugin yet.
+        self.wiring.watch_takes();
         let repaint = self.wiring.repaint.clone();
         repaint.request_repaint();
         let thread = Arc::new(WindowThread::default());

@@ -30,7 +30,7 @@ const PAUSE_AFTER_FAULT: Duration = Duration::from_secs(2);
 /// instance; dropping it joins the thread.
 pub struct TakeFolder {
     permission: Arc<Permission>,
-    worker: Mutex<Option<Worker>>,
+    worker: Mutex<Work>,
     /// Why nothing is written. Written by the thread, and by whoever could not start it; read by the editor.
     fault: Fault,
 }
@@ -64,6 +64,17 @@ enum TakeError {
     NoThread(std::io::Error),
 }
 
+#[derive(Default)]
+enum Work {
+    /// Nobody started it.
+    #[default]
+    Idle,
+    /// The thread looks for takes.
+    Going(Worker),
+    /// The plugin is gone: a window that its host forgot must start no thread that outlives the library.
+    Over,
+}
+
 struct Worker {
     stop: Arc<AtomicBool>,
     thread: JoinHandle<()>,
@@ -80,7 +91,7 @@ impl TakeFolder {
     /// [`TakeFolder::standing`] may have changed.
     pub fn start(&self, source: Source, notify: impl Fn() + Send + 'static) {
         let mut worker = self.worker.lock();
-        if worker.is_some() {
+        if !matches!(*worker, Work::Idle) {
             return;
         }
         let stop = Arc::new(AtomicBool::new(false));
@@ -98,21 +109,22 @@ impl TakeFolder {
             }
         };
         match thread::Builder::new().name("continuo takes".to_owned()).spawn(work) {
-            Ok(thread) => *worker = Some(Worker { stop, thread }),
+            Ok(thread) => *worker = Work::Going(Worker { stop, thread }),
             Err(error) => *self.fault.lock() = Some(TakeError::NoThread(error).to_string()),
         }
     }
 
     /// Looks at once whether the project names another folder.
     pub fn wake(&self) {
-        if let Some(worker) = &*self.worker.lock() {
+        if let Work::Going(worker) = &*self.worker.lock() {
             worker.thread.thread().unpark();
         }
     }
 
-    /// Writes no more, and waits for the thread's end.
+    /// Writes no more, whatever is asked later, and waits for the thread's end.
     pub fn stop(&self) {
-        if let Some(worker) = self.worker.lock().take() {
+        let work = std::mem::replace(&mut *self.worker.lock(), Work::Over);
+        if let Work::Going(worker) = work {
             worker.end();
         }
     }

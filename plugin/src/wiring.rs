@@ -55,8 +55,8 @@ impl Wiring {
         }
     }
 
-    /// From now on the folder for takes is filled that the project names, if the user chose it. Not before the first
-    /// activation, so that a host which only scans starts no thread.
+    /// From now on the folder for takes is filled that the project names, if the user chose it. Called when
+    /// the plugin is activated and when its window opens, and not before: a host that only scans starts no thread.
     pub fn watch_takes(&self) {
         let (shared, params) = (Arc::clone(&self.shared), Arc::clone(&self.params));
         let repaint = self.repaint.clone();

@@ -174,3 +174,17 @@ fn a_folder_that_is_gone_is_told_until_it_is_there() {
     thread::sleep(PAUSE * 2);
     assert_eq!(wiring.take_folder.fault(), None);
 }
+
+#[test]
+fn nothing_starts_any_more_once_the_plugin_is_gone() {
+    let (data, takes) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let wiring = instance(data.path());
+    wiring.params.deserialize_fields(&project(&score(60), takes.path()));
+    wiring.watch_takes();
+    play(&wiring, 120.0);
+    wiring.take_folder.stop();
+    wiring.watch_takes();
+    wiring.allow_takes(takes.path()).unwrap();
+    thread::sleep(LONG);
+    assert_eq!(count(takes.path()), 0);
+}
