@@ -53,13 +53,16 @@ enum State {
     Larger,
     /// The same as playing, at twice the size
     Twice,
+    /// The same as playing, in a window as small as it may be
+    Smallest,
     /// The same as playing, as a program of its own; its build needs the headers of ALSA and JACK
     Standalone,
 }
 
 impl State {
     /// Those for which nothing more is needed than for the plugin.
-    const USUAL: [Self; 6] = [Self::Empty, Self::Listening, Self::Playing, Self::Fault, Self::Larger, Self::Twice];
+    const USUAL: [Self; 7] =
+        [Self::Empty, Self::Listening, Self::Playing, Self::Fault, Self::Larger, Self::Twice, Self::Smallest];
 
     const fn name(self) -> &'static str {
         match self {
@@ -69,6 +72,7 @@ impl State {
             Self::Fault => "fault",
             Self::Larger => "larger",
             Self::Twice => "twice",
+            Self::Smallest => "smallest",
             Self::Standalone => "standalone",
         }
     }
@@ -185,7 +189,10 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
                 session.hold(place, Duration::from_millis(380));
             }
         }
-        State::Playing | State::Larger | State::Twice | State::Standalone => {
+        State::Playing | State::Larger | State::Twice | State::Smallest | State::Standalone => {
+            if state == State::Smallest {
+                session.resize_slowly(1040, 660);
+            }
             if let Some(scale) = state.scale() {
                 session.click("Scale");
                 session.click(scale);

@@ -18,6 +18,8 @@ use std::sync::Arc;
 
 /// The height of the row of cards.
 const CARDS: f32 = 150.0;
+/// From this height of the window on there is room for the keyboard; in a lower one the strips need it.
+const WITH_KEYBOARD: f32 = 740.0;
 /// The margin around everything.
 const MARGIN: f32 = 10.0;
 
@@ -49,8 +51,8 @@ pub fn show(ui: &mut Ui, hands: &Hands, state: &mut State) {
     let band = |top: f32, height: f32| Rect::from_min_size(pos2(inside.left(), top), vec2(inside.width(), height));
     let status_height = status::height(state);
     let bottom = inside.bottom() - status_height;
-    let keys = band(bottom - keyboard::HEIGHT - 4.0, keyboard::HEIGHT);
-    let cards = band(keys.top() - MARGIN - CARDS, CARDS);
+    let keys = (whole.height() >= WITH_KEYBOARD).then(|| band(bottom - keyboard::HEIGHT - 4.0, keyboard::HEIGHT));
+    let cards = band(keys.map_or(bottom, |keys| keys.top() - MARGIN) - CARDS, CARDS);
     let top = band(inside.top(), top_bar::HEIGHT);
     let song = Rect::from_min_max(top.left_bottom(), pos2(inside.right(), cards.top() - MARGIN));
 
@@ -63,7 +65,10 @@ pub fn show(ui: &mut Ui, hands: &Hands, state: &mut State) {
     takes::show(ui, card(one + MARGIN, two), hands, state);
     let rest = one + two + 2.0 * MARGIN;
     timeline::show(ui, card(rest, inside.width() - rest), hands, state);
-    keyboard::show(ui, keys, hands, state);
+    match keys {
+        Some(keys) => keyboard::show(ui, keys, hands, state),
+        None => keyboard::without(ui, hands, state),
+    }
     status::show(ui, band(bottom, status_height), state);
     drag::take(ui, song, pad, hands, state);
     files::show(ui, hands, state);

@@ -47,6 +47,19 @@ const COMPUTER: [Key; 17] = [
     Key::Semicolon,
 ];
 
+/// What is left of the keyboard where there is no room to draw it: the computer's keys, in a program of its own.
+pub fn without(ui: &Ui, hands: &Hands, state: &mut State) {
+    release(hands, state, KeySource::Mouse);
+    typed(ui, hands, state);
+}
+
+/// In a program of its own, the computer's keys play; in a host they are the host's.
+fn typed(ui: &Ui, hands: &Hands, state: &mut State) {
+    if hands.context.is_some_and(|context| context.plugin_api() == PluginApi::Standalone) {
+        computer(ui, hands, state);
+    }
+}
+
 /// Draws the keyboard and plays it.
 pub fn show(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) {
     let left = Rect::from_min_size(rect.min, vec2(96.0, rect.height()));
@@ -64,9 +77,7 @@ pub fn show(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) {
             press(hands, state, KeySource::Mouse, pitch, velocity);
         }
     }
-    if hands.context.is_some_and(|context| context.plugin_api() == PluginApi::Standalone) {
-        computer(ui, hands, state);
-    }
+    typed(ui, hands, state);
     keys.draw(ui, state);
     response.on_hover_ui_at_pointer(|ui| {
         if state.pressed.is_empty() {
