@@ -177,7 +177,7 @@ impl Ledger {
         &self.claims
     }
 
-    /// Chooses a sound.
+    /// Chooses a sound, where nothing that sounds needs the room. Returns whether it was sent.
     pub fn program(&mut self, channel: u8, program: u8, time: u64) -> bool {
         let room = self.outbox.room() > self.claims.len() + 1;
         if room {

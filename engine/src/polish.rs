@@ -8,8 +8,8 @@ use crate::{note::Note, part::Part};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each piece is switched by itself")]
 pub struct Polish {
-    /// A note that grinds a semitone against a melody note for its whole length is left out.
-    pub key: bool,
+    /// A note that clashes by a semitone with a melody note for its whole length is left out.
+    pub clashes: bool,
     /// A note outside its part's register is moved into it by octaves.
     pub range: bool,
     /// A note that sounded to the end of the phrase before goes on where the network says that it still sounds.
@@ -23,12 +23,12 @@ pub struct Polish {
 
 impl Polish {
     /// The network's notes as they are.
-    pub const OFF: Self = Self { key: false, range: false, seams: false, voice_leading: false, hi_hat: false };
+    pub const OFF: Self = Self { clashes: false, range: false, seams: false, voice_leading: false, hi_hat: false };
 }
 
 impl Default for Polish {
     fn default() -> Self {
-        Self { key: true, range: true, seams: true, voice_leading: true, hi_hat: true }
+        Self { clashes: true, range: true, seams: true, voice_leading: true, hi_hat: true }
     }
 }
 
@@ -63,9 +63,9 @@ pub fn apply(polish: Polish, part: Part, notes: &mut Vec<Note>, melody: &[Note],
         }
         *notes = kept;
     }
-    if polish.key {
+    if polish.clashes {
         let count = notes.len();
-        notes.retain(|note| !grinds(note, melody));
+        notes.retain(|note| !clashes(note, melody));
         changed += count - notes.len();
     }
     if polish.voice_leading && matches!(part, Part::Chords | Part::Strings) {
@@ -86,7 +86,7 @@ fn into_register(mut pitch: u8, (lowest, highest): (u8, u8)) -> u8 {
 }
 
 /// Whether a melody note a semitone away, in any octave, sounds as long as this note does.
-fn grinds(note: &Note, melody: &[Note]) -> bool {
+fn clashes(note: &Note, melody: &[Note]) -> bool {
     melody.iter().any(|other| {
         let distance = (i16::from(other.pitch) - i16::from(note.pitch)).rem_euclid(12);
         (distance == 1 || distance == 11) && other.start <= note.start && note.end() <= other.end()
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_note_that_grinds_for_its_whole_length_is_left_out() {
+    fn only_a_note_that_clashes_for_its_whole_length_is_left_out() {
         let mut notes = vec![note(0, 60, 480), note(480, 60, 1920), note(480, 64, 240)];
         apply(Polish::default(), Part::Chords, &mut notes, &[note(0, 61, 960)], &[]);
         assert_eq!(notes, [note(480, 60, 1920), note(480, 64, 240)]);

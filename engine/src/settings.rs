@@ -29,7 +29,8 @@ pub enum Mode {
 pub struct Settings {
     /// Arrange, Live or Answer.
     pub mode: Mode,
-    /// Index into the model's genres; past the end it counts as the default genre.
+    /// A slot: from 0 on the model's genres, from 16 on the user's own styles. One that nothing is in counts as the
+    /// default genre.
     pub genre: u8,
     /// Another genre, to be mixed in; counted as `genre` is.
     pub genre_b: u8,
@@ -49,7 +50,7 @@ pub struct Settings {
     pub vary: bool,
     /// The melody is passed through to the output.
     pub thru: bool,
-    /// General MIDI program changes are sent when a part's genre is chosen.
+    /// A phrase begins with the General MIDI programs that suit its style, where they change.
     pub program_changes: bool,
     /// Choices for each part.
     pub parts: PartMap<PartSettings>,

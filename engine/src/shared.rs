@@ -58,7 +58,7 @@ pub struct Shared {
     /// The text of a saved score that could not be read. It goes back into the project with the next save, so that
     /// nothing is lost by opening a project in an older Continuo.
     unread: Mutex<Option<String>>,
-    /// Counts [`Shared::restore`]s, so that the composer sees that the score is another one.
+    /// Counts how often the score was restored or replaced, so that the composer sees that it is another one.
     restored: AtomicU64,
     status: Mutex<Status>,
     /// Where the user's own styles lie, if anywhere.

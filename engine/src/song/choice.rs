@@ -1,10 +1,7 @@
 //! Which track is the melody.
 
 use super::{Track, line::melody_line};
-use crate::{note::Note, time::Tick};
-
-/// Zero-based channel on which General MIDI plays drums.
-const DRUM_CHANNEL: u8 = 9;
+use crate::{note::Note, part::Part, time::Tick};
 
 /// Why no track could be taken for the melody.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,7 +35,8 @@ pub(super) fn choose(tracks: &[Track], number: Option<usize>) -> Result<usize, T
     }
     let song_ticks = tracks.iter().flat_map(|track| &track.notes).map(Note::end).max().unwrap_or(1);
     let mut best: Option<(usize, f64)> = None;
-    for (index, track) in tracks.iter().enumerate().filter(|(_, track)| track.channel != DRUM_CHANNEL) {
+    for (index, track) in tracks.iter().enumerate().filter(|(_, track)| track.channel != Part::Drums.default_channel())
+    {
         let likeness = likeness(track, song_ticks);
         // The first of equals: melodies stand above their accompaniment.
         if best.is_none_or(|(_, most)| likeness > most + 1e-9) {

@@ -10,9 +10,6 @@ use crate::{
 use midly::MidiMessage;
 use std::collections::BTreeSet;
 
-/// Zero-based channel on which General MIDI plays drums.
-const DRUM_CHANNEL: u8 = 9;
-
 /// A song sorted into a melody and parts.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ensemble {
@@ -96,7 +93,7 @@ fn program(track: &Track) -> Option<u8> {
 
 /// The part that a track other than the melody's plays.
 fn part_of(track: &Track) -> Part {
-    if track.channel == DRUM_CHANNEL {
+    if track.channel == Part::Drums.default_channel() {
         return Part::Drums;
     }
     let name = track.name.as_deref().unwrap_or_default().to_lowercase();
