@@ -40,6 +40,8 @@ pub struct Parameter {
     pub automatable: bool,
     /// The smallest value, the largest, and the one that it begins with, in the format's own scale.
     pub range: (f64, f64, f64),
+    /// How many steps lead from the smallest value to the largest; none for one that moves continuously.
+    pub steps: Option<u32>,
 }
 
 /// Why a host could not go on.
@@ -168,13 +170,29 @@ pub trait Host {
     ///
     /// # Errors
     /// When the plugin cannot save it.
-    fn save(&mut self) -> Result<Vec<u8>, HostError>;
+    fn save(&mut self) -> Result<Vec<u8>, HostError> {
+        self.save_in_pieces(usize::MAX)
+    }
+
+    /// The plugin's state, through a stream that takes at most so many bytes at a time.
+    ///
+    /// # Errors
+    /// When the plugin cannot save it.
+    fn save_in_pieces(&mut self, most: usize) -> Result<Vec<u8>, HostError>;
 
     /// Gives the plugin a state that it saved.
     ///
     /// # Errors
     /// When the plugin does not take it.
-    fn load(&mut self, state: &[u8]) -> Result<(), HostError>;
+    fn load(&mut self, state: &[u8]) -> Result<(), HostError> {
+        self.load_in_pieces(state, usize::MAX)
+    }
+
+    /// Gives the plugin a state that it saved, through a stream that gives at most so many bytes at a time.
+    ///
+    /// # Errors
+    /// When the plugin does not take it.
+    fn load_in_pieces(&mut self, state: &[u8], most: usize) -> Result<(), HostError>;
 
     /// Stops processing and deactivates the plugin. Nothing happens when it is not active.
     fn deactivate(&mut self);

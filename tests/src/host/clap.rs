@@ -14,6 +14,7 @@ use clack_extensions::{
 use clack_host::prelude::*;
 use std::{
     ffi::CString,
+    io::{self, Read, Write},
     mem,
     path::Path,
     sync::{
@@ -182,6 +183,29 @@ impl ClapHost {
     }
 }
 
+/// A stream that moves at most so many bytes at a time, as the format allows every host.
+struct Pieces<T> {
+    inner: T,
+    most: usize,
+}
+
+impl Read for Pieces<&[u8]> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let room = buffer.len().min(self.most);
+        self.inner.read(&mut buffer[..room])
+    }
+}
+
+impl Write for Pieces<Vec<u8>> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.inner.write(&bytes[..bytes.len().min(self.most)])
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 impl Host for ClapHost {
     fn parameters(&mut self) -> Result<Vec<Parameter>, HostError> {
         let params = self.params()?;
@@ -196,6 +220,10 @@ impl Host for ClapHost {
                     group: String::from_utf8_lossy(info.module).into_owned(),
                     automatable: info.flags.contains(ParamInfoFlags::IS_AUTOMATABLE),
                     range: (info.min_value, info.max_value, info.default_value),
+                    steps: info
+                        .flags
+                        .contains(ParamInfoFlags::IS_STEPPED)
+                        .then_some((info.max_value - info.min_value) as u32),
                 })
             })
             .collect()
@@ -298,16 +326,17 @@ impl Host for ClapHost {
         params.text_to_value(&self.instance.plugin_handle(), ClapId::from_raw(id)?, &text)
     }
 
-    fn save(&mut self) -> Result<Vec<u8>, HostError> {
+    fn save_in_pieces(&mut self, most: usize) -> Result<Vec<u8>, HostError> {
         let state = self.state()?;
-        let mut bytes = Vec::new();
-        state.save(&self.instance.plugin_handle(), &mut bytes).map_err(|_| HostError::Refused("saving"))?;
-        Ok(bytes)
+        let mut stream = Pieces { inner: Vec::new(), most };
+        state.save(&self.instance.plugin_handle(), &mut stream).map_err(|_| HostError::Refused("saving"))?;
+        Ok(stream.inner)
     }
 
-    fn load(&mut self, mut bytes: &[u8]) -> Result<(), HostError> {
+    fn load_in_pieces(&mut self, bytes: &[u8], most: usize) -> Result<(), HostError> {
         let state = self.state()?;
-        state.load(&self.instance.plugin_handle(), &mut bytes).map_err(|_| HostError::Refused("loading"))?;
+        let mut stream = Pieces { inner: bytes, most };
+        state.load(&self.instance.plugin_handle(), &mut stream).map_err(|_| HostError::Refused("loading"))?;
         self.serve_main_thread();
         Ok(())
     }

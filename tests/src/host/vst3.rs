@@ -2,7 +2,7 @@
 
 mod audio;
 mod events;
-mod module;
+pub mod module;
 mod parameters;
 mod stream;
 
@@ -78,6 +78,7 @@ impl Host for Vst3Host {
                     group: String::new(),
                     automatable: info.flags & ParameterFlags_::kCanAutomate != 0,
                     range: (0.0, 1.0, info.defaultNormalizedValue),
+                    steps: u32::try_from(info.stepCount).ok().filter(|&steps| steps > 0),
                 })
             })
             .collect()
@@ -175,16 +176,16 @@ impl Host for Vst3Host {
         (done == kResultOk).then_some(value)
     }
 
-    fn save(&mut self) -> Result<Vec<u8>, HostError> {
-        let stream = ComWrapper::new(MemoryStream::default());
+    fn save_in_pieces(&mut self, most: usize) -> Result<Vec<u8>, HostError> {
+        let stream = ComWrapper::new(MemoryStream::new(&[], most));
         let pointer = stream.to_com_ptr::<IBStream>().ok_or(HostError::Refused("interfaces of the host"))?;
         // SAFETY: the stream lives until the end of this function.
         require(unsafe { self.component.getState(pointer.as_ptr()) }, "saving")?;
         Ok(stream.bytes())
     }
 
-    fn load(&mut self, state: &[u8]) -> Result<(), HostError> {
-        let stream = ComWrapper::new(MemoryStream::new(state));
+    fn load_in_pieces(&mut self, state: &[u8], most: usize) -> Result<(), HostError> {
+        let stream = ComWrapper::new(MemoryStream::new(state, most));
         let pointer = stream.to_com_ptr::<IBStream>().ok_or(HostError::Refused("interfaces of the host"))?;
         // SAFETY: the stream lives until the end of this function.
         require(unsafe { self.component.setState(pointer.as_ptr()) }, "loading")

@@ -23,6 +23,9 @@ pub struct Module {
 
 impl Module {
     /// Loads a library or the library in a bundle.
+    ///
+    /// # Errors
+    /// A sentence, when it is no VST3 module.
     pub fn load(path: &Path) -> Result<Self, String> {
         let file = library_in(path)?;
         // SAFETY: the project's own plugin is loaded; its start-up code has no conditions.
@@ -36,6 +39,14 @@ impl Module {
         };
         let factory = factory.ok_or("it has no plugin factory")?;
         Ok(Self { factory: Some(factory), library })
+    }
+
+    /// The factory.
+    ///
+    /// # Panics
+    /// Never before it is dropped.
+    pub fn factory(&self) -> &ComPtr<IPluginFactory> {
+        self.factory.as_ref().expect("it goes only with the module")
     }
 
     /// An instance of the class of this name.

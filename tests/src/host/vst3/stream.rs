@@ -9,18 +9,22 @@ use vst3::{
 };
 
 /// A stream over bytes. Used on one thread, by the host and the plugin in turn.
-#[derive(Default)]
-pub struct MemoryStream(RefCell<(Vec<u8>, usize)>);
+pub struct MemoryStream {
+    /// The bytes, and the place in them.
+    content: RefCell<(Vec<u8>, usize)>,
+    /// How many bytes it reads or writes at a time, at most.
+    most: usize,
+}
 
 impl MemoryStream {
-    /// A stream that reads `bytes` from their start.
-    pub fn new(bytes: &[u8]) -> Self {
-        Self(RefCell::new((bytes.to_vec(), 0)))
+    /// A stream over `bytes`, at their start, that moves at most so many at a time.
+    pub fn new(bytes: &[u8], most: usize) -> Self {
+        Self { content: RefCell::new((bytes.to_vec(), 0)), most }
     }
 
     /// Everything in the stream.
     pub fn bytes(&self) -> Vec<u8> {
-        self.0.borrow().0.clone()
+        self.content.borrow().0.clone()
     }
 }
 
@@ -38,9 +42,9 @@ unsafe fn write_out<T>(place: *mut T, value: T) {
 
 impl IBStreamTrait for MemoryStream {
     unsafe fn read(&self, buffer: *mut c_void, wanted: int32, done: *mut int32) -> tresult {
-        let mut stream = self.0.borrow_mut();
+        let mut stream = self.content.borrow_mut();
         let (bytes, position) = &mut *stream;
-        let count = usize::try_from(wanted).unwrap_or(0).min(bytes.len() - *position);
+        let count = usize::try_from(wanted).unwrap_or(0).min(bytes.len() - *position).min(self.most);
         // SAFETY: the caller gives room for `wanted` bytes, and `count` is no more than that or what is left.
         unsafe {
             ptr::copy_nonoverlapping(bytes.as_ptr().add(*position), buffer.cast(), count);
@@ -51,22 +55,23 @@ impl IBStreamTrait for MemoryStream {
     }
 
     unsafe fn write(&self, buffer: *mut c_void, count: int32, done: *mut int32) -> tresult {
-        let Ok(length) = usize::try_from(count) else { return kInvalidArgument };
-        let mut stream = self.0.borrow_mut();
+        let Ok(wanted) = usize::try_from(count) else { return kInvalidArgument };
+        let length = wanted.min(self.most);
+        let mut stream = self.content.borrow_mut();
         let (bytes, position) = &mut *stream;
-        // SAFETY: the caller gives `count` bytes.
+        // SAFETY: the caller gives `count` bytes, and `length` is no more than that.
         let new = unsafe { slice::from_raw_parts(buffer.cast::<u8>(), length) };
         let end = *position + length;
         bytes.resize(bytes.len().max(end), 0);
         bytes[*position..end].copy_from_slice(new);
         *position = end;
         // SAFETY: a valid place or null.
-        unsafe { write_out(done, count) };
+        unsafe { write_out(done, length as int32) };
         kResultOk
     }
 
     unsafe fn seek(&self, offset: int64, mode: int32, result: *mut int64) -> tresult {
-        let mut stream = self.0.borrow_mut();
+        let mut stream = self.content.borrow_mut();
         let base = match mode {
             mode if mode == IStreamSeekMode_::kIBSeekSet as int32 => 0,
             mode if mode == IStreamSeekMode_::kIBSeekCur as int32 => stream.1,
@@ -83,7 +88,7 @@ impl IBStreamTrait for MemoryStream {
 
     unsafe fn tell(&self, position: *mut int64) -> tresult {
         // SAFETY: a valid place or null.
-        unsafe { write_out(position, self.0.borrow().1 as int64) };
+        unsafe { write_out(position, self.content.borrow().1 as int64) };
         kResultOk
     }
 }
