@@ -6,7 +6,7 @@ use crate::{
     cases, random_runs,
     watched::{Watched, keep_network},
 };
-use continuo_tests::{AddressedKind, HostEvent, NoteEvent, NoteEventKind, evidence};
+use continuo_tests::{AddressedKind, Format, HostEvent, NoteEvent, NoteEventKind, evidence};
 use proptest::prelude::*;
 
 fn note(time: u32, kind: NoteEventKind, channel: u8, pitch: u8) -> HostEvent {
@@ -53,6 +53,43 @@ fn an_end_behind_ten_thousand_others_is_heard() {
         assert_eq!(ended.len(), 1, "{format:?}: the note's end was lost");
         watched.finish();
     }
+}
+
+/// What a wildcard of CLAP's stands for: everything, a key on all channels, or all keys of a channel.
+#[test]
+fn wildcards_end_all_that_they_stand_for() {
+    // The melody leaves on one channel, so that the pitch says which note it was.
+    const NOTES: [(u8, u8); 3] = [(0, 60), (0, 64), (3, 67)];
+    let wildcards = [
+        (None, None, &[60, 64, 67][..]),
+        (None, Some(67), &[67]),
+        (Some(0), None, &[60, 64]),
+        (Some(3), None, &[67]),
+        (None, Some(61), &[]),
+    ];
+    let mut watched = Watched::new(Format::Clap, 48_000.0, 512, false);
+    watched.transport.playing = false;
+    for kind in [AddressedKind::Off, AddressedKind::Choke] {
+        for (channel, key, expected) in wildcards {
+            let begin = NOTES.map(|(channel, pitch)| note(0, NoteEventKind::On(90), channel, pitch));
+            assert_eq!(watched.block(512, &begin).len(), NOTES.len());
+            let end = HostEvent::Addressed { time: 7, kind, id: None, channel, key };
+            let ended = watched.block(512, &[end]);
+            assert!(ended.iter().all(|event| event.kind == NoteEventKind::Off && event.time == 7), "{ended:?}");
+            let mut ended: Vec<u8> = ended.iter().map(|event| event.pitch).collect();
+            ended.sort_unstable();
+            assert_eq!(ended, expected, "{kind:?} of channel {channel:?} and key {key:?}");
+            watched.block(512, &NOTES.map(|(channel, pitch)| note(0, NoteEventKind::Off, channel, pitch)));
+        }
+    }
+    watched.finish();
+    evidence::record(
+        PART,
+        "A wildcard ends every note that it stands for, and no other",
+        "CLAP note-offs and chokes for all notes, for a key on all channels, for all keys of a channel, for nothing that \
+         sounds; three notes each",
+        format!("{} wildcards", 2 * wildcards.len()),
+    );
 }
 
 fn velocity() -> impl Strategy<Value = f64> {
