@@ -15,6 +15,8 @@ mod descriptors;
 mod events;
 #[path = "hostile/parameters.rs"]
 mod parameters;
+#[path = "hostile/pinned.rs"]
+mod pinned;
 #[path = "hostile/render_mode.rs"]
 mod render_mode;
 #[path = "hostile/states.rs"]

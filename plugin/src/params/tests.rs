@@ -72,7 +72,8 @@ fn identifiers_never_change() {
     assert_eq!(found, pinned);
 }
 
-/// The framework makes numbers from identifiers this way; two identifiers with one number would be one parameter.
+/// The framework makes numbers from identifiers this way; two identifiers with one number would be one parameter. The
+/// numbers that hosts see are pinned in tests/pinned.txt.
 #[test]
 fn identifiers_make_different_numbers() {
     let number = |id: &str| id.bytes().fold(0_u32, |hash, byte| hash.wrapping_mul(31) + u32::from(byte)) & !(1 << 31);
