@@ -13,6 +13,8 @@ mod built;
 mod descriptors;
 #[path = "hostile/events.rs"]
 mod events;
+#[path = "hostile/factory.rs"]
+mod factory;
 #[path = "hostile/parameters.rs"]
 mod parameters;
 #[path = "hostile/pinned.rs"]

@@ -39,7 +39,9 @@ fn clap_descriptors_are_complete_and_true() {
         assert!(text(plugin.name()).starts_with("Continuo"));
         assert_eq!(text(plugin.vendor()), "Continuo");
         assert_eq!(text(plugin.version()), env!("CARGO_PKG_VERSION"));
-        let features: BTreeSet<String> = plugin.features().map(|feature| text(Some(feature))).collect();
+        let listed: Vec<String> = plugin.features().map(|feature| text(Some(feature))).collect();
+        let features: BTreeSet<&str> = listed.iter().map(String::as_str).collect();
+        assert_eq!(features.len(), listed.len(), "{id} lists a feature twice: {listed:?}");
         assert!(features.contains("note-effect"), "{id}: {features:?}");
         // An effect that takes and gives notes only is neither of these.
         for wrong in ["audio-effect", "instrument", "analyzer"] {
@@ -47,6 +49,21 @@ fn clap_descriptors_are_complete_and_true() {
         }
     }
     assert!(ids.contains("org.continuo.continuo"), "{ids:?}");
+}
+
+#[test]
+fn clap_makes_nothing_that_it_does_not_know() {
+    let entry = entry();
+    let host = HostInfo::new("a test", "Continuo", "", "1").expect("the names hold no zeros");
+    for id in [c"org.continuo.unknown", c"", c"org.continuo.continuo ", c"ORG.CONTINUO.CONTINUO"] {
+        let made = PluginInstance::<Handlers>::new(|()| Silent, |_| (), &entry, id, &host);
+        assert!(made.is_err(), "a plugin {id:?} was made");
+    }
+    let get_factory = entry.raw_entry().get_factory.expect("an entry has factories");
+    for id in [c"clap.no-such-factory/1", c"", c"clap.plugin-factor"] {
+        // SAFETY: the entry was initialised, and the identifier ends in zero.
+        assert!(unsafe { get_factory(id.as_ptr()) }.is_null(), "there is a factory {id:?}");
+    }
 }
 
 #[test]
