@@ -23,6 +23,8 @@ mod pinned;
 mod render_mode;
 #[path = "hostile/states.rs"]
 mod states;
+#[path = "hostile/streams.rs"]
+mod streams;
 #[path = "hostile/threads.rs"]
 mod threads;
 #[path = "hostile/transports.rs"]

@@ -77,6 +77,12 @@ fn an_empty_state_and_foreign_ones_are_refused_while_playing() {
             assert!(!load_and_play(format, &wrapped(format, state)), "{format:?} took {state:?}");
         }
     }
+    evidence::record(
+        PART,
+        "An empty state, and those of other programs, are refused while the arrangement plays on",
+        "each loaded as it is and in the format's own wrapping, both formats; each event checked",
+        format!("{} states", 2 * FORMATS.len() * foreign.len()),
+    );
 }
 
 #[test]
@@ -97,6 +103,54 @@ fn a_newer_arrangement_leaves_the_parameters_that_come_back() {
         assert_eq!(host.value("Seed").expect("the value is told"), "1234", "{format:?}");
         assert!(load_and_play(format, &wrapped(format, &bytes)), "{format:?}");
     }
+    evidence::record(
+        PART,
+        "A project of a newer version gives its parameters back, and nothing hangs",
+        "an arrangement of version 1,000,000 loaded at rest and while another plays",
+        format!("{} formats", FORMATS.len()),
+    );
+}
+
+/// A state of another plugin that is made with the same framework is a state, of parameters that nobody here has.
+#[test]
+fn a_state_of_another_plugin_of_the_same_framework_changes_no_parameter() {
+    let other = br#"{"version":"0.4.0","params":{"gain":{"f32":0.25},"voices":{"i32":7}},"fields":{}}"#;
+    let _network = keep_network();
+    for format in FORMATS {
+        let mut host = host(format);
+        host.load(&state_for(format)).expect("the state is taken");
+        let values = |host: &mut dyn Host| -> Vec<Option<f64>> {
+            let parameters = host.parameters().expect("parameters are listed");
+            parameters.iter().map(|parameter| host.raw_value(parameter.id)).collect()
+        };
+        let before = values(&mut *host);
+        let _ = host.load(&wrapped(format, other));
+        assert_eq!(values(&mut *host), before, "{format:?}");
+        load_and_play(format, &wrapped(format, other));
+    }
+}
+
+#[test]
+fn random_bytes_are_refused() {
+    let bytes = prop::collection::vec(any::<u8>(), 0..4096);
+    for format in FORMATS {
+        let state = state_for(format);
+        let mut host = host(format);
+        host.load(&state).expect("the state is taken");
+        let host = std::cell::RefCell::new(host);
+        proptest!(random_runs(), |(bytes in &bytes)| {
+            let mut host = host.borrow_mut();
+            prop_assert!(host.load(&bytes).is_err(), "{:?} took random bytes", format);
+            prop_assert!(host.load(&wrapped(format, &bytes)).is_err(), "{:?} took wrapped random bytes", format);
+        });
+        assert_eq!(host.into_inner().save().expect("the state is saved"), state, "{format:?}");
+    }
+    evidence::record(
+        PART,
+        "Random bytes are no state, and change none",
+        "up to 4096 random bytes as they are and behind a true length, both formats; what is saved afterwards is compared",
+        format!("{} states", 4 * cases()),
+    );
 }
 
 #[test]
@@ -135,6 +189,12 @@ fn the_same_arrangement_is_saved_as_the_same_bytes() {
             .collect();
         assert!(saved.iter().all(|bytes| *bytes == state), "{format:?}");
     }
+    evidence::record(
+        PART,
+        "The same arrangement is saved as the same bytes",
+        "a played project loaded into new instances and saved again, both formats",
+        format!("{} bytes, {} times", state_for(Format::Clap).len(), 3 * FORMATS.len()),
+    );
 }
 
 /// A state in one format is the same project in the other.

@@ -527,12 +527,20 @@ impl<P: Vst3Plugin> IComponentTrait for Wrapper<P> {
             return kResultFalse;
         }
 
-        unsafe {
-            state.read(
-                read_buffer.as_mut_ptr() as *mut c_void,
-                read_buffer.capacity() as i32,
-                &mut num_bytes_read,
-            );
+        // The stream may give less than it is asked for, so it is asked until nothing more comes
+        while num_bytes_read < stream_byte_size {
+            let mut num_bytes_in_piece = 0;
+            unsafe {
+                state.read(
+                    read_buffer.as_mut_ptr().add(num_bytes_read as usize) as *mut c_void,
+                    stream_byte_size - num_bytes_read,
+                    &mut num_bytes_in_piece,
+                );
+            }
+            if !(1..=stream_byte_size - num_bytes_read).contains(&num_bytes_in_piece) {
+                break;
+            }
+            num_bytes_read += num_bytes_in_piece;
         }
         unsafe { read_buffer.set_len(num_bytes_read as usize) };
 
@@ -570,17 +578,27 @@ impl<P: Vst3Plugin> IComponentTrait for Wrapper<P> {
         };
         match serialized {
             Ok(serialized) => {
-                let mut num_bytes_written = 0;
-                let result = unsafe {
-                    state.write(
-                        serialized.as_ptr() as *mut c_void,
-                        serialized.len() as i32,
-                        &mut num_bytes_written,
-                    )
-                };
+                // The stream may take less than it is given, so it is given the rest until it took
+                // everything. A stream that does not say how much it took is believed to have taken
+                // all.
+                let mut rest = serialized.as_slice();
+                while !rest.is_empty() {
+                    let mut num_bytes_written = 0;
+                    let result = unsafe {
+                        state.write(
+                            rest.as_ptr() as *mut c_void,
+                            rest.len() as i32,
+                            &mut num_bytes_written,
+                        )
+                    };
 
-                crate::nice_debug_assert_eq!(result, kResultOk);
-                crate::nice_debug_assert_eq!(num_bytes_written as usize, serialized.len());
+                    crate::nice_debug_assert_eq!(result, kResultOk);
+                    rest = match usize::try_from(num_bytes_written) {
+                        Ok(written @ 1..) => rest.get(written..).unwrap_or_default(),
+                        _ => break,
+                    };
+                }
+                crate::nice_debug_assert!(rest.is_empty());
 
                 crate::nice_trace!("Saved state ({} bytes)", serialized.len());
 
