@@ -227,9 +227,20 @@ impl Session {
         self.host().value(parameter).expect("there is such a parameter")
     }
 
+    /// Sets a parameter as the host does, and waits until the plugin has it.
+    pub fn set(&mut self, parameter: &str, value: &str) {
+        self.host().set(parameter, value).expect("the value is taken");
+        self.until("the plugin has the value", |session| session.value(parameter) == value);
+    }
+
+    /// The state as the host saves it.
+    pub fn save(&mut self) -> Vec<u8> {
+        self.host().save().expect("the state is saved")
+    }
+
     /// The score as it would be saved, as text.
     pub fn score(&mut self) -> String {
-        let state = self.host().save().expect("the state is saved");
+        let state = self.save();
         // The state's length stands in front of it.
         let state: serde_json::Value = serde_json::from_slice(&state[8..]).expect("the state is JSON");
         let field = state["fields"]["score"].as_str().expect("it holds the score");
