@@ -143,6 +143,17 @@ impl Instance {
         }
     }
 
+    /// What `cargo xtask test --hosts` reads.
+    fn tally(&self) -> String {
+        format!(
+            "{} phrases asked for, the network loaded {} times, {} notes of the melody and {} of the parts",
+            self.phrases.load(Ordering::Relaxed),
+            self.loads.load(Ordering::Relaxed),
+            self.melody,
+            self.parts,
+        )
+    }
+
     fn stop(&mut self) {
         let settings = Settings { mode: Mode::Live, phrase_bars: 1, ..Settings::default() };
         // A host that told neither tempo nor place would be one that always rolls.
@@ -179,6 +190,7 @@ fn a_panic_is_caught_and_the_network_is_loaded_again() {
     assert!((47..=49).contains(&instance.melody), "{} notes of the melody passed", instance.melody);
     assert!(instance.parts > 20, "the parts hardly play");
     instance.stop();
+    println!("\npanic caught: {}", instance.tally());
 }
 
 #[test]
@@ -202,6 +214,7 @@ fn a_network_that_keeps_panicking_is_switched_off_and_told() {
     instance.play(2);
     assert!(instance.parts > before, "the score does not play");
     instance.stop();
+    println!("\nswitched off: {}", instance.tally());
 }
 
 #[test]

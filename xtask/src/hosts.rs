@@ -1,6 +1,7 @@
 //! `cargo xtask test --hosts`: real hosts, hostile hosts, long sessions, damaged files. Each part is made of tests that
 //! say what they found; `--save` writes that to `docs/RELIABILITY.md`.
 
+mod counts;
 mod fuzz;
 mod needs;
 mod report;
@@ -29,7 +30,7 @@ pub enum Part {
     Soak,
     /// Fuzzed MIDI files, saved states, models, notes and transports
     Fuzz,
-    /// What is read and written; no network; crashes while a file is saved
+    /// What is read and written; no network; crashes while a file is saved; models and libraries missing or damaged
     Files,
     /// System calls, locks and allocations on the audio thread; data races between all threads
     RealTime,
@@ -140,15 +141,19 @@ fn evidence_folder() -> PathBuf {
 fn run_part(part: Part, effort: Effort) -> Result<()> {
     match part {
         Part::Hosts => tests(&["--test", "hostile", "--test", "compatible"], &[], effort),
-        Part::Files => tests(&["--test", "traced"], &["--include-ignored", "files::"], effort),
+        Part::Files => {
+            tests(&["--test", "traced"], &["--include-ignored", "files::"], effort)?;
+            tests(&["--test", "plugin"], &["faults::"], effort)
+        }
         Part::RealTime => {
             let filter = ["--include-ignored", "audio_thread::no_system_call", "trace::"];
             tests(&["--test", "traced"], &filter, effort)?;
+            counts::allocations(effort, &evidence_folder())?;
             sanitizer::run(effort)?;
             threads::run(effort.thread_seconds, &evidence_folder())
         }
         Part::Soak => {
-            tests(&["--test", "composer_panics"], &[], effort)?;
+            counts::panics(effort, &evidence_folder())?;
             let arguments = ["--test", "endurance"];
             tests(&arguments, &["--ignored", "--test-threads", "1"], effort)
         }
