@@ -8,7 +8,7 @@ mod told;
 pub use told::Place;
 
 use crate::{
-    Host, NoteEventKind, Setup, Transport,
+    Balance, Host, NoteEventKind, Setup, Transport,
     host::clap::ClapHost,
     screen::{Key, Picture, Screen, ScreenError},
 };
@@ -50,6 +50,8 @@ pub struct Session {
     transport: Transport,
     /// Channel and pitch of what sounds.
     sounding: BTreeSet<(u8, u8)>,
+    /// Checks what is played.
+    balance: Balance,
 }
 
 impl Session {
@@ -85,7 +87,18 @@ impl Session {
         let transport =
             Transport { playing: false, tempo: 120.0, position: 0.0, sample: 0, meter: (4, 4), cycle: None };
         let (is_open, sounding) = (true, BTreeSet::new());
-        let mut session = Self { owner, screen, frame, pointer: None, is_open, size, told, transport, sounding };
+        let mut session = Self {
+            owner,
+            screen,
+            frame,
+            pointer: None,
+            is_open,
+            size,
+            told,
+            transport,
+            sounding,
+            balance: Balance::default(),
+        };
         session.place("Make another take");
         session
     }
@@ -175,7 +188,11 @@ impl Session {
                 return;
             }
         };
-        for event in host.process(BLOCK, Some(&self.transport), &[]).expect("it processes") {
+        let played = host.process(BLOCK, Some(&self.transport), &[]).expect("it processes");
+        if let Err(wrong) = self.balance.take(BLOCK, &played) {
+            panic!("{wrong}");
+        }
+        for event in played {
             match event.kind {
                 NoteEventKind::On(_) => {
                     self.sounding.insert((event.channel, event.pitch));
@@ -236,6 +253,16 @@ impl Session {
     /// The state as the host saves it.
     pub fn save(&mut self) -> Vec<u8> {
         self.host().save().expect("the state is saved")
+    }
+
+    /// The host gives the plugin a state that it saved.
+    pub fn load(&mut self, state: &[u8]) {
+        self.host().load(state).expect("the state is taken");
+    }
+
+    /// Notes that began so far.
+    pub fn begun(&self) -> u64 {
+        self.balance.begun()
     }
 
     /// The score as it would be saved, as text.

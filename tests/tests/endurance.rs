@@ -6,8 +6,14 @@
 #[path = "plugin/built.rs"]
 #[allow(dead_code, reason = "another test program uses all of it")]
 mod built;
+#[cfg(target_os = "linux")]
+#[path = "plugin/child.rs"]
+mod child;
 #[path = "endurance/coming_and_going.rs"]
 mod coming_and_going;
+#[cfg(target_os = "linux")]
+#[path = "endurance/editing.rs"]
+mod editing;
 #[path = "endurance/process.rs"]
 mod process;
 #[path = "endurance/soak.rs"]
