@@ -14,6 +14,7 @@
 //! | `generated` | phrases generated since the plugin was activated first |
 //! | `last_generation_ms`, `slowest_generation_ms` | time for one phrase in milliseconds, or null |
 //! | `late` | times the playhead entered a phrase before it was ready |
+//! | `lost` | what the audio thread could not tell the composer, since it was behind by too much |
 
 use continuo_engine::{queues::Progress, shared::Status};
 use serde_json::json;
@@ -35,6 +36,7 @@ pub fn line(status: &Status, progress: &Progress) -> String {
         "last_generation_ms": status.last_generation.map(milliseconds),
         "slowest_generation_ms": status.slowest_generation.map(milliseconds),
         "late": progress.late.load(Ordering::Relaxed),
+        "lost": progress.lost.load(Ordering::Relaxed),
     });
     format!("Continuo status: {status}")
 }
