@@ -9,7 +9,7 @@ use midly::{Format, Header, MetaMessage, MidiMessage, Smf, Timing, TrackEvent, T
 use std::{
     env, fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Command, ExitStatus, Stdio},
     thread,
     time::{Duration, Instant},
 };
@@ -126,7 +126,27 @@ impl Project {
         shown
     }
 
+    /// As [`Project::steps`], with an export among them. Ardour 7.3 may break off while it exports (`play.lua`): then it
+    /// begins again. How it ends once everything is told does not count.
+    pub fn steps_with_export(&self, steps: &[&str]) -> String {
+        const ATTEMPTS: usize = 5;
+        let environment = [("CONTINUO_STEPS", steps.join("\n")), ("CONTINUO_SPEED", "Normal Speed".to_owned())];
+        let environment: Vec<(&str, &str)> = environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let mut shown = String::new();
+        for _ in 0..ATTEMPTS {
+            shown = self.ended(&mut self.script("play.lua", &environment)).1;
+            if let Some((told, _)) = shown.split_once("all is told") {
+                return told.to_owned();
+            }
+        }
+        panic!("Ardour broke off {ATTEMPTS} times before all was told:\n{shown}");
+    }
+
     fn lua(&self, script: &str, environment: &[(&str, &str)]) -> String {
+        self.run(&mut self.script(script, environment))
+    }
+
+    fn script(&self, script: &str, environment: &[(&str, &str)]) -> Command {
         let scripts = scripts_folder();
         let mut ardour = Command::new("ardour7-lua");
         ardour
@@ -135,11 +155,18 @@ impl Project {
             .env("CONTINUO_SESSION", self.folder())
             .env("NICE_LOG", self.log())
             .envs(environment.iter().copied());
-        self.run(&mut ardour)
+        ardour
     }
 
     /// Runs a program of Ardour's in the session's home folder, and returns what it said.
     fn run(&self, command: &mut Command) -> String {
+        let (status, shown) = self.ended(command);
+        assert!(status.success() && !shown.contains("Error: "), "{command:?} failed ({status}):\n{shown}");
+        shown
+    }
+
+    /// How a program of Ardour's ended, and what it said.
+    fn ended(&self, command: &mut Command) -> (ExitStatus, String) {
         let output = self.home.join("output.txt");
         let file = fs::File::create(&output).expect("the file is made");
         let mut child = command
@@ -161,9 +188,7 @@ impl Project {
             }
             thread::sleep(Duration::from_millis(50));
         };
-        let shown = String::from_utf8_lossy(&fs::read(&output).unwrap_or_default()).into_owned();
-        assert!(status.success() && !shown.contains("Error: "), "{command:?} failed ({status}):\n{shown}");
-        shown
+        (status, String::from_utf8_lossy(&fs::read(&output).unwrap_or_default()).into_owned())
     }
 
     fn folder(&self) -> PathBuf {

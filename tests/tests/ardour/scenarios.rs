@@ -229,7 +229,7 @@ fn an_export_of_the_session_is_what_was_played() {
     // The notes of the song; what the transport rolls into behind it is another phrase.
     let in_the_song = |shown: &str| beginning_in(&of_the_parts(&witness::notes(shown)), 0.5, quarters(END));
     let first_pass = in_the_song(&project.steps("Normal", &["witness", "play 0 32", "settle"]));
-    let exported = in_the_song(&project.steps("Normal", &["witness", "export 0 34"]));
+    let exported = in_the_song(&project.steps_with_export(&["witness", "export 0 34"]));
     let wanted = beginning_in(&parts_of(&project.score(), 0, END), 0.5, quarters(END));
     assert!(wanted.len() > 40, "the parts hardly play");
     assert_same(&exported, &wanted, "what was exported and the score");
@@ -242,7 +242,7 @@ fn an_export_of_the_session_is_what_was_played() {
 
     // A session that was never played: the composer makes each phrase while the export goes on.
     let unplayed = Project::new("export-first");
-    let exported = in_the_song(&unplayed.steps("Normal", &["witness", "export 0 34"]));
+    let exported = in_the_song(&unplayed.steps_with_export(&["witness", "export 0 34"]));
     assert_same(&exported, &first_pass, "the export of a session that was never played, and its first pass");
     evidence::record(
         PART,
