@@ -14,7 +14,7 @@ use crate::{
     shared::Shared,
     time::{LEAD, Tick},
 };
-use std::{collections::VecDeque, sync::Arc};
+use std::{collections::VecDeque, ops::Range, sync::Arc};
 
 /// The composer's decisions. Owned by the composer thread.
 pub struct Planner {
@@ -234,36 +234,42 @@ impl Planner {
     /// The transport left this place.
     fn leave(&mut self, tick: Tick) {
         let Some(mut pass) = self.pass.take() else { return };
-        let started = pass.start;
+        let new = pass.uncommitted(tick);
         self.shared.with_score(|score| pass.close(tick, score));
         if pass.at < tick || self.boundary(tick - 1, None) != tick {
-            self.make_heard(started, tick);
+            self.make_heard(new);
         }
     }
 
     /// The playhead reached the end of a phrase.
     fn finish(&mut self, end: Tick) {
         let Some(pass) = &mut self.pass else { return };
-        let started = pass.start;
+        let new = pass.uncommitted(end);
         self.shared.with_score(|score| pass.commit(end, score));
-        self.make_heard(started, end);
+        self.make_heard(new);
     }
 
-    /// In Arrange mode, makes the phrase that ends at or covers `end - 1` with the knowledge of its melody.
-    fn make_heard(&mut self, started: Tick, end: Tick) {
-        if self.settings.mode != Mode::Arrange || end <= started {
+    /// In Arrange mode, makes the phrase in which `new` ends with the knowledge of its melody. What the score newly heard
+    /// is usually this phrase; it reaches back behind it where the host restored a score with other phrases meanwhile.
+    /// Then those that are missing there are made too.
+    fn make_heard(&mut self, new: Range<Tick>) {
+        if self.settings.mode != Mode::Arrange {
             return;
         }
-        let last = end - 1;
-        let (span, worth) = self.shared.read_score(|score| {
-            let span = score.span_at(last, self.settings.phrase_bars);
-            let stretch = span.start..span.end;
-            let any_note = !onsets(score.melody(), &stretch).is_empty();
-            (span, any_note || heard_ticks(score.heard(), &stretch) * 2 >= span.ticks())
-        });
-        if worth {
-            let knowledge = self.song_knowledge(&span, end);
-            self.make(span, &knowledge, Occasion::Heard(self.rolled));
+        let mut tick = new.start;
+        while tick < new.end {
+            let (span, needed) = self.shared.read_score(|score| {
+                let span = score.span_at(tick, self.settings.phrase_bars);
+                let stretch = span.start..span.end;
+                let any_note = !onsets(score.melody(), &stretch).is_empty();
+                let worth = any_note || heard_ticks(score.heard(), &stretch) * 2 >= span.ticks();
+                (span, worth && (span.end >= new.end || score.phrase_at(tick).is_none()))
+            });
+            if needed {
+                let knowledge = self.song_knowledge(&span, new.end);
+                self.make(span, &knowledge, Occasion::Heard(self.rolled));
+            }
+            tick = span.end;
         }
     }
 

@@ -303,8 +303,9 @@ fn eight_instances_never_rest() {
     let takes: usize = left.iter().flat_map(|left| left.score.all_takes()).map(|(_, takes)| takes.list().len()).sum();
     let (heard, bare) =
         left.iter().map(|left| heard_and_bare(&left.score)).fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
-    // A state that is loaded in the middle of a phrase that it does not hold has none there until the next begins.
-    assert!(heard > 0 && bare * 20 <= heard, "no phrase at {bare} of {heard} quarters that were heard");
+    // What was heard before a state with other meters is loaded has its phrase in Live and Answer mode only when it is
+    // played again.
+    assert!(heard > 0 && bare * 500 <= heard, "no phrase at {bare} of {heard} quarters that were heard");
     assert!(notes as f64 > hours * 2000.0, "only {notes} notes in {hours} hours");
     assert!(loads > 0, "no state was loaded in {hours} hours");
     assert_eq!(process::composers().unwrap_or(0), 0, "composers were left behind");

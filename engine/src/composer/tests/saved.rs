@@ -1,6 +1,7 @@
 //! Scores that are restored and replaced, as the planner takes them.
 
 use super::*;
+use crate::meter::MeterMap;
 
 #[test]
 fn a_song_arranged_by_another_model_is_left_as_it_is_until_another_take_is_wanted() {
@@ -48,6 +49,27 @@ fn a_score_that_is_replaced_just_before_a_boundary_has_its_next_phrase_made() {
         let ready: Vec<_> = stage.delivered().into_iter().filter(|phrase| phrase.span.start == PHRASE).collect();
         assert_eq!(ready.last().map(|phrase| phrase.ready_at), Some(PHRASE), "{mode:?}");
     }
+}
+
+/// What was heard since the last boundary is kept in the score that is restored, which may count it in other phrases.
+#[test]
+fn what_was_heard_before_a_score_with_other_meters_was_restored_gets_its_phrases() {
+    let mut waltz = Score::default();
+    waltz.meters = MeterMap::new(Meter::new(3, 4).unwrap());
+    let mut stage = Stage::new(Settings::default());
+    stage.locate(0);
+    stage.planner.take(Fact::Started { tick: 0, rolled: 0 });
+    let at = PHRASE - 960;
+    stage.planner.take(Fact::Rolled { from: 0, to: at, rolled: at, cycle: None });
+    stage.shared.replace(waltz);
+    stage.planner.look_for_restored_score();
+    let end = PHRASE + 12 * 960;
+    stage.planner.take(Fact::Rolled { from: at, to: end, rolled: end, cycle: None });
+    let score = stage.shared.score();
+    assert_eq!(score.heard(), [Range { start: 0, end: 24 * 960 }]);
+    let starts: Vec<_> = score.phrases().iter().map(|phrase| phrase.span.start / 960).collect();
+    assert_eq!(starts[..2], [0, 12]);
+    assert!(score.phrases().iter().all(|phrase| score.is_settled(phrase) || phrase.span.start >= 24 * 960));
 }
 
 #[test]
