@@ -56,28 +56,36 @@ pub fn run(options: &Options) -> Result<()> {
     if let Some(library) = &bundles.library {
         bench.env("CONTINUO_ONNXRUNTIME", library);
     }
+    let blocks = workspace::target().join("criterion").join("blocks.csv");
+    bench.env("CONTINUO_FIGURES", &blocks);
     workspace::run(bench.args(packages).args(["--bench", "process", "--bench", "phrase"]))?;
     let mut figures = criterion::figures(&workspace::target().join("criterion"))?;
+    figures.extend(from_csv(&read(&blocks)?));
     figures.extend(instances::measure_in_new_process(&bundles.clap)?);
     #[cfg(target_os = "linux")]
     figures.extend(window::measure_in_new_process()?);
 
     let file = workspace::root().join("docs").join("benchmarks.csv");
     let baseline = baseline(&file)?;
-    println!("{:<56} {:>12} {:>12} {:>8}", "", "now", "baseline", "change");
+    println!("{:<70} {:>12} {:>12} {:>8}", "", "now", "baseline", "change");
     for figure in &figures {
         let before = baseline.get(&figure.name).filter(|(_, unit)| *unit == figure.unit);
         let (shown, change) = before.map_or_else(
             || ("-".into(), "new".into()),
-            |(value, unit)| (format!("{value:.2} {unit}"), format!("{:+.0} %", (figure.value / value - 1.0) * 100.0)),
+            |(value, unit)| (format!("{value:.2} {unit}"), change(*value, figure.value)),
         );
-        println!("{:<56} {:>9.2} {} {shown:>12} {change:>8}", figure.name, figure.value, figure.unit);
+        println!("{:<70} {:>9.2} {} {shown:>12} {change:>8}", figure.name, figure.value, figure.unit);
     }
     if options.save {
         fs::write(&file, to_csv(&figures)).with_context(|| format!("{} could not be written", file.display()))?;
         println!("The figures were written to {}.", file.strip_prefix(workspace::root()).unwrap_or(&file).display());
     }
     Ok(())
+}
+
+/// By how much of itself a figure changed; one that was nothing has no share.
+fn change(before: f64, now: f64) -> String {
+    if before == 0.0 { "-".to_owned() } else { format!("{:+.0} %", (now / before - 1.0) * 100.0) }
 }
 
 fn to_csv(figures: &[Figure]) -> String {
@@ -100,8 +108,11 @@ fn baseline(file: &Path) -> Result<BTreeMap<String, (f64, &'static str)>> {
     if !file.exists() {
         return Ok(BTreeMap::new());
     }
-    let text = fs::read_to_string(file).with_context(|| format!("{} could not be read", file.display()))?;
-    Ok(from_csv(&text).into_iter().map(|figure| (figure.name, (figure.value, figure.unit))).collect())
+    Ok(from_csv(&read(file)?).into_iter().map(|figure| (figure.name, (figure.value, figure.unit))).collect())
+}
+
+fn read(file: &Path) -> Result<String> {
+    fs::read_to_string(file).with_context(|| format!("{} could not be read", file.display()))
 }
 
 #[cfg(test)]
