@@ -158,9 +158,13 @@ impl MeterMap {
         self.changes.retain(|change| change.tick != start);
         let at = self.changes.partition_point(|change| change.tick < start);
         self.changes.insert(at, MeterChange { tick: start, meter });
-        self.changes.dedup_by(|later, earlier| {
-            later.meter == earlier.meter && (later.tick - earlier.tick) % earlier.meter.bar_ticks() == 0
-        });
+        // Where the meter stays the same now, the bars go on as they were counted before.
+        if self.changes.get(at + 1).is_some_and(|next| next.meter == meter) {
+            self.changes.remove(at + 1);
+        }
+        if at > 0 && self.changes[at - 1].meter == meter {
+            self.changes.remove(at);
+        }
         true
     }
 

@@ -33,7 +33,7 @@ pub struct Performer {
     /// What the composer knows.
     told_settings: Option<Settings>,
     told_meter: Option<crate::meter::Meter>,
-    generate: bool,
+    generate: Option<bool>,
 }
 
 impl Performer {
@@ -48,7 +48,7 @@ impl Performer {
             voices: Voices::new(),
             told_settings: None,
             told_meter: None,
-            generate: false,
+            generate: None,
         }
     }
 
@@ -83,7 +83,8 @@ impl Performer {
 
     /// Plays a block of `frames` samples.
     ///
-    /// `generate` asks for a new take of the phrase at the playhead each time it becomes true. With `bypass` no part
+    /// `generate` asks for a new take of the phrase at the playhead each time it becomes true; what it is in the first
+    /// block, and in the first after a reset, was saved so. With `bypass` no part
     /// sounds and the melody passes through whatever `thru` says. `input` is in order of offsets; an offset outside
     /// the block counts as its last sample. `output` gets the events in order of offsets, at most
     /// [`crate::ledger::EVENTS_PER_BLOCK`] of them; what exceeds that follows in the next block.
@@ -105,7 +106,8 @@ impl Performer {
         self.apply(settings, bypass, now);
         let opening = self.transport.begin(transport, frames);
         self.open(&opening, now);
-        let mut generate = generate && !std::mem::replace(&mut self.generate, generate);
+        let generated = self.generate.replace(generate);
+        let mut generate = generate && generated == Some(false);
 
         let moment = |event: &MelodyEvent| now + u64::from(event.offset.min(frames.saturating_sub(1)));
         let mut input = input.iter().peekable();
@@ -146,6 +148,7 @@ impl Performer {
     /// Stops and forgets what is held: the host starts afresh. Sounding notes end at the start of the next block.
     pub fn reset(&mut self) {
         let now = self.transport.now();
+        self.generate = None;
         self.ledger.release(now, |_| true);
         self.capture.clear();
         self.schedule.leave();
@@ -158,19 +161,12 @@ impl Performer {
         }
     }
 
-    /// Resets, and gives out the note-offs of all sounding notes at once, at offset 0: for a host that takes events
-    /// while it deactivates. Returns whether that was all of them; if not, it may be called again.
-    pub fn flush(&mut self, output: &mut impl FnMut(OutputEvent)) -> bool {
-        self.reset();
-        let now = self.transport.now();
-        self.ledger.emit(now, u64::MAX, &mut |event| output(OutputEvent { offset: 0, ..event }));
-        self.ledger.waiting() == 0
-    }
-
     /// Takes on the player's choices.
     fn apply(&mut self, settings: &Settings, bypass: bool, now: u64) {
         let settings = settings.within_ranges();
-        if self.told_settings != Some(settings) && self.link.tell(Fact::Settings(settings)) {
+        // Automation tells others in each block: where the queue is rather full, the newest of them can wait.
+        let news = self.told_settings != Some(settings) && self.link.has_room();
+        if news && self.link.tell(Fact::Settings(settings)) {
             self.told_settings = Some(settings);
         }
         let before = std::mem::replace(&mut self.voices.settings, settings);
@@ -239,10 +235,14 @@ impl Performer {
         }
         let tick = segment.ticks.start;
         self.link.tell(Fact::Started { tick, rolled: segment.rolled });
-        // A key that goes up at this very sample was held for the place before.
-        for stroke in at_start.filter_map(|event| KeyStroke::of(*event)).take_while(|stroke| stroke.velocity.is_none())
-        {
-            self.capture.take(stroke);
+        // A key that goes up at this very sample was held for the place before, unless it goes down here too.
+        let mut struck = 0_u128;
+        for stroke in at_start.filter_map(|event| KeyStroke::of(*event)) {
+            if stroke.velocity.is_some() {
+                struck |= 1 << (stroke.pitch & 127);
+            } else if struck >> (stroke.pitch & 127) & 1 == 0 {
+                self.capture.take(stroke);
+            }
         }
         for (pitch, velocity) in self.capture.held() {
             self.link.tell(Fact::NoteOn { tick, pitch, velocity });

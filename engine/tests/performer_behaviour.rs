@@ -350,13 +350,59 @@ fn a_standing_playhead_is_told_once_a_place() {
 }
 
 #[test]
-fn flush_gives_out_every_note_off_at_once() {
+fn another_take_is_asked_for_each_time_generate_is_switched_on() {
     let mut rig = rig();
-    rig.deliver(phrase(0, BAR, 0, vec![note(Part::Bass, 0, BAR, 40), note(Part::Drums, 0, BAR, 36)]));
-    rig.block(&HOST.at(0), 480, &[key(0, 60, true)]);
-    let mut offs = vec![];
-    assert!(rig.performer.flush(&mut |event| offs.push((event.offset, event.kind))));
-    let off = |channel, pitch| (0, OutputEventKind::NoteOff { channel, pitch });
-    offs.sort_by_key(|off| format!("{off:?}"));
-    assert_eq!(offs, [off(0, 60), off(1, 40), off(9, 36)]);
+    let asked = |rig: &Rig| rig.facts.iter().filter(|fact| matches!(fact, Fact::Generate { .. })).count();
+    // Ten blocks on, ten off, as a switch in a host does it. What it is at first was saved so.
+    for block in 0..100 {
+        rig.generate = block / 10 % 2 == 0;
+        rig.block(&HOST.at(block * 64), 64, &[]);
+    }
+    assert_eq!(asked(&rig), 4);
+    rig.generate = true;
+    rig.performer.reset();
+    rig.block(&HOST.at(6400), 64, &[]);
+    assert_eq!(asked(&rig), 4, "what is loaded with a project is no wish");
+    for generate in [false, true] {
+        rig.generate = generate;
+        rig.block(&stopped(100), 64, &[]);
+    }
+    assert_eq!(asked(&rig), 5);
+}
+
+#[test]
+fn a_key_that_goes_up_where_a_loop_begins_again_is_not_heard_there() {
+    let mut rig = rig();
+    let host = |quarters| BlockTransport {
+        playing: true,
+        tempo: Some(120.0),
+        position_quarters: Some(quarters),
+        cycle_quarters: Some((0.0, 1.0)),
+        ..BlockTransport::default()
+    };
+    rig.block(&host(0.0), 12_000, &[key(0, 60, true)]);
+    rig.block(&host(0.5), 12_000, &[]);
+    rig.block(&host(0.0), 12_000, &[key(0, 64, true), key(0, 60, false)]);
+    let begun = |sought| {
+        let is_begun = |fact: &&Fact| matches!(fact, Fact::NoteOn { pitch, .. } if *pitch == sought);
+        rig.facts.iter().filter(is_begun).count()
+    };
+    assert_eq!((begun(60), begun(64)), (1, 1));
+}
+
+#[test]
+fn automation_in_each_block_loses_no_note_while_the_composer_is_busy() {
+    let (audio, composer) = continuo_engine::queues::queues();
+    let mut rig = Rig::new(HOST.rate);
+    rig.performer = continuo_engine::performer::Performer::new(audio, HOST.rate);
+    for block in 0..20_000 {
+        rig.settings.parts[Part::Bass].velocity = (block % 1000) as f32 / 1000.0;
+        let keys = [key(1, 60, block % 100 == 0)];
+        rig.block(&HOST.at(block * 64), 64, if block % 50 == 0 { &keys } else { &[] });
+    }
+    assert_eq!(composer.progress.lost.load(Relaxed), 0);
+    composer.facts.try_iter().for_each(drop);
+    rig.block(&HOST.at(20_000 * 64), 64, &[]);
+    let told = |fact: Fact| matches!(fact, Fact::Settings(told) if told == rig.settings);
+    assert!(composer.facts.try_iter().any(told), "the newest settings are told as soon as there is room");
 }

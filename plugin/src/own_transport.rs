@@ -13,8 +13,10 @@ pub struct OwnTransport {
     playing: AtomicBool,
     rewind: AtomicBool,
     tempo: AtomicF64,
-    /// Bars of four quarter notes that are played in a loop; 0 for no loop.
+    /// Bars that are played in a loop; 0 for no loop.
     loop_bars: AtomicU32,
+    /// Quarter notes in a bar.
+    bar: AtomicF64,
     /// Samples from the song's start.
     sample: AtomicI64,
     /// Quarter notes from the song's start.
@@ -28,6 +30,7 @@ impl Default for OwnTransport {
             rewind: AtomicBool::new(false),
             tempo: AtomicF64::new(USUAL_TEMPO),
             loop_bars: AtomicU32::new(8),
+            bar: AtomicF64::new(4.0),
             sample: AtomicI64::new(0),
             quarters: AtomicF64::new(0.0),
         }
@@ -70,6 +73,11 @@ impl OwnTransport {
         self.loop_bars.store(bars, Relaxed);
     }
 
+    /// Tells how many quarter notes the song's first bar has, in which the loop is counted.
+    pub fn set_bar(&self, quarters: f64) {
+        self.bar.store(quarters, Relaxed);
+    }
+
     /// The next block's transport. Called by the audio thread, once a block.
     pub fn advance(&self, frames: u32, sample_rate: f64) -> BlockTransport {
         if self.rewind.swap(false, Relaxed) {
@@ -77,7 +85,7 @@ impl OwnTransport {
             self.quarters.store(0.0, Relaxed);
         }
         let (playing, tempo, bars) = (self.playing(), self.tempo(), self.loop_bars());
-        let cycle = (bars > 0).then(|| (0.0, f64::from(bars) * 4.0));
+        let cycle = (bars > 0).then(|| (0.0, f64::from(bars) * self.bar.load(Relaxed)));
         let position = self.quarters.load(Relaxed);
         let sample = self.sample.load(Relaxed);
         if playing {
@@ -98,7 +106,8 @@ impl OwnTransport {
             tempo: Some(tempo),
             position_quarters: Some(position),
             position_samples: Some(sample),
-            meter: Some((4, 4)),
+            // The melody's: none is told, so that a waltz which was dropped onto the window stays one.
+            meter: None,
             cycle_quarters: cycle,
             offline: false,
         }

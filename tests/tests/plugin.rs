@@ -13,6 +13,8 @@ mod child;
 mod consistency;
 #[path = "plugin/faults.rs"]
 mod faults;
+#[path = "plugin/generate.rs"]
+mod generate;
 #[path = "plugin/passing.rs"]
 mod passing;
 #[path = "plugin/state.rs"]

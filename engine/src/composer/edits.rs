@@ -62,8 +62,10 @@ impl Planner {
             Edit::Arrange(song) => self.arrange(*song),
             Edit::Clear => {
                 let mut score = self.without_music();
-                // What the host told of its bars holds for the next melody too.
-                score.meters = self.shared.read_score(|score| score.meters.clone());
+                // What the host told of its bars holds for the next melody too; those of a file went with it.
+                if self.told_meter.is_some() {
+                    score.meters = self.shared.read_score(|score| score.meters.clone());
+                }
                 self.replace(score);
             }
         }

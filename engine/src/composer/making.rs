@@ -63,13 +63,13 @@ impl Planner {
         };
         let recipe = recipe_for(&settings);
         let before = at_cut.map(|at_cut| recipe_for(&at_cut).choices()).filter(|&before| before != recipe.choices());
-        let entry = matches!(occasion, Occasion::Entry(_));
+        let ahead = matches!(occasion, Occasion::Entry(_) | Occasion::Soon);
         let old = old.and_then(|old| old.1);
-        let unchanged = old.as_ref().is_some_and(|old| old.satisfies(&recipe) || (entry && old.foresees(&recipe)));
+        let unchanged = old.as_ref().is_some_and(|old| old.satisfies(&recipe) || (ahead && old.foresees(&recipe)));
         let another = match occasion {
             Occasion::Generate | Occasion::GeneratePart(_) | Occasion::Draw(_) => true,
             Occasion::Entry(_) => unchanged && self.settings.vary,
-            Occasion::Heard(_) | Occasion::Here => false,
+            Occasion::Heard(_) | Occasion::Here | Occasion::Soon => false,
         };
         if unchanged && !another {
             return;
@@ -109,7 +109,9 @@ impl Planner {
         let ready_at = match occasion {
             Occasion::Entry(entered) => entered,
             Occasion::Heard(rolled) => rolled + LEAD,
-            Occasion::Here | Occasion::Generate | Occasion::GeneratePart(_) | Occasion::Draw(_) => PLAY_AT_ONCE,
+            Occasion::Here | Occasion::Soon | Occasion::Generate | Occasion::GeneratePart(_) | Occasion::Draw(_) => {
+                PLAY_AT_ONCE
+            }
         };
         let playable = phrase.playable(ready_at);
         let cut = self.shared.with_score(|score| {

@@ -6,15 +6,18 @@
 use super::{Loader, maker::Maker, pass::Pass, timeline::Timeline};
 use crate::{
     melody::{heard_ticks, onsets},
-    meter::PhraseSpan,
+    meter::{Meter, PhraseSpan},
     part::Part,
     queues::{Delivery, Fact, PHRASE_CAPACITY, RolledTick},
     score::Score,
     settings::{Mode, Settings},
     shared::Shared,
-    time::{LEAD, Tick},
+    time::{LEAD, TICKS_PER_QUARTER, Tick},
 };
 use std::{collections::VecDeque, ops::Range, sync::Arc};
+
+/// How long after a change of the meter its host may still tell of it, in ticks: hosts do so with the next block.
+const METER_DELAY: Tick = TICKS_PER_QUARTER;
 
 /// The composer's decisions. Owned by the composer thread.
 pub struct Planner {
@@ -29,8 +32,10 @@ pub struct Planner {
     located: Option<Tick>,
     /// Something changed while the transport stands: the phrase at the playhead may have to be made again.
     unsettled: bool,
-    /// The boundary whose next phrase was prepared in this pass.
-    prepared_for: Option<Tick>,
+    /// The boundary whose next phrase was prepared in this pass, and where that begins: elsewhere at the end of a loop.
+    prepared_for: Option<(Tick, Tick)>,
+    /// The meter that the host told last.
+    pub(super) told_meter: Option<Meter>,
     /// Rolled time up to where this pass was worked off.
     rolled: RolledTick,
     pub(super) restored: u64,
@@ -49,6 +54,8 @@ pub(super) enum Occasion {
     Heard(RolledTick),
     /// It is at the playhead: of a standing transport, or entered without notice.
     Here,
+    /// It begins right after the place where the transport stands.
+    Soon,
     /// The player wants another take now.
     Generate,
     /// The player wants another take of this part now, around which the others stay.
@@ -76,6 +83,7 @@ impl Planner {
             located: None,
             unsettled: false,
             prepared_for: None,
+            told_meter: None,
             rolled: 0,
             restored: u64::MAX,
             arranging: (VecDeque::new(), 0),
@@ -118,6 +126,7 @@ impl Planner {
                 self.unsettled = true;
             }
             Fact::Meter { tick, meter } => {
+                self.told_meter = Some(meter);
                 if self.shared.with_score(|score| score.meters.learn(tick, meter)) {
                     self.unsettled = true;
                     self.ensure_here();
@@ -126,11 +135,14 @@ impl Planner {
             Fact::Located { tick } => {
                 self.pass = None;
                 self.located = Some(tick);
+                self.timeline.forget();
                 self.unsettled = true;
                 self.send_table();
             }
             Fact::Started { tick, rolled } => {
-                // What was told while the transport stood, such as a genre, counts for the first phrase.
+                // What was told while the transport stood, such as a genre, counts for the first phrase, wherever it stood.
+                self.unsettled |= self.located.is_some_and(|located| located != tick);
+                self.located = self.located.map(|_| tick);
                 self.settle();
                 self.located = None;
                 self.rolled = rolled;
@@ -160,7 +172,7 @@ impl Planner {
             self.prepare(tick, tick, tick, Occasion::Here);
             let boundary = self.boundary(tick, None);
             if boundary - LEAD < tick {
-                self.prepare(boundary, boundary, tick, Occasion::Here);
+                self.prepare(boundary, boundary, tick, Occasion::Soon);
             }
         }
     }
@@ -207,12 +219,12 @@ impl Planner {
             let boundary = self.boundary(at, cycle);
             let rolled_at_boundary = rolled - (to - boundary);
             let cut = (boundary - LEAD).max(at.min(boundary));
-            if to > cut && self.prepared_for != Some(boundary) {
-                self.prepared_for = Some(boundary);
-                let entry = match cycle {
-                    Some((start, end)) if end == boundary && at < end => start,
-                    _ => boundary,
-                };
+            let entry = match cycle {
+                Some((start, end)) if end == boundary && at < end => start,
+                _ => boundary,
+            };
+            if to > cut && self.prepared_for != Some((boundary, entry)) {
+                self.prepared_for = Some((boundary, entry));
                 self.prepare(entry, boundary, cut, Occasion::Entry(rolled_at_boundary));
             }
             if to < boundary {
@@ -228,6 +240,22 @@ impl Planner {
         self.rolled = rolled;
         if let Some(pass) = &mut self.pass {
             pass.at = pass.at.max(to);
+        }
+        self.follow_meter();
+    }
+
+    /// Where the playhead has gone past a change of the meter that the host no longer knows, its own holds on.
+    fn follow_meter(&mut self) {
+        let (Some(pass), Some(told)) = (&self.pass, self.told_meter) else { return };
+        let at = pass.at;
+        let news = self.shared.with_score(|score| {
+            let change = score.meters.at(at);
+            let gone_past = change.meter != told && at - change.tick >= METER_DELAY;
+            gone_past && score.meters.learn(change.tick.max(pass.start), told)
+        });
+        if news {
+            self.unsettled = true;
+            self.ensure_here();
         }
     }
 
@@ -286,8 +314,8 @@ impl Planner {
             self.prepare(tick, tick, tick, Occasion::Here);
         }
         let boundary = self.boundary(tick, None);
-        if boundary - LEAD < tick && self.prepared_for != Some(boundary) {
-            self.prepared_for = Some(boundary);
+        if boundary - LEAD < tick && self.prepared_for != Some((boundary, boundary)) {
+            self.prepared_for = Some((boundary, boundary));
             self.prepare(boundary, boundary, tick, Occasion::Entry(at_rolled + boundary - tick));
         }
     }

@@ -16,7 +16,9 @@ use std::ops::Range;
 
 mod choices;
 mod edits;
+mod meters;
 mod modes;
+mod places;
 mod restored;
 mod saved;
 mod worker;

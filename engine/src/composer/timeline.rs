@@ -36,6 +36,11 @@ impl Timeline {
         }
     }
 
+    /// The transport stands: what was prepared was prepared for the pass before.
+    pub fn forget(&mut self) {
+        self.next = None;
+    }
+
     /// The phrase at the playhead is left.
     pub fn leave(&mut self) {
         self.here = None;

@@ -101,9 +101,14 @@ impl Link {
             }
         }
         self.waiting = Some(stretch);
-        if self.ends.facts.len() <= FACT_CAPACITY / 2 {
+        if self.has_room() {
             self.tell_waiting();
         }
+    }
+
+    /// Whether the queue is less than half full: then what can wait is told at once.
+    pub fn has_room(&self) -> bool {
+        self.ends.facts.len() <= FACT_CAPACITY / 2
     }
 
     fn tell_waiting(&mut self) {

@@ -29,8 +29,9 @@ pub struct BlockTransport {
 /// Tempos that are believed, in quarter notes a minute.
 const TEMPOS: RangeInclusive<f64> = 1.0..=2000.0;
 
-/// Positions beyond this many quarter notes are not believed: three years at 600 beats a minute.
-const FURTHEST: f64 = 1e9;
+/// Positions beyond this many quarter notes are not believed: a day at 600 beats a minute. A project can keep what lies
+/// there and a good way behind.
+const FURTHEST: f64 = 1e6;
 
 /// Shortest loop that is followed within a block, in ticks: a 64th note. A host that loops faster is seen to jump.
 const SHORTEST_LOOP: f64 = TICKS_PER_QUARTER as f64 / 16.0;

@@ -26,6 +26,7 @@ pub struct Rig {
     pub clock: u64,
     pub settings: Settings,
     pub bypass: bool,
+    pub generate: bool,
     pub sounding: Vec<(u8, u8)>,
 }
 
@@ -40,6 +41,7 @@ impl Rig {
             clock: 0,
             settings: Settings::default(),
             bypass: false,
+            generate: false,
             sounding: vec![],
         }
     }
@@ -56,8 +58,8 @@ impl Rig {
     /// Processes a block and checks what comes out of it.
     pub fn block(&mut self, transport: &BlockTransport, frames: u32, input: &[MelodyEvent]) {
         let mut out = vec![];
-        let (settings, bypass) = (self.settings, self.bypass);
-        self.performer.process(transport, frames, &settings, bypass, false, input, &mut |event| out.push(event));
+        let (settings, bypass, generate) = (self.settings, self.bypass, self.generate);
+        self.performer.process(transport, frames, &settings, bypass, generate, input, &mut |event| out.push(event));
         assert!(out.len() <= EVENTS_PER_BLOCK);
         self.take(&out, frames);
         self.clock += u64::from(frames);

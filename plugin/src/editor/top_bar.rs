@@ -9,7 +9,7 @@ use super::{
     theme, undo,
 };
 use crate::own_transport::USUAL_TEMPO;
-use continuo_engine::export::bar_number;
+use continuo_engine::{export::bar_number, time::quarters_from_ticks};
 use egui::{
     Align2, CursorIcon, FontFamily, FontId, Key, Modifiers, PointerButton, Rect, Sense, Ui, UiBuilder, WidgetInfo,
     pos2, vec2,
@@ -31,7 +31,7 @@ pub fn show(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) {
     let middle = rect.center().y - theme::ROW / 2.0;
     let place = Rect::from_min_max(pos2(rect.left() + 104.0, rect.top()), pos2(rect.left() + 330.0, rect.bottom()));
     if standalone {
-        transport(ui, place, hands);
+        transport(ui, place, hands, state);
         tempo(ui, place, hands);
         shortcuts(ui, hands, state);
     }
@@ -124,8 +124,9 @@ fn shortcuts(ui: &Ui, hands: &Hands, state: &mut State) {
 }
 
 /// Start, stop, loop and tempo: only where there is no host to do it.
-fn transport(ui: &mut Ui, place: Rect, hands: &Hands) {
+fn transport(ui: &mut Ui, place: Rect, hands: &Hands, state: &State) {
     let own = &hands.wiring.own_transport;
+    own.set_bar(quarters_from_ticks(state.snapshot.score.meters.at(0).meter.bar_ticks()));
     let middle = place.center().y - theme::ROW / 2.0;
     let row = Rect::from_min_size(pos2(place.left(), middle), vec2(108.0, theme::ROW));
     ui.scope_builder(UiBuilder::new().max_rect(row).id_salt("transport"), |ui| {

@@ -122,10 +122,8 @@ fn a_project_that_begins_anew_keeps_its_own_styles_and_its_meter() {
     let style = OwnStyle::from_json(style).unwrap();
     let waltz = Meter { numerator: 3, denominator: 4 };
     let mut stage = played(Settings::default());
-    stage.shared.with_score(|score| {
-        score.styles.push(style.clone());
-        score.meters = MeterMap::new(waltz);
-    });
+    stage.shared.with_score(|score| score.styles.push(style.clone()));
+    stage.planner.take(Fact::Meter { tick: 0, meter: waltz });
     ask(&mut stage, Edit::Clear);
     let score = stage.shared.score();
     assert_eq!((&score.styles[..], score.meters.at(0).meter), (&[style][..], waltz));

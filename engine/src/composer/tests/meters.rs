@@ -1,0 +1,145 @@
+//! What becomes of the song's bars when a host changes its meters, through the audio thread's engine and the planner.
+
+use super::*;
+use crate::{edit::WholeSong, meter::MeterMap, performer::Performer, queues::ComposerEnds, transport::BlockTransport};
+
+const WALTZ: Meter = Meter { numerator: 3, denominator: 4 };
+/// Ticks in a block of 500 frames at 48 kHz and 120 quarter notes a minute.
+const BLOCK: Tick = 20;
+
+/// A host's blocks, worked off at once.
+struct Playing {
+    stage: Stage,
+    performer: Performer,
+    ends: ComposerEnds,
+}
+
+impl Playing {
+    fn new() -> Self {
+        let (audio, ends) = queues();
+        Self { stage: Stage::new(Settings::default()), performer: Performer::new(audio, 48_000.0), ends }
+    }
+
+    fn block(&mut self, playing: bool, at: Tick, meter: Option<(i64, i64)>) {
+        let transport = BlockTransport {
+            playing,
+            tempo: Some(120.0),
+            position_quarters: Some(at as f64 / 960.0),
+            meter,
+            ..BlockTransport::default()
+        };
+        self.performer.process(&transport, 500, &Settings::default(), false, false, &[], &mut |_| {});
+        for fact in self.ends.facts.try_iter() {
+            self.stage.planner.take(fact);
+        }
+        self.stage.planner.settle();
+        for delivery in self.stage.planner.outbox.drain(..) {
+            let _ = self.ends.deliveries.try_send(delivery);
+        }
+        while self.ends.returns.try_recv().is_ok() {}
+    }
+
+    /// Plays from the start, in these numbers of quarter notes a bar.
+    fn pass(&mut self, to: Tick, meter: impl Fn(Tick) -> i64) {
+        self.block(false, 0, Some((meter(0), 4)));
+        for at in (0..to).step_by(BLOCK as usize) {
+            self.block(true, at, Some((meter(at), 4)));
+        }
+        self.block(false, to, Some((meter(to), 4)));
+    }
+
+    fn changes(&self) -> Vec<(Tick, u8)> {
+        let score = self.stage.shared.score();
+        score.meters.changes().iter().map(|change| (change.tick, change.meter.numerator)).collect()
+    }
+}
+
+fn waltz_from(start: Tick) -> impl Fn(Tick) -> i64 {
+    move |at| if at < start { 4 } else { 3 }
+}
+
+#[test]
+fn a_meter_change_that_was_taken_out_of_the_song_is_forgotten() {
+    let mut playing = Playing::new();
+    playing.pass(2 * PHRASE, waltz_from(PHRASE));
+    assert_eq!(playing.changes(), [(0, 4), (PHRASE, 3)]);
+    playing.pass(2 * PHRASE, waltz_from(Tick::MAX));
+    assert_eq!(playing.changes(), [(0, 4)]);
+    let score = playing.stage.shared.score();
+    assert_eq!(score.phrase_at(PHRASE + 100).map(|phrase| phrase.span.end), Some(2 * PHRASE));
+}
+
+#[test]
+fn a_meter_change_that_is_kept_stays_where_it_is() {
+    let mut playing = Playing::new();
+    for _ in 0..3 {
+        playing.pass(2 * PHRASE, waltz_from(PHRASE));
+        assert_eq!(playing.changes(), [(0, 4), (PHRASE, 3)]);
+    }
+}
+
+#[test]
+fn a_meter_change_that_was_moved_moves() {
+    let mut playing = Playing::new();
+    playing.pass(2 * PHRASE, waltz_from(PHRASE));
+    for start in [PHRASE + 3840, PHRASE - 3840] {
+        playing.pass(2 * PHRASE, waltz_from(start));
+        assert_eq!(playing.changes(), [(0, 4), (start, 3)]);
+    }
+}
+
+#[test]
+fn a_song_that_becomes_a_waltz_altogether_has_no_seam() {
+    let mut playing = Playing::new();
+    playing.pass(2 * PHRASE, waltz_from(PHRASE));
+    playing.pass(2 * PHRASE, waltz_from(0));
+    assert_eq!(playing.changes(), [(0, 3)]);
+}
+
+#[test]
+fn a_state_in_another_meter_follows_the_host_that_rolls_on() {
+    let mut playing = Playing::new();
+    let waltz = || {
+        let mut score = Score::default();
+        score.meters = MeterMap::new(WALTZ);
+        score
+    };
+    playing.pass(960, |_| 4);
+    for at in (960..2000).step_by(BLOCK as usize) {
+        playing.block(true, at, Some((4, 4)));
+    }
+    playing.stage.shared.replace(waltz());
+    playing.stage.planner.look_for_restored_score();
+    playing.block(true, 2000, Some((4, 4)));
+    assert_eq!(playing.changes().last().map(|change| change.1), Some(4));
+}
+
+/// The program without a host has a transport of its own, which knows no meter.
+#[test]
+fn a_waltz_that_is_dropped_stays_one_where_no_meter_is_told() {
+    let mut playing = Playing::new();
+    playing.block(false, 0, None);
+    let melody = (0..16).map(|bar| note(bar * 2880, 2800)).collect();
+    playing.stage.shared.ask(Edit::Arrange(Box::new(WholeSong { melody, meters: MeterMap::new(WALTZ) })));
+    while playing.stage.planner.work_off_an_edit() {}
+    for at in (0..4 * 2880).step_by(BLOCK as usize) {
+        playing.block(true, at, None);
+    }
+    playing.block(false, 0, None);
+    let score = playing.stage.shared.score();
+    assert!(score.phrases().len() >= 4 && score.phrases().iter().all(|phrase| phrase.span.meter == WALTZ));
+    playing.stage.shared.ask(Edit::Clear);
+    while playing.stage.planner.work_off_an_edit() {}
+    assert_eq!(playing.changes(), [(0, 4)], "the bars of the song went with it");
+}
+
+/// What cannot be saved is not believed.
+#[test]
+fn a_host_far_away_leaves_an_arrangement_that_can_be_read_again() {
+    let mut playing = Playing::new();
+    playing.pass(PHRASE, |_| 4);
+    for quarters in [9e5, 3e6, 9e8, -3e6] {
+        playing.block(true, quarters as Tick * 960, Some((4, 4)));
+    }
+    assert!(Score::from_json(&playing.stage.shared.save()).is_ok());
+}
