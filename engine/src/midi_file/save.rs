@@ -1,6 +1,7 @@
 //! Puts a file where it belongs, whole or not at all.
 
 use std::{
+    ffi::OsStr,
     fs::{self, File},
     io::{self, Write},
     path::{Path, PathBuf},
@@ -20,6 +21,12 @@ pub enum SaveError {
     /// The path names a folder.
     #[error("{} is a folder; give the name of a file", .0.display())]
     IsFolder(PathBuf),
+    /// A device, a pipe or a socket lies there: what is no file of bytes is not replaced.
+    #[error("{} is no ordinary file; give the name of one", .0.display())]
+    NoOrdinaryFile(PathBuf),
+    /// The file that is there may not be written to.
+    #[error("{} is write-protected; allow writing to it, or give another name", .0.display())]
+    Protected(PathBuf),
     /// The name and all numbers behind it belong to other files.
     #[error("{} and its numbers up to {HIGHEST_NUMBER} are taken by other files; move them to another folder", .0.display())]
     Taken(PathBuf),
@@ -36,10 +43,11 @@ pub enum SaveError {
     },
 }
 
-/// Writes `bytes` to a new file beside `path` and then moves it there, so that nobody sees half a file.
+/// Writes `bytes` to a new file beside `path` and then moves it there, so that nobody sees half a file. A link stays, and
+/// what it points to is replaced; a file that is replaced hands its permissions on.
 ///
 /// # Errors
-/// When the folder is missing, cannot be written to, or is on a disk that is full.
+/// When [`check`] refuses the path, or its folder cannot be written to or is on a disk that is full.
 pub fn save(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
     // A full disk may not say so before the bytes have to be on it.
     save_with(path, |file| file.write_all(bytes).and_then(|()| file.sync_all()))
@@ -68,7 +76,7 @@ pub fn save_new(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, Save
         }
         let file = match written.take() {
             Some(file) => file,
-            None => written_beside(&path, |file| file.write_all(bytes).and_then(|()| file.sync_all()))?,
+            None => written_for(&Destination::of(&path)?, |file| file.write_all(bytes).and_then(|()| file.sync_all()))?,
         };
         match place(file, &path)? {
             None => return Ok(path),
@@ -99,7 +107,9 @@ fn place(file: NamedTempFile, path: &Path) -> Result<Option<NamedTempFile>, Save
 
 /// As [`save`], with whatever fills the file.
 fn save_with(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), SaveError> {
-    written_beside(path, write)?.persist(path).map_err(|error| unwritable(path, error.error))?;
+    let destination = Destination::of(path)?;
+    let file = written_for(&destination, write)?;
+    file.persist(&destination.place).map_err(|error| unwritable(path, error.error))?;
     Ok(())
 }
 
@@ -110,37 +120,108 @@ fn unwritable(path: &Path, cause: io::Error) -> SaveError {
     }
 }
 
-/// A new file that is whole, in the folder of `path`; it vanishes unless it is moved there.
-fn written_beside(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<NamedTempFile, SaveError> {
-    let folder = check(path)?;
+/// A new file that is whole, in the folder where it shall be; it vanishes unless it is moved there.
+fn written_for(
+    destination: &Destination,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<NamedTempFile, SaveError> {
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         // As for any new file: the user's mask takes off what it wants.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
+        let new = fs::Permissions::from_mode(0o666);
+        // From the beginning, so that what nobody else may read is at no moment open to others.
+        builder.permissions(destination.permissions.clone().unwrap_or(new));
     }
-    let mut file = builder.prefix(".continuo-").tempfile_in(folder).map_err(|cause| unwritable(path, cause))?;
-    write(file.as_file_mut()).map_err(|cause| unwritable(path, cause))?;
+    let refused = |cause| unwritable(&destination.asked, cause);
+    let file = builder.prefix(".continuo-").tempfile_in(folder_of(&destination.place));
+    let mut file = file.map_err(|cause| refused(system_answer(&cause)))?;
+    write(file.as_file_mut()).map_err(refused)?;
+    if let Some(permissions) = &destination.permissions {
+        // Again, since the mask took some off.
+        file.as_file().set_permissions(permissions.clone()).map_err(refused)?;
+    }
     Ok(file)
 }
 
-/// Whether a file could lie at `path`; returns its folder.
+/// The cause without the path of the file beside, which nobody named.
+fn system_answer(cause: &io::Error) -> io::Error {
+    let inner = cause.get_ref().and_then(|inner| inner.source()).and_then(|inner| inner.downcast_ref::<io::Error>());
+    match cause.raw_os_error().or_else(|| inner.and_then(io::Error::raw_os_error)) {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => cause.kind().into(),
+    }
+}
+
+/// Whether a file could lie at `path`: in a folder that is there, and where nothing lies or an ordinary file that may be
+/// written to.
 ///
 /// # Errors
-/// When the folder is missing, or `path` is itself a folder.
-pub fn check(path: &Path) -> Result<&Path, SaveError> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    if !folder.is_dir() {
-        return Err(SaveError::NoFolder(folder.to_owned()));
+/// When the folder is missing, or `path` is itself a folder, no ordinary file, or write-protected.
+pub fn check(path: &Path) -> Result<(), SaveError> {
+    Destination::of(path).map(drop)
+}
+
+/// Where a file goes.
+struct Destination {
+    /// The path that was asked for, for messages.
+    asked: PathBuf,
+    /// Where the file lies: what `asked` is a link to, if it is one.
+    place: PathBuf,
+    /// Those of the file that is replaced.
+    permissions: Option<fs::Permissions>,
+}
+
+impl Destination {
+    fn of(path: &Path) -> Result<Self, SaveError> {
+        let there = fs::metadata(path).ok();
+        match &there {
+            Some(facts) if facts.is_dir() => return Err(SaveError::IsFolder(path.to_owned())),
+            Some(facts) if !facts.is_file() => return Err(SaveError::NoOrdinaryFile(path.to_owned())),
+            Some(facts) if facts.permissions().readonly() => return Err(SaveError::Protected(path.to_owned())),
+            None if names_folder(path) => return Err(SaveError::NoFolder(path.to_owned())),
+            _ => {}
+        }
+        let place = behind_links(path)?;
+        let folder = folder_of(&place);
+        if !folder.is_dir() {
+            return Err(SaveError::NoFolder(folder.to_owned()));
+        }
+        if there.is_some() {
+            // A folder's permissions let files in it be replaced; that does not make them the user's to change.
+            File::options().write(true).open(&place).map_err(|cause| match cause.kind() {
+                io::ErrorKind::PermissionDenied => SaveError::Protected(path.to_owned()),
+                _ => unwritable(path, cause),
+            })?;
+        }
+        Ok(Self { asked: path.to_owned(), place, permissions: there.map(|facts| facts.permissions()) })
     }
-    if path.is_dir() {
-        return Err(SaveError::IsFolder(path.to_owned()));
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Whether a path ends as only a folder's does: in a separator, `.` or `..`.
+fn names_folder(path: &Path) -> bool {
+    let ends_in = |name: &OsStr| path.as_os_str().as_encoded_bytes().ends_with(name.as_encoded_bytes());
+    !path.file_name().is_some_and(ends_in)
+}
+
+/// What a link points to, through as many links as there are, also where that is still to be made.
+fn behind_links(path: &Path) -> Result<PathBuf, SaveError> {
+    // As many as Linux follows; more point to each other.
+    const MOST_LINKS: usize = 40;
+    let mut place = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        match fs::read_link(&place) {
+            Ok(target) => place = folder_of(&place).join(target),
+            Err(_) => return Ok(place),
+        }
     }
-    Ok(folder)
+    let cause = io::Error::other("its links never end");
+    Err(SaveError::Unwritable { path: path.to_owned(), cause })
 }
 
 #[cfg(test)]
@@ -216,5 +297,75 @@ mod tests {
         let missing = save(&folder.path().join("nowhere/song.mid"), b"x").unwrap_err().to_string();
         assert!(missing.contains("nowhere") && missing.contains("does not exist"), "{missing}");
         assert!(save(folder.path(), b"x").unwrap_err().to_string().contains("is a folder"));
+    }
+    #[test]
+    fn a_path_that_only_a_folder_can_have_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        save(&folder.path().join("song.mid"), b"x").unwrap();
+        for path in ["nowhere/", "nowhere/.", "song.mid/"] {
+            let told = check(&folder.path().join(path)).unwrap_err();
+            assert!(matches!(told, SaveError::NoFolder(_)), "{path}: {told}");
+        }
+    }
+
+    #[test]
+    fn a_protected_file_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("song.mid");
+        save(&path, b"first").unwrap();
+        let mut permissions = fs::metadata(&path).unwrap().permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(&path, permissions).unwrap();
+        let told = save(&path, b"second").unwrap_err().to_string();
+        assert!(told.contains("song.mid is write-protected"), "{told}");
+        assert_eq!(fs::read(&path).unwrap(), b"first");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_replaced_file_hands_its_permissions_on() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("song.mid");
+        for mode in [0o600, 0o666, 0o755] {
+            save(&path, b"first").unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            save(&path, b"second").unwrap();
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, mode);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_stay_and_what_they_point_to_is_written() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        fs::create_dir(folder.join("inner")).unwrap();
+        symlink("inner/near", folder.join("far")).unwrap();
+        symlink("song.mid", folder.join("inner/near")).unwrap();
+        for bytes in [b"first", b"again"] {
+            save(&folder.join("far"), bytes).unwrap();
+            assert!(fs::symlink_metadata(folder.join("far")).unwrap().is_symlink());
+            assert!(fs::symlink_metadata(folder.join("inner/near")).unwrap().is_symlink());
+            assert_eq!(fs::read(folder.join("inner/song.mid")).unwrap(), bytes);
+        }
+        symlink("round", folder.join("round")).unwrap();
+        let told = save(&folder.join("round"), b"x").unwrap_err().to_string();
+        assert!(told.contains("round could not be written: its links never end"), "{told}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_ordinary_file_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("socket");
+        let _socket = std::os::unix::net::UnixListener::bind(&path).unwrap();
+        for path in [&path, Path::new("/dev/null")] {
+            // Not `save`, which replaced them once.
+            let told = check(path).unwrap_err();
+            assert!(matches!(told, SaveError::NoOrdinaryFile(_)), "{told}");
+            assert!(told.to_string().starts_with(&path.display().to_string()), "{told}");
+        }
     }
 }
