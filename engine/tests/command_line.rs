@@ -154,6 +154,7 @@ fn wrong_input_is_told_in_one_line_and_nothing_is_written() -> Done {
         (&["patterns.mid", "-o", "out.mid"], "type 2"),
         (&["in.mid", "-o", "nowhere/out.mid"], "nowhere does not exist"),
         (&["in.mid", "-o", "folder"], "is a folder"),
+        (&["in.mid", "-o", "nowhere/"], "nowhere/ does not exist"),
         (&["in.mid", "-o", "in.mid"], "replace the input"),
         (&["in.mid", "-o", "out.mid", "--track", "3"], "1 (Bass, 44 notes), 2 (Flute, 88 notes)"),
         (&["in.mid", "-o", "out.mid", "--genre", "noise"], "there is no genre \"noise\"; there are "),
@@ -171,6 +172,27 @@ fn wrong_input_is_told_in_one_line_and_nothing_is_written() -> Done {
     }
     assert_eq!(fs::read(path.join("in.mid"))?, whole);
     assert_eq!(fs::read_dir(path)?.count(), before, "nothing was written");
+    Ok(())
+}
+
+/// Linux has a file that is a full disk.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_answer_that_cannot_be_written_is_a_failure_and_no_panic() -> Done {
+    let folder = tempfile::tempdir()?;
+    let run = |arguments: &[&str], full_errors: bool| {
+        let full = fs::File::options().write(true).open("/dev/full")?;
+        let mut command = Command::new(env!("CARGO_BIN_EXE_continuo"));
+        command.current_dir(folder.path()).env("CONTINUO_DATA", folder.path().join("data")).args(arguments);
+        if full_errors { command.stderr(full).output() } else { command.stdout(full).output() }
+    };
+    assert_eq!(run(&["arrange", "none.mid", "-o", "out.mid"], true)?.status.code(), Some(2));
+    for arguments in [["model", "--json"].as_slice(), &["--help"]] {
+        let output = run(arguments, false)?;
+        let line = String::from_utf8(output.stderr)?;
+        assert_eq!((output.status.code(), line.lines().count()), (Some(2), 1), "{arguments:?}: {line}");
+        assert!(line.contains("could not be written"), "{arguments:?}: {line}");
+    }
     Ok(())
 }
 

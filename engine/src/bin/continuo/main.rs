@@ -13,7 +13,11 @@ mod style;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
-use std::{fmt::Display, process::ExitCode};
+use std::{
+    fmt::Display,
+    io::{self, Write},
+    process::ExitCode,
+};
 
 /// Why the command ended early: one sentence, and whose fault it is.
 #[derive(Debug)]
@@ -38,9 +42,8 @@ fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) if !error.use_stderr() => {
-            // Help and version are what was asked for. If nobody reads them there is nobody to tell.
-            let _ = error.print();
-            return ExitCode::SUCCESS;
+            // Help and version are what was asked for.
+            return told(error.print());
         }
         Err(error) => return fail(&Failure::input(&arguments::one_line(&error))),
     };
@@ -51,18 +54,26 @@ fn main() -> ExitCode {
         Command::Model(arguments) => model::run(&arguments),
     };
     match done {
-        Ok(report) => {
-            use std::io::Write;
-            // A reader that closes early, as `head` does, is no failure.
-            let _ = writeln!(std::io::stdout(), "{}", report.trim_end());
-            ExitCode::SUCCESS
-        }
+        Ok(report) => told(writeln!(io::stdout(), "{}", report.trim_end())),
         Err(failure) => fail(&failure),
+    }
+}
+
+/// The end of a command whose answer was written like this.
+fn told(written: io::Result<()>) -> ExitCode {
+    match written.and_then(|()| io::stdout().flush()) {
+        // A reader that closes early, as `head` does, is no failure.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            fail(&Failure::input(&format!("the answer could not be written to the standard output: {error}")))
+        }
+        _ => ExitCode::SUCCESS,
     }
 }
 
 fn fail(failure: &Failure) -> ExitCode {
     // One line, whatever a system's message holds.
-    eprintln!("continuo: {}", failure.sentence.split_whitespace().collect::<Vec<_>>().join(" "));
+    let line = failure.sentence.split_whitespace().collect::<Vec<_>>().join(" ");
+    // If it cannot be written, the code still tells.
+    let _ = writeln!(io::stderr(), "continuo: {line}");
     ExitCode::from(failure.code)
 }
