@@ -1,12 +1,18 @@
 //! What can be asked for.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use continuo_engine::settings::MOST_TAKES;
-use std::path::PathBuf;
+use std::{
+    ffi::{OsStr, OsString},
+    path::PathBuf,
+};
 
-/// Plays generated parts to a melody.
+/// As far as the plugin's own goes, so that what is found here can be had there.
+const LARGEST_SEED: u32 = 9999;
+
+/// Plays to a melody: drums, bass, chords, strings and a counter-melody, as MIDI.
 #[derive(Debug, Parser)]
-#[command(name = "continuo", version, about)]
+#[command(name = "continuo", version)]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
@@ -38,25 +44,25 @@ pub struct ArrangeArguments {
     #[arg(long)]
     pub genre_b: Option<String>,
     /// From --genre (0) to --genre-b (1); half of each if only --genre-b is given.
-    #[arg(long, requires = "genre_b", value_parser = blend, allow_negative_numbers = true)]
+    #[arg(long, requires = "genre_b", value_parser = blend, allow_hyphen_values = true)]
     pub blend: Option<f32>,
     /// How boldly notes are chosen, 0 to 2.
-    #[arg(long, default_value_t = 1.0, value_parser = temperature, allow_negative_numbers = true)]
+    #[arg(long, default_value_t = 1.0, value_parser = temperature, allow_hyphen_values = true)]
     pub temperature: f32,
-    /// Chooses among the possible accompaniments.
-    #[arg(long, default_value_t = 1)]
+    /// Chooses among the possible accompaniments, 0 to 9999.
+    #[arg(long, default_value_t = 1, value_parser = seed, allow_hyphen_values = true)]
     pub seed: u32,
     /// How many takes of each phrase the model's conductor chooses from, 1 to 8; 4 if not given.
-    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=i64::from(MOST_TAKES)))]
+    #[arg(long, value_parser = takes, allow_hyphen_values = true)]
     pub takes: Option<u8>,
     /// The parts to write, separated by commas; all that the genre plays if none are given.
     #[arg(long, value_delimiter = ',')]
     pub parts: Option<Vec<String>>,
     /// Bars in a phrase: 1, 2 or 4.
-    #[arg(long, default_value_t = 4, value_parser = phrase)]
+    #[arg(long, default_value_t = 4, value_parser = phrase, allow_hyphen_values = true)]
     pub phrase: u8,
     /// Which track is the melody, counted from 1 over the tracks that have notes; chosen if not given.
-    #[arg(long)]
+    #[arg(long, value_parser = track, allow_hyphen_values = true)]
     pub track: Option<usize>,
     /// The model, by the name of its folder, or built-in; the one chosen with `continuo model` if not given.
     #[arg(long)]
@@ -141,6 +147,25 @@ fn blend(text: &str) -> Result<f32, String> {
     }
 }
 
+fn seed(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(seed) if seed <= LARGEST_SEED => Ok(seed),
+        _ => Err(format!("give a whole number from 0 to {LARGEST_SEED}")),
+    }
+}
+
+fn takes(text: &str) -> Result<u8, String> {
+    match text.parse() {
+        Ok(takes) if (1..=MOST_TAKES).contains(&takes) => Ok(takes),
+        _ => Err(format!("give a whole number from 1 to {MOST_TAKES}")),
+    }
+}
+
+/// Of a number that no track has, the song's tracks are told once they are known.
+fn track(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| "give the number of a track, counted from 1".to_owned())
+}
+
 fn phrase(text: &str) -> Result<u8, String> {
     match text {
         "1" | "2" | "4" => Ok(text.as_bytes()[0] - b'0'),
@@ -148,8 +173,8 @@ fn phrase(text: &str) -> Result<u8, String> {
     }
 }
 
-/// What is wrong with the command, in one line.
-pub fn one_line(error: &clap::Error) -> String {
+/// What is wrong with the command whose words these are, the program's name first, in one line.
+pub fn one_line(error: &clap::Error, words: impl IntoIterator<Item = OsString>) -> String {
     let text = error.to_string();
     let first = text.split("\n\n").next().unwrap_or_default();
     let first = first.strip_prefix("error: ").unwrap_or(first);
@@ -158,7 +183,10 @@ pub fn one_line(error: &clap::Error) -> String {
         return "say what to do: \"arrange\", \"info\", \"style\" or \"model\"; \"continuo --help\" tells more"
             .to_owned();
     }
-    format!("{line}; \"continuo --help\" tells more")
+    let definition = Arguments::command();
+    let command = words.into_iter().nth(1).and_then(|word| definition.find_subcommand(OsStr::new(&word)));
+    let command = command.map(|command| format!("{} ", command.get_name())).unwrap_or_default();
+    format!("{line}; \"continuo {command}--help\" tells more")
 }
 
 #[cfg(test)]
@@ -166,13 +194,12 @@ mod tests {
     use super::*;
 
     fn complaint(arguments: &[&str]) -> String {
-        let all = ["continuo"].iter().chain(arguments);
-        one_line(&Arguments::try_parse_from(all).expect_err("must be refused"))
+        let all = || ["continuo"].iter().chain(arguments).map(OsString::from);
+        one_line(&Arguments::try_parse_from(all()).expect_err("must be refused"), all())
     }
 
     #[test]
     fn the_definition_holds_together() {
-        use clap::CommandFactory;
         Arguments::command().debug_assert();
     }
 
@@ -181,17 +208,28 @@ mod tests {
         for (arguments, cause) in [
             (["arrange", "a.mid", "-o", "b.mid", "--phrase", "3"].as_slice(), "1, 2 or 4"),
             (&["arrange", "a.mid", "-o", "b.mid", "--temperature", "-1"], "0 to 2"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--phrase", "-1"], "1, 2 or 4"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--temperature", "-inf"], "0 to 2"),
             (&["arrange", "a.mid", "-o", "b.mid", "--temperature", "NaN"], "0 to 2"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--temperature", "--json"], "0 to 2"),
             (&["arrange", "a.mid", "-o", "b.mid", "--seed", "x"], "--seed"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--seed", "-1"], "0 to 9999"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--seed", "1.5"], "0 to 9999"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--seed", "10000"], "0 to 9999"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--seed", "99999999999999999999"], "0 to 9999"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--track", "-1"], "counted from 1"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--track"], "--track"),
             (&["arrange", "a.mid", "-o", "b.mid", "--backend", "x"], "onnxruntime, tract"),
             (&["arrange", "a.mid", "-o", "b.mid", "--genre-b", "jazz", "--blend", "1.1"], "0 to 1"),
             (&["arrange", "a.mid", "-o", "b.mid", "--blend", "0.5"], "--genre-b"),
-            (&["arrange", "a.mid", "-o", "b.mid", "--takes", "9"], "1..=8"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--takes", "9"], "1 to 8"),
             (&["arrange", "a.mid"], "--output"),
+            (&["arrange", "a.mid"], "\"continuo arrange --help\" tells more"),
             (&["style", "a.mid"], "--name"),
             (&["style", "--name", "x"], "FILES"),
             (&["style", "a.mid", "--list"], "--list"),
             (&["sing"], "sing"),
+            (&["sing"], "\"continuo --help\" tells more"),
             (&[], "arrange"),
         ] {
             let line = complaint(arguments);

@@ -45,7 +45,7 @@ fn main() -> ExitCode {
             // Help and version are what was asked for.
             return told(error.print());
         }
-        Err(error) => return fail(&Failure::input(&arguments::one_line(&error))),
+        Err(error) => return fail(&Failure::input(&arguments::one_line(&error, std::env::args_os()))),
     };
     let done = match arguments.command {
         Command::Arrange(arguments) => arrange::run(&arguments),
