@@ -113,6 +113,51 @@ impl MeterMap {
         Self { changes: vec![MeterChange { tick: 0, meter }], assumed: false }
     }
 
+    /// The meters of a song that says where each begins, unlike a host, which may tell late: bars are counted anew from
+    /// there, and the bar before is cut short. Up to where the first one begins the song is in 4/4.
+    ///
+    /// A meter that begins within a thirty-second of a bar line is taken to begin at it: files round positions. One that
+    /// rules already begins nothing.
+    ///
+    /// ```
+    /// use continuo_engine::meter::{Meter, MeterChange, MeterMap};
+    ///
+    /// let waltz = Meter { numerator: 3, denominator: 4 };
+    /// // After a bar and a half of 4/4.
+    /// let meters = MeterMap::from_changes([MeterChange { tick: 5760, meter: waltz }]);
+    /// assert_eq!((meters.bar_start(5759), meters.bar_start(5760)), (3840, 5760));
+    /// ```
+    pub fn from_changes(changes: impl IntoIterator<Item = MeterChange>) -> Self {
+        let mut sorted: Vec<_> = changes.into_iter().collect();
+        sorted.sort_by_key(|change| change.tick);
+        let mut map = Self::new(Meter::COMMON);
+        for MeterChange { tick, meter } in sorted {
+            let tick = map.snapped(tick).max(0);
+            // Of several at one place the last one counts.
+            while map.changes.last().is_some_and(|known| known.tick >= tick) {
+                map.changes.pop();
+            }
+            // Tracks repeat the meter, and not always at a bar line.
+            let goes_on = map.changes.last().is_some_and(|before| before.meter == meter);
+            if !goes_on {
+                map.changes.push(MeterChange { tick, meter });
+            }
+        }
+        map
+    }
+
+    /// The bar line that a tick lies close to, or else the tick itself.
+    fn snapped(&self, tick: Tick) -> Tick {
+        const CLOSE: Tick = TICKS_PER_QUARTER / 8;
+        let line = self.bar_start(tick);
+        let next = line + self.at(tick).meter.bar_ticks();
+        match (tick - line, next - tick) {
+            (after, before) if after <= before && after <= CLOSE => line,
+            (_, before) if before <= CLOSE => next,
+            _ => tick,
+        }
+    }
+
     /// Whether it is sorted, not empty, and countable throughout; what was read from a file may not be.
     pub fn is_valid(&self) -> bool {
         !self.changes.is_empty()
@@ -215,5 +260,28 @@ mod tests {
         assert_eq!(Meter::new(4, 3), None);
         assert_eq!(Meter::new(0, 4), None);
         assert_eq!(Meter::new(7, 8).map(Meter::bar_ticks), Some(3360));
+    }
+    #[test]
+    fn a_meter_within_a_bar_cuts_it_where_the_song_says_so() {
+        let change = |tick, meter| MeterChange { tick, meter };
+        let map = MeterMap::from_changes([change(5760, WALTZ), change(0, Meter::COMMON)]);
+        assert_eq!(map.changes(), [change(0, Meter::COMMON), change(5760, WALTZ)]);
+        assert_eq!((map.bar_start(5759), map.bar_start(5760 + 2880)), (3840, 5760 + 2880));
+        assert_eq!((map.phrase_at(3840, 4).start, map.phrase_at(3840, 4).end), (0, 5760));
+        let repeated = MeterMap::from_changes([change(3840, Meter::COMMON), change(5760, Meter::COMMON)]);
+        assert_eq!(repeated, MeterMap::new(Meter::COMMON));
+    }
+
+    #[test]
+    fn a_meter_close_to_a_bar_line_begins_at_it_and_the_last_of_several_counts() {
+        let change = |tick, meter| MeterChange { tick, meter };
+        for near in [3840 - 120, 3839, 3840, 3841, 3840 + 120] {
+            let map = MeterMap::from_changes([change(near, WALTZ)]);
+            assert_eq!(map.changes(), [change(0, Meter::COMMON), change(3840, WALTZ)], "{near}");
+        }
+        let six = Meter { numerator: 6, denominator: 8 };
+        let map = MeterMap::from_changes([change(0, six), change(0, WALTZ), change(2880, six), change(2890, WALTZ)]);
+        assert_eq!(map.changes(), [change(0, WALTZ)]);
+        assert!(map.is_valid());
     }
 }

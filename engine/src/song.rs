@@ -93,7 +93,7 @@ pub struct Song {
     pub title: Option<String>,
     /// Its tempos.
     pub tempos: TempoMap,
-    /// Its bars. A time signature within a bar counts from that bar's start.
+    /// Its bars. A time signature within a bar cuts it short.
     pub meters: MeterMap,
     /// The time signatures as the file has them, by position.
     pub meter_events: Vec<MeterEvent>,

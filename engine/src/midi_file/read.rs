@@ -6,7 +6,7 @@ use super::{
     pairing::Pairing,
 };
 use crate::{
-    meter::{Meter, MeterMap},
+    meter::{Meter, MeterChange, MeterMap},
     song::{ChannelEvent, KeySignature, MeterEvent, Song, Text, Track},
     time::{TICKS_PER_QUARTER, Tick},
 };
@@ -193,11 +193,8 @@ impl Found {
         self.meters.sort_by_key(|event| event.tick);
         self.keys.sort_by_key(|key| key.tick);
         self.markers.sort_by_key(|marker| marker.tick);
-        // A file is in 4/4 until it says otherwise; its meters are then learnt as they would be from a host.
-        let mut meters = MeterMap::new(Meter::COMMON);
-        for event in &self.meters {
-            meters.learn(event.tick, event.meter);
-        }
+        let changes = self.meters.iter().map(|event| MeterChange { tick: event.tick, meter: event.meter });
+        let meters = MeterMap::from_changes(changes);
         // In type 0 the only track's name is the song's.
         if format == 0 {
             let name = self.tracks.first_mut().and_then(|track| track.name.take());

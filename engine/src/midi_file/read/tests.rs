@@ -66,9 +66,10 @@ fn tempos_meters_keys_and_names_are_kept() {
     assert_eq!(song.tracks[0].name.as_deref(), Some("é"));
     assert_eq!(song.tracks[0].channel, 2);
     assert_eq!(song.tracks[0].events.len(), 1);
-    // The second time signature lies within the first bar and so counts from its start; 4/128 cannot be counted.
+    // The second time signature lies within the first bar and cuts it; 4/128 cannot be counted.
     assert_eq!(song.meter_events[1].tick, 1000);
-    assert_eq!(song.meters.at(0).meter, Meter { numerator: 6, denominator: 8 });
+    assert_eq!(song.meters.at(999).meter, Meter { numerator: 3, denominator: 4 });
+    assert_eq!(song.meters.at(1000), MeterChange { tick: 1000, meter: Meter { numerator: 6, denominator: 8 } });
     assert_eq!(song.warnings, [Warning::UnusableMeters(1)]);
 }
 
