@@ -101,6 +101,9 @@ pub struct Song {
     pub keys: Vec<KeySignature>,
     /// Its markers (verse, chorus), by position.
     pub markers: Vec<Text>,
+    /// Lyrics that belong to no one of the tracks, by position: those of a file that has all channels in one track, and
+    /// those that have a track of their own.
+    pub lyrics: Vec<Text>,
     /// The tracks that have notes, in the file's order; a track with several channels counts once for each.
     pub tracks: Vec<Track>,
     /// The last event's position, the end of tracks included.
@@ -117,5 +120,13 @@ impl Song {
     /// When there is no track with this number, or none that could be a melody.
     pub fn melody_track(&self, number: Option<usize>) -> Result<usize, TrackError> {
         choice::choose(&self.tracks, number)
+    }
+    /// The lyrics for the track with this index in [`Song::tracks`]: its own, else the song's, else those of the track
+    /// that has most of them, since whichever track they stand in, they are sung to the melody.
+    pub fn lyrics_for(&self, track: usize) -> &[Text] {
+        let own = self.tracks.get(track).map(|track| &track.lyrics);
+        let others = self.tracks.iter().map(|track| &track.lyrics).max_by_key(|lyrics| lyrics.len());
+        let found = own.into_iter().chain([&self.lyrics]).chain(others).find(|lyrics| !lyrics.is_empty());
+        found.map_or(&[], Vec::as_slice)
     }
 }

@@ -63,6 +63,7 @@ struct Found {
     meters: Vec<MeterEvent>,
     keys: Vec<KeySignature>,
     markers: Vec<Text>,
+    lyrics: Vec<Text>,
     events: usize,
     end: Tick,
     endless: usize,
@@ -165,14 +166,16 @@ impl Found {
         }
     }
 
-    /// One [`Track`] for each channel that has notes.
-    fn split(&mut self, index: usize, contents: Contents, end: Tick) {
+    /// One [`Track`] for each channel that has notes. Lyrics that stand beside none or several are the song's.
+    fn split(&mut self, index: usize, mut contents: Contents, end: Tick) {
         let (channels, endless) = contents.pairing.finish(end);
         self.endless += endless;
         if channels.is_empty() && index == 0 {
             self.title.clone_from(&contents.name);
         }
-        let mut lyrics = contents.lyrics;
+        if channels.len() != 1 {
+            self.lyrics.append(&mut contents.lyrics);
+        }
         for (channel, notes) in channels {
             let mine = contents.events.iter().filter(|(whose, _)| *whose == channel);
             self.tracks.push(Track {
@@ -180,7 +183,7 @@ impl Found {
                 channel,
                 notes,
                 events: mine.map(|(_, event)| *event).collect(),
-                lyrics: std::mem::take(&mut lyrics),
+                lyrics: std::mem::take(&mut contents.lyrics),
             });
         }
     }
@@ -193,6 +196,7 @@ impl Found {
         self.meters.sort_by_key(|event| event.tick);
         self.keys.sort_by_key(|key| key.tick);
         self.markers.sort_by_key(|marker| marker.tick);
+        self.lyrics.sort_by_key(|lyric| lyric.tick);
         let changes = self.meters.iter().map(|event| MeterChange { tick: event.tick, meter: event.meter });
         let meters = MeterMap::from_changes(changes);
         // In type 0 the only track's name is the song's.
@@ -221,6 +225,7 @@ impl Found {
             meter_events: self.meters,
             keys: self.keys,
             markers: self.markers,
+            lyrics: self.lyrics,
             tracks: self.tracks,
             end: self.end.max(last_note.unwrap_or(0)),
             warnings,

@@ -42,13 +42,15 @@ pub struct OutputTrack {
 }
 
 impl OutputFile {
-    /// A song with its parts: the track `melody` (an index into its tracks) unchanged, but named Melody and on the
-    /// melody's channel, then one track for each part that is on, and the song's end at the end of its last bar.
+    /// A song with its parts: the track `melody` (an index into its tracks) unchanged, but named Melody, on the
+    /// melody's channel and with [`Song::lyrics_for`] it, then one track for each part that is on, and the song's end at the end of its last bar.
     ///
     /// Without such a track there is no melody in the file.
     pub fn arranged(song: &Song, melody: usize, parts: &PartNotes, tracks: &PartMap<Option<PartTrack>>) -> Self {
+        let lyrics = song.lyrics_for(melody).to_vec();
         let melody = song.tracks.get(melody).map(|track| {
-            let track = Track { name: Some("Melody".to_owned()), channel: MELODY_CHANNEL, ..track.clone() };
+            let name = Some("Melody".to_owned());
+            let track = Track { name, channel: MELODY_CHANNEL, lyrics, ..track.clone() };
             OutputTrack { track, program: None }
         });
         let part_tracks = Part::ALL.into_iter().filter_map(|part| {

@@ -1,5 +1,9 @@
 use super::*;
-use crate::{midi_file::read, note::Note};
+use crate::{
+    midi_file::{OutputFile, read},
+    note::Note,
+    part::PartMap,
+};
 use proptest::prelude::*;
 
 fn chunk(kind: [u8; 4], body: &[u8]) -> Vec<u8> {
@@ -79,6 +83,28 @@ fn type_0_is_split_by_channels() {
     let song = read(&file(0, [0, 96], &[&track])).unwrap();
     assert_eq!(song.tracks.iter().map(|track| track.channel).collect::<Vec<_>>(), [0, 9]);
     assert_eq!(song.melody_track(None), Ok(0));
+}
+
+#[test]
+fn lyrics_are_the_tracks_where_it_is_one_and_else_the_songs() {
+    let word = [0, 0xff, 5, 1, b'a'];
+    let high = [0, 0x93, 72, 100, 96, 0x83, 72, 0];
+    let low = [0, 0x91, 36, 100, 96, 0x81, 36, 0];
+    let words = vec![Text { tick: 0, bytes: b"a".to_vec() }];
+    let of = |format, tracks: &[&[&[u8]]]| {
+        let tracks: Vec<_> = tracks.iter().map(|track| [&track.concat(), END.as_slice()].concat()).collect();
+        read(&file(format, [0, 96], &tracks.iter().map(Vec::as_slice).collect::<Vec<_>>())).unwrap()
+    };
+    for song in [of(0, &[&[&word, &low, &high]]), of(1, &[&[&high], &[&word], &[&low]])] {
+        assert_eq!(song.lyrics, words);
+        assert!(song.tracks.iter().all(|track| track.lyrics.is_empty()), "{:?}", song.tracks);
+        assert_eq!(song.lyrics_for(0), words);
+        let file = OutputFile::arranged(&song, 1, &PartMap::default(), &PartMap::default());
+        assert_eq!(file.tracks[0].track.lyrics, words);
+    }
+    let beside = of(1, &[&[&low], &[&word, &high]]);
+    assert_eq!((&beside.tracks[1].lyrics, &beside.lyrics), (&words, &vec![]));
+    assert_eq!(beside.lyrics_for(0), words, "the other track's, rather than none");
 }
 
 #[test]
