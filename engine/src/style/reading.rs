@@ -120,7 +120,22 @@ impl Reading {
 /// # Errors
 /// When no file is of use, or the encoder fails.
 pub fn read_style(encoder: &StyleEncoder, paths: &[PathBuf]) -> Result<Reading, ReadStyleError> {
-    read_style_while(encoder, paths, || true)
+    read_style_telling(encoder, paths, |_, _| {})
+}
+
+/// As [`read_style`], and tells before each file how many are done, and of how many.
+///
+/// # Errors
+/// As [`read_style`].
+pub fn read_style_telling(
+    encoder: &StyleEncoder,
+    paths: &[PathBuf],
+    mut told: impl FnMut(usize, usize),
+) -> Result<Reading, ReadStyleError> {
+    read_each(encoder, paths, |done, all| {
+        told(done, all);
+        true
+    })
 }
 
 /// As [`read_style`], for as long as it is wanted, which is asked before each file: a file takes up to a second.
@@ -132,14 +147,24 @@ pub fn read_style_while(
     paths: &[PathBuf],
     wanted: impl Fn() -> bool,
 ) -> Result<Reading, ReadStyleError> {
+    read_each(encoder, paths, |_, _| wanted())
+}
+
+/// Reads one file after the other. Before each, asks whether to go on, with how many are done, and of how many.
+fn read_each(
+    encoder: &StyleEncoder,
+    paths: &[PathBuf],
+    mut go_on: impl FnMut(usize, usize) -> bool,
+) -> Result<Reading, ReadStyleError> {
     if paths.is_empty() {
         return Err(ReadStyleError::NoFiles);
     }
     let (files, mut refused) = files(paths);
     let mut sum = Sum::default();
     let mut sources = Vec::new();
-    for file in files {
-        if !wanted() {
+    let all = files.len();
+    for (done, file) in files.into_iter().enumerate() {
+        if !go_on(done, all) {
             return Err(ReadStyleError::Stopped);
         }
         match read_file(encoder, &file) {

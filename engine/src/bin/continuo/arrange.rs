@@ -28,7 +28,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     let song_title = input.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     song.title = song.title.or(song_title);
 
-    let mut progress = Progress::new();
+    let mut progress = Progress::new("phrases");
     let mut arranger =
         Arranger::load(&choices::model(arguments.model.as_deref())?, choices::backend(arguments.backend))
             .map_err(|error| Failure::input(&error))?;

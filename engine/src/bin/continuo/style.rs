@@ -1,12 +1,12 @@
 //! `continuo style`.
 
-use crate::{Failure, arguments::StyleArguments, choices};
+use crate::{Failure, arguments::StyleArguments, choices, progress::Progress};
 use continuo_engine::{
     data_folder::DataFolder,
     style::{
         OwnStyle, StyleEncoder, StyleFolder,
         folder::Listing,
-        reading::{ReadStyleError, read_style},
+        reading::{ReadStyleError, read_style_telling},
     },
 };
 use serde_json::json;
@@ -30,10 +30,15 @@ pub fn run(arguments: &StyleArguments) -> Result<String, Failure> {
     let source = choices::model(arguments.model.as_deref())?;
     let encoder =
         StyleEncoder::load(&source, choices::backend(arguments.backend)).map_err(|error| Failure::input(&error))?;
-    let mut reading = read_style(&encoder, &arguments.files).map_err(|error| match error {
-        ReadStyleError::Encoder(_) => Failure::model(&error),
-        _ => Failure::input(&error),
-    })?;
+    let mut progress = Progress::new("files");
+    let mut reading =
+        read_style_telling(&encoder, &arguments.files, |done, all| progress.told(done, all)).map_err(|error| {
+            match error {
+                ReadStyleError::Encoder(_) => Failure::model(&error),
+                _ => Failure::input(&error),
+            }
+        })?;
+    drop(progress);
     let refused = std::mem::take(&mut reading.refused);
     let windows = reading.windows;
     let style = reading.into_style(arguments.name.as_deref().unwrap_or_default());

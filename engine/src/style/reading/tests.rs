@@ -114,7 +114,10 @@ fn what_is_of_no_use_is_named_with_its_reason_and_the_rest_is_used() -> Outcome 
         assert!(told.contains(cause) && told.contains(name), "{name}: {told}");
     }
     let all: Vec<PathBuf> = bad.into_iter().chain(["songs"]).map(path).collect();
-    let reading = read_style(&encoder, &all)?;
+    let mut steps = Vec::new();
+    let reading = read_style_telling(&encoder, &all, |done, all| steps.push((done, all)))?;
+    // The empty folder holds no file to be read.
+    assert_eq!(steps, (0..8).map(|done| (done, 8)).collect::<Vec<_>>());
     assert_eq!(reading.sources, ["good.MID"]);
     assert_eq!(reading.refused.len(), bad.len());
     assert!(matches!(read_style(&encoder, &[]), Err(ReadStyleError::NoFiles)));
