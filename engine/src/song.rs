@@ -62,6 +62,21 @@ pub struct ChannelEvent {
     pub tick: Tick,
     /// A controller, program change, pitch bend or pressure.
     pub message: midly::MidiMessage,
+    /// On which side of the notes at the same place.
+    pub side: Side,
+}
+
+/// Where a message stands among the ends and beginnings of notes on its channel at the same place: a pedal that is
+/// pressed before a note ends holds it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Side {
+    /// Before notes end.
+    BeforeEnds,
+    /// After notes have ended, and before others begin.
+    #[default]
+    Between,
+    /// After notes have begun.
+    AfterBeginnings,
 }
 
 /// The notes that one track of the file has on one channel.

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     meter::{Meter, MeterChange, MeterMap},
-    song::{ChannelEvent, KeySignature, MeterEvent, Song, Text, Track},
+    song::{ChannelEvent, KeySignature, MeterEvent, Side, Song, Text, Track},
     time::{TICKS_PER_QUARTER, Tick},
 };
 use midly::{EventIter, MetaMessage, MidiMessage, TrackEventKind};
@@ -84,7 +84,10 @@ struct Reader<'a> {
 struct Contents {
     name: Option<String>,
     lyrics: Vec<Text>,
-    events: Vec<(u8, ChannelEvent)>,
+    /// By channel.
+    events: [Vec<ChannelEvent>; 16],
+    /// Where a note began last, by channel.
+    last_beginnings: [Option<Tick>; 16],
     pairing: Pairing,
 }
 
@@ -128,12 +131,24 @@ impl Reader<'_> {
 
 impl Contents {
     fn message(&mut self, tick: Tick, channel: u8, message: MidiMessage) {
+        let index = usize::from(channel & 15);
         match message {
-            MidiMessage::NoteOn { key, vel } if vel > 0 => self.pairing.on(tick, channel, key.as_int(), vel.as_int()),
+            MidiMessage::NoteOn { key, vel } if vel > 0 => {
+                self.last_beginnings[index] = Some(tick);
+                self.pairing.on(tick, channel, key.as_int(), vel.as_int());
+            }
             MidiMessage::NoteOn { key, .. } | MidiMessage::NoteOff { key, .. } => {
+                let here = self.events[index].iter_mut().rev();
+                for event in here.take_while(|event| event.tick == tick && event.side == Side::Between) {
+                    event.side = Side::BeforeEnds;
+                }
                 self.pairing.off(tick, channel, key.as_int());
             }
-            other => self.events.push((channel, ChannelEvent { tick, message: other })),
+            message => {
+                let began = self.last_beginnings[index] == Some(tick);
+                let side = if began { Side::AfterBeginnings } else { Side::Between };
+                self.events[index].push(ChannelEvent { tick, message, side });
+            }
         }
     }
 }
@@ -177,12 +192,11 @@ impl Found {
             self.lyrics.append(&mut contents.lyrics);
         }
         for (channel, notes) in channels {
-            let mine = contents.events.iter().filter(|(whose, _)| *whose == channel);
             self.tracks.push(Track {
                 name: contents.name.clone(),
                 channel,
                 notes,
-                events: mine.map(|(_, event)| *event).collect(),
+                events: std::mem::take(&mut contents.events[usize::from(channel & 15)]),
                 lyrics: std::mem::take(&mut contents.lyrics),
             });
         }

@@ -5,7 +5,7 @@ use crate::{
     arranger::PartNotes,
     note::Note,
     part::{MELODY_CHANNEL, Part, PartMap},
-    song::{KeySignature, MeterEvent, Song, Text, Track},
+    song::{KeySignature, MeterEvent, Side, Song, Text, Track},
     time::{TICKS_PER_QUARTER, Tick},
 };
 use midly::{Format, Header, MetaMessage, MidiMessage, Smf, Timing, TrackEvent, TrackEventKind};
@@ -140,21 +140,28 @@ impl OutputTrack {
         }
         for lyric in &self.track.lyrics {
             let kind = TrackEventKind::Meta(MetaMessage::Lyric(&lyric.bytes));
-            events.push(Placed { tick: lyric.tick, order: 3, kind });
+            events.push(Placed { tick: lyric.tick, order: 4, kind });
         }
-        events.extend(self.track.events.iter().map(|event| message(event.tick, 3, event.message)));
+        events.extend(self.track.events.iter().map(|event| {
+            let order = match event.side {
+                Side::BeforeEnds => 2,
+                Side::Between => 4,
+                Side::AfterBeginnings => 6,
+            };
+            message(event.tick, order, event.message)
+        }));
         for note in &self.track.notes {
             let key = note.pitch.min(127).into();
             let start = note.start.max(0);
             let vel = note.velocity.clamp(1, 127).into();
-            events.push(message(start, 4, MidiMessage::NoteOn { key, vel }));
-            events.push(message(note.end().max(start + 1), 2, MidiMessage::NoteOff { key, vel: 64.into() }));
+            events.push(message(start, 5, MidiMessage::NoteOn { key, vel }));
+            events.push(message(note.end().max(start + 1), 3, MidiMessage::NoteOff { key, vel: 64.into() }));
         }
         events
     }
 }
 
-/// An event at its position. At one position: names, programs, note-offs, controllers, note-ons.
+/// An event at its position. At one position: names, programs, note-offs, note-ons, and controllers on their [`Side`].
 struct Placed<'a> {
     tick: Tick,
     order: u8,

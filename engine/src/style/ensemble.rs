@@ -180,7 +180,7 @@ const fn voice(key: u8) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::song::ChannelEvent;
+    use crate::song::{ChannelEvent, Side};
 
     const VOICES: [u8; DRUM_VOICES] = [36, 38, 37, 42, 46, 45, 48, 49, 51, 70, 63, 64];
 
@@ -189,8 +189,11 @@ mod tests {
             let note = move |&pitch: &u8| Note { start: index as i64 * 960, pitch, length: 900, velocity: 80 };
             chord.iter().map(note).collect::<Vec<_>>()
         };
-        let change =
-            |program: u8| ChannelEvent { tick: 0, message: MidiMessage::ProgramChange { program: program.into() } };
+        let change = |program: u8| ChannelEvent {
+            tick: 0,
+            message: MidiMessage::ProgramChange { program: program.into() },
+            side: Side::Between,
+        };
         Track {
             name: (!name.is_empty()).then(|| name.to_owned()),
             channel,

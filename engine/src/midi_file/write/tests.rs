@@ -42,6 +42,7 @@ proptest! {
         let mut events: Vec<_> = bends.into_iter().map(|(tick, bend)| crate::song::ChannelEvent {
             tick,
             message: MidiMessage::PitchBend { bend: midly::PitchBend::from_int(bend) },
+            side: Side::Between,
         }).collect();
         events.sort_by_key(|event| event.tick);
         let file = OutputFile {
@@ -104,6 +105,27 @@ fn an_arranged_song_has_its_melody_and_a_track_for_each_part() {
     assert_eq!(read_again.tracks[0].notes, melody);
     assert_eq!(read_again.tracks[0].channel, 0);
     assert_eq!(read_again.tracks[1].channel, 9);
+}
+
+#[test]
+fn controllers_stay_on_their_side_of_notes_at_the_same_place() {
+    let event = |tick, controller: u8, side| crate::song::ChannelEvent {
+        tick,
+        message: MidiMessage::Controller { controller: controller.into(), value: 127.into() },
+        side,
+    };
+    let notes = [0, 960].map(|start| Note { start, pitch: 60, length: 960, velocity: 90 });
+    let events = [
+        event(960, 64, Side::BeforeEnds),
+        event(960, 65, Side::BeforeEnds),
+        event(960, 66, Side::AfterBeginnings),
+        event(1920, 64, Side::Between),
+    ];
+    let track = Track { notes: notes.to_vec(), events: events.to_vec(), ..Track::default() };
+    let file = OutputFile { tracks: vec![OutputTrack { track, program: None }], ..OutputFile::default() };
+    let song = read(&file.to_bytes()).unwrap();
+    assert_eq!(song.tracks[0].events, events);
+    assert_eq!(song.tracks[0].notes, notes);
 }
 
 #[test]
