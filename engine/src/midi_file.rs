@@ -101,6 +101,8 @@ pub enum Warning {
     StrayNoteOffs(usize),
     /// Tracks without an end-of-track event.
     OpenTracks(usize),
+    /// Events without a status byte after one that ends running status; the status before that one was taken.
+    EndedStatuses(usize),
     /// Bytes after the last chunk; they were skipped.
     ExtraBytes(usize),
     /// Fewer tracks than the header announces.
@@ -119,6 +121,9 @@ impl std::fmt::Display for Warning {
             Self::EndlessNotes(count) => write!(out, "{count} notes never end; they end with their track"),
             Self::StrayNoteOffs(count) => write!(out, "{count} note-offs end no note; they were skipped"),
             Self::OpenTracks(count) => write!(out, "{count} tracks have no end-of-track event"),
+            Self::EndedStatuses(count) => {
+                write!(out, "{count} events lean on a status byte that had ended; they were read with it all the same")
+            }
             Self::ExtraBytes(count) => write!(out, "{count} bytes after the last chunk were skipped"),
             Self::MissingTracks(count) => write!(out, "{count} tracks that the header announces are not there"),
             Self::UnusableMeters(count) => write!(out, "{count} time signatures cannot be counted; they were skipped"),

@@ -130,6 +130,11 @@ pub(super) fn check_event(track: &[u8], at: usize, running: Option<u8>) -> Resul
     }
 }
 
+/// Whether the event that starts at `at` within `track` has no status byte of its own.
+pub(super) fn lacks_status(track: &[u8], at: usize) -> bool {
+    variable_length(track, at).is_ok_and(|(_, at)| track.get(at).is_some_and(|&first| first < 0x80))
+}
+
 /// A variable-length number and where it ends.
 fn variable_length(track: &[u8], at: usize) -> Result<(usize, usize), (usize, Fault)> {
     let mut number = 0;

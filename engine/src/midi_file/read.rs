@@ -69,6 +69,7 @@ struct Found {
     endless: usize,
     stray_offs: usize,
     open_tracks: usize,
+    ended_statuses: usize,
     unusable_meters: usize,
     zero_tempos: usize,
 }
@@ -97,8 +98,15 @@ impl Reader<'_> {
         let mut events = EventIter::new(chunk);
         let mut contents = Contents::default();
         let (mut file_ticks, mut now, mut closed) = (0_u64, 0, false);
+        let mut last_status = None;
         while !closed && !events.unread().is_empty() {
             let at = chunk.len() - events.unread().len();
+            // Meta and system events end it, but some programs write on, and most readers take it, as if they did not.
+            last_status = events.running_status().or(last_status);
+            if events.running_status().is_none() && last_status.is_some() && bytes::lacks_status(chunk, at) {
+                *events.running_status_mut() = last_status;
+                self.found.ended_statuses += 1;
+            }
             bytes::check_event(chunk, at, events.running_status())
                 .map_err(|(at, fault)| broken(place.start + at, fault))?;
             // midly stops without a word at what it cannot read, which after the check is nothing.
@@ -225,6 +233,7 @@ impl Found {
             (self.endless, Warning::EndlessNotes as fn(usize) -> Warning),
             (self.stray_offs, Warning::StrayNoteOffs),
             (self.open_tracks, Warning::OpenTracks),
+            (self.ended_statuses, Warning::EndedStatuses),
             (self.unusable_meters, Warning::UnusableMeters),
             (self.zero_tempos, Warning::ZeroTempos),
         ];

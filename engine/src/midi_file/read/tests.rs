@@ -39,6 +39,16 @@ fn running_status_and_note_ons_of_velocity_zero_are_understood() {
 }
 
 #[test]
+fn a_status_that_a_text_ended_is_taken_all_the_same() {
+    let track = [[0, 0x90, 60, 100, 0, 0xff, 1, 1, b'a', 96, 60, 0].as_slice(), &END].concat();
+    let song = read(&file(0, [0, 96], &[&track])).unwrap();
+    assert_eq!(song.tracks[0].notes, [note(0, 60, 960, 100)]);
+    assert_eq!(song.warnings, [Warning::EndedStatuses(1)]);
+    let none = [[0, 0xff, 1, 1, b'a', 0, 60, 100].as_slice(), &END].concat();
+    assert_eq!(broken_at(&file(0, [0, 96], &[&none])), (28, Fault::NoStatus));
+}
+
+#[test]
 fn positions_are_scaled_without_drift() {
     // 7 ticks a quarter: a note every tick, for 70 quarters.
     let mut track = Vec::new();
