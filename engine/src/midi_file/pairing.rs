@@ -53,6 +53,15 @@ impl Pairing {
         }
         for (_, notes) in &mut channels {
             notes.sort_by_key(|note| (note.start, note.pitch));
+            // A note that ends where it begins, and begins again there, sounds once. Written with a length, its end would
+            // end the other.
+            notes.dedup_by(|later, earlier| {
+                let again = (later.start, later.pitch) == (earlier.start, earlier.pitch) && earlier.length <= 1;
+                if again {
+                    *earlier = *later;
+                }
+                again
+            });
         }
         channels.sort_by_key(|(channel, _)| *channel);
         (channels, endless)
@@ -77,6 +86,16 @@ mod tests {
         let (channels, endless) = pairing.finish(1000);
         assert_eq!(channels, [(0, vec![note(0, 60, 100), note(100, 60, 200)])]);
         assert_eq!(endless, 0);
+    }
+
+    #[test]
+    fn a_note_that_begins_again_where_it_ended_at_once_sounds_once() {
+        let mut pairing = Pairing::default();
+        pairing.on(100, 0, 60, 70);
+        pairing.off(100, 0, 60);
+        pairing.on(100, 0, 60, 80);
+        pairing.off(500, 0, 60);
+        assert_eq!(pairing.finish(1000), (vec![(0, vec![note(100, 60, 400)])], 0));
     }
 
     #[test]
