@@ -1,4 +1,5 @@
-//! A whole song, phrase by phrase: what the command line does, and what a host hears after its first pass.
+//! A whole song, phrase by phrase: what the command line does, and what a host hears after its first pass, up to the
+//! song's end, which a host does not tell.
 
 use crate::{
     arranger::{Compose, ComposeError, PartNotes, PhraseRequest},
@@ -7,16 +8,16 @@ use crate::{
     part::{Part, PartMap},
     settings::Settings,
     style::Shelf,
-    time::Tick,
+    time::{TICKS_PER_STEP, Tick},
 };
 use std::time::{Duration, Instant};
 
 /// The parts of a whole song.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Arrangement {
-    /// The notes of every part, sorted by start, whether the part is on or not.
+    /// The notes of every part, sorted by start, whether the part is on or not; none sounds beyond [`end`].
     pub parts: PartNotes,
-    /// The phrases, in order, with the time that each took.
+    /// The phrases, in order, with the time that each took; the last one may reach beyond the song's end.
     pub phrases: Vec<(PhraseSpan, Duration)>,
 }
 
@@ -33,8 +34,20 @@ pub fn phrases(melody: &[Note], meters: &MeterMap, bars: u8) -> Vec<PhraseSpan> 
     spans
 }
 
-/// Makes every phrase of a song once, each knowing the melody from the first phrase's start to its own end and the
-/// parts of the phrases before it. `melody` is sorted. `told` is called with the phrases done and their number,
+/// Where a song ends, in ticks: with the bar in which the last note of its melody ends. A note that is held less than a
+/// sixteenth over a bar line was released late, and makes no further bar. 0 without a melody.
+pub fn end(melody: &[Note], meters: &MeterMap) -> Tick {
+    let bar_end_of = |note: &Note| {
+        let bar = meters.phrase_at(note.end() - 1, 1);
+        // What begins about the bar line is played in the new bar, however short it is.
+        let began_before = note.start < bar.start - TICKS_PER_STEP / 2;
+        if began_before && note.end() - bar.start < TICKS_PER_STEP { bar.start } else { bar.end }
+    };
+    melody.iter().map(bar_end_of).max().unwrap_or(0)
+}
+
+/// Makes every phrase of a song once, up to the song's [`end`], each knowing the melody from the first phrase's start to its own end and the
+/// parts of the phrases before it. What lies beyond the end is cut off. `melody` is sorted. `told` is called with the phrases done and their number,
 /// beginning with 0.
 ///
 /// Whatever makes phrases can be handed in, not only a network:
@@ -82,7 +95,9 @@ pub fn arrange<C: Compose + ?Sized>(
     shelf: &Shelf,
     mut told: impl FnMut(usize, usize),
 ) -> Result<Arrangement, ComposeError> {
-    let spans = phrases(melody, meters, settings.phrase_bars);
+    let end = end(melody, meters);
+    let mut spans = phrases(melody, meters, settings.phrase_bars);
+    spans.retain(|span| span.start < end);
     let given = PartMap::default();
     let mut arrangement = Arrangement::default();
     for (index, &span) in spans.iter().enumerate() {
@@ -106,8 +121,19 @@ pub fn arrange<C: Compose + ?Sized>(
         }
         arrangement.phrases.push((span, seconds));
     }
+    // Only now: the phrases themselves are those that the plugin makes, which does not know where the song ends.
+    for part in Part::ALL {
+        cut_at(&mut arrangement.parts[part], end);
+    }
     told(spans.len(), spans.len());
     Ok(arrangement)
+}
+
+fn cut_at(notes: &mut Vec<Note>, end: Tick) {
+    notes.retain(|note| note.start < end);
+    for note in notes {
+        note.length = note.length.min(end - note.start);
+    }
 }
 
 #[cfg(test)]
@@ -153,8 +179,55 @@ mod tests {
         assert_eq!(song.phrases.len(), 4);
     }
 
+    /// Plays a long note in every part in each bar of a phrase.
+    struct Filling;
+
+    impl Compose for Filling {
+        fn compose(&mut self, request: &PhraseRequest<'_>) -> Result<Made, ComposeError> {
+            let bars = (request.span.start..request.span.end).step_by(request.span.meter.bar_ticks() as usize);
+            let notes: Vec<_> = bars.map(|start| Note { start, pitch: 40, length: 5000, velocity: 80 }).collect();
+            Ok(PartMap::from_fn(|_| notes.clone()).into())
+        }
+    }
+
+    #[test]
+    fn the_parts_end_with_the_bar_in_which_the_melody_ends() {
+        let melody: Vec<_> =
+            (0..5).map(|bar| Note { start: bar * 3840, pitch: 72, length: 1920, velocity: 80 }).collect();
+        let settings = Settings { phrase_bars: 4, ..Settings::default() };
+        let song =
+            arrange(&mut Filling, &melody, &MeterMap::default(), &settings, &Shelf::default(), |_, _| {}).unwrap();
+        assert_eq!(song.phrases.len(), 2);
+        for part in Part::ALL {
+            let starts: Vec<_> = song.parts[part].iter().map(|note| note.start / 3840).collect();
+            assert_eq!(starts, [0, 1, 2, 3, 4]);
+            assert_eq!(song.parts[part].iter().map(Note::end).max(), Some(5 * 3840), "the ring-out is cut, too");
+        }
+    }
+
+    #[test]
+    fn a_late_release_makes_neither_a_bar_nor_a_phrase() {
+        let meters = MeterMap::default();
+        let note = |start, length| Note { start, pitch: 72, length, velocity: 80 };
+        assert_eq!(end(&[note(0, 3840)], &meters), 3840);
+        assert_eq!(end(&[note(0, 3840 + 239)], &meters), 3840);
+        assert_eq!(end(&[note(0, 3840 + 240)], &meters), 7680, "a whole sixteenth is meant");
+        assert_eq!(end(&[note(0, 960), note(3840, 100)], &meters), 7680, "a short note on the bar line is no release");
+        assert_eq!(end(&[note(0, 960), note(3800, 200)], &meters), 7680, "nor is one that was played a little early");
+        assert_eq!(
+            end(&[note(0, 9000), note(960, 480)], &meters),
+            11520,
+            "the last to end need not be the last to begin"
+        );
+        let settings = Settings { phrase_bars: 1, ..Settings::default() };
+        let late = [note(0, 3841)];
+        let song = arrange(&mut Filling, &late, &meters, &settings, &Shelf::default(), |_, _| {}).unwrap();
+        assert_eq!(song.phrases.len(), 1);
+    }
+
     #[test]
     fn no_melody_gives_no_phrases() {
+        assert_eq!(end(&[], &MeterMap::default()), 0);
         assert!(phrases(&[], &MeterMap::default(), 4).is_empty());
     }
 }
