@@ -92,6 +92,9 @@ fn a_song_is_arranged_with_its_melody_tempos_and_meters_kept() -> Done {
         let track = out.tracks.iter().find(|track| track.label() == part.name());
         let count = track.map_or(0, |track| track.notes.len());
         assert_eq!(told["notes"][part.id()], count, "{}", part.name());
+        let silent = format!("{} plays nothing in this arrangement", part.name());
+        let warnings = told["warnings"].as_array().ok_or("no warnings")?;
+        assert_eq!(warnings.iter().any(|warning| warning == &silent), count == 0, "{warnings:?}");
         if let Some(track) = track {
             assert_eq!(track.channel, part.default_channel());
             assert!(track.notes.iter().all(|note| note.end() <= out.end));

@@ -3,7 +3,7 @@
 use crate::{Failure, arguments::ArrangeArguments, choices, progress::Progress};
 use continuo_engine::{
     arrange::{Arrangement, arrange},
-    arranger::Arranger,
+    arranger::{Arranger, PartNotes},
     conductor::Conductor,
     midi_file::{self, OutputFile, write::PartTrack},
     part::{Part, PartMap},
@@ -84,6 +84,12 @@ fn is_same_file(input: &Path, output: &Path) -> bool {
     matches!((input.canonicalize(), output.canonicalize()), (Ok(input), Ok(output)) if input == output)
 }
 
+/// A warning for each part that is on and has no note.
+fn silent_parts(on: PartMap<bool>, notes: &PartNotes) -> Vec<String> {
+    let silent = Part::ALL.into_iter().filter(|&part| on[part] && notes[part].is_empty());
+    silent.map(|part| format!("{} plays nothing in this arrangement", part.name())).collect()
+}
+
 /// What is told when the file is written.
 struct Report<'a> {
     song: &'a Song,
@@ -107,7 +113,8 @@ impl Report<'_> {
             }
             _ => None,
         };
-        self.song.warnings.iter().map(ToString::to_string).chain(fallback).chain(conductor).collect()
+        let silent = silent_parts(self.on, &self.made.parts);
+        self.song.warnings.iter().map(ToString::to_string).chain(fallback).chain(conductor).chain(silent).collect()
     }
 
     fn json(&self, output: &Path) -> String {
@@ -158,5 +165,19 @@ impl Report<'_> {
             let _ = writeln!(text, "  note: {warning}");
         }
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use continuo_engine::note::Note;
+
+    #[test]
+    fn of_the_parts_that_were_asked_for_the_silent_ones_are_told() {
+        let mut notes = PartNotes::default();
+        notes[Part::Bass].push(Note { start: 0, pitch: 36, length: 960, velocity: 80 });
+        let on = PartMap::from_fn(|part| matches!(part, Part::Bass | Part::Counter));
+        assert_eq!(silent_parts(on, &notes), ["Counter plays nothing in this arrangement"]);
     }
 }
