@@ -1,8 +1,11 @@
 //! What is mended after the network: little, and each piece can be switched off, so that its share can be measured.
 
+mod clusters;
 mod voice_leading;
 
-use crate::{note::Note, part::Part};
+use crate::{arranger::PartNotes, meter::PhraseSpan, note::Note, part::Part, time::Tick};
+use clusters::Surroundings;
+use std::ops::Range;
 
 /// Which pieces are on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +19,9 @@ pub struct Polish {
     pub seams: bool,
     /// A chord that leaps away from the one before is laid out anew, its notes moved by octaves (chords and strings).
     pub voice_leading: bool,
+    /// Of two notes a semitone apart the less supported one gives way to the other, and no more than four pitch classes
+    /// sound at once (chords).
+    pub clusters: bool,
     /// Of a closed and an open hi-hat at one step only the likelier is struck: one pair of cymbals cannot do both, and
     /// a sampler chokes the open one. Done where strokes are chosen ([`Decoder::drums`](crate::decode::Decoder::drums)).
     pub hi_hat: bool,
@@ -23,12 +29,13 @@ pub struct Polish {
 
 impl Polish {
     /// The network's notes as they are.
-    pub const OFF: Self = Self { clashes: false, range: false, seams: false, voice_leading: false, hi_hat: false };
+    pub const OFF: Self =
+        Self { clashes: false, range: false, seams: false, voice_leading: false, clusters: false, hi_hat: false };
 }
 
 impl Default for Polish {
     fn default() -> Self {
-        Self { clashes: true, range: true, seams: true, voice_leading: true, hi_hat: true }
+        Self { clashes: true, range: true, seams: true, voice_leading: true, clusters: true, hi_hat: true }
     }
 }
 
@@ -75,6 +82,22 @@ pub fn apply(polish: Polish, part: Part, notes: &mut Vec<Note>, melody: &[Note],
     changed
 }
 
+/// Thins the clusters of the chords in a phrase whose other parts are mended; returns how many notes were shortened or
+/// left out.
+pub fn thin_chords(polish: Polish, parts: &mut PartNotes, melody: &[Note], span: &PhraseSpan) -> usize {
+    if !polish.clusters {
+        return 0;
+    }
+    let mut chords = std::mem::take(&mut parts[Part::Chords]);
+    let bar = span.meter.bar_ticks().max(1);
+    let bars: Vec<Range<Tick>> =
+        (span.start..span.end).step_by(bar as usize).map(|start| start..(start + bar).min(span.end)).collect();
+    let harmony = [Part::Bass, Part::Strings].map(|part| parts[part].as_slice());
+    let given_way = clusters::apply(&mut chords, &Surroundings { harmony, melody, bars: &bars });
+    parts[Part::Chords] = chords;
+    given_way
+}
+
 fn into_register(mut pitch: u8, (lowest, highest): (u8, u8)) -> u8 {
     while pitch < lowest {
         pitch += 12;
@@ -96,6 +119,7 @@ fn clashes(note: &Note, melody: &[Note]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::meter::Meter;
 
     fn note(start: i64, pitch: u8, length: i64) -> Note {
         Note { start, pitch, length, velocity: 80 }
@@ -120,5 +144,11 @@ mod tests {
         let mut notes = vec![note(0, 10, 480), note(0, 61, 480)];
         assert_eq!(apply(Polish::OFF, Part::Bass, &mut notes, &[note(0, 60, 480)], &[]), 0);
         assert_eq!(notes, [note(0, 10, 480), note(0, 61, 480)]);
+        let mut parts = PartNotes::default();
+        parts[Part::Chords] = vec![note(0, 60, 480), note(0, 61, 480)];
+        let (before, span) = (parts.clone(), PhraseSpan { start: 0, end: 3840, meter: Meter::COMMON });
+        assert_eq!(thin_chords(Polish::OFF, &mut parts, &[], &span), 0);
+        assert_eq!(parts, before);
+        assert_eq!(thin_chords(Polish::default(), &mut parts, &[], &span), 1);
     }
 }

@@ -137,6 +137,9 @@ impl Draw {
         for part in Part::ALL {
             notes[part].sort_unstable();
         }
+        if given[Part::Chords].is_none() {
+            mended += polish::thin_chords(polish, &mut notes, &phrase.melody, &phrase.request.span);
+        }
         (notes, mended)
     }
 }
