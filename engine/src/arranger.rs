@@ -234,7 +234,7 @@ impl Arranger {
                 let density = request.settings.parts[part].density;
                 let notes = match part {
                     Part::Drums => decoder.drums(density),
-                    // With no melody at all no key is known, and a key is not made up.
+                    // As long as no melody was heard no key is known, and a key is not made up.
                     _ if shift.is_none() => Vec::new(),
                     _ => {
                         let held = draw.take_held(part, cells, &request.span, self.polish.seams);

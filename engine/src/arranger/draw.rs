@@ -5,7 +5,7 @@ use crate::{
     conductor::JudgedWindow,
     fit::{Cell, Fit},
     generator::{NetworkInput, PLANE},
-    key::{Key, add_weights},
+    key::{Key, Weights, add_weights},
     meter::PhraseSpan,
     model::ModelCard,
     note::Note,
@@ -13,7 +13,11 @@ use crate::{
     polish::{self, Polish},
     roll,
     style::Style,
+    time::{TICKS_PER_STEP, Tick},
 };
+
+/// How many bars before a window the network sees.
+const BARS_LOOKED_BACK: Tick = 4;
 
 /// What all takes of a phrase have in common.
 pub(super) struct Phrase<'a> {
@@ -36,6 +40,20 @@ impl Phrase<'_> {
         PartMap::from_fn(|part| self.style.parts[part] || self.request.given[part].is_some())
     }
 
+    /// How much each pitch class weighs in the last bars of the melody that begin before a tick, as many as the network
+    /// looks back. In a longer rest the key is theirs: that of the parts themselves would drift away from it.
+    fn last_heard(&self, before: Tick) -> Weights {
+        let heard = || self.melody.iter().filter(|note| note.start < before);
+        let reach = BARS_LOOKED_BACK * self.request.span.meter.bar_ticks();
+        let from = heard().map(Note::end).max().unwrap_or(before) - reach;
+        let mut weights = [0.0; 12];
+        for note in heard().filter(|note| note.end() > from) {
+            let steps = (note.end() - note.start.max(from)) as f64 / TICKS_PER_STEP as f64;
+            weights[usize::from(note.pitch % 12)] += 1.0 + steps;
+        }
+        weights
+    }
+
     /// What was read for a window of all takes, for the conductor.
     pub fn judged<'a>(&'a self, window: usize, read: &'a [WindowInput]) -> JudgedWindow<'a> {
         let read = read.iter().map(|read| (&read.input, read.shift.unwrap_or(0))).collect();
@@ -47,7 +65,7 @@ impl Phrase<'_> {
 pub(super) struct WindowInput {
     /// One row; the noise is not in it yet.
     pub input: NetworkInput,
-    /// Semitones by which everything was moved; `None` if there is no melody and so no key.
+    /// Semitones by which everything was moved; `None` if no melody was heard yet and so no key.
     pub shift: Option<i64>,
 }
 
@@ -82,7 +100,10 @@ impl Draw {
         let mut weights = [0.0; 12];
         add_weights(&input.melody, &mut weights);
         add_weights(&input.context[..2 * PLANE], &mut weights);
-        let shift = weights.iter().any(|&weight| weight > 0.0).then(|| Key::estimate(&weights).shift());
+        if weights == [0.0; 12] {
+            weights = phrase.last_heard(cells.first().map_or(request.span.start, |cell| cell.from));
+        }
+        let shift = (weights != [0.0; 12]).then(|| Key::estimate(&weights).shift());
         if shift.is_some_and(|shift| shift != 0) {
             input.melody.fill(0.0);
             input.context.fill(0.0);

@@ -61,6 +61,48 @@ fn without_a_melody_pitched_parts_are_silent() -> Outcome {
 }
 
 #[test]
+fn in_a_rest_the_key_is_that_of_the_melody_before_it() -> Outcome {
+    let (card, settings) = (ModelSource::Embedded.card()?, Settings::default());
+    let scale = |phrase: Tick, tonic: u8| -> Vec<Note> {
+        let note = |(index, degree): (Tick, u8)| Note {
+            start: phrase * 15360 + index * 960,
+            pitch: tonic + degree,
+            length: 960,
+            velocity: 80,
+        };
+        (0..).zip([0, 2, 4, 5, 7, 9, 11, 12, 7, 4, 0]).map(note).collect()
+    };
+    // The twelfth phrase is asked for.
+    let shift = |melody: &[Note], heard: Range<Tick>| {
+        let span = PhraseSpan { start: 12 * 15360, end: 13 * 15360, meter: Meter::COMMON };
+        let request = PhraseRequest {
+            span,
+            melody,
+            heard: &[heard],
+            before: &PartMap::default(),
+            given: &PartMap::default(),
+            settings: &settings,
+            shelf: &Shelf::default(),
+            take: 0,
+            preferred: None,
+        };
+        let style = Style::chosen(&card, request.shelf, request.settings);
+        let melody = roll::known(request.melody, request.heard);
+        let phrase = Phrase { request: &request, style: &style, card: &card, fit: Fit::new(&span), melody };
+        Draw::new(&phrase).input(&phrase, 0).shift
+    };
+    let whole = 0..13 * 15360;
+    assert_eq!(shift(&scale(1, 62), whole.clone()), Some(-2), "however long the rest is");
+    let both = [scale(1, 62), scale(3, 63)].concat();
+    assert_eq!(shift(&both, whole.clone()), Some(-3), "the last key counts");
+    let all = [both, scale(12, 65)].concat();
+    assert_eq!(shift(&all, whole.clone()), Some(-5), "and after the rest the melody's own");
+    assert_eq!(shift(&scale(12, 65), 0..12 * 15360), None, "nothing was heard yet");
+    assert_eq!(shift(&[], whole), None);
+    Ok(())
+}
+
+#[test]
 fn given_parts_come_back_unchanged() -> Outcome {
     let mut arranger = Arranger::load(&ModelSource::Embedded, BackendChoice::Tract)?;
     let kept = vec![Note { start: 7, pitch: 100, length: 1001, velocity: 3 }];
