@@ -46,9 +46,9 @@ pub fn end(melody: &[Note], meters: &MeterMap) -> Tick {
     melody.iter().map(bar_end_of).max().unwrap_or(0)
 }
 
-/// Makes every phrase of a song once, up to the song's [`end`], each knowing the melody from the first phrase's start to its own end and the
-/// parts of the phrases before it. What lies beyond the end is cut off. `melody` is sorted. `told` is called with the phrases done and their number,
-/// beginning with 0.
+/// Makes every phrase of a song once, up to the song's [`end`], each knowing the melody from the first phrase's
+/// start to its own end and the parts of the phrases before it. What lies beyond the end is cut off. `melody` is
+/// sorted. `told` is called with the phrases done and their number, beginning with 0.
 ///
 /// Whatever makes phrases can be handed in, not only a network:
 ///
