@@ -9,6 +9,10 @@ pub const USUAL_TAKES: u8 = 4;
 /// The largest number of takes that are drawn of one phrase.
 pub const MOST_TAKES: u8 = 8;
 
+/// The largest seed that a player can choose: few enough to be typed and remembered, and each one a step that a host's
+/// 32-bit fraction still hits exactly.
+pub const LARGEST_SEED: u32 = 9999;
+
 /// When a phrase is generated and when it sounds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -39,7 +43,7 @@ pub struct Settings {
     pub blend: f32,
     /// 0 (the style's centre, always the same) to 2; 1 is the model's natural variety.
     pub temperature: f32,
-    /// Chooses among the possible accompaniments.
+    /// Chooses among the possible accompaniments; from 0 to [`LARGEST_SEED`] where a player does.
     pub seed: u32,
     /// How many takes of a phrase are drawn for the model's conductor to choose from, 1 to 8. A model without a
     /// conductor plays the first.

@@ -13,17 +13,13 @@ use crate::editor::Remembered;
 
 use continuo_engine::{
     part::{Part, PartMap},
-    settings::{MOST_TAKES, Mode, PartSettings, Settings},
+    settings::{LARGEST_SEED, MOST_TAKES, Mode, PartSettings, Settings},
     shared::Shared,
     style::SLOTS,
 };
 use nice_plug::prelude::*;
 use parking_lot::RwLock;
 use std::sync::Arc;
-
-/// The largest seed that the parameter reaches: few enough to be typed and remembered, and each one a step that a
-/// host's 32-bit fraction still hits exactly.
-pub const LARGEST_SEED: i32 = 9999;
 
 /// When phrases are generated and when they sound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -183,7 +179,7 @@ impl ContinuoParams {
             .with_step_size(0.01)
             .with_value_to_string(formatters::v2s_f32_rounded(2))
             .with_string_to_value(finite(Arc::new(|text| text.trim().parse().ok()))),
-            seed: IntParam::new("Seed", defaults.seed as i32, IntRange::Linear { min: 0, max: LARGEST_SEED }),
+            seed: IntParam::new("Seed", defaults.seed as i32, IntRange::Linear { min: 0, max: LARGEST_SEED as i32 }),
             takes: IntParam::new(
                 "Takes",
                 i32::from(defaults.takes),

@@ -100,10 +100,11 @@ impl Draw {
         let mut weights = [0.0; 12];
         add_weights(&input.melody, &mut weights);
         add_weights(&input.context[..2 * PLANE], &mut weights);
-        if weights == [0.0; 12] {
+        let is_any = |weights: &Weights| weights.iter().any(|&weight| weight > 0.0);
+        if !is_any(&weights) {
             weights = phrase.last_heard(cells.first().map_or(request.span.start, |cell| cell.from));
         }
-        let shift = (weights != [0.0; 12]).then(|| Key::estimate(&weights).shift());
+        let shift = is_any(&weights).then(|| Key::estimate(&weights).shift());
         if shift.is_some_and(|shift| shift != 0) {
             input.melody.fill(0.0);
             input.context.fill(0.0);

@@ -43,7 +43,8 @@ pub struct OutputTrack {
 
 impl OutputFile {
     /// A song with its parts: the track `melody` (an index into its tracks) unchanged, but named Melody, on the
-    /// melody's channel and with [`Song::lyrics_for`] it, then one track for each part that is on, and the song's end at the end of its last bar.
+    /// melody's channel and with [`Song::lyrics_for`] it, then one track for each part that is on, and the song's end at
+    /// the end of its last bar.
     ///
     /// Without such a track there is no melody in the file.
     pub fn arranged(song: &Song, melody: usize, parts: &PartNotes, tracks: &PartMap<Option<PartTrack>>) -> Self {

@@ -11,7 +11,7 @@ use super::{
     state::State,
     theme,
 };
-use crate::params::LARGEST_SEED;
+use continuo_engine::settings::LARGEST_SEED;
 use egui::{Rect, Ui, UiBuilder, pos2, vec2};
 use nice_plug::prelude::{IntParam, Param};
 
@@ -69,7 +69,7 @@ pub fn show(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) -> Rect {
 fn thrown(seed: &IntParam) -> f32 {
     // The standard library's hasher is keyed by the system's own randomness.
     let number = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), 0);
-    seed.preview_normalized((number % (LARGEST_SEED as u64 + 1)) as i32)
+    seed.preview_normalized((number % (u64::from(LARGEST_SEED) + 1)) as i32)
 }
 
 /// A list of genres: the model's, then the user's own styles.

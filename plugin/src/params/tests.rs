@@ -1,7 +1,7 @@
 //! Identifiers are what projects and automation lanes hold on to.
 
 use super::*;
-use continuo_engine::{data_folder::DataFolder, style::StyleFolder};
+use continuo_engine::{data_folder::DataFolder, settings::LARGEST_SEED, style::StyleFolder};
 
 /// Identifier, name and group of every parameter. Lines may be added and names changed; an identifier that was
 /// released stays as it is.
@@ -145,7 +145,7 @@ fn text_that_is_no_real_number_is_refused() {
 #[test]
 fn every_seed_survives_a_hosts_fraction() {
     let params = params();
-    for seed in 0..=LARGEST_SEED {
+    for seed in 0..=LARGEST_SEED as i32 {
         let fraction = params.seed.preview_normalized(seed);
         assert_eq!(params.seed.preview_plain(fraction), seed);
     }

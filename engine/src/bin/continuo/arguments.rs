@@ -1,14 +1,11 @@
 //! What can be asked for.
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use continuo_engine::settings::MOST_TAKES;
+use continuo_engine::settings::{LARGEST_SEED, MOST_TAKES};
 use std::{
     ffi::{OsStr, OsString},
     path::PathBuf,
 };
-
-/// As far as the plugin's own goes, so that what is found here can be had there.
-const LARGEST_SEED: u32 = 9999;
 
 /// Plays to a melody: drums, bass, chords, strings and a counter-melody, as MIDI.
 #[derive(Debug, Parser)]
