@@ -4,16 +4,13 @@
 use crate::{
     conductor::{Conductor, Judged, JudgedWindow},
     decode::{Decoder, Jitter, fill_noise, random},
-    fit::Fit,
     generator::{self, BackendChoice, BackendError, BackendInfo, NetworkInput, SharedBackend, library, run_checked},
     meter::PhraseSpan,
     model::{Helper, Model, ModelCard, ModelError, ModelSource, Role},
     note::Note,
     part::{Part, PartMap},
     polish::Polish,
-    roll,
     settings::Settings,
-    song::melody_line,
     style::{Shelf, Style},
     time::Tick,
 };
@@ -252,14 +249,7 @@ impl Compose for Arranger {
     fn compose(&mut self, request: &PhraseRequest<'_>) -> Result<Made, ComposeError> {
         let style = Style::chosen(&self.card, request.shelf, request.settings);
         let card = Arc::clone(&self.card);
-        let phrase = Phrase {
-            request,
-            style: &style,
-            card: &card,
-            fit: Fit::new(&request.span),
-            // The network was taught single lines; where a player plays chords, their highest line is the melody.
-            melody: melody_line(&roll::known(request.melody, request.heard)),
-        };
+        let phrase = Phrase::new(request, &style, &card);
         let anything = phrase.wanted().next().is_some();
         let count = if anything { self.draws(request.settings) } else { 1 };
         let mut draws: Vec<Draw> = (0..count).map(|_| Draw::new(&phrase)).collect();

@@ -9,6 +9,7 @@ use crate::{
     model::STEPS,
     time::{TICKS_PER_STEP, Tick},
 };
+use std::ops::Range;
 
 /// Slots in a window.
 const SLOTS: i64 = 4;
@@ -73,6 +74,13 @@ impl Fit {
     /// Whether the windows are counted in three beats a bar.
     pub const fn in_three(&self) -> bool {
         self.slot == 12
+    }
+
+    /// From the first tick of the window before to the last of the phrase, and a step on either side: what sounds nowhere
+    /// in it lies on no cell.
+    pub fn sight(&self) -> Range<Tick> {
+        let from = self.cells.first().map_or(0, |cell| cell.from);
+        from - TICKS_PER_STEP..self.cells.last().map_or(from, |cell| cell.to) + TICKS_PER_STEP
     }
 
     /// The cells of a window of the phrase, in order of time.

@@ -121,6 +121,22 @@ mod tests {
 
     proptest! {
         #[test]
+        fn what_is_out_of_sight_lies_on_no_cell(
+            (numerator, exponent) in (1u8..16, 1u32..5), start in -20_000i64..20_000, length in 1i64..10_000,
+        ) {
+            let meter = Meter { numerator, denominator: 1 << exponent };
+            let fit = Fit::new(&PhraseSpan { start: 0, end: 4 * meter.bar_ticks(), meter });
+            let (sight, note) = (fit.sight(), Note { start, pitch: 60, length, velocity: 90 });
+            prop_assume!(note.end() <= sight.start || sight.end <= note.start);
+            let mut planes = vec![0.0; 2 * PLANE];
+            for window in 0..fit.windows() {
+                write(&[note], fit.window(window), 0, &mut planes);
+                write(&[note], fit.context(window), 0, &mut planes);
+            }
+            prop_assert!(planes.iter().all(|&value| value == 0.0));
+        }
+
+        #[test]
         fn a_note_on_the_grid_keeps_its_place(numerator in 1u8..16, exponent in 1u32..5, start in 0usize..40) {
             let meter = Meter { numerator, denominator: 1 << exponent };
             let span = PhraseSpan { start: 0, end: 4 * meter.bar_ticks(), meter };

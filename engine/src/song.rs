@@ -11,7 +11,7 @@ mod choice;
 mod line;
 
 pub use choice::TrackError;
-pub use line::melody_line;
+pub use line::{melody_line, melody_line_in};
 
 /// A time signature as the file writes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

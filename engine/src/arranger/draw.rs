@@ -12,6 +12,7 @@ use crate::{
     part::{Part, PartMap},
     polish::{self, Polish},
     roll,
+    song::{melody_line, melody_line_in},
     style::Style,
     time::{TICKS_PER_STEP, Tick},
 };
@@ -25,11 +26,21 @@ pub(super) struct Phrase<'a> {
     pub style: &'a Style,
     pub card: &'a ModelCard,
     pub fit: Fit,
-    /// The melody where it is known.
+    /// All of the melody that is known.
+    known: Vec<Note>,
+    /// Its line, where the phrase sees it.
     pub melody: Vec<Note>,
 }
 
-impl Phrase<'_> {
+impl<'a> Phrase<'a> {
+    /// What is asked for, read.
+    pub fn new(request: &'a PhraseRequest<'a>, style: &'a Style, card: &'a ModelCard) -> Self {
+        let (fit, known) = (Fit::new(&request.span), roll::known(request.melody, request.heard));
+        // The network was taught single lines; where a player plays chords, their highest line is the melody.
+        let melody = melody_line_in(&known, &fit.sight());
+        Self { request, style, card, fit, known, melody }
+    }
+
     /// The parts that the network is to make.
     pub fn wanted(&self) -> impl Iterator<Item = Part> {
         Part::ALL.into_iter().filter(|&part| self.style.parts[part] && self.request.given[part].is_none())
@@ -43,7 +54,8 @@ impl Phrase<'_> {
     /// How much each pitch class weighs in the last bars of the melody that begin before a tick, as many as the network
     /// looks back. In a longer rest the key is theirs: that of the parts themselves would drift away from it.
     fn last_heard(&self, before: Tick) -> Weights {
-        let heard = || self.melody.iter().filter(|note| note.start < before);
+        let line = melody_line(&self.known);
+        let heard = || line.iter().filter(|note| note.start < before);
         let reach = BARS_LOOKED_BACK * self.request.span.meter.bar_ticks();
         let from = heard().map(Note::end).max().unwrap_or(before) - reach;
         let mut weights = [0.0; 12];
@@ -55,7 +67,7 @@ impl Phrase<'_> {
     }
 
     /// What was read for a window of all takes, for the conductor.
-    pub fn judged<'a>(&'a self, window: usize, read: &'a [WindowInput]) -> JudgedWindow<'a> {
+    pub fn judged<'b>(&'b self, window: usize, read: &'b [WindowInput]) -> JudgedWindow<'b> {
         let read = read.iter().map(|read| (&read.input, read.shift.unwrap_or(0))).collect();
         JudgedWindow { read, cells: self.fit.window(window) }
     }
@@ -79,7 +91,11 @@ impl Draw {
     /// Nothing is made yet.
     pub fn new(phrase: &Phrase<'_>) -> Self {
         let request = phrase.request;
-        let before = |part| request.before[part].iter().filter(|note| note.start < request.span.start);
+        let sight = phrase.fit.sight();
+        let before = |part| {
+            let seen = |note: &&Note| note.start < request.span.start && note.end() > sight.start;
+            request.before[part].iter().filter(seen)
+        };
         Self {
             parts: PartMap::from_fn(|part| before(part).chain(request.given[part].iter().flatten()).copied().collect()),
         }

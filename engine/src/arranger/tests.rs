@@ -87,8 +87,7 @@ fn in_a_rest_the_key_is_that_of_the_melody_before_it() -> Outcome {
             preferred: None,
         };
         let style = Style::chosen(&card, request.shelf, request.settings);
-        let melody = roll::known(request.melody, request.heard);
-        let phrase = Phrase { request: &request, style: &style, card: &card, fit: Fit::new(&span), melody };
+        let phrase = Phrase::new(&request, &style, &card);
         Draw::new(&phrase).input(&phrase, 0).shift
     };
     let whole = 0..13 * 15360;

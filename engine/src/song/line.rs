@@ -1,13 +1,30 @@
 //! One line out of notes that may sound together.
 
 use crate::{note::Note, time::Tick};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Range};
 
 /// The highest line of `notes` (sorted): each note that is the highest one sounding for at least half of its length.
 /// A line whose notes overlap a little comes out whole. A note that starts again while it sounds ends there, as on a
 /// keyboard.
 pub fn melody_line(notes: &[Note]) -> Vec<Note> {
-    let keys = cut_repeats(notes);
+    highest(&cut_repeats(notes))
+}
+
+/// What of the [`melody_line`] of `notes` (sorted) sounds in a stretch, which is sooner found than the whole.
+pub fn melody_line_in(notes: &[Note], stretch: &Range<Tick>) -> Vec<Note> {
+    let mut keys = cut_repeats(notes);
+    let sounds_in = |note: &Note, stretch: &Range<Tick>| note.start < stretch.end && stretch.start < note.end();
+    // Whether a note is in the line depends on all that sounds with it, also before and after the stretch.
+    let sounding = keys.iter().filter(|note| sounds_in(note, stretch));
+    let wide = sounding.fold(stretch.clone(), |wide, note| wide.start.min(note.start)..wide.end.max(note.end()));
+    keys.retain(|note| sounds_in(note, &wide));
+    let mut line = highest(&keys);
+    line.retain(|note| sounds_in(note, stretch));
+    line
+}
+
+/// Those notes of which none starts again while it sounds that are the highest for at least half of their length.
+fn highest(keys: &[Note]) -> Vec<Note> {
     let mut edges: Vec<(Tick, bool, usize)> = Vec::with_capacity(2 * keys.len());
     for (index, note) in keys.iter().enumerate() {
         edges.push((note.start, true, index));
@@ -97,6 +114,18 @@ mod tests {
                 next
             }).collect();
             prop_assert_eq!(melody_line(&line), line);
+        }
+
+        #[test]
+        fn the_line_in_a_stretch_is_that_part_of_the_whole(
+            mut notes in prop::collection::vec((0_i64..8000, 50_u8..70, 1_i64..3000), 0..60),
+            (from, length) in (-100_i64..9000, 0_i64..3000),
+        ) {
+            notes.sort_unstable();
+            let notes: Vec<_> = notes.into_iter().map(|(start, pitch, length)| note(start, pitch, length)).collect();
+            let mut whole = melody_line(&notes);
+            whole.retain(|note| note.start < from + length && from < note.end());
+            prop_assert_eq!(melody_line_in(&notes, &(from..from + length)), whole);
         }
 
         #[test]
