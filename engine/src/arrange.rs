@@ -130,7 +130,8 @@ pub fn arrange<C: Compose + ?Sized>(
 }
 
 fn cut_at(notes: &mut Vec<Note>, end: Tick) {
-    notes.retain(|note| note.start < end);
+    // What begins just before the end and sounds beyond it is a beat of the bar that is cut off, played a little early.
+    notes.retain(|note| note.end() <= end || note.start < end - TICKS_PER_STEP / 2);
     for note in notes {
         note.length = note.length.min(end - note.start);
     }
@@ -203,6 +204,14 @@ mod tests {
             assert_eq!(starts, [0, 1, 2, 3, 4]);
             assert_eq!(song.parts[part].iter().map(Note::end).max(), Some(5 * 3840), "the ring-out is cut, too");
         }
+    }
+
+    #[test]
+    fn nothing_flickers_at_the_end() {
+        let note = |start, length| Note { start, pitch: 40, length, velocity: 80 };
+        let mut notes = vec![note(3600, 480), note(3780, 60), note(3838, 480), note(3840, 480), note(3900, 10)];
+        cut_at(&mut notes, 3840);
+        assert_eq!(notes, [note(3600, 240), note(3780, 60)]);
     }
 
     #[test]
