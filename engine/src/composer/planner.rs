@@ -16,7 +16,7 @@ use crate::{
 };
 use std::{collections::VecDeque, ops::Range, sync::Arc};
 
-/// How long after a change of the meter its host may still tell of it, in ticks: hosts do so with the next block.
+/// How long behind a change of the meter a host may tell of it, in ticks: hosts do so with the next block.
 const METER_DELAY: Tick = TICKS_PER_QUARTER;
 
 /// The composer's decisions. Owned by the composer thread.
@@ -247,11 +247,12 @@ impl Planner {
     /// Where the playhead has gone past a change of the meter that the host no longer knows, its own holds on.
     fn follow_meter(&mut self) {
         let (Some(pass), Some(told)) = (&self.pass, self.told_meter) else { return };
-        let at = pass.at;
+        let (start, at) = (pass.start, pass.at);
         let news = self.shared.with_score(|score| {
             let change = score.meters.at(at);
-            let gone_past = change.meter != told && at - change.tick >= METER_DELAY;
-            gone_past && score.meters.learn(change.tick.max(pass.start), told)
+            // A loop that wraps comes upon another meter as well.
+            let since = change.tick.max(start);
+            change.meter != told && at - since >= METER_DELAY && score.meters.learn(since, told)
         });
         if news {
             self.unsettled = true;

@@ -21,11 +21,17 @@ impl Playing {
     }
 
     fn block(&mut self, playing: bool, at: Tick, meter: Option<(i64, i64)>) {
+        self.block_in_a_loop(playing, at, meter, None);
+    }
+
+    fn block_in_a_loop(&mut self, playing: bool, at: Tick, meter: Option<(i64, i64)>, cycle: Option<(Tick, Tick)>) {
+        let quarters = |tick| tick as f64 / 960.0;
         let transport = BlockTransport {
             playing,
             tempo: Some(120.0),
-            position_quarters: Some(at as f64 / 960.0),
+            position_quarters: Some(quarters(at)),
             meter,
+            cycle_quarters: cycle.map(|(start, end)| (quarters(start), quarters(end))),
             ..BlockTransport::default()
         };
         self.performer.process(&transport, 500, &Settings::default(), false, false, &[], &mut |_| {});
@@ -76,6 +82,27 @@ fn a_meter_change_that_is_kept_stays_where_it_is() {
         playing.pass(2 * PHRASE, waltz_from(PHRASE));
         assert_eq!(playing.changes(), [(0, 4), (PHRASE, 3)]);
     }
+}
+
+/// A host tells the meter of a block's start: behind a wrap within a block it is late.
+#[test]
+fn a_loop_over_a_meter_change_leaves_it_where_it_is() {
+    let mut playing = Playing::new();
+    let (start, end) = (PHRASE / 2, PHRASE + 2 * 2880);
+    let meter = waltz_from(PHRASE);
+    playing.pass(end, &meter);
+    let mut at = start + BLOCK / 2;
+    for _ in 0..3 * (end - start) / BLOCK {
+        playing.block_in_a_loop(true, at, Some((meter(at), 4)), Some((start, end)));
+        assert_eq!(playing.changes(), [(0, 4), (PHRASE, 3)], "at {at}");
+        at += BLOCK;
+        if at >= end {
+            at -= end - start;
+        }
+    }
+    let score = playing.stage.shared.score();
+    let mut whole = score.phrases().iter().filter(|phrase| phrase.recipe.is_some());
+    assert!(whole.all(|phrase| (phrase.span.meter == WALTZ) == (phrase.span.start >= PHRASE)));
 }
 
 #[test]
