@@ -2,14 +2,15 @@
 //! how long the card takes. With the model that would be played with: the built-in one, or that in `CONTINUO_MODEL`.
 
 use continuo_engine::{
-    arranger::{Arranger, Compose, PhraseRequest},
-    generator::BackendChoice,
+    arranging::{Arrange, Arranger, PhraseRequest},
+    network::{BackendChoice, ModelSource},
+    styles::Shelf,
+};
+use continuo_music::{
     meter::{Meter, PhraseSpan},
-    model::ModelSource,
     note::Note,
     part::PartMap,
     settings::Settings,
-    style::Shelf,
 };
 use criterion::{Criterion, criterion_group, criterion_main};
 
@@ -23,7 +24,7 @@ fn phrase(criterion: &mut Criterion) {
         // Without a conductor only one take is ever drawn.
         let most = if arranger.conductor().is_some() { 8 } else { 1 };
         for takes in [1, 4, 8].into_iter().filter(|&takes| takes <= most) {
-            let settings = Settings { takes, ..Settings::default() };
+            let settings = Settings { shape: Shape { takes, ..Shape::default() }, ..Settings::default() };
             let title = if takes == 1 { format!("phrase/{name}") } else { format!("phrase/{name}/{takes} takes") };
             criterion.bench_function(&title, |bencher| {
                 bencher.iter(|| {

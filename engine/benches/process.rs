@@ -2,15 +2,8 @@
 //! run's median and worst block are printed as a share of the block's time, and written as lines of a table to the file
 //! that `CONTINUO_FIGURES` names.
 
-#[path = "../tests/support/rig.rs"]
-mod rig;
-
-use continuo_engine::{
-    performer::Performer,
-    queues::{ComposerEnds, Delivery, queues},
-    settings::Settings,
-    transport::BlockTransport,
-};
+use continuo_engine::realtime::{BlockTransport, ComposerEnds, Delivery, Performer, queues};
+use continuo_music::settings::Settings;
 use criterion::{Criterion, criterion_group, criterion_main};
 use rig::dense_bar;
 use std::{env, fmt::Write as _, fs, hint::black_box, time::Instant};

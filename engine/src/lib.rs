@@ -1,24 +1,26 @@
 //! Continuo's engine: everything that knows no plugin format and no window.
 //!
-//! A melody goes in, five generated parts come out, in time with a host's transport.
-//! The words used here are defined in `docs/ARCHITECTURE.md`.
+//! A melody goes in, five generated parts come out, in time with a host's transport. The rooms, from the ground up:
+//! [`storage`] keeps files; [`network`] runs the models; [`styles`] are the genres; [`score`] holds melody, phrases and
+//! takes; [`arranging`] makes phrases from a melody; [`realtime`] plays them on the audio thread; [`composer`] is the
+//! thread between the two. `docs/ARCHITECTURE.md` defines the words.
 //!
-//! What the command line does, in short: read a melody, write an ensemble under it.
+//! The command line, in short: read a melody, write an ensemble under it.
 //!
 //! ```
-//! use continuo_engine::{
-//!     arrange::arrange, arranger::Arranger, generator::BackendChoice, midi_file, model::ModelSource, part::Part,
-//!     settings::Settings, style::Shelf,
-//! };
+//! use continuo_engine::prelude::*;
+//! use continuo_music::{midi_file, part::Part};
 //!
 //! # #[cfg(feature = "runtimes")]
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let song = midi_file::read_file("../tests/tunes/ode_to_joy.mid".as_ref())?;
-//! let melody = &song.tracks[song.melody_track(None)?].notes;
+//! let file = midi_file::read_file("../tests/tunes/ode_to_joy.mid".as_ref())?;
+//! let melody = file.tracks[file.melody_track(None)?].notes.clone();
+//! let song = WholeSong { melody, meters: file.meters };
 //! let mut arranger = Arranger::load(&ModelSource::Embedded, BackendChoice::Auto)?;
-//! let settings = Settings { temperature: 0.8, seed: 7, ..Settings::default() };
+//! let shape = Shape { temperature: 0.8, seed: 7, ..Shape::default() };
+//! let settings = Settings { shape, ..Settings::default() };
 //!
-//! let arrangement = arrange(&mut arranger, melody, &song.meters, &settings, &Shelf::default(), |_, _| {})?;
+//! let arrangement = arrange_song(&mut arranger, &song, &settings, &Shelf::default(), |_, _| {})?;
 //! assert!(Part::ALL.iter().any(|&part| !arrangement.parts[part].is_empty()));
 //! # Ok(())
 //! # }
@@ -27,39 +29,12 @@
 //! ```
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
-#![cfg_attr(not(feature = "runtimes"), allow(dead_code, unused_imports, reason = "only runtimes use all of it"))]
 
-pub mod arrange;
-pub mod arranger;
-pub mod capture;
+pub mod arranging;
 pub mod composer;
-pub mod conductor;
-pub mod data_folder;
-pub mod decode;
-pub mod edit;
-pub mod export;
-pub mod fit;
-pub mod generator;
-pub mod history;
-pub mod key;
-pub mod ledger;
-pub mod melody;
-pub mod meter;
-pub mod midi_file;
-pub mod model;
-pub mod monitor;
-pub mod note;
-pub mod part;
-pub mod performer;
-pub mod polish;
-pub mod queues;
-pub mod roll;
-pub mod schedule;
+pub mod network;
+pub mod prelude;
+pub mod realtime;
 pub mod score;
-pub mod settings;
-pub mod shared;
-pub mod song;
-pub mod style;
-pub mod time;
-pub mod transport;
-mod window;
+pub mod storage;
+pub mod styles;

@@ -3,18 +3,12 @@
 //! one in `tests/models`; only the panic is made.
 
 use continuo_engine::{
-    arranger::{Arranger, Compose, ComposeError, Made, PhraseRequest},
-    capture::{MelodyEvent, MelodyEventKind},
-    composer::{Composer, Loaded, Loader},
-    generator::BackendChoice,
-    ledger::{OutputEvent, OutputEventKind},
-    model::ModelSource,
-    performer::Performer,
-    queues::queues,
-    settings::{Mode, Settings},
-    shared::Shared,
-    transport::BlockTransport,
+    arranging::{Arrange, ArrangedPhrase, Arranger, PhraseRequest},
+    composer::{Composer, Loaded, Loader, Shared},
+    network::{BackendChoice, InferenceError, ModelSource},
+    realtime::{BlockTransport, KeyStroke, OutputEvent, OutputEventKind, Performer, queues},
 };
+use continuo_music::settings::{Mode, Settings};
 use std::{
     collections::BTreeSet,
     path::Path,
@@ -37,11 +31,11 @@ struct Faulty {
     panics_at: Vec<u32>,
 }
 
-impl Compose for Faulty {
-    fn compose(&mut self, request: &PhraseRequest<'_>) -> Result<Made, ComposeError> {
+impl Arrange for Faulty {
+    fn arrange_phrase(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
         let phrase = self.phrases.fetch_add(1, Ordering::Relaxed);
         assert!(!self.panics_at.contains(&phrase), "a network that fails on purpose");
-        self.network.compose(request)
+        self.network.arrange_phrase(request)
     }
 }
 
@@ -71,7 +65,7 @@ impl Instance {
             let network = Arranger::load(&source, BackendChoice::Auto).map_err(|error| error.to_string())?;
             let compose = Faulty { network, phrases: Arc::clone(&counted), panics_at: panics_at.clone() };
             Ok(Loaded {
-                compose: Box::new(compose),
+                arranger: Box::new(compose),
                 model: "faulty 1".into(),
                 backend: "a real one".into(),
                 conductor: None,
@@ -111,15 +105,14 @@ impl Instance {
             // A key goes down with the block that holds a quarter's start, and up in the middle of the quarter.
             let holds = |place: f64| (self.position + place).floor() < (next + place).floor();
             let pitch = 60 + (next as u32 % 5) as u8;
-            let event = |kind| Some(MelodyEvent { offset: 0, kind });
             let stroke = if holds(0.0) {
-                event(MelodyEventKind::NoteOn { channel: 0, pitch, velocity: 90 })
+                Some(KeyStroke::down(0, 0, pitch, 90))
             } else if holds(0.5) {
-                event(MelodyEventKind::NoteOff { channel: 0, pitch })
+                Some(KeyStroke::up(0, 0, pitch))
             } else {
                 None
             };
-            let strokes: Vec<MelodyEvent> = stroke.into_iter().collect();
+            let strokes: Vec<KeyStroke> = stroke.into_iter().collect();
             let mut played = Vec::new();
             self.performer
                 .process(&transport, BLOCK, &settings, false, false, &strokes, &mut |event| played.push(event));
@@ -164,9 +157,7 @@ impl Instance {
             offline: true,
             ..BlockTransport::default()
         };
-        let every_key =
-            (0..128).map(|pitch| MelodyEvent { offset: 0, kind: MelodyEventKind::NoteOff { channel: 0, pitch } });
-        let strokes: Vec<MelodyEvent> = every_key.collect();
+        let strokes: Vec<KeyStroke> = (0..128).map(|pitch| KeyStroke::up(0, 0, pitch)).collect();
         for block in 0..8 {
             let strokes = if block == 0 { &strokes[..] } else { &[] };
             let mut played = Vec::new();
@@ -184,7 +175,7 @@ fn a_panic_is_caught_and_the_network_is_loaded_again() {
     instance.play(12);
     assert_eq!(instance.loads.load(Ordering::Relaxed), 2, "the network was not loaded again");
     assert!(instance.phrases.load(Ordering::Relaxed) > 8, "no phrase was made after the panic");
-    let status = instance.shared.status();
+    let status = instance.shared.status.get();
     assert_eq!(status.fault, None, "a phrase that was made takes the fault away");
     // Twelve bars of quarter notes, none missing.
     assert!((47..=49).contains(&instance.melody), "{} notes of the melody passed", instance.melody);
@@ -198,14 +189,14 @@ fn a_network_that_keeps_panicking_is_switched_off_and_told() {
     let panics: Vec<u32> = (2..1000).collect();
     let mut instance = Instance::new(&panics);
     instance.play(4);
-    let score = instance.shared.score();
+    let score = instance.shared.score.copy();
     assert!(!score.phrases().is_empty(), "nothing was made before the panics");
     instance.play(8);
     assert_eq!(instance.loads.load(Ordering::Relaxed), 3, "it was loaded more often than it is tried");
-    let fault = instance.shared.status().fault.expect("the fault is told");
+    let fault = instance.shared.status.get().fault.expect("the fault is told");
     assert!(fault.contains("switched off"), "{fault}");
     for phrase in score.phrases() {
-        assert_eq!(instance.shared.score().phrase(&phrase.span), Some(phrase), "the score was harmed");
+        assert_eq!(instance.shared.score.copy().phrase(&phrase.span), Some(phrase), "the score was harmed");
     }
     assert!((47..=49).contains(&instance.melody), "{} notes of the melody passed", instance.melody);
     // What the score holds plays on, without a network.
@@ -222,7 +213,7 @@ fn a_network_that_was_switched_off_is_tried_again_when_the_plugin_is_activated()
     let mut instance = Instance::new(&[2, 3, 4]);
     instance.play(8);
     assert_eq!(instance.loads.load(Ordering::Relaxed), 3);
-    let fault = instance.shared.status().fault.expect("the fault is told");
+    let fault = instance.shared.status.get().fault.expect("the fault is told");
     assert!(fault.contains("reactivate the plugin to try again"), "{fault}");
     // As the plugin does it.
     instance.performer.set_sample_rate(RATE);
@@ -232,7 +223,7 @@ fn a_network_that_was_switched_off_is_tried_again_when_the_plugin_is_activated()
     assert_eq!(instance.loads.load(Ordering::Relaxed), 4, "it was not loaded again");
     assert!(instance.phrases.load(Ordering::Relaxed) > made + 4, "no phrase was made");
     assert!(instance.parts > parts + 10, "the parts do not play");
-    assert_eq!(instance.shared.status().fault, None);
+    assert_eq!(instance.shared.status.get().fault, None);
     // It is loaded already: another activation changes nothing.
     instance.composer.try_again();
     instance.play(2);

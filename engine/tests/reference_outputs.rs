@@ -2,9 +2,9 @@
 //! exported them (`models/reference-outputs.json`; `models/training/continuo_training/reference.py` says what is in it).
 #![cfg(feature = "runtimes")]
 
-use continuo_engine::{
-    generator::{self, BackendChoice, TensorView, library::LIBRARY_VARIABLE, pinned},
-    model::{Helper, Model, ModelSource, NetworkFile, Role},
+use continuo_engine::network::{
+    BackendChoice, Helper, LIBRARY_VARIABLE, Model, ModelSource, NetworkFile, Role, RuntimeOptions, TensorView,
+    load_network, pinned,
 };
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -98,13 +98,14 @@ fn library() -> PathBuf {
 
 fn agrees_with_pytorch(choice: BackendChoice) {
     let (reference, numbers) = reference();
+    let options = RuntimeOptions { choice, libraries: vec![library()] };
     assert!(reference.cases.len() >= 6, "three networks, alone and in a batch");
     for case in &reference.cases {
         let bytes = fs::read(models().join(&case.file)).expect("a shipped file");
         let found = Sha256::digest(&bytes).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
         assert_eq!(found, case.sha256, "{} is another: run the training code's `reference` again", case.file);
 
-        let (backend, info) = generator::load(&network(&case.file), choice, &[library()]).expect("a network that runs");
+        let (backend, info) = load_network(&network(&case.file), &options).expect("a network that runs");
         let values: Vec<Vec<f32>> = case.inputs.iter().map(Input::numbers).collect();
         let inputs: Vec<TensorView<'_>> = case
             .inputs

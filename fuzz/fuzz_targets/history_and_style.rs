@@ -1,10 +1,7 @@
 //! Any text as what a project keeps beside its arrangement: as a history of steps, and as a style of the user's own.
 #![no_main]
 
-use continuo_engine::{
-    history::{History, Step},
-    style::OwnStyle,
-};
+use continuo_engine::{arranging::OwnStyle, score::{History, Step}};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

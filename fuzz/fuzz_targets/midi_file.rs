@@ -1,11 +1,7 @@
 //! Any bytes as a MIDI file: refused with a reason, or read into a song that holds together and can be written again.
 #![no_main]
 
-use continuo_engine::{
-    midi_file::{OutputFile, OutputTrack, read},
-    part::PartMap,
-    song::melody_line,
-};
+use continuo_music::{midi_file::{OutputFile, OutputTrack, read}, part::PartMap, song::melody_line};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -29,7 +25,7 @@ fuzz_target!(|bytes: &[u8]| {
     // What is written is read again with the same notes.
     let tracks = song.tracks.iter().cloned().map(|track| OutputTrack { track, program: None }).collect();
     let again = read(&OutputFile { tracks, ..OutputFile::default() }.to_bytes()).expect("what was written can be read");
-    let count = |tracks: &[continuo_engine::song::Track]| tracks.iter().map(|track| track.notes.len()).sum::<usize>();
+    let count = |tracks: &[continuo_music::song::Track]| tracks.iter().map(|track| track.notes.len()).sum::<usize>();
     assert!(count(&again.tracks) <= count(&song.tracks));
     let _ = OutputFile::arranged(&song, 0, &PartMap::default(), &PartMap::default()).to_bytes();
 });

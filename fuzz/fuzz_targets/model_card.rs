@@ -1,7 +1,7 @@
 //! Any bytes as a model's metadata: refused with a reason, or a card that keeps the contract.
 #![no_main]
 
-use continuo_engine::model::ModelCard;
+use continuo_engine::network::ModelCard;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

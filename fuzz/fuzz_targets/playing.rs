@@ -2,17 +2,8 @@
 #![no_main]
 
 use arbitrary::Arbitrary;
-use continuo_engine::{
-    capture::{MelodyEvent, MelodyEventKind},
-    ledger::{EVENTS_PER_BLOCK, OutputEvent, OutputEventKind},
-    meter::{Meter, PhraseSpan},
-    note::Note,
-    part::Part,
-    performer::Performer,
-    queues::{ComposerEnds, Delivery, Fact, PartNote, PlayablePhrase, queues},
-    settings::Settings,
-    transport::BlockTransport,
-};
+use continuo_engine::realtime::{BlockTransport, ComposerEnds, Delivery, EVENTS_PER_BLOCK, Fact, KeyStroke, OutputEvent, OutputEventKind, PartNote, Performer, PlayablePhrase, queues};
+use continuo_music::{meter::{Meter, PhraseSpan}, note::Note, part::Part, settings::Settings};
 use libfuzzer_sys::fuzz_target;
 use std::collections::BTreeSet;
 
@@ -90,7 +81,7 @@ impl Run {
             self.deed(deed);
         }
         let frames = u32::from(block.frames % 8193);
-        let mut strokes: Vec<MelodyEvent> = block
+        let mut strokes: Vec<KeyStroke> = block
             .strokes
             .iter()
             .take(64)
@@ -164,7 +155,7 @@ impl Run {
         }
     }
 
-    fn process(&mut self, transport: &BlockTransport, frames: u32, strokes: &[MelodyEvent]) {
+    fn process(&mut self, transport: &BlockTransport, frames: u32, strokes: &[KeyStroke]) {
         let mut played: Vec<OutputEvent> = Vec::new();
         let (settings, bypass, generate) = (self.settings, self.bypass, self.generate);
         self.performer.process(transport, frames, &settings, bypass, generate, strokes, &mut |event| {

@@ -1,14 +1,8 @@
 //! Any text as a saved arrangement: refused with a reason, or a score that is saved as it was read and can be played.
 #![no_main]
 
-use continuo_engine::{
-    ledger::{OutputEvent, OutputEventKind},
-    performer::Performer,
-    queues::{Delivery, PLAY_AT_ONCE, queues},
-    score::Score,
-    settings::Settings,
-    transport::BlockTransport,
-};
+use continuo_engine::{realtime::{BlockTransport, Delivery, OutputEvent, OutputEventKind, PLAY_AT_ONCE, Performer, queues}, score::Score};
+use continuo_music::settings::Settings;
 use libfuzzer_sys::fuzz_target;
 use std::collections::BTreeSet;
 

@@ -1,28 +1,15 @@
 //! What a phrase may know of the melody and the parts before it, by mode.
 
-use super::{pass::CONTEXT, planner::Planner};
-use crate::{
-    arranger::PartNotes,
+use super::planner::Planner;
+use crate::arranging::knowledge::{CONTEXT, Knowledge, parts_before};
+use continuo_music::{
     melody::{add_heard, fingerprint, heard_ticks, heard_until, onsets},
     meter::PhraseSpan,
     note::Note,
-    part::PartMap,
     settings::Mode,
     time::Tick,
 };
 use std::ops::Range;
-
-/// What is known of the melody, as one phrase may see it.
-pub struct Knowledge {
-    /// The melody, sorted.
-    pub melody: Vec<Note>,
-    /// Where it is known.
-    pub heard: Vec<Range<Tick>>,
-    /// Parts before the phrase.
-    pub before: PartNotes,
-    /// See [`fingerprint`].
-    pub fingerprint: u64,
-}
 
 impl Planner {
     /// What a phrase may know at `cut`, according to the mode.
@@ -34,7 +21,7 @@ impl Planner {
             Mode::Arrange | Mode::Live => self.played_knowledge(span, melody, &heard, cut, entry - boundary),
             Mode::Answer => {
                 let phrase_before =
-                    self.shared.read_score(|score| score.meters.phrase_at(boundary - 1, self.settings.phrase_bars));
+                    self.shared.score.read(|score| score.meters.phrase_at(boundary - 1, self.settings.phrase_bars));
                 self.played_knowledge(span, melody, &heard, cut, span.start - phrase_before.start)
             }
         }
@@ -42,7 +29,7 @@ impl Planner {
 
     /// The melody and where it was heard, the present pass up to `cut` included.
     fn melody_at(&self, cut: Tick) -> (Vec<Note>, Vec<Range<Tick>>) {
-        let (mut melody, mut heard) = self.shared.read_score(|score| (score.melody().to_vec(), score.heard().to_vec()));
+        let (mut melody, mut heard) = self.shared.score.read(|score| (score.melody().to_vec(), score.heard().to_vec()));
         if let Some(pass) = &self.pass {
             let stretch = pass.start..cut;
             add_heard(&mut heard, stretch.clone());
@@ -62,9 +49,7 @@ impl Planner {
     /// In the song's order: the melody in and before the phrase, and the parts before it.
     pub fn song_knowledge(&self, span: &PhraseSpan, cut: Tick) -> Knowledge {
         let (melody, heard) = self.melody_at(cut);
-        let heard = heard_until(&heard, span.end);
-        let before = self.parts_before(span.start, 0);
-        Knowledge { fingerprint: fingerprint(&melody, &heard, span), melody, heard, before }
+        self.shared.score.read(|score| Knowledge::in_song(score, melody, &heard, span))
     }
 
     /// In the order of playing: what was heard up to `cut`, moved by `shift` so that it stands where the phrase sees
@@ -84,26 +69,12 @@ impl Planner {
             .collect();
         let heard: Vec<_> =
             heard_until(heard, cut).into_iter().map(|range| range.start + shift..range.end + shift).collect();
-        let before = self.parts_before(span.start, shift);
+        let before = self.shared.score.read(|score| parts_before(score, span.start, shift));
         // In Arrange mode a prediction stays until the phrase was heard; otherwise it follows what was played.
         let seen = match self.settings.mode {
             Mode::Arrange => *span,
             Mode::Live | Mode::Answer => PhraseSpan { start: span.start - CONTEXT, ..*span },
         };
         Knowledge { fingerprint: fingerprint(&melody, &heard, &seen), melody, heard, before }
-    }
-
-    /// The parts that sounded before `start - shift`, moved by `shift`.
-    fn parts_before(&self, start: Tick, shift: Tick) -> PartNotes {
-        let stretch = start - shift - CONTEXT..start - shift;
-        self.shared.read_score(|score| {
-            PartMap::from_fn(|part| {
-                let mut notes = score.part_notes(part, &stretch);
-                for note in &mut notes {
-                    note.start += shift;
-                }
-                notes
-            })
-        })
     }
 }

@@ -7,15 +7,15 @@ impl Planner {
     /// Tells in the status if a model made phrases of the score that is not the loaded one: they play as they are, but other
     /// takes of them come from another network. For a score that was just put in its place, or a model that was just loaded.
     pub fn tell_origin(&self) {
-        let remark = self.maker.model().and_then(|loaded| {
-            self.shared.read_score(|score| {
+        let remark = self.model.name().and_then(|loaded| {
+            self.shared.score.read(|score| {
                 let recipes = score.phrases().iter().filter_map(|phrase| phrase.recipe.as_ref());
                 let others: BTreeSet<&str> =
                     recipes.map(|recipe| recipe.model.as_str()).filter(|&made| made != loaded).collect();
                 remark(&others, loaded)
             })
         });
-        self.shared.with_status(|status| status.score_remark = remark);
+        self.shared.status.update(|status| status.score_remark = remark);
     }
 }
 

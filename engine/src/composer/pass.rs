@@ -1,6 +1,7 @@
 //! What the composer hears of the melody while the transport rolls without a break.
 
-use crate::{note::Note, score::Score, time::Tick};
+use crate::{arranging::knowledge::CONTEXT, score::score::Score};
+use continuo_music::{note::Note, time::Tick};
 
 /// One unbroken stretch of rolling. Owned by the composer thread.
 #[derive(Debug)]
@@ -88,9 +89,6 @@ impl Pass {
         self.commit(end, score);
     }
 }
-
-/// How far back a phrase's context may reach, in ticks: four bars of twelve quarter notes.
-pub const CONTEXT: Tick = 4 * 12 * crate::time::TICKS_PER_QUARTER;
 
 #[cfg(test)]
 mod tests {

@@ -3,15 +3,19 @@
 //! A plain state machine on the composer's thread: facts in, deliveries out. It knows no clock but the rolled time,
 //! so that live playing and an offline bounce decide alike.
 
-use super::{Loader, maker::Maker, pass::Pass, timeline::Timeline};
-use crate::{
-    melody::{heard_ticks, onsets},
-    meter::{Meter, PhraseSpan},
-    part::Part,
-    queues::{Delivery, Fact, PHRASE_CAPACITY, RolledTick},
-    score::Score,
-    settings::{Mode, Settings},
+use super::{
+    guarded_model::GuardedModel, loader::Loader, pass::Pass, policy::Occasion, settings_timeline::SettingsTimeline,
     shared::Shared,
+};
+use crate::{
+    arranging::whole_song::SongQueue,
+    realtime::queues::{Delivery, Fact, PHRASE_CAPACITY, RolledTick},
+    score::score::Score,
+};
+use continuo_music::{
+    melody::{heard_ticks, onsets},
+    meter::Meter,
+    settings::{Mode, Settings},
     time::{LEAD, TICKS_PER_QUARTER, Tick},
 };
 use std::{collections::VecDeque, ops::Range, sync::Arc};
@@ -22,10 +26,10 @@ const METER_DELAY: Tick = TICKS_PER_QUARTER;
 /// The composer's decisions. Owned by the composer thread.
 pub struct Planner {
     pub(super) shared: Arc<Shared>,
-    pub(super) maker: Maker,
+    pub(super) model: GuardedModel,
     pub(super) settings: Settings,
     /// What they were where the phrase at the playhead began.
-    pub(super) timeline: Timeline,
+    pub(super) timeline: SettingsTimeline,
     /// The unbroken rolling that is going on; `None` while the transport stands.
     pub(super) pass: Option<Pass>,
     /// Where the transport stands.
@@ -39,46 +43,20 @@ pub struct Planner {
     /// Rolled time up to where this pass was worked off.
     rolled: RolledTick,
     pub(super) restored: u64,
-    /// The phrases of a whole song that are still to be made, and how many there were.
-    pub(super) arranging: (VecDeque<PhraseSpan>, usize),
+    /// The whole song that is being arranged.
+    pub(super) song: SongQueue,
     /// What waits for the audio thread.
     pub outbox: VecDeque<Delivery>,
-}
-
-/// Why a phrase is looked at.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Occasion {
-    /// It will be entered next, at this rolled time; with `vary` it is time for another take.
-    Entry(RolledTick),
-    /// It was heard.
-    Heard(RolledTick),
-    /// It is at the playhead: of a standing transport, or entered without notice.
-    Here,
-    /// It begins right after the place where the transport stands.
-    Soon,
-    /// The player wants another take now.
-    Generate,
-    /// The player wants another take of this part now, around which the others stay.
-    GeneratePart(Part),
-    /// The player wants to hear another of the takes that were drawn.
-    Draw(u8),
-}
-
-impl Occasion {
-    /// The player asked for another take, and keeps the one before.
-    pub(super) const fn asked(self) -> bool {
-        matches!(self, Self::Generate | Self::GeneratePart(_) | Self::Draw(_))
-    }
 }
 
 impl Planner {
     /// Knows nothing yet.
     pub fn new(shared: Arc<Shared>, loader: Loader) -> Self {
         Self {
-            maker: Maker::new(Arc::clone(&shared), loader),
+            model: GuardedModel::new(Arc::clone(&shared), loader),
             shared,
             settings: Settings::default(),
-            timeline: Timeline::default(),
+            timeline: SettingsTimeline::default(),
             pass: None,
             located: None,
             unsettled: false,
@@ -86,17 +64,17 @@ impl Planner {
             told_meter: None,
             rolled: 0,
             restored: u64::MAX,
-            arranging: (VecDeque::new(), 0),
+            song: SongQueue::default(),
             outbox: VecDeque::new(),
         }
     }
 
     /// Sends the whole score if it is another one than before, and fills the gap it may have at a rolling playhead.
     pub fn look_for_restored_score(&mut self) {
-        let restored = self.shared.restored();
+        let restored = self.shared.score.replacements();
         if restored != self.restored {
             self.restored = restored;
-            self.arranging.0.clear();
+            self.song.clear();
             // What was prepared was prepared in the score before.
             self.prepared_for = None;
             self.tell_origin();
@@ -107,8 +85,8 @@ impl Planner {
     }
 
     /// Looks whether the user's own styles changed.
-    pub fn look_for_styles(&mut self) {
-        self.unsettled |= self.shared.look_for_styles();
+    pub fn refresh_styles(&mut self) {
+        self.unsettled |= self.shared.refresh_styles();
     }
 
     /// Fills the gaps that were left while there was no model.
@@ -127,7 +105,7 @@ impl Planner {
             }
             Fact::Meter { tick, meter } => {
                 self.told_meter = Some(meter);
-                if self.shared.with_score(|score| score.meters.learn(tick, meter)) {
+                if self.shared.score.edit(|score| score.meters.learn(tick, meter)) {
                     self.unsettled = true;
                     self.ensure_here();
                 }
@@ -187,13 +165,13 @@ impl Planner {
 
     fn with_pass(&mut self, work: impl FnOnce(&mut Pass, &mut Score)) {
         if let Some(pass) = &mut self.pass {
-            self.shared.with_score(|score| work(pass, score));
+            self.shared.score.edit(|score| work(pass, score));
         }
     }
 
     /// Where the phrase at `tick` ends: the phrase that plays keeps its length, also when another one was chosen.
     fn boundary(&self, tick: Tick, cycle: Option<(Tick, Tick)>) -> Tick {
-        let end = self.shared.read_score(|score| {
+        let end = self.shared.score.read(|score| {
             let grid = score.meters.phrase_at(tick, self.settings.phrase_bars);
             match score.phrase_at(tick) {
                 // Never beyond a place where the meter changes.
@@ -248,7 +226,7 @@ impl Planner {
     fn follow_meter(&mut self) {
         let (Some(pass), Some(told)) = (&self.pass, self.told_meter) else { return };
         let (start, at) = (pass.start, pass.at);
-        let news = self.shared.with_score(|score| {
+        let news = self.shared.score.edit(|score| {
             let change = score.meters.at(at);
             // A loop that wraps comes upon another meter as well.
             let since = change.tick.max(start);
@@ -264,7 +242,7 @@ impl Planner {
     fn leave(&mut self, tick: Tick) {
         let Some(mut pass) = self.pass.take() else { return };
         let new = pass.uncommitted(tick);
-        self.shared.with_score(|score| pass.close(tick, score));
+        self.shared.score.edit(|score| pass.close(tick, score));
         if pass.at < tick || self.boundary(tick - 1, None) != tick {
             self.make_heard(new);
         }
@@ -274,7 +252,7 @@ impl Planner {
     fn finish(&mut self, end: Tick) {
         let Some(pass) = &mut self.pass else { return };
         let new = pass.uncommitted(end);
-        self.shared.with_score(|score| pass.commit(end, score));
+        self.shared.score.edit(|score| pass.commit(end, score));
         self.make_heard(new);
     }
 
@@ -287,7 +265,7 @@ impl Planner {
         }
         let mut tick = new.start;
         while tick < new.end {
-            let (span, needed) = self.shared.read_score(|score| {
+            let (span, needed) = self.shared.score.read(|score| {
                 let span = score.span_at(tick, self.settings.phrase_bars);
                 let stretch = span.start..span.end;
                 let any_note = !onsets(score.melody(), &stretch).is_empty();
@@ -306,7 +284,7 @@ impl Planner {
     fn ensure_here(&mut self) {
         let Some(pass) = &self.pass else { return };
         let (tick, at_rolled) = (pass.at, self.rolled);
-        let grid = self.shared.read_score(|score| {
+        let grid = self.shared.score.read(|score| {
             let grid = score.meters.phrase_at(tick, self.settings.phrase_bars);
             let plays = score.phrase_at(tick).is_some_and(|phrase| phrase.span.meter == grid.meter);
             (!plays).then_some(grid)

@@ -1,18 +1,24 @@
-use super::*;
+use super::{loader::Loader, planner::Planner, *};
 use crate::{
-    arranger::{ComposeError, Made, PhraseRequest},
-    conductor::Judged,
-    edit::Edit,
+    arranging::{Arrange, ArrangedPhrase, PhraseRequest},
+    network::{conductor::Judged, runtime::InferenceError},
+    realtime::queues::{Delivery, Fact, PLAY_AT_ONCE, PlayablePhrase, RolledTick, queues},
+    score::{edit::Edit, score::Score},
+};
+use continuo_music::{
     meter::Meter,
     note::Note,
     part::{Part, PartMap},
-    queues::{Fact, PLAY_AT_ONCE, PlayablePhrase, RolledTick, queues},
-    score::Score,
-    settings::{Mode, Settings},
+    settings::{Mode, Settings, Shape},
     time::{LEAD, Tick},
 };
 use parking_lot::Mutex;
-use std::ops::Range;
+use std::{
+    ops::Range,
+    sync::{Arc, atomic::Ordering},
+    thread,
+    time::{Duration, Instant},
+};
 
 mod choices;
 mod edits;
@@ -40,8 +46,8 @@ struct Asked {
 /// Answers with one bass note that tells which request it was, and writes the request down.
 struct Scribe(Arc<Mutex<Vec<Asked>>>);
 
-impl Compose for Scribe {
-    fn compose(&mut self, request: &PhraseRequest<'_>) -> Result<Made, ComposeError> {
+impl Arrange for Scribe {
+    fn arrange_phrase(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
         let mut asked = self.0.lock();
         asked.push(Asked {
             start: request.span.start,
@@ -52,9 +58,9 @@ impl Compose for Scribe {
             given_bass: request.given[Part::Bass].clone(),
             take: request.take,
             preferred: request.preferred,
-            genre: request.settings.genre,
+            genre: request.settings.shape.genre,
         });
-        assert_ne!(request.settings.seed, 666, "a network that fails");
+        assert_ne!(request.settings.shape.seed, 666, "a network that fails");
         let mut parts = PartMap::<Vec<Note>>::default();
         let pitch = 28 + (asked.len() % 40) as u8;
         parts[Part::Bass] = request.given[Part::Bass].clone().unwrap_or_else(|| {
@@ -62,7 +68,7 @@ impl Compose for Scribe {
         });
         let kept = PartMap::from_fn(|part| request.given[part].is_some());
         let judged = Judged::of(vec![0.1, 0.9, 0.4, 0.2], request.preferred, kept);
-        Ok(Made { judged: Some(judged), ..Made::from(parts) })
+        Ok(ArrangedPhrase { judged: Some(judged), ..ArrangedPhrase::from(parts) })
     }
 }
 
@@ -85,7 +91,7 @@ impl Stage {
         let scribe = Arc::clone(&asked);
         let loader: Loader = Box::new(move || {
             Ok(Loaded {
-                compose: Box::new(Scribe(Arc::clone(&scribe))),
+                arranger: Box::new(Scribe(Arc::clone(&scribe))),
                 model: "scribe 1".to_owned(),
                 backend: "none".to_owned(),
                 conductor: None,
@@ -93,7 +99,7 @@ impl Stage {
             })
         });
         let mut planner = Planner::new(Arc::clone(&shared), loader);
-        planner.maker.load();
+        planner.model.load();
         planner.look_for_restored_score();
         planner.take(Fact::Settings(settings));
         Self { planner, shared, asked, rolled: 0, block: 100, cycle: None }

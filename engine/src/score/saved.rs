@@ -1,12 +1,16 @@
 //! The form in which a score is saved in the host's project: JSON with a version.
 
-use super::{Phrase, Recipe, Score, Take, Takes};
-use crate::{
-    conductor::Judged,
+use super::{
+    phrase::Phrase,
+    recipe::Recipe,
+    score::Score,
+    takes::{Take, Takes},
+};
+use crate::{network::conductor::Judged, styles::SavedStyle};
+use continuo_music::{
     meter::{MeterMap, PhraseSpan},
     note::Note,
     part::PartMap,
-    style::SavedStyle,
     time::Tick,
 };
 use serde::{Deserialize, Serialize};
@@ -196,7 +200,9 @@ impl SavedPhrase {
             return Err(ScoreError::Damaged("a phrase plays a take that was not drawn"));
         }
         let scores = self.judged.iter().flat_map(|judged| &judged.scores);
-        if !self.recipe.as_ref().is_none_or(Recipe::is_finite) || !scores.into_iter().all(|score| score.is_finite()) {
+        if !self.recipe.as_ref().is_none_or(|recipe| recipe.shape.is_finite())
+            || !scores.into_iter().all(|score| score.is_finite())
+        {
             return Err(ScoreError::Damaged("a phrase was made with a number that is too large"));
         }
         let mut parts = PartMap::<Vec<Note>>::default();

@@ -2,15 +2,13 @@
 
 use crate::Tally;
 use continuo_engine::{
-    capture::{MelodyEvent, MelodyEventKind},
-    ledger::{OutputEvent, OutputEventKind},
-    monitor::Monitor,
+    composer::Shared,
+    realtime::{BlockTransport, KeyStroke, Monitor, OutputEvent, OutputEventKind, Performer},
+    styles::FIRST_OWN_SLOT,
+};
+use continuo_music::{
     part::Part,
-    performer::Performer,
     settings::{Mode, Settings},
-    shared::Shared,
-    style::FIRST_OWN_SLOT,
-    transport::BlockTransport,
 };
 use rand::{Rng, SeedableRng, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
@@ -144,7 +142,7 @@ impl<'a> Band<'a> {
         self.random.random_ratio(1, times)
     }
 
-    fn block(&mut self, frames: u32, melody: &[MelodyEvent]) {
+    fn block(&mut self, frames: u32, melody: &[KeyStroke]) {
         let Self { performer, ear, host, settings, bypass, generate, .. } = self;
         performer.process(host, frames, settings, *bypass, *generate, melody, &mut |event| ear.hear(event, frames));
     }
@@ -188,8 +186,8 @@ impl<'a> Band<'a> {
         let random = &mut self.random;
         let settings = &mut self.settings;
         settings.mode = *[Mode::Arrange, Mode::Live, Mode::Answer].choose(random).unwrap_or(&Mode::Arrange);
-        settings.genre = *[0, 1, 2, FIRST_OWN_SLOT].choose(random).unwrap_or(&0);
-        settings.seed = random.random_range(0..4);
+        settings.shape.genre = *[0, 1, 2, FIRST_OWN_SLOT].choose(random).unwrap_or(&0);
+        settings.shape.seed = random.random_range(0..4);
         settings.phrase_bars = *[1, 1, 2, 4].choose(random).unwrap_or(&1);
         (settings.vary, settings.thru, settings.program_changes) = random.random();
         for part in Part::ALL.into_iter().filter(|part| *part != Part::Bass) {
@@ -200,16 +198,15 @@ impl<'a> Band<'a> {
         }
     }
 
-    fn melody(&mut self, frames: u32) -> Vec<MelodyEvent> {
+    fn melody(&mut self, frames: u32) -> Vec<KeyStroke> {
         let mut events = vec![];
         while self.chance(3) {
             let (offset, pitch) = (self.random.random_range(0..frames), self.random.random_range(60..72));
-            let kind = if self.random.random() {
-                MelodyEventKind::NoteOn { channel: 0, pitch, velocity: 90 }
+            events.push(if self.random.random() {
+                KeyStroke::down(offset, 0, pitch, 90)
             } else {
-                MelodyEventKind::NoteOff { channel: 0, pitch }
-            };
-            events.push(MelodyEvent { offset, kind });
+                KeyStroke::up(offset, 0, pitch)
+            });
         }
         events.sort_unstable_by_key(|event| event.offset);
         events

@@ -2,14 +2,11 @@
 
 use crate::Tally;
 use continuo_engine::{
-    edit::{Edit, WholeSong},
-    history::{History, Step},
-    monitor::Monitor,
-    part::Part,
-    score::Score,
-    shared::Shared,
-    time::Tick,
+    composer::Shared,
+    realtime::Monitor,
+    score::{Edit, History, Score, Step, WholeSong},
 };
+use continuo_music::{part::Part, time::Tick};
 use rand::{
     Rng, SeedableRng,
     seq::{IndexedRandom, IteratorRandom},
@@ -52,12 +49,12 @@ impl Window<'_> {
         if self.seen.replace(changes) == Some(changes) {
             return;
         }
-        let changes = self.shared.score_changes();
+        let changes = self.shared.score.changes();
         if self.seen_score.replace(changes) != Some(changes) {
-            self.score = self.shared.score();
+            self.score = self.shared.score.copy();
         }
-        black_box((self.shared.hearing(), self.shared.status(), self.shared.shelf()));
-        black_box(self.shared.read_history(|history| (history.depth(), history.last_done().cloned())));
+        black_box((self.shared.status.hearing(), self.shared.status.get(), self.shared.styles.shelf()));
+        black_box(self.shared.history.read(|history| (history.depth(), history.last_done().cloned())));
     }
 
     fn act(&self, playhead: Tick, random: &mut ChaCha8Rng) {
@@ -77,7 +74,7 @@ impl Window<'_> {
             }
             15..18 => {
                 let (joined, after) = random.random();
-                self.shared.with_history(|history| history.note_parameter("temperature", 0.5, after, joined));
+                self.shared.history.edit(|history| history.note_parameter("temperature", 0.5, after, joined));
             }
             18 => {
                 let (melody, meters) = (self.score.melody().to_vec(), self.score.meters.clone());
@@ -94,17 +91,17 @@ impl Window<'_> {
     }
 
     fn ask(&self, edit: Edit) {
-        if self.shared.ask(edit) {
+        if self.shared.edits.push(edit) {
             self.tally.edits.fetch_add(1, Relaxed);
         }
     }
 
     fn undo(&self) {
-        let Some(step) = self.shared.with_history(History::take_done) else { return };
+        let Some(step) = self.shared.history.edit(History::take_done) else { return };
         // The editor notes parameters itself; all else was noted by the composer, after its work.
         let by_composer = !matches!(step, Step::Parameter { .. });
         let undone = self.do_step(&step, true);
-        self.shared.with_history(|history| match undone {
+        self.shared.history.edit(|history| match undone {
             Some(undone) => history.keep_undone(undone),
             None => history.keep_done(step),
         });
@@ -112,9 +109,9 @@ impl Window<'_> {
     }
 
     fn redo(&self) {
-        let Some(step) = self.shared.with_history(History::take_undone) else { return };
+        let Some(step) = self.shared.history.edit(History::take_undone) else { return };
         let done = self.do_step(&step, false);
-        self.shared.with_history(|history| match done {
+        self.shared.history.edit(|history| match done {
             Some(done) => history.keep_done(done),
             None => history.keep_undone(step),
         });
@@ -130,7 +127,7 @@ impl Window<'_> {
                 self.ask(Edit::Favourite { start, take: Some(take), on: on != back, undoing: true });
             }
             Step::Score { ref other } => {
-                let now = self.shared.score().to_json();
+                let now = self.shared.score.copy().to_json();
                 self.shared.replace(Score::from_json(other).ok()?);
                 return Some(Step::Score { other: now });
             }

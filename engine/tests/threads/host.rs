@@ -3,13 +3,13 @@
 
 use crate::{Tally, scribe::STYLE_SPACE};
 use continuo_engine::{
-    history::History,
-    model::Genre,
-    part::PartMap,
-    queues::Progress,
-    shared::Shared,
-    style::{FIRST_OWN_SLOT, OwnStyle, StyleFolder},
+    composer::Shared,
+    network::Genre,
+    realtime::Progress,
+    score::History,
+    styles::{FIRST_OWN_SLOT, OwnStyle, StyleFolder},
 };
+use continuo_music::part::PartMap;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::{hint::black_box, sync::atomic::Ordering::Relaxed, thread, time::Duration};
@@ -36,18 +36,18 @@ impl<'a> Host<'a> {
     pub fn work(&mut self, styles: &StyleFolder) {
         let Self { shared, progress, .. } = *self;
         match self.random.random_range(0..16) {
-            0..3 => self.saved = Some((shared.save(), shared.history().to_json())),
+            0..3 => self.saved = Some((shared.save(), shared.history.copy().to_json())),
             3 => self.restore(),
             // What cannot be read is kept, and saved again until there is something else.
             4 => assert!(shared.restore(UNREADABLE).is_err()),
             5 => {
                 styles.keep(&[], self.style()).expect("a style can be kept");
-                black_box(shared.look_for_styles());
+                black_box(shared.refresh_styles());
             }
             _ => {
                 let Progress { told, done, lost, late } = progress;
                 black_box((told.load(Relaxed), done.load(Relaxed), lost.load(Relaxed), late.load(Relaxed)));
-                black_box(shared.status());
+                black_box(shared.status.get());
             }
         }
         thread::sleep(Duration::from_micros(self.random.random_range(500..4000)));
@@ -58,7 +58,7 @@ impl<'a> Host<'a> {
         let restored = self.shared.restore(score).is_ok();
         assert!(restored || score == UNREADABLE, "what was saved can be restored: {score}");
         let history = History::from_json(history);
-        self.shared.with_history(|present| *present = history);
+        self.shared.history.edit(|present| *present = history);
         self.tally.restored.fetch_add(u64::from(restored), Relaxed);
     }
 

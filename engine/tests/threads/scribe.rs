@@ -1,9 +1,11 @@
 //! What makes phrases for the composer: no network, and as unsteady as one.
 
 use continuo_engine::{
-    arranger::{Compose, ComposeError, Made, PhraseRequest},
+    arranging::{Arrange, ArrangedPhrase, PhraseRequest},
     composer::{Loaded, Loader},
-    conductor::Judged,
+    network::{InferenceError, Judged},
+};
+use continuo_music::{
     note::Note,
     part::{Part, PartMap},
 };
@@ -19,7 +21,7 @@ pub fn loader(seed: u64) -> Loader {
     Box::new(move || {
         thread::sleep(Duration::from_millis(seed % 3 * 20));
         Ok(Loaded {
-            compose: Box::new(Scribe { made: 0, random: ChaCha8Rng::seed_from_u64(seed) }),
+            arranger: Box::new(Scribe { made: 0, random: ChaCha8Rng::seed_from_u64(seed) }),
             model: "scribe 1".to_owned(),
             backend: "none".to_owned(),
             conductor: None,
@@ -33,11 +35,11 @@ struct Scribe {
     random: ChaCha8Rng,
 }
 
-impl Compose for Scribe {
-    fn compose(&mut self, request: &PhraseRequest<'_>) -> Result<Made, ComposeError> {
+impl Arrange for Scribe {
+    fn arrange_phrase(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
         match self.random.random_range(0..40) {
             0 => thread::sleep(Duration::from_millis(self.random.random_range(5..50))),
-            1 => return Err(ComposeError::Runtime("it failed on purpose".to_owned())),
+            1 => return Err(InferenceError::Runtime("it failed on purpose".to_owned())),
             _ => {}
         }
         self.made += 1;
@@ -49,7 +51,7 @@ impl Compose for Scribe {
         });
         let judged =
             Judged { chosen: request.preferred.unwrap_or(1) % 4, scores: vec![0.25; 4], kept: PartMap::default() };
-        Ok(Made { parts, programs: [32, 0, 48, 73], judged: Some(judged) })
+        Ok(ArrangedPhrase { parts, programs: [32, 0, 48, 73], judged: Some(judged) })
     }
 }
 

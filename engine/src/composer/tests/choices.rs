@@ -11,7 +11,9 @@ fn genre_and_density_act_at_the_next_phrase_and_a_settled_song_is_left_alone() {
     stage.asked();
     stage.planner.take(Fact::Started { tick: 0, rolled: stage.rolled });
     stage.planner.take(Fact::Rolled { from: 0, to: 960, rolled: stage.rolled + 960, cycle: None });
-    stage.planner.take(Fact::Settings(Settings { genre: 3, ..Settings::default() }));
+    stage
+        .planner
+        .take(Fact::Settings(Settings { shape: Shape { genre: 3, ..Shape::default() }, ..Settings::default() }));
     stage.planner.settle();
     assert_eq!(stage.asked(), [], "the phrase that plays is not touched");
     stage.planner.take(Fact::Rolled { from: 960, to: PHRASE - LEAD + 1, rolled: 0, cycle: None });
@@ -26,7 +28,9 @@ fn a_change_while_the_transport_stands_counts_for_the_first_phrase() {
     let mut stage = Stage::new(Settings::default());
     stage.locate(0);
     stage.asked();
-    stage.planner.take(Fact::Settings(Settings { genre: 2, ..Settings::default() }));
+    stage
+        .planner
+        .take(Fact::Settings(Settings { shape: Shape { genre: 2, ..Shape::default() }, ..Settings::default() }));
     stage.planner.settle();
     let asked = stage.asked();
     assert_eq!((asked.len(), asked[0].start, asked[0].genre), (1, 0, 2));
@@ -38,7 +42,9 @@ fn a_blend_makes_phrases_anew_but_its_rounding_does_not() {
     stage.locate(0);
     stage.asked();
     let mut asked_with = |genre_b, blend| {
-        stage.planner.take(Fact::Settings(Settings { genre_b, blend, ..Settings::default() }));
+        stage
+            .planner
+            .take(Fact::Settings(Settings { shape: Shape::default().mixed(0, genre_b, blend), ..Settings::default() }));
         stage.planner.settle();
         stage.asked().len()
     };
@@ -57,12 +63,12 @@ fn vary_makes_each_pass_a_new_take_and_a_lock_keeps_its_part() {
     stage.cycle = Some((0, 2 * PHRASE));
     stage.roll(0, 2 * PHRASE, &tune(0, 2 * PHRASE));
     stage.asked();
-    let bass = stage.shared.score().phrases()[1].parts[Part::Bass].clone();
+    let bass = stage.shared.score.copy().phrases()[1].parts[Part::Bass].clone();
     stage.roll(0, 2 * PHRASE, &tune(0, 2 * PHRASE));
     let second = stage.asked();
     assert_eq!(second.iter().map(|asked| (asked.start, asked.take)).collect::<Vec<_>>(), [(PHRASE, 1), (0, 2)]);
     assert_eq!(second[0].given_bass.as_ref(), Some(&bass));
-    assert_eq!(stage.shared.score().phrases()[1].parts[Part::Bass], bass);
+    assert_eq!(stage.shared.score.copy().phrases()[1].parts[Part::Bass], bass);
 }
 
 #[test]
@@ -79,7 +85,7 @@ fn generate_makes_another_take_of_the_phrase_at_the_playhead_at_once() {
 
 /// Two phrases over which automation has drawn two genres: the second begins exactly at the phrase.
 fn automated_pass(stage: &mut Stage) {
-    let genre = |genre| Fact::Settings(Settings { genre, ..Settings::default() });
+    let genre = |genre| Fact::Settings(Settings { shape: Shape { genre, ..Shape::default() }, ..Settings::default() });
     stage.planner.take(genre(1));
     stage.locate(0);
     stage.planner.take(Fact::Started { tick: 0, rolled: stage.rolled });
@@ -103,9 +109,9 @@ fn a_phrase_is_shaped_by_what_is_chosen_where_it_begins() {
     let mut stage = Stage::new(Settings::default());
     automated_pass(&mut stage);
     let genres = |stage: &Stage| {
-        let score = stage.shared.score();
+        let score = stage.shared.score.copy();
         let recipes = score.phrases().iter().filter_map(|phrase| phrase.recipe.as_ref());
-        recipes.map(|recipe| recipe.genre).collect::<Vec<_>>()
+        recipes.map(|recipe| recipe.shape.genre).collect::<Vec<_>>()
     };
     assert_eq!(genres(&stage)[..2], [1, 2]);
     stage.asked();
@@ -121,7 +127,7 @@ fn a_phrase_is_shaped_by_what_is_chosen_where_it_begins() {
     assert_eq!((genres(&stage)[..2].to_vec(), made(&stage)), (vec![1, 2], 0), "after the project was opened again");
 
     // Without the automation it follows the player again.
-    let genre = Settings { genre: 1, ..Settings::default() };
+    let genre = Settings { shape: Shape { genre: 1, ..Shape::default() }, ..Settings::default() };
     stage.planner.take(Fact::Settings(genre));
     for _ in 0..2 {
         stage.locate(0);
@@ -139,7 +145,9 @@ fn what_is_chosen_within_a_looped_phrase_counts_from_the_next_round_on() {
     stage.planner.take(Fact::NoteOn { tick: 0, pitch: 60, velocity: 90 });
     stage.planner.take(Fact::Rolled { from: 0, to: 3840, rolled: 3840, cycle: stage.cycle });
     stage.asked();
-    stage.planner.take(Fact::Settings(Settings { genre: 3, ..Settings::default() }));
+    stage
+        .planner
+        .take(Fact::Settings(Settings { shape: Shape { genre: 3, ..Shape::default() }, ..Settings::default() }));
     stage.planner.take(Fact::Rolled { from: 3840, to: PHRASE, rolled: PHRASE, cycle: stage.cycle });
     stage.planner.take(Fact::Left { tick: PHRASE });
     let asked: Vec<(Tick, u8)> = stage.asked().iter().map(|asked| (asked.start, asked.genre)).collect();
@@ -154,7 +162,9 @@ fn what_is_chosen_within_a_phrase_counts_for_the_one_after_it() {
     stage.planner.take(Fact::NoteOn { tick: 0, pitch: 60, velocity: 90 });
     stage.planner.take(Fact::Rolled { from: 0, to: 3840, rolled: 3840, cycle: None });
     stage.asked();
-    stage.planner.take(Fact::Settings(Settings { genre: 3, ..Settings::default() }));
+    stage
+        .planner
+        .take(Fact::Settings(Settings { shape: Shape { genre: 3, ..Shape::default() }, ..Settings::default() }));
     stage.planner.take(Fact::Rolled { from: 3840, to: PHRASE, rolled: PHRASE, cycle: None });
     let asked: Vec<(Tick, u8)> = stage.asked().iter().map(|asked| (asked.start, asked.genre)).collect();
     assert_eq!(asked, [(PHRASE, 3), (0, 0)]);

@@ -2,11 +2,13 @@
 
 use super::*;
 use crate::{
-    edit::{Edit, WholeSong},
-    history::Step,
-    meter::MeterMap,
-    style::OwnStyle,
+    score::{
+        edit::{Edit, WholeSong},
+        history::Step,
+    },
+    styles::OwnStyle,
 };
+use continuo_music::meter::MeterMap;
 
 /// A stage that played a tune once: its first two phrases are made and final.
 fn played(settings: Settings) -> Stage {
@@ -20,12 +22,12 @@ fn played(settings: Settings) -> Stage {
 }
 
 fn ask(stage: &mut Stage, edit: Edit) {
-    assert!(stage.shared.ask(edit));
+    assert!(stage.shared.edits.push(edit));
     assert!(stage.planner.work_off_an_edit());
 }
 
 fn bass(stage: &Stage, tick: Tick) -> Vec<Note> {
-    stage.shared.read_score(|score| score.phrase_at(tick).unwrap().parts[Part::Bass].clone())
+    stage.shared.score.read(|score| score.phrase_at(tick).unwrap().parts[Part::Bass].clone())
 }
 
 #[test]
@@ -38,19 +40,23 @@ fn another_take_is_played_at_once_and_the_one_before_is_kept() {
     let delivered = stage.delivered();
     assert_eq!((delivered[0].span.start, delivered[0].ready_at), (PHRASE, PLAY_AT_ONCE));
 
-    let step = stage.shared.read_history(|history| history.last_done().cloned()).unwrap();
+    let step = stage.shared.history.read(|history| history.last_done().cloned()).unwrap();
     let Step::Take { start: PHRASE, from, to } = step else { panic!("{step:?}") };
     ask(&mut stage, Edit::Choose { start: PHRASE, take: from, undoing: true });
     assert_eq!(bass(&stage, PHRASE), before);
     assert_eq!(stage.delivered().len(), 1);
-    assert_eq!(stage.shared.read_history(crate::history::History::depth), (1, 0), "undoing is no step of its own");
+    assert_eq!(
+        stage.shared.history.read(crate::score::history::History::depth),
+        (1, 0),
+        "undoing is no step of its own"
+    );
 
     // What was chosen stays when the place is played again.
     stage.roll(PHRASE - 960, 2 * PHRASE, &tune(PHRASE - 960, 2 * PHRASE));
     assert_eq!(bass(&stage, PHRASE), before);
     ask(&mut stage, Edit::Choose { start: PHRASE, take: to, undoing: false });
     assert_ne!(bass(&stage, PHRASE), before);
-    assert_eq!(stage.shared.read_history(crate::history::History::depth), (2, 0));
+    assert_eq!(stage.shared.history.read(crate::score::history::History::depth), (2, 0));
 }
 
 #[test]
@@ -73,10 +79,12 @@ fn one_part_is_made_again_around_the_others_unless_it_is_locked() {
 #[test]
 fn a_prediction_that_was_overtaken_is_no_take_and_a_change_of_genre_is_one() {
     let mut stage = played(Settings::default());
-    assert_eq!(stage.shared.read_score(|score| score.all_takes().count()), 0);
-    stage.planner.take(Fact::Settings(Settings { genre: 2, ..Settings::default() }));
+    assert_eq!(stage.shared.score.read(|score| score.all_takes().count()), 0);
+    stage
+        .planner
+        .take(Fact::Settings(Settings { shape: Shape { genre: 2, ..Shape::default() }, ..Settings::default() }));
     stage.planner.settle();
-    let kept = stage.shared.read_score(|score| score.takes(0).map(|takes| takes.list().len()));
+    let kept = stage.shared.score.read(|score| score.takes(0).map(|takes| takes.list().len()));
     assert_eq!(kept, Some(2));
 }
 
@@ -87,10 +95,10 @@ fn a_whole_song_is_arranged_at_once_and_its_first_pass_makes_nothing_new() {
     stage.asked();
     let melody = tune(0, 3 * PHRASE);
     let song = WholeSong { melody: melody.clone(), meters: MeterMap::new(Meter::COMMON) };
-    assert!(stage.shared.ask(Edit::Arrange(Box::new(song))));
+    assert!(stage.shared.edits.push(Edit::Arrange(Box::new(song))));
     let mut seen = vec![];
     while stage.planner.work_off_an_edit() {
-        seen.push(stage.shared.status().arranging);
+        seen.push(stage.shared.status.get().arranging);
     }
     assert_eq!(seen, [Some((1, 3)), Some((2, 3)), None]);
     let asked = stage.asked();
@@ -100,19 +108,19 @@ fn a_whole_song_is_arranged_at_once_and_its_first_pass_makes_nothing_new() {
     stage.cycle = Some((0, 3 * PHRASE));
     stage.roll(0, 3 * PHRASE, &melody);
     assert!(stage.asked().is_empty(), "the first pass already plays what was made");
-    assert_eq!(stage.shared.score().melody(), melody);
+    assert_eq!(stage.shared.score.copy().melody(), melody);
 }
 
 #[test]
 fn what_was_replaced_can_be_brought_back() {
     let mut stage = played(Settings::default());
-    let before = stage.shared.score();
+    let before = stage.shared.score.copy();
     ask(&mut stage, Edit::Clear);
-    assert!(stage.shared.score().melody().is_empty());
-    let step = stage.shared.read_history(|history| history.last_done().cloned());
+    assert!(stage.shared.score.copy().melody().is_empty());
+    let step = stage.shared.history.read(|history| history.last_done().cloned());
     let Some(Step::Score { other }) = step else { panic!("{step:?}") };
-    stage.shared.replace(crate::score::Score::from_json(&other).unwrap());
-    assert_eq!(stage.shared.score(), before);
+    stage.shared.replace(crate::score::score::Score::from_json(&other).unwrap());
+    assert_eq!(stage.shared.score.copy(), before);
 }
 
 #[test]
@@ -122,10 +130,10 @@ fn a_project_that_begins_anew_keeps_its_own_styles_and_its_meter() {
     let style = OwnStyle::from_json(style).unwrap();
     let waltz = Meter { numerator: 3, denominator: 4 };
     let mut stage = played(Settings::default());
-    stage.shared.with_score(|score| score.styles.push(style.clone()));
+    stage.shared.score.edit(|score| score.styles.push(style.clone()));
     stage.planner.take(Fact::Meter { tick: 0, meter: waltz });
     ask(&mut stage, Edit::Clear);
-    let score = stage.shared.score();
+    let score = stage.shared.score.copy();
     assert_eq!((&score.styles[..], score.meters.at(0).meter), (&[style][..], waltz));
 }
 
@@ -133,10 +141,12 @@ fn a_project_that_begins_anew_keeps_its_own_styles_and_its_meter() {
 fn what_is_made_before_any_melody_is_no_take() {
     let mut stage = Stage::new(Settings::default());
     stage.locate(0);
-    stage.planner.take(Fact::Settings(Settings { genre: 2, ..Settings::default() }));
+    stage
+        .planner
+        .take(Fact::Settings(Settings { shape: Shape { genre: 2, ..Shape::default() }, ..Settings::default() }));
     stage.planner.settle();
     assert_eq!(stage.asked().len(), 2);
-    assert!(stage.shared.read_score(|score| score.takes(0).is_none()));
+    assert!(stage.shared.score.read(|score| score.takes(0).is_none()));
 }
 
 #[test]
@@ -145,8 +155,8 @@ fn a_mark_is_noted_once() {
     let mark = |on| Edit::Favourite { start: 0, take: None, on, undoing: false };
     ask(&mut stage, mark(true));
     ask(&mut stage, mark(true));
-    assert!(stage.shared.read_score(|score| score.takes(0).unwrap().current().unwrap().favourite));
-    assert_eq!(stage.shared.read_history(crate::history::History::depth), (1, 0));
+    assert!(stage.shared.score.read(|score| score.takes(0).unwrap().current().unwrap().favourite));
+    assert_eq!(stage.shared.history.read(crate::score::history::History::depth), (1, 0));
 }
 
 #[test]
@@ -156,15 +166,15 @@ fn what_is_being_played_is_shown_until_the_score_has_it() {
     stage.planner.take(Fact::NoteOn { tick: 100, pitch: 64, velocity: 90 });
     stage.planner.take(Fact::Rolled { from: 0, to: 1000, rolled: 1000, cycle: None });
     stage.planner.show_hearing();
-    assert_eq!(stage.shared.hearing(), [Note { start: 100, pitch: 64, length: 900, velocity: 90 }]);
+    assert_eq!(stage.shared.status.hearing(), [Note { start: 100, pitch: 64, length: 900, velocity: 90 }]);
     stage.planner.take(Fact::Left { tick: 1000 });
     stage.planner.show_hearing();
-    assert!(stage.shared.hearing().is_empty());
-    assert_eq!(stage.shared.score().melody().len(), 1);
+    assert!(stage.shared.status.hearing().is_empty());
+    assert_eq!(stage.shared.score.copy().melody().len(), 1);
 }
 
 fn judged(stage: &Stage) -> Judged {
-    stage.shared.read_score(|score| score.phrase_at(PHRASE).unwrap().judged.clone().unwrap())
+    stage.shared.score.read(|score| score.phrase_at(PHRASE).unwrap().judged.clone().unwrap())
 }
 
 #[test]
@@ -173,21 +183,21 @@ fn a_take_that_the_conductor_passed_over_can_be_heard_and_is_a_take_then() {
     let (best, whole) = (bass(&stage, PHRASE), judged(&stage));
     assert_eq!((whole.chosen, whole.best()), (1, 1));
     // What is chosen meanwhile is for phrases to come: this one is drawn as it was.
-    stage.planner.take(Fact::Settings(Settings { genre: 5, mode: Mode::Live, ..Settings::default() }));
+    stage.planner.take(Fact::Settings(Settings { mode: Mode::Live, ..places::of(5) }));
     ask(&mut stage, Edit::Draw { start: PHRASE, index: 3 });
     let asked = stage.asked();
     assert_eq!((asked[0].take, asked[0].preferred, asked[0].genre), (0, Some(3), 0));
     assert_ne!(bass(&stage, PHRASE), best);
     assert_eq!(judged(&stage), Judged { chosen: 3, ..whole.clone() });
     assert_eq!(stage.delivered()[0].ready_at, PLAY_AT_ONCE);
-    assert_eq!(stage.shared.read_history(crate::history::History::depth), (1, 0));
-    assert_eq!(stage.shared.read_score(|score| score.takes(PHRASE).unwrap().list().len()), 2);
+    assert_eq!(stage.shared.history.read(crate::score::history::History::depth), (1, 0));
+    assert_eq!(stage.shared.score.read(|score| score.takes(PHRASE).unwrap().list().len()), 2);
 
     // The one before is among the takes now, and is not drawn again.
     ask(&mut stage, Edit::Draw { start: PHRASE, index: 1 });
     assert!(stage.asked().is_empty());
     assert_eq!((bass(&stage, PHRASE), judged(&stage)), (best, whole));
-    assert_eq!(stage.shared.read_history(crate::history::History::depth), (2, 0));
+    assert_eq!(stage.shared.history.read(crate::score::history::History::depth), (2, 0));
     for index in [1, 4, 255] {
         ask(&mut stage, Edit::Draw { start: PHRASE, index });
     }

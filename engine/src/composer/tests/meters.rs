@@ -1,7 +1,11 @@
 //! What becomes of the song's bars when a host changes its meters, through the audio thread's engine and the planner.
 
 use super::*;
-use crate::{edit::WholeSong, meter::MeterMap, performer::Performer, queues::ComposerEnds, transport::BlockTransport};
+use crate::{
+    realtime::{performer::Performer, queues::ComposerEnds, transport::BlockTransport},
+    score::edit::WholeSong,
+};
+use continuo_music::meter::MeterMap;
 
 const WALTZ: Meter = Meter { numerator: 3, denominator: 4 };
 /// Ticks in a block of 500 frames at 48 kHz and 120 quarter notes a minute.
@@ -55,7 +59,7 @@ impl Playing {
     }
 
     fn changes(&self) -> Vec<(Tick, u8)> {
-        let score = self.stage.shared.score();
+        let score = self.stage.shared.score.copy();
         score.meters.changes().iter().map(|change| (change.tick, change.meter.numerator)).collect()
     }
 }
@@ -71,7 +75,7 @@ fn a_meter_change_that_was_taken_out_of_the_song_is_forgotten() {
     assert_eq!(playing.changes(), [(0, 4), (PHRASE, 3)]);
     playing.pass(2 * PHRASE, waltz_from(Tick::MAX));
     assert_eq!(playing.changes(), [(0, 4)]);
-    let score = playing.stage.shared.score();
+    let score = playing.stage.shared.score.copy();
     assert_eq!(score.phrase_at(PHRASE + 100).map(|phrase| phrase.span.end), Some(2 * PHRASE));
 }
 
@@ -100,7 +104,7 @@ fn a_loop_over_a_meter_change_leaves_it_where_it_is() {
             at -= end - start;
         }
     }
-    let score = playing.stage.shared.score();
+    let score = playing.stage.shared.score.copy();
     let mut whole = score.phrases().iter().filter(|phrase| phrase.recipe.is_some());
     assert!(whole.all(|phrase| (phrase.span.meter == WALTZ) == (phrase.span.start >= PHRASE)));
 }
@@ -147,15 +151,15 @@ fn a_waltz_that_is_dropped_stays_one_where_no_meter_is_told() {
     let mut playing = Playing::new();
     playing.block(false, 0, None);
     let melody = (0..16).map(|bar| note(bar * 2880, 2800)).collect();
-    playing.stage.shared.ask(Edit::Arrange(Box::new(WholeSong { melody, meters: MeterMap::new(WALTZ) })));
+    playing.stage.shared.edits.push(Edit::Arrange(Box::new(WholeSong { melody, meters: MeterMap::new(WALTZ) })));
     while playing.stage.planner.work_off_an_edit() {}
     for at in (0..4 * 2880).step_by(BLOCK as usize) {
         playing.block(true, at, None);
     }
     playing.block(false, 0, None);
-    let score = playing.stage.shared.score();
+    let score = playing.stage.shared.score.copy();
     assert!(score.phrases().len() >= 4 && score.phrases().iter().all(|phrase| phrase.span.meter == WALTZ));
-    playing.stage.shared.ask(Edit::Clear);
+    playing.stage.shared.edits.push(Edit::Clear);
     while playing.stage.planner.work_off_an_edit() {}
     assert_eq!(playing.changes(), [(0, 4)], "the bars of the song went with it");
 }

@@ -2,13 +2,13 @@
 
 use super::*;
 
-fn of(genre: u8) -> Settings {
-    Settings { genre, ..Settings::default() }
+pub fn of(genre: u8) -> Settings {
+    Settings { shape: Shape { genre, ..Shape::default() }, ..Settings::default() }
 }
 
 fn genres(stage: &Stage) -> Vec<u8> {
-    let score = stage.shared.score();
-    score.phrases().iter().filter_map(|phrase| phrase.recipe.as_ref()).map(|recipe| recipe.genre).collect()
+    let score = stage.shared.score.copy();
+    score.phrases().iter().filter_map(|phrase| phrase.recipe.as_ref()).map(|recipe| recipe.shape.genre).collect()
 }
 
 /// Nothing was made yet behind the loop, or in front of it.

@@ -3,20 +3,22 @@
 
 use super::*;
 use crate::{
-    ledger::{OutputEvent, OutputEventKind},
-    part::MELODY_CHANNEL,
-    performer::Performer,
-    score::Score,
-    transport::BlockTransport,
+    realtime::{
+        note_tracker::{OutputEvent, OutputEventKind},
+        performer::Performer,
+        transport::BlockTransport,
+    },
+    score::score::Score,
 };
+use continuo_music::part::MELODY_CHANNEL;
 
 const BLOCK: u32 = 512;
 
 /// Answers with a bass note on every quarter.
 struct Quarters;
 
-impl Compose for Quarters {
-    fn compose(&mut self, request: &PhraseRequest<'_>) -> Result<Made, ComposeError> {
+impl Arrange for Quarters {
+    fn arrange_phrase(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
         let mut parts = PartMap::<Vec<Note>>::default();
         let quarters = (request.span.start..request.span.end).step_by(960);
         parts[Part::Bass] = quarters.map(|start| Note { start, pitch: 40, length: 480, velocity: 80 }).collect();
@@ -42,7 +44,7 @@ impl Running {
         let (audio, ends) = queues();
         let loader: Loader = Box::new(move || {
             Ok(Loaded {
-                compose: Box::new(Quarters),
+                arranger: Box::new(Quarters),
                 model: model.to_owned(),
                 backend: "none".to_owned(),
                 conductor: None,
@@ -86,13 +88,13 @@ fn a_newer_score_is_told_until_another_is_in_its_place() {
     assert!(shared.restore(&newer).is_err());
     let mut running = Running::new(Arc::clone(&shared), Settings::default());
     assert!(running.play(32.0) > 20, "the parts do not play");
-    let status = shared.status();
+    let status = shared.status.get();
     assert!(status.model.is_some() && status.generated > 0, "{status:?}");
     let told = status.score_fault.expect("what was loaded is told");
     assert!(told.contains("update the plugin to play it"), "{told}");
     assert_eq!(status.fault, None, "nothing is wrong with the model");
     shared.restore(&Score::default().to_json()).unwrap();
-    assert_eq!(shared.status().score_fault, None);
+    assert_eq!(shared.status.get().score_fault, None);
 }
 
 #[test]
@@ -111,7 +113,7 @@ fn an_empty_score_that_is_loaded_within_a_phrase_is_filled_at_once() {
 fn a_score_that_another_model_made_is_told_with_the_models_names() {
     let mut older = Running::with_model(Arc::new(Shared::new()), Settings::default(), "quarters 0.9");
     older.play(32.0);
-    assert_eq!(older.shared.status().score_remark, None, "it made all of it");
+    assert_eq!(older.shared.status.get().score_remark, None, "it made all of it");
     let saved = older.shared.save();
     drop(older);
 
@@ -121,12 +123,12 @@ fn a_score_that_another_model_made_is_told_with_the_models_names() {
     let played = running.play(15.0);
     assert!(played > 10, "the other model's parts play");
     let told = "this was arranged with quarters 0.9, which is not here; new takes use quarters 1";
-    assert_eq!(shared.status().score_remark.as_deref(), Some(told));
-    assert!(shared.ask(Edit::Clear));
+    assert_eq!(shared.status.get().score_remark.as_deref(), Some(told));
+    assert!(shared.edits.push(Edit::Clear));
     running.play(4.0);
-    assert_eq!(shared.status().score_remark, None, "the score is another one");
+    assert_eq!(shared.status.get().score_remark, None, "the score is another one");
     // While it is loaded already.
     shared.restore(&saved).unwrap();
     running.play(4.0);
-    assert_eq!(shared.status().score_remark.as_deref(), Some(told));
+    assert_eq!(shared.status.get().score_remark.as_deref(), Some(told));
 }

@@ -1,7 +1,7 @@
 //! Scores that are restored and replaced, as the planner takes them.
 
 use super::*;
-use crate::meter::MeterMap;
+use continuo_music::meter::MeterMap;
 
 #[test]
 fn a_song_arranged_by_another_model_is_left_as_it_is_until_another_take_is_wanted() {
@@ -44,7 +44,7 @@ fn a_score_that_is_replaced_just_before_a_boundary_has_its_next_phrase_made() {
         stage.shared.replace(Score::default());
         stage.planner.look_for_restored_score();
         stage.planner.take(Fact::Rolled { from: at, to: PHRASE + 960, rolled: PHRASE + 960, cycle: None });
-        let score = stage.shared.score();
+        let score = stage.shared.score.copy();
         assert!(score.phrase_at(PHRASE).is_some(), "{mode:?}: the phrase after the boundary is silent");
         let ready: Vec<_> = stage.delivered().into_iter().filter(|phrase| phrase.span.start == PHRASE).collect();
         assert_eq!(ready.last().map(|phrase| phrase.ready_at), Some(PHRASE), "{mode:?}");
@@ -65,7 +65,7 @@ fn what_was_heard_before_a_score_with_other_meters_was_restored_gets_its_phrases
     stage.planner.look_for_restored_score();
     let end = PHRASE + 12 * 960;
     stage.planner.take(Fact::Rolled { from: at, to: end, rolled: end, cycle: None });
-    let score = stage.shared.score();
+    let score = stage.shared.score.copy();
     assert_eq!(score.heard(), [Range { start: 0, end: 24 * 960 }]);
     let starts: Vec<_> = score.phrases().iter().map(|phrase| phrase.span.start / 960).collect();
     assert_eq!(starts[..2], [0, 12]);

@@ -7,13 +7,15 @@ fn a_network_that_panics_is_reported_and_the_score_stays() {
     let mut stage = Stage::new(Settings::default());
     stage.locate(0);
     stage.roll(0, PHRASE, &tune(0, PHRASE));
-    let score = stage.shared.score();
+    let score = stage.shared.score.copy();
     for seed in [666, 666, 666, 666, 666] {
-        stage.planner.take(Fact::Settings(Settings { seed, ..Settings::default() }));
+        stage
+            .planner
+            .take(Fact::Settings(Settings { shape: Shape { seed, ..Shape::default() }, ..Settings::default() }));
         stage.planner.take(Fact::Generate { tick: 0 });
     }
-    assert!(stage.shared.status().fault.unwrap().contains("unharmed"));
-    assert_eq!(stage.shared.score(), score);
+    assert!(stage.shared.status.get().fault.unwrap().contains("unharmed"));
+    assert_eq!(stage.shared.score.copy(), score);
     assert_eq!(stage.asked.lock().len(), 3 + 3, "after three panics it is left alone");
 }
 
@@ -21,14 +23,14 @@ fn a_network_that_panics_is_reported_and_the_score_stays() {
 fn without_a_model_the_melody_is_still_kept_and_the_fault_told() {
     let shared = Arc::new(Shared::new());
     let mut planner = Planner::new(Arc::clone(&shared), Box::new(|| Err("no model".to_owned())));
-    planner.maker.load();
+    planner.model.load();
     planner.take(Fact::Started { tick: 0, rolled: 0 });
     planner.take(Fact::NoteOn { tick: 0, pitch: 60, velocity: 90 });
     planner.take(Fact::Rolled { from: 0, to: PHRASE, rolled: PHRASE, cycle: None });
     planner.take(Fact::Left { tick: PHRASE });
-    assert_eq!(shared.status().fault.as_deref(), Some("no model"));
-    assert_eq!(shared.score().melody(), [note(0, PHRASE)]);
-    assert_eq!(shared.score().phrases(), []);
+    assert_eq!(shared.status.get().fault.as_deref(), Some("no model"));
+    assert_eq!(shared.score.copy().melody(), [note(0, PHRASE)]);
+    assert_eq!(shared.score.copy().phrases(), []);
 }
 
 #[test]
@@ -39,7 +41,7 @@ fn the_thread_works_off_facts_and_ends_when_dropped() {
     let scribe = Arc::clone(&asked);
     let loader: Loader = Box::new(move || {
         Ok(Loaded {
-            compose: Box::new(Scribe(Arc::clone(&scribe))),
+            arranger: Box::new(Scribe(Arc::clone(&scribe))),
             model: "scribe 1".to_owned(),
             backend: "none".to_owned(),
             conductor: None,
@@ -64,8 +66,8 @@ fn a_thread_that_is_stopped_leaves_the_edits_that_wait() {
     /// Makes a phrase when it is let go on.
     struct Gated(std::sync::mpsc::Receiver<()>, Arc<Mutex<u32>>);
 
-    impl Compose for Gated {
-        fn compose(&mut self, _: &PhraseRequest<'_>) -> Result<Made, ComposeError> {
+    impl Arrange for Gated {
+        fn arrange_phrase(&mut self, _: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
             *self.1.lock() += 1;
             let _ = self.0.recv();
             Ok(PartMap::<Vec<Note>>::default().into())
@@ -79,11 +81,11 @@ fn a_thread_that_is_stopped_leaves_the_edits_that_wait() {
     let mut gated = Some(Gated(gate, Arc::clone(&made)));
     let loader: Loader = Box::new(move || {
         let (model, backend) = ("gated 1".to_owned(), "none".to_owned());
-        let compose = Box::new(gated.take().ok_or("it is loaded once")?);
-        Ok(Loaded { compose, model, backend, conductor: None, remark: None })
+        let arranger = Box::new(gated.take().ok_or("it is loaded once")?);
+        Ok(Loaded { arranger, model, backend, conductor: None, remark: None })
     });
     for _ in 0..100 {
-        assert!(shared.ask(Edit::Regenerate { tick: 0, part: None }));
+        assert!(shared.edits.push(Edit::Regenerate { tick: 0, part: None }));
     }
     let composer = Composer::start(ends, Arc::clone(&shared), loader).unwrap();
     // Declared after the composer, which waits for its phrase: a test that fails must let it go on first.
@@ -103,7 +105,7 @@ fn a_thread_that_is_stopped_leaves_the_edits_that_wait() {
 fn a_saved_score_is_sent_while_the_model_is_still_being_loaded() {
     let mut stage = Stage::new(Settings::default());
     stage.roll(0, PHRASE, &tune(0, PHRASE));
-    let phrases = stage.shared.score().phrases().len();
+    let phrases = stage.shared.score.copy().phrases().len();
     assert!(phrases > 0);
     let saved = stage.shared.save();
 
@@ -127,8 +129,8 @@ fn a_saved_score_is_sent_while_the_model_is_still_being_loaded() {
         assert!(began.elapsed() < Duration::from_mins(2), "the score waits for the model");
         thread::sleep(Duration::from_millis(1));
     }
-    assert_eq!(shared.status().fault, None, "the model is still being loaded");
+    assert_eq!(shared.status.get().fault, None, "the model is still being loaded");
     drop(gate);
     drop(composer);
-    assert_eq!(shared.status().fault.as_deref(), Some("no model"));
+    assert_eq!(shared.status.get().fault.as_deref(), Some("no model"));
 }

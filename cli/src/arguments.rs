@@ -1,0 +1,262 @@
+//! What can be asked for.
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use continuo_engine::{
+    network::{BackendChoice, ModelSource, UnknownModel},
+    storage::DataFolder,
+};
+use continuo_music::settings::{LARGEST_SEED, MOST_TAKES};
+use std::{
+    ffi::{OsStr, OsString},
+    path::PathBuf,
+};
+
+/// Plays to a melody: drums, bass, chords, strings and a counter-melody, as MIDI.
+#[derive(Debug, Parser)]
+#[command(name = "continuo", version)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Arranges a melody: a MIDI file in, the melody and its parts in a MIDI file out.
+    Arrange(ArrangeArguments),
+    /// Tells the model, its genres and yours, the parts, the runtime in use, and what else is installed.
+    Info(InfoArguments),
+    /// Reads a genre of your own from MIDI files, lists those there are, or removes one.
+    Style(StyleArguments),
+    /// Lists the models that are installed, or chooses one for the plugin and for these commands.
+    Model(ModelArguments),
+}
+
+#[derive(Args, Debug)]
+pub struct ArrangeArguments {
+    /// The MIDI file with the melody (type 0 or 1).
+    pub input: PathBuf,
+    /// The MIDI file to write.
+    #[arg(short, long)]
+    pub output: PathBuf,
+    /// Genre, by id or name, the model's or your own; the model's default genre if none is given.
+    #[arg(long)]
+    pub genre: Option<String>,
+    /// A genre to mix in, by id or name; --blend says how much.
+    #[arg(long)]
+    pub genre_b: Option<String>,
+    /// From --genre (0) to --genre-b (1); half of each if only --genre-b is given.
+    #[arg(long, requires = "genre_b", value_parser = blend, allow_hyphen_values = true)]
+    pub blend: Option<f32>,
+    /// How boldly notes are chosen, 0 to 2.
+    #[arg(long, default_value_t = 1.0, value_parser = temperature, allow_hyphen_values = true)]
+    pub temperature: f32,
+    /// Chooses among the possible accompaniments, 0 to 9999.
+    #[arg(long, default_value_t = 1, value_parser = seed, allow_hyphen_values = true)]
+    pub seed: u32,
+    /// How many takes of each phrase the model's conductor chooses from, 1 to 8; 4 if not given.
+    #[arg(long, value_parser = takes, allow_hyphen_values = true)]
+    pub takes: Option<u8>,
+    /// The parts to write, separated by commas; all that the genre plays if none are given.
+    #[arg(long, value_delimiter = ',')]
+    pub parts: Option<Vec<String>>,
+    /// Bars in a phrase: 1, 2 or 4.
+    #[arg(long, default_value_t = 4, value_parser = phrase, allow_hyphen_values = true)]
+    pub phrase: u8,
+    /// Which track is the melody, counted from 1 over the tracks that have notes; chosen if not given.
+    #[arg(long, value_parser = track, allow_hyphen_values = true)]
+    pub track: Option<usize>,
+    /// Leave the model's notes as they are: no post-processing.
+    #[arg(long)]
+    pub no_polish: bool,
+    #[command(flatten)]
+    pub model: ModelOptions,
+    #[command(flatten)]
+    pub report: ReportOptions,
+}
+
+#[derive(Args, Debug)]
+pub struct StyleArguments {
+    /// MIDI files, or folders of them, that sound as the genre shall. A file of no use is named, the rest is used.
+    #[arg(required_unless_present_any = ["list", "remove"])]
+    pub files: Vec<PathBuf>,
+    /// What the genre is called. One of that name is replaced.
+    #[arg(long, required_unless_present_any = ["list", "remove"])]
+    pub name: Option<String>,
+    /// List the genres of your own.
+    #[arg(long, conflicts_with_all = ["files", "name", "remove"])]
+    pub list: bool,
+    /// Remove the genre of this name. Projects that use it keep it.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["files", "name"])]
+    pub remove: Option<String>,
+    #[command(flatten)]
+    pub model: ModelOptions,
+    #[command(flatten)]
+    pub report: ReportOptions,
+}
+
+#[derive(Args, Debug)]
+pub struct ModelArguments {
+    /// Use the model of this name from now on, or built-in.
+    #[arg(long, value_name = "NAME")]
+    pub r#use: Option<String>,
+    #[command(flatten)]
+    pub report: ReportOptions,
+}
+
+#[derive(Args, Debug)]
+pub struct InfoArguments {
+    #[command(flatten)]
+    pub model: ModelOptions,
+    #[command(flatten)]
+    pub report: ReportOptions,
+}
+
+/// Which model is used, and what runs it.
+#[derive(Args, Debug)]
+pub struct ModelOptions {
+    /// The model, by the name of its folder, or built-in; the one chosen with `continuo model` if not given.
+    #[arg(long)]
+    model: Option<String>,
+    /// The runtime for the model; chosen if not given.
+    #[arg(long)]
+    backend: Option<Runtime>,
+}
+
+impl ModelOptions {
+    /// Where the model comes from.
+    pub fn source(&self) -> Result<ModelSource, UnknownModel> {
+        match &self.model {
+            None => Ok(ModelSource::from_environment()),
+            Some(name) => ModelSource::named(DataFolder::of_user().as_ref(), name),
+        }
+    }
+
+    /// The engine's choice of a runtime.
+    pub const fn runtime(&self) -> BackendChoice {
+        match self.backend {
+            None => BackendChoice::Auto,
+            Some(Runtime::OnnxRuntime) => BackendChoice::OnnxRuntime,
+            Some(Runtime::Tract) => BackendChoice::Tract,
+        }
+    }
+}
+
+/// How the result is reported.
+#[derive(Args, Debug)]
+pub struct ReportOptions {
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+#[value(rename_all = "lowercase")]
+pub enum Runtime {
+    OnnxRuntime,
+    Tract,
+}
+
+fn temperature(text: &str) -> Result<f32, String> {
+    match text.parse() {
+        Ok(temperature) if (0.0..=2.0).contains(&temperature) => Ok(temperature),
+        _ => Err("give a number from 0 to 2".to_owned()),
+    }
+}
+
+fn blend(text: &str) -> Result<f32, String> {
+    match text.parse() {
+        Ok(blend) if (0.0..=1.0).contains(&blend) => Ok(blend),
+        _ => Err("give a number from 0 to 1".to_owned()),
+    }
+}
+
+fn seed(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(seed) if seed <= LARGEST_SEED => Ok(seed),
+        _ => Err(format!("give a whole number from 0 to {LARGEST_SEED}")),
+    }
+}
+
+fn takes(text: &str) -> Result<u8, String> {
+    match text.parse() {
+        Ok(takes) if (1..=MOST_TAKES).contains(&takes) => Ok(takes),
+        _ => Err(format!("give a whole number from 1 to {MOST_TAKES}")),
+    }
+}
+
+/// Of a number that no track has, the song's tracks are told once they are known.
+fn track(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| "give the number of a track, counted from 1".to_owned())
+}
+
+fn phrase(text: &str) -> Result<u8, String> {
+    match text {
+        "1" | "2" | "4" => Ok(text.as_bytes()[0] - b'0'),
+        _ => Err("give 1, 2 or 4".to_owned()),
+    }
+}
+
+/// What is wrong with the command whose words these are, the program's name first, in one line.
+pub fn one_line(error: &clap::Error, words: impl IntoIterator<Item = OsString>) -> String {
+    let text = error.to_string();
+    let first = text.split("\n\n").next().unwrap_or_default();
+    let first = first.strip_prefix("error: ").unwrap_or(first);
+    let line = first.split_whitespace().collect::<Vec<_>>().join(" ");
+    if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return "say what to do: \"arrange\", \"info\", \"style\" or \"model\"; \"continuo --help\" tells more"
+            .to_owned();
+    }
+    let definition = Arguments::command();
+    let command = words.into_iter().nth(1).and_then(|word| definition.find_subcommand(OsStr::new(&word)));
+    let command = command.map(|command| format!("{} ", command.get_name())).unwrap_or_default();
+    format!("{line}; \"continuo {command}--help\" tells more")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn complaint(arguments: &[&str]) -> String {
+        let all = || ["continuo"].iter().chain(arguments).map(OsString::from);
+        one_line(&Arguments::try_parse_from(all()).expect_err("must be refused"), all())
+    }
+
+    #[test]
+    fn the_definition_holds_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn wrong_commands_are_answered_in_one_line_that_names_the_cause() {
+        for (arguments, cause) in [
+            (["arrange", "a.mid", "-o", "b.mid", "--phrase", "3"].as_slice(), "1, 2 or 4"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--temperature", "-1"], "0 to 2"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--phrase", "-1"], "1, 2 or 4"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--temperature", "-inf"], "0 to 2"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--temperature", "NaN"], "0 to 2"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--temperature", "--json"], "0 to 2"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--seed", "x"], "--seed"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--seed", "-1"], "0 to 9999"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--seed", "1.5"], "0 to 9999"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--seed", "10000"], "0 to 9999"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--seed", "99999999999999999999"], "0 to 9999"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--track", "-1"], "counted from 1"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--track"], "--track"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--backend", "x"], "onnxruntime, tract"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--genre-b", "jazz", "--blend", "1.1"], "0 to 1"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--blend", "0.5"], "--genre-b"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--takes", "9"], "1 to 8"),
+            (&["arrange", "a.mid"], "--output"),
+            (&["arrange", "a.mid"], "\"continuo arrange --help\" tells more"),
+            (&["style", "a.mid"], "--name"),
+            (&["style", "--name", "x"], "FILES"),
+            (&["style", "a.mid", "--list"], "--list"),
+            (&["sing"], "sing"),
+            (&["sing"], "\"continuo --help\" tells more"),
+            (&[], "arrange"),
+        ] {
+            let line = complaint(arguments);
+            assert!(line.contains(cause) && !line.contains('\n'), "{arguments:?}: {line}");
+        }
+    }
+}

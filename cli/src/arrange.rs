@@ -1,0 +1,183 @@
+//! `continuo arrange`.
+
+use crate::{arguments::ArrangeArguments, choices, failure::Failure, progress::Progress};
+use continuo_engine::{
+    arranging::{Arrangement, Arranger, Polish, arrange_song},
+    network::Conductor,
+    score::WholeSong,
+    storage,
+    styles::{Shelf, Style},
+};
+use continuo_music::{
+    midi_file::{self, OutputFile, PartTrack},
+    part::{Part, PartMap, PartNotes},
+    settings::{Settings, Shape, USUAL_TAKES},
+    song::Song,
+};
+use serde_json::json;
+use std::{fmt::Write, path::Path};
+
+pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
+    let (input, output) = (&arguments.input, &arguments.output);
+    let named = |error: &dyn std::fmt::Display| Failure::input(&format!("{}: {error}", input.display()));
+    let mut song = midi_file::read_file(input).map_err(|error| named(&error))?;
+    let melody_track = song.melody_track(arguments.track).map_err(|error| named(&error))?;
+    if is_same_file(input, output) {
+        return Err(Failure::input(&"the output would replace the input; give it another name"));
+    }
+    // Known before the work begins rather than after it.
+    storage::check(output).map_err(|error| Failure::input(&error))?;
+    let song_title = input.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    song.title = song.title.or(song_title);
+
+    let mut progress = Progress::new("phrases");
+    let mut arranger =
+        Arranger::load(&arguments.model.source().map_err(|error| Failure::input(&error))?, arguments.model.runtime())
+            .map_err(|error| Failure::input(&error))?;
+    if arguments.no_polish {
+        arranger.set_polish(Polish::OFF);
+    }
+    let card = arranger.card();
+    let shelf = choices::shelf(card);
+    let genre = choices::genre(card, &shelf, arguments.genre.as_deref())?;
+    let second = arguments.genre_b.as_deref().map(|name| choices::genre(card, &shelf, Some(name)));
+    let genre_b = second.transpose()?;
+    let shape = Shape {
+        temperature: arguments.temperature,
+        seed: arguments.seed,
+        takes: arguments.takes.unwrap_or(USUAL_TAKES),
+        ..Shape::default()
+    };
+    let shape = shape.mixed(genre, genre_b.unwrap_or(genre), arguments.blend.unwrap_or(0.5));
+    let mut settings = Settings { shape, phrase_bars: arguments.phrase, ..Settings::default() };
+    let style = Style::chosen(card, &shelf, &settings);
+    let name = choices::mix(card, &shelf, &settings);
+    let on = choices::parts(&name, style.parts, arguments.parts.as_deref())?;
+    for part in Part::ALL {
+        settings.parts[part].on = on[part];
+    }
+    let whole = WholeSong { melody: song.tracks[melody_track].notes.clone(), meters: song.meters.clone() };
+    let made = arrange_song(&mut arranger, &whole, &settings, &shelf, |done, all| progress.show(done, all))
+        .map_err(|error| Failure::model(&error))?;
+    drop(progress);
+
+    let tracks = PartMap::from_fn(|part| {
+        let program = (part != Part::Drums).then_some(style.programs[part]);
+        on[part].then_some(PartTrack { channel: settings.parts[part].channel, program })
+    });
+    let file = OutputFile::arranged(&song, melody_track, &made.parts, &tracks);
+    storage::save(output, &file.to_bytes()).map_err(|error| Failure::input(&error))?;
+    let report = Report {
+        song: &song,
+        melody_track,
+        made: &made,
+        on,
+        arranger: &arranger,
+        settings: &settings,
+        asked_takes: arguments.takes,
+        shelf: &shelf,
+    };
+    Ok(if arguments.report.json { report.json(output) } else { report.text(output) })
+}
+
+fn is_same_file(input: &Path, output: &Path) -> bool {
+    matches!((input.canonicalize(), output.canonicalize()), (Ok(input), Ok(output)) if input == output)
+}
+
+/// A warning for each part that is on and has no note.
+fn silent_parts(on: PartMap<bool>, notes: &PartNotes) -> Vec<String> {
+    let silent = Part::ALL.into_iter().filter(|&part| on[part] && notes[part].is_empty());
+    silent.map(|part| format!("{} plays nothing in this arrangement", part.name())).collect()
+}
+
+/// What is told when the file is written.
+struct Report<'a> {
+    song: &'a Song,
+    melody_track: usize,
+    made: &'a Arrangement,
+    on: PartMap<bool>,
+    arranger: &'a Arranger,
+    settings: &'a Settings,
+    /// The number of takes on the command line.
+    asked_takes: Option<u8>,
+    shelf: &'a Shelf,
+}
+
+impl Report<'_> {
+    fn warnings(&self) -> Vec<String> {
+        let fallback = self.arranger.backend().fallback_reason.clone();
+        let conductor = match (self.arranger.conductor_fault(), self.arranger.conductor()) {
+            (Some(fault), _) => Some(fault.to_owned()),
+            (None, None) if self.asked_takes.is_some_and(|takes| takes > 1) => {
+                Some("the model has no conductor to judge takes: one take of each phrase was drawn".to_owned())
+            }
+            _ => None,
+        };
+        let silent = silent_parts(self.on, &self.made.parts);
+        self.song.warnings.iter().map(ToString::to_string).chain(fallback).chain(conductor).chain(silent).collect()
+    }
+
+    fn json(&self, output: &Path) -> String {
+        let card = self.arranger.card();
+        let Shape { genre, blend, .. } = self.settings.shape;
+        let mut notes = serde_json::Map::new();
+        notes.insert("melody".to_owned(), json!(self.song.tracks[self.melody_track].notes.len()));
+        for (part, _) in self.on.iter().filter(|(_, on)| **on) {
+            notes.insert(part.id().to_owned(), json!(self.made.parts[part].len()));
+        }
+        let seconds: Vec<_> = self.made.phrases.iter().map(|(_, time)| time.as_secs_f64()).collect();
+        json!({
+            "output": output.display().to_string(),
+            "melody_track": self.melody_track + 1,
+            "genre": self.shelf.genre(card, genre).id,
+            "genre_b": blend.map(|blend| &self.shelf.genre(card, blend.genre).id),
+            "blend": blend.map_or(0.0, |blend| blend.amount),
+            "parts": choices::ids(self.on),
+            "notes": notes,
+            "phrases": self.made.phrases.len(),
+            "seconds": seconds,
+            "conductor": self.arranger.conductor().map(Conductor::name),
+            "backend": self.arranger.backend().name,
+            "model": format!("{} {}", card.name, card.version),
+            "mended": self.arranger.mended(),
+            "warnings": self.warnings(),
+        })
+        .to_string()
+    }
+
+    fn text(&self, output: &Path) -> String {
+        let melody = &self.song.tracks[self.melody_track];
+        let total: f64 = self.made.phrases.iter().map(|(_, time)| time.as_secs_f64()).sum();
+        let mut text = format!("{}\n", output.display());
+        // Writing to a `String` cannot fail.
+        let mut row = |name: &str, count: usize| {
+            let _ = writeln!(text, "  {name:<8} {count:>6} notes");
+        };
+        row("Melody", melody.notes.len());
+        for (part, _) in self.on.iter().filter(|(_, on)| **on) {
+            row(part.name(), self.made.parts[part].len());
+        }
+        let genre = choices::mix(self.arranger.card(), self.shelf, self.settings);
+        let (phrases, backend) = (self.made.phrases.len(), self.arranger.backend().name);
+        let _ = writeln!(text, "  {genre}, {phrases} phrases in {total:.2} s with {backend}");
+        let _ = writeln!(text, "  melody: track {} ({})", self.melody_track + 1, melody.label());
+        for warning in self.warnings() {
+            let _ = writeln!(text, "  note: {warning}");
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use continuo_music::note::Note;
+
+    #[test]
+    fn of_the_parts_that_were_asked_for_the_silent_ones_are_told() {
+        let mut notes = PartNotes::default();
+        notes[Part::Bass].push(Note { start: 0, pitch: 36, length: 960, velocity: 80 });
+        let on = PartMap::from_fn(|part| matches!(part, Part::Bass | Part::Counter));
+        assert_eq!(silent_parts(on, &notes), ["Counter plays nothing in this arrangement"]);
+    }
+}

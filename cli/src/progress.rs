@@ -1,0 +1,47 @@
+//! A progress bar for those who wait more than a second before a terminal.
+
+use indicatif::{ProgressBar, ProgressStyle};
+use std::{
+    io::IsTerminal,
+    time::{Duration, Instant},
+};
+
+/// Nothing is shown before this.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Progress through the phrases of a song, or through files.
+pub struct Progress {
+    /// What is counted.
+    items: &'static str,
+    began: Instant,
+    terminal: bool,
+    bar: Option<ProgressBar>,
+}
+
+impl Progress {
+    /// Begins to count the time. `items` says of what there are several, as in "3 of 7 phrases".
+    pub fn new(items: &'static str) -> Self {
+        Self { items, began: Instant::now(), terminal: std::io::stderr().is_terminal(), bar: None }
+    }
+
+    /// Shows how many are done, of how many.
+    pub fn show(&mut self, done: usize, all: usize) {
+        if !self.terminal || (self.bar.is_none() && self.began.elapsed() < PATIENCE) {
+            return;
+        }
+        let bar = self.bar.get_or_insert_with(|| {
+            let template = format!("{{bar:40}} {{pos}} of {{len}} {}, {{eta}} left", self.items);
+            let style = ProgressStyle::with_template(&template);
+            ProgressBar::new(all as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        });
+        bar.set_position(done as u64);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

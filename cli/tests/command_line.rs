@@ -1,0 +1,297 @@
+//! The built `continuo` on real files.
+
+use continuo_music::{
+    meter::Meter,
+    midi_file::{OutputFile, OutputTrack, read},
+    note::Note,
+    part::Part,
+    song::{MeterEvent, Song, Track},
+    tempo::{TempoChange, TempoMap},
+};
+use serde_json::Value;
+use std::{
+    error::Error,
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
+
+type Done = Result<(), Box<dyn Error>>;
+
+fn continuo(folder: &Path, arguments: &[&str]) -> Result<Output, std::io::Error> {
+    Command::new(env!("CARGO_BIN_EXE_continuo"))
+        .current_dir(folder)
+        .env("CONTINUO_DATA", folder.join("data"))
+        .env_remove("CONTINUO_MODEL")
+        .args(arguments)
+        .output()
+}
+
+/// A melody of eight bars in 4/4 and four in 3/4, with a change of tempo, beside a bass that is none.
+fn song() -> OutputFile {
+    const SCALE: [u8; 8] = [72, 74, 76, 77, 79, 77, 76, 74];
+    let line = |step: i64, transpose: u8| -> Vec<Note> {
+        (0..(8 * 4 + 4 * 3) * 960 / step)
+            .map(|index| Note {
+                start: index * step,
+                pitch: SCALE[index as usize % 8] - transpose,
+                length: step - 60,
+                velocity: 70 + (index % 5) as u8 * 8,
+            })
+            .collect()
+    };
+    let track = |name: &str, channel, notes| OutputTrack {
+        track: Track { name: Some(name.to_owned()), channel, notes, ..Track::default() },
+        program: None,
+    };
+    OutputFile {
+        title: Some("Scales".to_owned()),
+        tempos: TempoMap::from_changes([
+            TempoChange { tick: 0, microseconds: 500_000 },
+            TempoChange { tick: 3840, microseconds: 600_000 },
+        ]),
+        meters: vec![
+            MeterEvent::new(0, Meter::COMMON),
+            MeterEvent::new(8 * 3840, Meter { numerator: 3, denominator: 4 }),
+        ],
+        tracks: vec![track("Bass", 1, line(960, 36)), track("Flute", 4, line(480, 0))],
+        end: 8 * 3840 + 4 * 2880,
+        ..OutputFile::default()
+    }
+}
+
+fn arrange(folder: &Path, more: &[&str]) -> Result<(Value, Song), Box<dyn Error>> {
+    fs::write(folder.join("in.mid"), song().to_bytes())?;
+    let arguments = [&["arrange", "in.mid", "-o", "out.mid", "--backend", "tract", "--json"], more].concat();
+    let output = continuo(folder, &arguments)?;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    Ok((serde_json::from_slice(&output.stdout)?, read(&fs::read(folder.join("out.mid"))?)?))
+}
+
+#[test]
+fn a_song_is_arranged_with_its_melody_tempos_and_meters_kept() -> Done {
+    let folder = tempfile::tempdir()?;
+    let (told, out) = arrange(folder.path(), &[])?;
+    let given = song();
+    assert_eq!(out.tempos, given.tempos);
+    assert_eq!(out.meter_events, given.meters);
+    assert_eq!(out.title, given.title);
+    assert_eq!(out.end, given.end, "the song ends with its last bar");
+    let melody = out.tracks.iter().find(|track| track.label() == "Melody").ok_or("no melody")?;
+    assert_eq!(melody.notes, given.tracks[1].track.notes);
+    assert_eq!(melody.channel, 0);
+    assert_eq!(told["melody_track"], 2);
+    assert_eq!(told["backend"], "tract");
+    assert!(told["model"].is_string());
+    let phrases = told["phrases"].as_u64().ok_or("no phrases")?;
+    assert_eq!(phrases, 3);
+    assert_eq!(told["seconds"].as_array().map(Vec::len), Some(3));
+    let parts: Vec<_> = told["parts"].as_array().ok_or("no parts")?.iter().filter_map(Value::as_str).collect();
+    assert_eq!(parts, Part::ALL.map(Part::id), "the default genre plays all parts");
+    for part in Part::ALL {
+        let track = out.tracks.iter().find(|track| track.label() == part.name());
+        let count = track.map_or(0, |track| track.notes.len());
+        assert_eq!(told["notes"][part.id()], count, "{}", part.name());
+        let silent = format!("{} plays nothing in this arrangement", part.name());
+        let warnings = told["warnings"].as_array().ok_or("no warnings")?;
+        assert_eq!(warnings.iter().any(|warning| warning == &silent), count == 0, "{warnings:?}");
+        if let Some(track) = track {
+            assert_eq!(track.channel, part.default_channel());
+            assert!(track.notes.iter().all(|note| note.end() <= out.end));
+        }
+    }
+    assert!(out.tracks.len() > 2, "some part plays something");
+    Ok(())
+}
+
+#[test]
+fn the_same_settings_give_the_same_file() -> Done {
+    let folder = tempfile::tempdir()?;
+    let mut files = Vec::new();
+    for _ in 0..2 {
+        arrange(folder.path(), &["--seed", "7", "--phrase", "2", "--temperature", "1.3"])?;
+        files.push(fs::read(folder.path().join("out.mid"))?);
+    }
+    assert_eq!(files[0], files[1]);
+    Ok(())
+}
+
+#[test]
+fn parts_and_track_are_chosen() -> Done {
+    let folder = tempfile::tempdir()?;
+    let (told, out) = arrange(folder.path(), &["--parts", "Bass,drums", "--track", "1"])?;
+    assert_eq!(told["parts"], serde_json::json!(["drums", "bass"]));
+    assert!(out.tracks.iter().all(|track| ["Melody", "Drums", "Bass"].contains(&track.label().as_str())));
+    assert_eq!(out.tracks[0].notes, song().tracks[0].track.notes);
+    Ok(())
+}
+
+#[test]
+fn a_summary_for_people_names_what_was_made() -> Done {
+    let folder = tempfile::tempdir()?;
+    fs::write(folder.path().join("in.mid"), song().to_bytes())?;
+    let output = continuo(folder.path(), &["arrange", "in.mid", "-o", "out.mid", "--backend", "tract"])?;
+    let text = String::from_utf8(output.stdout)?;
+    assert!(text.contains("out.mid") && text.contains("Melody") && text.contains("3 phrases"), "{text}");
+    assert!(text.contains("track 2 (Flute)"), "{text}");
+    Ok(())
+}
+
+#[test]
+fn wrong_input_is_told_in_one_line_and_nothing_is_written() -> Done {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path();
+    let whole = song().to_bytes();
+    fs::write(path.join("in.mid"), &whole)?;
+    fs::write(path.join("cut.mid"), &whole[..whole.len() - 50])?;
+    fs::write(path.join("text.mid"), "no song")?;
+    fs::write(path.join("empty.mid"), OutputFile::default().to_bytes())?;
+    fs::write(path.join("patterns.mid"), [&whole[..9], &[2], &whole[10..]].concat())?;
+    fs::create_dir(path.join("folder"))?;
+    let before = fs::read_dir(path)?.count();
+    for (arguments, cause) in [
+        (["none.mid", "-o", "out.mid"].as_slice(), "none.mid: it could not be read"),
+        (&["cut.mid", "-o", "out.mid"], "(byte "),
+        (&["text.mid", "-o", "out.mid"], "not a MIDI file"),
+        (&["empty.mid", "-o", "out.mid"], "no notes"),
+        (&["patterns.mid", "-o", "out.mid"], "type 2"),
+        (&["in.mid", "-o", "nowhere/out.mid"], "nowhere does not exist"),
+        (&["in.mid", "-o", "folder"], "is a folder"),
+        (&["in.mid", "-o", "nowhere/"], "nowhere/ does not exist"),
+        (&["in.mid", "-o", "in.mid"], "replace the input"),
+        (&["in.mid", "-o", "out.mid", "--track", "3"], "1 (Bass, 44 notes), 2 (Flute, 88 notes)"),
+        (&["in.mid", "-o", "out.mid", "--genre", "noise"], "there is no genre \"noise\"; there are "),
+        (&["in.mid", "-o", "out.mid", "--parts", "bass,harp"], "there is no part \"harp\"; there are drums"),
+        (&["in.mid", "-o", "out.mid", "--parts", ","], "names no part"),
+        (&["in.mid", "-o", "out.mid", "--temperature", "3"], "0 to 2"),
+        (&["in.mid"], "--output"),
+    ] {
+        let output = continuo(path, &[&["arrange"], arguments].concat())?;
+        let told = String::from_utf8(output.stderr)?;
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {told}");
+        assert!(told.contains(cause), "{arguments:?}: {told}");
+        assert_eq!(told.lines().count(), 1, "{told}");
+        assert!(output.stdout.is_empty());
+    }
+    assert_eq!(fs::read(path.join("in.mid"))?, whole);
+    assert_eq!(fs::read_dir(path)?.count(), before, "nothing was written");
+    Ok(())
+}
+
+/// Linux has a file that is a full disk.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_answer_that_cannot_be_written_is_a_failure_and_no_panic() -> Done {
+    let folder = tempfile::tempdir()?;
+    let run = |arguments: &[&str], full_errors: bool| {
+        let full = fs::File::options().write(true).open("/dev/full")?;
+        let mut command = Command::new(env!("CARGO_BIN_EXE_continuo"));
+        command.current_dir(folder.path()).env("CONTINUO_DATA", folder.path().join("data")).args(arguments);
+        if full_errors { command.stderr(full).output() } else { command.stdout(full).output() }
+    };
+    assert_eq!(run(&["arrange", "none.mid", "-o", "out.mid"], true)?.status.code(), Some(2));
+    for arguments in [["model", "--json"].as_slice(), &["--help"]] {
+        let output = run(arguments, false)?;
+        let line = String::from_utf8(output.stderr)?;
+        assert_eq!((output.status.code(), line.lines().count()), (Some(2), 1), "{arguments:?}: {line}");
+        assert!(line.contains("could not be written"), "{arguments:?}: {line}");
+    }
+    Ok(())
+}
+
+#[test]
+fn info_tells_the_model_and_the_runtime() -> Done {
+    let folder = tempfile::tempdir()?;
+    let output = continuo(folder.path(), &["info", "--json", "--backend", "tract"])?;
+    let told: Value = serde_json::from_slice(&output.stdout)?;
+    assert!(told["model"].as_str().is_some_and(|model| !model.is_empty()));
+    assert_eq!(told["parts"], serde_json::json!(Part::ALL.map(Part::id)));
+    assert!(told["genres"].as_array().is_some_and(|genres| genres.iter().all(|genre| genre["id"].is_string())));
+    assert_eq!(told["backend"], "tract");
+    assert!(told["library"].is_null());
+    let text = String::from_utf8(continuo(folder.path(), &["info", "--backend", "tract"])?.stdout)?;
+    assert!(text.contains("backend  tract"), "{text}");
+    Ok(())
+}
+
+/// Installs the hand-made networks in `tests/models` in the data folder of `folder`.
+fn install(folder: &Path, name: &str) -> std::io::Result<()> {
+    let (from, to) =
+        (Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/models"), folder.join("data/models").join(name));
+    fs::create_dir_all(&to)?;
+    for file in ["continuo.onnx", "conductor.onnx", "style-encoder.onnx"] {
+        fs::copy(from.join(file), to.join(file))?;
+    }
+    Ok(())
+}
+
+/// What the command tells as JSON.
+fn told(folder: &Path, arguments: &[&str]) -> Result<Value, Box<dyn Error>> {
+    let output = continuo(folder, &[arguments, &["--json"]].concat())?;
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+#[test]
+fn a_style_of_ones_own_is_made_listed_played_mixed_and_removed() -> Done {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path();
+    install(path, "hand made")?;
+    fs::write(path.join("in.mid"), song().to_bytes())?;
+    fs::write(path.join("broken.mid"), "no song")?;
+    let model = ["--model", "hand made", "--backend", "tract"];
+    let reading = [&["style", "in.mid", "broken.mid", "--name", "coulton"][..], &model[..]].concat();
+    let made = told(path, &reading)?;
+    assert_eq!((made["slot"].as_u64(), made["sources"][0].as_str()), (Some(16), Some("in.mid")));
+    assert!(made["refused"][0]["reason"].as_str().is_some_and(|reason| reason.contains("not a MIDI file")), "{made}");
+    let listed = told(path, &["style", "--list"])?;
+    assert_eq!(listed["styles"][0]["parts"], serde_json::json!(["bass"]));
+    let info = told(path, &[&["info"][..], &model[..]].concat())?;
+    let genres = info["genres"].as_array().ok_or("no genres")?;
+    assert!(genres.iter().any(|genre| genre["id"] == "coulton" && genre["own"] == true), "{info}");
+    assert_eq!(info["models"][0]["conductor"], true);
+    let play = |more: &[&str]| {
+        let arrange = ["arrange", "in.mid", "-o", "out.mid", "--genre", "Coulton"];
+        told(path, &[&arrange[..], &model[..], more].concat())
+    };
+    let alone = play(&["--takes", "4"])?;
+    assert_eq!((alone["genre"].as_str(), &alone["parts"]), (Some("coulton"), &serde_json::json!(["bass"])));
+    assert_eq!(alone["conductor"], "hand-made conductor 1.0.0");
+    let mixed = play(&["--genre-b", "busy", "--blend", "0.25"])?;
+    assert_eq!((mixed["genre_b"].as_str(), mixed["blend"].as_f64()), (Some("busy"), Some(0.25)));
+    assert_eq!(mixed["parts"], serde_json::json!(["drums", "bass", "chords"]));
+    told(path, &["style", "--remove", "coulton"])?;
+    assert_eq!(told(path, &["style", "--list"])?["styles"], serde_json::json!([]));
+    Ok(())
+}
+
+#[test]
+fn models_are_listed_with_their_faults_and_chosen() -> Done {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path();
+    assert_eq!(told(path, &["model"])?["chosen"], "built-in");
+    install(path, "good")?;
+    install(path, "bad")?;
+    fs::write(path.join("data/models/bad/continuo.onnx"), "no model")?;
+    let models = told(path, &["model"])?;
+    assert!(models["models"][0]["refused"].as_str().is_some_and(|why| why.contains("not a whole ONNX file")));
+    assert!(models["models"][1]["refused"].is_null(), "{models}");
+    for (arguments, cause) in [
+        (["model", "--use", "bad"].as_slice(), "not a whole ONNX file"),
+        (&["model", "--use", "none"], "there are built-in, bad, good"),
+        (&["info", "--model", "none"], "there is no model"),
+        (&["style", "in.mid", "--name", "x", "--model", "built-in"], "in.mid"),
+        (&["style", "--remove", "x"], "there is no style"),
+    ] {
+        let output = continuo(path, arguments)?;
+        let line = String::from_utf8(output.stderr)?;
+        assert_eq!((output.status.code(), line.lines().count()), (Some(2), 1), "{arguments:?}: {line}");
+        assert!(line.contains(cause) || line.contains("style encoder"), "{arguments:?}: {line}");
+    }
+    assert_eq!(told(path, &["model", "--use", "GOOD"])?["chosen"], "good");
+    assert_eq!(told(path, &["info", "--backend", "tract"])?["model"], "hand-made 1.0.0");
+    assert_eq!(told(path, &["model", "--use", "built-in"])?["chosen"], "built-in");
+    assert_ne!(told(path, &["info", "--backend", "tract"])?["model"], "hand-made 1.0.0");
+    Ok(())
+}

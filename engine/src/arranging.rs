@@ -1,0 +1,15 @@
+//! From a melody to the notes of the parts: one phrase at a time, or a whole song.
+
+pub(crate) mod arranger;
+pub(crate) mod decode;
+pub(crate) mod knowledge;
+pub(crate) mod polish;
+pub(crate) mod random;
+pub(crate) mod request;
+pub(crate) mod take_in_progress;
+pub(crate) mod whole_song;
+
+pub use arranger::{Arranger, LoadError};
+pub use polish::Polish;
+pub use request::{Arrange, ArrangedPhrase, PhraseRequest};
+pub use whole_song::{Arrangement, arrange_song};

@@ -1,0 +1,201 @@
+//! From a melody to the parts of one phrase: the pure core that the composer thread, the command line and the tests
+//! share. The same request gives the same notes, whoever asks and whenever.
+
+use super::{
+    decode::{Decoder, Jitter},
+    polish::Polish,
+    random::Random,
+    request::{Arrange, ArrangedPhrase, PhraseRequest},
+    take_in_progress::{PhraseContext, TakeInProgress, WindowInput},
+};
+use crate::{
+    network::{
+        conductor::{Conductor, Judged, JudgedWindow},
+        generator::{NetworkInput, run_checked},
+        model::{Helper, Model, ModelCard, ModelError, ModelSource, Role},
+        runtime::{BackendError, BackendInfo, InferenceError, RuntimeOptions, SharedBackend, load_network},
+    },
+    styles::Style,
+};
+use continuo_music::{
+    part::{Part, PartMap, PartNotes},
+    settings::{Settings, Shape},
+};
+use std::sync::Arc;
+
+/// Why there is no arranger.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LoadError {
+    /// The model cannot be used.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The conductor beside the model cannot be used.
+    #[error("the conductor cannot be used: {0}")]
+    Conductor(#[source] ModelError),
+    /// No runtime can run it.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+}
+
+/// Makes phrases with a model. Lives on one composer thread; the network's weights are shared between arrangers.
+pub struct Arranger {
+    card: Arc<ModelCard>,
+    network: SharedBackend,
+    backend: BackendInfo,
+    conductor: Option<Conductor>,
+    conductor_fault: Option<String>,
+    polish: Polish,
+    mended: usize,
+}
+
+impl Arranger {
+    /// Loads a model and a runtime for it, or shares them with an arranger that has them. Takes up to a second the
+    /// first time.
+    ///
+    /// # Errors
+    /// When the model cannot be used, or the runtime asked for is not available.
+    pub fn load(source: &ModelSource, runtime: impl Into<RuntimeOptions>) -> Result<Self, LoadError> {
+        let runtime = runtime.into();
+        let model = Model::load(source)?;
+        let (network, backend) = load_network(model.file(), &runtime)?;
+        let (conductor, conductor_fault) = match Self::load_conductor(source, model.card(), &runtime) {
+            Ok(conductor) => (conductor, None),
+            Err(error) => (None, Some(format!("takes are not judged: {error}"))),
+        };
+        let card = Arc::new(model.card().clone());
+        Ok(Self { card, network, backend, conductor, conductor_fault, polish: Polish::default(), mended: 0 })
+    }
+
+    fn load_conductor(
+        source: &ModelSource,
+        card: &ModelCard,
+        runtime: &RuntimeOptions,
+    ) -> Result<Option<Conductor>, LoadError> {
+        let Some(helper) = Helper::load(source, Role::Conductor, card).map_err(LoadError::Conductor)? else {
+            return Ok(None);
+        };
+        let (network, _) = load_network(helper.file(), runtime)?;
+        Ok(Some(Conductor::new(helper, network)))
+    }
+
+    /// Who judges takes, if anybody.
+    pub const fn conductor(&self) -> Option<&Conductor> {
+        self.conductor.as_ref()
+    }
+
+    /// Why a conductor that is there is not used, in a sentence.
+    pub fn conductor_fault(&self) -> Option<&str> {
+        self.conductor_fault.as_deref()
+    }
+
+    /// What the model says about itself.
+    pub fn card(&self) -> &ModelCard {
+        &self.card
+    }
+
+    /// Which runtime is in use, and why.
+    pub const fn backend(&self) -> &BackendInfo {
+        &self.backend
+    }
+
+    /// Chooses what is mended after the network; everything by default.
+    pub const fn set_polish(&mut self, polish: Polish) {
+        self.polish = polish;
+    }
+
+    /// How many notes were changed or left out after the network, in all phrases that were played so far.
+    pub const fn mended(&self) -> usize {
+        self.mended
+    }
+
+    /// How many takes of a phrase are drawn: one unless there is somebody to judge them.
+    fn draws(&self, settings: &Settings) -> u8 {
+        let Shape { takes, temperature, .. } = settings.shape.within_ranges();
+        // At temperature 0 all takes are the same.
+        if self.conductor.is_some() && temperature > 0.0 { takes } else { 1 }
+    }
+
+    /// Adds one window's notes to every take, all in one run of the network. Returns what it read.
+    fn add_window(
+        &mut self,
+        phrase: &PhraseContext<'_>,
+        draws: &mut [TakeInProgress],
+        window: usize,
+    ) -> Result<Vec<WindowInput>, InferenceError> {
+        let request = phrase.request;
+        let temperature = request.settings.shape.within_ranges().temperature;
+        let mut inputs: Vec<WindowInput> = draws.iter().map(|draw| draw.input(phrase, window)).collect();
+        let mut jitters = Vec::with_capacity(draws.len());
+        for (index, read) in (0..).zip(&mut inputs) {
+            let take = request.take.wrapping_add(index);
+            let mut random = Random::of_window(request.settings.shape.seed, request.span.start, take, window);
+            random.fill_noise(temperature, &mut read.input.noise);
+            jitters.push(Jitter::draw(&mut random, temperature));
+        }
+        let batch = NetworkInput::stacked(inputs.iter().map(|read| &read.input));
+        let output = run_checked(&mut *self.network.lock(), &self.card, &batch)?;
+        let cells = phrase.fit.window(window);
+        for (row, draw) in draws.iter_mut().enumerate() {
+            let shift = inputs[row].shift;
+            let decoder = Decoder {
+                output: output.row(row),
+                cells,
+                shift: shift.unwrap_or(0),
+                jitter: &jitters[row],
+                drum_voices: &self.card.drum_voices,
+                one_hi_hat: self.polish.hi_hat,
+            };
+            for part in phrase.wanted() {
+                let density = request.settings.shape.density[part];
+                let notes = match part {
+                    Part::Drums => decoder.drums(density),
+                    // As long as no melody was heard no key is known, and a key is not made up.
+                    _ if shift.is_none() => Vec::new(),
+                    _ => {
+                        let held = draw.take_held(part, cells, &request.span, self.polish.seams);
+                        decoder.pitched(part, density, held)
+                    }
+                };
+                draw.parts[part].extend(notes);
+            }
+        }
+        Ok(inputs)
+    }
+}
+
+impl Arrange for Arranger {
+    fn arrange_phrase(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
+        let style = Style::chosen(&self.card, request.shelf, request.settings);
+        let card = Arc::clone(&self.card);
+        let phrase = PhraseContext::new(request, &style, &card);
+        let anything = phrase.wanted().next().is_some();
+        let count = if anything { self.draws(request.settings) } else { 1 };
+        let mut draws: Vec<TakeInProgress> = (0..count).map(|_| TakeInProgress::new(&phrase)).collect();
+        let mut read = Vec::new();
+        if anything {
+            for window in 0..phrase.fit.windows() {
+                read.push(self.add_window(&phrase, &mut draws, window)?);
+            }
+        }
+        let finished = draws.into_iter().map(|draw| draw.finish(&phrase, self.polish));
+        let (mut takes, mended): (Vec<PartNotes>, Vec<usize>) = finished.unzip();
+        let judged = match &self.conductor {
+            Some(conductor) if takes.len() > 1 => {
+                let windows: Vec<JudgedWindow<'_>> =
+                    read.iter().enumerate().map(|(index, read)| phrase.judged(index, read)).collect();
+                let scores = conductor.judge(&windows, &takes, phrase.playing(), &card.drum_voices)?;
+                let kept = PartMap::from_fn(|part| request.given[part].is_some());
+                Some(Judged::of(scores, request.preferred, kept))
+            }
+            _ => None,
+        };
+        let chosen = judged.as_ref().map_or(0, |judged| usize::from(judged.chosen));
+        self.mended += mended.get(chosen).copied().unwrap_or(0);
+        Ok(ArrangedPhrase { parts: takes.swap_remove(chosen), programs: style.pitched_programs(), judged })
+    }
+}
+
+#[cfg(all(test, feature = "runtimes"))]
+mod conductor_tests;
+#[cfg(all(test, feature = "runtimes"))]
+mod tests;

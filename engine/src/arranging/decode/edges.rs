@@ -1,0 +1,70 @@
+//! Where notes start and end between the steps: the network's timing, as ticks.
+//!
+//! A note starts a little before or after its step, which is where swing, triplets and a player's feel are. A note
+//! ends where the step at which it falls silent would begin: with the timing of the notes that start there, if any do,
+//! so that a legato line stays one.
+
+use crate::network::fit::Cell;
+use continuo_music::time::{TICKS_PER_STEP, Tick};
+
+/// Where each of the cells begins, and last where the last one ends. `starts(index)` says whether a note of the part
+/// begins in a cell, `timing` how much later it does, by step, in steps.
+///
+/// The ticks rise strictly, whatever the timing: no note passes another. None leaves the cells' stretch, and each is
+/// nearer to its own cell than to any other, so that the notes are read back onto the same steps.
+pub(super) fn edges(cells: &[Cell], timing: &[f32], starts: impl Fn(usize) -> bool) -> Vec<Tick> {
+    let mut edges: Vec<Tick> = Vec::with_capacity(cells.len() + 1);
+    let mut before = 0;
+    for (index, cell) in cells.iter().enumerate() {
+        let length = cell.to - cell.from;
+        let mut at = cell.from;
+        if starts(index) {
+            let shift = (timing[cell.step] * TICKS_PER_STEP as f32).round() as Tick;
+            // Cells are shorter where a bar is no whole number of steps.
+            at += shift.clamp(-(before / 2), (length - 1) / 2);
+        }
+        if let Some(&last) = edges.last() {
+            at = at.max(last + (before / 4).max(1));
+        }
+        edges.push(at);
+        before = length;
+    }
+    edges.extend(cells.last().map(|cell| cell.to));
+    edges
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::{
+        contract::STEPS,
+        fit::{Fit, nearest},
+    };
+    use continuo_music::meter::{Meter, PhraseSpan};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn edges_rise_stay_inside_and_are_read_back_onto_their_steps(
+            numerator in 1u8..=20, exponent in 0u32..=6, start in -50_000i64..50_000, cut in 0i64..4000,
+            timing in prop::collection::vec(-0.5f32..=0.5, STEPS), starting in prop::collection::vec(any::<bool>(), STEPS),
+        ) {
+            let meter = Meter { numerator, denominator: 1 << exponent };
+            let end = start + (4 * meter.bar_ticks() - cut).max(1);
+            let fit = Fit::new(&PhraseSpan { start, end, meter });
+            for window in 0..fit.windows() {
+                let cells = fit.window(window);
+                let edges = edges(cells, &timing, |index| starting[cells[index].step]);
+                prop_assert_eq!(edges.len(), cells.len() + 1);
+                prop_assert!(edges.windows(2).all(|pair| pair[0] < pair[1]), "{:?}", edges);
+                prop_assert!(edges[0] >= cells[0].from && edges[cells.len()] == cells[cells.len() - 1].to);
+                for (index, cell) in cells.iter().enumerate() {
+                    prop_assert_eq!(nearest(cells, edges[index]), index as i64);
+                    if !starting[cell.step] {
+                        prop_assert_eq!(edges[index], cell.from);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! What is mended after the network: little, and each piece can be switched off, so that its share can be measured.
+
+mod clusters;
+mod voice_leading;
+
+use clusters::Surroundings;
+use continuo_music::{
+    meter::PhraseSpan,
+    note::Note,
+    part::{Part, PartNotes},
+    time::Tick,
+};
+use std::ops::Range;
+
+/// Which pieces are on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each piece is switched by itself")]
+pub struct Polish {
+    /// A note that clashes by a semitone with a melody note for its whole length is left out.
+    pub clashes: bool,
+    /// A note outside its part's register is moved into it by octaves.
+    pub range: bool,
+    /// A note that sounded to the end of the phrase before goes on where the network says that it still sounds.
+    pub seams: bool,
+    /// A chord that leaps away from the one before is laid out anew, its notes moved by octaves (chords and strings).
+    pub voice_leading: bool,
+    /// Of two notes a semitone apart the less supported one gives way to the other, and no more than four pitch classes
+    /// sound at once (chords).
+    pub clusters: bool,
+    /// Of a closed and an open hi-hat at one step only the likelier is struck: one pair of cymbals cannot do both, and
+    /// a sampler chokes the open one. Done where strokes are chosen ([`Decoder::drums`](crate::arranging::decode::Decoder::drums)).
+    pub hi_hat: bool,
+}
+
+impl Polish {
+    /// The network's notes as they are.
+    pub const OFF: Self =
+        Self { clashes: false, range: false, seams: false, voice_leading: false, clusters: false, hi_hat: false };
+}
+
+impl Default for Polish {
+    fn default() -> Self {
+        Self { clashes: true, range: true, seams: true, voice_leading: true, clusters: true, hi_hat: true }
+    }
+}
+
+/// The lowest and highest MIDI pitch of a part.
+pub const fn register(part: Part) -> (u8, u8) {
+    match part {
+        Part::Drums => (0, 127),
+        Part::Bass => (28, 55),
+        Part::Chords => (48, 79),
+        Part::Strings => (48, 84),
+        Part::Counter => (55, 88),
+    }
+}
+
+/// Mends the notes of one part of a phrase, under a melody and after what the part played `before`, both sorted;
+/// returns how many were changed or left out.
+pub fn apply(polish: Polish, part: Part, notes: &mut Vec<Note>, melody: &[Note], before: &[Note]) -> usize {
+    let mut changed = 0;
+    if polish.range {
+        for note in notes.iter_mut() {
+            let pitch = into_register(note.pitch, register(part));
+            changed += usize::from(pitch != note.pitch);
+            note.pitch = pitch;
+        }
+        // Two notes that met on one pitch by their move are one.
+        notes.sort_unstable();
+        let mut kept: Vec<Note> = Vec::with_capacity(notes.len());
+        for note in notes.drain(..) {
+            if !kept.iter().any(|other| other.pitch == note.pitch && other.end() > note.start) {
+                kept.push(note);
+            }
+        }
+        *notes = kept;
+    }
+    if polish.clashes {
+        let count = notes.len();
+        notes.retain(|note| !clashes(note, melody));
+        changed += count - notes.len();
+    }
+    if polish.voice_leading && matches!(part, Part::Chords | Part::Strings) {
+        notes.sort_unstable();
+        changed += voice_leading::apply(notes, before, register(part));
+    }
+    changed
+}
+
+/// Thins the clusters of the chords in a phrase whose other parts are mended; returns how many notes were shortened or
+/// left out.
+pub fn thin_chords(polish: Polish, parts: &mut PartNotes, melody: &[Note], span: &PhraseSpan) -> usize {
+    if !polish.clusters {
+        return 0;
+    }
+    let mut chords = std::mem::take(&mut parts[Part::Chords]);
+    let bar = span.meter.bar_ticks().max(1);
+    let bars: Vec<Range<Tick>> =
+        (span.start..span.end).step_by(bar as usize).map(|start| start..(start + bar).min(span.end)).collect();
+    let harmony = [Part::Bass, Part::Strings].map(|part| parts[part].as_slice());
+    let given_way = clusters::apply(&mut chords, &Surroundings { harmony, melody, bars: &bars });
+    parts[Part::Chords] = chords;
+    given_way
+}
+
+fn into_register(mut pitch: u8, (lowest, highest): (u8, u8)) -> u8 {
+    while pitch < lowest {
+        pitch += 12;
+    }
+    while pitch > highest {
+        pitch -= 12;
+    }
+    pitch
+}
+
+/// Whether a melody note a semitone away, in any octave, sounds as long as this note does.
+fn clashes(note: &Note, melody: &[Note]) -> bool {
+    melody.iter().any(|other| {
+        let distance = (i16::from(other.pitch) - i16::from(note.pitch)).rem_euclid(12);
+        (distance == 1 || distance == 11) && other.start <= note.start && note.end() <= other.end()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use continuo_music::meter::Meter;
+
+    fn note(start: i64, pitch: u8, length: i64) -> Note {
+        Note { start, pitch, length, velocity: 80 }
+    }
+
+    #[test]
+    fn outliers_are_moved_by_octaves_and_meet_no_other_note() {
+        let mut notes = vec![note(0, 36, 480), note(0, 24, 480), note(480, 60, 480)];
+        assert_eq!(apply(Polish::default(), Part::Bass, &mut notes, &[], &[]), 2);
+        assert_eq!(notes, [note(0, 36, 480), note(480, 48, 480)]);
+    }
+
+    #[test]
+    fn only_a_note_that_clashes_for_its_whole_length_is_left_out() {
+        let mut notes = vec![note(0, 60, 480), note(480, 60, 1920), note(480, 64, 240)];
+        apply(Polish::default(), Part::Chords, &mut notes, &[note(0, 61, 960)], &[]);
+        assert_eq!(notes, [note(480, 60, 1920), note(480, 64, 240)]);
+    }
+
+    #[test]
+    fn switched_off_it_changes_nothing() {
+        let mut notes = vec![note(0, 10, 480), note(0, 61, 480)];
+        assert_eq!(apply(Polish::OFF, Part::Bass, &mut notes, &[note(0, 60, 480)], &[]), 0);
+        assert_eq!(notes, [note(0, 10, 480), note(0, 61, 480)]);
+        let mut parts = PartNotes::default();
+        parts[Part::Chords] = vec![note(0, 60, 480), note(0, 61, 480)];
+        let (before, span) = (parts.clone(), PhraseSpan { start: 0, end: 3840, meter: Meter::COMMON });
+        assert_eq!(thin_chords(Polish::OFF, &mut parts, &[], &span), 0);
+        assert_eq!(parts, before);
+        assert_eq!(thin_chords(Polish::default(), &mut parts, &[], &span), 1);
+    }
+}

@@ -1,0 +1,287 @@
+//! A whole song, phrase by phrase: what the command line writes, and what a host plays after its first pass, up to the
+//! song's end, which a host does not tell.
+
+use super::{knowledge::Knowledge, request::Arrange};
+use crate::{
+    network::runtime::InferenceError,
+    score::{edit::WholeSong, phrase::Phrase, score::Score},
+    styles::Shelf,
+};
+use continuo_music::{
+    meter::{MeterMap, PhraseSpan},
+    note::Note,
+    part::{Part, PartMap, PartNotes},
+    settings::Settings,
+    time::{TICKS_PER_STEP, Tick},
+};
+use std::{
+    collections::VecDeque,
+    time::{Duration, Instant},
+};
+
+/// The parts of a whole song.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Arrangement {
+    /// The notes of every part, sorted by start, whether the part is on or not; none sounds beyond [`end`].
+    pub parts: PartNotes,
+    /// The phrases, in order, with the time that each took; the last one may reach beyond the song's end.
+    pub phrases: Vec<(PhraseSpan, Duration)>,
+}
+
+/// The phrases from position 0 to the end of the melody, on the grid on which the plugin makes them.
+fn phrases(melody: &[Note], meters: &MeterMap, bars: u8) -> Vec<PhraseSpan> {
+    let Some(last) = melody.iter().map(|note| note.end() - 1).max() else { return Vec::new() };
+    let mut spans: Vec<PhraseSpan> = Vec::new();
+    let mut at: Tick = 0;
+    while at <= last {
+        let span = meters.phrase_at(at, bars);
+        at = span.end;
+        spans.push(span);
+    }
+    spans
+}
+
+/// The phrases of a whole song that are still to be arranged, in order.
+#[derive(Debug, Default)]
+pub struct SongQueue {
+    waiting: VecDeque<PhraseSpan>,
+    all: usize,
+}
+
+impl SongQueue {
+    /// All phrases of a song, of so many bars, and a score that knows the song's melody and no phrase yet.
+    pub fn new(song: &WholeSong, bars: u8) -> (Self, Score) {
+        let waiting: VecDeque<PhraseSpan> = phrases(&song.melody, &song.meters, bars).into();
+        let mut score = Score::default();
+        score.meters = song.meters.clone();
+        if let Some(last) = waiting.back() {
+            score.hear(&song.melody, 0..last.end);
+        }
+        (Self { all: waiting.len(), waiting }, score)
+    }
+
+    /// The next phrase to arrange.
+    pub fn pop(&mut self) -> Option<PhraseSpan> {
+        self.waiting.pop_front()
+    }
+
+    /// The number of phrases that were popped, and of all; `None` when none is left.
+    pub fn progress(&self) -> Option<(usize, usize)> {
+        let left = self.waiting.len();
+        (left > 0).then_some((self.all - left, self.all))
+    }
+
+    /// Drops what is left.
+    pub fn clear(&mut self) {
+        self.waiting.clear();
+    }
+}
+
+/// Where a song ends, in ticks: with the bar in which the last note of its melody ends. A note that is held less than a
+/// sixteenth over a bar line was released late, and makes no further bar. 0 without a melody.
+pub fn end(melody: &[Note], meters: &MeterMap) -> Tick {
+    let bar_end_of = |note: &Note| {
+        let bar = meters.phrase_at(note.end() - 1, 1);
+        // What begins about the bar line is played in the new bar, however short it is.
+        let began_before = note.start < bar.start - TICKS_PER_STEP / 2;
+        if began_before && note.end() - bar.start < TICKS_PER_STEP { bar.start } else { bar.end }
+    };
+    melody.iter().map(bar_end_of).max().unwrap_or(0)
+}
+
+/// Arranges every phrase of a song once, up to the song's [`end`]. Each phrase knows the melody from the song's start to
+/// its own end, and the parts of the phrases before it. What lies beyond the song's end is cut off. The melody is sorted.
+/// `progress` is called with the number of phrases that are done and the number of all phrases, first with 0.
+///
+/// Anything that implements [`Arrange`] will do, not only a network:
+///
+/// ```
+/// use continuo_engine::{
+///     arranging::{Arrange, ArrangedPhrase, PhraseRequest, arrange_song},
+///     network::InferenceError,
+///     score::WholeSong,
+///     styles::Shelf,
+/// };
+/// use continuo_music::{meter::MeterMap, note::Note, part::{Part, PartNotes}, settings::Settings};
+///
+/// /// One long C in the bass.
+/// struct Drone;
+///
+/// impl Arrange for Drone {
+///     fn arrange_phrase(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
+///         let mut parts = PartNotes::default();
+///         let (start, length) = (request.span.start, request.span.ticks());
+///         parts[Part::Bass].push(Note { start, pitch: 36, length, velocity: 80 });
+///         Ok(parts.into())
+///     }
+/// }
+///
+/// # fn main() -> Result<(), InferenceError> {
+/// let melody = (0..8).map(|bar| Note { start: 3840 * bar, pitch: 72, length: 3840, velocity: 90 }).collect();
+/// let song = WholeSong { melody, meters: MeterMap::default() };
+/// let settings = Settings { phrase_bars: 4, ..Settings::default() };
+/// let arrangement = arrange_song(&mut Drone, &song, &settings, &Shelf::default(), |_, _| {})?;
+/// assert_eq!(arrangement.parts[Part::Bass].iter().map(|note| note.start).collect::<Vec<_>>(), [0, 4 * 3840]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+/// When a phrase could not be made.
+pub fn arrange_song<A: Arrange + ?Sized>(
+    arranger: &mut A,
+    song: &WholeSong,
+    settings: &Settings,
+    shelf: &Shelf,
+    mut progress: impl FnMut(usize, usize),
+) -> Result<Arrangement, InferenceError> {
+    let end = end(&song.melody, &song.meters);
+    let (mut queue, mut score) = SongQueue::new(song, settings.phrase_bars);
+    queue.waiting.retain(|span| span.start < end);
+    let all = queue.waiting.len();
+    let given = PartMap::default();
+    let mut arrangement = Arrangement::default();
+    while let Some(span) = queue.pop() {
+        progress(arrangement.phrases.len(), all);
+        let began = Instant::now();
+        let knowledge = Knowledge::in_song(&score, score.melody().to_vec(), score.heard(), &span);
+        let made = arranger.arrange_phrase(&knowledge.request(span, &given, settings, shelf))?;
+        arrangement.phrases.push((span, began.elapsed()));
+        for part in Part::ALL {
+            arrangement.parts[part].extend_from_slice(&made.parts[part]);
+        }
+        score.insert(Phrase {
+            span,
+            recipe: None,
+            take: 0,
+            judged: made.judged,
+            programs: made.programs,
+            parts: made.parts,
+        });
+    }
+    // Only now: the phrases themselves are those that the plugin makes, which does not know where the song ends.
+    for part in Part::ALL {
+        cut_at(&mut arrangement.parts[part], end);
+    }
+    progress(all, all);
+    Ok(arrangement)
+}
+
+fn cut_at(notes: &mut Vec<Note>, end: Tick) {
+    // What begins just before the end and sounds beyond it is a beat of the bar that is cut off, played a little early.
+    notes.retain(|note| note.end() <= end || note.start < end - TICKS_PER_STEP / 2);
+    for note in notes {
+        note.length = note.length.min(end - note.start);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arranging::request::{ArrangedPhrase, PhraseRequest};
+    use continuo_music::meter::Meter;
+
+    fn whole(melody: &[Note], meters: &MeterMap) -> WholeSong {
+        WholeSong { melody: melody.to_vec(), meters: meters.clone() }
+    }
+
+    /// Doubles what it hears in the bass and writes down what it was asked.
+    #[derive(Default)]
+    struct Doubling {
+        asked: Vec<(Tick, Tick, usize)>,
+    }
+
+    impl Arrange for Doubling {
+        fn arrange_phrase(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
+            assert_eq!(request.heard, [0..request.span.end]);
+            self.asked.push((request.span.start, request.span.end, request.before[Part::Bass].len()));
+            let mut parts = PartNotes::default();
+            parts[Part::Bass] =
+                request.melody.iter().filter(|note| request.span.contains(note.start)).copied().collect();
+            Ok(parts.into())
+        }
+    }
+
+    #[test]
+    fn phrases_follow_each_other_to_the_end_of_the_melody() {
+        let mut meters = MeterMap::new(Meter::COMMON);
+        meters.learn(3 * 3840, Meter { numerator: 3, denominator: 4 });
+        let melody: Vec<_> =
+            (0..8).map(|bar| Note { start: bar * 2880, pitch: 72, length: 2880, velocity: 80 }).collect();
+        let mut composer = Doubling::default();
+        let settings = Settings { phrase_bars: 2, ..Settings::default() };
+        let mut told = Vec::new();
+        let song = arrange_song(&mut composer, &whole(&melody, &meters), &settings, &Shelf::default(), |done, all| {
+            told.push((done, all));
+        })
+        .unwrap();
+        assert_eq!(
+            composer.asked,
+            [(0, 7680, 0), (7680, 11520, 3), (11520, 11520 + 5760, 4), (11520 + 5760, 11520 + 11520, 6)]
+        );
+        assert_eq!(told, [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]);
+        assert_eq!(song.parts[Part::Bass], melody);
+        assert_eq!(song.phrases.len(), 4);
+    }
+
+    /// Plays a long note in every part in each bar of a phrase.
+    struct Filling;
+
+    impl Arrange for Filling {
+        fn arrange_phrase(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
+            let bars = (request.span.start..request.span.end).step_by(request.span.meter.bar_ticks() as usize);
+            let notes: Vec<_> = bars.map(|start| Note { start, pitch: 40, length: 5000, velocity: 80 }).collect();
+            Ok(PartMap::from_fn(|_| notes.clone()).into())
+        }
+    }
+
+    #[test]
+    fn the_parts_end_with_the_bar_in_which_the_melody_ends() {
+        let melody: Vec<_> =
+            (0..5).map(|bar| Note { start: bar * 3840, pitch: 72, length: 1920, velocity: 80 }).collect();
+        let settings = Settings { phrase_bars: 4, ..Settings::default() };
+        let song =
+            arrange_song(&mut Filling, &whole(&melody, &MeterMap::default()), &settings, &Shelf::default(), |_, _| {})
+                .unwrap();
+        assert_eq!(song.phrases.len(), 2);
+        for part in Part::ALL {
+            let starts: Vec<_> = song.parts[part].iter().map(|note| note.start / 3840).collect();
+            assert_eq!(starts, [0, 1, 2, 3, 4]);
+            assert_eq!(song.parts[part].iter().map(Note::end).max(), Some(5 * 3840), "the ring-out is cut, too");
+        }
+    }
+
+    #[test]
+    fn nothing_flickers_at_the_end() {
+        let note = |start, length| Note { start, pitch: 40, length, velocity: 80 };
+        let mut notes = vec![note(3600, 480), note(3780, 60), note(3838, 480), note(3840, 480), note(3900, 10)];
+        cut_at(&mut notes, 3840);
+        assert_eq!(notes, [note(3600, 240), note(3780, 60)]);
+    }
+
+    #[test]
+    fn a_late_release_makes_neither_a_bar_nor_a_phrase() {
+        let meters = MeterMap::default();
+        let note = |start, length| Note { start, pitch: 72, length, velocity: 80 };
+        assert_eq!(end(&[note(0, 3840)], &meters), 3840);
+        assert_eq!(end(&[note(0, 3840 + 239)], &meters), 3840);
+        assert_eq!(end(&[note(0, 3840 + 240)], &meters), 7680, "a whole sixteenth is meant");
+        assert_eq!(end(&[note(0, 960), note(3840, 100)], &meters), 7680, "a short note on the bar line is no release");
+        assert_eq!(end(&[note(0, 960), note(3800, 200)], &meters), 7680, "nor is one that was played a little early");
+        assert_eq!(
+            end(&[note(0, 9000), note(960, 480)], &meters),
+            11520,
+            "the last to end need not be the last to begin"
+        );
+        let settings = Settings { phrase_bars: 1, ..Settings::default() };
+        let late = [note(0, 3841)];
+        let song = arrange_song(&mut Filling, &whole(&late, &meters), &settings, &Shelf::default(), |_, _| {}).unwrap();
+        assert_eq!(song.phrases.len(), 1);
+    }
+
+    #[test]
+    fn no_melody_gives_no_phrases() {
+        assert_eq!(end(&[], &MeterMap::default()), 0);
+        assert!(phrases(&[], &MeterMap::default(), 4).is_empty());
+    }
+}

@@ -1,0 +1,76 @@
+//! What the composer shows: its status, and the notes that it hears.
+
+use super::changes::Changes;
+use continuo_music::note::Note;
+use parking_lot::Mutex;
+use std::{sync::Arc, time::Duration};
+
+/// What the composer shows to people about itself.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Status {
+    /// Name and version of the model, once it is loaded.
+    pub model: Option<String>,
+    /// The runtime that runs it, such as `onnxruntime 1.24.4`.
+    pub backend: Option<String>,
+    /// Name and version of the conductor that judges takes; without one, one take of a phrase is drawn.
+    pub conductor: Option<String>,
+    /// Something worth knowing that is no fault, such as why the built-in runtime is used.
+    pub remark: Option<String>,
+    /// What is wrong and what to do about it.
+    pub fault: Option<String>,
+    /// What is wrong with the saved score that the project holds, and what to do about it. Stays until another score is
+    /// in its place, whatever the model does.
+    pub score_fault: Option<String>,
+    /// Which other models the score was arranged with, if the loaded one did not make all of it.
+    pub score_remark: Option<String>,
+    /// Files in the folder of styles that are none, each with the reason.
+    pub refused_styles: Vec<String>,
+    /// How long the last phrase took to generate.
+    pub last_generation: Option<Duration>,
+    /// How long the slowest phrase took to generate.
+    pub slowest_generation: Option<Duration>,
+    /// Phrases generated since the composer was started.
+    pub generated: u64,
+    /// While a whole song is arranged: the phrases that are made, and how many there are.
+    pub arranging: Option<(usize, usize)>,
+}
+
+/// Written by the composer's thread and by whoever restores a score, read by the editor and the host's main thread. The
+/// locks are held for short copies only.
+#[derive(Debug)]
+pub struct StatusBoard {
+    changes: Arc<Changes>,
+    status: Mutex<Status>,
+    /// The notes that are being played and are not in the score yet.
+    hearing: Mutex<Vec<Note>>,
+}
+
+impl StatusBoard {
+    pub(super) fn new(changes: Arc<Changes>) -> Self {
+        Self { changes, status: Mutex::default(), hearing: Mutex::default() }
+    }
+
+    /// A copy of the status.
+    pub fn get(&self) -> Status {
+        self.status.lock().clone()
+    }
+
+    pub(crate) fn update(&self, update: impl FnOnce(&mut Status)) {
+        update(&mut self.status.lock());
+        self.changes.count();
+    }
+
+    /// The notes that are being played and are not in the score yet; what still sounds ends at the playhead.
+    pub fn hearing(&self) -> Vec<Note> {
+        self.hearing.lock().clone()
+    }
+
+    pub(crate) fn set_hearing(&self, notes: Vec<Note>) {
+        let mut hearing = self.hearing.lock();
+        if *hearing != notes {
+            *hearing = notes;
+            drop(hearing);
+            self.changes.count();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The networks: their files, what they read and write, and the runtimes that run them.
+//!
+//! The contract between networks and engine is `models/README.md`.
+
+pub(crate) mod conductor;
+pub(crate) mod contract;
+pub(crate) mod fit;
+pub(crate) mod generator;
+pub(crate) mod model;
+pub(crate) mod roll;
+pub(crate) mod runtime;
+pub(crate) mod style_encoder;
+pub(crate) mod tensors;
+#[cfg(all(test, feature = "runtimes"))]
+pub(crate) mod test_models;
+pub(crate) mod window;
+
+pub use conductor::{Conductor, Judged};
+pub use contract::CONTRACT;
+pub use model::{
+    BUILT_IN, Genre, Helper, InstalledModel, MODEL_VARIABLE, Model, ModelCard, ModelError, ModelSource, NetworkFile,
+    Role, UnknownModel, installed_models,
+};
+pub use runtime::{
+    Backend, BackendChoice, BackendError, BackendInfo, InferenceError, LIBRARY_VARIABLE, RuntimeOptions, SharedBackend,
+    library_candidates, load_network, pinned,
+};
+#[cfg(feature = "runtimes")]
+pub use runtime::{LibraryError, OnnxRuntimeError};
+pub use style_encoder::{EncoderError, StyleEncoder};
+pub use tensors::TensorView;

@@ -1,0 +1,28 @@
+//! The model file: where it comes from, what it says about itself, and whether it is whole.
+//!
+//! The contract is `models/README.md`. The card is read without touching the weights, so that genre names are known
+//! when an instance is created; the checksum and the shapes are checked when the model is loaded.
+
+mod card;
+mod checked;
+mod error;
+mod file;
+mod helper;
+mod installed_models;
+mod metadata;
+mod protobuf;
+mod role;
+mod signature;
+mod source;
+
+pub use card::{Genre, ModelCard};
+pub use checked::Model;
+pub use error::ModelError;
+pub use file::NetworkFile;
+pub use helper::Helper;
+pub use installed_models::{InstalledModel, installed_models};
+pub use role::Role;
+pub(crate) use signature::{Shape, Signature, generator_inputs};
+#[cfg(test)]
+pub(crate) use source::embedded;
+pub use source::{BUILT_IN, MODEL_VARIABLE, ModelSource, UnknownModel};

@@ -1,0 +1,171 @@
+//! What a model says about itself: the metadata of the file, checked against the contract in `models/README.md`.
+
+use super::{
+    error::ModelError,
+    metadata::{Metadata, rule},
+};
+use crate::network::contract::{DRUM_VOICES, LARGEST_VECTOR, LOWEST_PITCH, PITCHES, STEPS};
+use continuo_music::part::{Part, PartMap};
+use serde::Deserialize;
+
+/// What a model says about itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelCard {
+    /// The contract that the file keeps to, 1 to [`CONTRACT`](crate::network::CONTRACT).
+    pub contract: u32,
+    /// The model's name.
+    pub name: String,
+    /// The model's version.
+    pub version: String,
+    /// The licence of the weights, an SPDX expression.
+    pub licence: String,
+    /// SHA-256 of the file, lower-case hex, as [`Model::load`](super::Model::load) checks it.
+    pub checksum: String,
+    /// Never empty.
+    pub genres: Vec<Genre>,
+    /// Index into `genres`.
+    pub default_genre: usize,
+    /// General MIDI keys of the drum voices.
+    pub drum_voices: [u8; DRUM_VOICES],
+    /// Length of a style vector.
+    pub style_size: usize,
+    /// Length of the noise vector.
+    pub noise_size: usize,
+    /// Which style vectors mean something to the model: those of files with the same text here. Empty before contract 2.
+    pub style_space: String,
+}
+
+/// A genre: a named point in style space.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Genre {
+    /// The stable identifier.
+    pub id: String,
+    /// The name shown to people.
+    pub name: String,
+    /// As long as [`ModelCard::style_size`], every number finite.
+    pub style: Vec<f32>,
+    /// The parts that this genre plays.
+    pub parts: PartMap<bool>,
+    /// Zero-based General MIDI programs; that of the drums is always 0.
+    pub programs: PartMap<u8>,
+}
+
+impl ModelCard {
+    /// The genre of a setting; an index past the end counts as the default genre.
+    pub fn genre(&self, index: u8) -> &Genre {
+        self.genres.get(usize::from(index)).unwrap_or(&self.genres[self.default_genre])
+    }
+
+    /// The index of the genre with this identifier or name, ignoring case.
+    pub fn genre_index(&self, name: &str) -> Option<usize> {
+        self.genres
+            .iter()
+            .position(|genre| genre.id.eq_ignore_ascii_case(name) || genre.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Reads the card from a model's bytes, without looking at its weights: well under a millisecond.
+    ///
+    /// # Errors
+    /// When the file is no whole ONNX file, not one of Continuo's, of a newer contract, or its card breaks a rule.
+    pub fn read(bytes: &[u8]) -> Result<Self, ModelError> {
+        let metadata = Metadata::read(bytes)?;
+        let described: Described = metadata.described()?;
+        described.into_card(metadata.checksum, metadata.contract)
+    }
+}
+
+/// The JSON object `continuo.model`; keys that this engine does not read are left alone.
+#[derive(Deserialize)]
+struct Described {
+    name: String,
+    version: String,
+    #[serde(default)]
+    licence: String,
+    steps: usize,
+    lowest_pitch: u8,
+    pitches: usize,
+    style_size: usize,
+    noise_size: usize,
+    #[serde(default)]
+    style_space: String,
+    parts: Vec<String>,
+    drum_voices: Vec<u8>,
+    default_genre: String,
+    genres: Vec<DescribedGenre>,
+}
+
+#[derive(Deserialize)]
+struct DescribedGenre {
+    id: String,
+    name: String,
+    style: Vec<f32>,
+    parts: Vec<String>,
+    #[serde(default)]
+    programs: std::collections::BTreeMap<String, u8>,
+}
+
+impl Described {
+    fn into_card(self, checksum: &str, contract: u32) -> Result<ModelCard, ModelError> {
+        if (self.steps, self.lowest_pitch, self.pitches) != (STEPS, LOWEST_PITCH, PITCHES) {
+            let (steps, pitches, lowest) = (self.steps, self.pitches, self.lowest_pitch);
+            return Err(rule(format!("its window is {steps} steps by {pitches} pitches from {lowest}")));
+        }
+        if !(1..=LARGEST_VECTOR).contains(&self.style_size) || !(1..=LARGEST_VECTOR).contains(&self.noise_size) {
+            return Err(rule("its style or noise size is out of range".to_owned()));
+        }
+        if !self.parts.iter().map(String::as_str).eq(Part::ALL.map(Part::id)) {
+            return Err(rule(format!("its parts are {}", self.parts.join(", "))));
+        }
+        let voices = self.drum_voices.len();
+        let drum_voices: [u8; DRUM_VOICES] =
+            self.drum_voices.try_into().map_err(|_| rule(format!("it has {voices} drum voices")))?;
+        if drum_voices.iter().any(|&key| key > 127) {
+            return Err(rule("a drum voice is no MIDI key".to_owned()));
+        }
+        let genres: Vec<Genre> =
+            self.genres.into_iter().map(|genre| genre.checked(self.style_size)).collect::<Result<_, _>>()?;
+        let default_genre = genres
+            .iter()
+            .position(|genre| genre.id == self.default_genre)
+            .ok_or_else(|| rule(format!("its default genre \"{}\" is not among its genres", self.default_genre)))?;
+        if contract >= 2 && self.style_space.is_empty() {
+            return Err(rule("it names no style space".to_owned()));
+        }
+        Ok(ModelCard {
+            contract,
+            name: self.name,
+            version: self.version,
+            licence: self.licence,
+            checksum: checksum.to_owned(),
+            genres,
+            default_genre,
+            drum_voices,
+            style_size: self.style_size,
+            noise_size: self.noise_size,
+            style_space: self.style_space,
+        })
+    }
+}
+
+impl DescribedGenre {
+    fn checked(self, style_size: usize) -> Result<Genre, ModelError> {
+        if self.style.len() != style_size {
+            return Err(rule(format!("the style of genre \"{}\" has {} numbers", self.id, self.style.len())));
+        }
+        if !self.style.iter().all(|number| number.is_finite()) {
+            return Err(rule(format!("the style of genre \"{}\" is not finite", self.id)));
+        }
+        let mut parts = PartMap::default();
+        for id in &self.parts {
+            let part = Part::from_id(id).ok_or_else(|| rule(format!("genre \"{}\" plays \"{id}\"", self.id)))?;
+            parts[part] = true;
+        }
+        let mut programs = PartMap::default();
+        for (id, program) in &self.programs {
+            let known = Part::from_id(id).filter(|_| *program < 128);
+            let part = known.ok_or_else(|| rule(format!("genre \"{}\" has the program {id} {program}", self.id)))?;
+            programs[part] = *program;
+        }
+        Ok(Genre { id: self.id, name: self.name, style: self.style, parts, programs })
+    }
+}

@@ -1,0 +1,76 @@
+//! A network's file: read with a bound, whole, and with the tensors that it should have.
+
+use super::{
+    error::ModelError,
+    signature::{self, Signature},
+};
+use sha2::{Digest, Sha256};
+use std::{borrow::Cow, fs, io::Read, path::Path};
+
+/// The largest file that is read as a network.
+const LARGEST_FILE: u64 = 1 << 30;
+
+/// A network that was checked and can be given to a runtime.
+#[derive(Clone, Debug)]
+pub struct NetworkFile {
+    bytes: Cow<'static, [u8]>,
+    checksum: String,
+    signature: Signature,
+    outputs: Vec<usize>,
+}
+
+impl NetworkFile {
+    /// Checks that the bytes are those that were exported and that the tensors are the signature's.
+    pub(super) fn check(bytes: Cow<'static, [u8]>, checksum: &str, signature: Signature) -> Result<Self, ModelError> {
+        if !checksum_agrees(&bytes, checksum) {
+            return Err(ModelError::Checksum);
+        }
+        let outputs = signature::check(&bytes, &signature)?;
+        Ok(Self { bytes, checksum: checksum.to_owned(), signature, outputs })
+    }
+
+    /// The ONNX file.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// SHA-256 as the file states it, lower-case hex.
+    pub fn checksum(&self) -> &str {
+        &self.checksum
+    }
+
+    /// What the network reads and writes.
+    pub(crate) const fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    /// For each of the signature's outputs, where it stands in the file's list.
+    pub fn output_positions(&self) -> &[usize] {
+        &self.outputs
+    }
+}
+
+/// Reads a file of at most [`LARGEST_FILE`] bytes.
+pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, ModelError> {
+    let unreadable = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => ModelError::Missing(path.to_owned()),
+        _ => ModelError::Unreadable { path: path.to_owned(), reason: error.to_string() },
+    };
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(unreadable)?;
+    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > LARGEST_FILE { Err(ModelError::TooLarge(path.to_owned())) } else { Ok(bytes) }
+}
+
+/// Whether the SHA-256 of the bytes, with the checksum's own digits counted as zeros, is the checksum.
+fn checksum_agrees(bytes: &[u8], checksum: &str) -> bool {
+    // The metadata stands at the end of the file, so that the search is short.
+    let Some(place) = bytes.windows(checksum.len()).rposition(|window| window == checksum.as_bytes()) else {
+        return false;
+    };
+    let mut hasher = Sha256::new();
+    hasher.update(&bytes[..place]);
+    hasher.update([b'0'; 64]);
+    hasher.update(&bytes[place + checksum.len()..]);
+    format!("{:x}", hasher.finalize()) == checksum
+}

@@ -1,0 +1,28 @@
+//! The networks that belong to a generator.
+
+/// What a network beside the generator does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Judges how real takes are and how well they fit.
+    Conductor,
+    /// Reads the style of music.
+    StyleEncoder,
+}
+
+impl Role {
+    /// The name in the file's metadata, also shown to people.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Conductor => "conductor",
+            Self::StyleEncoder => "style encoder",
+        }
+    }
+
+    /// The name of its file beside the generator's.
+    pub const fn file_name(self) -> &'static str {
+        match self {
+            Self::Conductor => "conductor.onnx",
+            Self::StyleEncoder => "style-encoder.onnx",
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The names and shapes of a network's tensors, checked before any runtime sees the file.
+
+use super::{
+    card::ModelCard,
+    error::ModelError,
+    protobuf::{Broken, Fields, Value, messages, text},
+};
+use crate::network::contract::{DRUM_VOICES, PITCHES, STEPS};
+
+const FLOAT: u64 = 1;
+
+/// A tensor's name, and its shape without the batch dimension.
+pub(crate) type Shape = (&'static str, Vec<usize>);
+
+/// What a network reads and writes, in the contract's order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Signature {
+    pub inputs: Vec<Shape>,
+    pub outputs: Vec<Shape>,
+}
+
+impl Signature {
+    /// Of the generator that a card describes.
+    pub fn of_generator(card: &ModelCard) -> Self {
+        let mut outputs = vec![
+            ("pitched", vec![8, STEPS, PITCHES]),
+            ("drums", vec![STEPS, DRUM_VOICES]),
+            ("velocity", vec![5, STEPS]),
+        ];
+        if card.contract >= 2 {
+            outputs.push(("timing", vec![5, STEPS]));
+        }
+        Self { inputs: generator_inputs(card.style_size, card.noise_size).into(), outputs }
+    }
+}
+
+/// A generator's inputs.
+pub(crate) fn generator_inputs(style_size: usize, noise_size: usize) -> [Shape; 10] {
+    [
+        ("melody", vec![2, STEPS, PITCHES]),
+        ("heard", vec![STEPS]),
+        ("context", vec![10, STEPS, PITCHES]),
+        ("context_drums", vec![STEPS, DRUM_VOICES]),
+        ("given", vec![8, STEPS, PITCHES]),
+        ("given_drums", vec![STEPS, DRUM_VOICES]),
+        ("given_parts", vec![5]),
+        ("style", vec![style_size]),
+        ("noise", vec![noise_size]),
+        ("meter", vec![2]),
+    ]
+}
+
+/// Checks the graph's inputs and outputs; returns where the outputs stand.
+pub(super) fn check(bytes: &[u8], signature: &Signature) -> Result<Vec<usize>, ModelError> {
+    let broken = |Broken| ModelError::NotOnnx;
+    let graph = messages(bytes, 7).next().transpose().map_err(broken)?.ok_or(ModelError::NotOnnx)?;
+    let tensors = |number| messages(graph, number).map(|message| Tensor::read(message?)).collect::<Result<Vec<_>, _>>();
+    let (found_inputs, found_outputs) = (tensors(11).map_err(broken)?, tensors(12).map_err(broken)?);
+    let expected = &signature.inputs;
+    if found_inputs.len() != expected.len() {
+        return Err(ModelError::AgainstContract(format!(
+            "it has {} inputs, not {}",
+            found_inputs.len(),
+            expected.len()
+        )));
+    }
+    for (name, shape) in expected {
+        position(&found_inputs, name, shape)?;
+    }
+    signature.outputs.iter().map(|(name, shape)| position(&found_outputs, name, shape)).collect()
+}
+
+fn position(tensors: &[Tensor<'_>], name: &str, shape: &[usize]) -> Result<usize, ModelError> {
+    let place = tensors.iter().position(|tensor| tensor.name == name);
+    let place = place.ok_or_else(|| ModelError::AgainstContract(format!("it has no tensor \"{name}\"")))?;
+    let tensor = &tensors[place];
+    // A size that the file leaves open is read as `None`; the runtime finds out whether it fits.
+    let fits = tensor.element == FLOAT
+        && tensor.sizes.len() == shape.len() + 1
+        && tensor.sizes[1..].iter().zip(shape).all(|(found, &wanted)| found.is_none_or(|found| found == wanted as u64))
+        && tensor.sizes[0].is_none();
+    if fits {
+        Ok(place)
+    } else {
+        Err(ModelError::AgainstContract(format!("\"{name}\" is not a float tensor of shape [batch, {shape:?}]")))
+    }
+}
+
+/// A `ValueInfoProto`: name 1, type 2 → tensor type 1 → element type 1, shape 2 → dimensions 1 → size 1.
+struct Tensor<'a> {
+    name: &'a str,
+    element: u64,
+    sizes: Vec<Option<u64>>,
+}
+
+impl<'a> Tensor<'a> {
+    fn read(message: &'a [u8]) -> Result<Self, Broken> {
+        let first =
+            |message: &'a [u8], number| messages(message, number).next().transpose().map(Option::unwrap_or_default);
+        let tensor = first(first(message, 2)?, 1)?;
+        let sizes = messages(first(tensor, 2)?, 1).map(|dimension| number(dimension?, 1)).collect::<Result<_, _>>()?;
+        Ok(Self { name: text(message, 1)?, element: number(tensor, 1)?.unwrap_or(0), sizes })
+    }
+}
+
+fn number(message: &[u8], wanted: u64) -> Result<Option<u64>, Broken> {
+    for field in Fields::of(message) {
+        if let (found, Value::Varint(value)) = field?
+            && found == wanted
+        {
+            return Ok(Some(value));
+        }
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests;

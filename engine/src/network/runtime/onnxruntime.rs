@@ -1,0 +1,127 @@
+//! The backend that runs the network on ONNX Runtime.
+
+use super::{
+    backend::{Backend, InferenceError},
+    verified_library::LibraryError,
+};
+use crate::network::{model::NetworkFile, tensors::TensorView};
+use ort::{
+    environment::Environment,
+    logging::LogLevel,
+    session::{Session, SessionInputValue, builder::GraphOptimizationLevel},
+    value::TensorRef,
+};
+use parking_lot::Mutex;
+use std::path::{Path, PathBuf};
+
+/// Why ONNX Runtime cannot run a model.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OnnxRuntimeError {
+    /// The library is not there or not the right one.
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+    /// It was loaded but refused to work.
+    #[error("ONNX Runtime could not be started ({0})")]
+    Runtime(String),
+}
+
+/// The environment of this image's ONNX Runtime. A plugin's instances share one image, and ONNX Runtime allows one
+/// environment in it; it lives until the image is unloaded. Taken only by threads that load a model.
+static ENVIRONMENT: Mutex<Option<Started>> = Mutex::new(None);
+
+#[derive(Clone)]
+enum Started {
+    Running(Environment, PathBuf),
+    /// A library that failed once is not opened again.
+    Failed(OnnxRuntimeError),
+}
+
+fn environment(library: &Path) -> Result<(Environment, PathBuf), OnnxRuntimeError> {
+    let mut started = ENVIRONMENT.lock();
+    let outcome = started.get_or_insert_with(|| {
+        let built = ort::init_from(library)
+            .map_err(|error| error.to_string())
+            .and_then(|builder| builder.with_name("continuo").with_telemetry(false).build().map_err(|e| e.to_string()));
+        match built {
+            Ok(environment) => {
+                environment.set_log_level(LogLevel::Error);
+                Started::Running(environment, library.to_owned())
+            }
+            Err(error) => Started::Failed(OnnxRuntimeError::Runtime(error)),
+        }
+    });
+    match outcome.clone() {
+        Started::Running(environment, library) => Ok((environment, library)),
+        Started::Failed(error) => Err(error),
+    }
+}
+
+/// A network in ONNX Runtime.
+pub(super) struct OnnxRuntime {
+    session: Session,
+    /// The outputs' names, in the contract's order.
+    outputs: Vec<&'static str>,
+}
+
+impl OnnxRuntime {
+    /// Loads the library, unless this image has already, and the network; also returns which library runs.
+    pub(super) fn load(file: &NetworkFile, library: &Path) -> Result<(Self, PathBuf), OnnxRuntimeError> {
+        let (environment, library) = environment(library)?;
+        let session = session(&environment, file).map_err(|error| OnnxRuntimeError::Runtime(error.to_string()))?;
+        let outputs = file.signature().outputs.iter().map(|(name, _)| *name).collect();
+        Ok((Self { session, outputs }, library))
+    }
+}
+
+fn session(environment: &Environment, file: &NetworkFile) -> ort::Result<Session> {
+    // One thread and no spinning: other cores belong to the host's audio.
+    Session::builder(environment)?
+        .with_optimization_level(GraphOptimizationLevel::Level3)?
+        .with_intra_threads(1)?
+        .with_inter_threads(1)?
+        .with_intra_op_spinning(false)?
+        .with_inter_op_spinning(false)?
+        .commit_from_memory(file.bytes())
+}
+
+impl Backend for OnnxRuntime {
+    fn name(&self) -> &'static str {
+        "onnxruntime"
+    }
+
+    fn run(&mut self, _batch: usize, inputs: &[TensorView<'_>]) -> Result<Vec<Vec<f32>>, InferenceError> {
+        self.run_session(inputs).map_err(|error| InferenceError::Runtime(error.to_string()))
+    }
+}
+
+impl OnnxRuntime {
+    fn run_session(&mut self, inputs: &[TensorView<'_>]) -> ort::Result<Vec<Vec<f32>>> {
+        let mut values: Vec<(&str, SessionInputValue<'_>)> = Vec::with_capacity(inputs.len());
+        for tensor in inputs {
+            values.push((tensor.name, TensorRef::from_array_view((tensor.shape.clone(), tensor.values))?.into()));
+        }
+        let found = self.session.run(values)?;
+        let copy = |name: &&str| -> ort::Result<Vec<f32>> {
+            let value = found.get(*name).ok_or_else(|| ort::Error::new(format!("there is no output {name}")))?;
+            Ok(value.try_extract_tensor::<f32>()?.1.to_vec())
+        };
+        self.outputs.iter().map(copy).collect()
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::super::pinned;
+    use super::*;
+
+    /// The library that tests use: the one that `CONTINUO_ONNXRUNTIME` names, or the one fetched into the workspace.
+    pub(crate) fn library() -> PathBuf {
+        let fetched = || {
+            let file = pinned::for_this_system().map_or("", |library| library.file);
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/onnxruntime").join(file)
+        };
+        let path = std::env::var_os(super::super::library::LIBRARY_VARIABLE).map_or_else(fetched, PathBuf::from);
+        assert!(path.is_file(), "no ONNX Runtime library at {}: run `cargo xtask runtime`", path.display());
+        path
+    }
+}

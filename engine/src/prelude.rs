@@ -1,0 +1,9 @@
+//! What most programs that arrange need.
+
+pub use crate::{
+    arranging::{Arrangement, Arranger, arrange_song},
+    network::{BackendChoice, ModelSource},
+    score::WholeSong,
+    styles::Shelf,
+};
+pub use continuo_music::settings::{Settings, Shape};

@@ -1,0 +1,78 @@
+//! How the player wants the parts to sound: channels, octaves, velocities, programs.
+
+use crate::realtime::{note_tracker::NoteTracker, queues::PartNote, schedule::Voicing};
+use continuo_music::{part::Part, settings::Settings};
+
+/// The player's choices as they are applied while playing.
+#[derive(Debug)]
+pub(super) struct Voices {
+    pub settings: Settings,
+    /// No part sounds.
+    pub bypass: bool,
+    /// Programs of bass, chords, strings, counter in the phrase that plays.
+    programs: Option<[u8; 4]>,
+    /// The program each channel was sent last.
+    sent: [Option<u8>; 16],
+}
+
+impl Voices {
+    pub fn new() -> Self {
+        Self { settings: Settings::default(), bypass: false, programs: None, sent: [None; 16] }
+    }
+
+    pub fn sounds(&self, part: Part) -> bool {
+        self.settings.parts[part].on && !self.bypass
+    }
+
+    /// Sends the programs that the channels do not have yet.
+    pub fn send_programs(&mut self, time: u64, tracker: &mut NoteTracker) {
+        let Some(programs) = self.programs else { return };
+        if !self.settings.program_changes {
+            return;
+        }
+        for (part, program) in Part::PITCHED.into_iter().zip(programs) {
+            let channel = self.settings.parts[part].channel & 15;
+            let sent = self.sent[usize::from(channel)];
+            if self.sounds(part) && sent != Some(program) && tracker.program(channel, program & 127, time) {
+                self.sent[usize::from(channel)] = Some(program);
+            }
+        }
+    }
+
+    /// Forgets which programs the channels have.
+    pub fn forget_programs(&mut self) {
+        self.sent = [None; 16];
+    }
+}
+
+impl Voicing for Voices {
+    fn voice(&self, note: &PartNote) -> Option<(u8, u8, u8)> {
+        let settings = &self.settings.parts[note.part];
+        let sounding = settings.sounding(note.part, note.note);
+        self.sounds(note.part).then_some((settings.channel & 15, sounding.pitch, sounding.velocity))
+    }
+
+    fn programs(&mut self, programs: [u8; 4], time: u64, tracker: &mut NoteTracker) {
+        self.programs = Some(programs);
+        self.send_programs(time, tracker);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use continuo_music::note::Note;
+
+    #[test]
+    fn a_part_sounds_as_the_player_chose_unless_it_is_off_or_bypassed() {
+        let mut voices = Voices::new();
+        let note = PartNote { part: Part::Bass, note: Note { start: 0, pitch: 40, length: 1, velocity: 100 } };
+        voices.settings.parts[Part::Bass].octave = -1;
+        assert_eq!(voices.voice(&note), Some((1, 28, 100)));
+        voices.bypass = true;
+        assert_eq!(voices.voice(&note), None);
+        voices.bypass = false;
+        voices.settings.parts[Part::Bass].on = false;
+        assert_eq!(voices.voice(&note), None);
+    }
+}

@@ -1,0 +1,188 @@
+//! What crosses between the audio thread and the composer.
+//!
+//! Both directions are bounded `crossbeam-channel`s used with `try_send` and `try_recv` only. Such a channel takes no
+//! lock as long as nobody sleeps in `recv`, and nobody here ever does. Every value is either `Copy`, or a box that is
+//! made by the composer and travels back to it to be freed.
+
+use continuo_music::{
+    meter::{Meter, PhraseSpan},
+    note::Note,
+    part::Part,
+    settings::Settings,
+    time::Tick,
+};
+use crossbeam_channel::{Receiver, Sender, bounded};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, AtomicU64},
+};
+
+/// How many [`Fact`]s may wait for the composer.
+pub const FACT_CAPACITY: usize = 4096;
+
+/// How many phrases may wait for the audio thread, and as many for their way back.
+pub const PHRASE_CAPACITY: usize = 256;
+
+/// How many phrases the audio thread's table holds: over four hours of one-bar phrases in 4/4 at 120 beats a minute.
+pub const TABLE_CAPACITY: usize = 8192;
+
+/// Ticks that the transport has rolled since the plugin was activated, over all starts, loops and jumps. A clock in
+/// musical time that only ever moves forward, so that "ready in time" means the same live and offline.
+pub type RolledTick = i64;
+
+/// What the audio thread tells the composer.
+///
+/// Within a block: `Settings`, `Meter`, `Left`, `Located` and `Started` come first, then the notes in order, then one
+/// `Rolled`. A block that holds a loop wrap is told as two blocks. A queue that is rather full gets the `Rolled` of
+/// several blocks as one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Fact {
+    /// The player's choices, sent at activation and whenever one changed.
+    Settings(Settings),
+    /// The host's meter at `tick`, sent at the start of rolling and whenever it changed.
+    Meter {
+        /// Where the host told it.
+        tick: Tick,
+        /// The meter.
+        meter: Meter,
+    },
+    /// The transport stands still with its playhead here. Sent once a place.
+    Located {
+        /// The playhead.
+        tick: Tick,
+    },
+    /// The transport began to roll here, after a stop, a jump or a loop wrap.
+    Started {
+        /// The first tick.
+        tick: Tick,
+        /// The rolled time at this moment.
+        rolled: RolledTick,
+    },
+    /// A melody note began.
+    NoteOn {
+        /// Where.
+        tick: Tick,
+        /// MIDI pitch.
+        pitch: u8,
+        /// MIDI velocity, 1 to 127.
+        velocity: u8,
+    },
+    /// A melody note ended.
+    NoteOff {
+        /// Where.
+        tick: Tick,
+        /// MIDI pitch.
+        pitch: u8,
+    },
+    /// The transport rolled from `from` up to, not including, `to`.
+    Rolled {
+        /// First tick.
+        from: Tick,
+        /// First tick after the block.
+        to: Tick,
+        /// The rolled time at `to`.
+        rolled: RolledTick,
+        /// The host's loop, if it is active: first tick, first tick after it.
+        cycle: Option<(Tick, Tick)>,
+    },
+    /// The transport left this place: it stopped, jumped, or wrapped. Held melody notes end here.
+    Left {
+        /// The first tick that was not played.
+        tick: Tick,
+    },
+    /// The player asked for a new take of the phrase at the playhead.
+    Generate {
+        /// The playhead.
+        tick: Tick,
+    },
+}
+
+/// A note of one part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartNote {
+    /// Whose it is.
+    pub part: Part,
+    /// The note, within the phrase's span.
+    pub note: Note,
+}
+
+/// A phrase as the audio thread plays it. Made and freed by the composer; read only while the audio thread has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlayablePhrase {
+    /// The stretch it covers.
+    pub span: PhraseSpan,
+    /// Its notes, sorted by start; each starts and ends inside the span.
+    pub notes: Box<[PartNote]>,
+    /// It is played when its span is entered at this rolled time or later; a phrase for the same span that was
+    /// there before plays on until then. [`PLAY_AT_ONCE`] lets it replace what is playing in the middle of its span.
+    pub ready_at: RolledTick,
+    /// General MIDI programs of bass, chords, strings, counter (zero-based), for `program_changes`.
+    pub programs: [u8; 4],
+}
+
+/// [`PlayablePhrase::ready_at`] of a phrase that is played from the moment it arrives.
+pub const PLAY_AT_ONCE: RolledTick = RolledTick::MIN;
+
+/// What the composer sends to the audio thread.
+#[derive(Debug)]
+pub enum Delivery {
+    /// One phrase. If a phrase with another span overlaps it, the composer sends a `Table` instead.
+    Phrase(Box<PlayablePhrase>),
+    /// The whole score, sorted by span, nothing overlapping; replaces the table at once.
+    Table(Box<Vec<Box<PlayablePhrase>>>),
+}
+
+/// Counters that both threads and the editor read.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Facts sent by the audio thread.
+    pub told: AtomicU64,
+    /// Facts worked off by the composer, with everything that follows from them delivered.
+    pub done: AtomicU64,
+    /// Facts that found the queue full and were lost.
+    pub lost: AtomicU64,
+    /// Times the playhead entered a phrase's span before the phrase was ready.
+    pub late: AtomicU32,
+}
+
+/// The audio thread's ends.
+pub struct AudioEnds {
+    /// To the composer.
+    pub facts: Sender<Fact>,
+    /// From the composer.
+    pub deliveries: Receiver<Delivery>,
+    /// Back to the composer, to be freed there.
+    pub returns: Sender<Delivery>,
+    /// Shared counters.
+    pub progress: Arc<Progress>,
+}
+
+/// The composer's ends.
+pub struct ComposerEnds {
+    /// From the audio thread.
+    pub facts: Receiver<Fact>,
+    /// To the audio thread.
+    pub deliveries: Sender<Delivery>,
+    /// What the audio thread is done with.
+    pub returns: Receiver<Delivery>,
+    /// Shared counters.
+    pub progress: Arc<Progress>,
+}
+
+/// Makes the queues between one audio thread and one composer.
+pub fn queues() -> (AudioEnds, ComposerEnds) {
+    let (fact_sender, fact_receiver) = bounded(FACT_CAPACITY);
+    let (delivery_sender, delivery_receiver) = bounded(PHRASE_CAPACITY);
+    // Each delivery can send back at most the one it replaces and itself.
+    let (return_sender, return_receiver) = bounded(4 * PHRASE_CAPACITY);
+    let progress = Arc::new(Progress::default());
+    let audio = AudioEnds {
+        facts: fact_sender,
+        deliveries: delivery_receiver,
+        returns: return_sender,
+        progress: Arc::clone(&progress),
+    };
+    let composer =
+        ComposerEnds { facts: fact_receiver, deliveries: delivery_sender, returns: return_receiver, progress };
+    (audio, composer)
+}

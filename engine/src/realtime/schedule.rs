@@ -1,0 +1,299 @@
+//! Which phrase plays where, and its notes in order.
+//!
+//! Belongs to the audio thread alone. Deliveries only change the table; notes start in [`Schedule::play`], for a
+//! stretch of ticks at a time.
+
+mod table;
+
+use crate::realtime::{
+    note_tracker::{Claim, NoteTracker, Source},
+    queues::{Delivery, PLAY_AT_ONCE, PartNote, PlayablePhrase, RolledTick},
+    transport::Segment,
+};
+use continuo_music::{
+    part::{PART_COUNT, Part},
+    time::{TICKS_PER_STEP, Tick},
+};
+use table::Table;
+
+/// How a part's notes become sounding ones.
+pub trait Voicing {
+    /// The channel and pitch a note sounds with, and its velocity; `None` for a part that is silent.
+    fn voice(&self, note: &PartNote) -> Option<(u8, u8, u8)>;
+    /// A phrase begins to play: the moment to choose sounds.
+    fn programs(&mut self, programs: [u8; 4], time: u64, tracker: &mut NoteTracker);
+}
+
+/// Where the playhead is in the table.
+#[derive(Clone, Copy, Debug)]
+struct Inside {
+    /// The slot, or `None` in a place without phrase.
+    slot: Option<usize>,
+    /// First tick that is outside.
+    end: Tick,
+    /// The next note of the slot's current phrase.
+    note: usize,
+    /// A phrase plays.
+    plays: bool,
+}
+
+/// The phrases and where the playhead is among them.
+#[derive(Debug)]
+pub struct Schedule {
+    table: Table,
+    inside: Option<Inside>,
+    /// First tick of the run: since the last start, jump or wrap.
+    run_start: Tick,
+    /// First tick not played, and the rolled time there.
+    next: Tick,
+    rolled: RolledTick,
+    rolling: bool,
+    /// The table changed since the last stretch.
+    changed: bool,
+    /// What is under the playhead is to be replaced now.
+    at_once: bool,
+    /// Parts whose notes under way are to start now.
+    chase: [bool; PART_COUNT],
+    late: u32,
+}
+
+impl Default for Schedule {
+    fn default() -> Self {
+        Self {
+            table: Table::new(),
+            inside: None,
+            run_start: 0,
+            next: 0,
+            rolled: 0,
+            rolling: false,
+            changed: false,
+            at_once: false,
+            chase: [false; PART_COUNT],
+            late: 0,
+        }
+    }
+}
+
+impl Schedule {
+    /// Whether one more delivery can be taken.
+    pub fn accepts(&self) -> bool {
+        self.table.accepts()
+    }
+
+    /// Takes a delivery from the composer.
+    pub fn take(&mut self, delivery: Delivery) {
+        self.changed = true;
+        let (playhead, rolling, rolled) = (self.next, self.rolling, self.rolled);
+        match delivery {
+            Delivery::Phrase(phrase) => {
+                self.at_once |= phrase.ready_at == PLAY_AT_ONCE && phrase.span.contains(playhead);
+                let run_start = self.run_start;
+                self.table.insert(phrase, |slot| match &slot.current {
+                    _ if !rolling || !slot.span.contains(playhead) => rolled,
+                    Some(_) => PLAY_AT_ONCE,
+                    // It waited for a place that was entered silently.
+                    None => rolled + slot.span.start.max(run_start) - playhead,
+                });
+            }
+            Delivery::Table(mut phrases) => {
+                self.at_once = true;
+                self.table.replace(&mut phrases);
+                self.table.keep_delivery(Delivery::Table(phrases));
+            }
+        }
+    }
+
+    /// Hands back what was replaced, as far as `send` takes it.
+    pub fn hand_back(&mut self, send: impl FnMut(Delivery) -> Result<(), Delivery>) {
+        self.table.hand_back(send);
+    }
+
+    /// The playhead leaves its place. The caller ends the sounding notes.
+    pub fn leave(&mut self) {
+        self.inside = None;
+        self.rolling = false;
+    }
+
+    /// The notes of a part that are under way start with the next stretch.
+    pub fn chase(&mut self, part: Part) {
+        self.chase[part.index()] = true;
+    }
+
+    /// How often a phrase came late since this was asked last: the playhead had entered its place while rolling, and
+    /// found nothing to play there that was ready by then. Counted when the phrase comes, once an entry; an entry for
+    /// which none ever comes is silence, not lateness.
+    pub fn take_late(&mut self) -> u32 {
+        std::mem::take(&mut self.late)
+    }
+
+    /// Plays a segment: starts and ends notes in the tracker.
+    pub fn play(&mut self, segment: &Segment, voicing: &mut impl Voicing, tracker: &mut NoteTracker) {
+        let mut tick = segment.ticks.start;
+        self.next = tick;
+        self.rolled = segment.rolled;
+        if segment.starts || !self.rolling {
+            self.inside = None;
+            self.run_start = tick;
+            self.rolling = true;
+        }
+        if tick >= segment.ticks.end {
+            return;
+        }
+        if std::mem::take(&mut self.changed) {
+            self.refresh(segment, voicing, tracker);
+        }
+        self.at_once = false;
+        if self.chase.contains(&true) {
+            let wanted = std::mem::take(&mut self.chase);
+            if self.inside.is_some_and(|inside| inside.end > tick) {
+                self.start_under_way(tick, segment.samples.start, |part| wanted[part.index()], voicing, tracker);
+            }
+        }
+        while tick < segment.ticks.end {
+            if self.inside.is_none_or(|inside| inside.end <= tick) {
+                self.enter(tick, segment.sample(tick), voicing, tracker);
+            }
+            let end = self.inside.map_or(segment.ticks.end, |inside| inside.end.min(segment.ticks.end));
+            self.play_notes(end, segment, voicing, tracker);
+            tick = end;
+        }
+        self.rolled += tick - self.next;
+        self.next = tick;
+    }
+
+    /// Starts and ends the notes before `end`, in order, ends first.
+    fn play_notes(&mut self, end: Tick, segment: &Segment, voicing: &mut impl Voicing, tracker: &mut NoteTracker) {
+        let notes = self.current().map_or(&[][..], |phrase| &phrase.notes);
+        let mut index = self.inside.map_or(0, |inside| inside.note);
+        loop {
+            let next_note = notes.get(index).filter(|note| note.note.start < end);
+            let next_end = tracker.next_end();
+            match next_note {
+                Some(note) if note.note.start < next_end => {
+                    index += 1;
+                    strike(note, segment.sample(note.note.start), voicing, tracker);
+                }
+                _ if next_end < end => tracker.release(segment.sample(next_end), |claim| claim.end <= next_end),
+                _ => break,
+            }
+        }
+        if let Some(inside) = &mut self.inside {
+            inside.note = index;
+        }
+    }
+
+    /// Enters the place that holds `tick`.
+    fn enter(&mut self, tick: Tick, time: u64, voicing: &mut impl Voicing, tracker: &mut NoteTracker) {
+        let rolled = self.rolled_at(tick);
+        let slot = self.table.find(tick);
+        if let Some(index) = slot
+            && self.ready(index, rolled)
+        {
+            self.table.promote(index);
+        }
+        self.arrive(slot, tick);
+        if let Some(phrase) = self.current() {
+            voicing.programs(phrase.programs, time, tracker);
+            self.start_under_way(tick, time, |_| true, voicing, tracker);
+        }
+    }
+
+    /// Looks again at the place under the playhead, after the table changed.
+    fn refresh(&mut self, segment: &Segment, voicing: &mut impl Voicing, tracker: &mut NoteTracker) {
+        let (tick, time) = (segment.ticks.start, segment.samples.start);
+        let Some(before) = self.inside.filter(|inside| inside.end > tick) else { return };
+        let slot = self.table.find(tick);
+        let mut replaced = self.at_once;
+        if let Some((index, span)) = slot.and_then(|index| Some((index, self.table.slot(index)?.span))) {
+            let entered_at = span.start.max(self.run_start);
+            let latest = if before.plays { PLAY_AT_ONCE } else { self.rolled_at(entered_at) };
+            if self.ready(index, latest) {
+                self.table.promote(index);
+            }
+            if !before.plays && self.table.slot(index).is_some_and(|slot| slot.current.is_some()) {
+                replaced = true;
+                self.late += u32::from(entered_at < tick);
+            }
+        }
+        // Slots may have moved, and with them the note that comes next.
+        self.arrive(slot, tick);
+        if !replaced {
+            return;
+        }
+        let phrase = slot.and_then(|index| self.table.slot(index)).and_then(|slot| slot.current.as_deref());
+        // A sounding note that the new phrase has too plays on: a part that was kept is not cut.
+        let goes_on = |claim: &Claim| {
+            let Source::Part(part) = claim.source else { return Some(claim.end) };
+            let same = |note: &&PartNote| {
+                note.part == part && note.note.start == claim.start && note.note.pitch == claim.written
+            };
+            under_way(phrase?, tick).iter().find(same).map(|note| note.note.end()).filter(|&end| end > tick)
+        };
+        tracker.release(time, |claim| goes_on(claim).is_none());
+        tracker.set_ends(|claim| goes_on(claim).unwrap_or(claim.end));
+        if let Some(phrase) = phrase {
+            voicing.programs(phrase.programs, time, tracker);
+        }
+        self.start_under_way(tick, time, |_| true, voicing, tracker);
+    }
+
+    /// Notes where the playhead is.
+    fn arrive(&mut self, slot: Option<usize>, tick: Tick) {
+        let place = slot.and_then(|index| self.table.slot(index));
+        let end = place.map_or_else(|| self.table.next_start(tick), |slot| slot.span.end);
+        let note = place.and_then(|slot| slot.current.as_deref()).map_or(0, |phrase| under_way(phrase, tick).len());
+        let plays = place.is_some_and(|slot| slot.current.is_some());
+        self.inside = Some(Inside { slot, end, note, plays });
+    }
+
+    /// Starts the notes of pitched parts that began before `tick` and have at least a step left.
+    fn start_under_way(
+        &self,
+        tick: Tick,
+        time: u64,
+        wanted: impl Fn(Part) -> bool,
+        voicing: &mut impl Voicing,
+        tracker: &mut NoteTracker,
+    ) {
+        let Some(phrase) = self.current() else { return };
+        for note in under_way(phrase, tick) {
+            let sounds = |claim: &Claim| claim.source == Source::Part(note.part) && claim.written == note.note.pitch;
+            if note.part != Part::Drums
+                && note.note.end() >= tick + TICKS_PER_STEP
+                && wanted(note.part)
+                && !tracker.sounding().iter().any(sounds)
+            {
+                strike(note, time, voicing, tracker);
+            }
+        }
+    }
+
+    /// Whether the waiting phrase of a slot may be played in a place entered at a rolled time.
+    fn ready(&self, index: usize, entered: RolledTick) -> bool {
+        let waiting = self.table.slot(index).and_then(|slot| slot.pending.as_ref());
+        waiting.is_some_and(|phrase| phrase.ready_at <= entered)
+    }
+
+    fn rolled_at(&self, tick: Tick) -> RolledTick {
+        self.rolled + tick - self.next
+    }
+
+    fn current(&self) -> Option<&PlayablePhrase> {
+        let slot = self.table.slot(self.inside?.slot?)?;
+        slot.current.as_deref()
+    }
+}
+
+/// The notes of a phrase that start before a tick.
+fn under_way(phrase: &PlayablePhrase, tick: Tick) -> &[PartNote] {
+    &phrase.notes[..phrase.notes.partition_point(|note| note.note.start < tick)]
+}
+
+fn strike(note: &PartNote, time: u64, voicing: &impl Voicing, tracker: &mut NoteTracker) {
+    if let Some((channel, pitch, velocity)) = voicing.voice(note) {
+        let source = Source::Part(note.part);
+        let written = note.note.pitch;
+        let claim = Claim { source, channel, pitch, written, start: note.note.start, end: note.note.end() };
+        tracker.strike(claim, velocity, time);
+    }
+}

@@ -1,0 +1,363 @@
+//! From what a host says about its transport, block by block, to contiguous stretches of song time.
+//!
+//! The state here belongs to the audio thread alone. A block becomes one or more [`Segment`]s; the edges between them
+//! are starts, stops, jumps and loop wraps. Within a run (from one edge to the next) every tick is in exactly one
+//! segment, whatever the host's positions do: a tick counter says what was played, the host's position only when.
+
+mod block_transport;
+mod line;
+
+pub use block_transport::BlockTransport;
+use block_transport::{BelievedTransport, on_grid};
+use line::Line;
+
+use super::queues::RolledTick;
+use continuo_music::{
+    meter::Meter,
+    tempo::USUAL_TEMPO,
+    time::{LEAD, Tick},
+};
+use std::ops::Range;
+
+/// Longest stretch played in one go when offline, in ticks. A quarter of the lead: what is composed during the lead
+/// then is always told, and can be waited for, before the phrase begins.
+pub const OFFLINE_CHUNK: Tick = LEAD / 4;
+
+/// A host's position is a jump if it is further than this from where it was expected, in ticks: two, and two samples,
+/// on top of what a tempo change within the block before explains.
+const JUMP_TICKS: f64 = 2.0;
+const JUMP_SAMPLES: f64 = 2.0;
+
+/// How far off the positions of hosts that round them may be, in ticks (1/1920 of a quarter note).
+const ROUNDING: f64 = 0.5;
+
+/// Differences from the expected position below this are arithmetic, in samples.
+const NOISE_SAMPLES: f64 = 5e-5;
+
+/// 960 ticks a quarter, 60 seconds a minute.
+const TICKS_A_SECOND_PER_BEAT_A_MINUTE: f64 = 16.0;
+
+/// What changed at the start of a block.
+#[derive(Clone, Debug, Default)]
+pub struct Opening {
+    /// The transport left the place here: the first tick that was not played.
+    pub left: Option<Tick>,
+    /// It begins to roll, or jumped; a loop wrap is neither.
+    pub begins: bool,
+    /// It stands still at a place that was not told yet.
+    pub located: Option<Tick>,
+    /// A stretch that counts as rolled although no sample was left to play it in: a host wrapped its loop a
+    /// fraction of a sample early.
+    pub skipped: Option<Range<Tick>>,
+}
+
+/// A contiguous stretch of a block.
+#[derive(Clone, Debug)]
+pub struct Segment {
+    /// Ticks to play.
+    pub ticks: Range<Tick>,
+    /// Samples to play them in, counted from the activation.
+    pub samples: Range<u64>,
+    /// The transport left this place right before the segment, within the block.
+    pub left: Option<Tick>,
+    /// The first segment of a run.
+    pub starts: bool,
+    /// The loop's end, if it lies ahead: the first tick that is not played.
+    pub loop_end: Option<Tick>,
+    /// Rolled time at the first tick.
+    pub rolled: RolledTick,
+    line: Line,
+}
+
+impl Segment {
+    /// The sample at which a tick is played, within the segment.
+    pub fn sample(&self, tick: Tick) -> u64 {
+        let last = self.samples.end.saturating_sub(1).max(self.samples.start);
+        self.line.sample(tick as f64).clamp(self.samples.start, last)
+    }
+
+    /// The tick of something that happened at a sample: the first that is not played before it.
+    ///
+    /// Not the nearest one: that could lie before the segment, in a stretch that was told as complete already, and a
+    /// phrase's melody would then depend on where blocks begin. For a note of the host's own clip it is the same tick.
+    pub fn tick(&self, sample: u64) -> Tick {
+        self.line.first_tick(sample).clamp(self.ticks.start, self.ticks.end)
+    }
+}
+
+/// Follows the host's transport.
+#[derive(Debug)]
+pub struct Transport {
+    sample_rate: f64,
+    /// First sample of the current block; after it, of the next one.
+    now: u64,
+    end: u64,
+    at: u64,
+    line: Line,
+    rolling: bool,
+    /// First tick not played yet.
+    next: Tick,
+    rolled: RolledTick,
+    starts: bool,
+    left: Option<Tick>,
+    located: Option<Tick>,
+    cycle: Option<(f64, f64)>,
+    meter: Option<Meter>,
+    last_frames: u32,
+    last_told: Option<f64>,
+    /// Quarter notes a minute in the last block.
+    tempo: f64,
+}
+
+impl Transport {
+    /// A transport that stands at position 0. Sample rates that make no sense count as 48 kHz.
+    pub fn new(sample_rate: f64) -> Self {
+        let mut new = Self {
+            sample_rate: 48_000.0,
+            // Not 0, so that "never" can be a moment.
+            now: 1,
+            end: 1,
+            at: 1,
+            line: Line::new(0.0, 1, 0.04),
+            rolling: false,
+            next: 0,
+            rolled: 0,
+            starts: false,
+            left: None,
+            located: None,
+            cycle: None,
+            meter: None,
+            last_frames: 0,
+            last_told: None,
+            tempo: USUAL_TEMPO,
+        };
+        new.set_sample_rate(sample_rate);
+        new
+    }
+
+    /// Changes the sample rate, in Hz, between blocks.
+    pub fn set_sample_rate(&mut self, sample_rate: f64) {
+        let valid = sample_rate.is_finite() && sample_rate >= 1.0;
+        let position = self.line.position(self.now);
+        let beats_per_minute = self.beats_per_minute();
+        self.sample_rate = if valid { sample_rate.clamp(1_000.0, 10_000_000.0) } else { 48_000.0 };
+        self.line = Line::new(position, self.now, self.ticks_per_sample(beats_per_minute));
+    }
+
+    /// Stops; returns the first tick not played, if it was rolling. The next block starts a new run.
+    pub fn stop(&mut self) -> Option<Tick> {
+        self.located = None;
+        self.last_told = None;
+        if std::mem::take(&mut self.rolling) { self.leave() } else { None }
+    }
+
+    /// First sample of the current block, counted from the activation, from 1.
+    pub fn now(&self) -> u64 {
+        self.now
+    }
+
+    /// The playhead: the first tick not played.
+    pub fn next_tick(&self) -> Tick {
+        self.next
+    }
+
+    /// Rolled time at the playhead.
+    pub fn rolled(&self) -> RolledTick {
+        self.rolled
+    }
+
+    /// The first sample of the block that is in no segment yet.
+    pub fn at(&self) -> u64 {
+        self.at
+    }
+
+    /// Whether the transport rolls.
+    pub fn rolling(&self) -> bool {
+        self.rolling
+    }
+
+    /// Quarter notes a minute, 1 to 2000: what the host told, if that can be believed, or else what its positions say.
+    pub fn tempo(&self) -> f64 {
+        self.tempo
+    }
+
+    /// The meter the host told last.
+    pub fn meter(&self) -> Option<Meter> {
+        self.meter
+    }
+
+    /// The active loop in whole ticks.
+    pub fn cycle(&self) -> Option<(Tick, Tick)> {
+        self.cycle.map(|(start, end)| (first_tick_from(start), first_tick_from(end)))
+    }
+
+    /// Reads what the host says about the block that begins now.
+    pub fn begin(&mut self, block: &BlockTransport, frames: u32) -> Opening {
+        let reading = BelievedTransport::of(block);
+        let was_rolling = std::mem::replace(&mut self.rolling, reading.rolling);
+        let speed = self.speed(&reading);
+        self.tempo = reading.beats_per_minute.unwrap_or(speed * self.sample_rate / TICKS_A_SECOND_PER_BEAT_A_MINUTE);
+        let told = reading.position(speed);
+        self.meter = reading.meter.or(self.meter);
+        self.cycle = reading.cycle;
+        self.at = self.now;
+        self.end = self.now + u64::from(frames);
+        let expected = self.line.position(self.now);
+        let mut opening = Opening::default();
+        if !self.rolling {
+            opening.left = was_rolling.then(|| self.leave()).flatten();
+            self.line = Line::new(told.unwrap_or(expected), self.now, speed);
+            self.next = self.line.first_tick(self.now);
+            opening.located = (self.located != Some(self.next)).then_some(self.next);
+            self.located = Some(self.next);
+        } else if was_rolling {
+            self.follow(&reading, told, speed, &mut opening);
+        } else {
+            opening.begins = true;
+            self.start(told.unwrap_or(expected), speed);
+        }
+        self.last_frames = frames;
+        self.last_told = told;
+        opening
+    }
+
+    /// The next stretch of the block, of at most `longest` ticks and up to the sample `until`, if that lies ahead;
+    /// `None` when the block is used up.
+    pub fn segment(&mut self, longest: Tick, until: u64) -> Option<Segment> {
+        if !self.rolling || self.at >= self.end {
+            return None;
+        }
+        let line = self.line;
+        let mut end = if until > self.at { self.end.min(until) } else { self.end };
+        let mut wrap = None;
+        let ahead = self.cycle.filter(|&(_, to)| line.position(self.at) < to);
+        if let Some((from, to)) = ahead {
+            let sample = line.sample(to);
+            // At `until` something happens that comes after the wrap, if both are at the same sample.
+            if sample < self.end && sample <= end {
+                end = sample.max(self.at);
+                wrap = Some((from, to));
+            }
+        }
+        let mut to = wrap.map_or_else(|| line.first_tick(end), |(_, to)| first_tick_from(to)).max(self.next);
+        if to - self.next > longest {
+            to = self.next + longest;
+            end = line.sample(to as f64).clamp(self.at, end);
+            wrap = None;
+        }
+        let segment = Segment {
+            ticks: self.next..to,
+            samples: self.at..end,
+            left: self.left.take(),
+            starts: std::mem::take(&mut self.starts),
+            loop_end: ahead.map(|(_, to)| first_tick_from(to)),
+            rolled: self.rolled,
+            line,
+        };
+        self.rolled += to - self.next;
+        self.next = to;
+        self.at = end;
+        if let Some((from, to)) = wrap {
+            self.line = line.moved(to, from);
+            self.left = Some(self.next);
+            self.next = first_tick_from(from);
+            self.starts = true;
+        }
+        Some(segment)
+    }
+
+    /// Ends the block.
+    pub fn end(&mut self) {
+        if !self.rolling {
+            // Time passes, the position stays.
+            self.line = Line::new(self.line.position(self.now), self.end, self.line.ticks_per_sample());
+        }
+        self.now = self.end;
+    }
+
+    /// Compares the host's position with the expected one: goes on, wraps or jumps.
+    fn follow(&mut self, reading: &BelievedTransport, told: Option<f64>, speed: f64, opening: &mut Opening) {
+        let expected = self.line.position(self.now);
+        let before = self.line.ticks_per_sample();
+        let frames = f64::from(self.last_frames);
+        let unexplained = if reading.beats_per_minute.is_some() { (speed - before).abs() } else { speed.max(before) };
+        let tolerance = JUMP_TICKS + JUMP_SAMPLES * speed.max(before) + unexplained * frames;
+        let wrapped = self.cycle.and_then(|(from, to)| {
+            let reached = match told {
+                // The host has the last word on whether it wrapped; a fraction of a sample early counts.
+                Some(told) => {
+                    let wrapped = expected - to + from;
+                    (told - wrapped).abs() <= (told - expected).abs() && (expected - to).abs() <= tolerance
+                }
+                None => expected >= to - NOISE_SAMPLES * before,
+            };
+            (reached && self.next > first_tick_from(from)).then_some((from, to))
+        });
+        let target = wrapped.map_or(expected, |(from, to)| expected - to + from);
+        let told = told.unwrap_or(target);
+        if (told - target).abs() > tolerance {
+            opening.left = self.leave();
+            opening.begins = true;
+            self.start(told, speed);
+            return;
+        }
+        // A position on the grid that some hosts round to says little: what was expected is better. Except after a
+        // wrap, when a host that begins a block at its loop's start is right to the fraction of a sample.
+        let keep = if on_grid(told) { ROUNDING + 1e-6 } else { NOISE_SAMPLES * speed };
+        let distance = (told - target).abs();
+        let exact = wrapped.is_some() && distance <= speed;
+        let position = if distance <= keep && !exact { target } else { told };
+        if let Some((_, to)) = wrapped {
+            let to = first_tick_from(to);
+            if self.next < to {
+                opening.skipped = Some(self.next..to);
+                self.rolled += to - self.next;
+                self.next = to;
+            }
+            opening.left = self.leave();
+            self.start(position, speed);
+        } else if (position - expected).abs() > 0.0 || (speed - before).abs() > 0.0 {
+            self.line = Line::new(position, self.now, speed);
+        }
+    }
+
+    /// The place that is left, unless nothing of the run was played yet.
+    fn leave(&mut self) -> Option<Tick> {
+        (!std::mem::take(&mut self.starts)).then_some(self.next)
+    }
+
+    fn start(&mut self, position: f64, speed: f64) {
+        self.line = Line::new(position, self.now, speed);
+        self.next = self.line.first_tick(self.now);
+        self.starts = true;
+        self.left = None;
+        self.located = None;
+    }
+
+    /// Ticks in a sample: from the host's tempo, or estimated from its positions.
+    fn speed(&self, reading: &BelievedTransport) -> f64 {
+        if let Some(beats_per_minute) = reading.beats_per_minute {
+            return self.ticks_per_sample(beats_per_minute);
+        }
+        let moved = reading.position(0.0).zip(self.last_told).map(|(told, last)| told - last);
+        let estimated = moved.map(|moved| moved / f64::from(self.last_frames.max(1)));
+        match estimated {
+            Some(speed) if (self.ticks_per_sample(10.0)..self.ticks_per_sample(1000.0)).contains(&speed) => speed,
+            Some(_) => self.line.ticks_per_sample(),
+            None => self.ticks_per_sample(USUAL_TEMPO),
+        }
+    }
+
+    fn ticks_per_sample(&self, beats_per_minute: f64) -> f64 {
+        beats_per_minute * TICKS_A_SECOND_PER_BEAT_A_MINUTE / self.sample_rate
+    }
+
+    fn beats_per_minute(&self) -> f64 {
+        self.line.ticks_per_sample() * self.sample_rate / TICKS_A_SECOND_PER_BEAT_A_MINUTE
+    }
+}
+
+/// The first whole tick at or after a position.
+fn first_tick_from(position: f64) -> Tick {
+    (position - 1e-6).ceil() as Tick
+}

@@ -1,0 +1,94 @@
+//! What hosts say, checked.
+
+use continuo_music::{
+    meter::Meter,
+    time::{TICKS_PER_QUARTER, ticks_from_quarters},
+};
+use std::ops::RangeInclusive;
+
+/// What a host says about its transport at the start of a block. Nothing in it is believed: values that make no
+/// sense count as not said.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct BlockTransport {
+    /// The transport rolls.
+    pub playing: bool,
+    /// Quarter notes a minute. Believed from 1 to 2000.
+    pub tempo: Option<f64>,
+    /// Song position in quarter notes; may be negative, and rounded to 1/1920.
+    pub position_quarters: Option<f64>,
+    /// Song position in samples.
+    pub position_samples: Option<i64>,
+    /// Time signature: beats in a bar, and the note value of a beat.
+    pub meter: Option<(i64, i64)>,
+    /// The active loop in quarter notes, start and end; `None` when looping is off.
+    pub cycle_quarters: Option<(f64, f64)>,
+    /// The host renders faster than real time and lets itself be made to wait.
+    pub offline: bool,
+}
+
+/// Tempos that are believed, in quarter notes a minute.
+const TEMPOS: RangeInclusive<f64> = 1.0..=2000.0;
+
+/// Positions beyond this many quarter notes are not believed: a day at 600 beats a minute. A project can keep what lies
+/// there and a good way behind.
+const FURTHEST: f64 = 1e6;
+
+/// Shortest loop that is followed within a block, in ticks: a 64th note. A host that loops faster is seen to jump.
+const SHORTEST_LOOP: f64 = TICKS_PER_QUARTER as f64 / 16.0;
+
+/// A block's transport with only what can be believed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BelievedTransport {
+    pub rolling: bool,
+    pub beats_per_minute: Option<f64>,
+    pub meter: Option<Meter>,
+    pub cycle: Option<(f64, f64)>,
+    ticks: Option<f64>,
+    samples: Option<f64>,
+}
+
+impl BelievedTransport {
+    pub fn of(block: &BlockTransport) -> Self {
+        let believable = |quarters: &f64| quarters.is_finite() && quarters.abs() <= FURTHEST;
+        let beats_per_minute = block.tempo.filter(|tempo| TEMPOS.contains(tempo));
+        let ticks = block.position_quarters.filter(believable).map(ticks_from_quarters);
+        let samples = block.position_samples.map(|samples| samples as f64);
+        // A host that says nothing: an internal clock runs, since a melody may still come in.
+        let free = beats_per_minute.is_none() && ticks.is_none();
+        let meter = match block.meter.and_then(|(numerator, denominator)| Meter::new(numerator, denominator)) {
+            None if free => Some(Meter::COMMON),
+            meter => meter,
+        };
+        let cycle = block
+            .cycle_quarters
+            .filter(|(start, end)| believable(start) && believable(end))
+            .map(|(start, end)| (ticks_from_quarters(start), ticks_from_quarters(end)))
+            .filter(|(start, end)| end - start >= SHORTEST_LOOP);
+        Self { rolling: free || block.playing, beats_per_minute, meter, cycle, ticks, samples }
+    }
+
+    /// The position in ticks, where `speed` is ticks in a sample.
+    ///
+    /// The position in samples helps where the one in quarters seems to be rounded: they then differ by more than a
+    /// sample and less than the rounding. (They differ by more where the tempo changed earlier in the song.)
+    pub fn position(&self, speed: f64) -> Option<f64> {
+        let from_samples = self
+            .samples
+            .filter(|_| self.beats_per_minute.is_some())
+            .map(|samples| samples * speed)
+            .filter(|ticks| ticks.abs() <= ticks_from_quarters(FURTHEST));
+        match (self.ticks, from_samples) {
+            (Some(ticks), Some(exact)) if (speed..=0.5 + 1e-6).contains(&(exact - ticks).abs()) && on_grid(ticks) => {
+                Some(exact)
+            }
+            (Some(ticks), _) => Some(ticks),
+            (None, exact) => exact,
+        }
+    }
+}
+
+/// Whether a position is one of those that some hosts round to, 1/1920 of a quarter note.
+pub(super) fn on_grid(ticks: f64) -> bool {
+    let halves = ticks * 2.0;
+    (halves - halves.round()).abs() < 1e-6
+}

@@ -1,0 +1,217 @@
+//! The score as MIDI files for a DAW's timeline.
+
+use super::{phrase::Phrase, score::Score};
+use continuo_music::{
+    midi_file::{OutputFile, OutputTrack},
+    note::Note,
+    part::{MELODY_CHANNEL, Part, PartMap, PartNotes},
+    settings::Settings,
+    song::{MeterEvent, Text, Track},
+    tempo::{TempoMap, USUAL_TEMPO},
+    time::Tick,
+};
+
+/// What is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// The melody and all parts, at their bars from bar 1 on.
+    Score,
+    /// One part, at its bars from bar 1 on.
+    Part(Part),
+    /// The melody and all parts of the phrase at a tick; the file begins with the phrase's first bar.
+    Phrase(Tick),
+}
+
+/// A file that is ready to be saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Export {
+    /// A name for it, such as `Continuo bars 5-8 take 2.mid`.
+    pub name: String,
+    /// The file's bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Why there is nothing to write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ExportError {
+    /// The score holds no notes there.
+    #[error("there is nothing to save yet: play a melody, or drop a MIDI file onto the roll")]
+    Empty,
+}
+
+/// Makes a file of what sounds: parts that are off are left out, octaves and velocities are as the settings have them.
+/// `tempo` is in quarter notes a minute.
+///
+/// # Errors
+/// When there is no note to write.
+pub fn export(score: &Score, extent: Extent, settings: &Settings, tempo: f64) -> Result<Export, ExportError> {
+    match extent {
+        Extent::Score => {
+            let file = file(score, &(0..Tick::MAX), settings, tempo, true, &Part::ALL);
+            named("Continuo score", &file)
+        }
+        Extent::Part(part) => {
+            let mut settings = *settings;
+            settings.parts[part].on = true;
+            let file = file(score, &(0..Tick::MAX), &settings, tempo, false, &[part]);
+            named(&format!("Continuo {}", part.name().to_lowercase()), &file)
+        }
+        Extent::Phrase(tick) => {
+            let phrase = score.phrase_at(tick).ok_or(ExportError::Empty)?;
+            phrase_file(score, phrase, settings, tempo)
+        }
+    }
+}
+
+/// As [`export`] of a phrase, for a phrase that need not be the one that plays there.
+///
+/// # Errors
+/// When it has no note.
+pub fn phrase_file(score: &Score, phrase: &Phrase, settings: &Settings, tempo: f64) -> Result<Export, ExportError> {
+    let span = phrase.span;
+    let mut alone = score.clone();
+    alone.insert(phrase.clone());
+    let mut file = file(&alone, &(span.start..span.end), settings, tempo, true, &Part::ALL);
+    let name = format!("Continuo bars {} take {}", score.meters.bar_numbers(&span), phrase.take + 1);
+    file.markers = vec![Text { tick: 0, bytes: format!("bar {}", score.meters.bar_number(span.start)).into_bytes() }];
+    named(&name, &file)
+}
+
+fn named(name: &str, file: &OutputFile) -> Result<Export, ExportError> {
+    if file.tracks.iter().all(|track| track.track.notes.is_empty()) {
+        return Err(ExportError::Empty);
+    }
+    Ok(Export { name: format!("{name}.mid"), bytes: file.to_bytes() })
+}
+
+/// A stretch as a file that begins with it.
+fn file(
+    score: &Score,
+    stretch: &std::ops::Range<Tick>,
+    settings: &Settings,
+    tempo: f64,
+    melody: bool,
+    parts: &[Part],
+) -> OutputFile {
+    let notes: PartNotes = PartMap::from_fn(|part| score.part_notes(part, stretch));
+    let moved = |note: &Note| Note { start: note.start - stretch.start, ..*note };
+    let inside = score
+        .melody()
+        .iter()
+        .filter(|note| stretch.contains(&note.start))
+        .map(|note| Note { length: note.length.min(stretch.end.saturating_sub(note.start)), ..moved(note) });
+    let track = |name: &str, channel: u8, notes: Vec<Note>| Track {
+        name: Some(name.to_owned()),
+        channel,
+        notes,
+        ..Track::default()
+    };
+    let mut tracks = Vec::new();
+    if melody {
+        tracks.push(OutputTrack { track: track("Melody", MELODY_CHANNEL, inside.collect()), program: None });
+    }
+    for &part in parts.iter().filter(|&&part| settings.parts[part].on) {
+        let chosen = &settings.parts[part];
+        let sounding = notes[part].iter().map(|note| chosen.sounding(part, moved(note)));
+        let track = track(part.name(), chosen.channel, sounding.collect());
+        let index = Part::PITCHED.iter().position(|&pitched| pitched == part);
+        let first = score.phrases().iter().find(|phrase| phrase.span.end > stretch.start);
+        let program = index.and_then(|index| first.map(|phrase| phrase.programs[index]));
+        tracks.push(OutputTrack { track, program: program.filter(|_| settings.program_changes) });
+    }
+    let last = tracks.iter().flat_map(|track| &track.track.notes).map(Note::end).max().unwrap_or(0);
+    let at = score.meters.at(stretch.start);
+    let mut meters = vec![MeterEvent::new(0, at.meter)];
+    meters.extend(
+        score
+            .meters
+            .changes()
+            .iter()
+            .filter(|change| change.tick > stretch.start && change.tick < stretch.end.min(stretch.start + last))
+            .map(|change| MeterEvent::new(change.tick - stretch.start, change.meter)),
+    );
+    let last_bar = score.meters.bar_start(stretch.start + (last - 1).max(0));
+    let end = last_bar + score.meters.at(last_bar).meter.bar_ticks() - stretch.start;
+    OutputFile {
+        title: Some("Continuo".to_owned()),
+        tempos: TempoMap::constant(if tempo.is_finite() { tempo.clamp(10.0, 999.0) } else { USUAL_TEMPO }),
+        meters,
+        tracks,
+        end,
+        ..OutputFile::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use continuo_music::{
+        meter::{Meter, MeterMap, PhraseSpan},
+        midi_file,
+    };
+
+    const WALTZ: Meter = Meter { numerator: 3, denominator: 4 };
+
+    fn score() -> Score {
+        let mut score = Score { meters: MeterMap::new(WALTZ), ..Score::default() };
+        score.hear(&[Note { start: 2880, pitch: 72, length: 960, velocity: 90 }], 0..5760);
+        let mut parts = PartNotes::default();
+        parts[Part::Bass].push(Note { start: 3840, pitch: 40, length: 480, velocity: 100 });
+        score.insert(Phrase {
+            span: PhraseSpan { start: 2880, end: 5760, meter: WALTZ },
+            recipe: None,
+            take: 1,
+            judged: None,
+            programs: [33, 0, 48, 73],
+            parts,
+        });
+        score
+    }
+
+    #[test]
+    fn a_score_keeps_its_bars_tempo_meter_and_names() {
+        let mut settings = Settings::default();
+        settings.parts[Part::Bass].octave = 1;
+        settings.parts[Part::Bass].velocity = 0.5;
+        let made = export(&score(), Extent::Score, &settings, 96.0).unwrap();
+        assert_eq!(made.name, "Continuo score.mid");
+        let song = midi_file::read(&made.bytes).unwrap();
+        assert_eq!(song.meters.at(0).meter, WALTZ);
+        assert!((song.tempos.at(0).quarters_per_minute() - 96.0).abs() < 1e-3);
+        let names: Vec<_> = song.tracks.iter().filter_map(|track| track.name.clone()).collect();
+        assert_eq!(names, ["Melody", "Bass"]);
+        assert_eq!(song.tracks[0].notes[0].start, 2880);
+        let bass = song.tracks[1].notes[0];
+        assert_eq!((bass.start, bass.pitch, bass.velocity), (3840, 52, 50));
+        assert_eq!(song.end, 5760);
+    }
+
+    #[test]
+    fn a_phrase_begins_with_its_own_bar_and_says_which_that_is() {
+        let made = export(&score(), Extent::Phrase(3000), &Settings::default(), 120.0).unwrap();
+        assert_eq!(made.name, "Continuo bars 2 take 2.mid");
+        let song = midi_file::read(&made.bytes).unwrap();
+        assert_eq!(song.tracks[0].notes[0].start, 0);
+        assert_eq!(song.tracks[1].notes[0].start, 960);
+        assert_eq!(song.markers[0].bytes, b"bar 2");
+    }
+
+    #[test]
+    fn a_tempo_that_is_none_is_not_written() {
+        for (tempo, written) in [(f64::NAN, 120.0), (f64::INFINITY, 120.0), (97.0, 97.0), (2000.0, 999.0)] {
+            let made = export(&score(), Extent::Score, &Settings::default(), tempo).unwrap();
+            assert_eq!(midi_file::read(&made.bytes).unwrap().tempos, TempoMap::constant(written), "{tempo}");
+        }
+    }
+
+    #[test]
+    fn a_part_that_is_off_is_in_no_score_but_can_be_saved_by_itself() {
+        let mut settings = Settings::default();
+        settings.parts[Part::Bass].on = false;
+        let all = midi_file::read(&export(&score(), Extent::Score, &settings, 120.0).unwrap().bytes).unwrap();
+        assert_eq!(all.tracks.len(), 1);
+        let alone = export(&score(), Extent::Part(Part::Bass), &settings, 120.0).unwrap();
+        assert_eq!(midi_file::read(&alone.bytes).unwrap().tracks[0].name.as_deref(), Some("Bass"));
+        assert_eq!(export(&score(), Extent::Part(Part::Drums), &settings, 120.0), Err(ExportError::Empty));
+    }
+}

@@ -1,0 +1,78 @@
+//! What a phrase was made from.
+
+use continuo_music::{
+    settings::{Mode, Settings, Shape},
+    stable_hash::StableHash,
+};
+use serde::{Deserialize, Serialize};
+
+/// What a phrase was made from. A phrase whose recipe is still what the player wants is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recipe {
+    /// Name and version of the model.
+    pub model: String,
+    /// The mode it was made in.
+    pub mode: Mode,
+    /// What shaped it. The number of takes is 1 where no conductor judged them.
+    #[serde(flatten)]
+    pub shape: Shape,
+    /// A number that changes with the contents of the user's own styles in the shape, see
+    /// [`Shelf::fingerprint`](crate::styles::Shelf::fingerprint); `None` without own styles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_styles: Option<u64>,
+    /// Which take: the first of those that were drawn.
+    pub take: u32,
+    /// What was known of the melody, see [`fingerprint`](continuo_music::melody::fingerprint).
+    pub melody: u64,
+    /// [`Recipe::choices`] of what was in force just before the phrase, where automation changed it with the phrase's
+    /// first tick. From the next pass on the phrase then waits for the change and is not made without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<u64>,
+}
+
+impl Recipe {
+    /// The recipe that `settings` ask for, with one take and without any of the user's own styles.
+    pub fn new(model: &str, settings: &Settings, take: u32, melody: u64) -> Self {
+        Self {
+            model: model.to_owned(),
+            mode: settings.mode,
+            shape: Shape { takes: 1, ..settings.shape },
+            own_styles: None,
+            take,
+            melody,
+            before: None,
+        }
+    }
+
+    /// A number that changes with the player's choices. Stable between versions, since it is saved.
+    pub fn choices(&self) -> u64 {
+        let mut hash = StableHash::default();
+        let shape = &self.shape;
+        let (blend_genre, blend) = shape.blend.map_or((0, 0), |blend| (blend.genre, blend.amount.to_bits()));
+        let own_styles = self.own_styles.unwrap_or_default() as i64;
+        for number in [self.mode as i64, shape.genre.into(), blend_genre.into(), blend.into(), own_styles] {
+            hash.add(number);
+        }
+        for number in [shape.temperature.to_bits(), shape.seed, shape.takes.into()] {
+            hash.add(number.into());
+        }
+        for (_, density) in shape.density.iter() {
+            hash.add(density.to_bits().into());
+        }
+        hash.value()
+    }
+
+    /// Whether a phrase of this recipe stays although the choices just before it are different: the same choices were in
+    /// force there when it was made, and changed with its first tick.
+    pub fn foresees(&self, wanted: &Self) -> bool {
+        self.before == Some(wanted.choices()) && (self.take, self.melody) == (wanted.take, wanted.melody)
+    }
+
+    /// Whether a phrase of this recipe is what a player who asks for `wanted` wants. The model does not count: a new model
+    /// must not change a song that was arranged with another until the player wants another take.
+    pub fn satisfies(&self, wanted: &Self) -> bool {
+        let Self { model: _, before: _, mode, shape, own_styles, take, melody } = self;
+        (mode, shape, own_styles) == (&wanted.mode, &wanted.shape, &wanted.own_styles)
+            && (take, melody) == (&wanted.take, &wanted.melody)
+    }
+}

@@ -1,0 +1,142 @@
+//! The score: the melody that was heard and the phrases that were made for it, at their song positions.
+//!
+//! Saved with the host's project, so that a project plays its arrangement without running the network.
+
+use super::{
+    phrase::{Phrase, cut_notes},
+    takes::{Take, Takes},
+};
+use crate::styles::OwnStyle;
+use continuo_music::{
+    melody::{add_heard, fingerprint, heard_ticks, heard_until, same_in},
+    meter::{MeterMap, PhraseSpan},
+    note::Note,
+    part::Part,
+    time::Tick,
+};
+use std::{collections::BTreeMap, ops::Range};
+
+/// The melody that was heard and the phrases that were made.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Score {
+    /// The song's meters, as far as the host told them.
+    pub meters: MeterMap,
+    /// The user's own styles that the project uses, at their slots, so that it plays where they are not known.
+    pub styles: Vec<OwnStyle>,
+    pub(super) melody: Vec<Note>,
+    pub(super) heard: Vec<Range<Tick>>,
+    pub(super) phrases: Vec<Phrase>,
+    /// By the first tick of their phrase; only where there is more than one, or a marked one.
+    pub(super) takes: BTreeMap<Tick, Takes>,
+    /// Marked takes of phrases that are of another length now.
+    pub(super) apart: Vec<Take>,
+    /// The highest number that a take was given.
+    pub(super) last_take: u32,
+}
+
+impl Score {
+    /// The melody, sorted.
+    pub fn melody(&self) -> &[Note] {
+        &self.melody
+    }
+
+    /// Where the melody was listened to: sorted, disjoint.
+    pub fn heard(&self) -> &[Range<Tick>] {
+        &self.heard
+    }
+
+    /// The phrases, sorted, nothing overlapping.
+    pub fn phrases(&self) -> &[Phrase] {
+        &self.phrases
+    }
+
+    /// Takes over what one pass heard in a stretch.
+    ///
+    /// Where something was known already it gives way, unless the pass was silent there: listening to a loop without
+    /// playing leaves the melody alone. So does a replay that is the same on the network's grid.
+    pub fn hear(&mut self, notes: &[Note], stretch: Range<Tick>) {
+        let new: Vec<Note> = notes.iter().copied().filter(|note| stretch.contains(&note.start)).collect();
+        add_heard(&mut self.heard, stretch.clone());
+        if new.is_empty() || same_in(&self.melody, &new, &stretch) {
+            return;
+        }
+        self.melody.retain(|note| !stretch.contains(&note.start));
+        self.melody.extend(new);
+        self.melody.sort_unstable();
+    }
+
+    /// Gives a melody note that was still held when it was taken over its true end.
+    pub fn lengthen(&mut self, start: Tick, pitch: u8, end: Tick) {
+        let at = self.melody.partition_point(|note| note.start < start);
+        let note = self.melody[at..].iter_mut().take_while(|note| note.start == start).find(|note| note.pitch == pitch);
+        if let Some(note) = note {
+            note.length = (end - start).max(note.length);
+        }
+    }
+
+    /// The phrase that covers a tick.
+    pub fn phrase_at(&self, tick: Tick) -> Option<&Phrase> {
+        let at = self.phrases.partition_point(|phrase| phrase.span.end <= tick);
+        self.phrases.get(at).filter(|phrase| phrase.span.contains(tick))
+    }
+
+    /// The span of the phrase that was made at a tick, or of the one of so many bars that is to be made there.
+    pub fn span_at(&self, tick: Tick, bars: u8) -> PhraseSpan {
+        match self.phrase_at(tick) {
+            Some(phrase) if phrase.recipe.is_some() => phrase.span,
+            _ => self.meters.phrase_at(tick, bars),
+        }
+    }
+
+    /// The phrase with exactly this span; one in another meter is another phrase, also where its bars are as long.
+    pub fn phrase(&self, span: &PhraseSpan) -> Option<&Phrase> {
+        self.phrase_at(span.start).filter(|phrase| phrase.span == *span)
+    }
+
+    /// Whether a phrase was made for its melody as it is known now, rather than before that was heard. What is left of a
+    /// phrase that another one cut into is as settled as it ever will be.
+    pub fn is_settled(&self, phrase: &Phrase) -> bool {
+        let Some(recipe) = &phrase.recipe else { return true };
+        let span = &phrase.span;
+        let heard = heard_until(&self.heard, span.end);
+        heard_ticks(&heard, &(span.start..span.end)) > 0 && recipe.melody == fingerprint(&self.melody, &heard, span)
+    }
+
+    /// A part's notes that begin in a stretch.
+    pub fn part_notes(&self, part: Part, stretch: &Range<Tick>) -> Vec<Note> {
+        self.phrases
+            .iter()
+            .filter(|phrase| phrase.span.start < stretch.end && stretch.start < phrase.span.end)
+            .flat_map(|phrase| cut_notes(&phrase.parts[part], stretch))
+            .collect()
+    }
+
+    /// Puts a phrase into the score. One with the same span is replaced; of others that overlap, what lies outside
+    /// the new one stays. Returns whether any other phrase was cut in this way.
+    pub fn insert(&mut self, phrase: Phrase) -> bool {
+        let span = phrase.span;
+        let first = self.phrases.partition_point(|old| old.span.end <= span.start);
+        let after = self.phrases.partition_point(|old| old.span.start < span.end);
+        let mut pieces = vec![];
+        let mut cut = false;
+        for old in &self.phrases[first..after] {
+            if old.span.start < span.start {
+                pieces.push(old.cut_to(old.span.start..span.start));
+            }
+            if old.span.start == span.start && old.span.end == span.end {
+                continue;
+            }
+            cut = true;
+            if old.span.end > span.end {
+                pieces.push(old.cut_to(span.end..old.span.end));
+            }
+        }
+        let at = pieces.partition_point(|piece| piece.span.start < span.start);
+        pieces.insert(at, phrase);
+        self.phrases.splice(first..after, pieces);
+        cut
+    }
+}
+
+#[cfg(test)]
+mod tests;

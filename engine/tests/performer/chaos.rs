@@ -1,0 +1,201 @@
+//! Whatever a host, a player and a composer do: each note-on has its note-off, nothing is out of order or outside its
+//! block, and the composer is told a story that makes sense. The rig checks the output as it comes.
+
+use super::rig::{Rig, notes, phrase};
+use continuo_engine::realtime::{BlockTransport, Fact, KeyStroke, PLAY_AT_ONCE, PlayablePhrase};
+use continuo_music::{part::Part, settings::Settings, time::Tick};
+use proptest::prelude::*;
+
+/// One block of a run.
+#[derive(Clone, Debug)]
+enum Deed {
+    /// The host plays on, honestly.
+    PlayOn,
+    Stop,
+    Seek(f64),
+    Tempo(f64),
+    Loop(Option<(f64, f64)>),
+    /// The host says something that makes no sense.
+    Hostile(BlockTransport),
+    Deliver(PlayablePhrase),
+    DeliverTable(Vec<PlayablePhrase>),
+    Settings(Settings),
+    Bypass(bool),
+    Reset,
+    SampleRate(f64),
+}
+
+fn hostile_number() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        Just(f64::NAN),
+        Just(f64::INFINITY),
+        Just(f64::NEG_INFINITY),
+        Just(-1.0),
+        Just(0.0),
+        Just(1e300),
+        -1e10..1e10f64,
+        0.0..2000.0f64
+    ]
+}
+
+fn hostile() -> impl Strategy<Value = BlockTransport> {
+    let number = || proptest::option::of(hostile_number());
+    let cycle = proptest::option::of((hostile_number(), hostile_number()));
+    let meter = proptest::option::of((any::<i64>(), any::<i64>()));
+    (any::<bool>(), number(), number(), proptest::option::of(any::<i64>()), meter, cycle).prop_map(
+        |(playing, tempo, position_quarters, position_samples, meter, cycle_quarters)| BlockTransport {
+            playing,
+            tempo,
+            position_quarters,
+            position_samples,
+            meter,
+            cycle_quarters,
+            offline: false,
+        },
+    )
+}
+
+fn any_phrase() -> impl Strategy<Value = PlayablePhrase> {
+    (0..8i64, prop_oneof![Just(3840i64), Just(7680), Just(2880)])
+        .prop_flat_map(|(place, length)| {
+            let start = place / (length / 960).min(2) * length;
+            (Just(start), Just(start + length), notes(start, start + length), 0..40_000i64, any::<bool>())
+        })
+        .prop_map(|(start, end, notes, ready_at, at_once)| {
+            phrase(start, end, if at_once { PLAY_AT_ONCE } else { ready_at }, notes)
+        })
+}
+
+fn any_settings() -> impl Strategy<Value = Settings> {
+    let part = (any::<bool>(), -3..4i8, prop_oneof![Just(f32::NAN), 0.0..3.0f32], 0..3u8);
+    (proptest::collection::vec(part, 5), any::<bool>(), any::<bool>()).prop_map(|(parts, thru, program_changes)| {
+        let mut settings = Settings { thru, program_changes, ..Settings::default() };
+        for (part, (on, octave, velocity, channel)) in Part::ALL.into_iter().zip(parts) {
+            let part = &mut settings.parts[part];
+            // Few channels, the melody's among them: parts meet on the same keys.
+            (part.on, part.octave, part.velocity, part.channel) = (on, octave, velocity, channel);
+        }
+        settings
+    })
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    prop_oneof![
+        20 => Just(Deed::PlayOn),
+        2 => Just(Deed::Stop),
+        2 => (-2.0..40.0f64).prop_map(Deed::Seek),
+        2 => (20.0..400.0f64).prop_map(Deed::Tempo),
+        2 => proptest::option::of((-1.0..20.0f64, 0.05..9.0f64)).prop_map(Deed::Loop),
+        2 => hostile().prop_map(Deed::Hostile),
+        4 => any_phrase().prop_map(Deed::Deliver),
+        1 => score_table().prop_map(Deed::DeliverTable),
+        2 => any_settings().prop_map(Deed::Settings),
+        1 => any::<bool>().prop_map(Deed::Bypass),
+        1 => Just(Deed::Reset),
+        1 => hostile_number().prop_map(Deed::SampleRate),
+    ]
+}
+
+fn score_table() -> impl Strategy<Value = Vec<PlayablePhrase>> {
+    super::rig::score()
+}
+
+fn strokes() -> impl Strategy<Value = Vec<KeyStroke>> {
+    let stroke = (0..9000u32, any::<bool>(), 0..3u8, 55..60u8, 0..128u8);
+    proptest::collection::vec(stroke, 0..6).prop_map(|strokes| {
+        strokes
+            .into_iter()
+            .map(|(offset, on, channel, pitch, velocity)| {
+                if on {
+                    KeyStroke::down(offset, channel, pitch, velocity)
+                } else {
+                    KeyStroke::up(offset, channel, pitch)
+                }
+            })
+            .collect()
+    })
+}
+
+/// Every run begins with `Started` and ends with `Left`; in between, stretches follow each other without gap, and
+/// rolled time never goes back.
+fn check_story(facts: &[Fact]) {
+    let mut at: Option<Tick> = None;
+    let mut clock = 0;
+    for fact in facts {
+        match *fact {
+            Fact::Started { tick, rolled } => {
+                assert_eq!(at, None, "started without having left");
+                assert_eq!(rolled, clock);
+                at = Some(tick);
+            }
+            Fact::Rolled { from, to, rolled, .. } => {
+                assert_eq!(at, Some(from), "a gap");
+                assert!(to > from);
+                clock += to - from;
+                assert_eq!(rolled, clock);
+                at = Some(to);
+            }
+            Fact::Left { tick } => {
+                assert_eq!(at.take(), Some(tick));
+            }
+            Fact::NoteOn { tick, .. } | Fact::NoteOff { tick, .. } => {
+                assert!(at.is_some_and(|at| at <= tick), "a note at {tick} was told after {at:?}");
+            }
+            Fact::Located { .. } => assert_eq!(at, None),
+            Fact::Settings(_) | Fact::Meter { .. } | Fact::Generate { .. } => {}
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+
+    #[test]
+    fn notes_are_balanced_whatever_happens(
+        deeds in proptest::collection::vec((deed(), 0..=8192u32, any::<bool>(), strokes()), 1..80),
+        rate in prop_oneof![Just(8_000.0), Just(48_000.0), 8_000.0..768_000.0f64],
+    ) {
+        let mut rig = Rig::new(rate);
+        let mut host = BlockTransport {
+            playing: true, tempo: Some(120.0), position_quarters: Some(0.0), meter: Some((4, 4)), ..Default::default()
+        };
+        let mut rate = rate;
+        for (deed, frames, long, strokes) in deeds {
+            let mut lie = None;
+            match deed {
+                Deed::PlayOn => {}
+                Deed::Stop => host.playing = !host.playing,
+                Deed::Seek(to) => host.position_quarters = Some(to),
+                Deed::Tempo(tempo) => host.tempo = Some(tempo),
+                Deed::Loop(cycle) => host.cycle_quarters = cycle.map(|(start, length)| (start, start + length)),
+                Deed::Hostile(hostile) => lie = Some(hostile),
+                Deed::Deliver(phrase) => rig.deliver(phrase),
+                Deed::DeliverTable(phrases) => rig.deliver_table(phrases),
+                Deed::Settings(settings) => rig.settings = settings,
+                Deed::Bypass(bypass) => rig.bypass = bypass,
+                Deed::Reset => rig.performer.reset(),
+                Deed::SampleRate(to) => {
+                    rig.performer.set_sample_rate(to);
+                    rate = if to.is_finite() && to >= 1000.0 { to.min(1e7) } else { 48_000.0 };
+                }
+            }
+            let frames = if long { frames } else { frames % 65 };
+            let mut strokes = strokes;
+            strokes.sort_by_key(|stroke| stroke.offset);
+            rig.block(&lie.unwrap_or(host), frames, &strokes);
+            if host.playing
+                && let (Some(position), Some(tempo)) = (&mut host.position_quarters, host.tempo)
+            {
+                let before = *position;
+                *position += f64::from(frames) / rate * tempo / 60.0;
+                if let Some((start, end)) = host.cycle_quarters
+                    && before < end && *position >= end
+                {
+                    *position = start + (*position - end) % (end - start);
+                }
+            }
+        }
+        rig.finish();
+        check_story(&rig.facts);
+    }
+}

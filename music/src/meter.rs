@@ -1,0 +1,319 @@
+//! Meters, the song's bars, and the grid of phrases.
+//!
+//! Hosts' bar starts are not believed: bars are counted from song position 0, or from the place where a meter began.
+
+use crate::time::{TICKS_PER_QUARTER, Tick};
+use serde::{Deserialize, Serialize};
+
+/// A time signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Meter {
+    /// Beats in a bar, 1 to 64.
+    pub numerator: u8,
+    /// The note value that is one beat: 1, 2, 4, 8, 16, 32 or 64.
+    pub denominator: u8,
+}
+
+impl Meter {
+    /// 4/4.
+    pub const COMMON: Self = Self { numerator: 4, denominator: 4 };
+
+    /// A meter from what a host says; `None` unless it is one this engine can count in.
+    pub fn new(numerator: i64, denominator: i64) -> Option<Self> {
+        let valid = (1..=64).contains(&numerator) && (1..=64).contains(&denominator);
+        (valid && denominator.count_ones() == 1)
+            .then_some(Self { numerator: numerator as u8, denominator: denominator as u8 })
+    }
+
+    /// Whether it is one that [`Meter::new`] makes; what was read from a file may not be.
+    pub fn is_valid(self) -> bool {
+        Self::new(self.numerator.into(), self.denominator.into()) == Some(self)
+    }
+
+    /// Ticks in one bar.
+    pub const fn bar_ticks(self) -> Tick {
+        self.numerator as Tick * self.beat_ticks()
+    }
+
+    /// Ticks in one beat.
+    pub const fn beat_ticks(self) -> Tick {
+        4 * TICKS_PER_QUARTER / self.denominator as Tick
+    }
+}
+
+impl Default for Meter {
+    fn default() -> Self {
+        Self::COMMON
+    }
+}
+
+/// A place where a meter begins: always the start of a bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeterChange {
+    /// Start of the first bar in this meter.
+    pub tick: Tick,
+    /// The meter.
+    pub meter: Meter,
+}
+
+/// The stretch of the song that one phrase covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PhraseSpan {
+    /// First tick.
+    pub start: Tick,
+    /// First tick after it. Shorter than `bars` full bars where a meter change cuts it.
+    pub end: Tick,
+    /// The meter in which it is counted.
+    pub meter: Meter,
+}
+
+impl PhraseSpan {
+    /// Whether a tick lies in it.
+    pub const fn contains(&self, tick: Tick) -> bool {
+        self.start <= tick && tick < self.end
+    }
+
+    /// Its length in ticks.
+    pub const fn ticks(&self) -> Tick {
+        self.end - self.start
+    }
+}
+
+/// The meters of the song, as far as they are known.
+///
+/// The first entry also rules everything before it.
+///
+/// ```
+/// use continuo_music::meter::{Meter, MeterMap};
+///
+/// let mut meters = MeterMap::new(Meter::COMMON);
+/// let waltz = Meter { numerator: 3, denominator: 4 };
+/// // Told a little late, it rules from the start of its bar: 3840 ticks, one bar of 4/4.
+/// meters.learn(3900, waltz);
+/// assert_eq!(meters.at(3840).meter, waltz);
+/// // So the phrase of four bars before it is cut short.
+/// assert_eq!((meters.phrase_at(0, 4).start, meters.phrase_at(0, 4).end), (0, 3840));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeterMap {
+    changes: Vec<MeterChange>,
+    /// Nobody has told a meter yet: the first one told rules the whole song.
+    assumed: bool,
+}
+
+impl Default for MeterMap {
+    fn default() -> Self {
+        Self { assumed: true, ..Self::new(Meter::COMMON) }
+    }
+}
+
+impl MeterMap {
+    /// One meter for the whole song, counted from position 0.
+    pub fn new(meter: Meter) -> Self {
+        Self { changes: vec![MeterChange { tick: 0, meter }], assumed: false }
+    }
+
+    /// The meters of a song that says where each begins, unlike a host, which may tell late: bars are counted anew from
+    /// there, and the bar before is cut short. Up to where the first one begins the song is in 4/4.
+    ///
+    /// A meter that begins within a thirty-second of a bar line is taken to begin at it: files round positions. One that
+    /// rules already begins nothing.
+    ///
+    /// ```
+    /// use continuo_music::meter::{Meter, MeterChange, MeterMap};
+    ///
+    /// let waltz = Meter { numerator: 3, denominator: 4 };
+    /// // After a bar and a half of 4/4.
+    /// let meters = MeterMap::from_changes([MeterChange { tick: 5760, meter: waltz }]);
+    /// assert_eq!((meters.bar_start(5759), meters.bar_start(5760)), (3840, 5760));
+    /// ```
+    pub fn from_changes(changes: impl IntoIterator<Item = MeterChange>) -> Self {
+        let mut sorted: Vec<_> = changes.into_iter().collect();
+        sorted.sort_by_key(|change| change.tick);
+        let mut map = Self::new(Meter::COMMON);
+        for MeterChange { tick, meter } in sorted {
+            let tick = map.snapped(tick).max(0);
+            // Of several at one place the last one counts.
+            while map.changes.last().is_some_and(|known| known.tick >= tick) {
+                map.changes.pop();
+            }
+            // Tracks repeat the meter, and not always at a bar line.
+            let goes_on = map.changes.last().is_some_and(|before| before.meter == meter);
+            if !goes_on {
+                map.changes.push(MeterChange { tick, meter });
+            }
+        }
+        map
+    }
+
+    /// The bar line that a tick lies close to, or else the tick itself.
+    fn snapped(&self, tick: Tick) -> Tick {
+        const CLOSE: Tick = TICKS_PER_QUARTER / 8;
+        let line = self.bar_start(tick);
+        let next = line + self.at(tick).meter.bar_ticks();
+        match (tick - line, next - tick) {
+            (after, before) if after <= before && after <= CLOSE => line,
+            (_, before) if before <= CLOSE => next,
+            _ => tick,
+        }
+    }
+
+    /// Whether it is sorted, not empty, and countable throughout; what was read from a file may not be.
+    pub fn is_valid(&self) -> bool {
+        !self.changes.is_empty()
+            && self.changes.iter().all(|change| change.meter.is_valid() && change.tick.unsigned_abs() < 1 << 31)
+            && self.changes.windows(2).all(|pair| pair[0].tick < pair[1].tick)
+    }
+
+    /// The changes in order of position; never empty.
+    pub fn changes(&self) -> &[MeterChange] {
+        &self.changes
+    }
+
+    /// The change that rules at `tick`.
+    pub fn at(&self, tick: Tick) -> MeterChange {
+        let after = self.changes.partition_point(|change| change.tick <= tick);
+        self.changes[after.saturating_sub(1)]
+    }
+
+    /// Start of the bar that holds `tick`.
+    pub fn bar_start(&self, tick: Tick) -> Tick {
+        let change = self.at(tick);
+        change.tick + (tick - change.tick).div_euclid(change.meter.bar_ticks()) * change.meter.bar_ticks()
+    }
+
+    /// The number of the bar that holds a tick, counted from 1 at position 0 as DAWs do.
+    pub fn bar_number(&self, tick: Tick) -> i64 {
+        let mut number = 1;
+        for (index, change) in self.changes.iter().enumerate() {
+            let from = if index == 0 { 0 } else { change.tick };
+            let until = self.changes.get(index + 1).map_or(Tick::MAX, |next| next.tick);
+            let bar = change.meter.bar_ticks();
+            if tick < until {
+                return number + (tick - from).div_euclid(bar);
+            }
+            number += (until - from + bar - 1).div_euclid(bar);
+        }
+        number
+    }
+
+    /// The numbers of a phrase's bars, such as `5-8` or `5`.
+    pub fn bar_numbers(&self, span: &PhraseSpan) -> String {
+        let (first, last) = (self.bar_number(span.start), self.bar_number(span.end - 1));
+        if first == last { first.to_string() } else { format!("{first}-{last}") }
+    }
+
+    /// Notes that the song is in `meter` at `tick`; returns whether that was news.
+    ///
+    /// A change takes effect at the start of the bar that holds `tick` in the meter before, since meters change at
+    /// bar lines and a host may tell a block late. What was known from there on up to the next change is replaced.
+    /// The first meter told to a default map rules the whole song, since most songs have one meter.
+    pub fn learn(&mut self, tick: Tick, meter: Meter) -> bool {
+        if std::mem::take(&mut self.assumed) {
+            let news = self.changes[0].meter != meter;
+            self.changes[0].meter = meter;
+            return news;
+        }
+        let current = self.at(tick);
+        if current.meter == meter {
+            return false;
+        }
+        let start = self.bar_start(tick);
+        // A meter told before position 0 rules from 0, where all hosts' first bar starts.
+        let start = if start < 0 { 0 } else { start };
+        self.changes.retain(|change| change.tick != start);
+        let at = self.changes.partition_point(|change| change.tick < start);
+        self.changes.insert(at, MeterChange { tick: start, meter });
+        // Where the meter stays the same now, the bars go on as they were counted before.
+        if self.changes.get(at + 1).is_some_and(|next| next.meter == meter) {
+            self.changes.remove(at + 1);
+        }
+        if at > 0 && self.changes[at - 1].meter == meter {
+            self.changes.remove(at);
+        }
+        true
+    }
+
+    /// The phrase of `bars` bars that holds `tick`, on a grid from where its meter began; cut by the next change.
+    pub fn phrase_at(&self, tick: Tick, bars: u8) -> PhraseSpan {
+        let change = self.at(tick);
+        let length = change.meter.bar_ticks() * Tick::from(bars.max(1));
+        let start = change.tick + (tick - change.tick).div_euclid(length) * length;
+        let next = self.changes.iter().map(|change| change.tick).find(|&next| next > tick);
+        PhraseSpan { start, end: next.map_or(start + length, |next| next.min(start + length)), meter: change.meter }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WALTZ: Meter = Meter { numerator: 3, denominator: 4 };
+
+    #[test]
+    fn phrases_lie_on_a_grid_from_zero_and_before_it() {
+        let map = MeterMap::default();
+        assert_eq!(map.phrase_at(0, 4), PhraseSpan { start: 0, end: 15360, meter: Meter::COMMON });
+        assert_eq!(map.phrase_at(-1, 2).start, -7680);
+        assert_eq!(map.phrase_at(15359, 1).start, 11520);
+    }
+
+    #[test]
+    fn a_change_told_late_takes_effect_at_its_bar_line() {
+        let mut map = MeterMap::new(Meter::COMMON);
+        assert!(map.learn(3840 * 2 + 100, WALTZ));
+        assert_eq!(map.at(3840 * 2).meter, WALTZ);
+        assert_eq!(map.at(3840 * 2 - 1).meter, Meter::COMMON);
+        assert_eq!(map.phrase_at(3840, 4).end, 3840 * 2, "a phrase ends where the meter changes");
+        assert_eq!(map.phrase_at(3840 * 2 + 2880, 1).start, 3840 * 2 + 2880);
+        assert!(!map.learn(3840 * 3, WALTZ));
+    }
+
+    #[test]
+    fn the_first_meter_told_replaces_the_assumed_one() {
+        let mut map = MeterMap::default();
+        assert!(map.learn(100_000, WALTZ));
+        assert_eq!(map.changes(), [MeterChange { tick: 0, meter: WALTZ }]);
+    }
+
+    #[test]
+    fn meters_that_cannot_be_counted_are_refused() {
+        assert_eq!(Meter::new(4, 3), None);
+        assert_eq!(Meter::new(0, 4), None);
+        assert_eq!(Meter::new(7, 8).map(Meter::bar_ticks), Some(3360));
+    }
+
+    #[test]
+    fn bars_are_counted_through_meter_changes() {
+        let mut meters = MeterMap::new(Meter::COMMON);
+        meters.learn(2 * 3840, WALTZ);
+        let bars: Vec<_> = [-1, 0, 3839, 3840, 7680, 7680 + 2880].iter().map(|&tick| meters.bar_number(tick)).collect();
+        assert_eq!(bars, [0, 1, 1, 2, 3, 4]);
+        assert_eq!(meters.bar_numbers(&meters.phrase_at(0, 4)), "1-2");
+        assert_eq!(meters.bar_numbers(&meters.phrase_at(7680, 1)), "3");
+    }
+
+    #[test]
+    fn a_meter_within_a_bar_cuts_it_where_the_song_says_so() {
+        let change = |tick, meter| MeterChange { tick, meter };
+        let map = MeterMap::from_changes([change(5760, WALTZ), change(0, Meter::COMMON)]);
+        assert_eq!(map.changes(), [change(0, Meter::COMMON), change(5760, WALTZ)]);
+        assert_eq!((map.bar_start(5759), map.bar_start(5760 + 2880)), (3840, 5760 + 2880));
+        assert_eq!((map.phrase_at(3840, 4).start, map.phrase_at(3840, 4).end), (0, 5760));
+        let repeated = MeterMap::from_changes([change(3840, Meter::COMMON), change(5760, Meter::COMMON)]);
+        assert_eq!(repeated, MeterMap::new(Meter::COMMON));
+    }
+
+    #[test]
+    fn a_meter_close_to_a_bar_line_begins_at_it_and_the_last_of_several_counts() {
+        let change = |tick, meter| MeterChange { tick, meter };
+        for near in [3840 - 120, 3839, 3840, 3841, 3840 + 120] {
+            let map = MeterMap::from_changes([change(near, WALTZ)]);
+            assert_eq!(map.changes(), [change(0, Meter::COMMON), change(3840, WALTZ)], "{near}");
+        }
+        let six = Meter { numerator: 6, denominator: 8 };
+        let map = MeterMap::from_changes([change(0, six), change(0, WALTZ), change(2880, six), change(2890, WALTZ)]);
+        assert_eq!(map.changes(), [change(0, WALTZ)]);
+        assert!(map.is_valid());
+    }
+}

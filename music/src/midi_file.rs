@@ -1,0 +1,18 @@
+//! Standard MIDI files: reading them into a [`Song`](crate::song::Song) and writing songs with their parts.
+//!
+//! The events themselves are decoded and encoded by `midly`. That crate forgives much and does not say where a file
+//! is broken, so the structure of each chunk and event is checked here first, with the byte at which it breaks.
+//!
+//! Format: *Standard MIDI Files 1.0* (MIDI Manufacturers Association, RP-001).
+
+mod bytes;
+mod error;
+mod limits;
+mod pairing;
+mod read;
+mod write;
+
+pub use error::{Fault, MidiFileError};
+pub use limits::{MAX_EVENTS, MAX_FILE_BYTES, MAX_SONG_QUARTERS};
+pub use read::{read, read_file};
+pub use write::{OutputFile, OutputTrack, PartTrack};

@@ -1,0 +1,191 @@
+//! Writes type 1 MIDI files at 960 ticks a quarter note.
+
+use crate::{
+    note::Note,
+    part::{MELODY_CHANNEL, Part, PartMap, PartNotes},
+    song::{KeySignature, MeterEvent, Side, Song, Text, Track},
+    tempo::TempoMap,
+    time::{TICKS_PER_QUARTER, Tick},
+};
+use midly::{Format, Header, MetaMessage, MidiMessage, Smf, Timing, TrackEvent, TrackEventKind};
+
+/// The largest step between two events that the format can hold.
+const MAX_DELTA: Tick = (1 << 28) - 1;
+
+/// A song to be written. Positions before 0 are written at 0.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OutputFile {
+    /// The song's name.
+    pub title: Option<String>,
+    /// Its tempos.
+    pub tempos: TempoMap,
+    /// Its time signatures.
+    pub meters: Vec<MeterEvent>,
+    /// Its key signatures.
+    pub keys: Vec<KeySignature>,
+    /// Its markers.
+    pub markers: Vec<Text>,
+    /// Its tracks.
+    pub tracks: Vec<OutputTrack>,
+    /// Where all tracks end, or later if their notes do.
+    pub end: Tick,
+}
+
+/// A track to be written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OutputTrack {
+    /// What it holds; all its events are written on its `channel`, also where the name is none.
+    pub track: Track,
+    /// The General MIDI program (zero-based) to begin with; `None` leaves it to the player.
+    pub program: Option<u8>,
+}
+
+impl OutputFile {
+    /// A song with its parts: the track `melody` (an index into its tracks) unchanged, but named Melody, on the
+    /// melody's channel and with [`Song::lyrics_for`] it, then one track for each part that is on, and the song's end at
+    /// the end of its last bar.
+    ///
+    /// Without such a track there is no melody in the file.
+    pub fn arranged(song: &Song, melody: usize, parts: &PartNotes, tracks: &PartMap<Option<PartTrack>>) -> Self {
+        let lyrics = song.lyrics_for(melody).to_vec();
+        let melody = song.tracks.get(melody).map(|track| {
+            let name = Some("Melody".to_owned());
+            let track = Track { name, channel: MELODY_CHANNEL, lyrics, ..track.clone() };
+            OutputTrack { track, program: None }
+        });
+        let part_tracks = Part::ALL.into_iter().filter_map(|part| {
+            let PartTrack { channel, program } = tracks[part]?;
+            let notes = parts[part].clone();
+            let track = Track { name: Some(part.name().to_owned()), channel, notes, ..Track::default() };
+            Some(OutputTrack { track, program })
+        });
+        let tracks: Vec<_> = melody.into_iter().chain(part_tracks).collect();
+        let last = tracks.iter().flat_map(|track| &track.track.notes).map(Note::end).max().unwrap_or(0);
+        let last_bar = song.meters.bar_start((last - 1).max(0));
+        Self {
+            title: song.title.clone(),
+            tempos: song.tempos.clone(),
+            meters: song.meter_events.clone(),
+            keys: song.keys.clone(),
+            markers: song.markers.clone(),
+            tracks,
+            end: last_bar + song.meters.at(last_bar).meter.bar_ticks(),
+        }
+    }
+
+    /// The bytes of the file.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let last = self.tracks.iter().flat_map(|track| &track.track.notes).map(Note::end).max().unwrap_or(0);
+        let end = self.end.max(last);
+        let mut smf = Smf::new(Header::new(Format::Parallel, Timing::Metrical((TICKS_PER_QUARTER as u16).into())));
+        smf.tracks.push(in_sequence(self.conductor(), end));
+        smf.tracks.extend(self.tracks.iter().map(|track| in_sequence(track.events(), end)));
+        let mut bytes = Vec::new();
+        // Writing into memory fails only for more than 65,535 tracks or 4 GB, which the reader does not let in.
+        match smf.write(&mut bytes) {
+            Ok(()) => bytes,
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// Everything that rules the song as a whole.
+    fn conductor(&self) -> Vec<Placed<'_>> {
+        let mut events = Vec::new();
+        let mut place = |tick, meta| events.push(Placed { tick, order: 1, kind: TrackEventKind::Meta(meta) });
+        if let Some(title) = &self.title {
+            place(0, MetaMessage::TrackName(title.as_bytes()));
+        }
+        for meter in &self.meters {
+            let power = meter.meter.denominator.trailing_zeros() as u8;
+            let (clocks, notated) = (meter.clocks_per_click, meter.thirty_seconds);
+            place(meter.tick, MetaMessage::TimeSignature(meter.meter.numerator, power, clocks, notated));
+        }
+        for key in &self.keys {
+            place(key.tick, MetaMessage::KeySignature(key.fifths, key.minor));
+        }
+        for tempo in self.tempos.changes() {
+            place(tempo.tick, MetaMessage::Tempo(tempo.microseconds.into()));
+        }
+        for marker in &self.markers {
+            place(marker.tick, MetaMessage::Marker(&marker.bytes));
+        }
+        events
+    }
+}
+
+/// How one part is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartTrack {
+    /// Zero-based MIDI channel.
+    pub channel: u8,
+    /// Zero-based General MIDI program; `None` writes no program change.
+    pub program: Option<u8>,
+}
+
+impl OutputTrack {
+    fn events(&self) -> Vec<Placed<'_>> {
+        let channel = self.track.channel & 15;
+        let message = |tick, order, message| Placed {
+            tick,
+            order,
+            kind: TrackEventKind::Midi { channel: channel.into(), message },
+        };
+        let mut events = Vec::with_capacity(2 * self.track.notes.len() + 4);
+        if let Some(name) = &self.track.name {
+            let kind = TrackEventKind::Meta(MetaMessage::TrackName(name.as_bytes()));
+            events.push(Placed { tick: 0, order: 0, kind });
+        }
+        if let Some(program) = self.program {
+            events.push(message(0, 1, MidiMessage::ProgramChange { program: program.min(127).into() }));
+        }
+        for lyric in &self.track.lyrics {
+            let kind = TrackEventKind::Meta(MetaMessage::Lyric(&lyric.bytes));
+            events.push(Placed { tick: lyric.tick, order: 4, kind });
+        }
+        events.extend(self.track.events.iter().map(|event| {
+            let order = match event.side {
+                Side::BeforeEnds => 2,
+                Side::Between => 4,
+                Side::AfterBeginnings => 6,
+            };
+            message(event.tick, order, event.message)
+        }));
+        for note in &self.track.notes {
+            let key = note.pitch.min(127).into();
+            let start = note.start.max(0);
+            let vel = note.velocity.clamp(1, 127).into();
+            events.push(message(start, 5, MidiMessage::NoteOn { key, vel }));
+            events.push(message(note.end().max(start + 1), 3, MidiMessage::NoteOff { key, vel: 64.into() }));
+        }
+        events
+    }
+}
+
+/// An event at its position. At one position: names, programs, note-offs, note-ons, and controllers on their [`Side`].
+struct Placed<'a> {
+    tick: Tick,
+    order: u8,
+    kind: TrackEventKind<'a>,
+}
+
+fn in_sequence(mut events: Vec<Placed<'_>>, end: Tick) -> Vec<TrackEvent<'_>> {
+    // Stable, so that events of one order stay as they were.
+    events.sort_by_key(|event| (event.tick.max(0), event.order));
+    events.push(Placed { tick: end, order: u8::MAX, kind: TrackEventKind::Meta(MetaMessage::EndOfTrack) });
+    let mut now = 0;
+    let mut track = Vec::with_capacity(events.len());
+    for event in events {
+        let mut delta = (event.tick - now).max(0);
+        now += delta;
+        while delta > MAX_DELTA {
+            let nothing = TrackEventKind::Meta(MetaMessage::Text(b""));
+            track.push(TrackEvent { delta: (MAX_DELTA as u32).into(), kind: nothing });
+            delta -= MAX_DELTA;
+        }
+        track.push(TrackEvent { delta: (delta as u32).into(), kind: event.kind });
+    }
+    track
+}
+
+#[cfg(test)]
+mod tests;

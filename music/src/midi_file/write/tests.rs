@@ -1,0 +1,162 @@
+use super::*;
+use crate::{meter::Meter, midi_file::read, tempo::TempoChange};
+use proptest::prelude::*;
+
+fn note_strategy() -> impl Strategy<Value = Note> {
+    (0_i64..50_000, 0_u8..128, 1_i64..4000, 1_u8..128).prop_map(|(start, pitch, length, velocity)| Note {
+        start,
+        pitch,
+        length,
+        velocity,
+    })
+}
+
+/// Notes as a reader gives them: sorted, and of two on one pitch the first ends first.
+fn playable(mut notes: Vec<Note>) -> Vec<Note> {
+    notes.sort_by_key(|note| (note.start, note.pitch));
+    notes.dedup_by_key(|note| (note.start, note.pitch));
+    let copy = notes.clone();
+    for note in &mut notes {
+        let next = copy.iter().find(|other| other.pitch == note.pitch && other.start > note.start);
+        note.length = next.map_or(note.length, |next| note.length.min(next.start - note.start));
+    }
+    notes
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read_again(
+        melody in prop::collection::vec(note_strategy(), 1..60),
+        bass in prop::collection::vec(note_strategy(), 1..60),
+        tempos in prop::collection::vec((0_i64..40_000, 1_u32..16_777_216), 0..8),
+        meters in prop::collection::vec((0_i64..10, 1_u8..13, 0_u32..5), 0..4),
+        bends in prop::collection::vec((0_i64..40_000, -0x2000_i16..0x2000), 0..8),
+    ) {
+        let mut meters: Vec<_> = meters.into_iter()
+            .map(|(bar, numerator, power)| MeterEvent::new(bar * 3840, Meter { numerator, denominator: 1 << power }))
+            .collect();
+        meters.sort_by_key(|meter| meter.tick);
+        let mut events: Vec<_> = bends.into_iter().map(|(tick, bend)| crate::song::ChannelEvent {
+            tick,
+            message: MidiMessage::PitchBend { bend: midly::PitchBend::from_int(bend) },
+            side: Side::Between,
+        }).collect();
+        events.sort_by_key(|event| event.tick);
+        let file = OutputFile {
+            title: Some("Ode to Joy".to_owned()),
+            tempos: TempoMap::from_changes(
+                tempos.into_iter().map(|(tick, microseconds)| TempoChange { tick, microseconds })),
+            meters,
+            keys: vec![KeySignature { tick: 0, fifths: 2, minor: false }],
+            markers: vec![Text { tick: 960, bytes: b"Verse".to_vec() }],
+            tracks: vec![
+                OutputTrack {
+                    track: Track {
+                        name: Some("Melody".to_owned()),
+                        channel: 0,
+                        notes: playable(melody),
+                        events,
+                        lyrics: vec![Text { tick: 480, bytes: b"Joy".to_vec() }],
+                    },
+                    program: None,
+                },
+                OutputTrack {
+                    track: Track { name: Some("Bass".to_owned()), channel: 1, notes: playable(bass), ..Track::default() },
+                    program: None,
+                },
+            ],
+            end: 100_000,
+        };
+        let song = read(&file.to_bytes()).unwrap();
+        prop_assert_eq!(&song.title, &file.title);
+        prop_assert_eq!(&song.tempos, &file.tempos);
+        prop_assert_eq!(&song.meter_events, &file.meters);
+        prop_assert_eq!(&song.keys, &file.keys);
+        prop_assert_eq!(&song.markers, &file.markers);
+        prop_assert_eq!(song.tracks, file.tracks.into_iter().map(|track| track.track).collect::<Vec<_>>());
+        prop_assert_eq!(song.end, 100_000);
+        prop_assert_eq!(song.warnings, []);
+    }
+}
+
+#[test]
+fn an_arranged_song_has_its_melody_and_a_track_for_each_part() {
+    let melody = vec![Note { start: 480, pitch: 72, length: 4000, velocity: 90 }];
+    let song = Song {
+        tracks: vec![Track { name: Some("Flute".to_owned()), channel: 7, notes: melody.clone(), ..Track::default() }],
+        ..Song::default()
+    };
+    let mut parts = PartNotes::default();
+    parts[Part::Drums] = vec![Note { start: 0, pitch: 36, length: 120, velocity: 100 }];
+    let tracks = PartMap::from_fn(|part| {
+        (part != Part::Chords).then(|| PartTrack { channel: part.default_channel(), program: Some(5) })
+    });
+    let file = OutputFile::arranged(&song, 0, &parts, &tracks);
+    let names: Vec<_> = file.tracks.iter().map(|track| track.track.label()).collect();
+    assert_eq!(names, ["Melody", "Drums", "Bass", "Strings", "Counter"]);
+    let smf = Smf::parse(Box::leak(file.to_bytes().into_boxed_slice())).unwrap();
+    assert_eq!(smf.header, Header::new(Format::Parallel, Timing::Metrical(960.into())));
+    assert_eq!(smf.tracks.len(), 6);
+    let read_again = read(&file.to_bytes()).unwrap();
+    assert_eq!(read_again.end, 7680, "the song ends with its last bar");
+    assert_eq!(read_again.tracks[0].notes, melody);
+    assert_eq!(read_again.tracks[0].channel, 0);
+    assert_eq!(read_again.tracks[1].channel, 9);
+}
+
+#[test]
+fn controllers_stay_on_their_side_of_notes_at_the_same_place() {
+    let event = |tick, controller: u8, side| crate::song::ChannelEvent {
+        tick,
+        message: MidiMessage::Controller { controller: controller.into(), value: 127.into() },
+        side,
+    };
+    let notes = [0, 960].map(|start| Note { start, pitch: 60, length: 960, velocity: 90 });
+    let events = [
+        event(960, 64, Side::BeforeEnds),
+        event(960, 65, Side::BeforeEnds),
+        event(960, 66, Side::AfterBeginnings),
+        event(1920, 64, Side::Between),
+    ];
+    let track = Track { notes: notes.to_vec(), events: events.to_vec(), ..Track::default() };
+    let file = OutputFile { tracks: vec![OutputTrack { track, program: None }], ..OutputFile::default() };
+    let song = read(&file.to_bytes()).unwrap();
+    assert_eq!(song.tracks[0].events, events);
+    assert_eq!(song.tracks[0].notes, notes);
+}
+
+#[test]
+fn a_note_that_starts_again_at_once_is_ended_first() {
+    let notes = vec![
+        Note { start: 0, pitch: 60, length: 960, velocity: 90 },
+        Note { start: 960, pitch: 60, length: 960, velocity: 90 },
+    ];
+    let track = OutputTrack { track: Track { notes: notes.clone(), ..Track::default() }, program: Some(3) };
+    let file = OutputFile { tracks: vec![track], ..OutputFile::default() };
+    assert_eq!(read(&file.to_bytes()).unwrap().tracks[0].notes, notes);
+}
+
+/// Byte for byte as RP-001 lays a file out, worked out by hand.
+#[test]
+fn a_small_file_is_written_byte_for_byte() {
+    let file = OutputFile {
+        meters: vec![MeterEvent::new(0, Meter { numerator: 6, denominator: 8 })],
+        tracks: vec![OutputTrack {
+            track: Track {
+                name: Some("A".to_owned()),
+                channel: 2,
+                notes: vec![Note { start: 480, pitch: 60, length: 960, velocity: 100 }],
+                ..Track::default()
+            },
+            program: Some(40),
+        }],
+        end: 2880,
+        ..OutputFile::default()
+    };
+    let head = b"MThd\x00\x00\x00\x06\x00\x01\x00\x02\x03\xc0";
+    // The meter with a click on each dotted quarter, 120 beats a minute, the end after 2,880 ticks.
+    let conductor =
+        b"MTrk\x00\x00\x00\x14\x00\xff\x58\x04\x06\x03\x24\x08\x00\xff\x51\x03\x07\xa1\x20\x96\x40\xff\x2f\x00";
+    let notes = b"MTrk\x00\x00\x00\x17\x00\xff\x03\x01A\x00\xc2\x28\x83\x60\x92\x3c\x64\x87\x40\x82\x3c\x40\x8b\x20\xff\x2f\x00";
+    assert_eq!(file.to_bytes(), [head.as_slice(), conductor, notes].concat());
+}

@@ -1,0 +1,269 @@
+//! The player's choices: those that shape phrases, and those that say how they are played.
+
+use crate::{
+    note::Note,
+    part::{PART_COUNT, Part, PartMap},
+};
+use serde::{Deserialize, Serialize};
+
+/// How many takes are drawn of a phrase where nobody chooses another number: more cost time, and gain little.
+pub const USUAL_TAKES: u8 = 4;
+
+/// The largest number of takes that are drawn of one phrase.
+pub const MOST_TAKES: u8 = 8;
+
+/// The largest seed that a player can choose: few enough to be typed and remembered, and each one a step that a host's
+/// 32-bit fraction still hits exactly.
+pub const LARGEST_SEED: u32 = 9999;
+
+/// When a phrase is generated and when it sounds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// The first pass plays a prediction; each phrase that was heard is generated again, kept, and played from the
+    /// next pass on.
+    #[default]
+    Arrange,
+    /// Always the prediction from what was heard so far.
+    Live,
+    /// The phrase just heard is accompanied in the next one.
+    Answer,
+}
+
+/// The choices that shape a phrase when it is generated: part of the player's [`Settings`], and of the recipe that is
+/// saved with each phrase.
+///
+/// Two shapes that mean the same are equal: a mix of nothing, of everything or of a genre with itself is one genre.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Shape {
+    /// A slot: from 0 on the model's genres, from 16 on the user's own styles. An empty slot counts as the default genre.
+    pub genre: u8,
+    /// Another genre that is mixed in. Saved shapes from before there were mixes have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blend: Option<Blend>,
+    /// 0 (the style's centre, always the same) to 2; 1 is the model's natural variety.
+    pub temperature: f32,
+    /// Chooses among the possible accompaniments; from 0 to [`LARGEST_SEED`] where a player chooses it.
+    pub seed: u32,
+    /// How many takes of a phrase are drawn for the model's conductor to choose from, 1 to [`MOST_TAKES`]. Without a
+    /// conductor the first take is played.
+    #[serde(default = "one_take", skip_serializing_if = "is_one_take")]
+    pub takes: u8,
+    /// How densely each part plays: 0 (sparse) to 1 (dense), 0.5 as the model has it.
+    pub density: PartMap<f32>,
+}
+
+const fn one_take() -> u8 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_one_take(takes: &u8) -> bool {
+    *takes == 1
+}
+
+/// How much of another genre is mixed in: a straight line in style space.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Blend {
+    /// The slot of the genre that is mixed in.
+    pub genre: u8,
+    /// How much of it, in hundredths; more than 0, less than 1.
+    pub amount: f32,
+}
+
+impl Shape {
+    /// The same shape in a mix of two genres: `amount` is 0 for only `genre`, 1 for only `genre_b`.
+    #[must_use]
+    pub fn mixed(self, genre: u8, genre_b: u8, amount: f32) -> Self {
+        // In hundredths, so that a host's rounding of an automated value is no other mix.
+        let amount = (within(amount, 0.0, 1.0, 0.0) * 100.0).round() / 100.0;
+        let (genre, blend) = if amount <= 0.0 || genre == genre_b {
+            (genre, None)
+        } else if amount >= 1.0 {
+            (genre_b, None)
+        } else {
+            (genre, Some(Blend { genre: genre_b, amount }))
+        };
+        Self { genre, blend, ..self }
+    }
+
+    /// The same shape with every number inside its range, whatever a host or a file made of it.
+    #[must_use]
+    pub fn within_ranges(mut self) -> Self {
+        if let Some(Blend { genre, amount }) = self.blend {
+            self = self.mixed(self.genre, genre, amount);
+        }
+        self.temperature = within(self.temperature, 0.0, 2.0, 1.0);
+        self.takes = self.takes.clamp(1, MOST_TAKES);
+        for density in &mut self.density.0 {
+            *density = within(*density, 0.0, 1.0, 0.5);
+        }
+        self
+    }
+
+    /// Whether every number is finite. A number in a file may be too large for its type and become infinite, and JSON
+    /// cannot express that: what is saved with it could not be read again.
+    pub fn is_finite(&self) -> bool {
+        let amount = self.blend.map_or(0.0, |blend| blend.amount);
+        self.density.0.iter().all(|density| density.is_finite()) && self.temperature.is_finite() && amount.is_finite()
+    }
+}
+
+impl Default for Shape {
+    fn default() -> Self {
+        Self {
+            genre: 0,
+            blend: None,
+            temperature: 1.0,
+            seed: 1,
+            takes: USUAL_TAKES,
+            density: PartMap([0.5; PART_COUNT]),
+        }
+    }
+}
+
+fn within(value: f32, lowest: f32, highest: f32, fallback: f32) -> f32 {
+    if value.is_finite() { value.clamp(lowest, highest) } else { fallback }
+}
+
+/// All of the player's choices that the audio thread and the composer act on. Small and `Copy`, so that it crosses threads
+/// by value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Settings {
+    /// Arrange, Live or Answer.
+    pub mode: Mode,
+    /// What shapes a phrase when it is generated.
+    pub shape: Shape,
+    /// 1, 2 or 4.
+    pub phrase_bars: u8,
+    /// Each pass over a phrase is a new take.
+    pub vary: bool,
+    /// The melody is passed through to the output.
+    pub thru: bool,
+    /// A phrase begins with the General MIDI programs that suit its style, where they change.
+    pub program_changes: bool,
+    /// How each part is played.
+    pub parts: PartMap<PartSettings>,
+}
+
+impl Settings {
+    /// The same settings with every number inside its range, whatever a host made of it.
+    #[must_use]
+    pub fn within_ranges(mut self) -> Self {
+        self.shape = self.shape.within_ranges();
+        self.phrase_bars = if matches!(self.phrase_bars, 1 | 2 | 4) { self.phrase_bars } else { 4 };
+        for part in &mut self.parts.0 {
+            part.velocity = within(part.velocity, 0.0, 2.0, 1.0);
+            part.octave = part.octave.clamp(-2, 2);
+            part.channel = part.channel.min(15);
+        }
+        self
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            mode: Mode::Arrange,
+            shape: Shape::default(),
+            phrase_bars: 4,
+            vary: false,
+            thru: true,
+            program_changes: false,
+            parts: PartMap::from_fn(PartSettings::of),
+        }
+    }
+}
+
+/// What the player chooses for one part.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PartSettings {
+    /// The part sounds. Applied while playing.
+    pub on: bool,
+    /// The part's notes are kept when a phrase is generated again.
+    pub lock: bool,
+    /// Octaves up or down, -2 to 2; no effect on drums. Applied while playing.
+    pub octave: i8,
+    /// Factor on the velocities, 0 to 2. Applied while playing.
+    pub velocity: f32,
+    /// Zero-based MIDI channel. Applied while playing.
+    pub channel: u8,
+}
+
+impl PartSettings {
+    /// The settings a part starts with.
+    pub const fn of(part: Part) -> Self {
+        Self { on: true, lock: false, octave: 0, velocity: 1.0, channel: part.default_channel() }
+    }
+
+    /// The note as it sounds: in the chosen octave, with the chosen velocity. A pitch outside MIDI's range is folded back
+    /// by octaves.
+    #[must_use]
+    pub fn sounding(&self, part: Part, note: Note) -> Note {
+        let octave = if part == Part::Drums { 0 } else { i32::from(self.octave) };
+        let pitch = match i32::from(note.pitch.min(127)) + 12 * octave {
+            below @ ..0 => below.rem_euclid(12),
+            pitch @ 0..=127 => pitch,
+            // The highest octave of this pitch class: 116 to 127.
+            above => 116 + (above - 116).rem_euclid(12),
+        };
+        let factor = if self.velocity.is_finite() { self.velocity } else { 1.0 };
+        let velocity = (f32::from(note.velocity) * factor).round().clamp(1.0, 127.0);
+        Note { pitch: pitch as u8, velocity: velocity as u8, ..note }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mixes_that_mean_the_same_are_equal() {
+        let mixed = |genre, genre_b, amount| {
+            let Shape { genre, blend, .. } = Shape::default().mixed(genre, genre_b, amount);
+            (genre, blend)
+        };
+        assert_eq!(mixed(2, 5, 0.0), (2, None));
+        assert_eq!(mixed(2, 7, 0.004), (2, None));
+        assert_eq!(mixed(2, 2, 0.7), (2, None));
+        assert_eq!(mixed(2, 5, 0.999), (5, None));
+        assert_eq!(mixed(2, 5, 0.249_999), (2, Some(Blend { genre: 5, amount: 0.25 })));
+        assert_eq!(mixed(2, 5, 0.250_001), mixed(2, 5, 0.25));
+        assert_eq!(mixed(2, 5, f32::NAN), (2, None));
+    }
+
+    #[test]
+    fn numbers_out_of_range_are_brought_into_it() {
+        let wild = Shape {
+            blend: Some(Blend { genre: 3, amount: 7.0 }),
+            temperature: f32::INFINITY,
+            takes: 0,
+            density: PartMap([f32::NAN, -1.0, 2.0, 0.25, 0.5]),
+            ..Shape::default()
+        };
+        let tame = Shape { genre: 3, takes: 1, density: PartMap([0.5, 0.0, 1.0, 0.25, 0.5]), ..Shape::default() };
+        assert_eq!(wild.within_ranges(), tame);
+    }
+
+    #[test]
+    fn octaves_fold_back_into_midi_and_leave_drums_alone() {
+        let sounding = |part, pitch, octave| {
+            let settings = PartSettings { octave, ..PartSettings::of(part) };
+            settings.sounding(part, Note { start: 0, pitch, length: 1, velocity: 100 }).pitch
+        };
+        assert_eq!(sounding(Part::Bass, 40, -1), 28);
+        assert_eq!(sounding(Part::Bass, 5, -2), 5);
+        assert_eq!(sounding(Part::Counter, 120, 2), 120);
+        assert_eq!(sounding(Part::Counter, 127, 1), 127);
+        assert_eq!(sounding(Part::Drums, 36, 2), 36);
+    }
+
+    #[test]
+    fn velocities_stay_in_midi() {
+        let sounding = |velocity| {
+            let settings = PartSettings { velocity, ..PartSettings::of(Part::Bass) };
+            settings.sounding(Part::Bass, Note { start: 0, pitch: 40, length: 1, velocity: 100 }).velocity
+        };
+        assert_eq!((sounding(2.0), sounding(0.0), sounding(f32::NAN)), (127, 1, 100));
+    }
+}

@@ -1,0 +1,58 @@
+//! A track of a song: its notes on one channel, and what goes with them.
+
+use crate::{note::Note, time::Tick};
+
+/// Text at a position: a marker or a syllable of the lyrics, in the file's own encoding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// Where.
+    pub tick: Tick,
+    /// The text.
+    pub bytes: Vec<u8>,
+}
+
+/// A channel message that is no note.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChannelEvent {
+    /// Where.
+    pub tick: Tick,
+    /// A controller, program change, pitch bend or pressure.
+    pub message: midly::MidiMessage,
+    /// On which side of the notes at the same place.
+    pub side: Side,
+}
+
+/// Where a message stands among the ends and beginnings of notes on its channel at the same place: a pedal that is
+/// pressed before a note ends holds it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Side {
+    /// Before notes end.
+    BeforeEnds,
+    /// After notes have ended, and before others begin.
+    #[default]
+    Between,
+    /// After notes have begun.
+    AfterBeginnings,
+}
+
+/// The notes that one track of the file has on one channel.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Track {
+    /// The track's name.
+    pub name: Option<String>,
+    /// Zero-based MIDI channel.
+    pub channel: u8,
+    /// The notes, sorted by start; never empty in a [`Song`].
+    pub notes: Vec<Note>,
+    /// Its other channel messages, in order.
+    pub events: Vec<ChannelEvent>,
+    /// Its lyrics, in order.
+    pub lyrics: Vec<Text>,
+}
+
+impl Track {
+    /// Its name, or else its channel, for people.
+    pub fn label(&self) -> String {
+        self.name.clone().unwrap_or_else(|| format!("channel {}", self.channel + 1))
+    }
+}
