@@ -58,7 +58,7 @@ impl Knowledge {
     }
 }
 
-/// The parts that sounded before `start - shift`, moved by `shift`.
+/// The parts that sounded before `start - shift`, moved by `shift` ticks.
 pub fn parts_before(score: &Score, start: Tick, shift: Tick) -> PartNotes {
     let stretch = start - shift - CONTEXT..start - shift;
     PartMap::from_fn(|part| {

@@ -20,7 +20,7 @@ pub struct PhraseRequest<'a> {
     pub span: PhraseSpan,
     /// The melody of the whole song as far as it is known, sorted; only notes that begin in `heard` are used.
     pub melody: &'a [Note],
-    /// Where the melody is known, sorted, not overlapping. A note that leaves a range is cut at its end.
+    /// Where the melody is known, sorted, not overlapping. A note is cut at the end of the range in which it begins.
     pub heard: &'a [Range<Tick>],
     /// The notes of the parts in the score before `span.start` (at least four bars), sorted.
     pub before: &'a PartNotes,
@@ -42,7 +42,7 @@ pub struct PhraseRequest<'a> {
 pub struct ArrangedPhrase {
     /// The notes, inside the span, sorted by start.
     pub parts: PartNotes,
-    /// General MIDI programs of bass, chords, strings, counter (zero-based) that suit the style.
+    /// General MIDI programs (zero-based) of bass, chords, strings and counter that suit the style.
     pub programs: [u8; 4],
     /// The conductor's verdict, if several takes were generated.
     pub judged: Option<Judged>,

@@ -95,7 +95,7 @@ pub(super) struct TakeInProgress {
 }
 
 impl TakeInProgress {
-    /// A take of which nothing is generated yet.
+    /// A take before anything is generated.
     pub fn new(phrase: &PhraseContext<'_>) -> Self {
         let request = phrase.request;
         let visible = phrase.fit.visible_range();
@@ -123,11 +123,11 @@ impl TakeInProgress {
         let mut weights = [0.0; 12];
         add_weights(&input.melody, &mut weights);
         add_weights(&input.context[..2 * PLANE], &mut weights);
-        let is_any = |weights: &Weights| weights.iter().any(|&weight| weight > 0.0);
-        if !is_any(&weights) {
+        let are_known = |weights: &Weights| weights.iter().any(|&weight| weight > 0.0);
+        if !are_known(&weights) {
             weights = phrase.last_heard(cells.first().map_or(request.span.start, |cell| cell.from));
         }
-        let shift = is_any(&weights).then(|| Key::estimate(&weights).shift());
+        let shift = are_known(&weights).then(|| Key::estimate(&weights).shift());
         if shift.is_some_and(|shift| shift != 0) {
             input.melody.fill(0.0);
             input.context.fill(0.0);

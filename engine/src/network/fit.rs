@@ -76,8 +76,8 @@ impl Fit {
         self.slot == 12
     }
 
-    /// From the start of the window before to the end of the phrase, and a step on either side: a note that sounds
-    /// outside it touches no cell.
+    /// From the start of the window before to the end of the phrase, and a step on either side: a note that lies
+    /// completely outside touches no cell.
     pub fn visible_range(&self) -> Range<Tick> {
         let from = self.cells.first().map_or(0, |cell| cell.from);
         from - TICKS_PER_STEP..self.cells.last().map_or(from, |cell| cell.to) + TICKS_PER_STEP

@@ -8,7 +8,7 @@ use crate::network::{
 };
 use continuo_music::part::{PART_COUNT, Part, PartMap, PartNotes};
 
-/// Windows of parts, row after row: 1 where a note starts or sounds, else 0.
+/// Windows of parts, row by row: 1 where a note starts or sounds, else 0.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PlayedWindows {
     batch: usize,

@@ -45,7 +45,7 @@ pub fn apply(notes: &mut Vec<Note>, around: &Surroundings<'_>) -> usize {
     changed
 }
 
-/// The indices of the notes that give way next at a tick; empty if none has to.
+/// The indices of the notes that give way next at a tick; empty if there is nothing to thin.
 fn unwanted(notes: &[Note], at: Tick, around: &Surroundings<'_>) -> Vec<usize> {
     let after = notes.partition_point(|note| note.start <= at);
     let sounding: Vec<usize> = (0..after).filter(|&index| notes[index].end() > at).collect();
@@ -97,7 +97,7 @@ fn is_needed(notes: &[Note], indices: &[usize], at: Tick, bars: &[Range<Tick>]) 
     touched.any(|bar| !without(notes, indices, at).any(|note| note.start < bar.end && bar.start < note.end()))
 }
 
-/// The notes, some of which are cut off at a tick at which they sound.
+/// The notes, of which those at `indices`, which sound at a tick, end there.
 fn without(notes: &[Note], indices: &[usize], at: Tick) -> impl Iterator<Item = Note> {
     let shortened = move |(index, note): (usize, &Note)| {
         let length = if indices.contains(&index) { at - note.start } else { note.length };
