@@ -28,7 +28,7 @@ pub struct Polish {
     /// at once (chords).
     pub clusters: bool,
     /// Strikes only the likelier of a closed and an open hi-hat at one step: one pair of cymbals cannot do both, and a
-    /// sampler chokes the open one. Part of choosing strokes: [`Decoder::drums`](crate::arranging::decode::Decoder::drums).
+    /// sampler chokes the open one. The decoder does this.
     pub hi_hat: bool,
 }
 

@@ -22,7 +22,7 @@ use std::{
 /// The parts of a whole song.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Arrangement {
-    /// The notes of every part, sorted by start, whether the part is on or off; no note sounds beyond [`end`].
+    /// The notes of every part, sorted by start, whether the part is on or off; no note sounds beyond the song's end.
     pub parts: PartNotes,
     /// The phrases, in order, with the time that arranging each took; the last one may reach beyond the song's end.
     pub phrases: Vec<(PhraseSpan, Duration)>,
@@ -89,9 +89,10 @@ pub fn end(melody: &[Note], meters: &MeterMap) -> Tick {
     melody.iter().map(bar_end_of).max().unwrap_or(0)
 }
 
-/// Arranges every phrase of a song once, up to the song's [`end`], where the notes are cut off. Each phrase knows the
-/// melody from the song's start to its own end, and the parts of the phrases before it. The melody is sorted. `progress`
-/// is called with the number of finished phrases and the number of all phrases, first with 0.
+/// Arranges every phrase of a song once, up to the song's end, where the notes are cut off: the end of the bar in which
+/// the last note of the melody ends. Each phrase knows the melody from the song's start to its own end, and the parts of
+/// the phrases before it. The melody is sorted. `progress` is called with the number of finished phrases and the number
+/// of all phrases, first with 0.
 ///
 /// Anything that implements [`Arrange`] will do, not only a network:
 ///

@@ -30,7 +30,7 @@ pub enum ModelError {
     NewerContract {
         /// The model's contract.
         found: u32,
-        /// [`CONTRACT`].
+        /// [`CONTRACT`](crate::network::CONTRACT).
         known: u32,
     },
     /// The bytes are not the ones that were exported.
