@@ -1,4 +1,4 @@
-//! The networks: their files, what they read and write, and the runtimes that run them.
+//! The networks: their files, inputs and outputs, and the runtimes that run them.
 //!
 //! The contract between networks and engine is `models/README.md`.
 

@@ -1,6 +1,6 @@
-//! A network that panics: the panic is caught and told, the network is loaded again, and meanwhile the melody passes
-//! and what the score holds plays on. Audio thread, queues and composer are the real ones, the network is the hand-made
-//! one in `tests/models`; only the panic is made.
+//! A network that panics: the panic is caught and reported, the network is loaded again, and meanwhile the melody passes
+//! and the phrases in the score keep playing. Audio thread, queues and composer are real, and the network is the
+//! hand-made one in `tests/models`; only the panic is artificial.
 
 use continuo_engine::{
     arranging::{Arrange, ArrangedPhrase, Arranger, PhraseRequest},
@@ -21,10 +21,10 @@ use std::{
 
 const RATE: f64 = 48_000.0;
 const BLOCK: u32 = 512;
-/// What is counted must not depend on how fast the machine loads a network.
+/// The counts must not depend on how fast the machine loads a network.
 const PATIENCE: Duration = Duration::from_mins(10);
 
-/// A network that panics each time its turn comes.
+/// A network that panics at some phrases.
 struct Faulty {
     network: Arranger,
     phrases: Arc<AtomicU32>,
@@ -39,7 +39,7 @@ impl Arrange for Faulty {
     }
 }
 
-/// An instance whose network panics at these phrases, counted over all times that it was loaded.
+/// An instance whose network panics at some phrases, counted over all times that it was loaded.
 struct Instance {
     performer: Performer,
     shared: Arc<Shared>,
@@ -60,19 +60,19 @@ impl Instance {
         let (counted, loaded, panics_at) = (Arc::clone(&phrases), Arc::clone(&loads), panics_at.to_vec());
         let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/models/continuo.onnx");
         let source = ModelSource::File(model);
-        let make: Loader = Box::new(move || {
+        let load: Loader = Box::new(move || {
             loaded.fetch_add(1, Ordering::Relaxed);
             let network = Arranger::load(&source, BackendChoice::Auto).map_err(|error| error.to_string())?;
-            let compose = Faulty { network, phrases: Arc::clone(&counted), panics_at: panics_at.clone() };
+            let faulty = Faulty { network, phrases: Arc::clone(&counted), panics_at: panics_at.clone() };
             Ok(Loaded {
-                arranger: Box::new(compose),
+                arranger: Box::new(faulty),
                 model: "faulty 1".into(),
                 backend: "a real one".into(),
                 conductor: None,
                 remark: None,
             })
         });
-        let composer = Composer::start(composer, Arc::clone(&shared), make).expect("the system has threads");
+        let composer = Composer::start(composer, Arc::clone(&shared), load).expect("the composer thread should start");
         let mut performer = Performer::new(audio, RATE);
         performer.set_offline_patience(PATIENCE);
         Self {
@@ -88,7 +88,7 @@ impl Instance {
         }
     }
 
-    /// Plays quarter notes for a number of bars in 4/4 at 120, offline, so that the composer is waited for.
+    /// Plays quarter notes for a number of bars in 4/4 at 120, offline, so that the audio thread waits for the composer.
     fn play(&mut self, bars: u32) {
         let settings = Settings { mode: Mode::Live, phrase_bars: 1, ..Settings::default() };
         let blocks = (f64::from(bars) * 4.0 * 24_000.0 / f64::from(BLOCK)).ceil() as u32;
@@ -102,12 +102,12 @@ impl Instance {
                 ..BlockTransport::default()
             };
             let next = self.position + f64::from(BLOCK) / 24_000.0;
-            // A key goes down with the block that holds a quarter's start, and up in the middle of the quarter.
-            let holds = |place: f64| (self.position + place).floor() < (next + place).floor();
+            // A key goes down in the block that contains a quarter's start, and up in the middle of the quarter.
+            let contains = |offset: f64| (self.position + offset).floor() < (next + offset).floor();
             let pitch = 60 + (next as u32 % 5) as u8;
-            let stroke = if holds(0.0) {
+            let stroke = if contains(0.0) {
                 Some(KeyStroke::down(0, 0, pitch, 90))
-            } else if holds(0.5) {
+            } else if contains(0.5) {
                 Some(KeyStroke::up(0, 0, pitch))
             } else {
                 None
@@ -116,12 +116,12 @@ impl Instance {
             let mut played = Vec::new();
             self.performer
                 .process(&transport, BLOCK, &settings, false, false, &strokes, &mut |event| played.push(event));
-            self.take(&played);
+            self.receive(&played);
             self.position = next;
         }
     }
 
-    fn take(&mut self, played: &[OutputEvent]) {
+    fn receive(&mut self, played: &[OutputEvent]) {
         for event in played {
             match event.kind {
                 OutputEventKind::NoteOn { channel, pitch, .. } => {
@@ -136,7 +136,7 @@ impl Instance {
         }
     }
 
-    /// What `cargo xtask test --hosts` reads.
+    /// The counts, which `cargo xtask test --hosts` reads from the output.
     fn tally(&self) -> String {
         format!(
             "{} phrases asked for, the network loaded {} times, {} notes of the melody and {} of the parts",
@@ -149,7 +149,7 @@ impl Instance {
 
     fn stop(&mut self) {
         let settings = Settings { mode: Mode::Live, phrase_bars: 1, ..Settings::default() };
-        // A host that told neither tempo nor place would be one that always rolls.
+        // Without tempo and position the host would count as one that always rolls.
         let transport = BlockTransport {
             tempo: Some(120.0),
             position_quarters: Some(self.position),
@@ -163,7 +163,7 @@ impl Instance {
             let mut played = Vec::new();
             self.performer
                 .process(&transport, BLOCK, &settings, false, false, strokes, &mut |event| played.push(event));
-            self.take(&played);
+            self.receive(&played);
         }
         assert!(self.sounding.is_empty(), "notes hang: {:?}", self.sounding);
     }
@@ -174,9 +174,9 @@ fn a_panic_is_caught_and_the_network_is_loaded_again() {
     let mut instance = Instance::new(&[3]);
     instance.play(12);
     assert_eq!(instance.loads.load(Ordering::Relaxed), 2, "the network was not loaded again");
-    assert!(instance.phrases.load(Ordering::Relaxed) > 8, "no phrase was made after the panic");
+    assert!(instance.phrases.load(Ordering::Relaxed) > 8, "no phrase was arranged after the panic");
     let status = instance.shared.status.get();
-    assert_eq!(status.fault, None, "a phrase that was made takes the fault away");
+    assert_eq!(status.fault, None, "the next arranged phrase clears the fault");
     // Twelve bars of quarter notes, none missing.
     assert!((47..=49).contains(&instance.melody), "{} notes of the melody passed", instance.melody);
     assert!(instance.parts > 20, "the parts hardly play");
@@ -185,21 +185,21 @@ fn a_panic_is_caught_and_the_network_is_loaded_again() {
 }
 
 #[test]
-fn a_network_that_keeps_panicking_is_switched_off_and_told() {
+fn a_network_that_keeps_panicking_is_switched_off_and_reported() {
     let panics: Vec<u32> = (2..1000).collect();
     let mut instance = Instance::new(&panics);
     instance.play(4);
     let score = instance.shared.score.copy();
-    assert!(!score.phrases().is_empty(), "nothing was made before the panics");
+    assert!(!score.phrases().is_empty(), "no phrase was arranged before the panics");
     instance.play(8);
-    assert_eq!(instance.loads.load(Ordering::Relaxed), 3, "it was loaded more often than it is tried");
-    let fault = instance.shared.status.get().fault.expect("the fault is told");
+    assert_eq!(instance.loads.load(Ordering::Relaxed), 3, "the network is loaded three times in all");
+    let fault = instance.shared.status.get().fault.expect("the fault should be reported");
     assert!(fault.contains("switched off"), "{fault}");
     for phrase in score.phrases() {
-        assert_eq!(instance.shared.score.copy().phrase(&phrase.span), Some(phrase), "the score was harmed");
+        assert_eq!(instance.shared.score.copy().phrase(&phrase.span), Some(phrase), "the score was damaged");
     }
     assert!((47..=49).contains(&instance.melody), "{} notes of the melody passed", instance.melody);
-    // What the score holds plays on, without a network.
+    // The phrases in the score keep playing without a network.
     let before = instance.parts;
     instance.position = 0.0;
     instance.play(2);
@@ -213,18 +213,18 @@ fn a_network_that_was_switched_off_is_tried_again_when_the_plugin_is_activated()
     let mut instance = Instance::new(&[2, 3, 4]);
     instance.play(8);
     assert_eq!(instance.loads.load(Ordering::Relaxed), 3);
-    let fault = instance.shared.status.get().fault.expect("the fault is told");
+    let fault = instance.shared.status.get().fault.expect("the fault should be reported");
     assert!(fault.contains("reactivate the plugin to try again"), "{fault}");
-    // As the plugin does it.
+    // As in the plugin.
     instance.performer.set_sample_rate(RATE);
     instance.composer.try_again();
-    let (made, parts) = (instance.phrases.load(Ordering::Relaxed), instance.parts);
+    let (phrases, parts) = (instance.phrases.load(Ordering::Relaxed), instance.parts);
     instance.play(8);
-    assert_eq!(instance.loads.load(Ordering::Relaxed), 4, "it was not loaded again");
-    assert!(instance.phrases.load(Ordering::Relaxed) > made + 4, "no phrase was made");
+    assert_eq!(instance.loads.load(Ordering::Relaxed), 4, "the network was not loaded again");
+    assert!(instance.phrases.load(Ordering::Relaxed) > phrases + 4, "no phrase was arranged");
     assert!(instance.parts > parts + 10, "the parts do not play");
     assert_eq!(instance.shared.status.get().fault, None);
-    // It is loaded already: another activation changes nothing.
+    // The network is loaded already: another activation changes nothing.
     instance.composer.try_again();
     instance.play(2);
     assert_eq!(instance.loads.load(Ordering::Relaxed), 4);

@@ -1,5 +1,5 @@
-//! Both runtimes give what PyTorch gave for the shipped networks, with inputs that the training code wrote down when it
-//! exported them (`models/reference-outputs.json`; `models/training/continuo_training/reference.py` says what is in it).
+//! Both runtimes return what PyTorch returned for the shipped networks, on inputs that the training code recorded at the
+//! export (`models/reference-outputs.json`, described in `models/training/continuo_training/reference.py`).
 #![cfg(feature = "runtimes")]
 
 use continuo_engine::network::{
@@ -15,7 +15,7 @@ use std::{
 
 #[derive(Deserialize)]
 struct Reference {
-    /// How far a runtime may be from PyTorch.
+    /// How much a runtime may differ from PyTorch.
     within: f32,
     cases: Vec<Case>,
 }
@@ -32,7 +32,7 @@ struct Case {
 struct Input {
     name: String,
     shape: Vec<usize>,
-    /// Where the ones of a tensor of zeros and ones are.
+    /// For a tensor of zeros and ones, the indices of the ones.
     #[serde(default)]
     ones: Vec<usize>,
     /// The numbers of any other tensor.
@@ -44,7 +44,7 @@ struct Input {
 struct Output {
     name: String,
     shape: Vec<usize>,
-    /// The place of its first number in the file of numbers.
+    /// The index of its first number in the file of numbers.
     first: usize,
 }
 
@@ -66,28 +66,29 @@ fn models() -> PathBuf {
 }
 
 fn reference() -> (Reference, Vec<f32>) {
-    let text = fs::read(models().join("reference-outputs.json")).expect("the cases");
-    let bytes = fs::read(models().join("reference-outputs.f32")).expect("the numbers");
-    let numbers = bytes.chunks_exact(4).map(|four| f32::from_le_bytes(four.try_into().expect("four bytes")));
-    (serde_json::from_slice(&text).expect("cases as they are described"), numbers.collect())
+    let text = fs::read(models().join("reference-outputs.json")).expect("the reference cases should be readable");
+    let bytes = fs::read(models().join("reference-outputs.f32")).expect("the reference numbers should be readable");
+    let numbers =
+        bytes.chunks_exact(4).map(|four| f32::from_le_bytes(four.try_into().expect("a chunk has four bytes")));
+    (serde_json::from_slice(&text).expect("the reference cases should be valid"), numbers.collect())
 }
 
-/// A shipped network's file, checked as the plugin checks it.
+/// A shipped network's file, checked as in the plugin.
 fn network(file: &str) -> NetworkFile {
     let source = ModelSource::File(models().join("continuo.onnx"));
-    let model = Model::load(&source).expect("the shipped model");
+    let model = Model::load(&source).expect("the shipped model should load");
     let Some(role) = [Role::Conductor, Role::StyleEncoder].into_iter().find(|role| role.file_name() == file) else {
         assert_eq!(file, "continuo.onnx");
         return model.file().clone();
     };
     Helper::load(&source, role, model.card())
-        .expect("a helper in order")
-        .expect("a helper that is shipped")
+        .expect("the shipped helper should be valid")
+        .expect("the helper should be shipped")
         .file()
         .clone()
 }
 
-/// The library that tests use: the one that the variable names, or the one fetched into the workspace.
+/// The library for tests: the one that the variable names, or the one fetched into the workspace.
 fn library() -> PathBuf {
     let fetched = || {
         let file = pinned::for_this_system().map_or("", |library| library.file);
@@ -101,11 +102,11 @@ fn agrees_with_pytorch(choice: BackendChoice) {
     let options = RuntimeOptions { choice, libraries: vec![library()] };
     assert!(reference.cases.len() >= 6, "three networks, alone and in a batch");
     for case in &reference.cases {
-        let bytes = fs::read(models().join(&case.file)).expect("a shipped file");
-        let found = Sha256::digest(&bytes).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
-        assert_eq!(found, case.sha256, "{} is another: run the training code's `reference` again", case.file);
+        let bytes = fs::read(models().join(&case.file)).expect("the shipped file should be readable");
+        let checksum = Sha256::digest(&bytes).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        assert_eq!(checksum, case.sha256, "{} has changed: run the training code's `reference` again", case.file);
 
-        let (backend, info) = load_network(&network(&case.file), &options).expect("a network that runs");
+        let (backend, info) = load_network(&network(&case.file), &options).expect("the network should load");
         let values: Vec<Vec<f32>> = case.inputs.iter().map(Input::numbers).collect();
         let inputs: Vec<TensorView<'_>> = case
             .inputs
@@ -114,16 +115,16 @@ fn agrees_with_pytorch(choice: BackendChoice) {
             .map(|(input, values)| TensorView { name: input.name.clone().leak(), shape: input.shape.clone(), values })
             .collect();
         let batch = inputs[0].shape[0];
-        let made = backend.lock().run(batch, &inputs).expect("a run");
-        assert_eq!(made.len(), case.outputs.len());
-        for (made, output) in made.iter().zip(&case.outputs) {
-            let wanted = &numbers[output.first..][..output.shape.iter().product()];
-            assert_eq!(made.len(), wanted.len(), "{} of {}", output.name, case.file);
-            let far = made.iter().zip(wanted).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-            println!("{}, {}, batch {batch}, {}: {far:e}", info.name, case.file, output.name);
+        let outputs = backend.lock().run(batch, &inputs).expect("the network should run");
+        assert_eq!(outputs.len(), case.outputs.len());
+        for (values, output) in outputs.iter().zip(&case.outputs) {
+            let expected = &numbers[output.first..][..output.shape.iter().product()];
+            assert_eq!(values.len(), expected.len(), "{} of {}", output.name, case.file);
+            let difference = values.iter().zip(expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            println!("{}, {}, batch {batch}, {}: {difference:e}", info.name, case.file, output.name);
             assert!(
-                far <= reference.within && made.iter().all(|value| value.is_finite()),
-                "{} differs from PyTorch by {far} in {} of {}",
+                difference <= reference.within && values.iter().all(|value| value.is_finite()),
+                "{} differs from PyTorch by {difference} in {} of {}",
                 info.name,
                 output.name,
                 case.file
@@ -133,12 +134,12 @@ fn agrees_with_pytorch(choice: BackendChoice) {
 }
 
 #[test]
-fn the_built_in_runtime_gives_what_pytorch_gave() {
+fn the_built_in_runtime_returns_what_pytorch_returned() {
     agrees_with_pytorch(BackendChoice::Tract);
 }
 
 #[test]
-fn onnx_runtime_gives_what_pytorch_gave() {
+fn onnx_runtime_returns_what_pytorch_returned() {
     assert!(library().is_file(), "no ONNX Runtime library at {}: run `cargo xtask runtime`", library().display());
     agrees_with_pytorch(BackendChoice::OnnxRuntime);
 }

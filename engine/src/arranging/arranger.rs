@@ -1,5 +1,5 @@
 //! From a melody to the parts of one phrase: the pure core that the composer thread, the command line and the tests
-//! share. The same request gives the same notes, whoever asks and whenever.
+//! share. The same request always gives the same notes.
 
 use super::{
     decode::{Decoder, Jitter},
@@ -23,7 +23,7 @@ use continuo_music::{
 };
 use std::sync::Arc;
 
-/// Why there is no arranger.
+/// Why an arranger cannot be loaded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LoadError {
     /// The model cannot be used.
@@ -32,12 +32,12 @@ pub enum LoadError {
     /// The conductor beside the model cannot be used.
     #[error("the conductor cannot be used: {0}")]
     Conductor(#[source] ModelError),
-    /// No runtime can run it.
+    /// No runtime can run the model.
     #[error(transparent)]
     Backend(#[from] BackendError),
 }
 
-/// Makes phrases with a model. Lives on one composer thread; the network's weights are shared between arrangers.
+/// Arranges phrases with a model. One composer thread owns it; arrangers share the network's weights.
 pub struct Arranger {
     card: Arc<ModelCard>,
     network: SharedBackend,
@@ -49,11 +49,11 @@ pub struct Arranger {
 }
 
 impl Arranger {
-    /// Loads a model and a runtime for it, or shares them with an arranger that has them. Takes up to a second the
-    /// first time.
+    /// Loads a model and a runtime for it, or shares them with an arranger that has loaded them. Needs up to a second
+    /// the first time.
     ///
     /// # Errors
-    /// When the model cannot be used, or the runtime asked for is not available.
+    /// When the model cannot be used, or the requested runtime is not available.
     pub fn load(source: &ModelSource, runtime: impl Into<RuntimeOptions>) -> Result<Self, LoadError> {
         let runtime = runtime.into();
         let model = Model::load(source)?;
@@ -78,17 +78,17 @@ impl Arranger {
         Ok(Some(Conductor::new(helper, network)))
     }
 
-    /// Who judges takes, if anybody.
+    /// The conductor in use, if any.
     pub const fn conductor(&self) -> Option<&Conductor> {
         self.conductor.as_ref()
     }
 
-    /// Why a conductor that is there is not used, in a sentence.
+    /// Why an existing conductor is not used, in a sentence.
     pub fn conductor_fault(&self) -> Option<&str> {
         self.conductor_fault.as_deref()
     }
 
-    /// What the model says about itself.
+    /// The model's card.
     pub fn card(&self) -> &ModelCard {
         &self.card
     }
@@ -98,44 +98,44 @@ impl Arranger {
         &self.backend
     }
 
-    /// Chooses what is mended after the network; everything by default.
+    /// Chooses the corrections of the network's notes; all by default.
     pub const fn set_polish(&mut self, polish: Polish) {
         self.polish = polish;
     }
 
-    /// How many notes were changed or left out after the network, in all phrases that were played so far.
+    /// How many of the network's notes were changed or removed, in all phrases that were arranged so far.
     pub const fn mended(&self) -> usize {
         self.mended
     }
 
-    /// How many takes of a phrase are drawn: one unless there is somebody to judge them.
-    fn draws(&self, settings: &Settings) -> u8 {
+    /// How many takes of a phrase to generate: one unless a conductor can judge them.
+    fn take_count(&self, settings: &Settings) -> u8 {
         let Shape { takes, temperature, .. } = settings.shape.within_ranges();
         // At temperature 0 all takes are the same.
         if self.conductor.is_some() && temperature > 0.0 { takes } else { 1 }
     }
 
-    /// Adds one window's notes to every take, all in one run of the network. Returns what it read.
+    /// Adds one window's notes to every take, all in one run of the network. Returns the network's inputs.
     fn add_window(
         &mut self,
         phrase: &PhraseContext<'_>,
-        draws: &mut [TakeInProgress],
+        takes: &mut [TakeInProgress],
         window: usize,
     ) -> Result<Vec<WindowInput>, InferenceError> {
         let request = phrase.request;
         let temperature = request.settings.shape.within_ranges().temperature;
-        let mut inputs: Vec<WindowInput> = draws.iter().map(|draw| draw.input(phrase, window)).collect();
-        let mut jitters = Vec::with_capacity(draws.len());
-        for (index, read) in (0..).zip(&mut inputs) {
-            let take = request.take.wrapping_add(index);
-            let mut random = Random::of_window(request.settings.shape.seed, request.span.start, take, window);
-            random.fill_noise(temperature, &mut read.input.noise);
+        let mut inputs: Vec<WindowInput> = takes.iter().map(|take| take.input(phrase, window)).collect();
+        let mut jitters = Vec::with_capacity(takes.len());
+        for (index, window_input) in (0..).zip(&mut inputs) {
+            let number = request.take.wrapping_add(index);
+            let mut random = Random::of_window(request.settings.shape.seed, request.span.start, number, window);
+            random.fill_noise(temperature, &mut window_input.input.noise);
             jitters.push(Jitter::draw(&mut random, temperature));
         }
-        let batch = NetworkInput::stacked(inputs.iter().map(|read| &read.input));
+        let batch = NetworkInput::stacked(inputs.iter().map(|window_input| &window_input.input));
         let output = run_checked(&mut *self.network.lock(), &self.card, &batch)?;
         let cells = phrase.fit.window(window);
-        for (row, draw) in draws.iter_mut().enumerate() {
+        for (row, take) in takes.iter_mut().enumerate() {
             let shift = inputs[row].shift;
             let decoder = Decoder {
                 output: output.row(row),
@@ -149,14 +149,14 @@ impl Arranger {
                 let density = request.settings.shape.density[part];
                 let notes = match part {
                     Part::Drums => decoder.drums(density),
-                    // As long as no melody was heard no key is known, and a key is not made up.
+                    // Until a melody was heard, no key is known, and none is guessed.
                     _ if shift.is_none() => Vec::new(),
                     _ => {
-                        let held = draw.take_held(part, cells, &request.span, self.polish.seams);
+                        let held = take.notes_to_continue(part, cells, &request.span, self.polish.seams);
                         decoder.pitched(part, density, held)
                     }
                 };
-                draw.parts[part].extend(notes);
+                take.parts[part].extend(notes);
             }
         }
         Ok(inputs)
@@ -169,20 +169,20 @@ impl Arrange for Arranger {
         let card = Arc::clone(&self.card);
         let phrase = PhraseContext::new(request, &style, &card);
         let anything = phrase.wanted().next().is_some();
-        let count = if anything { self.draws(request.settings) } else { 1 };
-        let mut draws: Vec<TakeInProgress> = (0..count).map(|_| TakeInProgress::new(&phrase)).collect();
-        let mut read = Vec::new();
+        let count = if anything { self.take_count(request.settings) } else { 1 };
+        let mut unfinished: Vec<TakeInProgress> = (0..count).map(|_| TakeInProgress::new(&phrase)).collect();
+        let mut inputs = Vec::new();
         if anything {
             for window in 0..phrase.fit.windows() {
-                read.push(self.add_window(&phrase, &mut draws, window)?);
+                inputs.push(self.add_window(&phrase, &mut unfinished, window)?);
             }
         }
-        let finished = draws.into_iter().map(|draw| draw.finish(&phrase, self.polish));
+        let finished = unfinished.into_iter().map(|take| take.finish(&phrase, self.polish));
         let (mut takes, mended): (Vec<PartNotes>, Vec<usize>) = finished.unzip();
         let judged = match &self.conductor {
             Some(conductor) if takes.len() > 1 => {
                 let windows: Vec<JudgedWindow<'_>> =
-                    read.iter().enumerate().map(|(index, read)| phrase.judged(index, read)).collect();
+                    inputs.iter().enumerate().map(|(window, inputs)| phrase.judged(window, inputs)).collect();
                 let scores = conductor.judge(&windows, &takes, phrase.playing(), &card.drum_voices)?;
                 let kept = PartMap::from_fn(|part| request.given[part].is_some());
                 Some(Judged::of(scores, request.preferred, kept))

@@ -15,34 +15,34 @@ use std::ops::Range;
 /// How far back a phrase's context may reach, in ticks: four bars of twelve quarter notes.
 pub const CONTEXT: Tick = 4 * 12 * TICKS_PER_QUARTER;
 
-/// What is known of the melody and the parts, as one phrase may see it.
+/// The melody and the parts as far as one phrase may know them.
 pub struct Knowledge {
     /// The melody, sorted.
     pub melody: Vec<Note>,
-    /// Where it is known.
+    /// Where the melody is known.
     pub heard: Vec<Range<Tick>>,
     /// The parts before the phrase.
     pub before: PartNotes,
-    /// A number that changes when what the phrase can see of the melody changes, see [`fingerprint`].
+    /// A number that changes when the melody that the phrase sees changes, see [`fingerprint`].
     pub fingerprint: u64,
 }
 
 impl Knowledge {
-    /// What a phrase knows in the song's order: the melody up to the phrase's end, and the parts that `score` has before
-    /// it. `melody` and `heard` are the whole song's, as far as they are known.
+    /// The knowledge of a phrase in the song's order: the melody up to the phrase's end, and the parts that `score` has
+    /// before it. `melody` and `heard` are the whole song's, as far as they are known.
     pub fn in_song(score: &Score, melody: Vec<Note>, heard: &[Range<Tick>], span: &PhraseSpan) -> Self {
         let heard = heard_until(heard, span.end);
         let before = parts_before(score, span.start, 0);
         Self { fingerprint: fingerprint(&melody, &heard, span), melody, heard, before }
     }
 
-    /// The request for a phrase of which this is known.
+    /// The request for a phrase with this knowledge.
     pub fn request<'a>(
         &'a self,
         span: PhraseSpan,
         given: &'a PartMap<Option<Vec<Note>>>,
         settings: &'a Settings,
-        own_styles: &'a Shelf,
+        styles: &'a Shelf,
     ) -> PhraseRequest<'a> {
         PhraseRequest {
             span,
@@ -51,14 +51,14 @@ impl Knowledge {
             before: &self.before,
             given,
             settings,
-            shelf: own_styles,
+            shelf: styles,
             take: 0,
             preferred: None,
         }
     }
 }
 
-/// The parts that sounded before `start - shift`, moved by `shift`.
+/// The parts that sounded before `start - shift`, moved by `shift` ticks.
 pub fn parts_before(score: &Score, start: Tick, shift: Tick) -> PartNotes {
     let stretch = start - shift - CONTEXT..start - shift;
     PartMap::from_fn(|part| {

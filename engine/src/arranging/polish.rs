@@ -1,4 +1,4 @@
-//! What is mended after the network: little, and each piece can be switched off, so that its share can be measured.
+//! Corrections of the network's notes: few, and each can be switched off, so that its effect can be measured.
 
 mod clusters;
 mod voice_leading;
@@ -12,28 +12,28 @@ use continuo_music::{
 };
 use std::ops::Range;
 
-/// Which pieces are on.
+/// Which corrections are on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each piece is switched by itself")]
+#[expect(clippy::struct_excessive_bools, reason = "each correction has its own switch")]
 pub struct Polish {
-    /// A note that clashes by a semitone with a melody note for its whole length is left out.
+    /// Removes a note that clashes by a semitone with a melody note for its whole length.
     pub clashes: bool,
-    /// A note outside its part's register is moved into it by octaves.
+    /// Moves a note outside its part's register into it by octaves.
     pub range: bool,
-    /// A note that sounded to the end of the phrase before goes on where the network says that it still sounds.
+    /// Continues a note that sounded to the end of the phrase before where the network says that it still sounds.
     pub seams: bool,
-    /// A chord that leaps away from the one before is laid out anew, its notes moved by octaves (chords and strings).
+    /// Revoices a chord that leaps away from the one before: moves its notes by octaves (chords and strings).
     pub voice_leading: bool,
-    /// Of two notes a semitone apart the less supported one gives way to the other, and no more than four pitch classes
-    /// sound at once (chords).
+    /// Shortens or removes the less supported of two notes a semitone apart, and allows no more than four pitch classes
+    /// at once (chords).
     pub clusters: bool,
-    /// Of a closed and an open hi-hat at one step only the likelier is struck: one pair of cymbals cannot do both, and
-    /// a sampler chokes the open one. Done where strokes are chosen ([`Decoder::drums`](crate::arranging::decode::Decoder::drums)).
+    /// Strikes only the likelier of a closed and an open hi-hat at one step: one pair of cymbals cannot do both, and a
+    /// sampler chokes the open one. The decoder does this.
     pub hi_hat: bool,
 }
 
 impl Polish {
-    /// The network's notes as they are.
+    /// No correction.
     pub const OFF: Self =
         Self { clashes: false, range: false, seams: false, voice_leading: false, clusters: false, hi_hat: false };
 }
@@ -55,8 +55,8 @@ pub const fn register(part: Part) -> (u8, u8) {
     }
 }
 
-/// Mends the notes of one part of a phrase, under a melody and after what the part played `before`, both sorted;
-/// returns how many were changed or left out.
+/// Corrects the notes of one part of a phrase. `melody` and the part's notes `before` the phrase are sorted. Returns how
+/// many notes were changed or removed.
 pub fn apply(polish: Polish, part: Part, notes: &mut Vec<Note>, melody: &[Note], before: &[Note]) -> usize {
     let mut changed = 0;
     if polish.range {
@@ -65,7 +65,7 @@ pub fn apply(polish: Polish, part: Part, notes: &mut Vec<Note>, melody: &[Note],
             changed += usize::from(pitch != note.pitch);
             note.pitch = pitch;
         }
-        // Two notes that met on one pitch by their move are one.
+        // Of notes that the move put onto the same pitch at the same time, the first one stays.
         notes.sort_unstable();
         let mut kept: Vec<Note> = Vec::with_capacity(notes.len());
         for note in notes.drain(..) {
@@ -87,8 +87,8 @@ pub fn apply(polish: Polish, part: Part, notes: &mut Vec<Note>, melody: &[Note],
     changed
 }
 
-/// Thins the clusters of the chords in a phrase whose other parts are mended; returns how many notes were shortened or
-/// left out.
+/// Thins the clusters of the chords in a phrase, after its other parts were corrected; returns how many notes were
+/// shortened or removed.
 pub fn thin_chords(polish: Polish, parts: &mut PartNotes, melody: &[Note], span: &PhraseSpan) -> usize {
     if !polish.clusters {
         return 0;
@@ -98,9 +98,9 @@ pub fn thin_chords(polish: Polish, parts: &mut PartNotes, melody: &[Note], span:
     let bars: Vec<Range<Tick>> =
         (span.start..span.end).step_by(bar as usize).map(|start| start..(start + bar).min(span.end)).collect();
     let harmony = [Part::Bass, Part::Strings].map(|part| parts[part].as_slice());
-    let given_way = clusters::apply(&mut chords, &Surroundings { harmony, melody, bars: &bars });
+    let changed = clusters::apply(&mut chords, &Surroundings { harmony, melody, bars: &bars });
     parts[Part::Chords] = chords;
-    given_way
+    changed
 }
 
 fn into_register(mut pitch: u8, (lowest, highest): (u8, u8)) -> u8 {
@@ -113,7 +113,7 @@ fn into_register(mut pitch: u8, (lowest, highest): (u8, u8)) -> u8 {
     pitch
 }
 
-/// Whether a melody note a semitone away, in any octave, sounds as long as this note does.
+/// Whether a melody note a semitone away, in any octave, sounds for the whole length of this note.
 fn clashes(note: &Note, melody: &[Note]) -> bool {
     melody.iter().any(|other| {
         let distance = (i16::from(other.pitch) - i16::from(note.pitch)).rem_euclid(12);
@@ -131,21 +131,21 @@ mod tests {
     }
 
     #[test]
-    fn outliers_are_moved_by_octaves_and_meet_no_other_note() {
+    fn outliers_are_moved_by_octaves_and_overlap_no_other_note() {
         let mut notes = vec![note(0, 36, 480), note(0, 24, 480), note(480, 60, 480)];
         assert_eq!(apply(Polish::default(), Part::Bass, &mut notes, &[], &[]), 2);
         assert_eq!(notes, [note(0, 36, 480), note(480, 48, 480)]);
     }
 
     #[test]
-    fn only_a_note_that_clashes_for_its_whole_length_is_left_out() {
+    fn only_a_note_that_clashes_for_its_whole_length_is_removed() {
         let mut notes = vec![note(0, 60, 480), note(480, 60, 1920), note(480, 64, 240)];
         apply(Polish::default(), Part::Chords, &mut notes, &[note(0, 61, 960)], &[]);
         assert_eq!(notes, [note(480, 60, 1920), note(480, 64, 240)]);
     }
 
     #[test]
-    fn switched_off_it_changes_nothing() {
+    fn nothing_changes_when_all_corrections_are_off() {
         let mut notes = vec![note(0, 10, 480), note(0, 61, 480)];
         assert_eq!(apply(Polish::OFF, Part::Bass, &mut notes, &[note(0, 60, 480)], &[]), 0);
         assert_eq!(notes, [note(0, 10, 480), note(0, 61, 480)]);

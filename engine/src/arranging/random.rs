@@ -1,8 +1,8 @@
 //! The random numbers behind a phrase: the same for the same seed on every system and in every version, since a project
 //! must play the same notes for ever.
 //!
-//! The bits come from the stream cipher `ChaCha` with 8 rounds (Bernstein, 2008). The two samplers that make
-//! numbers of them are written here, because those of a crate may change from release to release.
+//! The bits come from the stream cipher `ChaCha` with 8 rounds (Bernstein, 2008). The two samplers that turn them into
+//! numbers are written here, because a crate may change its samplers from release to release.
 
 mod ziggurat_tables;
 
@@ -18,7 +18,7 @@ use ziggurat_tables::{EDGES, HEIGHTS, TAIL};
 pub struct Random(ChaCha8Rng);
 
 impl Random {
-    /// The numbers for one window of a take. They depend on these four values and on nothing else.
+    /// The numbers for one window of a take. They depend on these four values only.
     pub fn of_window(seed: u32, start: Tick, take: u32, window: usize) -> Self {
         let mut hasher = Sha256::new();
         hasher.update(b"continuo window 1");
@@ -36,9 +36,9 @@ impl Random {
         }
     }
 
-    /// A number from −1 up to, not including, 1; all of 2²³ numbers are as likely.
-    pub fn between_ones(&mut self) -> f32 {
-        // With a fixed exponent, random digits are a number from 1 to 2.
+    /// A uniform number from −1 (inclusive) to 1 (exclusive), one of 2²³.
+    pub fn signed_uniform(&mut self) -> f32 {
+        // A fixed exponent and random digits make a number from 1 to 2.
         let from_one_to_two = f32::from_bits(0x3f80_0000 | self.0.next_u32() >> 9);
         (from_one_to_two - 1.0) * 2.0 - 1.0
     }
@@ -46,7 +46,7 @@ impl Random {
     /// A standard normal number, by the ziggurat method in Doornik's variant: see [`ziggurat_tables`].
     fn normal(&mut self) -> f64 {
         loop {
-            // One number gives the box, from its lowest 8 bits, and the place in it, from its highest 52.
+            // The lowest 8 bits choose the box, the highest 52 the place in it.
             let bits = self.0.next_u64();
             let index = (bits & 0xff) as usize;
             let from_minus_one_to_one = f64::from_bits(0x4000_0000_0000_0000 | bits >> 12) - 3.0;
@@ -68,16 +68,16 @@ impl Random {
     /// Distribution*, 1964).
     fn in_tail(&mut self, negative: bool) -> f64 {
         loop {
-            let x = self.between_zero_and_one().ln() / TAIL;
-            let y = self.between_zero_and_one().ln();
+            let x = self.open_uniform().ln() / TAIL;
+            let y = self.open_uniform().ln();
             if -2.0 * y >= x * x {
                 return if negative { x - TAIL } else { TAIL - x };
             }
         }
     }
 
-    /// A number between 0 and 1, without either.
-    fn between_zero_and_one(&mut self) -> f64 {
+    /// A uniform number between 0 and 1, both exclusive.
+    fn open_uniform(&mut self) -> f64 {
         f64::from_bits(0x3ff0_0000_0000_0000 | self.0.next_u64() >> 12) - (1.0 - f64::EPSILON / 2.0)
     }
 }
@@ -97,7 +97,7 @@ mod tests {
         let first = [0xbfa1_8a6b, 0xbf87_48bc, 0xbd7f_f898, 0xbf29_631e, 0xbf0b_4e4e, 0x3e96_1de3];
         assert_eq!(noise.map(f32::to_bits), first);
         let mut random = stream();
-        let jitter: [f32; 6] = std::array::from_fn(|_| random.between_ones());
+        let jitter: [f32; 6] = std::array::from_fn(|_| random.signed_uniform());
         let first = [0xbf66_c018, 0xbf74_a448, 0xbee4_3108, 0xbf3a_02d0, 0x3e8a_6908, 0xbe5f_9d50];
         assert_eq!(jitter.map(f32::to_bits), first);
         // Far along the stream, after numbers from every box and from the tail.
@@ -120,10 +120,10 @@ mod tests {
         // 2.6e-4 of all numbers lie beyond the lowest box.
         let beyond = normal.iter().filter(|x| x.abs() > TAIL).count();
         assert!((30..=80).contains(&beyond), "{beyond}");
-        let even: Vec<f64> = (0..count).map(|_| f64::from(random.between_ones())).collect();
-        assert!(even.iter().all(|x| (-1.0..1.0).contains(x)));
+        let uniform: Vec<f64> = (0..count).map(|_| f64::from(random.signed_uniform())).collect();
+        assert!(uniform.iter().all(|x| (-1.0..1.0).contains(x)));
         for (power, expected) in [(1, 0.0), (2, 1.0 / 3.0), (4, 0.2)] {
-            assert!((moments(&even, power) - expected).abs() < 0.01, "moment {power}");
+            assert!((moments(&uniform, power) - expected).abs() < 0.01, "moment {power}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a phrase is arranged from, and what comes out.
+//! The request for a phrase, and the phrase that is arranged.
 
 use crate::{
     network::{conductor::Judged, runtime::InferenceError},
@@ -13,16 +13,16 @@ use continuo_music::{
 };
 use std::ops::Range;
 
-/// What one phrase is made from. Nothing else shapes it, apart from the model.
+/// Everything that shapes a phrase, apart from the model.
 #[derive(Clone, Debug)]
 pub struct PhraseRequest<'a> {
-    /// The stretch to fill.
+    /// The span to fill.
     pub span: PhraseSpan,
-    /// The melody of the whole song as far as it is known, sorted; only what lies in `heard` is looked at.
+    /// The melody of the whole song as far as it is known, sorted; only notes that begin in `heard` are used.
     pub melody: &'a [Note],
-    /// Where the melody is known, sorted, not overlapping. A note that leaves a range is cut at its end.
+    /// Where the melody is known, sorted, not overlapping. A note is cut at the end of the range in which it begins.
     pub heard: &'a [Range<Tick>],
-    /// The parts as the score holds them before `span.start` (at least four bars), sorted.
+    /// The notes of the parts in the score before `span.start` (at least four bars), sorted.
     pub before: &'a PartNotes,
     /// Parts that are kept: their notes in the span. The others are generated around them.
     pub given: &'a PartMap<Option<Vec<Note>>>,
@@ -30,22 +30,21 @@ pub struct PhraseRequest<'a> {
     pub settings: &'a Settings,
     /// The user's own styles, which the genres of the settings may name.
     pub shelf: &'a Shelf,
-    /// Which take of this phrase: the same request with another take gives other notes. With more than one take in the
-    /// settings it is the first of those that are drawn: `take`, `take + 1` and so on.
+    /// The number of the take: the same request with another number gives other notes. If the settings ask for several
+    /// takes, this is the first number: `take`, `take + 1` and so on.
     pub take: u32,
-    /// Which of the takes that are drawn is to be played, counted from 0; the one that the conductor likes best if there
-    /// is no such one.
+    /// Which of the generated takes to play, counted from 0; if `None` or out of range, the conductor chooses.
     pub preferred: Option<u8>,
 }
 
-/// A phrase as it was made.
+/// An arranged phrase.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ArrangedPhrase {
     /// The notes, inside the span, sorted by start.
     pub parts: PartNotes,
-    /// General MIDI programs of bass, chords, strings, counter (zero-based) that suit the style.
+    /// General MIDI programs (zero-based) of bass, chords, strings and counter that suit the style.
     pub programs: [u8; 4],
-    /// What the conductor said, if several takes were drawn.
+    /// The conductor's verdict, if several takes were generated.
     pub judged: Option<Judged>,
 }
 
@@ -55,11 +54,11 @@ impl From<PartNotes> for ArrangedPhrase {
     }
 }
 
-/// Makes phrases: [`PhraseRequest`] in, [`ArrangedPhrase`] out.
+/// Arranges phrases: [`PhraseRequest`] in, [`ArrangedPhrase`] out.
 pub trait Arrange {
-    /// Makes the parts of one phrase.
+    /// Arranges the parts of one phrase.
     ///
     /// # Errors
-    /// When the network cannot be run or gives no probabilities; the score is to stay as it was.
+    /// When the network cannot be run or returns invalid numbers; the caller leaves the score as it was.
     fn arrange_phrase(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError>;
 }

@@ -1,4 +1,4 @@
-//! One take of a phrase while it is made, window by window.
+//! One take of a phrase while it is generated, window by window.
 
 use super::{
     polish::{self, Polish},
@@ -27,39 +27,39 @@ use continuo_music::{
 /// How many bars before a window the network sees.
 const BARS_LOOKED_BACK: Tick = 4;
 
-/// What all takes of a phrase have in common.
+/// What all takes of a phrase share.
 pub(super) struct PhraseContext<'a> {
     pub request: &'a PhraseRequest<'a>,
     pub style: &'a Style,
     pub card: &'a ModelCard,
     pub fit: Fit,
-    /// All of the melody that is known.
+    /// The whole known melody.
     known: Vec<Note>,
-    /// Its line, where the phrase sees it.
+    /// Its highest line, where the phrase sees it.
     pub melody: Vec<Note>,
 }
 
 impl<'a> PhraseContext<'a> {
-    /// What is asked for, read.
+    /// Prepares a request.
     pub fn new(request: &'a PhraseRequest<'a>, style: &'a Style, card: &'a ModelCard) -> Self {
         let (fit, known) = (Fit::new(&request.span), roll::known(request.melody, request.heard));
-        // The network was taught single lines; where a player plays chords, their highest line is the melody.
-        let melody = melody_line_in(&known, &fit.sight());
+        // The network was trained on single lines; where a player plays chords, their highest line is the melody.
+        let melody = melody_line_in(&known, &fit.visible_range());
         Self { request, style, card, fit, known, melody }
     }
 
-    /// The parts that the network is to make.
+    /// The parts for the network to generate.
     pub fn wanted(&self) -> impl Iterator<Item = Part> {
         Part::ALL.into_iter().filter(|&part| self.style.parts[part] && self.request.given[part].is_none())
     }
 
-    /// The parts that play: those made and those given.
+    /// The parts that play: generated and given ones.
     pub fn playing(&self) -> PartMap<bool> {
         PartMap::from_fn(|part| self.style.parts[part] || self.request.given[part].is_some())
     }
 
-    /// How much each pitch class weighs in the last bars of the melody that begin before a tick, as many as the network
-    /// looks back. In a longer rest the key is theirs: that of the parts themselves would drift away from it.
+    /// The weights of the pitch classes in the last bars of the melody that begin before a tick, as many bars as the
+    /// network looks back. They give the key in a longer rest: the key of the parts themselves would drift.
     fn last_heard(&self, before: Tick) -> Weights {
         let line = melody_line(&self.known);
         let heard = || line.iter().filter(|note| note.start < before);
@@ -73,42 +73,42 @@ impl<'a> PhraseContext<'a> {
         weights
     }
 
-    /// What was read for a window of all takes, for the conductor.
-    pub fn judged<'b>(&'b self, window: usize, read: &'b [WindowInput]) -> JudgedWindow<'b> {
-        let read = read.iter().map(|read| (&read.input, read.shift.unwrap_or(0))).collect();
-        JudgedWindow { read, cells: self.fit.window(window) }
+    /// A window with the inputs of all takes, for the conductor.
+    pub fn judged<'b>(&'b self, window: usize, inputs: &'b [WindowInput]) -> JudgedWindow<'b> {
+        let inputs = inputs.iter().map(|window| (&window.input, window.shift.unwrap_or(0))).collect();
+        JudgedWindow { inputs, cells: self.fit.window(window) }
     }
 }
 
-/// What the network read for one window of a take.
+/// The network's input for one window of a take.
 pub(super) struct WindowInput {
-    /// One row; the noise is not in it yet.
+    /// One row; the caller fills in the noise.
     pub input: NetworkInput,
-    /// Semitones by which everything was moved; `None` if no melody was heard yet and so no key.
+    /// The transposition in semitones; `None` while there is no key because no melody was heard yet.
     pub shift: Option<i64>,
 }
 
 /// One take.
 pub(super) struct TakeInProgress {
-    /// What came before, and what the phrase has so far.
+    /// The notes before the phrase, and the notes of the phrase so far.
     pub parts: PartNotes,
 }
 
 impl TakeInProgress {
-    /// Nothing is made yet.
+    /// A take before anything is generated.
     pub fn new(phrase: &PhraseContext<'_>) -> Self {
         let request = phrase.request;
-        let sight = phrase.fit.sight();
+        let visible = phrase.fit.visible_range();
         let before = |part| {
-            let seen = |note: &&Note| note.start < request.span.start && note.end() > sight.start;
-            request.before[part].iter().filter(seen)
+            let is_visible = |note: &&Note| note.start < request.span.start && note.end() > visible.start;
+            request.before[part].iter().filter(is_visible)
         };
         Self {
             parts: PartMap::from_fn(|part| before(part).chain(request.given[part].iter().flatten()).copied().collect()),
         }
     }
 
-    /// What the network reads for a window.
+    /// The network's input for a window.
     pub fn input(&self, phrase: &PhraseContext<'_>, window: usize) -> WindowInput {
         let (request, card) = (phrase.request, phrase.card);
         let mut input = NetworkInput::silent(card, 1);
@@ -123,11 +123,11 @@ impl TakeInProgress {
         let mut weights = [0.0; 12];
         add_weights(&input.melody, &mut weights);
         add_weights(&input.context[..2 * PLANE], &mut weights);
-        let is_any = |weights: &Weights| weights.iter().any(|&weight| weight > 0.0);
-        if !is_any(&weights) {
+        let are_known = |weights: &Weights| weights.iter().any(|&weight| weight > 0.0);
+        if !are_known(&weights) {
             weights = phrase.last_heard(cells.first().map_or(request.span.start, |cell| cell.from));
         }
-        let shift = is_any(&weights).then(|| Key::estimate(&weights).shift());
+        let shift = are_known(&weights).then(|| Key::estimate(&weights).shift());
         if shift.is_some_and(|shift| shift != 0) {
             input.melody.fill(0.0);
             input.context.fill(0.0);
@@ -153,9 +153,10 @@ impl TakeInProgress {
         WindowInput { input, shift }
     }
 
-    /// The notes that end where a window starts. Those of the phrase itself are taken out, to be continued; those of
-    /// the phrase before stay, and may go on as new notes of this one, which keeps a seam from falling silent.
-    pub fn take_held(&mut self, part: Part, cells: &[Cell], span: &PhraseSpan, seams: bool) -> Vec<Note> {
+    /// The notes that end where a window starts and may continue in it. Notes of the phrase itself are removed, since
+    /// the decoder returns them; notes of the phrase before stay, and may continue as new notes of this one, so that the
+    /// seam does not fall silent.
+    pub fn notes_to_continue(&mut self, part: Part, cells: &[Cell], span: &PhraseSpan, seams: bool) -> Vec<Note> {
         let Some(start) = cells.first().map(|cell| cell.from) else { return Vec::new() };
         let ends_here = |note: &Note| note.end() == start;
         if start == span.start {
@@ -166,7 +167,7 @@ impl TakeInProgress {
         self.parts[part].extract_if(.., within).collect()
     }
 
-    /// The phrase's notes, mended, and how many were changed or left out for that.
+    /// The phrase's corrected notes, and how many notes the corrections changed or removed.
     pub fn finish(self, phrase: &PhraseContext<'_>, polish: Polish) -> (PartNotes, usize) {
         let (start, given) = (phrase.request.span.start, phrase.request.given);
         let mut notes = PartMap::from_fn(|part| match &given[part] {

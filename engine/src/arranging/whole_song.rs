@@ -1,5 +1,5 @@
-//! A whole song, phrase by phrase: what the command line writes, and what a host plays after its first pass, up to the
-//! song's end, which a host does not tell.
+//! Arranges a whole song, phrase by phrase: the command line writes the same notes that the plugin plays after its first
+//! pass, except that the plugin does not know the song's end.
 
 use super::{knowledge::Knowledge, request::Arrange};
 use crate::{
@@ -22,13 +22,13 @@ use std::{
 /// The parts of a whole song.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Arrangement {
-    /// The notes of every part, sorted by start, whether the part is on or not; none sounds beyond [`end`].
+    /// The notes of every part, sorted by start, whether the part is on or off; no note sounds beyond the song's end.
     pub parts: PartNotes,
-    /// The phrases, in order, with the time that each took; the last one may reach beyond the song's end.
+    /// The phrases, in order, with the time that arranging each took; the last one may reach beyond the song's end.
     pub phrases: Vec<(PhraseSpan, Duration)>,
 }
 
-/// The phrases from position 0 to the end of the melody, on the grid on which the plugin makes them.
+/// The phrases from position 0 to the end of the melody, on the plugin's grid.
 fn phrases(melody: &[Note], meters: &MeterMap, bars: u8) -> Vec<PhraseSpan> {
     let Some(last) = melody.iter().map(|note| note.end() - 1).max() else { return Vec::new() };
     let mut spans: Vec<PhraseSpan> = Vec::new();
@@ -49,7 +49,7 @@ pub struct SongQueue {
 }
 
 impl SongQueue {
-    /// All phrases of a song, of so many bars, and a score that knows the song's melody and no phrase yet.
+    /// All phrases of a song, each of so many bars, and a score with the song's melody and without phrases.
     pub fn new(song: &WholeSong, bars: u8) -> (Self, Score) {
         let waiting: VecDeque<PhraseSpan> = phrases(&song.melody, &song.meters, bars).into();
         let mut score = Score::default();
@@ -65,33 +65,34 @@ impl SongQueue {
         self.waiting.pop_front()
     }
 
-    /// The number of phrases that were popped, and of all; `None` when none is left.
+    /// The number of phrases that were popped, and of all phrases; `None` when the queue is empty.
     pub fn progress(&self) -> Option<(usize, usize)> {
         let left = self.waiting.len();
         (left > 0).then_some((self.all - left, self.all))
     }
 
-    /// Drops what is left.
+    /// Removes the remaining phrases.
     pub fn clear(&mut self) {
         self.waiting.clear();
     }
 }
 
 /// Where a song ends, in ticks: with the bar in which the last note of its melody ends. A note that is held less than a
-/// sixteenth over a bar line was released late, and makes no further bar. 0 without a melody.
+/// sixteenth over a bar line was released late, and adds no bar. 0 without a melody.
 pub fn end(melody: &[Note], meters: &MeterMap) -> Tick {
     let bar_end_of = |note: &Note| {
         let bar = meters.phrase_at(note.end() - 1, 1);
-        // What begins about the bar line is played in the new bar, however short it is.
+        // A note that begins near the bar line belongs to the new bar, however short it is.
         let began_before = note.start < bar.start - TICKS_PER_STEP / 2;
         if began_before && note.end() - bar.start < TICKS_PER_STEP { bar.start } else { bar.end }
     };
     melody.iter().map(bar_end_of).max().unwrap_or(0)
 }
 
-/// Arranges every phrase of a song once, up to the song's [`end`]. Each phrase knows the melody from the song's start to
-/// its own end, and the parts of the phrases before it. What lies beyond the song's end is cut off. The melody is sorted.
-/// `progress` is called with the number of phrases that are done and the number of all phrases, first with 0.
+/// Arranges every phrase of a song once, up to the song's end, where the notes are cut off: the end of the bar in which
+/// the last note of the melody ends. Each phrase knows the melody from the song's start to its own end, and the parts of
+/// the phrases before it. The melody is sorted. `progress` is called with the number of finished phrases and the number
+/// of all phrases, first with 0.
 ///
 /// Anything that implements [`Arrange`] will do, not only a network:
 ///
@@ -127,7 +128,7 @@ pub fn end(melody: &[Note], meters: &MeterMap) -> Tick {
 /// ```
 ///
 /// # Errors
-/// When a phrase could not be made.
+/// When a phrase could not be arranged.
 pub fn arrange_song<A: Arrange + ?Sized>(
     arranger: &mut A,
     song: &WholeSong,
@@ -145,21 +146,21 @@ pub fn arrange_song<A: Arrange + ?Sized>(
         progress(arrangement.phrases.len(), all);
         let began = Instant::now();
         let knowledge = Knowledge::in_song(&score, score.melody().to_vec(), score.heard(), &span);
-        let made = arranger.arrange_phrase(&knowledge.request(span, &given, settings, shelf))?;
+        let phrase = arranger.arrange_phrase(&knowledge.request(span, &given, settings, shelf))?;
         arrangement.phrases.push((span, began.elapsed()));
         for part in Part::ALL {
-            arrangement.parts[part].extend_from_slice(&made.parts[part]);
+            arrangement.parts[part].extend_from_slice(&phrase.parts[part]);
         }
         score.insert(Phrase {
             span,
             recipe: None,
             take: 0,
-            judged: made.judged,
-            programs: made.programs,
-            parts: made.parts,
+            judged: phrase.judged,
+            programs: phrase.programs,
+            parts: phrase.parts,
         });
     }
-    // Only now: the phrases themselves are those that the plugin makes, which does not know where the song ends.
+    // Not before: each phrase must be the same as in the plugin, which does not know where the song ends.
     for part in Part::ALL {
         cut_at(&mut arrangement.parts[part], end);
     }
@@ -168,7 +169,7 @@ pub fn arrange_song<A: Arrange + ?Sized>(
 }
 
 fn cut_at(notes: &mut Vec<Note>, end: Tick) {
-    // What begins just before the end and sounds beyond it is a beat of the bar that is cut off, played a little early.
+    // A note that begins just before the end and sounds beyond it belongs to the bar that is cut off, played early.
     notes.retain(|note| note.end() <= end || note.start < end - TICKS_PER_STEP / 2);
     for note in notes {
         note.length = note.length.min(end - note.start);
@@ -185,16 +186,16 @@ mod tests {
         WholeSong { melody: melody.to_vec(), meters: meters.clone() }
     }
 
-    /// Doubles what it hears in the bass and writes down what it was asked.
+    /// Doubles the melody in the bass and records the requests: start, end, and number of bass notes before.
     #[derive(Default)]
     struct Doubling {
-        asked: Vec<(Tick, Tick, usize)>,
+        requests: Vec<(Tick, Tick, usize)>,
     }
 
     impl Arrange for Doubling {
         fn arrange_phrase(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
             assert_eq!(request.heard, [0..request.span.end]);
-            self.asked.push((request.span.start, request.span.end, request.before[Part::Bass].len()));
+            self.requests.push((request.span.start, request.span.end, request.before[Part::Bass].len()));
             let mut parts = PartNotes::default();
             parts[Part::Bass] =
                 request.melody.iter().filter(|note| request.span.contains(note.start)).copied().collect();
@@ -208,18 +209,18 @@ mod tests {
         meters.learn(3 * 3840, Meter { numerator: 3, denominator: 4 });
         let melody: Vec<_> =
             (0..8).map(|bar| Note { start: bar * 2880, pitch: 72, length: 2880, velocity: 80 }).collect();
-        let mut composer = Doubling::default();
+        let mut doubling = Doubling::default();
         let settings = Settings { phrase_bars: 2, ..Settings::default() };
-        let mut told = Vec::new();
-        let song = arrange_song(&mut composer, &whole(&melody, &meters), &settings, &Shelf::default(), |done, all| {
-            told.push((done, all));
+        let mut progress = Vec::new();
+        let song = arrange_song(&mut doubling, &whole(&melody, &meters), &settings, &Shelf::default(), |done, all| {
+            progress.push((done, all));
         })
         .unwrap();
         assert_eq!(
-            composer.asked,
+            doubling.requests,
             [(0, 7680, 0), (7680, 11520, 3), (11520, 11520 + 5760, 4), (11520 + 5760, 11520 + 11520, 6)]
         );
-        assert_eq!(told, [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]);
+        assert_eq!(progress, [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]);
         assert_eq!(song.parts[Part::Bass], melody);
         assert_eq!(song.phrases.len(), 4);
     }
@@ -260,14 +261,14 @@ mod tests {
     }
 
     #[test]
-    fn a_late_release_makes_neither_a_bar_nor_a_phrase() {
+    fn a_late_release_adds_neither_a_bar_nor_a_phrase() {
         let meters = MeterMap::default();
         let note = |start, length| Note { start, pitch: 72, length, velocity: 80 };
         assert_eq!(end(&[note(0, 3840)], &meters), 3840);
         assert_eq!(end(&[note(0, 3840 + 239)], &meters), 3840);
-        assert_eq!(end(&[note(0, 3840 + 240)], &meters), 7680, "a whole sixteenth is meant");
-        assert_eq!(end(&[note(0, 960), note(3840, 100)], &meters), 7680, "a short note on the bar line is no release");
-        assert_eq!(end(&[note(0, 960), note(3800, 200)], &meters), 7680, "nor is one that was played a little early");
+        assert_eq!(end(&[note(0, 3840 + 240)], &meters), 7680, "a whole sixteenth is intended");
+        assert_eq!(end(&[note(0, 960), note(3840, 100)], &meters), 7680, "a short note on the bar line counts");
+        assert_eq!(end(&[note(0, 960), note(3800, 200)], &meters), 7680, "so does one that is played a little early");
         assert_eq!(
             end(&[note(0, 9000), note(960, 480)], &meters),
             11520,

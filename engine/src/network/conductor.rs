@@ -1,5 +1,5 @@
-//! The conductor: the discriminator that the generator was trained against, as a judge of takes. Several takes of a
-//! phrase are drawn in one batch, judged in one batch, and the best is played.
+//! The conductor judges takes: it is the discriminator that the generator was trained against. Several takes of a
+//! phrase are generated in one batch and scored in one batch, and the best one plays.
 
 use crate::network::{
     contract::DRUM_VOICES,
@@ -12,15 +12,15 @@ use crate::network::{
 use continuo_music::part::{PartMap, PartNotes};
 use serde::{Deserialize, Serialize};
 
-/// What the conductor said about the takes of a phrase.
+/// The conductor's verdict on the takes of a phrase.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Judged {
-    /// The one that is played, as an index into `scores`: the best, or the one that the player wanted instead.
+    /// The index into `scores` of the take that plays: the best, or the one that the user chose instead.
     pub chosen: u8,
-    /// Of each take that was drawn, in order: higher is more real and fits better. Take number `take + index` of the
-    /// same phrase, drawn alone, has the same notes.
+    /// The score of each take, in order: higher means more realistic and a better fit. Take number `take + index` of
+    /// the same phrase, generated alone, has the same notes.
     pub scores: Vec<f32>,
-    /// Parts that were not drawn but stayed as they were.
+    /// Parts that were kept rather than generated.
     #[serde(default, skip_serializing_if = "nothing_kept")]
     pub kept: PartMap<bool>,
 }
@@ -31,14 +31,14 @@ fn nothing_kept(kept: &PartMap<bool>) -> bool {
 }
 
 impl Judged {
-    /// The preferred take is played, or else the first of those with the highest score.
+    /// Chooses the preferred take, or else the first one with the highest score.
     pub(crate) fn of(scores: Vec<f32>, preferred: Option<u8>, kept: PartMap<bool>) -> Self {
         let preferred = preferred.filter(|&preferred| usize::from(preferred) < scores.len());
         let chosen = preferred.unwrap_or_else(|| best(&scores));
         Self { chosen, scores, kept }
     }
 
-    /// The one that the conductor likes best, as an index into the scores: the first of equals.
+    /// The index of the highest score, the first one of equals.
     pub fn best(&self) -> u8 {
         best(&self.scores)
     }
@@ -56,20 +56,20 @@ fn best(scores: &[f32]) -> u8 {
 
 /// One window of all takes.
 pub(crate) struct JudgedWindow<'a> {
-    /// For each take, what the generator read and the semitones by which everything was moved.
-    pub read: Vec<(&'a NetworkInput, i64)>,
+    /// For each take, the generator's input and its transposition in semitones.
+    pub inputs: Vec<(&'a NetworkInput, i64)>,
     /// The window's steps.
     pub cells: &'a [Cell],
 }
 
-/// A conductor in a runtime. Lives on the composer's thread.
+/// A conductor in a runtime. The composer's thread owns it.
 pub struct Conductor {
     helper: Helper,
     network: SharedBackend,
 }
 
 impl Conductor {
-    /// A conductor with the network that was made of its file.
+    /// A conductor with the network loaded from its file.
     pub(crate) const fn new(helper: Helper, network: SharedBackend) -> Self {
         Self { helper, network }
     }
@@ -89,13 +89,14 @@ impl Conductor {
     ) -> Result<Vec<f32>, InferenceError> {
         let mut played = PlayedWindows::default();
         for window in windows {
-            for ((_, shift), notes) in window.read.iter().zip(takes) {
+            for ((_, shift), notes) in window.inputs.iter().zip(takes) {
                 played.push(notes, playing, window.cells, *shift, voices);
             }
         }
-        let seen = NetworkInput::stacked(windows.iter().flat_map(|window| window.read.iter().map(|(input, _)| *input)));
-        // The conductor reads what the generator read, without its noise and what was given to it.
-        let mut tensors: Vec<_> = seen
+        let inputs = windows.iter().flat_map(|window| window.inputs.iter().map(|(input, _)| *input));
+        let generator_input = NetworkInput::stacked(inputs);
+        // The conductor reads the generator's input without the noise and the given parts.
+        let mut tensors: Vec<_> = generator_input
             .tensors()
             .into_iter()
             .filter(|tensor| !matches!(tensor.name, "given" | "given_drums" | "given_parts" | "noise"))
@@ -103,9 +104,10 @@ impl Conductor {
         tensors.extend(played.tensors());
         let signature = self.helper.file().signature();
         tensors.sort_by_key(|tensor| signature.inputs.iter().position(|(name, _)| *name == tensor.name));
-        let found = run_finite(&mut *self.network.lock(), played.batch(), &tensors, &signature.outputs)?;
-        let all = found.into_iter().next().unwrap_or_default();
-        let mean = |take: usize| all.iter().skip(take).step_by(takes.len()).sum::<f32>() / windows.len().max(1) as f32;
+        let outputs = run_finite(&mut *self.network.lock(), played.batch(), &tensors, &signature.outputs)?;
+        let scores = outputs.into_iter().next().unwrap_or_default();
+        let mean =
+            |take: usize| scores.iter().skip(take).step_by(takes.len()).sum::<f32>() / windows.len().max(1) as f32;
         Ok((0..takes.len()).map(mean).collect())
     }
 }

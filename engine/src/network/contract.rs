@@ -1,6 +1,6 @@
-//! The numbers that the contract between networks and engine fixes: see `models/README.md`.
+//! The constants of the contract between networks and engine: see `models/README.md`.
 
-/// The newest contract that this engine speaks; it reads the older ones too.
+/// The newest contract that this engine supports; it supports the older ones too.
 pub const CONTRACT: u32 = 2;
 /// Steps in a window.
 pub const STEPS: usize = 64;
@@ -10,7 +10,7 @@ pub const PITCHES: usize = 84;
 pub const LOWEST_PITCH: u8 = 24;
 /// Voices of the drum planes.
 pub const DRUM_VOICES: usize = 12;
-/// The longest style or noise vector that is believed; keeps a hostile file from asking for the whole memory.
+/// The longest style or noise vector that is accepted; keeps a malicious file from exhausting the memory.
 pub const LARGEST_VECTOR: usize = 4096;
 /// Cells of one plane.
 pub const PLANE: usize = STEPS * PITCHES;

@@ -1,8 +1,8 @@
-//! Lays any meter onto the network's windows of four bars of 4/4 or four bars of 3/4.
+//! Maps any meter to the network's windows of four bars of 4/4 or four bars of 3/4.
 //!
-//! A window is made of four slots of 16 or of 12 steps. Bars take whole slots, or share one if they divide it, so that
-//! each bar starts on a slot's start or on an even share of it. The slot size is the one that leaves the fewest steps
-//! unused. Unused steps are written as silence and never played.
+//! A window has four slots of 16 or of 12 steps. A bar fills whole slots, or several bars share a slot that they divide
+//! evenly, so that each bar starts at a slot's start or at an even division of it. The slot size is the one that leaves
+//! the fewest steps unused. Unused steps are written as silence and never played.
 
 use crate::network::contract::STEPS;
 use continuo_music::{
@@ -14,7 +14,7 @@ use std::ops::Range;
 /// Slots in a window.
 const SLOTS: i64 = 4;
 
-/// One step of a window and the stretch of the song it stands for.
+/// One step of a window and the ticks of the song that it covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cell {
     /// Counted from the phrase's first step; negative before it.
@@ -23,22 +23,22 @@ pub struct Cell {
     pub step: usize,
     /// First tick.
     pub from: Tick,
-    /// First tick after it. A bar's last step is shorter where the bar is no whole number of steps.
+    /// First tick after it. A bar's last step is shorter if the bar is not a whole number of steps.
     pub to: Tick,
 }
 
-/// How a phrase lies on windows.
+/// How a phrase maps to windows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fit {
     /// 16 or 12.
     slot: i64,
     windows: usize,
-    /// The window before the phrase, and the phrase, in order of time.
+    /// The window before the phrase, then the phrase, in order of time.
     cells: Vec<Cell>,
 }
 
 impl Fit {
-    /// Fits a phrase. A span that a meter change cut short is fitted as far as it goes.
+    /// Fits a phrase, whose span a meter change may have cut short.
     pub fn new(span: &PhraseSpan) -> Self {
         let bar_ticks = span.meter.bar_ticks().max(1);
         let bar_steps = bar_ticks.div_euclid(TICKS_PER_STEP) + i64::from(bar_ticks % TICKS_PER_STEP != 0);
@@ -47,7 +47,7 @@ impl Fit {
         let bar_slots = (bar_steps + slot - 1) / slot;
         let window = SLOTS * slot;
         let bars_after = (span.ticks() + bar_ticks - 1) / bar_ticks;
-        // Bars that could reach into the window before: as many as there would be if each took its least.
+        // At most this many bars reach into the window before.
         let bars_before = SLOTS * shared;
         let mut cells = Vec::new();
         for bar in -bars_before..bars_after {
@@ -66,19 +66,19 @@ impl Fit {
         Self { slot, windows: (last.div_euclid(window) + 1).max(1) as usize, cells }
     }
 
-    /// How many windows the phrase takes.
+    /// The number of windows that the phrase fills.
     pub const fn windows(&self) -> usize {
         self.windows
     }
 
-    /// Whether the windows are counted in three beats a bar.
+    /// Whether the windows have the form of four bars of 3/4.
     pub const fn in_three(&self) -> bool {
         self.slot == 12
     }
 
-    /// From the first tick of the window before to the last of the phrase, and a step on either side: what sounds nowhere
-    /// in it lies on no cell.
-    pub fn sight(&self) -> Range<Tick> {
+    /// From the start of the window before to the end of the phrase, and a step on either side: a note that lies
+    /// completely outside touches no cell.
+    pub fn visible_range(&self) -> Range<Tick> {
         let from = self.cells.first().map_or(0, |cell| cell.from);
         from - TICKS_PER_STEP..self.cells.last().map_or(from, |cell| cell.to) + TICKS_PER_STEP
     }
@@ -108,8 +108,8 @@ fn slot_size(meter: Meter) -> i64 {
     if unused(12) < unused(16) { 12 } else { 16 }
 }
 
-/// The index of the cell whose start is nearest to a tick, the later one of two that are as near. -1 before the
-/// cells' first, their number after the last.
+/// The index of the cell whose start is nearest to a tick, the later one of two equally near. -1 before the first cell,
+/// the number of cells after the last.
 pub(crate) fn nearest(cells: &[Cell], tick: Tick) -> i64 {
     let (Some(first), Some(last)) = (cells.first(), cells.last()) else { return 0 };
     if tick < first.from {
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn common_meters_take_the_slots_they_should() {
+    fn common_meters_use_the_expected_slots() {
         for (numerator, denominator, slot, windows) in [
             (4, 4, 16, 1),
             (3, 4, 12, 1),

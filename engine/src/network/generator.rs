@@ -1,4 +1,4 @@
-//! The generator: what the network that makes the parts reads and writes.
+//! The input and output of the generator, the network that writes the parts.
 
 use super::{
     contract::{DRUM_VOICES, PLANE, STEPS},
@@ -8,7 +8,7 @@ use super::{
 };
 use continuo_music::part::PART_COUNT;
 
-/// What the network reads: a batch of windows, each tensor row after row. The contract says what each one means.
+/// The network's input: a batch of windows, each tensor row by row. The contract says what each tensor means.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NetworkInput {
     /// Number of rows, at least 1.
@@ -38,7 +38,7 @@ pub struct NetworkInput {
 }
 
 impl NetworkInput {
-    /// All zeros, in the sizes of a model.
+    /// All zeros, in a model's sizes.
     pub fn silent(card: &ModelCard, batch: usize) -> Self {
         let zeros = |size: usize| vec![0.0; batch * size];
         Self {
@@ -58,7 +58,7 @@ impl NetworkInput {
         }
     }
 
-    /// The rows of several inputs of one model as one batch. No input makes a batch of no rows.
+    /// The rows of several inputs for one model as one batch; without inputs an empty batch.
     pub fn stacked<'a>(inputs: impl IntoIterator<Item = &'a Self>) -> Self {
         let mut inputs = inputs.into_iter();
         let Some(mut all) = inputs.next().cloned() else { return Self::default() };
@@ -106,7 +106,7 @@ impl NetworkInput {
     }
 }
 
-/// What the network writes, row after row.
+/// The network's output, row by row.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NetworkOutput {
     /// Number of rows.
@@ -137,30 +137,30 @@ pub struct OutputRow<'a> {
 impl NetworkOutput {
     /// A row, counted from 0; `row` is less than the batch.
     pub fn row(&self, row: usize) -> OutputRow<'_> {
-        let part = |values: &'_ [f32]| row * values.len() / self.batch..(row + 1) * values.len() / self.batch;
+        let range = |values: &'_ [f32]| row * values.len() / self.batch..(row + 1) * values.len() / self.batch;
         OutputRow {
-            pitched: &self.pitched[part(&self.pitched)],
-            drums: &self.drums[part(&self.drums)],
-            velocity: &self.velocity[part(&self.velocity)],
-            timing: &self.timing[part(&self.timing)],
+            pitched: &self.pitched[range(&self.pitched)],
+            drums: &self.drums[range(&self.drums)],
+            velocity: &self.velocity[range(&self.velocity)],
+            timing: &self.timing[range(&self.timing)],
         }
     }
 }
 
-/// Runs a generator and checks what goes in and comes out.
+/// Runs a generator and checks its input and output.
 ///
 /// # Errors
-/// When the runtime fails, or a number is not finite, no probability, or no timing.
+/// When the runtime fails, or a number is not finite or out of range.
 pub fn run_checked(
     backend: &mut dyn Backend,
     card: &ModelCard,
     input: &NetworkInput,
 ) -> Result<NetworkOutput, InferenceError> {
-    let outputs = Signature::of_generator(card).outputs;
-    let mut found = run_finite(backend, input.batch, &input.tensors(), &outputs)?;
-    for (values, (name, _)) in found.iter_mut().zip(&outputs) {
+    let expected = Signature::of_generator(card).outputs;
+    let mut outputs = run_finite(backend, input.batch, &input.tensors(), &expected)?;
+    for (values, (name, _)) in outputs.iter_mut().zip(&expected) {
         let range = if *name == "timing" { -0.5..=0.5 } else { 0.0..=1.0 };
-        // Rounding may carry a number a little over the edge.
+        // Rounding may push a number slightly out of range.
         let allowed = range.start() - 1e-3..=range.end() + 1e-3;
         if let Some(wrong) = values.iter().find(|value| !allowed.contains(*value)) {
             let wrong = format!("{wrong} in \"{name}\"");
@@ -174,8 +174,8 @@ pub fn run_checked(
             *value = value.clamp(*range.start(), *range.end());
         }
     }
-    let mut found = found.into_iter();
-    let mut next = || found.next().unwrap_or_default();
+    let mut outputs = outputs.into_iter();
+    let mut next = || outputs.next().unwrap_or_default();
     let (pitched, drums, velocity, mut timing) = (next(), next(), next(), next());
     timing.resize(input.batch * PART_COUNT * STEPS, 0.0);
     Ok(NetworkOutput { batch: input.batch, pitched, drums, velocity, timing })

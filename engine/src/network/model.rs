@@ -1,4 +1,4 @@
-//! The model file: where it comes from, what it says about itself, and whether it is whole.
+//! Model files: where they come from, their metadata, and their checks.
 //!
 //! The contract is `models/README.md`. The card is read without touching the weights, so that genre names are known
 //! when an instance is created; the checksum and the shapes are checked when the model is loaded.

@@ -1,4 +1,4 @@
-//! Notes as planes on a window's steps.
+//! Notes as planes of a window, steps by pitches.
 
 use crate::network::{
     contract::{DRUM_VOICES, LOWEST_PITCH, PITCHES, PLANE, STEPS},
@@ -7,7 +7,7 @@ use crate::network::{
 use continuo_music::{key::Weights, note::Note, time::Tick};
 use std::ops::Range;
 
-/// The row of a pitch, folded by octaves into the planes.
+/// The row of a pitch, moved by octaves into the planes.
 pub fn row(pitch: i64) -> usize {
     let row = pitch - i64::from(LOWEST_PITCH);
     let above = row - (PITCHES as i64 - 1);
@@ -20,7 +20,7 @@ pub const fn pitch(row: usize) -> i64 {
     LOWEST_PITCH as i64 + row as i64
 }
 
-/// Writes notes, moved by `shift` semitones, into a pair of planes: onset, then sounding.
+/// Writes notes, transposed by `shift` semitones, into a pair of planes: onset, then sounding.
 ///
 /// A note starts on the nearest step and covers at least that one; one that began before the cells sounds in them
 /// without an onset.
@@ -39,7 +39,7 @@ pub fn write(notes: &[Note], cells: &[Cell], shift: i64, planes: &mut [f32]) {
     }
 }
 
-/// Writes the strokes of drums into a plane of voices. Keys that the model has no voice for are left out.
+/// Writes drum strokes into a plane of voices. Skips keys for which the model has no voice.
 pub fn write_drums(notes: &[Note], cells: &[Cell], voices: &[u8; DRUM_VOICES], plane: &mut [f32]) {
     for note in notes {
         let cell = usize::try_from(nearest(cells, note.start)).ok().and_then(|index| cells.get(index));
@@ -50,7 +50,7 @@ pub fn write_drums(notes: &[Note], cells: &[Cell], voices: &[u8; DRUM_VOICES], p
     }
 }
 
-/// Marks the steps that lie wholly in a stretch that was heard.
+/// Marks the steps that were heard completely.
 pub fn write_heard(heard: &[Range<Tick>], cells: &[Cell], steps: &mut [f32]) {
     for cell in cells {
         if heard.iter().any(|range| range.start <= cell.from && cell.to <= range.end) {
@@ -59,7 +59,7 @@ pub fn write_heard(heard: &[Range<Tick>], cells: &[Cell], steps: &mut [f32]) {
     }
 }
 
-/// The notes that begin where the melody is known, cut where it is no longer known.
+/// The notes that begin where the melody is known, cut at the end of the known range.
 pub fn known(melody: &[Note], heard: &[Range<Tick>]) -> Vec<Note> {
     let cut = |note: &Note| {
         let range = heard.iter().find(|range| range.contains(&note.start))?;
@@ -68,14 +68,15 @@ pub fn known(melody: &[Note], heard: &[Range<Tick>]) -> Vec<Note> {
     melody.iter().filter_map(cut).collect()
 }
 
-/// Adds what a pair of planes, onset and sounding, weighs: each sounding step weighs 1, and each onset 1 more.
+/// Adds the weights of the pitch classes in a pair of planes, onset and sounding: 1 for each sounding step, and 1 more
+/// for each onset.
 pub fn add_weights(planes: &[f32], weights: &mut Weights) {
     for (index, value) in planes[..2 * PLANE].iter().enumerate() {
         weights[(index % PITCHES + usize::from(LOWEST_PITCH)) % 12] += f64::from(*value);
     }
 }
 
-/// Silences the steps of a pair of planes that were not heard.
+/// Silences the steps that were not heard in a pair of planes.
 pub fn mask(planes: &mut [f32], heard: &[f32]) {
     for plane in planes.chunks_mut(PLANE) {
         for step in (0..STEPS).filter(|&step| heard[step] == 0.0) {
@@ -124,13 +125,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_out_of_sight_lies_on_no_cell(
+        fn a_note_outside_the_visible_range_touches_no_cell(
             (numerator, exponent) in (1u8..16, 1u32..5), gap in 0i64..100, length in 1i64..300, is_before: bool,
         ) {
             let meter = Meter { numerator, denominator: 1 << exponent };
             let fit = Fit::new(&PhraseSpan { start: 0, end: 4 * meter.bar_ticks(), meter });
-            let sight = fit.sight();
-            let start = if is_before { sight.start - gap - length } else { sight.end + gap };
+            let visible = fit.visible_range();
+            let start = if is_before { visible.start - gap - length } else { visible.end + gap };
             let note = Note { start, pitch: 60, length, velocity: 90 };
             let mut planes = vec![0.0; 2 * PLANE];
             for window in 0..fit.windows() {

@@ -1,4 +1,4 @@
-//! The two runtimes that run networks: ONNX Runtime, loaded from a library, and `tract`, which is built in.
+//! The two runtimes for networks: ONNX Runtime, loaded from a library, and `tract`, which is built in.
 
 mod backend;
 mod error;

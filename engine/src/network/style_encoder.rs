@@ -8,24 +8,22 @@ use super::{
     window::PlayedWindows,
 };
 
-/// Why styles cannot be read.
+/// Why a style cannot be read from music.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum EncoderError {
     /// The model cannot be used.
     #[error(transparent)]
     Model(#[from] ModelError),
-    /// The model came without one.
-    #[error(
-        "the model {0} has no style encoder, which reads styles; choose a model that has style-encoder.onnx beside it"
-    )]
-    None(String),
+    /// The model has no style encoder.
+    #[error("the model {0} has no style encoder to read styles with; choose a model with style-encoder.onnx beside it")]
+    Missing(String),
     /// The file beside the model cannot be used.
     #[error("the style encoder cannot be used: {0}")]
     Encoder(#[source] ModelError),
     /// No runtime can run it.
     #[error(transparent)]
     Backend(#[from] BackendError),
-    /// It failed.
+    /// Running it failed.
     #[error("the style could not be read: {0}")]
     Run(#[from] InferenceError),
 }
@@ -49,14 +47,14 @@ pub struct StyleEncoder {
 }
 
 impl StyleEncoder {
-    /// Loads the encoder that belongs to a model. Takes up to a second.
+    /// Loads the encoder beside a model. Needs up to a second.
     ///
     /// # Errors
-    /// When the model or its encoder cannot be used, or the runtime asked for is not available.
+    /// When the model or its encoder cannot be used, or the requested runtime is not available.
     pub fn load(source: &ModelSource, runtime: impl Into<RuntimeOptions>) -> Result<Self, EncoderError> {
         let card = source.card()?;
         let helper = Helper::load(source, Role::StyleEncoder, &card).map_err(EncoderError::Encoder)?;
-        let helper = helper.ok_or_else(|| EncoderError::None(format!("{} {}", card.name, card.version)))?;
+        let helper = helper.ok_or_else(|| EncoderError::Missing(format!("{} {}", card.name, card.version)))?;
         let (network, _) = load_network(helper.file(), &runtime.into())?;
         Ok(Self { card, helper, network })
     }
@@ -71,7 +69,7 @@ impl StyleEncoder {
         self.helper.name()
     }
 
-    /// The style of each window, row after row, each as long as the model's style vectors.
+    /// The style of each window, row by row, each as long as the model's style vectors.
     pub(crate) fn read(&self, windows: &MusicWindows) -> Result<Vec<f32>, InferenceError> {
         let batch = windows.played.batch();
         let [pitched, drums, parts] = windows.played.tensors();
@@ -83,8 +81,8 @@ impl StyleEncoder {
             parts,
             TensorView { name: "meter", shape: vec![batch, 2], values: &windows.meter },
         ];
-        let outputs = &self.helper.file().signature().outputs;
-        let found = run_finite(&mut *self.network.lock(), batch, &tensors, outputs)?;
-        Ok(found.into_iter().next().unwrap_or_default())
+        let expected = &self.helper.file().signature().outputs;
+        let outputs = run_finite(&mut *self.network.lock(), batch, &tensors, expected)?;
+        Ok(outputs.into_iter().next().unwrap_or_default())
     }
 }

@@ -1,12 +1,12 @@
-//! Tensors as networks read them.
+//! A network's input tensors.
 
-/// One tensor that a network reads.
+/// One input tensor.
 #[derive(Clone, Debug)]
 pub struct TensorView<'a> {
-    /// The contract's name for it.
+    /// Its name in the contract.
     pub name: &'static str,
     /// The batch, then the contract's shape.
     pub shape: Vec<usize>,
-    /// As many numbers as the shape says, row after row.
+    /// As many numbers as the shape says, row by row.
     pub values: &'a [f32],
 }

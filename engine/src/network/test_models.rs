@@ -1,4 +1,4 @@
-//! The hand-made networks that tests use.
+//! The hand-made networks for tests.
 
 use super::{
     model::ModelSource,
@@ -6,7 +6,7 @@ use super::{
 };
 use std::path::{Path, PathBuf};
 
-/// Where the hand-made networks lie.
+/// The folder of the hand-made networks.
 pub fn hand_made() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/models")
 }
@@ -16,7 +16,7 @@ pub fn hand_made_generator() -> ModelSource {
     ModelSource::File(hand_made().join("continuo.onnx"))
 }
 
-/// A runtime with the library that tests use.
+/// A runtime with the library for tests.
 pub fn with_library(choice: BackendChoice) -> RuntimeOptions {
     RuntimeOptions { choice, libraries: vec![onnxruntime_library_for_tests()] }
 }

@@ -1,4 +1,4 @@
-//! What the parts play in one window, as the networks that judge and read music see it.
+//! What the parts play in a window, as the conductor and the style encoder read it.
 
 use crate::network::{
     contract::{DRUM_VOICES, PITCHES, PLANE, STEPS},
@@ -8,7 +8,7 @@ use crate::network::{
 };
 use continuo_music::part::{PART_COUNT, Part, PartMap, PartNotes};
 
-/// Windows of parts, row after row: 1 where a note starts or sounds, else 0.
+/// Windows of parts, row by row: 1 where a note starts or sounds, else 0.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PlayedWindows {
     batch: usize,
@@ -18,12 +18,12 @@ pub(crate) struct PlayedWindows {
 }
 
 impl PlayedWindows {
-    /// How many windows there are.
+    /// The number of windows.
     pub const fn batch(&self) -> usize {
         self.batch
     }
 
-    /// Adds a window: the notes of the parts that are `playing`, moved by `shift` semitones, on `cells`.
+    /// Adds a window: the notes of the parts that are `playing`, transposed by `shift` semitones, on `cells`.
     pub fn push(
         &mut self,
         notes: &PartNotes,

@@ -50,15 +50,15 @@ fn arrange(
 }
 
 #[test]
-fn the_best_of_several_takes_is_played_and_each_can_be_made_again() -> Outcome {
+fn the_best_of_several_takes_is_played_and_each_can_be_generated_again() -> Outcome {
     for choice in [BackendChoice::OnnxRuntime, BackendChoice::Tract] {
         let mut arranger = arranger(choice)?;
-        // 12/8 takes two windows a phrase: the second continues each take's own first.
+        // In 12/8 a phrase fills two windows: the second continues each take's own first.
         for meter in [Meter::COMMON, Meter { numerator: 12, denominator: 8 }] {
             let several = Settings { shape: Shape { takes: 8, ..Shape::default() }, ..Settings::default() };
             let one = Settings { shape: Shape { takes: 1, ..several.shape }, ..several };
             let best = arrange(&mut arranger, meter, &several, 40, None, &PartMap::default())?;
-            let judged = best.judged.clone().ok_or("nobody judged")?;
+            let judged = best.judged.clone().ok_or("no verdict")?;
             assert_eq!(judged.scores.len(), 8);
             let mut counts = Vec::new();
             for index in 0..8_u32 {
@@ -68,9 +68,9 @@ fn the_best_of_several_takes_is_played_and_each_can_be_made_again() -> Outcome {
                 counts.push((notes, judged.scores[index as usize]));
                 let preferred = arrange(&mut arranger, meter, &several, 40, Some(index as u8), &PartMap::default())?;
                 assert_eq!(preferred.parts, alone.parts, "{choice:?} {meter:?}");
-                let said = preferred.judged.ok_or("nobody judged")?;
-                assert_eq!((u32::from(said.chosen), &said.scores), (index, &judged.scores));
-                assert_eq!(said.best(), judged.chosen);
+                let verdict = preferred.judged.ok_or("no verdict")?;
+                assert_eq!((u32::from(verdict.chosen), &verdict.scores), (index, &judged.scores));
+                assert_eq!(verdict.best(), judged.chosen);
                 if index == u32::from(judged.chosen) {
                     assert_eq!(alone.parts, best.parts, "{choice:?} {meter:?}");
                 }
@@ -93,7 +93,7 @@ fn both_runtimes_judge_alike() -> Outcome {
     let one = arrange(&mut one, Meter::COMMON, &settings, 0, None, &PartMap::default())?;
     let other = arrange(&mut other, Meter::COMMON, &settings, 0, None, &PartMap::default())?;
     assert_eq!(one.parts, other.parts);
-    let (one, other) = (one.judged.ok_or("nobody judged")?, other.judged.ok_or("nobody judged")?);
+    let (one, other) = (one.judged.ok_or("no verdict")?, other.judged.ok_or("no verdict")?);
     assert_eq!(one.chosen, other.chosen);
     assert!(one.scores.iter().zip(&other.scores).all(|(one, other)| (one - other).abs() < 1e-3));
     Ok(())
@@ -102,43 +102,45 @@ fn both_runtimes_judge_alike() -> Outcome {
 #[test]
 fn at_temperature_zero_there_is_only_one_take() -> Outcome {
     let settings = Settings { shape: Shape { takes: 8, temperature: 0.0, ..Shape::default() }, ..Settings::default() };
-    let made = arrange(&mut arranger(BackendChoice::Tract)?, Meter::COMMON, &settings, 0, None, &PartMap::default())?;
-    assert_eq!(made.judged, None);
+    let phrase = arrange(&mut arranger(BackendChoice::Tract)?, Meter::COMMON, &settings, 0, None, &PartMap::default())?;
+    assert_eq!(phrase.judged, None);
     Ok(())
 }
 
 #[test]
-fn notes_stand_where_the_models_timing_puts_them() -> Outcome {
+fn notes_are_where_the_models_timing_puts_them() -> Outcome {
     let settings = Settings { shape: Shape { genre: 1, ..Shape::default() }, ..Settings::default() };
-    let made = arrange(&mut arranger(BackendChoice::Tract)?, Meter::COMMON, &settings, 0, None, &PartMap::default())?;
-    let ride: Vec<_> = made.parts[Part::Drums].iter().filter(|note| note.pitch == 51).map(|note| note.start).collect();
+    let phrase = arrange(&mut arranger(BackendChoice::Tract)?, Meter::COMMON, &settings, 0, None, &PartMap::default())?;
+    let ride: Vec<_> =
+        phrase.parts[Part::Drums].iter().filter(|note| note.pitch == 51).map(|note| note.start).collect();
     assert_eq!(ride[..4], [0, 640, 960, 1600]);
-    let bass: Vec<_> = made.parts[Part::Bass].iter().map(|note| (note.start, note.end())).collect();
-    // A short note on the last third of the second beat, up to which the long one lasts.
+    let bass: Vec<_> = phrase.parts[Part::Bass].iter().map(|note| (note.start, note.end())).collect();
+    // The long note lasts up to a short one on the last third of the second beat.
     assert_eq!(bass[..3], [(0, 1600), (1600, 1920), (1920, 3520)]);
-    assert_eq!(made.programs, [32, 0, 48, 73]);
-    assert!(made.parts[Part::Counter].is_empty(), "the genre has no counter");
+    assert_eq!(phrase.programs, [32, 0, 48, 73]);
+    assert!(phrase.parts[Part::Counter].is_empty(), "the genre has no counter");
     Ok(())
 }
 
 #[test]
-fn the_network_hears_what_is_given() -> Outcome {
+fn the_network_hears_the_given_parts() -> Outcome {
     let kept = vec![Note { start: 480, pitch: 43, length: 480, velocity: 70 }];
     let mut given = PartMap::default();
     given[Part::Bass] = Some(kept.clone());
     let mut arranger = arranger(BackendChoice::Tract)?;
-    let made = arrange(&mut arranger, Meter::COMMON, &Settings::default(), 0, None, &given)?;
-    assert_eq!(made.parts[Part::Bass], kept);
-    let doubled =
-        |made: &ArrangedPhrase| made.parts[Part::Counter].iter().any(|note| (note.start, note.pitch % 12) == (480, 7));
-    assert!(doubled(&made), "{:?}", made.parts[Part::Counter]);
+    let phrase = arrange(&mut arranger, Meter::COMMON, &Settings::default(), 0, None, &given)?;
+    assert_eq!(phrase.parts[Part::Bass], kept);
+    let doubled = |phrase: &ArrangedPhrase| {
+        phrase.parts[Part::Counter].iter().any(|note| (note.start, note.pitch % 12) == (480, 7))
+    };
+    assert!(doubled(&phrase), "{:?}", phrase.parts[Part::Counter]);
     let free = arrange(&mut arranger, Meter::COMMON, &Settings::default(), 0, None, &PartMap::default())?;
     assert!(!doubled(&free));
     Ok(())
 }
 
 #[test]
-fn a_conductor_that_does_not_belong_is_told_and_one_take_is_drawn() -> Outcome {
+fn a_conductor_that_does_not_belong_is_reported_and_not_used() -> Outcome {
     let folder = tempfile::tempdir()?;
     let model = folder.path().join("continuo.onnx");
     let conductor = folder.path().join(Role::Conductor.file_name());
@@ -149,16 +151,16 @@ fn a_conductor_that_does_not_belong_is_told_and_one_take_is_drawn() -> Outcome {
         assert!(arranger.conductor().is_none());
         Ok(arranger.conductor_fault().map(str::to_owned))
     };
-    assert_eq!(fault(&source)?, None, "a model need not have one");
+    assert_eq!(fault(&source)?, None, "a model works without a conductor");
     fs::copy(hand_made().join(Role::StyleEncoder.file_name()), &conductor)?;
-    assert!(fault(&source)?.is_some_and(|told| told.contains("is a style encoder and not a conductor")));
+    assert!(fault(&source)?.is_some_and(|fault| fault.contains("is a style encoder, not a conductor")));
     let whole = fs::read(hand_made().join(Role::Conductor.file_name()))?;
     fs::write(&conductor, &whole[..whole.len() - 9])?;
-    assert!(fault(&source)?.is_some_and(|told| told.contains("conductor cannot be used")));
+    assert!(fault(&source)?.is_some_and(|fault| fault.contains("conductor cannot be used")));
     fs::write(&conductor, &whole)?;
     fs::write(&model, crate::network::model::embedded())?;
-    let told = fault(&source)?.unwrap_or_default();
+    let fault = fault(&source)?.unwrap_or_default();
     let other = ModelError::OtherStyleSpace { found: "hand-made".to_owned(), wanted: source.card()?.style_space };
-    assert!(told.contains(&other.to_string()), "{told}");
+    assert!(fault.contains(&other.to_string()), "{fault}");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Tests of the arranger with the model that is built in, on both runtimes, and with broken files.
+//! Tests of the arranger with the built-in model, on both runtimes, and with broken files.
 
 use super::*;
 use crate::{
@@ -33,7 +33,7 @@ fn span(meter: Meter, bars: i64) -> PhraseSpan {
 }
 
 fn arrange(arranger: &mut Arranger, span: PhraseSpan, heard: &[Range<Tick>]) -> Result<PartNotes, InferenceError> {
-    let made = arranger.arrange_phrase(&PhraseRequest {
+    let phrase = arranger.arrange_phrase(&PhraseRequest {
         span,
         melody: &melody(),
         heard,
@@ -44,7 +44,7 @@ fn arrange(arranger: &mut Arranger, span: PhraseSpan, heard: &[Range<Tick>]) -> 
         take: 0,
         preferred: None,
     })?;
-    Ok(made.parts)
+    Ok(phrase.parts)
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn in_a_rest_the_key_is_that_of_the_melody_before_it() -> Outcome {
         };
         (0..).zip([0, 2, 4, 5, 7, 9, 11, 12, 7, 4, 0]).map(note).collect()
     };
-    // The twelfth phrase is asked for.
+    // The request is for phrase number 12, counted from 0.
     let shift = |melody: &[Note], heard: Range<Tick>| {
         let span = PhraseSpan { start: 12 * 15360, end: 13 * 15360, meter: Meter::COMMON };
         let request = PhraseRequest {
@@ -117,7 +117,7 @@ fn given_parts_come_back_unchanged() -> Outcome {
     let kept = vec![Note { start: 7, pitch: 100, length: 1001, velocity: 3 }];
     let mut given = PartMap::default();
     given[Part::Bass] = Some(kept.clone());
-    let notes = arranger.arrange_phrase(&PhraseRequest {
+    let phrase = arranger.arrange_phrase(&PhraseRequest {
         span: span(Meter::COMMON, 4),
         melody: &melody(),
         heard: &[0..15360],
@@ -128,7 +128,7 @@ fn given_parts_come_back_unchanged() -> Outcome {
         take: 0,
         preferred: None,
     })?;
-    assert_eq!(notes.parts[Part::Bass], kept);
+    assert_eq!(phrase.parts[Part::Bass], kept);
     Ok(())
 }
 
@@ -142,7 +142,7 @@ fn both_runtimes_agree_to_a_ten_thousandth() -> Outcome {
         let mut random = Random::of_window(seed, 0, 0, 0);
         let mut input = NetworkInput::silent(onnxruntime.card(), 2);
         for plane in [&mut input.melody, &mut input.context, &mut input.given, &mut input.context_drums] {
-            plane.fill_with(|| f32::from(u8::from(random.between_ones() > 0.9)));
+            plane.fill_with(|| f32::from(u8::from(random.signed_uniform() > 0.9)));
         }
         input.heard.fill(1.0);
         input.meter.copy_from_slice(&[1.0, 0.0, 0.0, 1.0]);
@@ -182,7 +182,7 @@ fn weights_are_shared_between_arrangers() -> Outcome {
     Ok(())
 }
 
-/// A network that gives the same number everywhere.
+/// A network that returns the same number everywhere.
 struct Constant(f32);
 
 impl Backend for Constant {
@@ -196,7 +196,7 @@ impl Backend for Constant {
 }
 
 #[test]
-fn numbers_that_are_no_probabilities_are_refused() -> Outcome {
+fn numbers_that_are_not_probabilities_are_rejected() -> Outcome {
     let card = ModelSource::Embedded.card()?;
     for number in [f32::NAN, f32::INFINITY, -0.5, 1.5] {
         let backend = BackendInfo { name: "constant", version: "", library: None, fallback_reason: None };
@@ -228,13 +228,14 @@ fn load_bytes(bytes: &[u8]) -> Result<Result<Model, ModelError>, std::io::Error>
 
 fn replaced(from: &[u8], to: &[u8]) -> Vec<u8> {
     let mut bytes = embedded().to_vec();
-    let place = bytes.windows(from.len()).rposition(|window| window == from).expect("the model holds these bytes");
+    let place =
+        bytes.windows(from.len()).rposition(|window| window == from).expect("the model should contain these bytes");
     bytes[place..place + to.len()].copy_from_slice(to);
     bytes
 }
 
 #[test]
-fn broken_models_are_refused_with_their_reason() -> Outcome {
+fn broken_models_are_rejected_with_their_reason() -> Outcome {
     let missing = PathBuf::from("/nowhere/model.onnx");
     assert_eq!(Model::load(&ModelSource::File(missing.clone())).err(), Some(ModelError::Missing(missing)));
     let whole = embedded();

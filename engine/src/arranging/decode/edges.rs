@@ -1,33 +1,33 @@
 //! Where notes start and end between the steps: the network's timing, as ticks.
 //!
-//! A note starts a little before or after its step, which is where swing, triplets and a player's feel are. A note
-//! ends where the step at which it falls silent would begin: with the timing of the notes that start there, if any do,
-//! so that a legato line stays one.
+//! A note starts a little before or after its step: this carries swing, triplets and a player's feel. A note ends where
+//! the first silent step begins, with the timing of the notes that start there, if any, so that a legato line stays
+//! legato.
 
 use crate::network::fit::Cell;
 use continuo_music::time::{TICKS_PER_STEP, Tick};
 
-/// Where each of the cells begins, and last where the last one ends. `starts(index)` says whether a note of the part
-/// begins in a cell, `timing` how much later it does, by step, in steps.
+/// Where each cell begins, and finally where the last one ends. `starts(index)` says whether a note of the part begins
+/// in a cell, `timing` how much later, for each step, in steps.
 ///
-/// The ticks rise strictly, whatever the timing: no note passes another. None leaves the cells' stretch, and each is
-/// nearer to its own cell than to any other, so that the notes are read back onto the same steps.
+/// The ticks rise strictly, whatever the timing: no note overtakes another. All stay within the cells, and each is nearer
+/// to its own cell than to any other, so that the notes are read back onto the same steps.
 pub(super) fn edges(cells: &[Cell], timing: &[f32], starts: impl Fn(usize) -> bool) -> Vec<Tick> {
     let mut edges: Vec<Tick> = Vec::with_capacity(cells.len() + 1);
-    let mut before = 0;
+    let mut previous_length = 0;
     for (index, cell) in cells.iter().enumerate() {
         let length = cell.to - cell.from;
         let mut at = cell.from;
         if starts(index) {
             let shift = (timing[cell.step] * TICKS_PER_STEP as f32).round() as Tick;
-            // Cells are shorter where a bar is no whole number of steps.
-            at += shift.clamp(-(before / 2), (length - 1) / 2);
+            // A cell may be shorter than a step where a bar is not a whole number of steps.
+            at += shift.clamp(-(previous_length / 2), (length - 1) / 2);
         }
         if let Some(&last) = edges.last() {
-            at = at.max(last + (before / 4).max(1));
+            at = at.max(last + (previous_length / 4).max(1));
         }
         edges.push(at);
-        before = length;
+        previous_length = length;
     }
     edges.extend(cells.last().map(|cell| cell.to));
     edges

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 const TIGHT: [f32; STEPS] = [0.0; STEPS];
 
-/// Notes on the grid, through planes and back, with every part's timing the same.
+/// Writes notes on the grid to planes and decodes them, with the same timing for all parts.
 fn decode_timed(notes: &[Note], span: &PhraseSpan, shift: i64, part: Part, timing: &[f32; STEPS]) -> Vec<Note> {
     let fit = Fit::new(span);
     let mut output = NetworkOutput {
@@ -42,7 +42,7 @@ fn note(step: i64, length: i64, pitch: u8) -> Note {
 const FOUR: PhraseSpan = PhraseSpan { start: 0, end: 15360, meter: Meter::COMMON };
 
 #[test]
-fn notes_on_the_grid_come_back_in_each_meter() {
+fn notes_on_the_grid_are_decoded_unchanged_in_each_meter() {
     for (numerator, denominator) in [(4, 4), (3, 4), (6, 8), (2, 4), (7, 8), (5, 4), (12, 8)] {
         let meter = Meter { numerator, denominator };
         let notes = [note(0, 3, 60), note(0, 4, 64), note(3, 1, 60), note(4, 2, 67), note(6, 1, 67)];
@@ -69,7 +69,7 @@ fn a_bass_plays_one_note_at_a_time() {
 }
 
 /// Starts and ends.
-fn places(notes: &[Note]) -> Vec<(Tick, Tick)> {
+fn starts_and_ends(notes: &[Note]) -> Vec<(Tick, Tick)> {
     notes.iter().map(|note| (note.start, note.end())).collect()
 }
 
@@ -82,9 +82,9 @@ fn swing_is_where_a_player_puts_it_and_a_walking_line_stays_legato() {
     // Long, short: the off-beat eighth on the last third of the beat.
     let line: Vec<Note> =
         (0..4).flat_map(|beat| [note(4 * beat, 3, 40 + beat as u8), note(4 * beat + 3, 1, 45)]).collect();
-    let played = places(&decode_timed(&line, &FOUR, 0, Part::Bass, &swing));
+    let played = starts_and_ends(&decode_timed(&line, &FOUR, 0, Part::Bass, &swing));
     assert_eq!(played[..4], [(0, 640), (640, 960), (960, 1600), (1600, 1920)]);
-    assert_eq!(played[7], (3520, 3840), "the last one ends on the beat, where nothing starts");
+    assert_eq!(played[7], (3520, 3840), "the last one ends on the beat, where no note starts");
     let ride: Vec<Note> = [0, 3, 4, 7].map(|step| note(step, 1, 42)).into();
     let starts: Vec<Tick> = decode_timed(&ride, &FOUR, 0, Part::Drums, &swing).iter().map(|note| note.start).collect();
     assert_eq!(starts, [0, 640, 960, 1600]);
@@ -95,7 +95,7 @@ fn triplets_divide_the_beat_evenly() {
     let mut triplets = TIGHT;
     (triplets[1], triplets[3]) = (1.0 / 3.0, -1.0 / 3.0);
     let line = [note(0, 1, 60), note(1, 2, 62), note(3, 1, 64), note(4, 4, 65)];
-    let decoded = places(&decode_timed(&line, &FOUR, 0, Part::Counter, &triplets));
+    let decoded = starts_and_ends(&decode_timed(&line, &FOUR, 0, Part::Counter, &triplets));
     assert_eq!(decoded, [(0, 320), (320, 640), (640, 960), (960, 1920)]);
 }
 
@@ -104,14 +104,14 @@ fn nothing_begins_before_the_phrase_or_ends_after_it() {
     let span = PhraseSpan { start: 7680, end: 7680 + 15360, ..FOUR };
     let at = |note: Note| Note { start: note.start + span.start, ..note };
     let line = [at(note(0, 1, 60)), at(note(63, 1, 60))];
-    let early = places(&decode_timed(&line, &span, 0, Part::Chords, &[-0.5; STEPS]));
+    let early = starts_and_ends(&decode_timed(&line, &span, 0, Part::Chords, &[-0.5; STEPS]));
     assert_eq!(early, [(7680, 7920), (span.end - 360, span.end)]);
-    let late = places(&decode_timed(&line, &span, 0, Part::Chords, &[0.5; STEPS]));
+    let late = starts_and_ends(&decode_timed(&line, &span, 0, Part::Chords, &[0.5; STEPS]));
     assert_eq!(late, [(7680 + 119, 7920), (span.end - 240 + 119, span.end)]);
 }
 
 #[test]
-fn a_note_from_before_ends_where_it_did_however_late_the_next_one_comes() {
+fn a_note_from_before_keeps_its_end_however_late_the_next_one_starts() {
     let mut output = NetworkOutput {
         batch: 1,
         pitched: vec![0.0; 8 * PLANE],
@@ -131,18 +131,18 @@ fn a_note_from_before_ends_where_it_did_however_late_the_next_one_comes() {
         drum_voices: &[36; DRUM_VOICES],
         one_hi_hat: true,
     };
-    // As at a seam: the note before ended at the phrase's start, and would go on as a new note from there.
+    // As at a seam: the note before ended at the phrase's start, and could continue from there as a new note.
     let seam = Note { start: 15360, pitch: 45, length: 960, velocity: 80 };
     let notes = decoder.pitched(Part::Bass, 0.5, vec![seam]);
-    assert_eq!(places(&notes), [(15360 + 72, 15360 + 960)], "no scrap of the old note is left");
+    assert_eq!(starts_and_ends(&notes), [(15360 + 72, 15360 + 960)], "nothing of the old note is left");
 }
 
 #[test]
-fn of_the_hi_hats_at_one_step_the_likelier_is_struck() {
+fn only_the_likelier_hi_hat_is_struck_at_a_step() {
     let mut drum_voices = [127; DRUM_VOICES];
     drum_voices[..4].copy_from_slice(&[36, 42, 46, 44]);
     let mut drums = vec![0.0; STEPS * DRUM_VOICES];
-    // Kick, closed, open and pedal at three steps; what is no stroke by itself never silences another.
+    // Kick, closed, open and pedal at three steps; a voice that is not struck itself never silences another.
     for (step, voices) in [[0.9, 0.9, 0.7, 0.6], [0.9, 0.6, 0.8, 0.1], [0.2, 0.7, 0.7, 0.3]].iter().enumerate() {
         drums[step * DRUM_VOICES..][..4].copy_from_slice(voices);
     }
@@ -187,9 +187,9 @@ proptest! {
         prop_assert!(moved.is_sorted());
         for note in &moved {
             prop_assert!(note.length > 0 && note.start >= 0 && note.end() <= last);
-            // One key is never pressed twice.
-            let again = moved.iter().filter(|other| other.pitch == note.pitch && *other != note);
-            prop_assert!(again.into_iter().all(|other| other.end() <= note.start || note.end() <= other.start));
+            // No two notes of one pitch overlap.
+            let same_pitch = moved.iter().filter(|other| other.pitch == note.pitch && *other != note);
+            prop_assert!(same_pitch.into_iter().all(|other| other.end() <= note.start || note.end() <= other.start));
         }
         let planes = |notes: &[Note]| {
             let mut planes = vec![0.0; 2 * PLANE];
@@ -201,7 +201,7 @@ proptest! {
 }
 
 #[test]
-fn the_same_seed_draws_the_same_numbers_and_another_draws_others() {
+fn the_same_seed_draws_the_same_numbers_and_another_draws_different_ones() {
     let draw = |seed, start, take, window| {
         let mut noise = [0.0; 4];
         Random::of_window(seed, start, take, window).fill_noise(1.0, &mut noise);

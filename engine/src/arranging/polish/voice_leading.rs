@@ -1,26 +1,26 @@
-//! Voice leading: a chord that leaps away from the one before is laid out anew, each of its notes moved by an octave
-//! at most, so that its voices move as little as they can.
+//! Voice leading: a chord that leaps away from the one before is revoiced. Each note moves by an octave at most, so that
+//! the voices move as little as possible.
 //!
-//! The distance between two chords is the sum over the notes of each of the way to the nearest note of the other, a
-//! symmetric form of the voice-leading sizes in Tymoczko, *A Geometry of Music* (2011), that needs no equal numbers of
-//! notes. The network's own layout stays unless another one is nearer by [`WORTH_MOVING`] semitones.
+//! The distance between two chords is the sum, over the notes of both, of the interval to the nearest note of the other
+//! chord: a symmetric form of the voice-leading sizes in Tymoczko, *A Geometry of Music* (2011), for chords of any sizes.
+//! The network's own voicing stays unless another one is nearer by [`WORTH_MOVING`] semitones.
 
 use continuo_music::{
     note::Note,
     time::{TICKS_PER_QUARTER, Tick},
 };
 
-/// How many semitones nearer another layout must be.
+/// How many semitones nearer another voicing must be.
 const WORTH_MOVING: i64 = 8;
-/// A chord follows the one before if at most this much lies between the two beginnings.
+/// A chord follows the one before if it begins at most this much later.
 const REACH: Tick = 8 * TICKS_PER_QUARTER;
-/// A layout is never wider than this, unless the network's own is.
+/// No voicing is wider than this, unless the network's own is.
 const WIDEST: u8 = 19;
-/// Chords of more notes are left alone: their layouts are too many to look through.
+/// Chords of more notes stay as they are: they have too many voicings to search.
 const MOST_NOTES: usize = 6;
 
-/// Lays out the chords of a part, sorted by start, after `before`, what the part played until then. Returns how many
-/// notes were moved.
+/// Revoices the chords of a part, whose notes and the notes `before` them are sorted by start. Returns how many notes
+/// were moved.
 pub fn apply(notes: &mut [Note], before: &[Note], (lowest, highest): (u8, u8)) -> usize {
     let mut moved = 0;
     let mut previous = last_chord(before);
@@ -32,9 +32,9 @@ pub fn apply(notes: &mut [Note], before: &[Note], (lowest, highest): (u8, u8)) -
             if let Some((at, chord)) = &previous
                 && start - at <= REACH
                 && after - first <= MOST_NOTES
-                && let Some(layout) = best_layout(notes, first..after, chord, lowest..=highest)
+                && let Some(voicing) = best_voicing(notes, first..after, chord, lowest..=highest)
             {
-                for (note, pitch) in notes[first..after].iter_mut().zip(layout) {
+                for (note, pitch) in notes[first..after].iter_mut().zip(voicing) {
                     moved += usize::from(note.pitch != pitch);
                     note.pitch = pitch;
                 }
@@ -60,8 +60,8 @@ fn last_chord(before: &[Note]) -> Option<(Tick, Vec<u8>)> {
     None
 }
 
-/// The pitches of the chord `notes[chord]` in the layout nearest to `previous`, if that is worth moving for.
-fn best_layout(
+/// The pitches of the chord `notes[chord]` in the voicing nearest to `previous`, if it is worth moving notes.
+fn best_voicing(
     notes: &[Note],
     chord: std::ops::Range<usize>,
     previous: &[u8],
@@ -86,25 +86,25 @@ fn best_layout(
         })
         .collect();
     let mut best: Option<(i64, usize, Vec<u8>)> = None;
-    let mut layout = Vec::with_capacity(own.len());
+    let mut voicing = Vec::with_capacity(own.len());
     let count: usize = choices.iter().map(Vec::len).product();
     for mut number in 0..count {
-        layout.clear();
+        voicing.clear();
         for choice in &choices {
-            layout.push(choice[number % choice.len()]);
+            voicing.push(choice[number % choice.len()]);
             number /= choice.len();
         }
-        let meets = (1..layout.len()).any(|index| layout[..index].contains(&layout[index]));
-        if meets || spread(&layout) > widest {
+        let overlaps = (1..voicing.len()).any(|index| voicing[..index].contains(&voicing[index]));
+        if overlaps || spread(&voicing) > widest {
             continue;
         }
-        let moved = layout.iter().zip(&own).filter(|(new, old)| new != old).count();
-        let nearness = (distance(&layout, previous), moved);
+        let moved = voicing.iter().zip(&own).filter(|(new, old)| new != old).count();
+        let nearness = (distance(&voicing, previous), moved);
         if best.as_ref().is_none_or(|(distance, moved, _)| nearness < (*distance, *moved)) {
-            best = Some((nearness.0, moved, layout.clone()));
+            best = Some((nearness.0, moved, voicing.clone()));
         }
     }
-    best.filter(|(distance, ..)| own_distance - distance >= WORTH_MOVING).map(|(.., layout)| layout)
+    best.filter(|(distance, ..)| own_distance - distance >= WORTH_MOVING).map(|(.., voicing)| voicing)
 }
 
 fn spread(pitches: &[u8]) -> u8 {
@@ -113,10 +113,10 @@ fn spread(pitches: &[u8]) -> u8 {
 }
 
 fn distance(left: &[u8], right: &[u8]) -> i64 {
-    let way = |from: &[u8], to: &[u8]| -> i64 {
+    let one_way = |from: &[u8], to: &[u8]| -> i64 {
         from.iter().filter_map(|a| to.iter().map(|b| i64::from(a.abs_diff(*b))).min()).sum()
     };
-    way(left, right) + way(right, left)
+    one_way(left, right) + one_way(right, left)
 }
 
 #[cfg(test)]
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_already_moves_little_stays_as_the_network_wrote_it() {
+    fn chords_that_already_move_little_stay_as_the_network_wrote_them() {
         let notes = [chord(0, &[60, 64, 67]), chord(960, &[60, 65, 69]), chord(1920, &[59, 62, 67])].concat();
         let mut led = notes.clone();
         assert_eq!(apply(&mut led, &[], REGISTER), 0);
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn the_phrase_before_leads_into_this_one_unless_it_is_long_ago() {
+    fn the_phrase_before_leads_into_this_one_unless_it_is_far_away() {
         let before = chord(-960, &[72, 76, 79]);
         let mut near = chord(0, &[48, 52, 55]);
         assert_eq!(apply(&mut near, &before, REGISTER), 3);
@@ -162,7 +162,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn pitch_classes_and_times_stay_and_no_note_meets_another(
+        fn pitch_classes_and_times_stay_and_no_note_overlaps_another(
             chords in prop::collection::vec((prop::collection::btree_set(48u8..80, 1..5), 1i64..4), 1..12),
         ) {
             let mut start = 0;

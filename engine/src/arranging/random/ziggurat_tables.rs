@@ -1,9 +1,9 @@
 //! The tables of the ziggurat with 256 boxes of equal area under the bell curve `exp(-x²/2)`.
 //!
 //! Edges: `x[1]` is [`TAIL`], `x[0]` = area / `exp(-x[1]²/2)` with an area of 0.00492867323399, and each further edge is
-//! `sqrt(-2 ln(area / x[i] + exp(-x[i]²/2)))` of the one before (Doornik, *An Improved Ziggurat Method to Generate Normal
-//! Random Samples*, 2005). Written down rather than computed, since systems round `exp` and `ln` differently: every bit
-//! counts, because the numbers decide which notes a saved project plays.
+//! `x[i + 1]` = `sqrt(-2 ln(area / x[i] + exp(-x[i]²/2)))` (Doornik, *An Improved Ziggurat Method to Generate Normal
+//! Random Samples*, 2005). They are listed rather than computed, since systems round `exp` and `ln` differently: every
+//! bit counts, because the numbers decide which notes a saved project plays.
 
 /// Where the tail begins: the right edge of the lowest box.
 pub const TAIL: f64 = 3.654_152_885_361_009;

@@ -1,17 +1,17 @@
-//! What a model says about itself: the metadata of the file, checked against the contract in `models/README.md`.
+//! A model's card: the metadata of its file, checked against the contract in `models/README.md`.
 
 use super::{
     error::ModelError,
-    metadata::{Metadata, rule},
+    metadata::{Metadata, violation},
 };
 use crate::network::contract::{DRUM_VOICES, LARGEST_VECTOR, LOWEST_PITCH, PITCHES, STEPS};
 use continuo_music::part::{Part, PartMap};
 use serde::Deserialize;
 
-/// What a model says about itself.
+/// A model's description of itself.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelCard {
-    /// The contract that the file keeps to, 1 to [`CONTRACT`](crate::network::CONTRACT).
+    /// The contract that the file follows, 1 to [`CONTRACT`](crate::network::CONTRACT).
     pub contract: u32,
     /// The model's name.
     pub name: String,
@@ -31,7 +31,8 @@ pub struct ModelCard {
     pub style_size: usize,
     /// Length of the noise vector.
     pub noise_size: usize,
-    /// Which style vectors mean something to the model: those of files with the same text here. Empty before contract 2.
+    /// The name of the space that style vectors belong to: the model understands vectors of files with the same name
+    /// here. Empty before contract 2.
     pub style_space: String,
 }
 
@@ -42,16 +43,16 @@ pub struct Genre {
     pub id: String,
     /// The name shown to people.
     pub name: String,
-    /// As long as [`ModelCard::style_size`], every number finite.
+    /// As long as [`ModelCard::style_size`]; all numbers are finite.
     pub style: Vec<f32>,
     /// The parts that this genre plays.
     pub parts: PartMap<bool>,
-    /// Zero-based General MIDI programs; that of the drums is always 0.
+    /// Zero-based General MIDI programs; the drums' is always 0.
     pub programs: PartMap<u8>,
 }
 
 impl ModelCard {
-    /// The genre of a setting; an index past the end counts as the default genre.
+    /// The genre with this index; the default genre if the index is past the end.
     pub fn genre(&self, index: u8) -> &Genre {
         self.genres.get(usize::from(index)).unwrap_or(&self.genres[self.default_genre])
     }
@@ -63,20 +64,21 @@ impl ModelCard {
             .position(|genre| genre.id.eq_ignore_ascii_case(name) || genre.name.eq_ignore_ascii_case(name))
     }
 
-    /// Reads the card from a model's bytes, without looking at its weights: well under a millisecond.
+    /// Reads the card from a model's bytes, without reading the weights: well under a millisecond.
     ///
     /// # Errors
-    /// When the file is no whole ONNX file, not one of Continuo's, of a newer contract, or its card breaks a rule.
+    /// When the file is not a whole ONNX file, is not a Continuo model, follows a newer contract, or has a card that
+    /// breaks the contract.
     pub fn read(bytes: &[u8]) -> Result<Self, ModelError> {
         let metadata = Metadata::read(bytes)?;
-        let described: Described = metadata.described()?;
-        described.into_card(metadata.checksum, metadata.contract)
+        let description: Description = metadata.description()?;
+        description.into_card(metadata.checksum, metadata.contract)
     }
 }
 
-/// The JSON object `continuo.model`; keys that this engine does not read are left alone.
+/// The JSON object `continuo.model`; unknown keys are ignored.
 #[derive(Deserialize)]
-struct Described {
+struct Description {
     name: String,
     version: String,
     #[serde(default)]
@@ -91,11 +93,11 @@ struct Described {
     parts: Vec<String>,
     drum_voices: Vec<u8>,
     default_genre: String,
-    genres: Vec<DescribedGenre>,
+    genres: Vec<GenreDescription>,
 }
 
 #[derive(Deserialize)]
-struct DescribedGenre {
+struct GenreDescription {
     id: String,
     name: String,
     style: Vec<f32>,
@@ -104,32 +106,33 @@ struct DescribedGenre {
     programs: std::collections::BTreeMap<String, u8>,
 }
 
-impl Described {
+impl Description {
     fn into_card(self, checksum: &str, contract: u32) -> Result<ModelCard, ModelError> {
         if (self.steps, self.lowest_pitch, self.pitches) != (STEPS, LOWEST_PITCH, PITCHES) {
             let (steps, pitches, lowest) = (self.steps, self.pitches, self.lowest_pitch);
-            return Err(rule(format!("its window is {steps} steps by {pitches} pitches from {lowest}")));
+            return Err(violation(format!("its window has {steps} steps and {pitches} pitches from {lowest}")));
         }
         if !(1..=LARGEST_VECTOR).contains(&self.style_size) || !(1..=LARGEST_VECTOR).contains(&self.noise_size) {
-            return Err(rule("its style or noise size is out of range".to_owned()));
+            return Err(violation("its style or noise size is out of range".to_owned()));
         }
         if !self.parts.iter().map(String::as_str).eq(Part::ALL.map(Part::id)) {
-            return Err(rule(format!("its parts are {}", self.parts.join(", "))));
+            return Err(violation(format!("its parts are {}, not those of Continuo", self.parts.join(", "))));
         }
         let voices = self.drum_voices.len();
-        let drum_voices: [u8; DRUM_VOICES] =
-            self.drum_voices.try_into().map_err(|_| rule(format!("it has {voices} drum voices")))?;
+        let drum_voices: [u8; DRUM_VOICES] = self
+            .drum_voices
+            .try_into()
+            .map_err(|_| violation(format!("it has {voices} drum voices, not {DRUM_VOICES}")))?;
         if drum_voices.iter().any(|&key| key > 127) {
-            return Err(rule("a drum voice is no MIDI key".to_owned()));
+            return Err(violation("a drum voice is not a MIDI key".to_owned()));
         }
         let genres: Vec<Genre> =
             self.genres.into_iter().map(|genre| genre.checked(self.style_size)).collect::<Result<_, _>>()?;
-        let default_genre = genres
-            .iter()
-            .position(|genre| genre.id == self.default_genre)
-            .ok_or_else(|| rule(format!("its default genre \"{}\" is not among its genres", self.default_genre)))?;
+        let default_genre = genres.iter().position(|genre| genre.id == self.default_genre).ok_or_else(|| {
+            violation(format!("its default genre \"{}\" is not among its genres", self.default_genre))
+        })?;
         if contract >= 2 && self.style_space.is_empty() {
-            return Err(rule("it names no style space".to_owned()));
+            return Err(violation("it has no style space".to_owned()));
         }
         Ok(ModelCard {
             contract,
@@ -147,24 +150,29 @@ impl Described {
     }
 }
 
-impl DescribedGenre {
+impl GenreDescription {
     fn checked(self, style_size: usize) -> Result<Genre, ModelError> {
         if self.style.len() != style_size {
-            return Err(rule(format!("the style of genre \"{}\" has {} numbers", self.id, self.style.len())));
+            let length = self.style.len();
+            return Err(violation(format!(
+                "the style of genre \"{}\" has {length} numbers, not {style_size}",
+                self.id
+            )));
         }
         if !self.style.iter().all(|number| number.is_finite()) {
-            return Err(rule(format!("the style of genre \"{}\" is not finite", self.id)));
+            return Err(violation(format!("the style of genre \"{}\" has a number that is not finite", self.id)));
         }
         let mut parts = PartMap::default();
         for id in &self.parts {
-            let part = Part::from_id(id).ok_or_else(|| rule(format!("genre \"{}\" plays \"{id}\"", self.id)))?;
+            let part = Part::from_id(id);
+            let part = part.ok_or_else(|| violation(format!("genre \"{}\" has an unknown part \"{id}\"", self.id)))?;
             parts[part] = true;
         }
         let mut programs = PartMap::default();
         for (id, program) in &self.programs {
-            let known = Part::from_id(id).filter(|_| *program < 128);
-            let part = known.ok_or_else(|| rule(format!("genre \"{}\" has the program {id} {program}", self.id)))?;
-            programs[part] = *program;
+            let valid = Part::from_id(id).filter(|_| *program < 128);
+            let invalid = || violation(format!("genre \"{}\" has an invalid program: {id} {program}", self.id));
+            programs[valid.ok_or_else(invalid)?] = *program;
         }
         Ok(Genre { id: self.id, name: self.name, style: self.style, parts, programs })
     }

@@ -1,4 +1,4 @@
-//! A model that was checked and can be given to a runtime.
+//! A checked model, ready for a runtime.
 
 use super::{
     card::ModelCard,
@@ -9,7 +9,7 @@ use super::{
 };
 use std::{borrow::Cow, sync::OnceLock};
 
-/// A model that was checked: whole, and in the contract's form.
+/// A model that is whole and follows the contract.
 #[derive(Clone, Debug)]
 pub struct Model {
     card: ModelCard,
@@ -17,14 +17,14 @@ pub struct Model {
 }
 
 impl Model {
-    /// Reads and checks a model: its checksum, its card, the names and shapes of its tensors. Takes some tens of
-    /// milliseconds, so it belongs on the composer's thread.
+    /// Reads and checks a model: its checksum, its card, the names and shapes of its tensors. Needs some tens of
+    /// milliseconds, so the plugin calls it on the composer's thread.
     ///
     /// # Errors
-    /// When it is missing, unreadable, not whole, or breaks the contract.
+    /// When the file is missing, unreadable or not whole, or breaks the contract.
     pub fn load(source: &ModelSource) -> Result<Self, ModelError> {
         match source {
-            // The program's own bytes do not change while it runs: they are checked once for all instances.
+            // The embedded bytes never change: they are checked once for all instances.
             ModelSource::Embedded => {
                 static EMBEDDED: OnceLock<Result<Model, ModelError>> = OnceLock::new();
                 EMBEDDED.get_or_init(|| Self::check(Cow::Borrowed(embedded()))).clone()
@@ -39,7 +39,7 @@ impl Model {
         Ok(Self { card, file })
     }
 
-    /// What it says about itself.
+    /// Its card.
     pub const fn card(&self) -> &ModelCard {
         &self.card
     }

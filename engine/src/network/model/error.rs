@@ -5,56 +5,54 @@ use std::path::PathBuf;
 /// Why a model cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
-    /// There is no such file.
+    /// The file does not exist.
     #[error("there is no model file {}; choose another with `continuo model --use`, or unset CONTINUO_MODEL if it names this one", .0.display())]
     Missing(PathBuf),
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("the model file {} cannot be read ({reason}); check its permissions", .path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's message.
         reason: String,
     },
-    /// Larger than any model.
+    /// The file is larger than any model.
     #[error("the model file {} is larger than 1 GiB; choose a Continuo model", .0.display())]
     TooLarge(PathBuf),
-    /// Truncated, or something else altogether.
+    /// The file is truncated or not an ONNX file.
     #[error("the model is not a whole ONNX file; copy or download it again")]
     NotOnnx,
     /// An ONNX file without Continuo's metadata.
-    #[error("the model is an ONNX file but not a Continuo model; choose one that was exported for Continuo")]
+    #[error("the model is an ONNX file but not a Continuo model; choose a model that was exported for Continuo")]
     Foreign,
-    /// Made for a later Continuo.
-    #[error("the model needs contract {found}, and this Continuo knows contracts up to {known}; update Continuo")]
+    /// The model is for a newer Continuo.
+    #[error("the model needs contract {found}, but this Continuo supports contracts up to {known}; update Continuo")]
     NewerContract {
         /// The model's contract.
         found: u32,
-        /// [`CONTRACT`].
+        /// [`CONTRACT`](crate::network::CONTRACT).
         known: u32,
     },
     /// The bytes are not the ones that were exported.
-    #[error("the model is damaged: its checksum does not agree with its contents; copy or download it again")]
+    #[error("the model is damaged: its checksum does not match its contents; copy or download it again")]
     Checksum,
-    /// A file of another role lies where this one should be.
-    #[error("the file is a {found} and not a {wanted}; copy the right one there")]
+    /// A network with another role is in this network's place.
+    #[error("the file is a {found}, not a {wanted}; copy the right file there")]
     OtherRole {
-        /// What the file says.
+        /// The file's role.
         found: String,
-        /// What it should be.
+        /// The expected role.
         wanted: &'static str,
     },
-    /// It was trained with another generator: its style vectors mean something else.
-    #[error(
-        "it belongs to the style space \"{found}\" and the model to \"{wanted}\"; copy the file that came with the model"
-    )]
+    /// The network was trained with another generator: its style vectors mean something else.
+    #[error("its style space is \"{found}\" but the model's is \"{wanted}\"; copy the file that came with the model")]
     OtherStyleSpace {
-        /// The file's.
+        /// The file's style space.
         found: String,
-        /// The generator's.
+        /// The generator's style space.
         wanted: String,
     },
-    /// The metadata or the tensors break a rule of the contract.
+    /// The metadata or the tensors break the contract.
     #[error("the model breaks the contract of Continuo models: {0}; export it again")]
     AgainstContract(String),
 }

@@ -1,4 +1,4 @@
-//! A network's file: read with a bound, whole, and with the tensors that it should have.
+//! A network's file: its size is limited, and its checksum and tensors are checked.
 
 use super::{
     error::ModelError,
@@ -7,10 +7,10 @@ use super::{
 use sha2::{Digest, Sha256};
 use std::{borrow::Cow, fs, io::Read, path::Path};
 
-/// The largest file that is read as a network.
+/// The largest file that is accepted as a network.
 const LARGEST_FILE: u64 = 1 << 30;
 
-/// A network that was checked and can be given to a runtime.
+/// A checked network, ready for a runtime.
 #[derive(Clone, Debug)]
 pub struct NetworkFile {
     bytes: Cow<'static, [u8]>,
@@ -20,9 +20,9 @@ pub struct NetworkFile {
 }
 
 impl NetworkFile {
-    /// Checks that the bytes are those that were exported and that the tensors are the signature's.
+    /// Checks the bytes against the checksum and the tensors against the signature.
     pub(super) fn check(bytes: Cow<'static, [u8]>, checksum: &str, signature: Signature) -> Result<Self, ModelError> {
-        if !checksum_agrees(&bytes, checksum) {
+        if !checksum_matches(&bytes, checksum) {
             return Err(ModelError::Checksum);
         }
         let outputs = signature::check(&bytes, &signature)?;
@@ -39,12 +39,12 @@ impl NetworkFile {
         &self.checksum
     }
 
-    /// What the network reads and writes.
+    /// The network's inputs and outputs.
     pub(crate) const fn signature(&self) -> &Signature {
         &self.signature
     }
 
-    /// For each of the signature's outputs, where it stands in the file's list.
+    /// For each of the signature's outputs, its index in the file's list.
     pub fn output_positions(&self) -> &[usize] {
         &self.outputs
     }
@@ -62,9 +62,9 @@ pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, ModelError> {
     if bytes.len() as u64 > LARGEST_FILE { Err(ModelError::TooLarge(path.to_owned())) } else { Ok(bytes) }
 }
 
-/// Whether the SHA-256 of the bytes, with the checksum's own digits counted as zeros, is the checksum.
-fn checksum_agrees(bytes: &[u8], checksum: &str) -> bool {
-    // The metadata stands at the end of the file, so that the search is short.
+/// Whether the checksum is the SHA-256 of the bytes, with the checksum's own digits replaced by zeros.
+fn checksum_matches(bytes: &[u8], checksum: &str) -> bool {
+    // The metadata is at the end of the file, so searching backwards is fast.
     let Some(place) = bytes.windows(checksum.len()).rposition(|window| window == checksum.as_bytes()) else {
         return false;
     };

@@ -1,11 +1,11 @@
-//! The networks that belong to a generator: the conductor, which judges takes, and the style encoder, which reads a
-//! style from music.
+//! The networks beside a generator: the conductor, which judges takes, and the style encoder, which reads a style from
+//! music.
 
 use super::{
     card::ModelCard,
     error::ModelError,
     file::{NetworkFile, read_file},
-    metadata::{Metadata, rule},
+    metadata::{Metadata, violation},
     role::Role,
     signature::Signature,
     source::{ModelSource, embedded_helper},
@@ -14,7 +14,7 @@ use crate::network::contract::{DRUM_VOICES, LARGEST_VECTOR, PITCHES, STEPS};
 use serde::Deserialize;
 use std::borrow::Cow;
 
-/// A conductor or a style encoder that was checked.
+/// A checked conductor or style encoder.
 #[derive(Clone, Debug)]
 pub struct Helper {
     name: String,
@@ -22,7 +22,7 @@ pub struct Helper {
 }
 
 #[derive(Deserialize)]
-struct Described {
+struct Description {
     role: String,
     name: String,
     version: String,
@@ -31,12 +31,12 @@ struct Described {
 }
 
 impl Helper {
-    /// Reads and checks the network for `role` that belongs to the generator from `source`; `None` if there is none.
-    /// A file lies beside the generator's.
+    /// Reads and checks the network with this role beside the generator from `source`; `None` if the generator has no
+    /// such network. Its file is in the same folder as the generator's.
     ///
     /// # Errors
-    /// When the file is there but cannot be read, is not whole, breaks the contract, or belongs to a generator of
-    /// another style space.
+    /// When the file exists but cannot be read, is not whole, breaks the contract, or has another style space than the
+    /// generator.
     pub fn load(source: &ModelSource, role: Role, generator: &ModelCard) -> Result<Option<Self>, ModelError> {
         let bytes = match source {
             ModelSource::Embedded => Some(Cow::Borrowed(embedded_helper(role))),
@@ -51,12 +51,12 @@ impl Helper {
 
     fn check(bytes: Cow<'static, [u8]>, role: Role, generator: &ModelCard) -> Result<Self, ModelError> {
         let metadata = Metadata::read(&bytes)?;
-        let found: Described = metadata.described()?;
+        let found: Description = metadata.description()?;
         if found.role != role.name() {
             return Err(ModelError::OtherRole { found: found.role, wanted: role.name() });
         }
         if !(1..=LARGEST_VECTOR).contains(&found.style_size) {
-            return Err(rule("its style size is out of range".to_owned()));
+            return Err(violation("its style size is out of range".to_owned()));
         }
         if (found.style_space.as_str(), found.style_size) != (generator.style_space.as_str(), generator.style_size) {
             return Err(ModelError::OtherStyleSpace {
@@ -80,14 +80,14 @@ impl Helper {
     }
 }
 
-/// What the network for a role reads and writes.
+/// The inputs and outputs of the network with a role.
 fn signature(role: Role, style_size: usize) -> Signature {
     let melody = ("melody", vec![2, STEPS, PITCHES]);
     let played = [("pitched", vec![8, STEPS, PITCHES]), ("drums", vec![STEPS, DRUM_VOICES]), ("parts", vec![5])];
     let meter = ("meter", vec![2]);
     match role {
         Role::Conductor => {
-            let seen = [
+            let context = [
                 melody,
                 ("heard", vec![STEPS]),
                 ("context", vec![10, STEPS, PITCHES]),
@@ -95,7 +95,7 @@ fn signature(role: Role, style_size: usize) -> Signature {
                 ("style", vec![style_size]),
                 meter,
             ];
-            Signature { inputs: seen.into_iter().chain(played).collect(), outputs: vec![("score", vec![])] }
+            Signature { inputs: context.into_iter().chain(played).collect(), outputs: vec![("score", vec![])] }
         }
         Role::StyleEncoder => Signature {
             inputs: [melody].into_iter().chain(played).chain([meter]).collect(),

@@ -18,13 +18,13 @@ pub struct InstalledModel {
     pub name: String,
     /// The generator's file.
     pub path: PathBuf,
-    /// What it says about itself, or why it is refused.
+    /// Its card, or why the model is rejected.
     pub card: Result<ModelCard, ModelError>,
-    /// Whether it has a conductor and a style encoder, or why they are refused; nothing if the model is.
+    /// Whether it has a conductor and a style encoder, or why they are rejected; empty if the model is rejected.
     pub helpers: Vec<(Role, Result<bool, ModelError>)>,
 }
 
-/// Finds the models in the data folder, by name, and checks each as a whole. Reads all of their files.
+/// Finds and fully checks the models in the data folder, sorted by name. Reads all their files.
 pub fn installed_models(data: &DataFolder) -> Vec<InstalledModel> {
     let Ok(entries) = fs::read_dir(data.models()) else { return Vec::new() };
     let mut names: Vec<String> = entries
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn models_are_found_and_each_refused_one_has_its_reason() {
+    fn models_are_found_and_each_rejected_one_has_its_reason() {
         let (_folder, data) = data();
         assert!(installed_models(&data).is_empty());
         let model = |name: &str, bytes: &[u8]| {
@@ -76,7 +76,7 @@ mod tests {
         model("text", b"no model");
         fs::create_dir_all(data.models().join("empty")).unwrap();
         fs::write(data.models().join("file"), "").unwrap();
-        // Could not be chosen for good: the preferences would not take it.
+        // Ignored: the preferences do not accept this name.
         fs::create_dir_all(data.models().join("#mine")).unwrap();
         fs::write(data.models().join("mine").join(Role::Conductor.file_name()), "no conductor").unwrap();
         let found = installed_models(&data);

@@ -1,70 +1,70 @@
-//! Walks the fields of a protobuf message without building it, so that a model's metadata can be read from a file of
-//! many megabytes at once. Lengths are checked before they are believed, and nothing is allocated for them.
+//! Iterates over the fields of a protobuf message without decoding the whole message, so that reading the metadata of a
+//! file of many megabytes is fast. Each length is checked before use, and nothing is allocated for it.
 
-/// The message ended in the middle of a field, or holds something that protobuf does not know.
+/// The message ends in the middle of a field, or is not protobuf.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Broken;
+pub(super) struct Malformed;
 
 /// The value of one field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Value<'a> {
-    /// A whole number.
+    /// An integer.
     Varint(u64),
     /// Text, bytes, packed numbers or a message.
     Bytes(&'a [u8]),
-    /// A fixed-size number, which nothing here reads.
+    /// A fixed-size number, whose value is not needed.
     Fixed,
 }
 
-/// The fields of a message in the order of the file. After an error it ends.
+/// The fields of a message in file order. Ends after an error.
 pub(super) struct Fields<'a> {
     rest: &'a [u8],
 }
 
 impl<'a> Fields<'a> {
-    /// Walks over `message`.
+    /// The fields of `message`.
     pub(super) const fn of(message: &'a [u8]) -> Self {
         Self { rest: message }
     }
 
-    fn varint(&mut self) -> Result<u64, Broken> {
+    fn varint(&mut self) -> Result<u64, Malformed> {
         let mut value = 0;
         for index in 0..10 {
-            let (&byte, rest) = self.rest.split_first().ok_or(Broken)?;
+            let (&byte, rest) = self.rest.split_first().ok_or(Malformed)?;
             self.rest = rest;
             value |= u64::from(byte & 0x7f) << (7 * index);
             if byte & 0x80 == 0 {
                 return Ok(value);
             }
         }
-        Err(Broken)
+        Err(Malformed)
     }
 
-    fn take(&mut self, length: u64) -> Result<&'a [u8], Broken> {
-        let length = usize::try_from(length).map_err(|_| Broken)?;
-        let (taken, rest) = self.rest.split_at_checked(length).ok_or(Broken)?;
+    fn bytes(&mut self, length: u64) -> Result<&'a [u8], Malformed> {
+        let length = usize::try_from(length).map_err(|_| Malformed)?;
+        let (bytes, rest) = self.rest.split_at_checked(length).ok_or(Malformed)?;
         self.rest = rest;
-        Ok(taken)
+        Ok(bytes)
     }
 
-    fn field(&mut self) -> Result<(u64, Value<'a>), Broken> {
+    fn field(&mut self) -> Result<(u64, Value<'a>), Malformed> {
         let tag = self.varint()?;
         let value = match tag & 7 {
             0 => Value::Varint(self.varint()?),
-            1 => self.take(8).map(|_| Value::Fixed)?,
+            1 => self.bytes(8).map(|_| Value::Fixed)?,
             2 => {
                 let length = self.varint()?;
-                Value::Bytes(self.take(length)?)
+                Value::Bytes(self.bytes(length)?)
             }
-            5 => self.take(4).map(|_| Value::Fixed)?,
-            _ => return Err(Broken),
+            5 => self.bytes(4).map(|_| Value::Fixed)?,
+            _ => return Err(Malformed),
         };
-        if tag >> 3 == 0 { Err(Broken) } else { Ok((tag >> 3, value)) }
+        if tag >> 3 == 0 { Err(Malformed) } else { Ok((tag >> 3, value)) }
     }
 }
 
 impl<'a> Iterator for Fields<'a> {
-    type Item = Result<(u64, Value<'a>), Broken>;
+    type Item = Result<(u64, Value<'a>), Malformed>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.rest.is_empty() {
@@ -79,18 +79,18 @@ impl<'a> Iterator for Fields<'a> {
 }
 
 /// The bytes of every field with this number.
-pub(super) fn messages(message: &[u8], number: u64) -> impl Iterator<Item = Result<&[u8], Broken>> {
+pub(super) fn messages(message: &[u8], number: u64) -> impl Iterator<Item = Result<&[u8], Malformed>> {
     Fields::of(message).filter_map(move |field| match field {
         Ok((found, Value::Bytes(bytes))) if found == number => Some(Ok(bytes)),
         Ok(_) => None,
-        Err(broken) => Some(Err(broken)),
+        Err(malformed) => Some(Err(malformed)),
     })
 }
 
-/// The first text field with this number; empty if there is none.
-pub(super) fn text(message: &[u8], number: u64) -> Result<&str, Broken> {
+/// The first text field with this number; empty if the message has no such field.
+pub(super) fn text(message: &[u8], number: u64) -> Result<&str, Malformed> {
     let bytes = messages(message, number).next().transpose()?.unwrap_or_default();
-    std::str::from_utf8(bytes).map_err(|_| Broken)
+    std::str::from_utf8(bytes).map_err(|_| Malformed)
 }
 
 #[cfg(test)]
@@ -107,14 +107,14 @@ mod tests {
     }
 
     #[test]
-    fn a_length_past_the_end_is_refused() {
+    fn a_length_past_the_end_is_rejected() {
         let message = [0x12, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f];
-        assert_eq!(Fields::of(&message).collect::<Vec<_>>(), [Err(Broken)]);
+        assert_eq!(Fields::of(&message).collect::<Vec<_>>(), [Err(Malformed)]);
     }
 
     proptest! {
         #[test]
-        fn any_bytes_come_to_an_end(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        fn iterating_over_any_bytes_ends(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             prop_assert!(Fields::of(&bytes).count() <= bytes.len());
         }
     }

@@ -1,11 +1,11 @@
-//! The networks that belong to a generator.
+//! The roles of the networks beside a generator.
 
 /// What a network beside the generator does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
-    /// Judges how real takes are and how well they fit.
+    /// Judges how realistic takes are and how well they fit.
     Conductor,
-    /// Reads the style of music.
+    /// Reads a style from music.
     StyleEncoder,
 }
 

@@ -1,9 +1,9 @@
-//! The names and shapes of a network's tensors, checked before any runtime sees the file.
+//! The names and shapes of a network's tensors, checked before any runtime reads the file.
 
 use super::{
     card::ModelCard,
     error::ModelError,
-    protobuf::{Broken, Fields, Value, messages, text},
+    protobuf::{Fields, Malformed, Value, messages, text},
 };
 use crate::network::contract::{DRUM_VOICES, PITCHES, STEPS};
 
@@ -12,7 +12,7 @@ const FLOAT: u64 = 1;
 /// A tensor's name, and its shape without the batch dimension.
 pub(crate) type Shape = (&'static str, Vec<usize>);
 
-/// What a network reads and writes, in the contract's order.
+/// A network's inputs and outputs, in the contract's order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Signature {
     pub inputs: Vec<Shape>,
@@ -20,7 +20,7 @@ pub(crate) struct Signature {
 }
 
 impl Signature {
-    /// Of the generator that a card describes.
+    /// The signature of the generator that a card describes.
     pub fn of_generator(card: &ModelCard) -> Self {
         let mut outputs = vec![
             ("pitched", vec![8, STEPS, PITCHES]),
@@ -50,12 +50,12 @@ pub(crate) fn generator_inputs(style_size: usize, noise_size: usize) -> [Shape; 
     ]
 }
 
-/// Checks the graph's inputs and outputs; returns where the outputs stand.
+/// Checks the graph's inputs and outputs; returns the indices of the outputs.
 pub(super) fn check(bytes: &[u8], signature: &Signature) -> Result<Vec<usize>, ModelError> {
-    let broken = |Broken| ModelError::NotOnnx;
-    let graph = messages(bytes, 7).next().transpose().map_err(broken)?.ok_or(ModelError::NotOnnx)?;
+    let not_onnx = |Malformed| ModelError::NotOnnx;
+    let graph = messages(bytes, 7).next().transpose().map_err(not_onnx)?.ok_or(ModelError::NotOnnx)?;
     let tensors = |number| messages(graph, number).map(|message| Tensor::read(message?)).collect::<Result<Vec<_>, _>>();
-    let (found_inputs, found_outputs) = (tensors(11).map_err(broken)?, tensors(12).map_err(broken)?);
+    let (found_inputs, found_outputs) = (tensors(11).map_err(not_onnx)?, tensors(12).map_err(not_onnx)?);
     let expected = &signature.inputs;
     if found_inputs.len() != expected.len() {
         return Err(ModelError::AgainstContract(format!(
@@ -74,7 +74,7 @@ fn position(tensors: &[Tensor<'_>], name: &str, shape: &[usize]) -> Result<usize
     let place = tensors.iter().position(|tensor| tensor.name == name);
     let place = place.ok_or_else(|| ModelError::AgainstContract(format!("it has no tensor \"{name}\"")))?;
     let tensor = &tensors[place];
-    // A size that the file leaves open is read as `None`; the runtime finds out whether it fits.
+    // A size that the file leaves open is `None`; the runtime checks whether it fits.
     let fits = tensor.element == FLOAT
         && tensor.sizes.len() == shape.len() + 1
         && tensor.sizes[1..].iter().zip(shape).all(|(found, &wanted)| found.is_none_or(|found| found == wanted as u64))
@@ -94,7 +94,7 @@ struct Tensor<'a> {
 }
 
 impl<'a> Tensor<'a> {
-    fn read(message: &'a [u8]) -> Result<Self, Broken> {
+    fn read(message: &'a [u8]) -> Result<Self, Malformed> {
         let first =
             |message: &'a [u8], number| messages(message, number).next().transpose().map(Option::unwrap_or_default);
         let tensor = first(first(message, 2)?, 1)?;
@@ -103,7 +103,7 @@ impl<'a> Tensor<'a> {
     }
 }
 
-fn number(message: &[u8], wanted: u64) -> Result<Option<u64>, Broken> {
+fn number(message: &[u8], wanted: u64) -> Result<Option<u64>, Malformed> {
     for field in Fields::of(message) {
         if let (found, Value::Varint(value)) = field?
             && found == wanted

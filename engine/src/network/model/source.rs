@@ -22,11 +22,11 @@ pub enum ModelSource {
     /// The model that is built into the program.
     #[default]
     Embedded,
-    /// A file of the user's.
+    /// A model file.
     File(PathBuf),
 }
 
-/// Why no model of a name is to be had.
+/// No model has the requested name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is no model \"{name}\"; there are {known}")]
 pub struct UnknownModel {
@@ -36,8 +36,8 @@ pub struct UnknownModel {
 
 impl ModelSource {
     /// The file that `CONTINUO_MODEL` names; or else the model that the user chose among those in the data folder; or
-    /// else the built-in one. A chosen model that is no longer there is not replaced by another, which would play other
-    /// notes: loading it fails. Nothing that a project holds has a say.
+    /// else the built-in one. A chosen model that no longer exists is not replaced, since another would play other
+    /// notes: loading it fails. The project has no influence on this.
     pub fn from_environment() -> Self {
         if let Some(path) = std::env::var_os(MODEL_VARIABLE).filter(|path| !path.is_empty()) {
             return Self::File(path.into());
@@ -49,7 +49,7 @@ impl ModelSource {
         chosen.unwrap_or(Self::Embedded)
     }
 
-    /// Reads only the card: well under a millisecond for the built-in model, a file's reading time else.
+    /// Reads only the card: well under a millisecond for the built-in model, as long as reading the file for others.
     ///
     /// # Errors
     /// As [`ModelCard::read`], and when the file cannot be read.
@@ -60,10 +60,10 @@ impl ModelSource {
         }
     }
 
-    /// The model of this name in the data folder, ignoring case, or `built-in`. It is not looked into yet.
+    /// The model with this name in the data folder, ignoring case, or the built-in one. Does not read the model.
     ///
     /// # Errors
-    /// When there is no folder of that name; the error lists those there are.
+    /// When no model has this name; the error lists the names.
     pub fn named(data: Option<&DataFolder>, name: &str) -> Result<Self, UnknownModel> {
         if name.trim().eq_ignore_ascii_case(BUILT_IN) {
             return Ok(Self::Embedded);
@@ -82,12 +82,12 @@ impl ModelSource {
     }
 }
 
-/// The model that is built into the program.
+/// The bytes of the built-in model.
 pub fn embedded() -> &'static [u8] {
     include_bytes!("../../../../models/continuo.onnx")
 }
 
-/// The network beside the built-in model.
+/// The bytes of the network beside the built-in model.
 pub(super) const fn embedded_helper(role: Role) -> &'static [u8] {
     match role {
         Role::StyleEncoder => include_bytes!("../../../../models/style-encoder.onnx"),

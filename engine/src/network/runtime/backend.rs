@@ -1,20 +1,20 @@
-//! A network in a runtime, and checks of what goes in and comes out.
+//! A network in a runtime, and checks of its input and output.
 
 use crate::network::{model::Shape, tensors::TensorView};
 use parking_lot::Mutex;
 use std::{path::PathBuf, sync::Arc};
 
-/// Why a network gave no usable answer.
+/// Why a network returned nothing usable.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum InferenceError {
-    /// The network gave values that are no probabilities.
-    #[error("the model gave numbers that are not probabilities ({0}); the phrase was left as it was")]
+    /// The network returned values that are not probabilities.
+    #[error("the model returned numbers that are not probabilities ({0}); the phrase was left as it was")]
     NotProbabilities(String),
-    /// The network gave times that are none.
+    /// The network returned timings out of range.
     #[error("the model moves notes by more than half a step ({0}); the phrase was left as it was")]
     NotTimings(String),
-    /// The network gave what is no number.
-    #[error("the model gave what is no number ({0}); the phrase was left as it was")]
+    /// The network returned NaN or infinity.
+    #[error("the model returned a number that is not finite ({0}); the phrase was left as it was")]
     NotFinite(String),
     /// The runtime failed.
     #[error("the model could not be run: {0}")]
@@ -26,10 +26,10 @@ pub trait Backend: Send {
     /// `onnxruntime` or `tract`.
     fn name(&self) -> &'static str;
 
-    /// Runs the network on a batch of rows; gives the outputs in the contract's order, row after row.
+    /// Runs the network on a batch of rows; returns the outputs in the contract's order, row by row.
     ///
     /// # Errors
-    /// When the runtime fails. Whether the numbers make sense is for the caller to say.
+    /// When the runtime fails. The caller checks the numbers.
     fn run(&mut self, batch: usize, inputs: &[TensorView<'_>]) -> Result<Vec<Vec<f32>>, InferenceError>;
 }
 
@@ -39,7 +39,7 @@ pub type SharedBackend = Arc<Mutex<dyn Backend>>;
 /// Which runtime to use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum BackendChoice {
-    /// ONNX Runtime if its library is there and right, else tract.
+    /// ONNX Runtime if it can be loaded, else tract.
     #[default]
     Auto,
     /// ONNX Runtime or an error.
@@ -73,27 +73,28 @@ pub struct BackendInfo {
     pub fallback_reason: Option<String>,
 }
 
-/// Runs any network, and checks that what goes in and comes out are finite numbers, as many as `outputs` says for a
-/// row: one of the runtimes does not pass NaN on.
+/// Runs any network, and checks that its inputs and outputs are finite and that the outputs have the shapes `expected`.
+/// The inputs are checked because one of the runtimes does not propagate NaN.
 ///
 /// # Errors
-/// When the runtime fails, or a number is not finite.
+/// When the runtime fails, a number is not finite, or an output has the wrong size.
 pub(crate) fn run_finite(
     backend: &mut dyn Backend,
     batch: usize,
     inputs: &[TensorView<'_>],
-    outputs: &[Shape],
+    expected: &[Shape],
 ) -> Result<Vec<Vec<f32>>, InferenceError> {
     for tensor in inputs {
         if !tensor.values.iter().all(|value| value.is_finite()) {
-            return Err(InferenceError::Runtime(format!("the input \"{}\" is not finite", tensor.name)));
+            let reason = format!("the input \"{}\" has a number that is not finite", tensor.name);
+            return Err(InferenceError::Runtime(reason));
         }
     }
-    let found = backend.run(batch, inputs)?;
-    if found.len() != outputs.len() {
-        return Err(InferenceError::Runtime(format!("there are {} outputs, not {}", found.len(), outputs.len())));
+    let outputs = backend.run(batch, inputs)?;
+    if outputs.len() != expected.len() {
+        return Err(InferenceError::Runtime(format!("it returned {} outputs, not {}", outputs.len(), expected.len())));
     }
-    for (values, (name, shape)) in found.iter().zip(outputs) {
+    for (values, (name, shape)) in outputs.iter().zip(expected) {
         let wanted = batch * shape.iter().product::<usize>();
         if values.len() != wanted {
             return Err(InferenceError::Runtime(format!("\"{name}\" has {} numbers, not {wanted}", values.len())));
@@ -102,5 +103,5 @@ pub(crate) fn run_finite(
             return Err(InferenceError::NotFinite(format!("{wrong} in \"{name}\"")));
         }
     }
-    Ok(found)
+    Ok(outputs)
 }

@@ -6,7 +6,7 @@ use super::onnxruntime::OnnxRuntimeError;
 /// Why a valid model cannot be run.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BackendError {
-    /// ONNX Runtime was asked for and does not run.
+    /// ONNX Runtime was requested but does not run.
     #[cfg(feature = "runtimes")]
     #[error("{0}; the built-in backend \"tract\" needs no library")]
     OnnxRuntime(#[from] OnnxRuntimeError),

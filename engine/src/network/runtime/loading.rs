@@ -1,4 +1,4 @@
-//! Loads networks into runtimes, and shares them between instances.
+//! Loads networks into runtimes and shares them between instances.
 
 use super::{
     backend::{Backend, BackendChoice, BackendInfo, SharedBackend},
@@ -16,9 +16,10 @@ use std::{
     sync::{Arc, Weak},
 };
 
-/// The networks that are alive in this process, by the model's checksum and the runtime's name: instances that use
-/// the same model share its weights. Held weakly: with its last instance a network is freed. Composer threads only;
-/// a network's own lock keeps one instance's window waiting while another's is run, which no audio thread ever sees.
+/// The networks that are loaded in this process, by the model's checksum and the runtime's name: instances that use the
+/// same model share its weights. The references are weak: a network is freed with its last instance. Only composer
+/// threads lock it and the networks themselves; while one instance's window runs, another's may wait, but never an audio
+/// thread.
 static NETWORKS: Mutex<Vec<Entry>> = Mutex::new(Vec::new());
 
 struct Entry {
@@ -27,10 +28,10 @@ struct Entry {
     network: Weak<Mutex<dyn Backend>>,
 }
 
-/// Loads a network, or finds it if another instance has it already.
+/// Loads a network, or shares it if another instance has loaded it.
 ///
 /// # Errors
-/// When the runtime asked for cannot be had, or cannot run the model.
+/// When the requested runtime is not available or cannot run the model.
 pub fn load(file: &NetworkFile, options: &RuntimeOptions) -> Result<(SharedBackend, BackendInfo), BackendError> {
     let fallback_reason = match options.choice {
         BackendChoice::Tract => None,
@@ -48,7 +49,7 @@ pub fn load(file: &NetworkFile, options: &RuntimeOptions) -> Result<(SharedBacke
     Ok((network, BackendInfo { fallback_reason, ..info }))
 }
 
-/// The version in the workspace's `Cargo.toml`.
+/// tract's version in the workspace's `Cargo.toml`.
 const TRACT_VERSION: &str = "0.23";
 
 fn load_onnxruntime(
@@ -71,17 +72,17 @@ fn load_onnxruntime(
 fn shared<E>(
     file: &NetworkFile,
     name: &str,
-    make: impl FnOnce() -> Result<(SharedBackend, BackendInfo), E>,
+    load: impl FnOnce() -> Result<(SharedBackend, BackendInfo), E>,
 ) -> Result<(SharedBackend, BackendInfo), E> {
-    // Held while a network is made, so that two instances that start together make one.
+    // Locked while a network loads, so that two instances that start together load it once.
     let mut networks = NETWORKS.lock();
     networks.retain(|entry| entry.network.strong_count() > 0);
     let checksum = file.checksum();
-    let known = networks.iter().find(|entry| entry.checksum == checksum && entry.info.name == name);
-    if let Some((network, info)) = known.and_then(|entry| Some((entry.network.upgrade()?, entry.info.clone()))) {
+    let loaded = networks.iter().find(|entry| entry.checksum == checksum && entry.info.name == name);
+    if let Some((network, info)) = loaded.and_then(|entry| Some((entry.network.upgrade()?, entry.info.clone()))) {
         return Ok((network, info));
     }
-    let (network, info) = make()?;
+    let (network, info) = load()?;
     networks.push(Entry { checksum: checksum.to_owned(), info: info.clone(), network: Arc::downgrade(&network) });
     Ok((network, info))
 }

@@ -1,4 +1,4 @@
-//! In place of the runtimes where they are not built.
+//! Replaces the runtimes in builds without them.
 
 use super::{
     backend::{BackendInfo, SharedBackend},
@@ -7,7 +7,7 @@ use super::{
 };
 use crate::network::model::NetworkFile;
 
-/// Loads no network.
+/// Fails, since this program has no runtime.
 ///
 /// # Errors
 /// Always.

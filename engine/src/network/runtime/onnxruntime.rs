@@ -17,16 +17,16 @@ use std::path::{Path, PathBuf};
 /// Why ONNX Runtime cannot run a model.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OnnxRuntimeError {
-    /// The library is not there or not the right one.
+    /// The library is missing or not the pinned one.
     #[error(transparent)]
     Library(#[from] LibraryError),
-    /// It was loaded but refused to work.
+    /// The library was loaded but reported an error.
     #[error("ONNX Runtime could not be started ({0})")]
     Runtime(String),
 }
 
 /// The environment of this image's ONNX Runtime. A plugin's instances share one image, and ONNX Runtime allows one
-/// environment in it; it lives until the image is unloaded. Taken only by threads that load a model.
+/// environment in it; it lives until the image is unloaded. Only threads that load a model lock it.
 static ENVIRONMENT: Mutex<Option<Started>> = Mutex::new(None);
 
 #[derive(Clone)]
@@ -64,7 +64,7 @@ pub(super) struct OnnxRuntime {
 }
 
 impl OnnxRuntime {
-    /// Loads the library, unless this image has already, and the network; also returns which library runs.
+    /// Loads the library, unless this image has done so, and the network; also returns the library in use.
     pub(super) fn load(file: &NetworkFile, library: &Path) -> Result<(Self, PathBuf), OnnxRuntimeError> {
         let (environment, library) = environment(library)?;
         let session = session(&environment, file).map_err(|error| OnnxRuntimeError::Runtime(error.to_string()))?;
@@ -100,9 +100,9 @@ impl OnnxRuntime {
         for tensor in inputs {
             values.push((tensor.name, TensorRef::from_array_view((tensor.shape.clone(), tensor.values))?.into()));
         }
-        let found = self.session.run(values)?;
+        let outputs = self.session.run(values)?;
         let copy = |name: &&str| -> ort::Result<Vec<f32>> {
-            let value = found.get(*name).ok_or_else(|| ort::Error::new(format!("there is no output {name}")))?;
+            let value = outputs.get(*name).ok_or_else(|| ort::Error::new(format!("there is no output {name}")))?;
             Ok(value.try_extract_tensor::<f32>()?.1.to_vec())
         };
         self.outputs.iter().map(copy).collect()
@@ -114,7 +114,7 @@ pub(crate) mod tests {
     use super::super::pinned;
     use super::*;
 
-    /// The library that tests use: the one that `CONTINUO_ONNXRUNTIME` names, or the one fetched into the workspace.
+    /// The library for tests: the one that `CONTINUO_ONNXRUNTIME` names, or the one fetched into the workspace.
     pub(crate) fn library() -> PathBuf {
         let fetched = || {
             let file = pinned::for_this_system().map_or("", |library| library.file);

@@ -3,7 +3,7 @@
 use super::{backend::BackendChoice, library};
 use std::path::PathBuf;
 
-/// Which runtime to use, and where its library may lie.
+/// Which runtime to use, and where to look for its library.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuntimeOptions {
     /// Which runtime.
@@ -13,7 +13,7 @@ pub struct RuntimeOptions {
 }
 
 impl From<BackendChoice> for RuntimeOptions {
-    /// With the library where it usually lies: see [`library_candidates`](super::library_candidates).
+    /// Looks for the library in the usual places: see [`library_candidates`](super::library_candidates).
     fn from(choice: BackendChoice) -> Self {
         Self { choice, libraries: library::library_candidates() }
     }

@@ -1,7 +1,7 @@
-//! The ONNX Runtime libraries that are loaded: those of the Python wheels of one version, known by their hashes.
+//! The ONNX Runtime libraries that may be loaded: those of the Python wheels of one version, identified by their hashes.
 //!
-//! Any other file is refused before it is opened as a library, because a truncated one takes the host down with it.
-//! This file uses nothing else, so that the chores that fetch the library can read it too.
+//! Any other file is rejected before it is opened as a library, because a truncated library crashes the host. This file
+//! depends on no other, so that `xtask`, which fetches the library, can include it.
 
 /// The version of ONNX Runtime that is shipped.
 pub const VERSION: &str = "1.24.4";
@@ -21,7 +21,7 @@ pub struct PinnedLibrary {
     pub sha256: &'static str,
 }
 
-/// The libraries of all systems that have one; elsewhere the built-in fallback runs.
+/// The libraries of all supported systems; elsewhere the built-in fallback runs.
 pub const LIBRARIES: [PinnedLibrary; 5] = [
     PinnedLibrary {
         system: "linux",
@@ -60,7 +60,7 @@ pub const LIBRARIES: [PinnedLibrary; 5] = [
     },
 ];
 
-/// The library of the system this program was built for.
+/// The library for the system that this program was built for.
 pub fn for_this_system() -> Option<&'static PinnedLibrary> {
     LIBRARIES
         .iter()

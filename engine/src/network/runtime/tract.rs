@@ -1,4 +1,4 @@
-//! The backend that runs the network on `tract`, which is built in: slower, but always there.
+//! The backend that runs the network on `tract`, which is built in: slower, but always available.
 
 use super::backend::{Backend, InferenceError};
 use crate::network::{model::NetworkFile, tensors::TensorView};
@@ -8,9 +8,9 @@ use tract_onnx::prelude::*;
 /// A network in tract, for one row of a batch at a time.
 pub(super) struct Tract {
     plan: Arc<TypedRunnableModel>,
-    /// For each of the graph's inputs, its place in the contract's order.
+    /// For each of the graph's inputs, its index in the contract's order.
     inputs: Vec<usize>,
-    /// For each of the contract's outputs, its place in the graph's.
+    /// For each of the contract's outputs, its index in the graph's order.
     outputs: Vec<usize>,
 }
 
@@ -30,13 +30,13 @@ fn load(file: &NetworkFile) -> TractResult<Tract> {
         let outlet = network.input_outlets()?[place];
         let name = network.node(outlet.node).name.clone();
         let Some(found) = expected.iter().position(|(expected, _)| *expected == name) else {
-            tract_onnx::tract_core::internal::bail!("the network has an input {name} that the contract does not know")
+            tract_onnx::tract_core::internal::bail!("the network has an unknown input {name}")
         };
         let shape: Vec<usize> = std::iter::once(1).chain(expected[found].1.iter().copied()).collect();
         network.set_input_fact(place, f32::fact(&shape).into())?;
         inputs.push(found);
     }
-    // The file leaves the batch open in the outputs; here it is 1, and tract finds that out by itself.
+    // The file leaves the batch size of the outputs open; here it is 1, which tract infers.
     for place in 0..network.output_outlets()?.len() {
         network.set_output_fact(place, InferenceFact::default())?;
     }

@@ -1,4 +1,4 @@
-//! Checks that the ONNX Runtime library is the pinned one, before anybody loads it.
+//! Checks that the ONNX Runtime library is the pinned one before it is loaded.
 
 use super::pinned::{self, PinnedLibrary, VERSION};
 use parking_lot::Mutex;
@@ -15,29 +15,29 @@ pub enum LibraryError {
     /// No library is pinned for this system.
     #[error("there is no ONNX Runtime {VERSION} for this system")]
     NoneForThisSystem,
-    /// None of the places holds the library.
+    /// No candidate exists.
     #[error("the ONNX Runtime library was not found; put {file} beside the plugin or name it in CONTINUO_ONNXRUNTIME")]
     Missing {
         /// The library's file name.
         file: &'static str,
     },
-    /// It cannot be read.
+    /// The library cannot be read.
     #[error("the ONNX Runtime library {} cannot be read ({reason}); check its permissions", .path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's message.
         reason: String,
     },
-    /// Truncated, of another version, or something else altogether.
-    #[error("{} is not the ONNX Runtime {VERSION} that Continuo knows (its SHA-256 differs); install it again", .0.display())]
+    /// The file is truncated, of another version, or not ONNX Runtime.
+    #[error("{} is not the ONNX Runtime {VERSION} that Continuo expects (its SHA-256 differs); install it again", .0.display())]
     Foreign(PathBuf),
 }
 
 /// The first candidate that exists, if it is the pinned library.
 ///
 /// # Errors
-/// When none exists, or the one found is unreadable or not the pinned one.
+/// When no candidate exists, or the first that exists is unreadable or not the pinned one.
 pub fn find(candidates: &[PathBuf]) -> Result<PathBuf, LibraryError> {
     let library = pinned::for_this_system().ok_or(LibraryError::NoneForThisSystem)?;
     let path = candidates.iter().find(|path| path.is_file()).ok_or(LibraryError::Missing { file: library.file })?;
@@ -45,23 +45,22 @@ pub fn find(candidates: &[PathBuf]) -> Result<PathBuf, LibraryError> {
     Ok(path.clone())
 }
 
-/// A file that was verified, as it was then.
+/// A verified file, as it was at that time.
 struct Verified {
     path: PathBuf,
     length: u64,
     changed: Option<SystemTime>,
 }
 
-/// Composer threads and the command line only: hashing takes tens of milliseconds, so each file is hashed once.
+/// Only composer threads and the command line lock it. Hashing needs tens of milliseconds, so each file is hashed once.
 static VERIFIED: Mutex<Vec<Verified>> = Mutex::new(Vec::new());
 
 fn verify(path: &Path, library: &PinnedLibrary) -> Result<(), LibraryError> {
     let unreadable = |error: io::Error| LibraryError::Unreadable { path: path.to_owned(), reason: error.to_string() };
-    let facts = fs::metadata(path).map_err(unreadable)?;
+    let metadata = fs::metadata(path).map_err(unreadable)?;
+    let (length, changed) = (metadata.len(), metadata.modified().ok());
     let mut verified = VERIFIED.lock();
-    let known =
-        |file: &Verified| file.path == path && file.length == facts.len() && file.changed == facts.modified().ok();
-    if verified.iter().any(known) {
+    if verified.iter().any(|file| file.path == path && file.length == length && file.changed == changed) {
         return Ok(());
     }
     let mut hasher = Sha256::new();
@@ -69,7 +68,7 @@ fn verify(path: &Path, library: &PinnedLibrary) -> Result<(), LibraryError> {
     if format!("{:x}", hasher.finalize()) != library.sha256 {
         return Err(LibraryError::Foreign(path.to_owned()));
     }
-    verified.push(Verified { path: path.to_owned(), length: facts.len(), changed: facts.modified().ok() });
+    verified.push(Verified { path: path.to_owned(), length, changed });
     Ok(())
 }
 
@@ -78,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_missing_a_foreign_and_a_truncated_library_are_refused_with_the_reason() -> io::Result<()> {
+    fn a_missing_a_foreign_and_a_truncated_library_are_rejected_with_the_reason() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("library");
         let Some(library) = pinned::for_this_system() else { return Ok(()) };

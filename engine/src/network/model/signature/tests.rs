@@ -18,15 +18,15 @@ fn varint(number: u8, value: u64) -> Vec<u8> {
     vec![number << 3, (value % 128) as u8 | 128, (value / 128) as u8]
 }
 
-/// A `ValueInfoProto`; a size of `None` is one that the file leaves open, which it names.
+/// A `ValueInfoProto`; for a size of `None` the file has a name instead of a number.
 fn tensor(name: &str, element: u64, sizes: &[Option<u64>]) -> Vec<u8> {
     let dimension = |size: &Option<u64>| match size {
         Some(size) => field(1, &varint(1, *size)),
         None => field(1, &field(2, b"batch")),
     };
     let shape: Vec<u8> = sizes.iter().flat_map(dimension).collect();
-    let of_tensors = [varint(1, element), field(2, &shape)].concat();
-    [field(1, name.as_bytes()), field(2, &field(1, &of_tensors))].concat()
+    let tensor_type = [varint(1, element), field(2, &shape)].concat();
+    [field(1, name.as_bytes()), field(2, &field(1, &tensor_type))].concat()
 }
 
 fn model(inputs: &[Vec<u8>], outputs: &[Vec<u8>]) -> Vec<u8> {
@@ -47,17 +47,17 @@ const HEARD: [Option<u64>; 2] = [None, Some(64)];
 const DRUMS: [Option<u64>; 3] = [None, Some(64), Some(12)];
 const VELOCITY: [Option<u64>; 3] = [None, Some(5), Some(64)];
 
-/// What is said of a model whose first input is this, and which is right otherwise.
-fn said_of(melody: Vec<u8>) -> String {
+/// The error for a model that is correct except perhaps in its first input, which is this; or "accepted".
+fn error_with(melody: Vec<u8>) -> String {
     let file = model(
         &[melody, tensor("heard", FLOAT, &HEARD)],
         &[tensor("drums", FLOAT, &DRUMS), tensor("velocity", FLOAT, &VELOCITY)],
     );
-    check(&file, &expected()).map_or_else(|error| error.to_string(), |_| "nothing".to_owned())
+    check(&file, &expected()).map_or_else(|error| error.to_string(), |_| "accepted".to_owned())
 }
 
 #[test]
-fn outputs_are_found_wherever_they_stand() {
+fn outputs_are_found_in_any_order() {
     let file = model(
         &[tensor("heard", FLOAT, &HEARD), tensor("melody", FLOAT, &MELODY)],
         &[tensor("velocity", FLOAT, &VELOCITY), tensor("extra", FLOAT, &HEARD), tensor("drums", FLOAT, &DRUMS)],
@@ -66,37 +66,37 @@ fn outputs_are_found_wherever_they_stand() {
 }
 
 #[test]
-fn sizes_may_be_left_open_but_not_be_others() {
-    assert_eq!(said_of(tensor("melody", FLOAT, &MELODY)), "nothing");
-    assert_eq!(said_of(tensor("melody", FLOAT, &[None, Some(2), None, None])), "nothing");
+fn sizes_may_be_open_but_not_different() {
+    assert_eq!(error_with(tensor("melody", FLOAT, &MELODY)), "accepted");
+    assert_eq!(error_with(tensor("melody", FLOAT, &[None, Some(2), None, None])), "accepted");
     for sizes in [
         vec![None, Some(2), Some(64), Some(88)],
         vec![None, Some(64), Some(84)],
         vec![None, Some(2), Some(64), Some(84), Some(1)],
-        // The batch has to be free: takes are drawn in one.
+        // The batch size has to be open: all takes are generated in one batch.
         vec![Some(1), Some(2), Some(64), Some(84)],
         vec![],
     ] {
-        let said = said_of(tensor("melody", FLOAT, &sizes));
-        assert!(said.contains("\"melody\" is not a float tensor of shape [batch, [2, 64, 84]]"), "{sizes:?}: {said}");
+        let error = error_with(tensor("melody", FLOAT, &sizes));
+        assert!(error.contains("\"melody\" is not a float tensor of shape [batch, [2, 64, 84]]"), "{sizes:?}: {error}");
     }
 }
 
 #[test]
-fn other_names_numbers_and_elements_are_refused_by_name() {
+fn other_names_counts_and_elements_are_rejected_by_name() {
     const DOUBLE: u64 = 11;
-    assert!(said_of(tensor("melody", DOUBLE, &MELODY)).contains("\"melody\" is not a float tensor"));
-    assert!(said_of(tensor("tune", FLOAT, &MELODY)).contains("no tensor \"melody\""));
+    assert!(error_with(tensor("melody", DOUBLE, &MELODY)).contains("\"melody\" is not a float tensor"));
+    assert!(error_with(tensor("tune", FLOAT, &MELODY)).contains("no tensor \"melody\""));
     let outputs = [tensor("drums", FLOAT, &DRUMS), tensor("velocity", FLOAT, &VELOCITY)];
-    let said = check(&model(&[tensor("melody", FLOAT, &MELODY)], &outputs), &expected()).unwrap_err().to_string();
-    assert!(said.contains("it has 1 inputs, not 2"), "{said}");
+    let error = check(&model(&[tensor("melody", FLOAT, &MELODY)], &outputs), &expected()).unwrap_err().to_string();
+    assert!(error.contains("it has 1 inputs, not 2"), "{error}");
     let inputs = [tensor("melody", FLOAT, &MELODY), tensor("heard", FLOAT, &HEARD)];
-    let said = check(&model(&inputs, &outputs[..1]), &expected()).unwrap_err().to_string();
-    assert!(said.contains("no tensor \"velocity\""), "{said}");
+    let error = check(&model(&inputs, &outputs[..1]), &expected()).unwrap_err().to_string();
+    assert!(error.contains("no tensor \"velocity\""), "{error}");
 }
 
 #[test]
-fn what_breaks_off_anywhere_is_no_model() {
+fn a_file_that_is_truncated_anywhere_is_not_a_model() {
     let inputs = [tensor("melody", FLOAT, &MELODY), tensor("heard", FLOAT, &HEARD)];
     let whole = model(&inputs, &[tensor("drums", FLOAT, &DRUMS), tensor("velocity", FLOAT, &VELOCITY)]);
     assert!(check(&whole, &expected()).is_ok());
