@@ -15,8 +15,8 @@ use crate::{
 use continuo_music::{meter::PhraseSpan, settings::Mode, time::Tick};
 
 impl Planner {
-    /// Processes one edit, and makes one phrase of a whole song that is being arranged, so that the facts that come in
-    /// between do not wait. Returns whether there was anything to do.
+    /// Processes one edit, and makes one phrase of a whole song that is being arranged, so that facts are processed in
+    /// between. Returns whether there was anything to do.
     pub fn process_edit(&mut self) -> bool {
         let mut any = false;
         if let Some(edit) = self.shared.edits.pop() {

@@ -113,7 +113,7 @@ impl Shared {
         true
     }
 
-    /// Keeps the styles that the settings choose with the project.
+    /// Keeps the styles that the settings choose in the project.
     pub(crate) fn keep_chosen_styles(&self, settings: &Settings) {
         self.styles.keep_chosen(&self.score, settings);
     }

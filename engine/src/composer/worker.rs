@@ -28,11 +28,11 @@ const ROLLING_PAUSE: Duration = Duration::from_millis(1);
 /// sensible tempo.
 const IDLE_PAUSE: Duration = Duration::from_millis(5);
 
-/// Time between two looks into the folder of styles, which take a few system calls each.
+/// Time between two looks into the folder of styles, each a few system calls.
 const STYLES_INTERVAL: Duration = Duration::from_secs(1);
 
 /// A running composer. Dropping it stops the thread and waits for its end: until a model that is being loaded is ready,
-/// or until the phrases for one fact or one edit are made, seldom more than two. Whatever else waits is dropped.
+/// or until the phrases for one fact or one edit are made, seldom more than two. Whatever else waits is left alone.
 pub struct Composer {
     thread: Option<JoinHandle<()>>,
     pub(super) orders: Arc<Orders>,

@@ -81,7 +81,7 @@ impl Score {
         (cut, from.map(|from| TakeChange { start, from, to: id }))
     }
 
-    /// Inserts a phrase, and removes the takes of the phrases that it cuts.
+    /// Inserts a phrase, and removes the takes of the phrases that it cuts; marked ones are set apart.
     fn insert_alone(&mut self, phrase: Phrase) -> bool {
         let span = phrase.span;
         let cut = self.insert(phrase);

@@ -23,7 +23,7 @@ pub const SAVED_VERSION: u32 = 1;
 const MAX_POSITION: Tick = 1 << 31;
 
 /// Higher take numbers are invalid: soon none would be left for the next take.
-const MAX_TAKE: u32 = 1 << 31;
+const MAX_TAKE_NUMBER: u32 = 1 << 31;
 
 /// Most bars of a generated phrase: as many as the settings offer. Another take runs the network for each window of the
 /// phrase, so a much longer one would never end.
@@ -38,7 +38,7 @@ const fn is_place(tick: Tick) -> bool {
 /// Why a saved score could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ScoreError {
-    /// Not JSON, or not of the form that is written.
+    /// Not JSON, or not in the saved form.
     #[error(
         "the saved arrangement cannot be read ({0}); its text stays in the project, and the other settings are kept"
     )]
@@ -295,7 +295,7 @@ impl Score {
         let apart = saved.apart.into_iter().map(SavedTake::into_take).collect::<Result<Vec<_>, _>>()?;
         let highest = takes.values().flat_map(|takes| &takes.list).chain(&apart).map(|take| take.id).max().unwrap_or(0);
         let last_take = saved.last_take.max(highest);
-        if last_take > MAX_TAKE {
+        if last_take > MAX_TAKE_NUMBER {
             return Err(ScoreError::Damaged("invalid take number"));
         }
         let (meters, heard, melody) = (saved.meters, saved.heard, notes(&saved.melody)?);

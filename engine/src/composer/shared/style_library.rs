@@ -81,7 +81,7 @@ impl StyleLibrary {
         self.fill_shelf(&mut self.contents.lock(), score);
     }
 
-    /// Keeps the styles that the settings choose with the project.
+    /// Keeps the styles that the settings choose in the project.
     pub(super) fn keep_chosen(&self, score_store: &ScoreStore, settings: &Settings) {
         let mut score = score_store.lock();
         let contents = self.contents.lock();

@@ -1,4 +1,4 @@
-//! The worker thread: it loads, goes on without a model, is stopped and ends.
+//! The worker thread: it loads, works without a model, stops and ends.
 
 use super::*;
 

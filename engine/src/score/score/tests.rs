@@ -170,14 +170,14 @@ fn only_the_last_text_that_could_not_be_read_is_kept() {
 #[test]
 fn a_phrase_is_settled_once_it_was_made_for_what_was_heard() {
     let mut score = Score::default();
-    let made = |score: &Score| {
+    let phrase_for = |score: &Score| {
         let melody = fingerprint(score.melody(), &heard_until(score.heard(), 3840), &span(0, 3840));
         Phrase { recipe: Some(Recipe::new("model 1", &Settings::default(), 0, melody)), ..phrase(0, 3840) }
     };
-    let guessed = made(&score);
+    let guessed = phrase_for(&score);
     assert!(!score.is_settled(&guessed), "nothing was heard");
     score.hear(&[note(0, 480)], 0..3840);
     assert!(!score.is_settled(&guessed));
-    assert!(score.is_settled(&made(&score)));
-    assert!(score.is_settled(&phrase(0, 3840)), "what is left of a phrase");
+    assert!(score.is_settled(&phrase_for(&score)));
+    assert!(score.is_settled(&phrase(0, 3840)), "the rest of a cut phrase");
 }
