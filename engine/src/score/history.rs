@@ -92,7 +92,7 @@ impl Step {
     }
 }
 
-/// The steps that can be undone, and those that can be redone. Owned by [`crate::composer::shared::Shared`], behind its
+/// The steps that can be undone, and those that can be redone. Owned by [`crate::composer::Shared`], behind its
 /// lock.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
