@@ -172,7 +172,11 @@ mod tests {
         std::fs::write(data.path().join("styles/broken.json"), "{").unwrap();
         let shared = Shared::with_styles(Some(StyleFolder::of(&DataFolder::at(data.path()))), "space");
         let refused = shared.status.get().refused_styles;
-        assert!(refused.len() == 1 && refused[0].contains("broken.json: it is no style"), "{refused:?}");
+        assert_eq!(refused.len(), 1);
+        assert!(
+            refused[0].contains("broken.json: it is no") && refused[0].contains("style of Continuo"),
+            "{refused:?}"
+        );
     }
 
     fn newer() -> String {
