@@ -1,4 +1,4 @@
-//! The composer: a thread of its own that decides which phrase is made when, has it made, and keeps the score.
+//! The composer: a thread that decides which phrase to make when, makes it, and keeps the score.
 
 mod edits;
 mod guarded_model;

@@ -1,4 +1,4 @@
-//! The score: melody, phrases and takes, what the player does to them, and their files.
+//! The score: melody, phrases and takes, the player's edits, and the files.
 
 pub(crate) mod choosing_takes;
 pub(crate) mod edit;
@@ -7,15 +7,15 @@ pub(crate) mod history;
 pub(crate) mod phrase;
 pub(crate) mod recipe;
 pub(crate) mod saved;
-#[expect(clippy::module_inception, reason = "the room is named after its centre")]
+#[expect(clippy::module_inception, reason = "the module is named after its main type")]
 pub(crate) mod score;
 pub(crate) mod takes;
 
 pub use edit::{Edit, WholeSong};
 pub use export::{Export, ExportError, Extent, export, phrase_file};
-pub use history::{History, MOST_STEPS, Move, Step};
+pub use history::{History, MAX_STEPS, Move, Step};
 pub use phrase::Phrase;
 pub use recipe::Recipe;
 pub use saved::{SAVED_VERSION, ScoreError};
 pub use score::Score;
-pub use takes::{Drawn, MOST_KEPT, MOST_KEPT_IN_ALL, Take, TakeChange, Takes};
+pub use takes::{Drawn, MAX_TAKES, MAX_TAKES_PER_PHRASE, Take, TakeChange, Takes};

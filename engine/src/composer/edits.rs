@@ -1,4 +1,4 @@
-//! What the player asks for beside the parameters, on the composer's thread.
+//! Carries out the player's edits, on the composer's thread.
 
 use super::{pass::Pass, planner::Planner, playable::playable, policy::Occasion};
 use crate::{
@@ -15,9 +15,9 @@ use crate::{
 use continuo_music::{meter::PhraseSpan, settings::Mode, time::Tick};
 
 impl Planner {
-    /// Works off one thing that the player asked for, and makes one phrase of a whole song that is being arranged: so that
-    /// what the audio thread tells is heard in between. Returns whether there was anything to do.
-    pub fn work_off_an_edit(&mut self) -> bool {
+    /// Processes one edit, and makes one phrase of a whole song that is being arranged, so that facts are processed in
+    /// between. Returns whether there was anything to do.
+    pub fn process_edit(&mut self) -> bool {
         let mut any = false;
         if let Some(edit) = self.shared.edits.pop() {
             any = true;
@@ -49,8 +49,8 @@ impl Planner {
             }
             Edit::Draw { start, index } => match self.shared.score.read(|score| score.drawn(start, index)) {
                 Drawn::Kept(take) => self.choose(start, take, false),
-                Drawn::Elsewhere => self.regenerate(start, Occasion::Draw(index)),
-                Drawn::Never => {}
+                Drawn::Discarded => self.regenerate(start, Occasion::Draw(index)),
+                Drawn::Unavailable => {}
             },
             Edit::Choose { start, take, undoing } => self.choose(start, take, undoing),
             Edit::Favourite { start, take, on, undoing } => {
@@ -58,14 +58,14 @@ impl Planner {
                     && before != on
                     && !undoing
                 {
-                    self.note(Step::Favourite { start, take, on });
+                    self.record(Step::Favourite { start, take, on });
                 }
             }
             Edit::Arrange(song) => self.arrange(&song),
             Edit::Clear => {
                 let mut score = self.without_music();
-                // What the host told of its bars holds for the next melody too; those of a file went with it.
-                if self.told_meter.is_some() {
+                // Bars that the host reported hold for the next melody too; those of a file go with it.
+                if self.host_meter.is_some() {
                     score.meters = self.shared.score.read(|score| score.meters.clone());
                 }
                 self.replace(score);
@@ -77,25 +77,25 @@ impl Planner {
         if let Some((phrase, change)) = self.shared.score.edit(|score| score.choose_take(start, take)) {
             self.play(&phrase);
             if !undoing && change.from != change.to {
-                self.note(change.into());
+                self.record(change.into());
             }
         }
     }
 
-    fn note(&self, step: Step) {
-        self.shared.history.edit(|history| history.note(step));
+    fn record(&self, step: Step) {
+        self.shared.history.edit(|history| history.record(step));
     }
 
     fn play(&mut self, phrase: &Phrase) {
         self.outbox.push_back(Delivery::Phrase(Box::new(playable(phrase, PLAY_AT_ONCE))));
     }
 
-    /// Another take of the phrase at `tick`, from all that may be known of its melody.
+    /// Makes another take of the phrase at `tick`, from all that it may know of its melody.
     fn regenerate(&mut self, tick: Tick, occasion: Occasion) {
         let span = self.shared.score.read(|score| score.span_at(tick, self.settings.phrase_bars));
         let playhead = self.pass.as_ref().map(|pass| pass.at);
         let cut = match (self.settings.mode, playhead) {
-            // The whole song as far as it was heard; nothing behind the playhead was heard in this pass.
+            // The whole song as far as it was heard; this pass has heard nothing after the playhead.
             (Mode::Arrange, at) => span.end.min(at.unwrap_or(Tick::MAX)),
             (_, Some(at)) if span.contains(at) => at,
             _ => span.start,
@@ -104,7 +104,7 @@ impl Planner {
         self.make(span, &knowledge, occasion);
     }
 
-    /// Puts a melody in the place of everything, and begins to arrange it.
+    /// Replaces everything by a melody, and begins to arrange it.
     fn arrange(&mut self, song: &WholeSong) {
         let (queue, mut score) = SongQueue::new(song, self.settings.phrase_bars);
         score.styles = self.without_music().styles;
@@ -113,7 +113,7 @@ impl Planner {
         self.show_arranging();
     }
 
-    /// A score with nothing but the own styles that the project uses, which may be known nowhere else.
+    /// An empty score with the project's own styles, which may exist nowhere else.
     fn without_music(&self) -> Score {
         let mut score = Score::default();
         score.styles = self.shared.score.read(|score| score.styles.clone());
@@ -123,12 +123,12 @@ impl Planner {
     fn replace(&mut self, score: Score) {
         let other = self.shared.score.copy().to_json();
         self.shared.replace(score);
-        // What is being played goes on to be heard, but belongs to the new score only from here on.
+        // The pass goes on, but only what is played from here on belongs to the new score.
         if let Some(pass) = &mut self.pass {
             *pass = Pass::new(pass.at);
         }
-        self.look_for_restored_score();
-        self.note(Step::Score { other });
+        self.follow_replaced_score();
+        self.record(Step::Score { other });
     }
 
     fn arrange_next(&mut self, span: PhraseSpan) {

@@ -17,28 +17,28 @@ use std::{
 };
 
 /// Panics after which the network is not tried again until [`Composer::try_again`](super::Composer::try_again).
-const MOST_PANICS: u32 = 3;
+const MAX_PANICS: u32 = 3;
 
-/// The loaded model, and the way to load it. Owned by the composer thread, which lends the latter to a thread that loads.
+/// The loaded model and its loader. Owned by the composer thread, which lends the loader to a thread that loads.
 pub struct GuardedModel {
     shared: Arc<Shared>,
-    /// Away while another thread runs it.
+    /// `None` while another thread runs it.
     loader: Option<Loader>,
     loaded: Option<Loaded>,
     panics: u32,
 }
 
 impl GuardedModel {
-    /// Nothing is loaded yet.
+    /// A guard without a loaded model.
     pub fn new(shared: Arc<Shared>, loader: Loader) -> Self {
         Self { shared, loader: Some(loader), loaded: None, panics: 0 }
     }
 
-    /// Loads the model and tells the outcome.
+    /// Loads the model and shows the outcome in the status.
     pub fn load(&mut self) {
         if let Some(mut loader) = self.loader.take() {
             let outcome = loader::run(&mut loader);
-            self.settle(loader, outcome);
+            self.finish_loading(loader, outcome);
         }
     }
 
@@ -47,14 +47,14 @@ impl GuardedModel {
         self.loaded.is_none()
     }
 
-    /// The way to load the model afresh, to be run on another thread: panics are counted from here.
-    pub fn take_loader(&mut self) -> Option<Loader> {
+    /// Lends the loader, to load the model afresh on another thread. Restarts the count of panics.
+    pub fn lend_loader(&mut self) -> Option<Loader> {
         self.panics = 0;
         self.loader.take()
     }
 
-    /// Takes the loader back, and tells what came of it.
-    pub fn settle(&mut self, loader: Loader, outcome: Result<Loaded, String>) {
+    /// Receives the loader back, and shows its outcome in the status.
+    pub fn finish_loading(&mut self, loader: Loader, outcome: Result<Loaded, String>) {
         self.loader = Some(loader);
         self.shared.status.update(|status| match &outcome {
             Ok(ready) => {
@@ -81,21 +81,21 @@ impl GuardedModel {
         self.loaded.as_ref().is_some_and(|loaded| loaded.conductor.is_some())
     }
 
-    /// Makes a phrase; `None` when that failed, which the status then tells.
+    /// Makes a phrase; `None` on failure, with the reason in the status.
     pub fn arrange(&mut self, request: &PhraseRequest<'_>) -> Option<ArrangedPhrase> {
         let loaded = self.loaded.as_mut()?;
         let began = Instant::now();
         let outcome = catch_unwind(AssertUnwindSafe(|| loaded.arranger.arrange_phrase(request)));
         let took = began.elapsed();
         match outcome {
-            Ok(Ok(made)) => {
+            Ok(Ok(arranged)) => {
                 self.shared.status.update(|status| {
                     status.last_generation = Some(took);
                     status.slowest_generation = status.slowest_generation.max(Some(took));
                     status.generated += 1;
                     status.fault = None;
                 });
-                Some(ArrangedPhrase { parts: inside(&made.parts, &request.span), ..made })
+                Some(ArrangedPhrase { parts: inside(&arranged.parts, &request.span), ..arranged })
             }
             Ok(Err(error)) => {
                 self.shared.status.update(|status| status.fault = Some(error.to_string()));
@@ -104,16 +104,16 @@ impl GuardedModel {
             Err(_) => {
                 self.panics += 1;
                 self.loaded = None;
-                if self.panics < MOST_PANICS {
+                if self.panics < MAX_PANICS {
                     self.load();
                 }
-                let retry = if self.loaded.is_some() {
-                    "it was loaded again"
+                let state = if self.loaded.is_some() {
+                    "was loaded again"
                 } else {
-                    "it was switched off; reactivate the plugin to try again"
+                    "was switched off: reactivate the plugin to try again"
                 };
                 let fault = format!(
-                    "the network failed unexpectedly while making a phrase; {retry}, the melody and the score are unharmed"
+                    "the network failed unexpectedly while making a phrase and {state}; the melody and the score are unharmed"
                 );
                 self.shared.status.update(|status| status.fault = Some(fault));
                 None
@@ -122,7 +122,7 @@ impl GuardedModel {
     }
 }
 
-/// The notes that begin inside a phrase, ending with it at the latest, whatever made them.
+/// The notes that begin inside a phrase, cut at its end, with valid numbers only.
 fn inside(parts: &PartNotes, span: &PhraseSpan) -> PartNotes {
     PartMap::from_fn(|part| {
         let mut notes: Vec<Note> = parts[part]

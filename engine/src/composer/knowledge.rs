@@ -27,7 +27,7 @@ impl Planner {
         }
     }
 
-    /// The melody and where it was heard, the present pass up to `cut` included.
+    /// The melody and where it was heard, including the current pass up to `cut`.
     fn melody_at(&self, cut: Tick) -> (Vec<Note>, Vec<Range<Tick>>) {
         let (mut melody, mut heard) = self.shared.score.read(|score| (score.melody().to_vec(), score.heard().to_vec()));
         if let Some(pass) = &self.pass {
@@ -46,14 +46,14 @@ impl Planner {
         (melody, heard)
     }
 
-    /// In the song's order: the melody in and before the phrase, and the parts before it.
+    /// Knowledge in the song's order: the melody in and before the phrase, and the parts before it.
     pub fn song_knowledge(&self, span: &PhraseSpan, cut: Tick) -> Knowledge {
         let (melody, heard) = self.melody_at(cut);
         self.shared.score.read(|score| Knowledge::in_song(score, melody, &heard, span))
     }
 
-    /// In the order of playing: what was heard up to `cut`, moved by `shift` so that it stands where the phrase sees
-    /// it. Nothing from behind the cut is known.
+    /// Knowledge in the order of playing: what was heard before `cut`, moved by `shift` to where the phrase sees it.
+    /// Nothing after the cut is known.
     fn played_knowledge(
         &self,
         span: &PhraseSpan,

@@ -1,4 +1,4 @@
-//! Makes a phrase on one of the occasions that the planner sees, keeps it in the score and sends it off.
+//! Makes a phrase, keeps it in the score and sends it to the audio thread.
 
 use super::{
     planner::Planner,
@@ -13,7 +13,7 @@ use crate::{
 use continuo_music::{meter::PhraseSpan, part::PartMap, settings::Settings, time::Tick};
 
 impl Planner {
-    /// Another take of the phrase at `tick`.
+    /// Makes another take of the phrase at `tick`.
     pub(super) fn make_current(&mut self, tick: Tick, occasion: Occasion) {
         let span = self.shared.score.read(|score| score.span_at(tick, self.settings.phrase_bars));
         let knowledge = self.knowledge(&span, span.start, span.start, tick.max(span.start));
@@ -21,7 +21,7 @@ impl Planner {
     }
 
     /// Makes the phrase that will be entered at `entry` when the playhead reaches `boundary`, from what is known at
-    /// `cut`; unless the score has it already.
+    /// `cut`, unless the score already has it.
     pub(super) fn prepare(&mut self, entry: Tick, boundary: Tick, cut: Tick, occasion: Occasion) {
         let span = self.shared.score.read(|score| score.meters.phrase_at(entry, self.settings.phrase_bars));
         let knowledge = self.knowledge(&span, entry, boundary, cut);
@@ -31,7 +31,7 @@ impl Planner {
         self.make(span, &knowledge, occasion);
     }
 
-    /// Makes a phrase, keeps it in the score and sends it off; unless the score has the very same already.
+    /// Makes a phrase, keeps it in the score and sends it, unless the score already has the same.
     pub(super) fn make(&mut self, span: PhraseSpan, knowledge: &Knowledge, occasion: Occasion) {
         let policy = occasion.policy();
         let (drawn, kept) = match policy.drawn {
@@ -75,13 +75,13 @@ impl Planner {
             return;
         }
         if another && drawn.is_none() {
-            // Past all takes that were drawn so far: the best of those would only come again.
+            // Beyond all takes drawn so far, since the best of those would only come again.
             take = unused.unwrap_or(take);
         }
-        // Accompaniments of the same melody are takes to step between. A prediction that was overtaken is not, and neither
-        // is what was made before there was any melody.
+        // Accompaniments of the same melody become takes to choose from. An outdated prediction does not, nor does a
+        // phrase made before there was any melody.
         let same_melody = !knowledge.melody.is_empty() && old.is_some_and(|old| old.melody == recipe.melody);
-        let keep = policy.asked || same_melody;
+        let keep = policy.requested || same_melody;
         let before = before.or_else(|| drawn.as_ref().and_then(|(_, recipe)| recipe.before));
         let recipe = Recipe { take, before, ..recipe };
         let given = self.shared.score.read(|score| {
@@ -109,12 +109,12 @@ impl Planner {
         };
         let delivery = Delivery::Phrase(Box::new(playable(&phrase, policy.ready_at)));
         let inserted = self.shared.score.edit(|score| {
-            // If another score was loaded meanwhile, this phrase was not made for it.
-            (self.shared.score.replacements() == self.restored).then(|| score.insert_take(phrase, keep))
+            // A score that was loaded meanwhile does not get this phrase, which was made for another.
+            (self.shared.score.replacements() == self.seen_replacements).then(|| score.insert_take(phrase, keep))
         });
         let Some((cut, change)) = inserted else { return };
-        if let Some(change) = change.filter(|_| policy.asked) {
-            self.shared.history.edit(|history| history.note(change.into()));
+        if let Some(change) = change.filter(|_| policy.requested) {
+            self.shared.history.edit(|history| history.record(change.into()));
         }
         if cut {
             self.send_table();

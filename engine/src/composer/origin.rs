@@ -1,17 +1,17 @@
-//! Which models a score was arranged with, as far as that is worth knowing.
+//! Reports that another model than the loaded one arranged the score.
 
 use super::planner::Planner;
 use std::collections::BTreeSet;
 
 impl Planner {
-    /// Tells in the status if a model made phrases of the score that is not the loaded one: they play as they are, but other
-    /// takes of them come from another network. For a score that was just put in its place, or a model that was just loaded.
-    pub fn tell_origin(&self) {
+    /// Shows in the status whether another model than the loaded one made phrases of the score: they play as they are,
+    /// but new takes of them come from another network. Call it when the score was replaced or a model was loaded.
+    pub fn report_origin(&self) {
         let remark = self.model.name().and_then(|loaded| {
             self.shared.score.read(|score| {
                 let recipes = score.phrases().iter().filter_map(|phrase| phrase.recipe.as_ref());
                 let others: BTreeSet<&str> =
-                    recipes.map(|recipe| recipe.model.as_str()).filter(|&made| made != loaded).collect();
+                    recipes.map(|recipe| recipe.model.as_str()).filter(|&model| model != loaded).collect();
                 remark(&others, loaded)
             })
         });
@@ -19,7 +19,7 @@ impl Planner {
     }
 }
 
-/// The sentence; none if no other model had a hand in it.
+/// The remark; `None` if no other model was involved.
 fn remark(others: &BTreeSet<&str>, loaded: &str) -> Option<String> {
     let are = if others.len() > 1 { "are" } else { "is" };
     let others = others.iter().copied().collect::<Vec<_>>().join(" and ");

@@ -8,9 +8,9 @@ use continuo_music::{note::Note, time::Tick};
 pub struct Pass {
     /// Where the rolling began.
     pub start: Tick,
-    /// Up to where it was worked off.
+    /// Up to where it was processed.
     pub at: Tick,
-    /// Up to where the score took over the melody.
+    /// Up to where the score has the melody.
     committed: Tick,
     /// Notes that ended.
     notes: Vec<Note>,
@@ -32,7 +32,7 @@ impl Pass {
         }
     }
 
-    /// A melody note ended. If the score has taken it over already, it is given its true end there.
+    /// A melody note ended. If the score has it already, sets its true end there.
     pub fn note_off(&mut self, tick: Tick, pitch: u8, score: &mut Score) {
         let Some((start, velocity)) = self.held.get_mut(usize::from(pitch)).and_then(Option::take) else { return };
         let length = (tick - start).max(1);
@@ -42,7 +42,7 @@ impl Pass {
         self.notes.push(Note { start, pitch, length, velocity });
     }
 
-    /// The notes heard so far that began before `end`, sorted; what still sounds is cut there.
+    /// The notes heard so far that began before `end`, sorted; those that still sound are cut there.
     pub fn notes_until(&self, end: Tick) -> Vec<Note> {
         let held = self.held.iter().enumerate().filter_map(|(pitch, held)| {
             held.map(|(start, velocity)| Note { start, pitch: pitch as u8, length: (end - start).max(1), velocity })
@@ -55,12 +55,12 @@ impl Pass {
         notes
     }
 
-    /// The stretch up to `end` that the score has not taken over.
+    /// The stretch up to `end` that the score does not have yet.
     pub fn uncommitted(&self, end: Tick) -> std::ops::Range<Tick> {
         self.committed..end
     }
 
-    /// Lets the score take over what was heard up to `end`.
+    /// Adds what was heard up to `end` to the score.
     pub fn commit(&mut self, end: Tick, score: &mut Score) {
         if end <= self.committed {
             return;
@@ -69,7 +69,7 @@ impl Pass {
         for (pitch, start) in sounding.filter(|&(_, start)| start < self.committed) {
             score.lengthen(start, pitch, end);
         }
-        // Notes that have ended keep their true end, also where it lies behind `end`.
+        // Notes that have ended keep their true end, even if it lies after `end`.
         let held = self.held.iter().enumerate().filter_map(|(pitch, held)| {
             held.map(|(start, velocity)| Note { start, pitch: pitch as u8, length: (end - start).max(1), velocity })
         });
@@ -77,7 +77,7 @@ impl Pass {
         notes.sort_unstable();
         score.hear(&notes, self.committed..end);
         self.committed = end;
-        // What was taken over and has ended is no longer needed, except as context for a prediction that wraps.
+        // Notes that are in the score and have ended are needed only as context for a prediction that wraps.
         self.notes.retain(|note| note.end() > end - CONTEXT);
     }
 

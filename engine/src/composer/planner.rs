@@ -1,7 +1,7 @@
-//! Decides which phrase is made when, from which knowledge: the time rules of the three modes.
+//! Decides which phrase to make when, and from which knowledge: the time rules of the three modes.
 //!
-//! A plain state machine on the composer's thread: facts in, deliveries out. It knows no clock but the rolled time,
-//! so that live playing and an offline bounce decide alike.
+//! A plain state machine on the composer's thread: facts in, deliveries out. Its only clock is the rolled time, so that
+//! live playing and an offline bounce get the same decisions.
 
 use super::{
     guarded_model::GuardedModel, loader::Loader, pass::Pass, policy::Occasion, settings_timeline::SettingsTimeline,
@@ -20,7 +20,7 @@ use continuo_music::{
 };
 use std::{collections::VecDeque, ops::Range, sync::Arc};
 
-/// How long behind a change of the meter a host may tell of it, in ticks: hosts do so with the next block.
+/// How late a host may report a change of the meter, in ticks: hosts do so with the next block.
 const METER_DELAY: Tick = TICKS_PER_QUARTER;
 
 /// The composer's decisions. Owned by the composer thread.
@@ -28,29 +28,31 @@ pub struct Planner {
     pub(super) shared: Arc<Shared>,
     pub(super) model: GuardedModel,
     pub(super) settings: Settings,
-    /// What they were where the phrase at the playhead began.
+    /// The settings around the beginning of the phrase at the playhead.
     pub(super) timeline: SettingsTimeline,
-    /// The unbroken rolling that is going on; `None` while the transport stands.
+    /// The current pass; `None` while the transport stands.
     pub(super) pass: Option<Pass>,
     /// Where the transport stands.
     located: Option<Tick>,
     /// Something changed while the transport stands: the phrase at the playhead may have to be made again.
-    unsettled: bool,
-    /// The boundary whose next phrase was prepared in this pass, and where that begins: elsewhere at the end of a loop.
+    outdated: bool,
+    /// The boundary whose next phrase was prepared in this pass, and where that phrase begins: elsewhere if a loop ends
+    /// there.
     prepared_for: Option<(Tick, Tick)>,
-    /// The meter that the host told last.
-    pub(super) told_meter: Option<Meter>,
-    /// Rolled time up to where this pass was worked off.
+    /// The meter that the host reported last.
+    pub(super) host_meter: Option<Meter>,
+    /// Rolled time up to where this pass was processed.
     rolled: RolledTick,
-    pub(super) restored: u64,
+    /// How often the score had been replaced at the last look.
+    pub(super) seen_replacements: u64,
     /// The whole song that is being arranged.
     pub(super) song: SongQueue,
-    /// What waits for the audio thread.
+    /// Deliveries that wait for the audio thread.
     pub outbox: VecDeque<Delivery>,
 }
 
 impl Planner {
-    /// Knows nothing yet.
+    /// A planner that has received nothing yet.
     pub fn new(shared: Arc<Shared>, loader: Loader) -> Self {
         Self {
             model: GuardedModel::new(Arc::clone(&shared), loader),
@@ -59,75 +61,75 @@ impl Planner {
             timeline: SettingsTimeline::default(),
             pass: None,
             located: None,
-            unsettled: false,
+            outdated: false,
             prepared_for: None,
-            told_meter: None,
+            host_meter: None,
             rolled: 0,
-            restored: u64::MAX,
+            seen_replacements: u64::MAX,
             song: SongQueue::default(),
             outbox: VecDeque::new(),
         }
     }
 
-    /// Sends the whole score if it is another one than before, and fills the gap it may have at a rolling playhead.
-    pub fn look_for_restored_score(&mut self) {
-        let restored = self.shared.score.replacements();
-        if restored != self.restored {
-            self.restored = restored;
+    /// Sends the whole score if it was replaced, and fills a gap at the rolling playhead.
+    pub fn follow_replaced_score(&mut self) {
+        let replacements = self.shared.score.replacements();
+        if replacements != self.seen_replacements {
+            self.seen_replacements = replacements;
             self.song.clear();
-            // What was prepared was prepared in the score before.
+            // What was prepared belongs to the score before.
             self.prepared_for = None;
-            self.tell_origin();
+            self.report_origin();
             self.send_table();
-            self.unsettled = true;
-            self.ensure_here();
+            self.outdated = true;
+            self.ensure_playing();
         }
     }
 
-    /// Looks whether the user's own styles changed.
+    /// Reads the user's own styles again if they changed.
     pub fn refresh_styles(&mut self) {
-        self.unsettled |= self.shared.refresh_styles();
+        self.outdated |= self.shared.refresh_styles();
     }
 
-    /// Fills the gaps that were left while there was no model.
-    pub fn look_again(&mut self) {
-        self.unsettled = true;
+    /// Fills the gaps left while no model was loaded.
+    pub fn fill_gaps(&mut self) {
+        self.outdated = true;
         self.prepared_for = None;
-        self.ensure_here();
+        self.ensure_playing();
     }
 
-    /// Works off one fact.
-    pub fn take(&mut self, fact: Fact) {
+    /// Processes one fact.
+    pub fn receive(&mut self, fact: Fact) {
         match fact {
             Fact::Settings(settings) => {
                 self.settings = settings.within_ranges();
-                self.unsettled = true;
+                self.outdated = true;
             }
             Fact::Meter { tick, meter } => {
-                self.told_meter = Some(meter);
+                self.host_meter = Some(meter);
                 if self.shared.score.edit(|score| score.meters.learn(tick, meter)) {
-                    self.unsettled = true;
-                    self.ensure_here();
+                    self.outdated = true;
+                    self.ensure_playing();
                 }
             }
             Fact::Located { tick } => {
                 self.pass = None;
                 self.located = Some(tick);
                 self.timeline.forget();
-                self.unsettled = true;
+                self.outdated = true;
                 self.send_table();
             }
             Fact::Started { tick, rolled } => {
-                // What was told while the transport stood, such as a genre, counts for the first phrase, wherever it stood.
-                self.unsettled |= self.located.is_some_and(|located| located != tick);
+                // Changes made while the transport stood, such as a genre, count for the first phrase, wherever it is.
+                self.outdated |= self.located.is_some_and(|located| located != tick);
                 self.located = self.located.map(|_| tick);
-                self.settle();
+                self.update();
                 self.located = None;
                 self.rolled = rolled;
                 self.prepared_for = None;
                 self.pass = Some(Pass::new(tick));
                 self.timeline.leave();
-                self.ensure_here();
+                self.ensure_playing();
             }
             Fact::NoteOn { tick, pitch, velocity } => self.with_pass(|pass, score| {
                 pass.note_on(tick, pitch, velocity, score);
@@ -141,9 +143,9 @@ impl Planner {
         }
     }
 
-    /// Makes what a change while the transport stands calls for.
-    pub fn settle(&mut self) {
-        if !std::mem::take(&mut self.unsettled) {
+    /// Makes the phrases that a change calls for while the transport stands.
+    pub fn update(&mut self) {
+        if !std::mem::take(&mut self.outdated) {
             return;
         }
         if let (None, Some(tick)) = (&self.pass, self.located) {
@@ -155,7 +157,7 @@ impl Planner {
         }
     }
 
-    /// Replaces a full outbox by one delivery that says it all.
+    /// Replaces a full outbox by one delivery of the whole score.
     pub fn keep_outbox_small(&mut self) {
         if self.outbox.len() > PHRASE_CAPACITY {
             self.outbox.clear();
@@ -169,12 +171,12 @@ impl Planner {
         }
     }
 
-    /// Where the phrase at `tick` ends: the phrase that plays keeps its length, also when another one was chosen.
+    /// Where the phrase at `tick` ends: the phrase that plays keeps its length, even after another one was chosen.
     fn boundary(&self, tick: Tick, cycle: Option<(Tick, Tick)>) -> Tick {
         let end = self.shared.score.read(|score| {
             let grid = score.meters.phrase_at(tick, self.settings.phrase_bars);
             match score.phrase_at(tick) {
-                // Never beyond a place where the meter changes.
+                // But never beyond a change of the meter.
                 Some(phrase) if phrase.recipe.is_some() => {
                     phrase.span.end.min(score.meters.phrase_at(tick, u8::MAX).end)
                 }
@@ -222,19 +224,19 @@ impl Planner {
         self.follow_meter();
     }
 
-    /// Where the playhead has gone past a change of the meter that the host no longer knows, its own holds on.
+    /// Past a change of the meter that the host no longer has, the host's own meter holds.
     fn follow_meter(&mut self) {
-        let (Some(pass), Some(told)) = (&self.pass, self.told_meter) else { return };
+        let (Some(pass), Some(host_meter)) = (&self.pass, self.host_meter) else { return };
         let (start, at) = (pass.start, pass.at);
-        let news = self.shared.score.edit(|score| {
+        let changed = self.shared.score.edit(|score| {
             let change = score.meters.at(at);
-            // A loop that wraps comes upon another meter as well.
+            // A loop that wraps also arrives at another meter.
             let since = change.tick.max(start);
-            change.meter != told && at - since >= METER_DELAY && score.meters.learn(since, told)
+            change.meter != host_meter && at - since >= METER_DELAY && score.meters.learn(since, host_meter)
         });
-        if news {
-            self.unsettled = true;
-            self.ensure_here();
+        if changed {
+            self.outdated = true;
+            self.ensure_playing();
         }
     }
 
@@ -256,9 +258,9 @@ impl Planner {
         self.make_heard(new);
     }
 
-    /// In Arrange mode, makes the phrase in which `new` ends with the knowledge of its melody. What the score newly heard
-    /// is usually this phrase; it reaches back behind it where the host restored a score with other phrases meanwhile.
-    /// Then those that are missing there are made too.
+    /// In Arrange mode, makes the phrase in which `new` ends, now that its melody is known. `new` is what the score
+    /// newly heard, usually just this phrase; it reaches further back if the host meanwhile restored a score with other
+    /// phrases. Then the phrases that are missing there are made too.
     fn make_heard(&mut self, new: Range<Tick>) {
         if self.settings.mode != Mode::Arrange {
             return;
@@ -280,8 +282,8 @@ impl Planner {
         }
     }
 
-    /// Sees to it that something plays where the playhead is, and that what comes next is ready.
-    fn ensure_here(&mut self) {
+    /// Ensures that a phrase plays at the playhead, and that the next one is ready.
+    fn ensure_playing(&mut self) {
         let Some(pass) = &self.pass else { return };
         let (tick, at_rolled) = (pass.at, self.rolled);
         let grid = self.shared.score.read(|score| {

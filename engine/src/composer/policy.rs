@@ -1,35 +1,35 @@
-//! Why a phrase is looked at, and what follows from that.
+//! The occasions to make a phrase, and the policy for each.
 
 use crate::realtime::queues::{PLAY_AT_ONCE, RolledTick};
 use continuo_music::{part::Part, time::LEAD};
 
-/// Why a phrase is looked at.
+/// Why a phrase may have to be made.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Occasion {
     /// It will be entered next, at this rolled time; with `vary` it is time for another take.
     Entry(RolledTick),
-    /// It was heard.
+    /// Its melody was heard, by this rolled time.
     Heard(RolledTick),
-    /// It is at the playhead: of a standing transport, or entered without notice.
+    /// It is at the playhead of a standing transport, or was entered without notice.
     Here,
     /// It begins right after the place where the transport stands.
     Soon,
     /// The player wants another take now.
     Generate,
-    /// The player wants another take of this part now, around which the others stay.
+    /// The player wants another take of this part now, while the others stay.
     GeneratePart(Part),
     /// The player wants to hear another of the takes that were drawn.
     Draw(u8),
 }
 
-/// What follows from an [`Occasion`].
+/// How to make a phrase on an [`Occasion`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Policy {
-    /// The player asked for another take, and keeps the one before.
-    pub asked: bool,
-    /// The phrase was heard: the settings where it began shape it, not those that are in force now.
+    /// The player asked for another take; the one before is kept.
+    pub requested: bool,
+    /// The phrase was heard: the settings where it began shape it, not the current ones.
     pub heard: bool,
-    /// The phrase is made before it is entered: one that foresees a change of the settings stays.
+    /// The phrase is made before it is entered: a phrase that foresees a change of the settings stays.
     pub ahead: bool,
     /// When another take is made of a phrase that is already what the player wants.
     pub another: Another,
@@ -53,10 +53,10 @@ pub enum Another {
 }
 
 impl Occasion {
-    /// What follows from the occasion.
+    /// The policy for the occasion.
     pub const fn policy(self) -> Policy {
         let plain = Policy {
-            asked: false,
+            requested: false,
             heard: false,
             ahead: false,
             another: Another::Never,
@@ -64,15 +64,15 @@ impl Occasion {
             only: None,
             drawn: None,
         };
-        let asked = Policy { asked: true, another: Another::Always, ..plain };
+        let request = Policy { requested: true, another: Another::Always, ..plain };
         match self {
             Self::Entry(entered) => Policy { ahead: true, another: Another::IfVaried, ready_at: entered, ..plain },
             Self::Heard(rolled) => Policy { heard: true, ready_at: rolled + LEAD, ..plain },
             Self::Here => plain,
             Self::Soon => Policy { ahead: true, ..plain },
-            Self::Generate => asked,
-            Self::GeneratePart(part) => Policy { only: Some(part), ..asked },
-            Self::Draw(index) => Policy { drawn: Some(index), ..asked },
+            Self::Generate => request,
+            Self::GeneratePart(part) => Policy { only: Some(part), ..request },
+            Self::Draw(index) => Policy { drawn: Some(index), ..request },
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the composer shares with the host's main thread and the editor. The audio thread never comes here: its side is
+//! What the composer shares with the host's main thread and the editor. The audio thread never uses it: its side is
 //! [`crate::realtime`].
 
 mod changes;
@@ -21,9 +21,9 @@ pub use status::{Status, StatusBoard};
 use std::sync::Arc;
 pub use style_library::StyleLibrary;
 
-/// Owned by the plugin instance, shared with its composer thread. Each part has locks of its own, held for short copies
+/// Owned by the plugin instance, shared with its composer thread. Each part has its own locks, held for short copies
 /// only, by threads that may wait: host's main thread, editor, composer. Lock order: score, then styles; no other two
-/// locks are held at a time.
+/// locks are held at once.
 #[derive(Debug)]
 pub struct Shared {
     /// The score.
@@ -32,7 +32,7 @@ pub struct Shared {
     pub styles: StyleLibrary,
     /// What the composer shows.
     pub status: StatusBoard,
-    /// What the editor asks of the composer.
+    /// Edits that the editor asks for.
     pub edits: EditQueue,
     /// What can be undone and redone.
     pub history: HistoryStore,
@@ -54,38 +54,37 @@ impl Default for Shared {
 }
 
 impl Shared {
-    /// An empty score; no styles of the user's own.
+    /// An empty score, without any of the user's own styles.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// An empty score, and the user's own styles in a folder, which is read now: those of the style space that the
-    /// model understands.
+    /// An empty score, and the user's own styles in a folder, which is read now: those in the model's style space.
     pub fn with_styles(folder: Option<StyleFolder>, style_space: &str) -> Self {
         let shared = Self { styles: StyleLibrary::new(folder, style_space), ..Self::default() };
         shared.refresh_styles();
         shared
     }
 
-    /// Counts up with every change of what can be read here. May be called on any thread.
+    /// A count that goes up with every change of the shared data. Callable on any thread.
     pub fn changes(&self) -> u64 {
         self.changes.get()
     }
 
     /// The score as text for the host's project.
     ///
-    /// A saved score that could not be read is given back as it came, or, once there is something new to save, kept
-    /// inside of what is saved.
+    /// A saved score that could not be read is returned unchanged or, once there is something new to save, kept inside
+    /// the new text.
     pub fn save(&self) -> String {
         self.score.save()
     }
 
-    /// Puts a saved score in the place of the present one. A running composer picks it up by itself.
+    /// Replaces the score by a saved one. A running composer picks it up by itself.
     ///
     /// # Errors
-    /// When the text is not a saved score; the present one stays, and [`Status::score_fault`] says why.
+    /// If the text is not a saved score; the current one stays, and [`Status::score_fault`] says why.
     pub fn restore(&self, saved: &str) -> Result<(), ScoreError> {
-        match Score::from_json_beside(saved) {
+        match Score::from_json_with_set_aside(saved) {
             Ok((score, set_aside)) => {
                 self.score.set_unread(set_aside);
                 self.replace(score);
@@ -99,22 +98,22 @@ impl Shared {
         }
     }
 
-    /// Puts another score in the place of the present one.
+    /// Replaces the score.
     pub fn replace(&self, score: Score) {
         self.score.replace(score, |score| self.styles.follow(score));
         self.status.update(|status| status.score_fault = None);
     }
 
-    /// Reads the folder of styles again if it changed; `true` if it did. A style that was made again is taken over by
-    /// a project that uses it; one that was removed stays in such a project. Reads the disk: for the composer's thread,
-    /// and for the main thread while an instance is made.
+    /// Reads the folder of styles again if it changed, and returns whether it did. A project follows when a style that
+    /// it uses is made again, and keeps the style when it is removed. Reads the disk: for the composer's thread, and
+    /// for the main thread while an instance is created.
     pub fn refresh_styles(&self) -> bool {
         let Some(refused) = self.styles.refresh(&self.score) else { return false };
         self.status.update(|status| status.refused_styles = refused);
         true
     }
 
-    /// Keeps the styles with the project that the settings choose.
+    /// Keeps the styles that the settings choose in the project.
     pub(crate) fn keep_chosen_styles(&self, settings: &Settings) {
         self.styles.keep_chosen(&self.score, settings);
     }
@@ -167,13 +166,17 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_no_style_is_told_in_the_status() {
+    fn an_invalid_style_file_is_reported_in_the_status() {
         let data = tempfile::tempdir().unwrap();
         std::fs::create_dir(data.path().join("styles")).unwrap();
         std::fs::write(data.path().join("styles/broken.json"), "{").unwrap();
         let shared = Shared::with_styles(Some(StyleFolder::of(&DataFolder::at(data.path()))), "space");
-        let told = shared.status.get().refused_styles;
-        assert!(told.len() == 1 && told[0].contains("broken.json: it is no style"), "{told:?}");
+        let refused = shared.status.get().refused_styles;
+        assert_eq!(refused.len(), 1);
+        assert!(
+            refused[0].contains("broken.json: it is no") && refused[0].contains("style of Continuo"),
+            "{refused:?}"
+        );
     }
 
     fn newer() -> String {
@@ -188,12 +191,12 @@ mod tests {
             assert!(shared.status.get().score_fault.is_some());
             assert_eq!(shared.save(), text);
             shared.replace(Score::default());
-            assert_eq!(shared.status.get().score_fault, None, "another score is in its place");
+            assert_eq!(shared.status.get().score_fault, None, "the score was replaced");
         }
     }
 
     #[test]
-    fn beside_something_new_it_is_kept_through_saves_and_loads() {
+    fn an_unreadable_score_is_kept_beside_new_music_through_saves_and_loads() {
         let shared = Shared::new();
         assert!(shared.restore(&newer()).is_err());
         shared.score.edit(|score| score.hear(&[Note { start: 0, pitch: 60, length: 960, velocity: 90 }], 0..3840));
@@ -204,7 +207,7 @@ mod tests {
             assert_eq!(reopened.score.copy(), shared.score.copy());
             saved = reopened.save();
         }
-        let (score, set_aside) = Score::from_json_beside(&saved).unwrap();
+        let (score, set_aside) = Score::from_json_with_set_aside(&saved).unwrap();
         assert_eq!((score.melody().len(), set_aside), (1, Some(newer())));
         shared.restore(&Score::default().to_json()).unwrap();
         assert_eq!(shared.save(), Score::default().to_json(), "another project's score is not kept with this one's");

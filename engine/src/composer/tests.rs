@@ -29,9 +29,9 @@ mod restored;
 mod saved;
 mod worker;
 
-/// What one phrase was asked to be made from.
+/// The request for one phrase.
 #[derive(Clone, Debug, PartialEq)]
-struct Asked {
+struct Request {
     start: Tick,
     end: Tick,
     melody: Vec<Note>,
@@ -43,13 +43,13 @@ struct Asked {
     genre: u8,
 }
 
-/// Answers with one bass note that tells which request it was, and writes the request down.
-struct Scribe(Arc<Mutex<Vec<Asked>>>);
+/// Answers with one bass note that identifies the request, and writes the request down.
+struct Scribe(Arc<Mutex<Vec<Request>>>);
 
 impl Arrange for Scribe {
     fn arrange_phrase(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
-        let mut asked = self.0.lock();
-        asked.push(Asked {
+        let mut requests = self.0.lock();
+        requests.push(Request {
             start: request.span.start,
             end: request.span.end,
             melody: request.melody.to_vec(),
@@ -62,7 +62,7 @@ impl Arrange for Scribe {
         });
         assert_ne!(request.settings.shape.seed, 666, "a network that fails");
         let mut parts = PartMap::<Vec<Note>>::default();
-        let pitch = 28 + (asked.len() % 40) as u8;
+        let pitch = 28 + (requests.len() % 40) as u8;
         parts[Part::Bass] = request.given[Part::Bass].clone().unwrap_or_else(|| {
             vec![Note { start: request.span.start, pitch, length: request.span.ticks(), velocity: 80 }]
         });
@@ -72,11 +72,11 @@ impl Arrange for Scribe {
     }
 }
 
-/// A planner with the audio thread's facts at hand.
+/// A planner that receives facts as if from the audio thread.
 struct Stage {
     planner: Planner,
     shared: Arc<Shared>,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    requests: Arc<Mutex<Vec<Request>>>,
     rolled: RolledTick,
     block: Tick,
     cycle: Option<(Tick, Tick)>,
@@ -86,9 +86,9 @@ const PHRASE: Tick = 4 * 3840;
 
 impl Stage {
     fn new(settings: Settings) -> Self {
-        let asked = Arc::new(Mutex::new(vec![]));
+        let requests = Arc::new(Mutex::new(vec![]));
         let shared = Arc::new(Shared::new());
-        let scribe = Arc::clone(&asked);
+        let scribe = Arc::clone(&requests);
         let loader: Loader = Box::new(move || {
             Ok(Loaded {
                 arranger: Box::new(Scribe(Arc::clone(&scribe))),
@@ -100,14 +100,14 @@ impl Stage {
         });
         let mut planner = Planner::new(Arc::clone(&shared), loader);
         planner.model.load();
-        planner.look_for_restored_score();
-        planner.take(Fact::Settings(settings));
-        Self { planner, shared, asked, rolled: 0, block: 100, cycle: None }
+        planner.follow_replaced_score();
+        planner.receive(Fact::Settings(settings));
+        Self { planner, shared, requests, rolled: 0, block: 100, cycle: None }
     }
 
     /// Plays a stretch with these melody notes.
     fn roll(&mut self, from: Tick, to: Tick, notes: &[Note]) {
-        self.planner.take(Fact::Started { tick: from, rolled: self.rolled });
+        self.planner.receive(Fact::Started { tick: from, rolled: self.rolled });
         let mut at = from;
         while at < to {
             let next = (at + self.block).min(to);
@@ -118,26 +118,26 @@ impl Stage {
             }
             events.sort_unstable();
             for (tick, on, pitch) in events.into_iter().filter(|event| (at..next).contains(&event.0)) {
-                self.planner.take(if on {
+                self.planner.receive(if on {
                     Fact::NoteOn { tick, pitch, velocity: 90 }
                 } else {
                     Fact::NoteOff { tick, pitch }
                 });
             }
             self.rolled += next - at;
-            self.planner.take(Fact::Rolled { from: at, to: next, rolled: self.rolled, cycle: self.cycle });
+            self.planner.receive(Fact::Rolled { from: at, to: next, rolled: self.rolled, cycle: self.cycle });
             at = next;
         }
-        self.planner.take(Fact::Left { tick: to });
+        self.planner.receive(Fact::Left { tick: to });
     }
 
     fn locate(&mut self, tick: Tick) {
-        self.planner.take(Fact::Located { tick });
-        self.planner.settle();
+        self.planner.receive(Fact::Located { tick });
+        self.planner.update();
     }
 
-    fn asked(&self) -> Vec<Asked> {
-        std::mem::take(&mut self.asked.lock())
+    fn drain_requests(&self) -> Vec<Request> {
+        std::mem::take(&mut self.requests.lock())
     }
 
     fn delivered(&mut self) -> Vec<PlayablePhrase> {

@@ -1,6 +1,6 @@
-//! The melody as it comes in: keys that go down and up, and which of them are held.
+//! Melody input: key strokes, and which keys are held.
 
-/// A key of the melody that goes down or up, at a sample of the block.
+/// A melody key that goes down or up at a sample of the block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyStroke {
     /// Samples from the start of the block.
@@ -9,7 +9,7 @@ pub struct KeyStroke {
     pub channel: u8,
     /// MIDI pitch, 0 to 127; keys with other pitches are ignored.
     pub pitch: u8,
-    /// MIDI velocity, 1 to 127; `None`, or 0 as in MIDI, for a key that goes up.
+    /// MIDI velocity, 1 to 127; `None` or 0 (as in MIDI) when the key goes up.
     pub velocity: Option<u8>,
 }
 
@@ -24,17 +24,17 @@ impl KeyStroke {
         Self { offset, channel, pitch, velocity: None }
     }
 
-    /// The key stroke with every number inside MIDI's range; `None` for a pitch outside it.
+    /// The key stroke with a valid channel and velocity; `None` for an invalid pitch.
     pub fn checked(self) -> Option<Self> {
         let velocity = self.velocity.filter(|&velocity| velocity > 0).map(|velocity| velocity.min(127));
         (self.pitch <= 127).then_some(Self { channel: self.channel & 15, velocity, ..self })
     }
 }
 
-/// The keys that are held. Belongs to the audio thread alone.
+/// The held keys. Owned by the audio thread alone.
 #[derive(Debug)]
 pub struct Capture {
-    /// For each pitch, the channels that hold it, a bit each.
+    /// The channels that hold each pitch, one bit per channel.
     channels: [u16; 128],
     velocities: [u8; 128],
 }
@@ -46,9 +46,9 @@ impl Default for Capture {
 }
 
 impl Capture {
-    /// Follows a key stroke; returns whether a sounding note of its pitch ends. To the composer channels do not matter: a
-    /// pitch that several channels hold is one note until the last lets go, and a pitch that is struck again while it is
-    /// held ends the note and begins another.
+    /// Follows a key stroke and returns whether it ends a sounding note of its pitch. The composer ignores channels: a
+    /// pitch held on several channels is one note until the last channel releases it, and striking a held pitch again
+    /// ends the note and begins another.
     pub fn follow(&mut self, stroke: KeyStroke) -> bool {
         let channels = &mut self.channels[usize::from(stroke.pitch & 127)];
         let held = *channels != 0;
@@ -63,14 +63,14 @@ impl Capture {
         }
     }
 
-    /// The held keys with their velocities, from the lowest.
+    /// The held keys with their velocities, lowest first.
     pub fn held(&self) -> impl Iterator<Item = (u8, u8)> + '_ {
         (0u8..128)
             .filter(|&pitch| self.channels[usize::from(pitch)] != 0)
             .map(|pitch| (pitch, self.velocities[usize::from(pitch)]))
     }
 
-    /// Forgets what is held.
+    /// Forgets the held keys.
     pub fn clear(&mut self) {
         self.channels = [0; 128];
     }
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_outside_midi_are_brought_into_it_or_ignored() {
+    fn numbers_outside_the_ranges_of_midi_are_clamped_or_ignored() {
         assert_eq!(KeyStroke::up(0, 200, 128).checked(), None);
         assert_eq!(KeyStroke::down(0, 200, 127, 200).checked(), Some(KeyStroke::down(0, 8, 127, 127)));
         assert_eq!(KeyStroke::down(5, 0, 60, 0).checked(), Some(KeyStroke::up(5, 0, 60)));

@@ -1,12 +1,13 @@
-//! What the audio thread shows of itself: playhead, tempo, loop, the keys that are held.
+//! What the audio thread shows: playhead, tempo, loop and held keys.
 //!
-//! Owned by the plugin instance. The audio thread alone writes, with relaxed stores after each block; anybody may read
-//! at any time. The numbers are for display: they may belong to two neighbouring blocks, and nothing is decided by them.
+//! Owned by the plugin instance. Only the audio thread writes, with relaxed stores after each block; any thread may
+//! read at any time. The numbers are for display only: they may belong to two adjacent blocks, and nothing depends on
+//! them.
 
 use continuo_music::time::Tick;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering::Relaxed};
 
-/// The audio thread's place in the song, as it was after the last block.
+/// The audio thread's state after the last block, for display.
 #[derive(Debug)]
 pub struct Monitor {
     playhead: AtomicI64,
@@ -20,7 +21,7 @@ pub struct Monitor {
     blocks: AtomicU64,
 }
 
-/// What was read from a [`Monitor`].
+/// A reading of a [`Monitor`].
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct MonitorReading {
     /// The playhead.
@@ -31,11 +32,11 @@ pub struct MonitorReading {
     pub tempo: f64,
     /// The host's loop, if it is active: first tick, first tick after it.
     pub cycle: Option<(Tick, Tick)>,
-    /// The melody's keys that are held, a bit for each pitch.
+    /// The held melody keys, one bit per pitch.
     pub held: u128,
     /// Times the playhead entered a phrase before it was ready.
     pub late: u32,
-    /// Blocks played so far. A host that has put the plugin to sleep does not count on.
+    /// Blocks played so far. The count stands still while the host lets the plugin sleep.
     pub blocks: u64,
 }
 
@@ -55,7 +56,7 @@ impl Default for Monitor {
 }
 
 impl Monitor {
-    /// Shows a block. Called by the audio thread; returns whether anything differs from the block before.
+    /// Shows a block and returns whether anything differs from the block before. Called by the audio thread.
     pub fn show(&self, now: &MonitorReading) -> bool {
         let (start, end) = now.cycle.unwrap_or_default();
         let before = MonitorReading { blocks: now.blocks, ..self.read() };
@@ -71,7 +72,7 @@ impl Monitor {
         before != *now
     }
 
-    /// What was shown last.
+    /// What the audio thread showed last.
     pub fn read(&self) -> MonitorReading {
         let (start, end) = (self.cycle_start.load(Relaxed), self.cycle_end.load(Relaxed));
         MonitorReading {
@@ -91,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_shown_is_read_and_only_news_is_news() {
+    fn readers_see_what_was_shown_and_only_changes_are_reported() {
         let monitor = Monitor::default();
         let now = MonitorReading {
             playhead: -5,

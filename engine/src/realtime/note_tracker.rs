@@ -1,15 +1,15 @@
-//! Every sounding note, so that each note-on gets its note-off.
+//! Tracks every sounding note, so that each note-on gets its note-off.
 //!
-//! Belongs to the audio thread alone; nothing is allocated after it was made.
+//! Owned by the audio thread alone; allocates only when it is created.
 //!
-//! A receiver knows one note for each key (channel and pitch), but several sources may want the same key: two parts on
+//! A MIDI receiver knows one note per key (channel and pitch), but several sources may want the same key: two parts on
 //! one channel, or a part on the melody's channel. Each sounding note here is a *claim* on its key:
-//! - A new claim on a sounding key ends the sounding note and strikes it again, so that the stroke is heard. At the
-//!   very sample of the stroke before, the two sound as one.
+//! - A new claim on a sounding key ends the sounding note and strikes it again, so that the stroke is heard. Two
+//!   strokes at the same sample sound as one.
 //! - The key's note-off goes out when the last claim ends: a short note does not cut a long one of another source.
 //! - A source has one claim for each key: striking it again replaces its claim.
 //!
-//! So what goes out alternates for each key: on, off, on, off; and a note lasts at least one sample.
+//! So the output of each key alternates (on, off, on, off), and a note lasts at least one sample.
 
 mod outbox;
 
@@ -18,7 +18,7 @@ pub use outbox::{EVENTS_PER_BLOCK, OutputEvent, OutputEventKind};
 
 use continuo_music::{part::Part, time::Tick};
 
-/// How many notes may sound at once; further ones are left out.
+/// How many notes may sound at once; further notes are dropped.
 const CLAIMS: usize = 2048;
 const KEYS: usize = 16 * 128;
 
@@ -29,7 +29,7 @@ pub enum Source {
     Part(Part),
     /// The player, on a zero-based MIDI channel of the input.
     Melody {
-        /// The channel it came in on.
+        /// The input channel.
         channel: u8,
     },
 }
@@ -43,15 +43,15 @@ pub struct Claim {
     pub channel: u8,
     /// MIDI pitch it sounds with, 0 to 127.
     pub pitch: u8,
-    /// The pitch in the score, before the octave was chosen.
+    /// The pitch in the score, before the part's octave shift.
     pub written: u8,
     /// Where it started in the score.
     pub start: Tick,
-    /// Where it ends; [`Tick::MAX`] for one that ends when its key goes up.
+    /// Where it ends; [`Tick::MAX`] if it ends when its key goes up.
     pub end: Tick,
 }
 
-/// What a key did last, in samples since the activation.
+/// When a key was last struck and released, in samples since the activation.
 #[derive(Clone, Copy, Debug, Default)]
 struct Key {
     claims: u16,
@@ -59,7 +59,7 @@ struct Key {
     released: u64,
 }
 
-/// The sounding notes and the output on its way.
+/// The sounding notes and the pending output.
 #[derive(Debug)]
 pub struct NoteTracker {
     claims: Vec<Claim>,
@@ -81,7 +81,7 @@ impl Default for NoteTracker {
 }
 
 impl NoteTracker {
-    /// Begins a block at a moment: what found no room in the block before is due now, note-offs first.
+    /// Begins a block at the sample `now`: events left over from the block before are due now, note-offs first.
     pub fn begin(&mut self, now: u64) {
         let Self { outbox, keys, .. } = self;
         let waiting = outbox.waiting();
@@ -98,15 +98,15 @@ impl NoteTracker {
         }
     }
 
-    /// Gives the block's events to the host.
+    /// Sends the block's events to the host.
     pub fn emit(&mut self, now: u64, end: u64, output: &mut impl FnMut(OutputEvent)) {
         self.outbox.emit(now, end, output);
     }
 
-    /// Starts a note at a moment. Left out if too many notes sound or too many events wait already.
+    /// Starts a note at a sample. Drops it if too many notes sound or too many events wait already.
     pub fn strike(&mut self, claim: Claim, velocity: u8, time: u64) {
         let Claim { channel, pitch, .. } = claim;
-        // Every sounding note has room for its note-off.
+        // Keep room for the note-off of every sounding note.
         if self.claims.len() >= CLAIMS || self.outbox.room() < self.claims.len() + 3 {
             return;
         }
@@ -159,7 +159,7 @@ impl NoteTracker {
         self.release(time, |claim| matches!(claim.source, Source::Melody { .. }));
     }
 
-    /// Gives sounding notes another end.
+    /// Sets new ends for the sounding notes.
     pub fn set_ends(&mut self, mut end: impl FnMut(&Claim) -> Tick) {
         for claim in &mut self.claims {
             claim.end = end(claim);
@@ -177,7 +177,7 @@ impl NoteTracker {
         &self.claims
     }
 
-    /// Chooses a sound, where nothing that sounds needs the room. Returns whether it was sent.
+    /// Sends a program change unless sounding notes need the room. Returns whether it was sent.
     pub fn program(&mut self, channel: u8, program: u8, time: u64) -> bool {
         let room = self.outbox.room() > self.claims.len() + 1;
         if room {

@@ -1,7 +1,7 @@
 //! The audio thread's engine: a block of transport and melody in, a block of notes out.
 //!
 //! A [`Performer`] belongs to the audio thread (it may be handed to another thread between blocks). In real time
-//! [`Performer::process`] allocates nothing, frees nothing, takes no lock, waits for nothing and calls no system.
+//! [`Performer::process`] allocates nothing, frees nothing, takes no lock, waits for nothing and makes no system call.
 
 mod link;
 mod voices;
@@ -12,7 +12,7 @@ use super::{
     note_tracker::{Claim, NoteTracker, OutputEvent, Source},
     queues::{AudioEnds, Fact},
     schedule::Schedule,
-    transport::{BlockTransport, OFFLINE_CHUNK, Opening, Segment, Transport},
+    transport::{BlockStart, BlockTransport, OFFLINE_CHUNK, Segment, Transport},
 };
 use continuo_music::{
     meter::Meter,
@@ -24,7 +24,7 @@ use link::Link;
 use std::time::Duration;
 use voices::Voices;
 
-/// Plays the score in time with the host, passes the melody through, and tells the composer what happened.
+/// Plays the score in time with the host, passes the melody through, and reports to the composer what happened.
 pub struct Performer {
     link: Link,
     transport: Transport,
@@ -32,9 +32,10 @@ pub struct Performer {
     schedule: Schedule,
     notes: NoteTracker,
     voices: Voices,
-    /// What the composer knows.
-    told_settings: Option<Settings>,
-    told_meter: Option<Meter>,
+    /// What the composer was sent last.
+    sent_settings: Option<Settings>,
+    sent_meter: Option<Meter>,
+    /// `generate` in the last block; `None` before the first.
     generate: Option<bool>,
 }
 
@@ -48,8 +49,8 @@ impl Performer {
             schedule: Schedule::default(),
             notes: NoteTracker::default(),
             voices: Voices::new(),
-            told_settings: None,
-            told_meter: None,
+            sent_settings: None,
+            sent_meter: None,
             generate: None,
         }
     }
@@ -60,7 +61,7 @@ impl Performer {
         self.transport.set_sample_rate(sample_rate);
     }
 
-    /// How long one block may wait for the composer while the host renders offline; a minute unless set.
+    /// How long one block may wait for the composer while the host renders offline; a minute by default.
     pub fn set_offline_patience(&mut self, patience: Duration) {
         self.link.patience = patience;
     }
@@ -75,7 +76,7 @@ impl Performer {
         self.transport.rolling()
     }
 
-    /// Where it is and which keys are held, for display, with the tempo as far as the host can be believed.
+    /// Position, loop, held keys and a valid tempo, for display.
     pub fn reading(&self) -> MonitorReading {
         let tempo = self.transport.tempo();
         let held = self.capture.held().fold(0, |held, (pitch, _)| held | 1 << (pitch & 127));
@@ -85,12 +86,12 @@ impl Performer {
 
     /// Plays a block of `frames` samples.
     ///
-    /// `generate` asks for a new take of the phrase at the playhead each time it becomes true; what it is in the first
-    /// block, and in the first after a reset, was saved so. With `bypass` no part
-    /// sounds and the melody passes through whatever `thru` says. `input` is in order of offsets; an offset outside
-    /// the block counts as its last sample. `output` gets the events in order of offsets, at most
-    /// [`EVENTS_PER_BLOCK`](super::EVENTS_PER_BLOCK) of them; what exceeds that follows in the next block.
-    #[allow(clippy::too_many_arguments, reason = "a block is what it is; a struct of references would say no more")]
+    /// `generate` asks for a new take of the phrase at the playhead each time it becomes true; its value in the first
+    /// block, and in the first after a reset, comes from the saved project and asks for nothing. With `bypass` no part
+    /// sounds and the melody passes through even if `thru` is off. `input` is sorted by offset; an offset outside the
+    /// block counts as its last sample. `output` receives the events sorted by offset, at most
+    /// [`EVENTS_PER_BLOCK`](super::EVENTS_PER_BLOCK) of them; the rest follow in the next block.
+    #[allow(clippy::too_many_arguments, reason = "a struct of references would be no clearer")]
     pub fn process(
         &mut self,
         transport: &BlockTransport,
@@ -106,8 +107,8 @@ impl Performer {
         let end = now + u64::from(frames);
         self.notes.begin(now);
         self.apply(settings, bypass, now);
-        let opening = self.transport.begin(transport, frames);
-        self.open(&opening, now);
+        let start = self.transport.begin(transport, frames);
+        self.start_block(&start, now);
         let generated = self.generate.replace(generate);
         let mut generate = generate && generated == Some(false);
 
@@ -116,38 +117,39 @@ impl Performer {
         let mut deadline = None;
         let longest = if transport.offline { OFFLINE_CHUNK } else { Tick::MAX };
         loop {
-            // Stretches end where something comes in, so that everything reaches the ledger in order of time.
+            // Segments end where input comes in, so that everything reaches the note tracker in order of time.
             let at = self.transport.at();
             let ahead = input.clone().map(moment).find(|&moment| moment > at).unwrap_or(end);
             let Some(segment) = self.transport.segment(longest, ahead) else { break };
-            self.open_segment(&segment, input.clone().take_while(|event| moment(event) <= segment.samples.start));
+            self.start_segment(&segment, input.clone().take_while(|event| moment(event) <= segment.samples.start));
             if std::mem::take(&mut generate) {
-                self.link.tell(Fact::Generate { tick: segment.ticks.start });
+                self.link.send(Fact::Generate { tick: segment.ticks.start });
             }
             let rolled_after = segment.rolled + segment.ticks.end - segment.ticks.start;
-            if transport.offline && self.link.behind(rolled_after, 2 * OFFLINE_CHUNK) {
-                self.link.tell_played(segment.rolled, self.transport.cycle());
-                self.link.settle(segment.rolled, &mut deadline, &mut self.schedule);
+            if transport.offline && self.link.should_wait(rolled_after, 2 * OFFLINE_CHUNK) {
+                self.link.send_played(segment.rolled, self.transport.cycle());
+                self.link.wait_for_composer(segment.rolled, &mut deadline, &mut self.schedule);
             }
             while let Some(event) = input.next_if(|event| moment(event) < segment.samples.end) {
                 self.stroke(*event, moment(event), Some(&segment));
             }
             self.schedule.play(&segment, &mut self.voices, &mut self.notes);
-            self.link.note_played(segment.ticks.start, segment.ticks.end);
+            self.link.record_played(segment.ticks.start, segment.ticks.end);
         }
         if generate {
-            self.link.tell(Fact::Generate { tick: self.transport.next_tick() });
+            self.link.send(Fact::Generate { tick: self.transport.next_tick() });
         }
         for event in input {
             self.stroke(*event, moment(event), None);
         }
-        self.link.tell_played(self.transport.rolled(), self.transport.cycle());
-        self.link.count_late(self.schedule.take_late());
+        self.link.send_played(self.transport.rolled(), self.transport.cycle());
+        self.link.count_late(self.schedule.drain_late());
         self.transport.end();
         self.notes.emit(now, end, output);
     }
 
-    /// Stops and forgets what is held: the host starts afresh. Sounding notes end at the start of the next block.
+    /// Stops and forgets the held keys, since the host starts afresh. Sounding notes end at the start of the next
+    /// block.
     pub fn reset(&mut self) {
         let now = self.transport.now();
         self.generate = None;
@@ -157,19 +159,19 @@ impl Performer {
         self.voices.forget_programs();
         let rolled = self.transport.rolled();
         let cycle = self.transport.cycle();
-        self.link.tell_played(rolled, cycle);
+        self.link.send_played(rolled, cycle);
         if let Some(tick) = self.transport.stop() {
-            self.link.tell(Fact::Left { tick });
+            self.link.send(Fact::Left { tick });
         }
     }
 
-    /// Takes on the player's choices.
+    /// Applies the player's choices.
     fn apply(&mut self, settings: &Settings, bypass: bool, now: u64) {
         let settings = settings.within_ranges();
-        // Automation tells others in each block: where the queue is rather full, the newest of them can wait.
-        let news = self.told_settings != Some(settings) && self.link.has_room();
-        if news && self.link.tell(Fact::Settings(settings)) {
-            self.told_settings = Some(settings);
+        // Automation changes them in each block: while the queue is over half full, the newest ones can wait.
+        let due = self.sent_settings != Some(settings) && self.link.has_room();
+        if due && self.link.send(Fact::Settings(settings)) {
+            self.sent_settings = Some(settings);
         }
         let before = std::mem::replace(&mut self.voices.settings, settings);
         let was_bypassed = std::mem::replace(&mut self.voices.bypass, bypass);
@@ -197,47 +199,47 @@ impl Performer {
         }
     }
 
-    /// Tells what changed at the start of the block.
-    fn open(&mut self, opening: &Opening, now: u64) {
+    /// Reports what changed at the start of the block.
+    fn start_block(&mut self, start: &BlockStart, now: u64) {
         let rolled = self.transport.rolled();
-        if let Some(skipped) = &opening.skipped {
-            self.link.note_played(skipped.start, skipped.end);
-            self.link.tell_played(rolled, self.transport.cycle());
+        if let Some(skipped) = &start.skipped {
+            self.link.record_played(skipped.start, skipped.end);
+            self.link.send_played(rolled, self.transport.cycle());
         }
         let meter = self.transport.meter();
         if let Some(meter) = meter
-            && (self.told_meter != Some(meter) || opening.begins)
+            && (self.sent_meter != Some(meter) || start.begins)
         {
             let tick = self.transport.next_tick();
-            self.told_meter = self.link.tell(Fact::Meter { tick, meter }).then_some(meter);
+            self.sent_meter = self.link.send(Fact::Meter { tick, meter }).then_some(meter);
         }
-        if let Some(tick) = opening.left {
+        if let Some(tick) = start.left {
             self.leave(tick, now);
         }
-        if let Some(tick) = opening.located {
-            self.link.tell(Fact::Located { tick });
+        if let Some(tick) = start.located {
+            self.link.send(Fact::Located { tick });
         }
     }
 
-    /// Leaves a place: the parts' notes end. What the player holds goes on sounding.
+    /// Leaves a place: the parts' notes end, and held melody notes sound on.
     fn leave(&mut self, tick: Tick, time: u64) {
-        self.link.tell(Fact::Left { tick });
+        self.link.send(Fact::Left { tick });
         self.schedule.leave();
         self.notes.release_parts(time, |_| true);
     }
 
-    /// Tells of a wrap before the segment, and of a run that begins with it, with the keys that are held by then.
-    fn open_segment<'a>(&mut self, segment: &Segment, at_start: impl Iterator<Item = &'a KeyStroke>) {
+    /// Reports a loop wrap before the segment, and a run that begins with it, with the keys held at that moment.
+    fn start_segment<'a>(&mut self, segment: &Segment, at_start: impl Iterator<Item = &'a KeyStroke>) {
         if let Some(tick) = segment.left {
-            self.link.tell_played(segment.rolled, self.transport.cycle());
+            self.link.send_played(segment.rolled, self.transport.cycle());
             self.leave(tick, segment.samples.start);
         }
         if !segment.starts {
             return;
         }
         let tick = segment.ticks.start;
-        self.link.tell(Fact::Started { tick, rolled: segment.rolled });
-        // A key that goes up at this very sample was held for the place before, unless it goes down here too.
+        self.link.send(Fact::Started { tick, rolled: segment.rolled });
+        // A key that goes up at this very sample was held for the place before, unless it went down here too.
         let mut struck = 0_u128;
         for stroke in at_start.filter_map(|stroke| stroke.checked()) {
             if stroke.velocity.is_some() {
@@ -247,11 +249,11 @@ impl Performer {
             }
         }
         for (pitch, velocity) in self.capture.held() {
-            self.link.tell(Fact::NoteOn { tick, pitch, velocity });
+            self.link.send(Fact::NoteOn { tick, pitch, velocity });
         }
     }
 
-    /// Takes in what the player did; `segment` is where, if the transport rolls.
+    /// Handles a key stroke, in `segment` if the transport rolls.
     fn stroke(&mut self, stroke: KeyStroke, time: u64, segment: Option<&Segment>) {
         let Some(stroke) = stroke.checked() else { return };
         let ends = self.capture.follow(stroke);
@@ -259,11 +261,11 @@ impl Performer {
         if let Some(segment) = segment {
             let tick = segment.tick(time);
             if ends {
-                self.link.tell(Fact::NoteOff { tick, pitch });
+                self.link.send(Fact::NoteOff { tick, pitch });
             }
-            // What comes after the last tick of a loop begins with the loop's start, where it is told as held.
+            // A key struck after the loop's last tick begins at the loop's start, where it is reported as held.
             if let (Some(velocity), false) = (velocity, segment.loop_end.is_some_and(|end| tick >= end)) {
-                self.link.tell(Fact::NoteOn { tick, pitch, velocity });
+                self.link.send(Fact::NoteOn { tick, pitch, velocity });
             }
         }
         let source = Source::Melody { channel };

@@ -1,8 +1,8 @@
 //! What crosses between the audio thread and the composer.
 //!
 //! Both directions are bounded `crossbeam-channel`s used with `try_send` and `try_recv` only. Such a channel takes no
-//! lock as long as nobody sleeps in `recv`, and nobody here ever does. Every value is either `Copy`, or a box that is
-//! made by the composer and travels back to it to be freed.
+//! lock as long as no thread sleeps in `recv`, and none here ever does. Every value is either `Copy` or a box that the
+//! composer allocates and gets back to free.
 
 use continuo_music::{
     meter::{Meter, PhraseSpan},
@@ -20,33 +20,33 @@ use std::sync::{
 /// How many [`Fact`]s may wait for the composer.
 pub const FACT_CAPACITY: usize = 4096;
 
-/// How many phrases may wait for the audio thread, and as many for their way back.
+/// How many deliveries may wait for the audio thread.
 pub const PHRASE_CAPACITY: usize = 256;
 
 /// How many phrases the audio thread's table holds: over four hours of one-bar phrases in 4/4 at 120 beats a minute.
 pub const TABLE_CAPACITY: usize = 8192;
 
-/// Ticks that the transport has rolled since the plugin was activated, over all starts, loops and jumps. A clock in
-/// musical time that only ever moves forward, so that "ready in time" means the same live and offline.
+/// Ticks that the transport has rolled since the activation, over all starts, loops and jumps: a clock in musical time
+/// that only moves forward, so that "ready in time" means the same live and offline.
 pub type RolledTick = i64;
 
-/// What the audio thread tells the composer.
+/// What the audio thread reports to the composer.
 ///
 /// Within a block: `Settings`, `Meter`, `Left`, `Located` and `Started` come first, then the notes in order, then one
-/// `Rolled`. A block that holds a loop wrap is told as two blocks. A queue that is rather full gets the `Rolled` of
-/// several blocks as one.
+/// `Rolled`. A block with a loop wrap is reported as two blocks. While the queue is over half full, the `Rolled` of
+/// several blocks are joined.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Fact {
-    /// The player's choices, sent at activation and whenever one changed.
+    /// The player's choices, sent at the activation and whenever one changes.
     Settings(Settings),
-    /// The host's meter at `tick`, sent at the start of rolling and whenever it changed.
+    /// The host's meter at `tick`, sent when the transport starts and whenever the meter changes.
     Meter {
-        /// Where the host told it.
+        /// Where the host reported it.
         tick: Tick,
         /// The meter.
         meter: Meter,
     },
-    /// The transport stands still with its playhead here. Sent once a place.
+    /// The transport stands with its playhead here. Sent once for each place.
     Located {
         /// The playhead.
         tick: Tick,
@@ -100,27 +100,27 @@ pub enum Fact {
 /// A note of one part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PartNote {
-    /// Whose it is.
+    /// The part that plays it.
     pub part: Part,
     /// The note, within the phrase's span.
     pub note: Note,
 }
 
-/// A phrase as the audio thread plays it. Made and freed by the composer; read only while the audio thread has it.
+/// A phrase as the audio thread plays it. Allocated and freed by the composer; the audio thread only reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlayablePhrase {
     /// The stretch it covers.
     pub span: PhraseSpan,
     /// Its notes, sorted by start; each starts and ends inside the span.
     pub notes: Box<[PartNote]>,
-    /// It is played when its span is entered at this rolled time or later; a phrase for the same span that was
-    /// there before plays on until then. [`PLAY_AT_ONCE`] lets it replace what is playing in the middle of its span.
+    /// It plays once its span is entered at this rolled time or later; until then an earlier phrase for the same span
+    /// plays on. With [`PLAY_AT_ONCE`] it replaces what plays even in the middle of its span.
     pub ready_at: RolledTick,
     /// General MIDI programs of bass, chords, strings, counter (zero-based), for `program_changes`.
     pub programs: [u8; 4],
 }
 
-/// [`PlayablePhrase::ready_at`] of a phrase that is played from the moment it arrives.
+/// [`PlayablePhrase::ready_at`] of a phrase that plays from the moment it arrives.
 pub const PLAY_AT_ONCE: RolledTick = RolledTick::MIN;
 
 /// What the composer sends to the audio thread.
@@ -128,7 +128,7 @@ pub const PLAY_AT_ONCE: RolledTick = RolledTick::MIN;
 pub enum Delivery {
     /// One phrase. If a phrase with another span overlaps it, the composer sends a `Table` instead.
     Phrase(Box<PlayablePhrase>),
-    /// The whole score, sorted by span, nothing overlapping; replaces the table at once.
+    /// The whole score, sorted by span, without overlaps; replaces the table at once.
     Table(Box<Vec<Box<PlayablePhrase>>>),
 }
 
@@ -136,10 +136,10 @@ pub enum Delivery {
 #[derive(Debug, Default)]
 pub struct Progress {
     /// Facts sent by the audio thread.
-    pub told: AtomicU64,
-    /// Facts worked off by the composer, with everything that follows from them delivered.
+    pub sent: AtomicU64,
+    /// Facts processed by the composer, with everything that follows from them delivered.
     pub done: AtomicU64,
-    /// Facts that found the queue full and were lost.
+    /// Facts lost because the queue was full.
     pub lost: AtomicU64,
     /// Times the playhead entered a phrase's span before the phrase was ready.
     pub late: AtomicU32,
@@ -163,13 +163,13 @@ pub struct ComposerEnds {
     pub facts: Receiver<Fact>,
     /// To the audio thread.
     pub deliveries: Sender<Delivery>,
-    /// What the audio thread is done with.
+    /// Deliveries that the audio thread no longer needs.
     pub returns: Receiver<Delivery>,
     /// Shared counters.
     pub progress: Arc<Progress>,
 }
 
-/// Makes the queues between one audio thread and one composer.
+/// Creates the queues between one audio thread and one composer.
 pub fn queues() -> (AudioEnds, ComposerEnds) {
     let (fact_sender, fact_receiver) = bounded(FACT_CAPACITY);
     let (delivery_sender, delivery_receiver) = bounded(PHRASE_CAPACITY);

@@ -1,7 +1,7 @@
 //! Which phrase plays where, and its notes in order.
 //!
-//! Belongs to the audio thread alone. Deliveries only change the table; notes start in [`Schedule::play`], for a
-//! stretch of ticks at a time.
+//! Owned by the audio thread alone. Deliveries only change the table; notes start in [`Schedule::play`], one segment at
+//! a time.
 
 mod table;
 
@@ -16,24 +16,24 @@ use continuo_music::{
 };
 use table::Table;
 
-/// How a part's notes become sounding ones.
+/// How the notes of the parts sound.
 pub trait Voicing {
-    /// The channel and pitch a note sounds with, and its velocity; `None` for a part that is silent.
+    /// The channel, pitch and velocity of a note as it sounds; `None` if its part is silent.
     fn voice(&self, note: &PartNote) -> Option<(u8, u8, u8)>;
-    /// A phrase begins to play: the moment to choose sounds.
+    /// Called when a phrase begins to play, to choose its sounds.
     fn programs(&mut self, programs: [u8; 4], time: u64, tracker: &mut NoteTracker);
 }
 
 /// Where the playhead is in the table.
 #[derive(Clone, Copy, Debug)]
 struct Inside {
-    /// The slot, or `None` in a place without phrase.
+    /// The slot, or `None` in a place without a phrase.
     slot: Option<usize>,
-    /// First tick that is outside.
+    /// First tick after the place.
     end: Tick,
     /// The next note of the slot's current phrase.
     note: usize,
-    /// A phrase plays.
+    /// Whether a phrase plays.
     plays: bool,
 }
 
@@ -42,17 +42,17 @@ struct Inside {
 pub struct Schedule {
     table: Table,
     inside: Option<Inside>,
-    /// First tick of the run: since the last start, jump or wrap.
+    /// First tick since the last start, jump or wrap.
     run_start: Tick,
     /// First tick not played, and the rolled time there.
     next: Tick,
     rolled: RolledTick,
     rolling: bool,
-    /// The table changed since the last stretch.
+    /// The table changed since the last segment.
     changed: bool,
-    /// What is under the playhead is to be replaced now.
+    /// Replace what plays at the playhead now.
     at_once: bool,
-    /// Parts whose notes under way are to start now.
+    /// Parts whose notes under way start with the next segment.
     chase: [bool; PART_COUNT],
     late: u32,
 }
@@ -75,13 +75,13 @@ impl Default for Schedule {
 }
 
 impl Schedule {
-    /// Whether one more delivery can be taken.
-    pub fn accepts(&self) -> bool {
-        self.table.accepts()
+    /// Whether there is room for one more delivery.
+    pub fn has_room(&self) -> bool {
+        self.table.has_room()
     }
 
-    /// Takes a delivery from the composer.
-    pub fn take(&mut self, delivery: Delivery) {
+    /// Accepts a delivery from the composer.
+    pub fn accept(&mut self, delivery: Delivery) {
         self.changed = true;
         let (playhead, rolling, rolled) = (self.next, self.rolling, self.rolled);
         match delivery {
@@ -91,7 +91,7 @@ impl Schedule {
                 self.table.insert(phrase, |slot| match &slot.current {
                     _ if !rolling || !slot.span.contains(playhead) => rolled,
                     Some(_) => PLAY_AT_ONCE,
-                    // It waited for a place that was entered silently.
+                    // It waited for a place that plays nothing yet.
                     None => rolled + slot.span.start.max(run_start) - playhead,
                 });
             }
@@ -103,7 +103,7 @@ impl Schedule {
         }
     }
 
-    /// Hands back what was replaced, as far as `send` takes it.
+    /// Hands replaced deliveries back until `send` refuses one.
     pub fn hand_back(&mut self, send: impl FnMut(Delivery) -> Result<(), Delivery>) {
         self.table.hand_back(send);
     }
@@ -114,15 +114,15 @@ impl Schedule {
         self.rolling = false;
     }
 
-    /// The notes of a part that are under way start with the next stretch.
+    /// Starts a part's notes that are under way with the next segment.
     pub fn chase(&mut self, part: Part) {
         self.chase[part.index()] = true;
     }
 
-    /// How often a phrase came late since this was asked last: the playhead had entered its place while rolling, and
-    /// found nothing to play there that was ready by then. Counted when the phrase comes, once an entry; an entry for
-    /// which none ever comes is silence, not lateness.
-    pub fn take_late(&mut self) -> u32 {
+    /// Returns the number of late phrases since the last call. A phrase is late if the rolling playhead has already
+    /// entered its place and found nothing ready to play. It is counted when it arrives, once for each entry; if no
+    /// phrase ever arrives, that is silence, not lateness.
+    pub fn drain_late(&mut self) -> u32 {
         std::mem::take(&mut self.late)
     }
 
@@ -221,7 +221,7 @@ impl Schedule {
             return;
         }
         let phrase = slot.and_then(|index| self.table.slot(index)).and_then(|slot| slot.current.as_deref());
-        // A sounding note that the new phrase has too plays on: a part that was kept is not cut.
+        // A sounding note that the new phrase has too plays on, so that kept parts are not cut.
         let goes_on = |claim: &Claim| {
             let Source::Part(part) = claim.source else { return Some(claim.end) };
             let same = |note: &&PartNote| {
@@ -237,7 +237,7 @@ impl Schedule {
         self.start_under_way(tick, time, |_| true, voicing, tracker);
     }
 
-    /// Notes where the playhead is.
+    /// Records where the playhead is.
     fn arrive(&mut self, slot: Option<usize>, tick: Tick) {
         let place = slot.and_then(|index| self.table.slot(index));
         let end = place.map_or_else(|| self.table.next_start(tick), |slot| slot.span.end);
@@ -268,7 +268,7 @@ impl Schedule {
         }
     }
 
-    /// Whether the waiting phrase of a slot may be played in a place entered at a rolled time.
+    /// Whether the waiting phrase of a slot may play if its place was entered at this rolled time.
     fn ready(&self, index: usize, entered: RolledTick) -> bool {
         let waiting = self.table.slot(index).and_then(|slot| slot.pending.as_ref());
         waiting.is_some_and(|phrase| phrase.ready_at <= entered)

@@ -1,14 +1,14 @@
-//! From what a host says about its transport, block by block, to contiguous stretches of song time.
+//! Turns the transport that a host reports, block by block, into contiguous stretches of song time.
 //!
-//! The state here belongs to the audio thread alone. A block becomes one or more [`Segment`]s; the edges between them
-//! are starts, stops, jumps and loop wraps. Within a run (from one edge to the next) every tick is in exactly one
-//! segment, whatever the host's positions do: a tick counter says what was played, the host's position only when.
+//! Owned by the audio thread alone. A block becomes one or more [`Segment`]s; the edges between them are starts, stops,
+//! jumps and loop wraps. Within a run (from one edge to the next) every tick is in exactly one segment, whatever the
+//! host's positions do: a tick counter decides what is played, the host's position only when.
 
 mod block_transport;
 mod line;
 
 pub use block_transport::BlockTransport;
-use block_transport::{BelievedTransport, on_grid};
+use block_transport::{CheckedTransport, on_grid};
 use line::Line;
 
 use super::queues::RolledTick;
@@ -19,19 +19,19 @@ use continuo_music::{
 };
 use std::ops::Range;
 
-/// Longest stretch played in one go when offline, in ticks. A quarter of the lead: what is composed during the lead
-/// then is always told, and can be waited for, before the phrase begins.
+/// Longest segment when offline, in ticks. A quarter of the lead, so that the facts that start a phrase's generation
+/// are always sent, and the composer can be waited for, before the phrase begins.
 pub const OFFLINE_CHUNK: Tick = LEAD / 4;
 
-/// A host's position is a jump if it is further than this from where it was expected, in ticks: two, and two samples,
-/// on top of what a tempo change within the block before explains.
+/// A position further than this from the expected one is a jump: two ticks and two samples, on top of what a tempo
+/// change within the block before explains.
 const JUMP_TICKS: f64 = 2.0;
 const JUMP_SAMPLES: f64 = 2.0;
 
-/// How far off the positions of hosts that round them may be, in ticks (1/1920 of a quarter note).
+/// Largest error of hosts that round their positions, in ticks (1/1920 of a quarter note).
 const ROUNDING: f64 = 0.5;
 
-/// Differences from the expected position below this are arithmetic, in samples.
+/// Smaller differences from the expected position are rounding errors, in samples.
 const NOISE_SAMPLES: f64 = 5e-5;
 
 /// 960 ticks a quarter, 60 seconds a minute.
@@ -39,15 +39,15 @@ const TICKS_A_SECOND_PER_BEAT_A_MINUTE: f64 = 16.0;
 
 /// What changed at the start of a block.
 #[derive(Clone, Debug, Default)]
-pub struct Opening {
-    /// The transport left the place here: the first tick that was not played.
+pub struct BlockStart {
+    /// The transport left its place: the first tick that was not played.
     pub left: Option<Tick>,
-    /// It begins to roll, or jumped; a loop wrap is neither.
+    /// It began to roll or jumped; a loop wrap does not count.
     pub begins: bool,
-    /// It stands still at a place that was not told yet.
+    /// It stands at a place that was not reported yet.
     pub located: Option<Tick>,
-    /// A stretch that counts as rolled although no sample was left to play it in: a host wrapped its loop a
-    /// fraction of a sample early.
+    /// A stretch that counts as rolled although no sample was left to play it: the host wrapped its loop a fraction of
+    /// a sample early.
     pub skipped: Option<Range<Tick>>,
 }
 
@@ -76,10 +76,10 @@ impl Segment {
         self.line.sample(tick as f64).clamp(self.samples.start, last)
     }
 
-    /// The tick of something that happened at a sample: the first that is not played before it.
+    /// The tick of an event at a sample: the first tick that is not played before it.
     ///
-    /// Not the nearest one: that could lie before the segment, in a stretch that was told as complete already, and a
-    /// phrase's melody would then depend on where blocks begin. For a note of the host's own clip it is the same tick.
+    /// Not the nearest tick: that could lie before the segment, in a stretch already reported as complete, and a
+    /// phrase's melody would then depend on where blocks begin. For a note of the host's own clip the two agree.
     pub fn tick(&self, sample: u64) -> Tick {
         self.line.first_tick(sample).clamp(self.ticks.start, self.ticks.end)
     }
@@ -89,7 +89,7 @@ impl Segment {
 #[derive(Debug)]
 pub struct Transport {
     sample_rate: f64,
-    /// First sample of the current block; after it, of the next one.
+    /// First sample of the current block; between blocks, of the next one.
     now: u64,
     end: u64,
     at: u64,
@@ -104,17 +104,17 @@ pub struct Transport {
     cycle: Option<(f64, f64)>,
     meter: Option<Meter>,
     last_frames: u32,
-    last_told: Option<f64>,
+    last_reported: Option<f64>,
     /// Quarter notes a minute in the last block.
     tempo: f64,
 }
 
 impl Transport {
-    /// A transport that stands at position 0. Sample rates that make no sense count as 48 kHz.
+    /// A transport that stands at position 0. Invalid sample rates count as 48 kHz.
     pub fn new(sample_rate: f64) -> Self {
         let mut new = Self {
             sample_rate: 48_000.0,
-            // Not 0, so that "never" can be a moment.
+            // Not 0, which stands for "never".
             now: 1,
             end: 1,
             at: 1,
@@ -128,7 +128,7 @@ impl Transport {
             cycle: None,
             meter: None,
             last_frames: 0,
-            last_told: None,
+            last_reported: None,
             tempo: USUAL_TEMPO,
         };
         new.set_sample_rate(sample_rate);
@@ -147,7 +147,7 @@ impl Transport {
     /// Stops; returns the first tick not played, if it was rolling. The next block starts a new run.
     pub fn stop(&mut self) -> Option<Tick> {
         self.located = None;
-        self.last_told = None;
+        self.last_reported = None;
         if std::mem::take(&mut self.rolling) { self.leave() } else { None }
     }
 
@@ -176,12 +176,12 @@ impl Transport {
         self.rolling
     }
 
-    /// Quarter notes a minute, 1 to 2000: what the host told, if that can be believed, or else what its positions say.
+    /// Quarter notes a minute, 1 to 2000: the host's tempo if valid, or else an estimate from its positions.
     pub fn tempo(&self) -> f64 {
         self.tempo
     }
 
-    /// The meter the host told last.
+    /// The meter that the host reported last.
     pub fn meter(&self) -> Option<Meter> {
         self.meter
     }
@@ -191,38 +191,38 @@ impl Transport {
         self.cycle.map(|(start, end)| (first_tick_from(start), first_tick_from(end)))
     }
 
-    /// Reads what the host says about the block that begins now.
-    pub fn begin(&mut self, block: &BlockTransport, frames: u32) -> Opening {
-        let reading = BelievedTransport::of(block);
-        let was_rolling = std::mem::replace(&mut self.rolling, reading.rolling);
-        let speed = self.speed(&reading);
-        self.tempo = reading.beats_per_minute.unwrap_or(speed * self.sample_rate / TICKS_A_SECOND_PER_BEAT_A_MINUTE);
-        let told = reading.position(speed);
-        self.meter = reading.meter.or(self.meter);
-        self.cycle = reading.cycle;
+    /// Reads the transport of the block that begins now.
+    pub fn begin(&mut self, block: &BlockTransport, frames: u32) -> BlockStart {
+        let checked = CheckedTransport::of(block);
+        let was_rolling = std::mem::replace(&mut self.rolling, checked.rolling);
+        let speed = self.speed(&checked);
+        self.tempo = checked.beats_per_minute.unwrap_or(speed * self.sample_rate / TICKS_A_SECOND_PER_BEAT_A_MINUTE);
+        let reported = checked.position(speed);
+        self.meter = checked.meter.or(self.meter);
+        self.cycle = checked.cycle;
         self.at = self.now;
         self.end = self.now + u64::from(frames);
         let expected = self.line.position(self.now);
-        let mut opening = Opening::default();
+        let mut start = BlockStart::default();
         if !self.rolling {
-            opening.left = was_rolling.then(|| self.leave()).flatten();
-            self.line = Line::new(told.unwrap_or(expected), self.now, speed);
+            start.left = was_rolling.then(|| self.leave()).flatten();
+            self.line = Line::new(reported.unwrap_or(expected), self.now, speed);
             self.next = self.line.first_tick(self.now);
-            opening.located = (self.located != Some(self.next)).then_some(self.next);
+            start.located = (self.located != Some(self.next)).then_some(self.next);
             self.located = Some(self.next);
         } else if was_rolling {
-            self.follow(&reading, told, speed, &mut opening);
+            self.follow(&checked, reported, speed, &mut start);
         } else {
-            opening.begins = true;
-            self.start(told.unwrap_or(expected), speed);
+            start.begins = true;
+            self.start(reported.unwrap_or(expected), speed);
         }
         self.last_frames = frames;
-        self.last_told = told;
-        opening
+        self.last_reported = reported;
+        start
     }
 
-    /// The next stretch of the block, of at most `longest` ticks and up to the sample `until`, if that lies ahead;
-    /// `None` when the block is used up.
+    /// The next segment of the block, of at most `longest` ticks and up to the sample `until`, if that lies ahead;
+    /// `None` at the end of the block.
     pub fn segment(&mut self, longest: Tick, until: u64) -> Option<Segment> {
         if !self.rolling || self.at >= self.end {
             return None;
@@ -233,7 +233,7 @@ impl Transport {
         let ahead = self.cycle.filter(|&(_, to)| line.position(self.at) < to);
         if let Some((from, to)) = ahead {
             let sample = line.sample(to);
-            // At `until` something happens that comes after the wrap, if both are at the same sample.
+            // If both are at the same sample, the wrap comes before the event at `until`.
             if sample < self.end && sample <= end {
                 end = sample.max(self.at);
                 wrap = Some((from, to));
@@ -276,52 +276,52 @@ impl Transport {
     }
 
     /// Compares the host's position with the expected one: goes on, wraps or jumps.
-    fn follow(&mut self, reading: &BelievedTransport, told: Option<f64>, speed: f64, opening: &mut Opening) {
+    fn follow(&mut self, checked: &CheckedTransport, reported: Option<f64>, speed: f64, start: &mut BlockStart) {
         let expected = self.line.position(self.now);
         let before = self.line.ticks_per_sample();
         let frames = f64::from(self.last_frames);
-        let unexplained = if reading.beats_per_minute.is_some() { (speed - before).abs() } else { speed.max(before) };
+        let unexplained = if checked.beats_per_minute.is_some() { (speed - before).abs() } else { speed.max(before) };
         let tolerance = JUMP_TICKS + JUMP_SAMPLES * speed.max(before) + unexplained * frames;
         let wrapped = self.cycle.and_then(|(from, to)| {
-            let reached = match told {
-                // The host has the last word on whether it wrapped; a fraction of a sample early counts.
-                Some(told) => {
+            let reached = match reported {
+                // The host decides whether it wrapped; a fraction of a sample early counts.
+                Some(reported) => {
                     let wrapped = expected - to + from;
-                    (told - wrapped).abs() <= (told - expected).abs() && (expected - to).abs() <= tolerance
+                    (reported - wrapped).abs() <= (reported - expected).abs() && (expected - to).abs() <= tolerance
                 }
                 None => expected >= to - NOISE_SAMPLES * before,
             };
             (reached && self.next > first_tick_from(from)).then_some((from, to))
         });
         let target = wrapped.map_or(expected, |(from, to)| expected - to + from);
-        let told = told.unwrap_or(target);
-        if (told - target).abs() > tolerance {
-            opening.left = self.leave();
-            opening.begins = true;
-            self.start(told, speed);
+        let reported = reported.unwrap_or(target);
+        if (reported - target).abs() > tolerance {
+            start.left = self.leave();
+            start.begins = true;
+            self.start(reported, speed);
             return;
         }
-        // A position on the grid that some hosts round to says little: what was expected is better. Except after a
-        // wrap, when a host that begins a block at its loop's start is right to the fraction of a sample.
-        let keep = if on_grid(told) { ROUNDING + 1e-6 } else { NOISE_SAMPLES * speed };
-        let distance = (told - target).abs();
+        // A position on the grid to which some hosts round is less precise than the expected one, except after a wrap:
+        // a host that begins a block at its loop's start is right to a fraction of a sample.
+        let keep = if on_grid(reported) { ROUNDING + 1e-6 } else { NOISE_SAMPLES * speed };
+        let distance = (reported - target).abs();
         let exact = wrapped.is_some() && distance <= speed;
-        let position = if distance <= keep && !exact { target } else { told };
+        let position = if distance <= keep && !exact { target } else { reported };
         if let Some((_, to)) = wrapped {
             let to = first_tick_from(to);
             if self.next < to {
-                opening.skipped = Some(self.next..to);
+                start.skipped = Some(self.next..to);
                 self.rolled += to - self.next;
                 self.next = to;
             }
-            opening.left = self.leave();
+            start.left = self.leave();
             self.start(position, speed);
         } else if (position - expected).abs() > 0.0 || (speed - before).abs() > 0.0 {
             self.line = Line::new(position, self.now, speed);
         }
     }
 
-    /// The place that is left, unless nothing of the run was played yet.
+    /// The place that is left; `None` if nothing of the run was played yet.
     fn leave(&mut self) -> Option<Tick> {
         (!std::mem::take(&mut self.starts)).then_some(self.next)
     }
@@ -334,12 +334,12 @@ impl Transport {
         self.located = None;
     }
 
-    /// Ticks in a sample: from the host's tempo, or estimated from its positions.
-    fn speed(&self, reading: &BelievedTransport) -> f64 {
-        if let Some(beats_per_minute) = reading.beats_per_minute {
+    /// Ticks per sample: from the host's tempo, or estimated from its positions.
+    fn speed(&self, checked: &CheckedTransport) -> f64 {
+        if let Some(beats_per_minute) = checked.beats_per_minute {
             return self.ticks_per_sample(beats_per_minute);
         }
-        let moved = reading.position(0.0).zip(self.last_told).map(|(told, last)| told - last);
+        let moved = checked.position(0.0).zip(self.last_reported).map(|(reported, last)| reported - last);
         let estimated = moved.map(|moved| moved / f64::from(self.last_frames.max(1)));
         match estimated {
             Some(speed) if (self.ticks_per_sample(10.0)..self.ticks_per_sample(1000.0)).contains(&speed) => speed,

@@ -4,7 +4,7 @@ use super::{
     phrase::Phrase,
     recipe::Recipe,
     score::Score,
-    takes::{Drawn, MOST_KEPT, MOST_KEPT_IN_ALL, Take, TakeChange, Takes},
+    takes::{Drawn, MAX_TAKES, MAX_TAKES_PER_PHRASE, Take, TakeChange, Takes},
 };
 use crate::network::conductor::Judged;
 use continuo_music::{meter::PhraseSpan, time::Tick};
@@ -15,17 +15,17 @@ impl Score {
     pub fn drawn(&self, start: Tick, index: u8) -> Drawn {
         let playing = self.phrase_at(start).filter(|phrase| phrase.span.start == start && phrase.recipe.is_some());
         let Some((phrase, judged)) = playing.and_then(|phrase| Some((phrase, phrase.judged.as_ref()?))) else {
-            return Drawn::Never;
+            return Drawn::Unavailable;
         };
         if usize::from(index) >= judged.scores.len() || judged.chosen == index {
-            return Drawn::Never;
+            return Drawn::Unavailable;
         }
         let wanted = Judged { chosen: index, ..judged.clone() };
         let kept = self.takes.get(&start).into_iter().flat_map(|takes| &takes.list).find(|take| {
             let other = &take.phrase;
             (other.span, other.take, other.judged.as_ref()) == (phrase.span, phrase.take, Some(&wanted))
         });
-        kept.map_or(Drawn::Elsewhere, |take| Drawn::Kept(take.id))
+        kept.map_or(Drawn::Discarded, |take| Drawn::Kept(take.id))
     }
 
     /// The takes of the phrase that begins at `start`.
@@ -38,8 +38,8 @@ impl Score {
         self.takes.iter().map(|(&start, takes)| (start, takes))
     }
 
-    /// Puts a phrase into the score as another take. With `keep`, the one that played stays as a take; otherwise it
-    /// is replaced, unless it is a favourite. Returns whether another phrase was cut, and what there is to step back to.
+    /// Inserts a phrase as another take. With `keep`, the take that played stays; otherwise it is replaced, unless it
+    /// is a favourite. Returns whether another phrase was cut, and the change of take, if there was a choice.
     pub fn insert_take(&mut self, phrase: Phrase, keep: bool) -> (bool, Option<TakeChange>) {
         let span = phrase.span;
         let start = span.start;
@@ -48,40 +48,40 @@ impl Score {
             others => (None, others),
         };
         self.set_apart(others);
-        let mut takes = takes.unwrap_or_else(|| Takes { list: self.take_back(&span), chosen: usize::MAX });
+        let mut takes = takes.unwrap_or_else(|| Takes { list: self.restore_set_apart(&span), chosen: usize::MAX });
         if takes.current().is_none()
             && keep
             && let Some(old) = self.phrase(&span).filter(|old| old.recipe.is_some()).cloned()
         {
             takes.chosen = takes.list.len();
-            takes.list.push(Take { id: self.next_take(), favourite: false, phrase: Arc::new(old) });
+            takes.list.push(Take { id: self.next_take_number(), favourite: false, phrase: Arc::new(old) });
         }
         if takes.list.is_empty() {
-            // Nothing to choose from, and so no number: they must not depend on how often a prediction was made.
+            // A single take gets no number: numbers must not depend on how often a prediction was made.
             return (self.insert_alone(phrase), None);
         }
         let from = takes.current().map(|take| take.id);
         if !keep && takes.current().is_some_and(|take| !take.favourite) {
             takes.list.remove(takes.chosen);
         }
-        let id = self.next_take();
+        let id = self.next_take_number();
         takes.list.push(Take { id, favourite: false, phrase: Arc::new(phrase.clone()) });
         takes.chosen = takes.list.len() - 1;
-        while takes.list.len() > MOST_KEPT {
+        while takes.list.len() > MAX_TAKES_PER_PHRASE {
             let Some(oldest) = takes.list.iter().position(|take| !take.favourite && take.id != id) else { break };
             takes.list.remove(oldest);
             takes.chosen -= 1;
         }
         let cut = self.insert_alone(phrase);
-        // One take is no choice: it is the phrase itself.
+        // A single take is not listed: it is the phrase itself.
         if takes.list.len() > 1 || takes.list.iter().any(|take| take.favourite) {
             self.takes.insert(start, takes);
         }
-        self.keep_takes_few();
+        self.limit_takes();
         (cut, from.map(|from| TakeChange { start, from, to: id }))
     }
 
-    /// Inserts a phrase; phrases that it cuts have no takes of their length any more.
+    /// Inserts a phrase, and removes the takes of the phrases that it cuts; marked ones are set apart.
     fn insert_alone(&mut self, phrase: Phrase) -> bool {
         let span = phrase.span;
         let cut = self.insert(phrase);
@@ -94,28 +94,28 @@ impl Score {
         cut
     }
 
-    /// Keeps the marked ones among takes whose phrase is of another length now.
+    /// Keeps the marked ones among takes whose phrase has another length now.
     fn set_apart(&mut self, takes: impl IntoIterator<Item = Takes>) {
         self.apart.extend(takes.into_iter().flat_map(|takes| takes.list).filter(|take| take.favourite));
     }
 
-    /// The marked takes of a phrase that comes back in its length, in the order in which they were made.
-    fn take_back(&mut self, span: &PhraseSpan) -> Vec<Take> {
+    /// Removes and returns the marked takes of a phrase that has its length again, oldest first.
+    fn restore_set_apart(&mut self, span: &PhraseSpan) -> Vec<Take> {
         let mut back: Vec<Take> = self.apart.extract_if(.., |take| take.phrase.span == *span).collect();
         back.sort_unstable_by_key(|take| take.id);
         back
     }
 
-    /// Lets another take of the phrase that begins at `start` play. It counts as made from what the one before it was
-    /// made from, so that it stays until the player or the melody asks for something else.
+    /// Chooses another take of the phrase that begins at `start`. It adopts the recipe of the take before it, so that
+    /// it stays until the player or the melody asks for something else.
     pub fn choose_take(&mut self, start: Tick, id: u32) -> Option<(Phrase, TakeChange)> {
         let takes = self.takes.get_mut(&start)?;
         let index = takes.list.iter().position(|take| take.id == id)?;
         let before = takes.current()?;
-        let (from, wish) = (before.id, before.phrase.recipe.clone());
+        let (from, wanted) = (before.id, before.phrase.recipe.clone());
         let mut phrase = Phrase::clone(&takes.list[index].phrase);
-        if let (Some(recipe), Some(wish)) = (&mut phrase.recipe, wish) {
-            *recipe = Recipe { take: phrase.take, ..wish };
+        if let (Some(recipe), Some(wanted)) = (&mut phrase.recipe, wanted) {
+            *recipe = Recipe { take: phrase.take, ..wanted };
         }
         takes.list[index].phrase = Arc::new(phrase.clone());
         takes.chosen = index;
@@ -123,12 +123,12 @@ impl Score {
         Some((phrase, TakeChange { start, from, to: id }))
     }
 
-    /// Marks a take, or takes the mark away; `id` of `None` is the one that plays. Returns the take's number and
-    /// whether it was marked before.
+    /// Marks or unmarks a take; `None` for the one that plays. Returns the take's number and whether it was marked
+    /// before.
     pub fn mark_take(&mut self, start: Tick, id: Option<u32>, favourite: bool) -> Option<(u32, bool)> {
         if !self.takes.contains_key(&start) {
             let phrase = self.phrase_at(start).filter(|phrase| phrase.span.start == start)?.clone();
-            let only = Take { id: self.next_take(), favourite: false, phrase: Arc::new(phrase) };
+            let only = Take { id: self.next_take_number(), favourite: false, phrase: Arc::new(phrase) };
             self.takes.insert(start, Takes { list: vec![only], chosen: 0 });
         }
         let takes = self.takes.get_mut(&start)?;
@@ -137,7 +137,7 @@ impl Score {
         Some((id, std::mem::replace(&mut take.favourite, favourite)))
     }
 
-    /// The first number behind those that takes of this phrase were drawn with; `None` if there is no take.
+    /// The first number after those that takes of this phrase were drawn with; `None` without a take.
     pub fn unused_take(&self, span: &PhraseSpan) -> Option<u32> {
         let kept = self.takes.get(&span.start).filter(|takes| takes.span() == Some(*span));
         let kept = kept.into_iter().flat_map(|takes| &takes.list).map(|take| &*take.phrase);
@@ -147,15 +147,15 @@ impl Score {
         Some(newest.take.wrapping_add(u32::from(drawn)))
     }
 
-    fn next_take(&mut self) -> u32 {
+    fn next_take_number(&mut self) -> u32 {
         self.last_take += 1;
         self.last_take
     }
 
-    /// Drops the oldest takes that nobody marked and that do not play.
-    fn keep_takes_few(&mut self) {
+    /// Drops the oldest takes that are not marked and do not play.
+    fn limit_takes(&mut self) {
         let mut count: usize = self.takes.values().map(|takes| takes.list.len()).sum();
-        while count > MOST_KEPT_IN_ALL {
+        while count > MAX_TAKES {
             let spare = self.takes.iter().flat_map(|(&start, takes)| {
                 let others = takes.list.iter().enumerate().filter(|(index, _)| *index != takes.chosen);
                 others.filter(|(_, take)| !take.favourite).map(move |(_, take)| (take.id, start))
@@ -194,7 +194,7 @@ mod tests {
     fn takes_are_kept_stepped_through_and_saved() {
         let mut score = Score::default();
         score.insert_take(phrase(0), true);
-        assert!(score.takes(0).is_none(), "one take is no choice");
+        assert!(score.takes(0).is_none(), "a single take is not listed");
         let (_, change) = score.insert_take(phrase(1), true);
         score.insert_take(phrase(2), true);
         assert_eq!(score.takes(0).unwrap().list().len(), 3);
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chosen_take_counts_as_what_is_wanted_now() {
+    fn a_chosen_take_adopts_the_current_recipe() {
         let mut score = Score::default();
         score.insert_take(phrase(0), true);
         let mut jazz = phrase(1);
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_replaced_is_no_take_unless_it_was_marked() {
+    fn a_replaced_phrase_is_not_kept_unless_it_was_marked() {
         let mut score = Score::default();
         score.insert_take(phrase(0), false);
         score.insert_take(phrase(1), false);
@@ -241,7 +241,7 @@ mod tests {
             score.insert_take(phrase(take), true);
         }
         let takes = score.takes(0).unwrap();
-        assert_eq!(takes.list().len(), MOST_KEPT);
+        assert_eq!(takes.list().len(), MAX_TAKES_PER_PHRASE);
         assert_eq!(takes.list()[0].phrase.take, 0);
         assert_eq!(takes.current().unwrap().phrase.take, 39);
     }
@@ -296,7 +296,7 @@ mod tests {
         );
         assert_eq!((back.list()[0].id, back.chosen()), (favourite, 1));
         assert_eq!(Score::from_json(&score.to_json()).unwrap(), score);
-        // Shorter ones cut it too, and each of its halves leaves it alone.
+        // Shorter phrases cut it too, and neither of them takes it back.
         for start in [0, 1920] {
             let mut shorter = phrase(9);
             shorter.span = PhraseSpan { start, end: start + 1920, meter: Meter::COMMON };

@@ -1,35 +1,35 @@
-//! What the player asks of the composer directly, beside the parameters.
+//! The player's edits: what they ask of the composer directly, beside the parameters.
 
 use continuo_music::{meter::MeterMap, note::Note, part::Part, time::Tick};
 
-/// One request. Each that changes the score is noted in the [`crate::score::history::History`].
+/// One edit. Edits that change the score are recorded in the [`crate::score::history::History`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Edit {
-    /// Another take of the phrase at a tick: of all parts that are not locked, or of one part around which all others
-    /// stay. A locked part is left as it is.
+    /// Make another take of the phrase at a tick: of all unlocked parts, or of one part while the others stay. Locked
+    /// parts stay as they are.
     Regenerate {
         /// Anywhere in the phrase.
         tick: Tick,
-        /// The part, or all.
+        /// The part; `None` for all.
         part: Option<Part>,
     },
-    /// Another take plays, see [`crate::score::takes::Take::id`].
+    /// Play another take, see [`crate::score::takes::Take::id`].
     Choose {
         /// The phrase's first tick.
         start: Tick,
         /// The take.
         take: u32,
-        /// It is no edit of its own but the undoing of one.
+        /// It undoes or redoes an edit, and is not recorded.
         undoing: bool,
     },
-    /// Another of the takes that the conductor chose from plays: it is drawn again, and then it is a take like all others.
+    /// Play another of the takes that the conductor chose from: it is drawn again and becomes a take like all others.
     Draw {
         /// The phrase's first tick.
         start: Tick,
-        /// Which of them, an index into [`crate::network::conductor::Judged::scores`].
+        /// The drawn take, an index into [`crate::network::conductor::Judged::scores`].
         index: u8,
     },
-    /// A take is marked as a favourite, or is one no longer.
+    /// Mark a take as a favourite, or unmark it.
     Favourite {
         /// The phrase's first tick.
         start: Tick,
@@ -37,12 +37,12 @@ pub enum Edit {
         take: Option<u32>,
         /// Marked or not.
         on: bool,
-        /// It is no edit of its own but the undoing of one.
+        /// It undoes or redoes an edit, and is not recorded.
         undoing: bool,
     },
-    /// Everything is replaced by a melody that is known to its end, and by an arrangement of it.
+    /// Replace everything by a melody that is known to its end, and arrange it.
     Arrange(Box<WholeSong>),
-    /// Melody and phrases are forgotten.
+    /// Forget the melody and all phrases.
     Clear,
 }
 

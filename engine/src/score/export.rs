@@ -11,7 +11,7 @@ use continuo_music::{
     time::Tick,
 };
 
-/// What is written.
+/// What to export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
     /// The melody and all parts, at their bars from bar 1 on.
@@ -31,7 +31,7 @@ pub struct Export {
     pub bytes: Vec<u8>,
 }
 
-/// Why there is nothing to write.
+/// Why nothing was exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExportError {
     /// The score holds no notes there.
@@ -39,11 +39,11 @@ pub enum ExportError {
     Empty,
 }
 
-/// Makes a file of what sounds: parts that are off are left out, octaves and velocities are as the settings have them.
-/// `tempo` is in quarter notes a minute.
+/// Exports what sounds: parts that are off are left out, and octaves and velocities follow the settings. `tempo` is in
+/// quarter notes a minute.
 ///
 /// # Errors
-/// When there is no note to write.
+/// If there are no notes to export.
 pub fn export(score: &Score, extent: Extent, settings: &Settings, tempo: f64) -> Result<Export, ExportError> {
     match extent {
         Extent::Score => {
@@ -63,10 +63,10 @@ pub fn export(score: &Score, extent: Extent, settings: &Settings, tempo: f64) ->
     }
 }
 
-/// As [`export`] of a phrase, for a phrase that need not be the one that plays there.
+/// As [`export`] of a phrase, but also for a take that does not play.
 ///
 /// # Errors
-/// When it has no note.
+/// If it has no notes.
 pub fn phrase_file(score: &Score, phrase: &Phrase, settings: &Settings, tempo: f64) -> Result<Export, ExportError> {
     let span = phrase.span;
     let mut alone = score.clone();
@@ -173,9 +173,9 @@ mod tests {
         let mut settings = Settings::default();
         settings.parts[Part::Bass].octave = 1;
         settings.parts[Part::Bass].velocity = 0.5;
-        let made = export(&score(), Extent::Score, &settings, 96.0).unwrap();
-        assert_eq!(made.name, "Continuo score.mid");
-        let song = midi_file::read(&made.bytes).unwrap();
+        let exported = export(&score(), Extent::Score, &settings, 96.0).unwrap();
+        assert_eq!(exported.name, "Continuo score.mid");
+        let song = midi_file::read(&exported.bytes).unwrap();
         assert_eq!(song.meters.at(0).meter, WALTZ);
         assert!((song.tempos.at(0).quarters_per_minute() - 96.0).abs() < 1e-3);
         let names: Vec<_> = song.tracks.iter().filter_map(|track| track.name.clone()).collect();
@@ -188,24 +188,24 @@ mod tests {
 
     #[test]
     fn a_phrase_begins_with_its_own_bar_and_says_which_that_is() {
-        let made = export(&score(), Extent::Phrase(3000), &Settings::default(), 120.0).unwrap();
-        assert_eq!(made.name, "Continuo bars 2 take 2.mid");
-        let song = midi_file::read(&made.bytes).unwrap();
+        let exported = export(&score(), Extent::Phrase(3000), &Settings::default(), 120.0).unwrap();
+        assert_eq!(exported.name, "Continuo bars 2 take 2.mid");
+        let song = midi_file::read(&exported.bytes).unwrap();
         assert_eq!(song.tracks[0].notes[0].start, 0);
         assert_eq!(song.tracks[1].notes[0].start, 960);
         assert_eq!(song.markers[0].bytes, b"bar 2");
     }
 
     #[test]
-    fn a_tempo_that_is_none_is_not_written() {
+    fn an_invalid_tempo_is_not_written() {
         for (tempo, written) in [(f64::NAN, 120.0), (f64::INFINITY, 120.0), (97.0, 97.0), (2000.0, 999.0)] {
-            let made = export(&score(), Extent::Score, &Settings::default(), tempo).unwrap();
-            assert_eq!(midi_file::read(&made.bytes).unwrap().tempos, TempoMap::constant(written), "{tempo}");
+            let exported = export(&score(), Extent::Score, &Settings::default(), tempo).unwrap();
+            assert_eq!(midi_file::read(&exported.bytes).unwrap().tempos, TempoMap::constant(written), "{tempo}");
         }
     }
 
     #[test]
-    fn a_part_that_is_off_is_in_no_score_but_can_be_saved_by_itself() {
+    fn a_part_that_is_off_is_left_out_of_the_score_but_can_be_saved_by_itself() {
         let mut settings = Settings::default();
         settings.parts[Part::Bass].on = false;
         let all = midi_file::read(&export(&score(), Extent::Score, &settings, 120.0).unwrap().bytes).unwrap();

@@ -1,7 +1,7 @@
 //! What the player did, to undo and redo it: takes, marks, parameters, whole songs.
 //!
-//! Saved with the project as JSON with a version. One that cannot be read, since it is damaged or newer, goes back into the
-//! project as it came until something is done that is to be undone.
+//! Saved with the project as JSON with a version. A history that cannot be read, because it is damaged or newer, is
+//! saved again unchanged until a step is recorded.
 
 use super::takes::TakeChange;
 use continuo_music::time::Tick;
@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 /// How many steps are kept.
-pub const MOST_STEPS: usize = 200;
+pub const MAX_STEPS: usize = 200;
 /// How many bytes of replaced scores are kept in memory.
-const MOST_BYTES: usize = 16 << 20;
+const MAX_BYTES: usize = 16 << 20;
 /// How many bytes of replaced scores go into a project.
-const MOST_SAVED_BYTES: usize = 1 << 20;
+const MAX_SAVED_BYTES: usize = 1 << 20;
 /// The version that is written.
 const SAVED_VERSION: u32 = 1;
 
@@ -80,8 +80,8 @@ impl Step {
         if let Self::Score { other } = self { other.len() } else { 0 }
     }
 
-    /// Whether every number in it is one. A number in a file may be too large for its type and become infinite, for which
-    /// JSON has no word: a history that is saved with it could not be read again.
+    /// Whether all its numbers are finite. A number in a file may be too large for its type and become infinite, which
+    /// JSON cannot express: a history saved with it could not be read again.
     fn is_finite(&self) -> bool {
         let finite = |before: f32, after: f32| before.is_finite() && after.is_finite();
         match self {
@@ -92,12 +92,13 @@ impl Step {
     }
 }
 
-/// What was done, and what was undone and can be done again. Owned by [`crate::composer::shared::Shared`], behind its lock.
+/// The steps that can be undone, and those that can be redone. Owned by [`crate::composer::Shared`], behind its
+/// lock.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
     done: VecDeque<Step>,
     undone: Vec<Step>,
-    /// The text of a saved history that could not be read, until there is a step.
+    /// The text of a saved history that could not be read, until a step is recorded.
     unread: Option<String>,
 }
 
@@ -109,19 +110,19 @@ struct Saved {
 }
 
 impl History {
-    /// Notes a step. What was undone before it can no longer be redone.
-    pub fn note(&mut self, step: Step) {
+    /// Records a step. Steps that were undone before can no longer be redone.
+    pub fn record(&mut self, step: Step) {
         if !step.is_finite() {
             return;
         }
         self.unread = None;
         self.undone.clear();
         self.done.push_back(step);
-        self.keep_within(MOST_BYTES);
+        self.keep_within(MAX_BYTES);
     }
 
-    /// Notes a move of a parameter. Moves of one parameter that follow each other with `joined` are one step.
-    pub fn note_parameter(&mut self, id: &str, before: f32, after: f32, joined: bool) {
+    /// Records a move of a parameter. Consecutive moves of one parameter with `joined` are one step.
+    pub fn record_parameter(&mut self, id: &str, before: f32, after: f32, joined: bool) {
         if let (true, Some(Step::Parameter { id: last, after: end, .. })) = (joined, self.done.back_mut())
             && last == id
             && after.is_finite()
@@ -130,10 +131,10 @@ impl History {
             self.undone.clear();
             return;
         }
-        self.note(Step::Parameter { id: id.to_owned(), before, after });
+        self.record(Step::Parameter { id: id.to_owned(), before, after });
     }
 
-    /// Whether there is anything to undo and to redo, and how many steps.
+    /// How many steps can be undone, and how many can be redone.
     pub fn depth(&self) -> (usize, usize) {
         (self.done.len(), self.undone.len())
     }
@@ -148,61 +149,62 @@ impl History {
         self.undone.last()
     }
 
-    /// Takes out the step that is undone next. Whoever takes it undoes it, without the lock, and hands it to
-    /// [`History::keep_undone`]; or back to [`History::keep_done`] if that fails.
-    pub fn take_done(&mut self) -> Option<Step> {
+    /// Removes and returns the next step to undo. The caller undoes it without holding the lock, then passes it to
+    /// [`History::keep_undone`], or back to [`History::keep_done`] if that failed.
+    pub fn pop_done(&mut self) -> Option<Step> {
         self.done.pop_back()
     }
 
-    /// As [`History::take_done`], the other way.
-    pub fn take_undone(&mut self) -> Option<Step> {
+    /// Removes and returns the next step to redo, as [`History::pop_done`] does for undoing.
+    pub fn pop_undone(&mut self) -> Option<Step> {
         self.undone.pop()
     }
 
-    /// Keeps a step that was undone, as it is redone. Steps that were noted since it was taken out stay.
+    /// Keeps an undone step in the form in which it is redone. Steps that were recorded meanwhile stay.
     pub fn keep_undone(&mut self, step: Step) {
         self.undone.push(step);
-        self.keep_within(MOST_BYTES);
+        self.keep_within(MAX_BYTES);
     }
 
-    /// Keeps a step that was done again, as it is undone. Unlike [`History::note`] it leaves what was undone.
+    /// Keeps a redone step in the form in which it is undone. Unlike [`History::record`], it keeps the steps that can
+    /// be redone.
     pub fn keep_done(&mut self, step: Step) {
         self.done.push_back(step);
-        self.keep_within(MOST_BYTES);
+        self.keep_within(MAX_BYTES);
     }
 
-    /// Drops the steps that are farthest away until the rest is within bounds. What was undone must fit by itself, so that
-    /// nothing of what was done is dropped in vain.
+    /// Drops the farthest steps until the rest is within bounds. The undone steps must fit by themselves, so that no
+    /// done step is dropped in vain.
     fn keep_within(&mut self, bytes: usize) {
         let bytes_of_undone: usize = self.undone.iter().map(Step::bytes).sum();
         let (mut held, mut dropped) = (bytes_of_undone, 0);
-        while held > bytes || self.undone.len() - dropped > MOST_STEPS {
+        while held > bytes || self.undone.len() - dropped > MAX_STEPS {
             held -= self.undone.get(dropped).map_or(held, Step::bytes);
             dropped += 1;
         }
         self.undone.drain(..dropped.min(self.undone.len()));
         held += self.done.iter().map(Step::bytes).sum::<usize>();
-        while held > bytes || self.done.len() > MOST_STEPS {
+        while held > bytes || self.done.len() > MAX_STEPS {
             let Some(step) = self.done.pop_front() else { break };
             held -= step.bytes();
         }
     }
 
-    /// The history as JSON text. Replaced scores beyond a megabyte, and what was done before them, are left out. A text
-    /// that could not be read is given back as it came.
+    /// The history as JSON text. Replaced scores beyond a megabyte, and the steps before them, are left out. A text
+    /// that could not be read is returned unchanged.
     pub fn to_json(&self) -> String {
         if let Some(unread) = &self.unread {
             return unread.clone();
         }
         let mut kept = self.clone();
-        kept.keep_within(MOST_SAVED_BYTES);
+        kept.keep_within(MAX_SAVED_BYTES);
         let saved = Saved { version: SAVED_VERSION, done: kept.done, undone: kept.undone };
-        // Plain numbers and strings have no way to fail.
+        // Serialising plain numbers and strings cannot fail.
         serde_json::to_string(&saved).unwrap_or_default()
     }
 
-    /// Reads what [`History::to_json`] wrote. From a text that cannot be read a history without steps is made, since a
-    /// project opens all the same without one; it gives the text back when it is saved, until a step is noted.
+    /// Reads what [`History::to_json`] wrote. A text that cannot be read gives a history without steps, since a project
+    /// opens without one too; that history is saved as the same text until a step is recorded.
     pub fn from_json(text: &str) -> Self {
         let saved = serde_json::from_str::<Saved>(text).ok().filter(|saved| saved.version <= SAVED_VERSION);
         let Some(Saved { mut done, mut undone, .. }) = saved else {
@@ -211,7 +213,7 @@ impl History {
         done.retain(Step::is_finite);
         undone.retain(Step::is_finite);
         let mut history = Self { done, undone, unread: None };
-        history.keep_within(MOST_BYTES);
+        history.keep_within(MAX_BYTES);
         history
     }
 }
@@ -227,32 +229,32 @@ mod tests {
     #[test]
     fn steps_are_undone_and_redone_in_order_and_a_new_one_forgets_what_was_undone() {
         let mut history = History::default();
-        (0..3).for_each(|start| history.note(step(start)));
+        (0..3).for_each(|start| history.record(step(start)));
         undo(&mut history);
         assert_eq!(history.last_undone(), Some(&step(2)));
         undo(&mut history);
         assert_eq!(history.depth(), (1, 2));
-        let again = history.take_undone().unwrap();
+        let again = history.pop_undone().unwrap();
         history.keep_done(again);
         assert_eq!(history.last_done(), Some(&step(1)));
-        history.note(step(9));
+        history.record(step(9));
         let moved = |id: &str| Move { id: id.into(), before: 0.1, after: 0.9 };
-        history.note(Step::Parameters(vec![moved("blend"), moved("temperature")]));
+        history.record(Step::Parameters(vec![moved("blend"), moved("temperature")]));
         assert_eq!(history.depth(), (4, 0));
         assert_eq!(History::from_json(&history.to_json()), history);
     }
 
     fn undo(history: &mut History) {
-        let undone = history.take_done().unwrap();
+        let undone = history.pop_done().unwrap();
         history.keep_undone(undone);
     }
 
     #[test]
-    fn a_step_that_is_noted_while_another_is_undone_is_kept() {
+    fn a_step_that_is_recorded_while_another_is_undone_is_kept() {
         let mut history = History::default();
-        history.note(step(1));
-        let undone = history.take_done().unwrap();
-        history.note(step(2));
+        history.record(step(1));
+        let undone = history.pop_done().unwrap();
+        history.record(step(2));
         history.keep_undone(undone);
         assert_eq!((history.last_done(), history.last_undone()), (Some(&step(2)), Some(&step(1))));
     }
@@ -260,11 +262,11 @@ mod tests {
     #[test]
     fn moves_of_one_knob_are_one_step() {
         let mut history = History::default();
-        history.note_parameter("seed", 0.0, 0.1, false);
-        history.note_parameter("seed", 0.1, 0.2, true);
-        history.note_parameter("genre", 0.0, 0.5, true);
+        history.record_parameter("seed", 0.0, 0.1, false);
+        history.record_parameter("seed", 0.1, 0.2, true);
+        history.record_parameter("genre", 0.0, 0.5, true);
         assert_eq!(history.depth(), (2, 0));
-        history.take_done();
+        history.pop_done();
         let seed = Step::Parameter { id: "seed".into(), before: 0.0, after: 0.2 };
         assert_eq!(history.last_done(), Some(&seed));
     }
@@ -272,54 +274,58 @@ mod tests {
     #[test]
     fn a_long_history_loses_its_beginning() {
         let mut history = History::default();
-        (0..500).for_each(|start| history.note(step(start)));
-        assert_eq!(history.depth(), (MOST_STEPS, 0));
+        (0..500).for_each(|start| history.record(step(start)));
+        assert_eq!(history.depth(), (MAX_STEPS, 0));
         assert_eq!(history.last_done(), Some(&step(499)));
-        const { assert!(MOST_STEPS >= 100) };
+        const { assert!(MAX_STEPS >= 100) };
     }
 
     #[test]
     fn a_project_does_not_grow_by_scores_that_were_replaced() {
         let mut history = History::default();
-        history.note(step(1));
-        (0..5).for_each(|_| history.note(Step::Score { other: "x".repeat(MOST_SAVED_BYTES / 2) }));
-        history.note(step(2));
-        assert!(history.to_json().len() < MOST_SAVED_BYTES + 1000);
+        history.record(step(1));
+        (0..5).for_each(|_| history.record(Step::Score { other: "x".repeat(MAX_SAVED_BYTES / 2) }));
+        history.record(step(2));
+        assert!(history.to_json().len() < MAX_SAVED_BYTES + 1000);
         assert_eq!(History::from_json(&history.to_json()).last_done(), Some(&step(2)));
-        (0..50).for_each(|_| history.note(Step::Score { other: "x".repeat(MOST_BYTES / 2) }));
+        (0..50).for_each(|_| history.record(Step::Score { other: "x".repeat(MAX_BYTES / 2) }));
         assert!(history.depth().0 <= 2);
     }
 
     #[test]
     fn a_replaced_score_that_is_too_large_to_be_saved_costs_only_its_redo() {
         let mut history = History::default();
-        (0..10).for_each(|start| history.note(step(start)));
-        history.note(Step::Score { other: "x".repeat(MOST_SAVED_BYTES + 1) });
+        (0..10).for_each(|start| history.record(step(start)));
+        history.record(Step::Score { other: "x".repeat(MAX_SAVED_BYTES + 1) });
         undo(&mut history);
         undo(&mut history);
         assert_eq!(history.depth(), (9, 2));
         let saved = History::from_json(&history.to_json());
-        assert_eq!((saved.depth(), saved.last_undone()), ((9, 1), Some(&step(9))), "what is redone first is nearest");
+        assert_eq!(
+            (saved.depth(), saved.last_undone()),
+            ((9, 1), Some(&step(9))),
+            "the step that is redone first is the nearest"
+        );
         assert_eq!(saved.last_done(), Some(&step(8)));
     }
 
     #[test]
-    fn of_what_was_undone_the_nearest_is_kept() {
+    fn the_nearest_undone_steps_are_kept() {
         let undone = (0..500).map(step).collect();
         let text = serde_json::to_string(&Saved { version: 1, done: VecDeque::new(), undone }).unwrap();
         let history = History::from_json(&text);
-        assert_eq!((history.depth(), history.last_undone()), ((0, MOST_STEPS), Some(&step(499))));
+        assert_eq!((history.depth(), history.last_undone()), ((0, MAX_STEPS), Some(&step(499))));
     }
 
     #[test]
-    fn what_cannot_be_read_is_saved_again_until_there_is_a_step() {
+    fn an_unreadable_history_is_saved_again_until_a_step_is_recorded() {
         for text in ["{}", r#"{"version":2,"done":[],"undone":[]}"#, "no history"] {
             let mut history = History::from_json(text);
             assert_eq!((history.depth(), history.to_json().as_str()), ((0, 0), text));
-            history.note(step(1));
+            history.record(step(1));
             assert_eq!(History::from_json(&history.to_json()), {
                 let mut one = History::default();
-                one.note(step(1));
+                one.record(step(1));
                 one
             });
         }
@@ -328,15 +334,15 @@ mod tests {
     #[test]
     fn a_number_too_large_for_its_type_costs_one_step() {
         let mut history = History::default();
-        history.note(step(1));
-        history.note_parameter("seed", 0.25, 0.5, false);
-        history.note_parameter("seed", 0.5, f32::NAN, true);
-        history.note_parameter("genre", 0.0, f32::INFINITY, false);
+        history.record(step(1));
+        history.record_parameter("seed", 0.25, 0.5, false);
+        history.record_parameter("seed", 0.5, f32::NAN, true);
+        history.record_parameter("genre", 0.0, f32::INFINITY, false);
         assert_eq!(history.depth(), (2, 0));
         let saved = history.to_json().replace("0.25", "1e39");
         let mut read = History::from_json(&saved);
         assert_eq!((read.depth(), read.last_done()), ((1, 0), Some(&step(1))));
-        read.note(step(2));
+        read.record(step(2));
         assert_eq!(History::from_json(&read.to_json()).depth(), (2, 0), "it can be read again");
     }
 }

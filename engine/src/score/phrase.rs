@@ -16,11 +16,11 @@ use std::ops::Range;
 pub struct Phrase {
     /// The stretch it covers.
     pub span: PhraseSpan,
-    /// What it was made from; `None` for what is left of a phrase that another one cut into.
+    /// What it was made from; `None` for the rest of a phrase that another one cut.
     pub recipe: Option<Recipe>,
-    /// Which take it is: the first of those that were drawn.
+    /// The number of its take: the first of those that were drawn.
     pub take: u32,
-    /// What the conductor said about them, if several were drawn.
+    /// The conductor's judgement, if several takes were drawn.
     pub judged: Option<Judged>,
     /// The genre's General MIDI programs of bass, chords, strings, counter (zero-based).
     pub programs: [u8; 4],
@@ -29,7 +29,7 @@ pub struct Phrase {
 }
 
 impl Phrase {
-    /// What is left of the phrase in a stretch inside its span.
+    /// The rest of the phrase in a stretch inside its span.
     pub(super) fn cut_to(&self, stretch: Range<Tick>) -> Self {
         let parts = PartMap::from_fn(|part| cut_notes(&self.parts[part], &stretch));
         let span = PhraseSpan { start: stretch.start, end: stretch.end, ..self.span };
@@ -37,7 +37,7 @@ impl Phrase {
     }
 }
 
-/// The notes that begin in a stretch, ending with it at the latest.
+/// The notes that begin in a stretch, cut at its end.
 pub(super) fn cut_notes(notes: &[Note], stretch: &Range<Tick>) -> Vec<Note> {
     notes
         .iter()

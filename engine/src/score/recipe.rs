@@ -13,19 +13,19 @@ pub struct Recipe {
     pub model: String,
     /// The mode it was made in.
     pub mode: Mode,
-    /// What shaped it. The number of takes is 1 where no conductor judged them.
+    /// The settings that shaped it. The number of takes is 1 if no conductor judged them.
     #[serde(flatten)]
     pub shape: Shape,
     /// A number that changes with the contents of the user's own styles in the shape, see
     /// [`Shelf::fingerprint`](crate::styles::Shelf::fingerprint); `None` without own styles.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_styles: Option<u64>,
-    /// Which take: the first of those that were drawn.
+    /// The number of its take: the first of those that were drawn.
     pub take: u32,
     /// What was known of the melody, see [`fingerprint`](continuo_music::melody::fingerprint).
     pub melody: u64,
-    /// [`Recipe::choices`] of what was in force just before the phrase, where automation changed it with the phrase's
-    /// first tick. From the next pass on the phrase then waits for the change and is not made without it.
+    /// [`Recipe::choices`] just before the phrase, if automation changed them with the phrase's first tick. From the
+    /// next pass on the phrase waits for the change and is not made without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<u64>,
 }
@@ -62,14 +62,14 @@ impl Recipe {
         hash.value()
     }
 
-    /// Whether a phrase of this recipe stays although the choices just before it are different: the same choices were in
-    /// force there when it was made, and changed with its first tick.
+    /// Whether a phrase of this recipe stays although other choices are in force just before it: they were in force
+    /// there when it was made too, and changed with its first tick.
     pub fn foresees(&self, wanted: &Self) -> bool {
         self.before == Some(wanted.choices()) && (self.take, self.melody) == (wanted.take, wanted.melody)
     }
 
-    /// Whether a phrase of this recipe is what a player who asks for `wanted` wants. The model does not count: a new model
-    /// must not change a song that was arranged with another until the player wants another take.
+    /// Whether a phrase of this recipe is what `wanted` asks for. The model does not count: a new model must not change
+    /// a song that was arranged with another until the player wants another take.
     pub fn satisfies(&self, wanted: &Self) -> bool {
         let Self { model: _, before: _, mode, shape, own_styles, take, melody } = self;
         (mode, shape, own_styles) == (&wanted.mode, &wanted.shape, &wanted.own_styles)

@@ -19,25 +19,26 @@ use std::{collections::BTreeMap, ops::Range, sync::Arc};
 /// The version that is written. Older ones are read; newer ones are refused.
 pub const SAVED_VERSION: u32 = 1;
 
-/// Positions beyond this are no song's: over 200 hours at 120 beats a minute.
-const FARTHEST: Tick = 1 << 31;
+/// Positions beyond this are invalid: over 200 hours at 120 beats a minute.
+const MAX_POSITION: Tick = 1 << 31;
 
-/// Takes with higher numbers are nobody's: there would soon be no number for the next one.
-const LARGEST_TAKE: u32 = 1 << 31;
+/// Higher take numbers are invalid: soon none would be left for the next take.
+const MAX_TAKE_NUMBER: u32 = 1 << 31;
 
-/// Bars that a generated phrase may have: as many as the settings offer at most. Another take of it is made in as many
-/// windows of the network as it has bars for, and there would be no end to those.
-const MOST_BARS: Tick = 4;
+/// Most bars of a generated phrase: as many as the settings offer. Another take runs the network for each window of the
+/// phrase, so a much longer one would never end.
+const MAX_BARS: Tick = 4;
 
-/// Whether a number from a file can be a place in a song. Not by its absolute value: the smallest number has none.
+/// Whether a number from a file can be a place in a song. Does not use its absolute value, which overflows for the
+/// smallest number.
 const fn is_place(tick: Tick) -> bool {
-    -FARTHEST < tick && tick < FARTHEST
+    -MAX_POSITION < tick && tick < MAX_POSITION
 }
 
 /// Why a saved score could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ScoreError {
-    /// Not JSON, or not of the form that is written.
+    /// Not JSON, or not in the saved form.
     #[error(
         "the saved arrangement cannot be read ({0}); its text stays in the project, and the other settings are kept"
     )]
@@ -70,13 +71,13 @@ struct SavedScore {
     /// A saved arrangement that could not be read when something new was made in its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     set_aside: Option<String>,
-    /// Not in the first projects; readers of that time pass over it.
+    /// Missing in the first projects; versions of that time ignore it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     takes: Vec<SavedTakes>,
-    /// Marked takes of phrases that are of another length now.
+    /// Marked takes of phrases that have another length now.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     apart: Vec<SavedTake>,
-    /// The highest number that a take was given.
+    /// The highest take number so far.
     #[serde(default, skip_serializing_if = "is_zero")]
     last_take: u32,
 }
@@ -122,9 +123,10 @@ impl From<&Note> for SavedNote {
 }
 
 impl SavedNote {
-    fn note(&self) -> Result<Note, ScoreError> {
+    fn to_note(&self) -> Result<Note, ScoreError> {
         let &Self(start, pitch, length, velocity) = self;
-        let valid = is_place(start) && (1..FARTHEST).contains(&length) && pitch < 128 && (1..128).contains(&velocity);
+        let valid =
+            is_place(start) && (1..MAX_POSITION).contains(&length) && pitch < 128 && (1..128).contains(&velocity);
         if valid {
             Ok(Note { start, pitch, length, velocity })
         } else {
@@ -134,7 +136,7 @@ impl SavedNote {
 }
 
 fn notes(saved: &[SavedNote]) -> Result<Vec<Note>, ScoreError> {
-    let mut notes = saved.iter().map(SavedNote::note).collect::<Result<Vec<_>, _>>()?;
+    let mut notes = saved.iter().map(SavedNote::to_note).collect::<Result<Vec<_>, _>>()?;
     notes.sort_unstable();
     Ok(notes)
 }
@@ -159,16 +161,16 @@ impl From<&Take> for SavedTake {
 }
 
 impl SavedTake {
-    fn take(self) -> Result<Take, ScoreError> {
-        Ok(Take { id: self.id, favourite: self.favourite, phrase: Arc::new(self.phrase.phrase()?) })
+    fn into_take(self) -> Result<Take, ScoreError> {
+        Ok(Take { id: self.id, favourite: self.favourite, phrase: Arc::new(self.phrase.into_phrase()?) })
     }
 }
 
 impl SavedTakes {
     /// The takes with the first tick of their phrase.
-    fn takes(self) -> Result<(Tick, Takes), ScoreError> {
+    fn into_takes(self) -> Result<(Tick, Takes), ScoreError> {
         let damaged = ScoreError::Damaged("the takes of a phrase do not fit together");
-        let list = self.list.into_iter().map(SavedTake::take).collect::<Result<Vec<_>, _>>()?;
+        let list = self.list.into_iter().map(SavedTake::into_take).collect::<Result<Vec<_>, _>>()?;
         let mut takes = Takes { list, chosen: self.chosen };
         let Some((span, id)) = takes.span().zip(takes.current().map(|take| take.id)) else { return Err(damaged) };
         let sorted = takes.list.windows(2).all(|pair| pair[0].id < pair[1].id);
@@ -176,7 +178,7 @@ impl SavedTakes {
         if !sorted || !takes.list.iter().all(fits) {
             return Err(damaged);
         }
-        // Version 0.1.0 kept what was made in another meter with bars as long among the takes.
+        // Version 0.1.0 also kept takes from another meter with bars of the same length.
         takes.list.retain(|take| take.phrase.span.meter == span.meter);
         takes.chosen = takes.list.iter().position(|take| take.id == id).unwrap_or_default();
         Ok((span.start, takes))
@@ -184,17 +186,17 @@ impl SavedTakes {
 }
 
 impl SavedPhrase {
-    fn phrase(self) -> Result<Phrase, ScoreError> {
+    fn into_phrase(self) -> Result<Phrase, ScoreError> {
         let span = self.span;
         if !is_place(span.start) || !is_place(span.end) || span.start >= span.end || !span.meter.is_valid() {
-            return Err(ScoreError::Damaged("a phrase has an impossible place"));
+            return Err(ScoreError::Damaged("a phrase has an invalid position"));
         }
-        // What is left of a phrase that was cut has no recipe, and is never made again as it is.
-        if self.recipe.is_some() && span.ticks() > MOST_BARS * span.meter.bar_ticks() {
-            return Err(ScoreError::Damaged("a phrase is longer than any that is made"));
+        // The rest of a cut phrase has no recipe, and is never made again.
+        if self.recipe.is_some() && span.ticks() > MAX_BARS * span.meter.bar_ticks() {
+            return Err(ScoreError::Damaged("a phrase is longer than four bars"));
         }
         if self.programs.iter().any(|&program| program > 127) {
-            return Err(ScoreError::Damaged("a phrase has an impossible program"));
+            return Err(ScoreError::Damaged("a phrase has an invalid program"));
         }
         if self.judged.as_ref().is_some_and(|judged| usize::from(judged.chosen) >= judged.scores.len()) {
             return Err(ScoreError::Damaged("a phrase plays a take that was not drawn"));
@@ -203,7 +205,7 @@ impl SavedPhrase {
         if !self.recipe.as_ref().is_none_or(|recipe| recipe.shape.is_finite())
             || !scores.into_iter().all(|score| score.is_finite())
         {
-            return Err(ScoreError::Damaged("a phrase was made with a number that is too large"));
+            return Err(ScoreError::Damaged("a number in a phrase is too large"));
         }
         let mut parts = PartMap::<Vec<Note>>::default();
         for (part, saved) in self.parts.iter() {
@@ -216,8 +218,8 @@ impl SavedPhrase {
     }
 }
 
-/// A text that is to be kept, without what it keeps itself: each text inside a text doubles the marks before its quotes,
-/// and a project that is damaged again and again would grow without end.
+/// A text to set aside, without the text that it has set aside itself: each level of nesting doubles the escapes of
+/// quotes, and a project that is damaged again and again would grow without end.
 fn without_set_aside(text: String) -> String {
     let Ok(mut saved) = serde_json::from_str::<serde_json::Value>(&text) else { return text };
     match saved.as_object_mut().and_then(|score| score.remove("set_aside")) {
@@ -229,11 +231,11 @@ fn without_set_aside(text: String) -> String {
 impl Score {
     /// The score as JSON text, the same bytes for the same score.
     pub fn to_json(&self) -> String {
-        self.to_json_beside(None)
+        self.to_json_with_set_aside(None)
     }
 
-    /// As [`Score::to_json`], with the text of another saved arrangement that is to be kept.
-    pub(crate) fn to_json_beside(&self, set_aside: Option<String>) -> String {
+    /// As [`Score::to_json`], with the text of another saved arrangement to keep.
+    pub(crate) fn to_json_with_set_aside(&self, set_aside: Option<String>) -> String {
         let saved = SavedScore {
             version: SAVED_VERSION,
             meters: self.meters.clone(),
@@ -253,48 +255,48 @@ impl Score {
             apart: self.apart.iter().map(SavedTake::from).collect(),
             set_aside: set_aside.map(without_set_aside),
         };
-        // Serialising plain numbers and strings into memory has no way to fail.
+        // Serialising plain numbers and strings into memory cannot fail.
         serde_json::to_string(&saved).unwrap_or_default()
     }
 
     /// Reads what [`Score::to_json`] wrote.
     ///
     /// # Errors
-    /// When the text is not a saved score, is damaged, or was written by a newer version.
+    /// If the text is not a saved score, is damaged, or was written by a newer version.
     pub fn from_json(text: &str) -> Result<Self, ScoreError> {
-        Self::from_json_beside(text).map(|(score, _)| score)
+        Self::from_json_with_set_aside(text).map(|(score, _)| score)
     }
 
-    /// As [`Score::from_json`], with what was given to [`Score::to_json_beside`].
-    pub(crate) fn from_json_beside(text: &str) -> Result<(Self, Option<String>), ScoreError> {
+    /// As [`Score::from_json`], with the text given to [`Score::to_json_with_set_aside`].
+    pub(crate) fn from_json_with_set_aside(text: &str) -> Result<(Self, Option<String>), ScoreError> {
         let Version { version } = serde_json::from_str(text)?;
         if version > SAVED_VERSION {
             return Err(ScoreError::Newer(version));
         }
         let saved: SavedScore = serde_json::from_str(text)?;
         if !saved.meters.is_valid() {
-            return Err(ScoreError::Damaged("a meter cannot be counted"));
+            return Err(ScoreError::Damaged("invalid meter"));
         }
         if saved.heard.iter().any(|range| range.start >= range.end || !is_place(range.start) || !is_place(range.end))
             || saved.heard.windows(2).any(|pair| pair[0].end >= pair[1].start)
         {
-            return Err(ScoreError::Damaged("the heard stretches overlap"));
+            return Err(ScoreError::Damaged("the heard stretches overlap or are out of range"));
         }
-        let phrases = saved.phrases.into_iter().map(SavedPhrase::phrase).collect::<Result<Vec<_>, _>>()?;
+        let phrases = saved.phrases.into_iter().map(SavedPhrase::into_phrase).collect::<Result<Vec<_>, _>>()?;
         if phrases.windows(2).any(|pair| pair[0].span.end > pair[1].span.start) {
             return Err(ScoreError::Damaged("phrases overlap"));
         }
         let styles = saved.styles.into_iter().map(SavedStyle::checked).collect::<Result<Vec<_>, _>>();
-        let styles = styles.map_err(|_| ScoreError::Damaged("a style in it is none"))?;
+        let styles = styles.map_err(|_| ScoreError::Damaged("invalid style"))?;
         if (1..styles.len()).any(|index| styles[..index].iter().any(|style| style.slot == styles[index].slot)) {
-            return Err(ScoreError::Damaged("two styles have one slot"));
+            return Err(ScoreError::Damaged("two styles have the same slot"));
         }
-        let takes = saved.takes.into_iter().map(SavedTakes::takes).collect::<Result<BTreeMap<_, _>, _>>()?;
-        let apart = saved.apart.into_iter().map(SavedTake::take).collect::<Result<Vec<_>, _>>()?;
+        let takes = saved.takes.into_iter().map(SavedTakes::into_takes).collect::<Result<BTreeMap<_, _>, _>>()?;
+        let apart = saved.apart.into_iter().map(SavedTake::into_take).collect::<Result<Vec<_>, _>>()?;
         let highest = takes.values().flat_map(|takes| &takes.list).chain(&apart).map(|take| take.id).max().unwrap_or(0);
         let last_take = saved.last_take.max(highest);
-        if last_take > LARGEST_TAKE {
-            return Err(ScoreError::Damaged("a take has an impossible number"));
+        if last_take > MAX_TAKE_NUMBER {
+            return Err(ScoreError::Damaged("invalid take number"));
         }
         let (meters, heard, melody) = (saved.meters, saved.heard, notes(&saved.melody)?);
         Ok((Self { meters, styles, melody, heard, phrases, takes, apart, last_take }, saved.set_aside))

@@ -19,18 +19,18 @@ use std::{collections::BTreeMap, ops::Range};
 /// The melody that was heard and the phrases that were made.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Score {
-    /// The song's meters, as far as the host told them.
+    /// The song's meters, as far as the host reported them.
     pub meters: MeterMap,
-    /// The user's own styles that the project uses, at their slots, so that it plays where they are not known.
+    /// The user's own styles that the project uses, at their slots, so that it plays where they are not installed.
     pub styles: Vec<OwnStyle>,
     pub(super) melody: Vec<Note>,
     pub(super) heard: Vec<Range<Tick>>,
     pub(super) phrases: Vec<Phrase>,
-    /// By the first tick of their phrase; only where there is more than one, or a marked one.
+    /// By the first tick of their phrase; only for phrases with several takes or a marked one.
     pub(super) takes: BTreeMap<Tick, Takes>,
-    /// Marked takes of phrases that are of another length now.
+    /// Marked takes of phrases that have another length now.
     pub(super) apart: Vec<Take>,
-    /// The highest number that a take was given.
+    /// The highest take number so far.
     pub(super) last_take: u32,
 }
 
@@ -45,15 +45,15 @@ impl Score {
         &self.heard
     }
 
-    /// The phrases, sorted, nothing overlapping.
+    /// The phrases, sorted, without overlaps.
     pub fn phrases(&self) -> &[Phrase] {
         &self.phrases
     }
 
-    /// Takes over what one pass heard in a stretch.
+    /// Adds what one pass heard in a stretch.
     ///
-    /// Where something was known already it gives way, unless the pass was silent there: listening to a loop without
-    /// playing leaves the melody alone. So does a replay that is the same on the network's grid.
+    /// It replaces what was known there, unless the pass was silent: listening to a loop without playing leaves the
+    /// melody alone. So does a replay that is the same on the network's grid.
     pub fn hear(&mut self, notes: &[Note], stretch: Range<Tick>) {
         let new: Vec<Note> = notes.iter().copied().filter(|note| stretch.contains(&note.start)).collect();
         add_heard(&mut self.heard, stretch.clone());
@@ -65,7 +65,7 @@ impl Score {
         self.melody.sort_unstable();
     }
 
-    /// Gives a melody note that was still held when it was taken over its true end.
+    /// Sets the true end of a melody note that was still held when it was added.
     pub fn lengthen(&mut self, start: Tick, pitch: u8, end: Tick) {
         let at = self.melody.partition_point(|note| note.start < start);
         let note = self.melody[at..].iter_mut().take_while(|note| note.start == start).find(|note| note.pitch == pitch);
@@ -80,7 +80,7 @@ impl Score {
         self.phrases.get(at).filter(|phrase| phrase.span.contains(tick))
     }
 
-    /// The span of the phrase that was made at a tick, or of the one of so many bars that is to be made there.
+    /// The span of the generated phrase at a tick, or else of a phrase of `bars` bars to be made there.
     pub fn span_at(&self, tick: Tick, bars: u8) -> PhraseSpan {
         match self.phrase_at(tick) {
             Some(phrase) if phrase.recipe.is_some() => phrase.span,
@@ -88,13 +88,13 @@ impl Score {
         }
     }
 
-    /// The phrase with exactly this span; one in another meter is another phrase, also where its bars are as long.
+    /// The phrase with exactly this span; one in another meter is another phrase, even if its bars are as long.
     pub fn phrase(&self, span: &PhraseSpan) -> Option<&Phrase> {
         self.phrase_at(span.start).filter(|phrase| phrase.span == *span)
     }
 
-    /// Whether a phrase was made for its melody as it is known now, rather than before that was heard. What is left of a
-    /// phrase that another one cut into is as settled as it ever will be.
+    /// Whether a phrase was made for its melody as it is known now, rather than predicted. The rest of a cut phrase
+    /// counts as settled.
     pub fn is_settled(&self, phrase: &Phrase) -> bool {
         let Some(recipe) = &phrase.recipe else { return true };
         let span = &phrase.span;
@@ -111,8 +111,8 @@ impl Score {
             .collect()
     }
 
-    /// Puts a phrase into the score. One with the same span is replaced; of others that overlap, what lies outside
-    /// the new one stays. Returns whether any other phrase was cut in this way.
+    /// Inserts a phrase. One with the same span is replaced; other phrases that overlap are cut to what lies outside
+    /// the new one. Returns whether any was cut.
     pub fn insert(&mut self, phrase: Phrase) -> bool {
         let span = phrase.span;
         let first = self.phrases.partition_point(|old| old.span.end <= span.start);

@@ -1,50 +1,50 @@
-//! The takes of a phrase: every accompaniment that was made for the same melody, to step between.
+//! The takes of a phrase: every accompaniment that was made for the same melody, to choose from.
 
 use super::phrase::Phrase;
 use continuo_music::{meter::PhraseSpan, time::Tick};
 use std::sync::Arc;
 
 /// How many takes one phrase keeps.
-pub const MOST_KEPT: usize = 16;
-/// How many takes a whole score keeps, which bounds what a project file can grow to.
-pub const MOST_KEPT_IN_ALL: usize = 1024;
+pub const MAX_TAKES_PER_PHRASE: usize = 16;
+/// How many takes a whole score keeps, which bounds the size of a project file.
+pub const MAX_TAKES: usize = 1024;
 
 /// One accompaniment of a phrase.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Take {
-    /// Its number in the score, never given twice.
+    /// Its number in the score, never reused.
     pub id: u32,
-    /// Marked by the player: it is never dropped to make room, and comes back when its phrase has its length again.
+    /// Marked by the player: never dropped to make room, and restored when its phrase has its length again.
     pub favourite: bool,
     /// The phrase as it was made.
     pub phrase: Arc<Phrase>,
 }
 
-/// The takes of one phrase, in the order in which they were made; never empty.
+/// The takes of one phrase, oldest first; never empty.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Takes {
     pub(super) list: Vec<Take>,
-    /// The one that plays, an index into `list`.
+    /// Index of the take that plays, in `list`.
     pub(super) chosen: usize,
 }
 
 impl Takes {
-    /// All of them, in the order in which they were made.
+    /// All takes, oldest first.
     pub fn list(&self) -> &[Take] {
         &self.list
     }
 
-    /// Index of the one that plays.
+    /// Index of the take that plays.
     pub fn chosen(&self) -> usize {
         self.chosen
     }
 
-    /// The one that plays.
+    /// The take that plays.
     pub fn current(&self) -> Option<&Take> {
         self.list.get(self.chosen)
     }
 
-    /// The stretch that they cover.
+    /// The stretch that the takes cover.
     pub fn span(&self) -> Option<PhraseSpan> {
         Some(self.current()?.phrase.span)
     }
@@ -61,13 +61,13 @@ pub struct TakeChange {
     pub to: u32,
 }
 
-/// Where one of the takes is that the conductor chose from.
+/// Where to find one of the takes that the conductor chose from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Drawn {
     /// Among the takes that are kept, under this number.
     Kept(u32),
-    /// Nowhere; it can be drawn again.
-    Elsewhere,
-    /// It plays, or there is no such one.
-    Never,
+    /// Not kept, but it can be drawn again.
+    Discarded,
+    /// It plays already, or no such take was drawn.
+    Unavailable,
 }

@@ -1,6 +1,6 @@
 //! What the performer does at the edges: which phrase plays, what is cut, what goes on.
 
-use super::rig::{Host, Rig, phrase};
+use super::rig::{Rig, SteadyHost, phrase};
 use continuo_engine::realtime::{
     BlockTransport, Delivery, EVENTS_PER_BLOCK, FACT_CAPACITY, Fact, KeyStroke, OutputEventKind, PLAY_AT_ONCE,
     PartNote, PlayablePhrase, TABLE_CAPACITY,
@@ -9,7 +9,7 @@ use continuo_music::{note::Note, part::Part, time::Tick};
 use std::sync::atomic::Ordering::Relaxed;
 
 /// 25 samples a tick, a bar in 96,000 samples.
-const HOST: Host = Host { start: 0.0, tempo: 120.0, rate: 48_000.0, cycle: None };
+const HOST: SteadyHost = SteadyHost { start: 0.0, tempo: 120.0, rate: 48_000.0, cycle: None };
 const BAR: Tick = 3840;
 
 fn note(part: Part, start: Tick, length: Tick, pitch: u8) -> PartNote {
@@ -20,8 +20,8 @@ fn rig() -> Rig {
     Rig::new(HOST.rate)
 }
 
-/// Plays on, as the host has it, up to a tick.
-fn play_to(rig: &mut Rig, host: &Host, tick: Tick) {
+/// Plays on with the host up to a tick.
+fn play_to(rig: &mut Rig, host: &SteadyHost, tick: Tick) {
     let end = ((tick as f64 - host.start) / host.ticks_per_sample()) as u64;
     while rig.clock < end {
         rig.block(&host.at(rig.clock), (end - rig.clock).min(480) as u32, &[]);
@@ -29,7 +29,7 @@ fn play_to(rig: &mut Rig, host: &Host, tick: Tick) {
 }
 
 fn stopped(tick: Tick) -> BlockTransport {
-    BlockTransport { playing: false, ..Host { start: tick as f64, ..HOST }.at(0) }
+    BlockTransport { playing: false, ..SteadyHost { start: tick as f64, ..HOST }.at(0) }
 }
 
 fn key(offset: u32, pitch: u8, on: bool) -> KeyStroke {
@@ -56,7 +56,7 @@ fn bar(number: Tick, ready_at: i64, pitch: u8) -> PlayablePhrase {
 
 #[test]
 fn a_phrase_that_is_replaced_plays_on_until_it_is_entered_anew() {
-    let host = Host { cycle: Some((0.0, 4.0)), ..HOST };
+    let host = SteadyHost { cycle: Some((0.0, 4.0)), ..HOST };
     let mut rig = rig();
     rig.deliver(bar(0, 0, 60));
     play_to(&mut rig, &host, 1000);
@@ -82,7 +82,7 @@ fn a_late_phrase_enters_where_the_playhead_is_and_is_counted_once() {
     // The first note is under way, with a step left.
     assert_eq!(ons(&rig), [(480, 60), (1920, 60)]);
     assert_eq!(late(&rig), 1);
-    // For the next bar a phrase comes that was not meant for this entry: silence.
+    // The phrase that comes for the next bar is not ready by this entry: silence.
     rig.deliver(bar(1, BAR + 480, 70));
     play_to(&mut rig, &HOST, 2 * BAR);
     assert_eq!(ons(&rig).len(), 2);
@@ -91,7 +91,7 @@ fn a_late_phrase_enters_where_the_playhead_is_and_is_counted_once() {
 
 #[test]
 fn a_late_phrase_and_its_successor_in_one_block_both_find_their_place() {
-    let host = Host { cycle: Some((0.0, 4.0)), ..HOST };
+    let host = SteadyHost { cycle: Some((0.0, 4.0)), ..HOST };
     let mut rig = rig();
     play_to(&mut rig, &host, 480);
     rig.deliver(bar(0, 0, 60));
@@ -175,19 +175,19 @@ fn stops_and_jumps_end_the_parts_but_not_what_the_player_holds() {
     rig.block(&HOST.at(0), 480, &[key(7, 60, true)]);
     rig.block(&stopped(19), 480, &[]);
     assert_eq!(rig.sounding, [(0, 60)]);
-    rig.block(&Host { start: 1000.0, ..HOST }.at(0), 480, &[]);
+    rig.block(&SteadyHost { start: 1000.0, ..HOST }.at(0), 480, &[]);
     assert_eq!(rig.sounding, [(0, 60), (1, 40)], "the bass is under way");
-    rig.block(&Host { start: 2000.0, ..HOST }.at(0), 480, &[]);
-    rig.block(&Host { start: 2000.0, ..HOST }.at(480), 480, &[key(3, 60, false)]);
+    rig.block(&SteadyHost { start: 2000.0, ..HOST }.at(0), 480, &[]);
+    rig.block(&SteadyHost { start: 2000.0, ..HOST }.at(480), 480, &[key(3, 60, false)]);
     assert_eq!(rig.notes()[..2], [(0, true, 1, 40), (7, true, 0, 60)]);
     assert!(rig.notes().contains(&(4 * 480 + 3, false, 0, 60)));
     rig.finish();
-    let told: Vec<_> =
+    let facts: Vec<_> =
         rig.facts.iter().filter(|fact| !matches!(fact, Fact::Settings(_) | Fact::Meter { .. })).copied().collect();
     let rolled = |from, to, rolled| Fact::Rolled { from, to, rolled, cycle: None };
     let on = |tick| Fact::NoteOn { tick, pitch: 60, velocity: 70 };
     assert_eq!(
-        told,
+        facts,
         [
             Fact::Started { tick: 0, rolled: 0 },
             on(1),
@@ -322,12 +322,12 @@ fn a_composer_that_does_not_listen_loses_facts_and_nothing_else() {
     rig.finish();
     assert_eq!(composer.facts.len(), FACT_CAPACITY);
     assert!(composer.progress.lost.load(Relaxed) > 0);
-    assert_eq!(composer.progress.told.load(Relaxed), FACT_CAPACITY as u64);
+    assert_eq!(composer.progress.sent.load(Relaxed), FACT_CAPACITY as u64);
     assert!(ons(&rig).len() > 2500, "the melody passes, and the part plays");
 }
 
 #[test]
-fn a_standing_playhead_is_told_once_a_place() {
+fn a_standing_playhead_is_reported_once_for_each_place() {
     let mut rig = rig();
     for tick in [100, 100, 100, 500, 500, -30] {
         rig.block(&stopped(tick), 64, &[]);
@@ -338,24 +338,24 @@ fn a_standing_playhead_is_told_once_a_place() {
 }
 
 #[test]
-fn another_take_is_asked_for_each_time_generate_is_switched_on() {
+fn another_take_is_requested_each_time_generate_is_switched_on() {
     let mut rig = rig();
-    let asked = |rig: &Rig| rig.facts.iter().filter(|fact| matches!(fact, Fact::Generate { .. })).count();
-    // Ten blocks on, ten off, as a switch in a host does it. What it is at first was saved so.
+    let requests = |rig: &Rig| rig.facts.iter().filter(|fact| matches!(fact, Fact::Generate { .. })).count();
+    // Ten blocks on, ten off, like a switch in a host. The first value comes from the project.
     for block in 0..100 {
         rig.generate = block / 10 % 2 == 0;
         rig.block(&HOST.at(block * 64), 64, &[]);
     }
-    assert_eq!(asked(&rig), 4);
+    assert_eq!(requests(&rig), 4);
     rig.generate = true;
     rig.performer.reset();
     rig.block(&HOST.at(6400), 64, &[]);
-    assert_eq!(asked(&rig), 4, "what is loaded with a project is no wish");
+    assert_eq!(requests(&rig), 4, "a value loaded with a project asks for nothing");
     for generate in [false, true] {
         rig.generate = generate;
         rig.block(&stopped(100), 64, &[]);
     }
-    assert_eq!(asked(&rig), 5);
+    assert_eq!(requests(&rig), 5);
 }
 
 #[test]
@@ -391,6 +391,6 @@ fn automation_in_each_block_loses_no_note_while_the_composer_is_busy() {
     assert_eq!(composer.progress.lost.load(Relaxed), 0);
     composer.facts.try_iter().for_each(drop);
     rig.block(&HOST.at(20_000 * 64), 64, &[]);
-    let told = |fact: Fact| matches!(fact, Fact::Settings(told) if told == rig.settings);
-    assert!(composer.facts.try_iter().any(told), "the newest settings are told as soon as there is room");
+    let newest = |fact: Fact| matches!(fact, Fact::Settings(settings) if settings == rig.settings);
+    assert!(composer.facts.try_iter().any(newest), "the newest settings are sent as soon as there is room");
 }

@@ -1,5 +1,5 @@
 //! Whatever a host, a player and a composer do: each note-on has its note-off, nothing is out of order or outside its
-//! block, and the composer is told a story that makes sense. The rig checks the output as it comes.
+//! block, and the facts make sense together. The rig checks the output as it comes.
 
 use super::rig::{Rig, notes, phrase};
 use continuo_engine::realtime::{BlockTransport, Fact, KeyStroke, PLAY_AT_ONCE, PlayablePhrase};
@@ -8,14 +8,14 @@ use proptest::prelude::*;
 
 /// One block of a run.
 #[derive(Clone, Debug)]
-enum Deed {
+enum Action {
     /// The host plays on, honestly.
     PlayOn,
     Stop,
     Seek(f64),
     Tempo(f64),
     Loop(Option<(f64, f64)>),
-    /// The host says something that makes no sense.
+    /// The host reports nonsense.
     Hostile(BlockTransport),
     Deliver(PlayablePhrase),
     DeliverTable(Vec<PlayablePhrase>),
@@ -79,20 +79,20 @@ fn any_settings() -> impl Strategy<Value = Settings> {
     })
 }
 
-fn deed() -> impl Strategy<Value = Deed> {
+fn action() -> impl Strategy<Value = Action> {
     prop_oneof![
-        20 => Just(Deed::PlayOn),
-        2 => Just(Deed::Stop),
-        2 => (-2.0..40.0f64).prop_map(Deed::Seek),
-        2 => (20.0..400.0f64).prop_map(Deed::Tempo),
-        2 => proptest::option::of((-1.0..20.0f64, 0.05..9.0f64)).prop_map(Deed::Loop),
-        2 => hostile().prop_map(Deed::Hostile),
-        4 => any_phrase().prop_map(Deed::Deliver),
-        1 => score_table().prop_map(Deed::DeliverTable),
-        2 => any_settings().prop_map(Deed::Settings),
-        1 => any::<bool>().prop_map(Deed::Bypass),
-        1 => Just(Deed::Reset),
-        1 => hostile_number().prop_map(Deed::SampleRate),
+        20 => Just(Action::PlayOn),
+        2 => Just(Action::Stop),
+        2 => (-2.0..40.0f64).prop_map(Action::Seek),
+        2 => (20.0..400.0f64).prop_map(Action::Tempo),
+        2 => proptest::option::of((-1.0..20.0f64, 0.05..9.0f64)).prop_map(Action::Loop),
+        2 => hostile().prop_map(Action::Hostile),
+        4 => any_phrase().prop_map(Action::Deliver),
+        1 => score_table().prop_map(Action::DeliverTable),
+        2 => any_settings().prop_map(Action::Settings),
+        1 => any::<bool>().prop_map(Action::Bypass),
+        1 => Just(Action::Reset),
+        1 => hostile_number().prop_map(Action::SampleRate),
     ]
 }
 
@@ -118,7 +118,7 @@ fn strokes() -> impl Strategy<Value = Vec<KeyStroke>> {
 
 /// Every run begins with `Started` and ends with `Left`; in between, stretches follow each other without gap, and
 /// rolled time never goes back.
-fn check_story(facts: &[Fact]) {
+fn check_facts(facts: &[Fact]) {
     let mut at: Option<Tick> = None;
     let mut clock = 0;
     for fact in facts {
@@ -139,7 +139,7 @@ fn check_story(facts: &[Fact]) {
                 assert_eq!(at.take(), Some(tick));
             }
             Fact::NoteOn { tick, .. } | Fact::NoteOff { tick, .. } => {
-                assert!(at.is_some_and(|at| at <= tick), "a note at {tick} was told after {at:?}");
+                assert!(at.is_some_and(|at| at <= tick), "a note at {tick} was reported after {at:?}");
             }
             Fact::Located { .. } => assert_eq!(at, None),
             Fact::Settings(_) | Fact::Meter { .. } | Fact::Generate { .. } => {}
@@ -152,7 +152,7 @@ proptest! {
 
     #[test]
     fn notes_are_balanced_whatever_happens(
-        deeds in proptest::collection::vec((deed(), 0..=8192u32, any::<bool>(), strokes()), 1..80),
+        actions in proptest::collection::vec((action(), 0..=8192u32, any::<bool>(), strokes()), 1..80),
         rate in prop_oneof![Just(8_000.0), Just(48_000.0), 8_000.0..768_000.0f64],
     ) {
         let mut rig = Rig::new(rate);
@@ -160,21 +160,21 @@ proptest! {
             playing: true, tempo: Some(120.0), position_quarters: Some(0.0), meter: Some((4, 4)), ..Default::default()
         };
         let mut rate = rate;
-        for (deed, frames, long, strokes) in deeds {
-            let mut lie = None;
-            match deed {
-                Deed::PlayOn => {}
-                Deed::Stop => host.playing = !host.playing,
-                Deed::Seek(to) => host.position_quarters = Some(to),
-                Deed::Tempo(tempo) => host.tempo = Some(tempo),
-                Deed::Loop(cycle) => host.cycle_quarters = cycle.map(|(start, length)| (start, start + length)),
-                Deed::Hostile(hostile) => lie = Some(hostile),
-                Deed::Deliver(phrase) => rig.deliver(phrase),
-                Deed::DeliverTable(phrases) => rig.deliver_table(phrases),
-                Deed::Settings(settings) => rig.settings = settings,
-                Deed::Bypass(bypass) => rig.bypass = bypass,
-                Deed::Reset => rig.performer.reset(),
-                Deed::SampleRate(to) => {
+        for (action, frames, long, strokes) in actions {
+            let mut nonsense = None;
+            match action {
+                Action::PlayOn => {}
+                Action::Stop => host.playing = !host.playing,
+                Action::Seek(to) => host.position_quarters = Some(to),
+                Action::Tempo(tempo) => host.tempo = Some(tempo),
+                Action::Loop(cycle) => host.cycle_quarters = cycle.map(|(start, length)| (start, start + length)),
+                Action::Hostile(hostile) => nonsense = Some(hostile),
+                Action::Deliver(phrase) => rig.deliver(phrase),
+                Action::DeliverTable(phrases) => rig.deliver_table(phrases),
+                Action::Settings(settings) => rig.settings = settings,
+                Action::Bypass(bypass) => rig.bypass = bypass,
+                Action::Reset => rig.performer.reset(),
+                Action::SampleRate(to) => {
                     rig.performer.set_sample_rate(to);
                     rate = if to.is_finite() && to >= 1000.0 { to.min(1e7) } else { 48_000.0 };
                 }
@@ -182,7 +182,7 @@ proptest! {
             let frames = if long { frames } else { frames % 65 };
             let mut strokes = strokes;
             strokes.sort_by_key(|stroke| stroke.offset);
-            rig.block(&lie.unwrap_or(host), frames, &strokes);
+            rig.block(&nonsense.unwrap_or(host), frames, &strokes);
             if host.playing
                 && let (Some(position), Some(tempo)) = (&mut host.position_quarters, host.tempo)
             {
@@ -196,6 +196,6 @@ proptest! {
             }
         }
         rig.finish();
-        check_story(&rig.facts);
+        check_facts(&rig.facts);
     }
 }

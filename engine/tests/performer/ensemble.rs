@@ -1,7 +1,7 @@
-//! Performer and composer together: the same project gives the same notes, whatever the blocks, the sample rate and
-//! the way of rendering. Only the network is another: one that turns all it knows into notes.
+//! Performer and composer together: the same project gives the same notes, whatever the blocks, the sample rate and the
+//! way of rendering. Only the network is a stand-in: it turns everything it knows into notes.
 
-use super::rig::{Host, Rig};
+use super::rig::{Rig, SteadyHost};
 use continuo_engine::{
     arranging::{Arrange, ArrangedPhrase, PhraseRequest},
     composer::{Composer, Loaded, Loader, Shared},
@@ -26,7 +26,7 @@ const BAR: Tick = 3840;
 const LOOP: Tick = 6 * BAR;
 const PASSES: i64 = 3;
 
-/// Notes that change with anything the request says.
+/// Notes that depend on everything in the request.
 struct Digest;
 
 impl Arrange for Digest {
@@ -67,12 +67,12 @@ fn loader() -> Loader {
 }
 
 fn wait(progress: &Progress) {
-    while progress.done.load(Acquire) < progress.told.load(Acquire) {
+    while progress.done.load(Acquire) < progress.sent.load(Acquire) {
         thread::sleep(Duration::from_micros(50));
     }
 }
 
-/// Plays a loop over and over, as a host's own clip has the melody. Gives all note-ons and note-offs in ticks since
+/// Plays a loop several times, with a melody as from a host's clip. Returns all note-ons and note-offs in ticks since
 /// the start.
 fn play(settings: Settings, rate: f64, frames: u32, offline: bool) -> Vec<(Tick, bool, u8, u8)> {
     let (audio, ends) = queues();
@@ -81,15 +81,15 @@ fn play(settings: Settings, rate: f64, frames: u32, offline: bool) -> Vec<(Tick,
     let mut rig = Rig::new(rate);
     rig.performer = Performer::new(audio, rate);
     rig.settings = settings;
-    let host = Host { start: 0.0, tempo: TEMPO, rate, cycle: Some((0.0, LOOP as f64 / 960.0)) };
-    let straight = Host { cycle: None, ..host };
+    let host = SteadyHost { start: 0.0, tempo: TEMPO, rate, cycle: Some((0.0, LOOP as f64 / 960.0)) };
+    let straight = SteadyHost { cycle: None, ..host };
     let mut strokes = vec![];
     for beat in 0..PASSES * LOOP / 960 {
         let (start, pitch) = (beat * 960, 60 + (beat % 24 * 5 % 14) as u8);
         strokes.push((straight.sample(start), KeyStroke::down(0, 0, pitch, 90)));
         strokes.push((straight.sample(start + 700), KeyStroke::up(0, 0, pitch)));
     }
-    // The player hears the instrument come up, then starts.
+    // The player starts once the instrument is ready.
     let standing = BlockTransport { playing: false, offline, ..host.at(0) };
     rig.performer.process(&standing, frames, &settings, false, false, &[], &mut |_| {});
     wait(&progress);
@@ -104,7 +104,7 @@ fn play(settings: Settings, rate: f64, frames: u32, offline: bool) -> Vec<(Tick,
             .map(|&(sample, stroke)| KeyStroke { offset: (sample - block.start) as u32, ..stroke })
             .collect();
         rig.block(&BlockTransport { offline, ..host.at(rig.clock) }, frames, &input);
-        // A machine that is fast enough, live.
+        // Live, on a machine that is fast enough.
         let behind = (rig.clock - waited) as f64 * straight.ticks_per_sample();
         if !offline && behind > 100.0 {
             wait(&progress);

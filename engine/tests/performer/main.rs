@@ -1,4 +1,4 @@
-//! The performer, as the audio thread runs it, with hosts and composers of the tests' own.
+//! The performer as the audio thread runs it, with simulated hosts and composers.
 
 mod behaviour;
 mod chaos;

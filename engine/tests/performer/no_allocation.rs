@@ -1,5 +1,5 @@
-//! The audio thread allocates nothing and frees nothing, over minutes of dense playing with everything that happens
-//! to a plugin. The allocator of this test program counts, on the threads that ask for it.
+//! The audio thread allocates nothing and frees nothing, over minutes of dense playing with everything that happens to
+//! a plugin. The allocator of this test program counts the calls of watched threads.
 
 use super::rig::dense_bar;
 use continuo_engine::realtime::{BlockTransport, Delivery, KeyStroke, OutputEvent, PLAY_AT_ONCE, Performer, queues};
@@ -9,7 +9,7 @@ use std::{
     cell::Cell,
 };
 
-/// The system's allocator, which counts what the watched thread does.
+/// The system's allocator, which counts the calls of watched threads.
 struct Counting;
 
 thread_local! {
@@ -77,7 +77,7 @@ fn nothing_is_allocated_or_freed_while_playing() {
         let playing = block % 3001 > 40;
         let tempo = 120.0 + 60.0 * ((block / 500 % 7) as f64);
         let bar = (position / 4.0) as i64;
-        // The composer's side, whose memory is its own affair.
+        // The composer's side, which may allocate.
         let deliver = |delivery| u64::from(composer.deliveries.try_send(delivery).is_ok());
         if bar != rolled_bars {
             rolled_bars = bar;
@@ -140,8 +140,8 @@ fn nothing_is_allocated_or_freed_while_playing() {
         returned += composer.returns.try_iter().count() as u64;
     }
     assert_eq!(COUNT.get(), 0, "allocations and frees on the audio thread");
-    assert!(played > 20_000, "only {played} events: this was no test");
-    assert!(delivered > 200 && returned > 100, "{delivered} deliveries, {returned} returns: this was no test");
+    assert!(played > 20_000, "only {played} events: too few for this test");
+    assert!(delivered > 200 && returned > 100, "{delivered} deliveries, {returned} returns: too few for this test");
     // What `cargo xtask test --hosts` reads.
     println!(
         "\nallocations: {} in {block} blocks ({} s of music), {played} events played, {delivered} deliveries",

@@ -1,6 +1,6 @@
 //! An offline bounce waits for the composer, plays what was composed on the way, and does not depend on its blocks.
 
-use super::rig::{Host, Rig, phrase};
+use super::rig::{Rig, SteadyHost, phrase};
 use continuo_engine::realtime::{BlockTransport, ComposerEnds, Delivery, Fact, KeyStroke, PartNote, Performer, queues};
 use continuo_music::{
     note::Note,
@@ -17,9 +17,9 @@ use std::{
 };
 
 const BAR: Tick = 3840;
-const HOST: Host = Host { start: 0.0, tempo: 140.0, rate: 44_100.0, cycle: None };
+const HOST: SteadyHost = SteadyHost { start: 0.0, tempo: 140.0, rate: 44_100.0, cycle: None };
 
-/// A composer that needs a while for each bar, begins a lead before it, and writes what it heard by then.
+/// A composer that needs a while for each bar, begins a lead before it, and uses what it heard by then.
 fn compose(ends: &ComposerEnds, slow: Duration, stop: &AtomicBool) {
     let mut heard: Vec<(Tick, u8)> = vec![];
     let mut next = 0;
@@ -43,8 +43,8 @@ fn compose(ends: &ComposerEnds, slow: Duration, stop: &AtomicBool) {
                     part: Part::Bass,
                     note: Note { start: next * BAR + step * 240, pitch, length: 200, velocity: 80 },
                 });
-                let made = phrase(next * BAR, (next + 1) * BAR, next * BAR, notes.collect());
-                ends.deliveries.try_send(Delivery::Phrase(Box::new(made))).unwrap();
+                let bar = phrase(next * BAR, (next + 1) * BAR, next * BAR, notes.collect());
+                ends.deliveries.try_send(Delivery::Phrase(Box::new(bar))).unwrap();
                 next += 1;
             }
             ends.progress.done.fetch_add(1, Ordering::Release);

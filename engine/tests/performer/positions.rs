@@ -1,12 +1,12 @@
 //! Notes lie where the score says, to the sample, whatever the blocks.
 
-use super::rig::{Host, Rig, phrase, score};
+use super::rig::{Rig, SteadyHost, phrase, score};
 use continuo_engine::realtime::{BlockTransport, Fact, KeyStroke, OutputEventKind, PartNote, PlayablePhrase};
 use continuo_music::{meter::Meter, note::Note, part::Part, time::Tick};
 use proptest::prelude::*;
 use std::ops::Range;
 
-fn play(host: &Host, score: &[PlayablePhrase], until: u64, blocks: &[u32]) -> Rig {
+fn play(host: &SteadyHost, score: &[PlayablePhrase], until: u64, blocks: &[u32]) -> Rig {
     let mut rig = Rig::new(host.rate);
     for phrase in score {
         rig.deliver(phrase.clone());
@@ -35,7 +35,7 @@ fn expected(score: &[PlayablePhrase], first: Tick, sample: impl Fn(Tick) -> u64)
     expected
 }
 
-/// The whole score as often as it is entered from its start: note-ons only, in order of ticks.
+/// All note-ons as channel and pitch, in the order played.
 fn note_ons(rig: &Rig) -> Vec<(u8, u8)> {
     rig.events
         .iter()
@@ -46,7 +46,7 @@ fn note_ons(rig: &Rig) -> Vec<(u8, u8)> {
         .collect()
 }
 
-/// A melody: for each key stroke its sample. One pitch at a time.
+/// A melody with one note at a time: start sample, pitch and length in samples.
 fn melody() -> impl Strategy<Value = Vec<(u64, u8, u64)>> {
     proptest::collection::vec((0..400_000u64, 50..90u8, 1..40_000u64), 0..20).prop_map(|mut strokes| {
         strokes.sort_unstable();
@@ -69,7 +69,7 @@ fn melody_in(melody: &[(u64, u8, u64)], block: Range<u64>) -> Vec<KeyStroke> {
     events
 }
 
-/// Facts without the stretches' edges inside a run, which are where blocks are.
+/// The facts with the stretches of a run joined, since their edges are where blocks are.
 fn without_blocks(facts: &[Fact]) -> Vec<Fact> {
     let mut joined: Vec<Fact> = vec![];
     let mut rolled = None;
@@ -77,7 +77,7 @@ fn without_blocks(facts: &[Fact]) -> Vec<Fact> {
         match fact {
             Fact::Rolled { .. } => rolled = Some(fact),
             Fact::Left { .. } | Fact::Started { .. } => {
-                // How far it rolled before it left is the same again.
+                // How far it rolled before it left does not depend on the blocks.
                 if let Some(Fact::Rolled { to, rolled, cycle, .. }) = rolled.take() {
                     joined.push(Fact::Rolled { from: 0, to, rolled, cycle });
                 }
@@ -102,7 +102,7 @@ proptest! {
         blocks in proptest::collection::vec(1..=8192u32, 1..8),
     ) {
         let start = if whole { start.round() } else { start };
-        let host = Host { start, tempo, rate, cycle: None };
+        let host = SteadyHost { start, tempo, rate, cycle: None };
         let mut rig = play(&host, &score, host.sample(4 * 3840) + 2, &blocks);
         prop_assert_eq!(rig.composer.progress.late.load(std::sync::atomic::Ordering::Relaxed), 0);
         rig.finish();
@@ -119,7 +119,7 @@ proptest! {
     ) {
         let loop_start = f64::from(loop_start) / 960.0;
         let cycle = Some((loop_start, loop_start + f64::from(loop_length) / 960.0));
-        let host = Host { start, tempo, rate, cycle };
+        let host = SteadyHost { start, tempo, rate, cycle };
         let run = |blocks: &[u32]| {
             let mut rig = Rig::new(host.rate);
             for phrase in &score {
@@ -144,10 +144,10 @@ proptest! {
     #[test]
     fn a_host_that_splits_blocks_at_its_loop_plays_each_pass_alike(
         score in score(), tempo in 40.0..300.0f64, rate in 40_000.0..200_000.0f64, bars in 1..4i64,
-        blocks in proptest::collection::vec(1..=4096u32, 1..8), told in any::<bool>(), early in any::<bool>(),
+        blocks in proptest::collection::vec(1..=4096u32, 1..8), with_cycle in any::<bool>(), early in any::<bool>(),
     ) {
         // It begins each pass at a whole sample, up to one too early or too late.
-        let host = Host { start: 0.0, tempo, rate, cycle: None };
+        let host = SteadyHost { start: 0.0, tempo, rate, cycle: None };
         let exact = (bars * 3840) as f64 / host.ticks_per_sample();
         let pass = if early { exact.floor() } else { exact.ceil() } as u64;
         let mut rig = Rig::new(rate);
@@ -160,7 +160,7 @@ proptest! {
                 break;
             }
             let mut transport = host.at(at);
-            transport.cycle_quarters = told.then_some((0.0, 4.0 * bars as f64));
+            transport.cycle_quarters = with_cycle.then_some((0.0, 4.0 * bars as f64));
             rig.block(&transport, u64::from(frames).min(pass - at) as u32, &[]);
         }
         rig.finish();
@@ -179,7 +179,7 @@ proptest! {
         prop_assert_eq!(rig.notes(), all);
         let lefts: Vec<_> = rig.facts.iter().filter(|fact| matches!(fact, Fact::Left { .. })).collect();
         prop_assert_eq!(lefts.len(), 3);
-        if told {
+        if with_cycle {
             let whole = Fact::Left { tick: bars * 3840 };
             prop_assert_eq!(lefts, [&whole; 3]);
         }
@@ -190,7 +190,7 @@ proptest! {
         score in score(), first in 0..200_000u64, tempo in 20.0..300.0f64, rate in rates(),
         blocks in proptest::collection::vec(1..=8192u32, 1..8),
     ) {
-        let host = Host { start: 0.0, tempo, rate, cycle: None };
+        let host = SteadyHost { start: 0.0, tempo, rate, cycle: None };
         let end = host.sample(4 * 3840) + 2;
         let first = first.min(end / 2);
         let mut rig = Rig::new(rate);
@@ -212,7 +212,7 @@ proptest! {
         let Some(&Fact::Started { tick, .. }) = rig.facts.iter().find(|fact| matches!(fact, Fact::Started { .. })) else {
             return Err(TestCaseError::fail("it never started"));
         };
-        // A rounded start that agrees with the samples to one sample is taken for exact: so much it may be off.
+        // A rounded start within a sample of the position in samples counts as exact: it may be off by that much.
         let expected = expected(&score, tick, |tick| host.sample(tick).saturating_sub(first));
         let key = |&(time, on, channel, pitch): &(u64, bool, u8, u8)| (channel, pitch, on, time);
         let (mut played, mut written) = (rig.notes(), expected);
@@ -267,7 +267,7 @@ proptest! {
         played.sort_unstable();
         written.sort_unstable();
         prop_assert_eq!(played, written);
-        // No further from its time than the ramp moves within a block, and the rounding.
+        // A note may be off by what the ramp moves within a block, and by the rounding.
         let block = f64::from(longest) / rate;
         let allowed = 1.5 * (to - from).abs() / 60.0 / seconds * block * block + (1.0 / 1920.0) + 2.0 * to.max(from) / 60.0 / rate;
         for (time, kind) in &rig.events {

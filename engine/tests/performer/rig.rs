@@ -1,5 +1,5 @@
-//! A host and a composer for tests of the performer: scores are delivered through the real queues, and everything
-//! that comes out is checked as it comes.
+//! A host and a composer for tests of the performer: scores are delivered through the real queues, and all output is
+//! checked as it comes.
 
 use continuo_engine::realtime::{
     BlockTransport, ComposerEnds, Delivery, EVENTS_PER_BLOCK, Fact, KeyStroke, OutputEvent, OutputEventKind, PartNote,
@@ -53,19 +53,19 @@ impl Rig {
         self.composer.deliveries.try_send(Delivery::Table(Box::new(table))).unwrap();
     }
 
-    /// Processes a block and checks what comes out of it.
+    /// Processes a block and checks its output.
     pub fn block(&mut self, transport: &BlockTransport, frames: u32, input: &[KeyStroke]) {
         let mut out = vec![];
         let (settings, bypass, generate) = (self.settings, self.bypass, self.generate);
         self.performer.process(transport, frames, &settings, bypass, generate, input, &mut |event| out.push(event));
         assert!(out.len() <= EVENTS_PER_BLOCK);
-        self.take(&out, frames);
+        self.check(&out, frames);
         self.clock += u64::from(frames);
         self.facts.extend(self.composer.facts.try_iter());
         while self.composer.returns.try_recv().is_ok() {}
     }
 
-    fn take(&mut self, out: &[OutputEvent], frames: u32) {
+    fn check(&mut self, out: &[OutputEvent], frames: u32) {
         let mut last = (0, 0);
         for event in out {
             let rank = match event.kind {
@@ -92,7 +92,7 @@ impl Rig {
         }
     }
 
-    /// Resets and gives everything time to come out; nothing may sound then.
+    /// Resets and plays on until all output has come; then nothing may sound.
     pub fn finish(&mut self) {
         self.performer.reset();
         let stopped = BlockTransport { tempo: Some(120.0), position_quarters: Some(0.0), ..Default::default() };
@@ -118,22 +118,22 @@ impl Rig {
     }
 }
 
-/// A transport as an exact host tells it: at a fixed tempo since it stood at `start` (in ticks) at sample 0.
+/// The transport of an exact host with a fixed tempo, which is at `start` (in ticks) at sample 0.
 #[derive(Clone, Copy, Debug)]
-pub struct Host {
+pub struct SteadyHost {
     pub start: f64,
     pub tempo: f64,
     pub rate: f64,
-    /// In quarters; `sample_exact` hosts wrap between samples.
+    /// In quarters; the host wraps between samples.
     pub cycle: Option<(f64, f64)>,
 }
 
-impl Host {
+impl SteadyHost {
     pub fn ticks_per_sample(&self) -> f64 {
         self.tempo * 16.0 / self.rate
     }
 
-    /// What it says about the block that begins at a sample.
+    /// Its transport for the block that begins at a sample.
     pub fn at(&self, sample: u64) -> BlockTransport {
         let mut quarters = (self.start + sample as f64 * self.ticks_per_sample()) / 960.0;
         if let Some((start, end)) = self.cycle

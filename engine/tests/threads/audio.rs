@@ -1,4 +1,4 @@
-//! The audio thread: blocks of all sizes, a host that stops, jumps and loops, a player, and choices that change.
+//! The audio thread: blocks of all sizes, a host that stops, jumps and loops, a player, and settings that change.
 
 use crate::Tally;
 use continuo_engine::{
@@ -19,11 +19,11 @@ use std::{
     time::Duration,
 };
 
-/// Sample rates in Hz; each activation has another.
+/// Sample rates in Hz; each activation uses the next.
 pub const RATES: [f64; 2] = [48_000.0, 44_100.0];
-/// The bass has its channel for itself: it tells which phrase plays.
+/// The bass has a channel of its own: its pitch shows which phrase plays.
 const BASS_CHANNEL: u8 = Part::Bass.default_channel();
-/// The channels of the others, the melody's among them.
+/// The channels of the other parts, the melody's among them.
 const CHANNELS: [u8; 5] = [0, 2, 3, 4, 9];
 /// How long a block may wait for the composer while the host renders.
 const PATIENCE: Duration = Duration::from_millis(20);
@@ -55,7 +55,7 @@ impl Ear {
 }
 
 /// A performer, and what a host and a player do with it.
-pub struct Band<'a> {
+pub struct AudioThread<'a> {
     performer: Performer,
     shared: &'a Shared,
     monitor: &'a Monitor,
@@ -69,7 +69,7 @@ pub struct Band<'a> {
     rate: usize,
 }
 
-impl<'a> Band<'a> {
+impl<'a> AudioThread<'a> {
     pub fn new(
         mut performer: Performer,
         shared: &'a Shared,
@@ -100,7 +100,7 @@ impl<'a> Band<'a> {
         }
     }
 
-    /// Plays until it is told to stop.
+    /// Plays until `stopped` is set.
     pub fn play(&mut self, stopped: &AtomicBool) {
         while !stopped.load(Relaxed) {
             self.host_acts();
@@ -127,7 +127,7 @@ impl<'a> Band<'a> {
         self.performer.set_sample_rate(RATES[self.rate]);
     }
 
-    /// Gives everything time to come out; nothing may sound then.
+    /// Plays on until all output has come; then nothing may sound.
     pub fn finish(mut self) -> Performer {
         self.performer.reset();
         self.host = BlockTransport { tempo: Some(120.0), position_quarters: Some(0.0), ..Default::default() };

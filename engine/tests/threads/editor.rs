@@ -1,4 +1,4 @@
-//! The editor: it draws what the others show, and asks the composer for this and that.
+//! The editor: it draws what the other threads show, and asks the composer for edits.
 
 use crate::Tally;
 use continuo_engine::{
@@ -36,7 +36,7 @@ pub fn work(shared: &Shared, monitor: &Monitor, tally: &Tally, seed: u64, closed
 struct Window<'a> {
     shared: &'a Shared,
     tally: &'a Tally,
-    /// What was counted when it was drawn last.
+    /// The count of changes when it was drawn last.
     seen: Option<u64>,
     seen_score: Option<u64>,
     score: Score,
@@ -74,7 +74,7 @@ impl Window<'_> {
             }
             15..18 => {
                 let (joined, after) = random.random();
-                self.shared.history.edit(|history| history.note_parameter("temperature", 0.5, after, joined));
+                self.shared.history.edit(|history| history.record_parameter("temperature", 0.5, after, joined));
             }
             18 => {
                 let (melody, meters) = (self.score.melody().to_vec(), self.score.meters.clone());
@@ -97,10 +97,10 @@ impl Window<'_> {
     }
 
     fn undo(&self) {
-        let Some(step) = self.shared.history.edit(History::take_done) else { return };
-        // The editor notes parameters itself; all else was noted by the composer, after its work.
+        let Some(step) = self.shared.history.edit(History::pop_done) else { return };
+        // The editor records parameters itself; the composer records everything else, after its work.
         let by_composer = !matches!(step, Step::Parameter { .. });
-        let undone = self.do_step(&step, true);
+        let undone = self.apply_step(&step, true);
         self.shared.history.edit(|history| match undone {
             Some(undone) => history.keep_undone(undone),
             None => history.keep_done(step),
@@ -109,16 +109,16 @@ impl Window<'_> {
     }
 
     fn redo(&self) {
-        let Some(step) = self.shared.history.edit(History::take_undone) else { return };
-        let done = self.do_step(&step, false);
+        let Some(step) = self.shared.history.edit(History::pop_undone) else { return };
+        let done = self.apply_step(&step, false);
         self.shared.history.edit(|history| match done {
             Some(done) => history.keep_done(done),
             None => history.keep_undone(step),
         });
     }
 
-    /// Does a step, or takes it back; returns it as it is kept for the way back.
-    fn do_step(&self, step: &Step, back: bool) -> Option<Step> {
+    /// Redoes or undoes a step; returns it in the form in which the history keeps it.
+    fn apply_step(&self, step: &Step, back: bool) -> Option<Step> {
         match *step {
             Step::Take { start, from, to } => {
                 self.ask(Edit::Choose { start, take: if back { from } else { to }, undoing: true });

@@ -1,5 +1,5 @@
-//! The host's main thread: it saves and restores, and reads what is told. It also keeps styles in the user's folder,
-//! as other threads of the plugin do.
+//! The host's main thread: it saves and restores, and reads the counters and the status. It also keeps styles in the
+//! user's folder, as other threads of the plugin do.
 
 use crate::{Tally, scribe::STYLE_SPACE};
 use continuo_engine::{
@@ -14,11 +14,11 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::{hint::black_box, sync::atomic::Ordering::Relaxed, thread, time::Duration};
 
-/// A saved score as an older Continuo might find one.
+/// A saved score that cannot be read, as an older Continuo might find one.
 const UNREADABLE: &str = "no score";
 
-/// The host's main thread, between the making of an instance and its end.
-pub struct Host<'a> {
+/// The host's main thread during the life of an instance.
+pub struct MainThread<'a> {
     shared: &'a Shared,
     progress: &'a Progress,
     tally: &'a Tally,
@@ -27,26 +27,26 @@ pub struct Host<'a> {
     saved: Option<(String, String)>,
 }
 
-impl<'a> Host<'a> {
+impl<'a> MainThread<'a> {
     pub fn new(shared: &'a Shared, progress: &'a Progress, tally: &'a Tally, seed: u64) -> Self {
         Self { shared, progress, tally, random: ChaCha8Rng::seed_from_u64(seed), saved: None }
     }
 
-    /// Does one thing, and rests.
+    /// Does one thing, then pauses.
     pub fn work(&mut self, styles: &StyleFolder) {
         let Self { shared, progress, .. } = *self;
         match self.random.random_range(0..16) {
             0..3 => self.saved = Some((shared.save(), shared.history.copy().to_json())),
             3 => self.restore(),
-            // What cannot be read is kept, and saved again until there is something else.
+            // An unreadable score is kept, and saved again until there is something new.
             4 => assert!(shared.restore(UNREADABLE).is_err()),
             5 => {
                 styles.keep(&[], self.style()).expect("a style can be kept");
                 black_box(shared.refresh_styles());
             }
             _ => {
-                let Progress { told, done, lost, late } = progress;
-                black_box((told.load(Relaxed), done.load(Relaxed), lost.load(Relaxed), late.load(Relaxed)));
+                let Progress { sent, done, lost, late } = progress;
+                black_box((sent.load(Relaxed), done.load(Relaxed), lost.load(Relaxed), late.load(Relaxed)));
                 black_box(shared.status.get());
             }
         }
@@ -56,7 +56,7 @@ impl<'a> Host<'a> {
     fn restore(&self) {
         let Some((score, history)) = &self.saved else { return };
         let restored = self.shared.restore(score).is_ok();
-        assert!(restored || score == UNREADABLE, "what was saved can be restored: {score}");
+        assert!(restored || score == UNREADABLE, "a saved score cannot be restored: {score}");
         let history = History::from_json(history);
         self.shared.history.edit(|present| *present = history);
         self.tally.restored.fetch_add(u64::from(restored), Relaxed);

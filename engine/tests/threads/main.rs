@@ -2,12 +2,12 @@
 //! thread behind it, an editor, and the host's main thread, which saves and restores, activates and deactivates, and
 //! drops it all and begins anew.
 //!
-//! It is for ThreadSanitizer, which `cargo xtask test --hosts real-time` builds it with. A program without the usual
-//! test library, since that has races of its own for ThreadSanitizer: the standard library is not built with it.
-//! Without it, this still checks for a second that every note ends and that everybody gets on with their work.
+//! It is for ThreadSanitizer, with which `cargo xtask test --hosts real-time` builds it. It does without the usual test
+//! library, in which ThreadSanitizer reports races, since the standard library is not built with it. Without
+//! ThreadSanitizer, it still checks for a second that every note ends and that every thread makes progress.
 //!
-//! `CONTINUO_THREAD_SECONDS` says for how long. With `CONTINUO_THREAD_RACE` it races on purpose instead, to show that
-//! somebody is watching.
+//! `CONTINUO_THREAD_SECONDS` sets how long it runs. With `CONTINUO_THREAD_RACE` it races on purpose instead, to show
+//! that races are detected.
 
 mod audio;
 mod editor;
@@ -15,14 +15,14 @@ mod host;
 mod race;
 mod scribe;
 
-use audio::Band;
+use audio::AudioThread;
 use continuo_engine::{
     composer::{Composer, Shared},
     realtime::{Monitor, Performer, queues},
     storage::DataFolder,
     styles::StyleFolder,
 };
-use host::Host;
+use host::MainThread;
 use std::{
     env,
     sync::{
@@ -37,72 +37,72 @@ use std::{
 const LONGEST_ROUND: Duration = Duration::from_millis(1500);
 /// How often a host deactivates and activates again within a round; each time another thread is the audio thread.
 const ACTIVATIONS: u64 = 2;
-/// How long a busy machine may take over an activation.
+/// How long an activation may take on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// What was done. All counts are relaxed, so that they put nothing in order that the engine leaves without one.
+/// What was done. All counts are relaxed, so that they add no ordering that the engine lacks.
 #[derive(Default)]
 pub struct Tally {
     blocks: AtomicU64,
-    /// Phrases of the composer's that were heard, each once for each time it took over from another.
+    /// Phrases that were heard, counted whenever another one begins to play.
     phrases: AtomicU64,
     edits: AtomicU64,
-    /// Edits that the composer had worked off before they were undone.
+    /// Edits that were undone after the composer had processed them.
     undone: AtomicU64,
     restored: AtomicU64,
 }
 
 impl Tally {
-    /// Whether everybody has done something in each of so many activations.
+    /// Whether every thread has done enough for this many activations.
     fn suffices(&self, activations: u64) -> bool {
         let each = [(&self.blocks, 100), (&self.phrases, 4), (&self.edits, 8), (&self.undone, 1), (&self.restored, 1)];
         each.iter().all(|(count, least)| count.load(Relaxed) >= least * activations)
     }
 }
 
-/// Ends another thread's work, also when this thread panics.
-struct Ending<'a>(&'a AtomicBool);
+/// Stops another thread when dropped, also by a panic.
+struct StopOnDrop<'a>(&'a AtomicBool);
 
-impl Drop for Ending<'_> {
+impl Drop for StopOnDrop<'_> {
     fn drop(&mut self) {
         self.0.store(true, Relaxed);
     }
 }
 
-/// An instance from its making to its end.
+/// The life of an instance.
 fn round(number: u64, length: Duration, styles: &StyleFolder, tally: &Tally) {
     let shared = Arc::new(Shared::with_styles(Some(styles.clone()), scribe::STYLE_SPACE));
     let monitor = Monitor::default();
     let (audio, ends) = queues();
     let progress = Arc::clone(&audio.progress);
     let composer = Composer::start(ends, Arc::clone(&shared), scribe::loader(number)).expect("a thread can be started");
-    let mut band = Band::new(Performer::new(audio, audio::RATES[0]), &shared, &monitor, tally, number);
-    let mut host = Host::new(&shared, &progress, tally, number);
+    let mut audio_thread = AudioThread::new(Performer::new(audio, audio::RATES[0]), &shared, &monitor, tally, number);
+    let mut main_thread = MainThread::new(&shared, &progress, tally, number);
     let closed = AtomicBool::new(false);
     thread::scope(|scope| {
         let editor = scope.spawn(|| editor::work(&shared, &monitor, tally, number, &closed));
-        let closing = Ending(&closed);
+        let closing = StopOnDrop(&closed);
         for activation in 1..=ACTIVATIONS {
             let begun = Instant::now();
             let activations = (number - 1) * ACTIVATIONS + activation;
             let stopped = AtomicBool::new(false);
             thread::scope(|scope| {
-                let playing = scope.spawn(|| band.play(&stopped));
-                let stopping = Ending(&stopped);
+                let playing = scope.spawn(|| audio_thread.play(&stopped));
+                let stopping = StopOnDrop(&stopped);
                 while begun.elapsed() < length / ACTIVATIONS as u32 || !tally.suffices(activations) {
-                    assert!(begun.elapsed() < PATIENCE && !playing.is_finished(), "somebody has stopped working");
-                    host.work(styles);
+                    assert!(begun.elapsed() < PATIENCE && !playing.is_finished(), "a thread has stopped working");
+                    main_thread.work(styles);
                 }
                 drop(stopping);
                 playing.join().expect("the audio thread plays to its end");
             });
-            band.activate_again();
+            audio_thread.activate_again();
         }
         drop(closing);
         editor.join().expect("the editor works to its end");
     });
-    let performer = band.finish();
-    // A plugin drops the performer first. The queues must not mind who goes.
+    let performer = audio_thread.finish();
+    // A plugin drops the performer first. The queues must work in either order.
     if number.is_multiple_of(2) {
         drop(composer);
         drop(performer);

@@ -1,25 +1,24 @@
-//! What nothing here may do, done on purpose: two threads write to the same place.
+//! A race on purpose: two threads write to the same place.
 
 use std::{cell::UnsafeCell, hint::black_box, thread};
 
 /// A number without a guard.
 struct Unguarded(UnsafeCell<u64>);
 
-// SAFETY: there is none. Threads that share this race, which is wrong, and is what ThreadSanitizer is to find; nothing
-// but a number can be damaged.
+// SAFETY: none. Threads that share this race on purpose, for ThreadSanitizer to find; only a number can be damaged.
 unsafe impl Sync for Unguarded {}
 
 impl Unguarded {
     fn count(&self) {
         for _ in 0..1000 {
             let number = black_box(self.0.get());
-            // SAFETY: the place is valid as long as `self` is. That another thread writes to it is wrong on purpose.
+            // SAFETY: the pointer is valid as long as `self` is. Another thread writes to it on purpose.
             unsafe { *number += 1 };
         }
     }
 }
 
-/// Races.
+/// Runs the race.
 pub fn race() {
     let unguarded = Unguarded(UnsafeCell::new(0));
     thread::scope(|scope| {

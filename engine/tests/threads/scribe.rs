@@ -1,4 +1,4 @@
-//! What makes phrases for the composer: no network, and as unsteady as one.
+//! A stand-in for the network that makes phrases for the composer, sometimes slowly or with an error.
 
 use continuo_engine::{
     arranging::{Arrange, ArrangedPhrase, PhraseRequest},
@@ -16,7 +16,7 @@ use std::{thread, time::Duration};
 /// The styles that it understands.
 pub const STYLE_SPACE: &str = "scribe";
 
-/// Loads at once or after a while, as a model does that others use already or that nobody does.
+/// Loads at once or after a while, like a model that other instances already use or do not.
 pub fn loader(seed: u64) -> Loader {
     Box::new(move || {
         thread::sleep(Duration::from_millis(seed % 3 * 20));
@@ -56,7 +56,7 @@ impl Arrange for Scribe {
 }
 
 impl Scribe {
-    /// One note, of another pitch than in the phrase before: so that it can be heard which phrase plays.
+    /// One note with a new pitch in each phrase, so that the output shows which phrase plays.
     fn bass(&self, request: &PhraseRequest<'_>) -> Vec<Note> {
         let pitch = 28 + (self.made % 40) as u8;
         vec![Note { start: request.span.start, pitch, length: request.span.ticks(), velocity: 80 }]

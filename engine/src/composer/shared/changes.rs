@@ -1,4 +1,4 @@
-//! Counts changes, so that nobody copies what is the same.
+//! Counts changes, so that readers copy only what changed.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -12,13 +12,13 @@ use std::sync::{
 #[derive(Debug)]
 pub struct ScoreStore {
     changes: Arc<Changes>,
-    /// Counts changes of the score alone, which is the largest of what is shared.
+    /// Counts changes of the score alone, the largest part of the shared data.
     score_changes: Changes,
     score: Mutex<Score>,
     /// The text of a saved score that could not be read. It goes back into the project with the next save, so that
     /// opening a project in an older Continuo loses nothing.
     unread: Mutex<Option<String>>,
-    /// Counts how often the score was replaced, so that the composer sees that it is another one.
+    /// Counts how often the score was replaced, so that the composer notices.
     replacements: AtomicU64,
 }
 
@@ -43,7 +43,7 @@ impl ScoreStore {
         work(&self.score.lock())
     }
 
-    /// Counts up with every change of the score. May be called on any thread.
+    /// A count that goes up with every change of the score. Callable on any thread.
     pub fn changes(&self) -> u64 {
         self.score_changes.get()
     }
@@ -54,28 +54,28 @@ impl ScoreStore {
         result
     }
 
-    /// Counts up whenever another score is put in the place of the present one.
+    /// A count that goes up whenever the score is replaced.
     pub(crate) fn replacements(&self) -> u64 {
         self.replacements.load(Ordering::Acquire)
     }
 
-    /// Puts another score in the place of the present one; `before_shown` sees it before anybody else does.
+    /// Replaces the score; `before_shown` sees the new one before any other thread does.
     pub(super) fn replace(&self, score: Score, before_shown: impl FnOnce(&Score)) {
         let mut current = self.score.lock();
         *current = score;
         before_shown(&current);
-        // Under the lock, so that nobody sees the new score with the old count.
+        // Under the lock, so that no thread sees the new score with the old count.
         self.replacements.fetch_add(1, Ordering::Release);
         self.count_change();
     }
 
-    /// The score as text for the host's project. A saved score that could not be read is given back as it came, or, once
-    /// there is something new to save, kept inside of what is saved.
+    /// The score as text for the host's project. A saved score that could not be read is returned unchanged or, once
+    /// there is something new to save, kept inside the new text.
     pub(super) fn save(&self) -> String {
         let score = self.copy();
         match self.unread.lock().clone() {
             Some(unread) if score.melody().is_empty() && score.phrases().is_empty() => unread,
-            unread => score.to_json_beside(unread),
+            unread => score.to_json_with_set_aside(unread),
         }
     }
 

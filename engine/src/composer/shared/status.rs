@@ -5,25 +5,25 @@ use continuo_music::note::Note;
 use parking_lot::Mutex;
 use std::{sync::Arc, time::Duration};
 
-/// What the composer shows to people about itself.
+/// The composer's status, for display.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Status {
     /// Name and version of the model, once it is loaded.
     pub model: Option<String>,
     /// The runtime that runs it, such as `onnxruntime 1.24.4`.
     pub backend: Option<String>,
-    /// Name and version of the conductor that judges takes; without one, one take of a phrase is drawn.
+    /// Name and version of the conductor that judges takes; `None` if one take of each phrase is drawn.
     pub conductor: Option<String>,
-    /// Something worth knowing that is no fault, such as why the built-in runtime is used.
+    /// A remark that is not a fault, such as why the built-in runtime is used.
     pub remark: Option<String>,
     /// What is wrong and what to do about it.
     pub fault: Option<String>,
-    /// What is wrong with the saved score that the project holds, and what to do about it. Stays until another score is
-    /// in its place, whatever the model does.
+    /// What is wrong with the saved score that the project holds, and what to do about it. Stays until the score is
+    /// replaced, whatever the model does.
     pub score_fault: Option<String>,
     /// Which other models the score was arranged with, if the loaded one did not make all of it.
     pub score_remark: Option<String>,
-    /// Files in the folder of styles that are none, each with the reason.
+    /// Invalid files in the folder of styles, each with the reason.
     pub refused_styles: Vec<String>,
     /// How long the last phrase took to generate.
     pub last_generation: Option<Duration>,
@@ -31,7 +31,7 @@ pub struct Status {
     pub slowest_generation: Option<Duration>,
     /// Phrases generated since the composer was started.
     pub generated: u64,
-    /// While a whole song is arranged: the phrases that are made, and how many there are.
+    /// While a whole song is arranged: the phrases that are done, and the phrases in all.
     pub arranging: Option<(usize, usize)>,
 }
 
@@ -60,7 +60,7 @@ impl StatusBoard {
         self.changes.count();
     }
 
-    /// The notes that are being played and are not in the score yet; what still sounds ends at the playhead.
+    /// The notes that are being played and are not in the score yet; notes that still sound end at the playhead.
     pub fn hearing(&self) -> Vec<Note> {
         self.hearing.lock().clone()
     }

@@ -8,24 +8,23 @@ use crate::{
 use continuo_music::settings::Settings;
 use parking_lot::Mutex;
 
-/// Read and filled by the composer's thread and the main thread, read by the editor. Whoever takes the score's lock and
-/// this one takes the score's first.
+/// Read and filled by the composer's thread and the main thread, read by the editor. Lock order: score, then this.
 #[derive(Debug, Default)]
 pub struct StyleLibrary {
-    /// Where the user's own styles lie, if anywhere.
+    /// The folder of the user's own styles, if there is one.
     folder: Option<StyleFolder>,
-    /// Which styles the model understands; `None` for all.
+    /// The model's style space; `None` accepts all styles.
     style_space: Option<String>,
     contents: Mutex<Contents>,
 }
 
 #[derive(Debug, Default)]
 struct Contents {
-    /// How the folder looked when it was read.
+    /// The state of the folder when it was read.
     stamp: Stamp,
-    /// What was read.
+    /// The styles in the folder.
     styles: Vec<OwnStyle>,
-    /// With the project's.
+    /// The styles of the folder and of the project.
     shelf: Shelf,
 }
 
@@ -49,8 +48,8 @@ impl StyleLibrary {
         self.folder.as_ref()
     }
 
-    /// Reads the folder again if it changed, and takes styles that were made again over into the score. Returns the files
-    /// that were refused, each with the reason; `None` if nothing changed.
+    /// Reads the folder again if it changed, and updates styles in the score that were made again. Returns the refused
+    /// files, each with the reason; `None` if nothing changed.
     pub(super) fn refresh(&self, score_store: &ScoreStore) -> Option<Vec<String>> {
         let folder = self.folder.as_ref()?;
         let stamp = folder.stamp();
@@ -77,12 +76,12 @@ impl StyleLibrary {
         Some(refused.chain(others).collect())
     }
 
-    /// Follows a score that was put in the place of another.
+    /// Follows a score that replaced another.
     pub(super) fn follow(&self, score: &Score) {
         self.fill_shelf(&mut self.contents.lock(), score);
     }
 
-    /// Keeps the styles with the project that the settings choose.
+    /// Keeps the styles that the settings choose in the project.
     pub(super) fn keep_chosen(&self, score_store: &ScoreStore, settings: &Settings) {
         let mut score = score_store.lock();
         let contents = self.contents.lock();
@@ -104,7 +103,7 @@ impl StyleLibrary {
     }
 }
 
-/// Why a style is not listed that the model does not understand.
+/// Why a style of another style space is refused.
 fn other_space(style: &OwnStyle) -> String {
     let (name, space) = (&style.genre.name, &style.style_space);
     format!("the style {name} belongs to models of the style space \"{space}\"; make it again for this one")

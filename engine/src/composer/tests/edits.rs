@@ -1,4 +1,4 @@
-//! What the player asks for beside the parameters.
+//! The player's edits, beside the parameters.
 
 use super::*;
 use crate::{
@@ -16,14 +16,14 @@ fn played(settings: Settings) -> Stage {
     stage.locate(0);
     stage.roll(0, 2 * PHRASE, &tune(0, 2 * PHRASE));
     stage.locate(0);
-    stage.asked();
+    stage.drain_requests();
     stage.delivered();
     stage
 }
 
 fn ask(stage: &mut Stage, edit: Edit) {
     assert!(stage.shared.edits.push(edit));
-    assert!(stage.planner.work_off_an_edit());
+    assert!(stage.planner.process_edit());
 }
 
 fn bass(stage: &Stage, tick: Tick) -> Vec<Note> {
@@ -35,7 +35,7 @@ fn another_take_is_played_at_once_and_the_one_before_is_kept() {
     let mut stage = played(Settings::default());
     let before = bass(&stage, PHRASE);
     ask(&mut stage, Edit::Regenerate { tick: PHRASE + 10, part: None });
-    assert_eq!(stage.asked()[0].take, 1);
+    assert_eq!(stage.drain_requests()[0].take, 1);
     assert_ne!(bass(&stage, PHRASE), before);
     let delivered = stage.delivered();
     assert_eq!((delivered[0].span.start, delivered[0].ready_at), (PHRASE, PLAY_AT_ONCE));
@@ -48,7 +48,7 @@ fn another_take_is_played_at_once_and_the_one_before_is_kept() {
     assert_eq!(
         stage.shared.history.read(crate::score::history::History::depth),
         (1, 0),
-        "undoing is no step of its own"
+        "undoing is not recorded as a step"
     );
 
     // What was chosen stays when the place is played again.
@@ -64,26 +64,26 @@ fn one_part_is_made_again_around_the_others_unless_it_is_locked() {
     let mut stage = played(Settings::default());
     let before = bass(&stage, 0);
     ask(&mut stage, Edit::Regenerate { tick: 0, part: Some(Part::Chords) });
-    assert_eq!(stage.asked()[0].given_bass.as_ref(), Some(&before));
+    assert_eq!(stage.drain_requests()[0].given_bass.as_ref(), Some(&before));
     assert_eq!(bass(&stage, 0), before);
     ask(&mut stage, Edit::Regenerate { tick: 0, part: Some(Part::Bass) });
-    assert_eq!(stage.asked()[0].given_bass, None);
+    assert_eq!(stage.drain_requests()[0].given_bass, None);
 
     let mut locked = Settings::default();
     locked.parts[Part::Bass].lock = true;
     let mut stage = played(locked);
     ask(&mut stage, Edit::Regenerate { tick: 0, part: Some(Part::Bass) });
-    assert!(stage.asked().is_empty());
+    assert!(stage.drain_requests().is_empty());
 }
 
 #[test]
-fn a_prediction_that_was_overtaken_is_no_take_and_a_change_of_genre_is_one() {
+fn an_outdated_prediction_is_not_kept_as_a_take_but_a_change_of_genre_is() {
     let mut stage = played(Settings::default());
     assert_eq!(stage.shared.score.read(|score| score.all_takes().count()), 0);
     stage
         .planner
-        .take(Fact::Settings(Settings { shape: Shape { genre: 2, ..Shape::default() }, ..Settings::default() }));
-    stage.planner.settle();
+        .receive(Fact::Settings(Settings { shape: Shape { genre: 2, ..Shape::default() }, ..Settings::default() }));
+    stage.planner.update();
     let kept = stage.shared.score.read(|score| score.takes(0).map(|takes| takes.list().len()));
     assert_eq!(kept, Some(2));
 }
@@ -92,22 +92,22 @@ fn a_prediction_that_was_overtaken_is_no_take_and_a_change_of_genre_is_one() {
 fn a_whole_song_is_arranged_at_once_and_its_first_pass_makes_nothing_new() {
     let mut stage = Stage::new(Settings::default());
     stage.locate(0);
-    stage.asked();
+    stage.drain_requests();
     let melody = tune(0, 3 * PHRASE);
     let song = WholeSong { melody: melody.clone(), meters: MeterMap::new(Meter::COMMON) };
     assert!(stage.shared.edits.push(Edit::Arrange(Box::new(song))));
     let mut seen = vec![];
-    while stage.planner.work_off_an_edit() {
+    while stage.planner.process_edit() {
         seen.push(stage.shared.status.get().arranging);
     }
     assert_eq!(seen, [Some((1, 3)), Some((2, 3)), None]);
-    let asked = stage.asked();
-    assert_eq!(asked.iter().map(|asked| asked.start).collect::<Vec<_>>(), [0, PHRASE, 2 * PHRASE]);
-    assert!(asked.iter().all(|asked| asked.melody == melody && asked.heard == [0..asked.end]));
-    stage.planner.settle();
+    let requests = stage.drain_requests();
+    assert_eq!(requests.iter().map(|request| request.start).collect::<Vec<_>>(), [0, PHRASE, 2 * PHRASE]);
+    assert!(requests.iter().all(|request| request.melody == melody && request.heard == [0..request.end]));
+    stage.planner.update();
     stage.cycle = Some((0, 3 * PHRASE));
     stage.roll(0, 3 * PHRASE, &melody);
-    assert!(stage.asked().is_empty(), "the first pass already plays what was made");
+    assert!(stage.drain_requests().is_empty(), "the first pass already plays what was made");
     assert_eq!(stage.shared.score.copy().melody(), melody);
 }
 
@@ -131,26 +131,26 @@ fn a_project_that_begins_anew_keeps_its_own_styles_and_its_meter() {
     let waltz = Meter { numerator: 3, denominator: 4 };
     let mut stage = played(Settings::default());
     stage.shared.score.edit(|score| score.styles.push(style.clone()));
-    stage.planner.take(Fact::Meter { tick: 0, meter: waltz });
+    stage.planner.receive(Fact::Meter { tick: 0, meter: waltz });
     ask(&mut stage, Edit::Clear);
     let score = stage.shared.score.copy();
     assert_eq!((&score.styles[..], score.meters.at(0).meter), (&[style][..], waltz));
 }
 
 #[test]
-fn what_is_made_before_any_melody_is_no_take() {
+fn a_phrase_made_before_any_melody_is_not_kept_as_a_take() {
     let mut stage = Stage::new(Settings::default());
     stage.locate(0);
     stage
         .planner
-        .take(Fact::Settings(Settings { shape: Shape { genre: 2, ..Shape::default() }, ..Settings::default() }));
-    stage.planner.settle();
-    assert_eq!(stage.asked().len(), 2);
+        .receive(Fact::Settings(Settings { shape: Shape { genre: 2, ..Shape::default() }, ..Settings::default() }));
+    stage.planner.update();
+    assert_eq!(stage.drain_requests().len(), 2);
     assert!(stage.shared.score.read(|score| score.takes(0).is_none()));
 }
 
 #[test]
-fn a_mark_is_noted_once() {
+fn a_mark_is_recorded_once() {
     let mut stage = played(Settings::default());
     let mark = |on| Edit::Favourite { start: 0, take: None, on, undoing: false };
     ask(&mut stage, mark(true));
@@ -162,12 +162,12 @@ fn a_mark_is_noted_once() {
 #[test]
 fn what_is_being_played_is_shown_until_the_score_has_it() {
     let mut stage = Stage::new(Settings::default());
-    stage.planner.take(Fact::Started { tick: 0, rolled: 0 });
-    stage.planner.take(Fact::NoteOn { tick: 100, pitch: 64, velocity: 90 });
-    stage.planner.take(Fact::Rolled { from: 0, to: 1000, rolled: 1000, cycle: None });
+    stage.planner.receive(Fact::Started { tick: 0, rolled: 0 });
+    stage.planner.receive(Fact::NoteOn { tick: 100, pitch: 64, velocity: 90 });
+    stage.planner.receive(Fact::Rolled { from: 0, to: 1000, rolled: 1000, cycle: None });
     stage.planner.show_hearing();
     assert_eq!(stage.shared.status.hearing(), [Note { start: 100, pitch: 64, length: 900, velocity: 90 }]);
-    stage.planner.take(Fact::Left { tick: 1000 });
+    stage.planner.receive(Fact::Left { tick: 1000 });
     stage.planner.show_hearing();
     assert!(stage.shared.status.hearing().is_empty());
     assert_eq!(stage.shared.score.copy().melody().len(), 1);
@@ -178,38 +178,38 @@ fn judged(stage: &Stage) -> Judged {
 }
 
 #[test]
-fn a_take_that_the_conductor_passed_over_can_be_heard_and_is_a_take_then() {
+fn a_take_that_the_conductor_passed_over_can_be_heard_and_is_then_kept() {
     let mut stage = played(Settings::default());
     let (best, whole) = (bass(&stage, PHRASE), judged(&stage));
     assert_eq!((whole.chosen, whole.best()), (1, 1));
-    // What is chosen meanwhile is for phrases to come: this one is drawn as it was.
-    stage.planner.take(Fact::Settings(Settings { mode: Mode::Live, ..places::of(5) }));
+    // Settings that changed meanwhile are for later phrases: this one is drawn as it was.
+    stage.planner.receive(Fact::Settings(Settings { mode: Mode::Live, ..places::with_genre(5) }));
     ask(&mut stage, Edit::Draw { start: PHRASE, index: 3 });
-    let asked = stage.asked();
-    assert_eq!((asked[0].take, asked[0].preferred, asked[0].genre), (0, Some(3), 0));
+    let requests = stage.drain_requests();
+    assert_eq!((requests[0].take, requests[0].preferred, requests[0].genre), (0, Some(3), 0));
     assert_ne!(bass(&stage, PHRASE), best);
     assert_eq!(judged(&stage), Judged { chosen: 3, ..whole.clone() });
     assert_eq!(stage.delivered()[0].ready_at, PLAY_AT_ONCE);
     assert_eq!(stage.shared.history.read(crate::score::history::History::depth), (1, 0));
     assert_eq!(stage.shared.score.read(|score| score.takes(PHRASE).unwrap().list().len()), 2);
 
-    // The one before is among the takes now, and is not drawn again.
+    // The take before is kept now, and is not drawn again.
     ask(&mut stage, Edit::Draw { start: PHRASE, index: 1 });
-    assert!(stage.asked().is_empty());
+    assert!(stage.drain_requests().is_empty());
     assert_eq!((bass(&stage, PHRASE), judged(&stage)), (best, whole));
     assert_eq!(stage.shared.history.read(crate::score::history::History::depth), (2, 0));
     for index in [1, 4, 255] {
         ask(&mut stage, Edit::Draw { start: PHRASE, index });
     }
-    assert!(stage.asked().is_empty(), "what plays and what was never drawn");
+    assert!(stage.drain_requests().is_empty(), "a take that plays or was never drawn is not requested");
 }
 
 #[test]
-fn of_a_part_that_was_made_again_alone_the_others_stay_whichever_take_is_heard() {
+fn after_one_part_was_made_again_the_others_stay_whichever_take_plays() {
     let mut stage = played(Settings::default());
     ask(&mut stage, Edit::Regenerate { tick: PHRASE, part: Some(Part::Chords) });
     let before = bass(&stage, PHRASE);
-    stage.asked();
+    stage.drain_requests();
     ask(&mut stage, Edit::Draw { start: PHRASE, index: 0 });
-    assert_eq!(stage.asked()[0].given_bass.as_ref(), Some(&before));
+    assert_eq!(stage.drain_requests()[0].given_bass.as_ref(), Some(&before));
 }

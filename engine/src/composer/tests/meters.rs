@@ -1,4 +1,4 @@
-//! What becomes of the song's bars when a host changes its meters, through the audio thread's engine and the planner.
+//! How the song's bars follow a host that changes its meters, through the performer and the planner.
 
 use super::*;
 use crate::{
@@ -11,7 +11,7 @@ const WALTZ: Meter = Meter { numerator: 3, denominator: 4 };
 /// Ticks in a block of 500 frames at 48 kHz and 120 quarter notes a minute.
 const BLOCK: Tick = 20;
 
-/// A host's blocks, worked off at once.
+/// A host's blocks, processed at once.
 struct Playing {
     stage: Stage,
     performer: Performer,
@@ -40,9 +40,9 @@ impl Playing {
         };
         self.performer.process(&transport, 500, &Settings::default(), false, false, &[], &mut |_| {});
         for fact in self.ends.facts.try_iter() {
-            self.stage.planner.take(fact);
+            self.stage.planner.receive(fact);
         }
-        self.stage.planner.settle();
+        self.stage.planner.update();
         for delivery in self.stage.planner.outbox.drain(..) {
             let _ = self.ends.deliveries.try_send(delivery);
         }
@@ -69,7 +69,7 @@ fn waltz_from(start: Tick) -> impl Fn(Tick) -> i64 {
 }
 
 #[test]
-fn a_meter_change_that_was_taken_out_of_the_song_is_forgotten() {
+fn a_meter_change_that_was_removed_from_the_song_is_forgotten() {
     let mut playing = Playing::new();
     playing.pass(2 * PHRASE, waltz_from(PHRASE));
     assert_eq!(playing.changes(), [(0, 4), (PHRASE, 3)]);
@@ -88,7 +88,7 @@ fn a_meter_change_that_is_kept_stays_where_it_is() {
     }
 }
 
-/// A host tells the meter of a block's start: behind a wrap within a block it is late.
+/// A host reports the meter at a block's start: after a wrap within a block it is late.
 #[test]
 fn a_loop_over_a_meter_change_leaves_it_where_it_is() {
     let mut playing = Playing::new();
@@ -140,19 +140,19 @@ fn a_state_in_another_meter_follows_the_host_that_rolls_on() {
         playing.block(true, at, Some((4, 4)));
     }
     playing.stage.shared.replace(waltz());
-    playing.stage.planner.look_for_restored_score();
+    playing.stage.planner.follow_replaced_score();
     playing.block(true, 2000, Some((4, 4)));
     assert_eq!(playing.changes().last().map(|change| change.1), Some(4));
 }
 
-/// The program without a host has a transport of its own, which knows no meter.
+/// The standalone program has a transport of its own, which knows no meter.
 #[test]
-fn a_waltz_that_is_dropped_stays_one_where_no_meter_is_told() {
+fn a_dropped_waltz_stays_a_waltz_while_no_meter_is_reported() {
     let mut playing = Playing::new();
     playing.block(false, 0, None);
     let melody = (0..16).map(|bar| note(bar * 2880, 2800)).collect();
     playing.stage.shared.edits.push(Edit::Arrange(Box::new(WholeSong { melody, meters: MeterMap::new(WALTZ) })));
-    while playing.stage.planner.work_off_an_edit() {}
+    while playing.stage.planner.process_edit() {}
     for at in (0..4 * 2880).step_by(BLOCK as usize) {
         playing.block(true, at, None);
     }
@@ -160,11 +160,11 @@ fn a_waltz_that_is_dropped_stays_one_where_no_meter_is_told() {
     let score = playing.stage.shared.score.copy();
     assert!(score.phrases().len() >= 4 && score.phrases().iter().all(|phrase| phrase.span.meter == WALTZ));
     playing.stage.shared.edits.push(Edit::Clear);
-    while playing.stage.planner.work_off_an_edit() {}
+    while playing.stage.planner.process_edit() {}
     assert_eq!(playing.changes(), [(0, 4)], "the bars of the song went with it");
 }
 
-/// What cannot be saved is not believed.
+/// A position that cannot be saved counts as missing.
 #[test]
 fn a_host_far_away_leaves_an_arrangement_that_can_be_read_again() {
     let mut playing = Playing::new();

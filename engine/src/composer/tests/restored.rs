@@ -1,5 +1,5 @@
-//! What a host restores while an instance runs: the composer's own thread, the audio thread's engine and the queues
-//! between them. Only the network is made by hand.
+//! Scores that a host restores while an instance runs, with the real composer thread, performer and queues. Only the
+//! network is a stand-in.
 
 use super::*;
 use crate::{
@@ -26,7 +26,7 @@ impl Arrange for Quarters {
     }
 }
 
-/// An instance that is offline, so that the composer is waited for, and rolls at 120 beats a minute.
+/// An instance that rolls at 120 beats a minute, offline so that it waits for the composer.
 struct Running {
     performer: Performer,
     shared: Arc<Shared>,
@@ -81,7 +81,7 @@ impl Running {
 }
 
 #[test]
-fn a_newer_score_is_told_until_another_is_in_its_place() {
+fn a_newer_score_is_reported_until_it_is_replaced() {
     let shared = Arc::new(Shared::new());
     // As hosts do it: the state is loaded, then the plugin is activated, and then the model is loaded.
     let newer = Score::default().to_json().replace("\"version\":1", "\"version\":99");
@@ -90,8 +90,8 @@ fn a_newer_score_is_told_until_another_is_in_its_place() {
     assert!(running.play(32.0) > 20, "the parts do not play");
     let status = shared.status.get();
     assert!(status.model.is_some() && status.generated > 0, "{status:?}");
-    let told = status.score_fault.expect("what was loaded is told");
-    assert!(told.contains("update the plugin to play it"), "{told}");
+    let fault = status.score_fault.expect("the status reports the newer score");
+    assert!(fault.contains("update the plugin to play it"), "{fault}");
     assert_eq!(status.fault, None, "nothing is wrong with the model");
     shared.restore(&Score::default().to_json()).unwrap();
     assert_eq!(shared.status.get().score_fault, None);
@@ -110,10 +110,10 @@ fn an_empty_score_that_is_loaded_within_a_phrase_is_filled_at_once() {
 }
 
 #[test]
-fn a_score_that_another_model_made_is_told_with_the_models_names() {
+fn a_score_that_another_model_made_is_reported_with_the_names_of_both_models() {
     let mut older = Running::with_model(Arc::new(Shared::new()), Settings::default(), "quarters 0.9");
     older.play(32.0);
-    assert_eq!(older.shared.status.get().score_remark, None, "it made all of it");
+    assert_eq!(older.shared.status.get().score_remark, None, "its own model made all of it");
     let saved = older.shared.save();
     drop(older);
 
@@ -122,13 +122,13 @@ fn a_score_that_another_model_made_is_told_with_the_models_names() {
     let mut running = Running::new(Arc::clone(&shared), Settings::default());
     let played = running.play(15.0);
     assert!(played > 10, "the other model's parts play");
-    let told = "this was arranged with quarters 0.9, which is not here; new takes use quarters 1";
-    assert_eq!(shared.status.get().score_remark.as_deref(), Some(told));
+    let remark = "this was arranged with quarters 0.9, which is not here; new takes use quarters 1";
+    assert_eq!(shared.status.get().score_remark.as_deref(), Some(remark));
     assert!(shared.edits.push(Edit::Clear));
     running.play(4.0);
-    assert_eq!(shared.status.get().score_remark, None, "the score is another one");
-    // While it is loaded already.
+    assert_eq!(shared.status.get().score_remark, None, "the score was replaced");
+    // Also while the model is loaded already.
     shared.restore(&saved).unwrap();
     running.play(4.0);
-    assert_eq!(shared.status.get().score_remark.as_deref(), Some(told));
+    assert_eq!(shared.status.get().score_remark.as_deref(), Some(remark));
 }

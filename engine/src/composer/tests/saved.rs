@@ -1,4 +1,4 @@
-//! Scores that are restored and replaced, as the planner takes them.
+//! How the planner handles scores that are restored and replaced.
 
 use super::*;
 use continuo_music::meter::MeterMap;
@@ -13,37 +13,37 @@ fn a_song_arranged_by_another_model_is_left_as_it_is_until_another_take_is_wante
 
     let mut reopened = Stage::new(Settings::default());
     reopened.shared.restore(&saved.replace("scribe 1", "an older one 3")).unwrap();
-    reopened.planner.look_for_restored_score();
+    reopened.planner.follow_replaced_score();
     reopened.locate(0);
     reopened.roll(0, 2 * PHRASE, &tune(0, 2 * PHRASE));
-    assert_eq!(reopened.asked(), []);
-    reopened.planner.take(Fact::Generate { tick: 0 });
-    assert_eq!(reopened.asked().len(), 1);
+    assert_eq!(reopened.drain_requests(), []);
+    reopened.planner.receive(Fact::Generate { tick: 0 });
+    assert_eq!(reopened.drain_requests().len(), 1);
 }
 
 #[test]
 fn a_state_without_a_phrase_at_the_rolling_playhead_gets_one_at_once() {
     let mut stage = Stage::new(Settings { mode: Mode::Live, ..Settings::default() });
-    stage.planner.take(Fact::Started { tick: 100, rolled: 0 });
-    stage.asked();
+    stage.planner.receive(Fact::Started { tick: 100, rolled: 0 });
+    stage.drain_requests();
     stage.shared.restore(&Score::default().to_json()).unwrap();
-    stage.planner.look_for_restored_score();
-    assert_eq!(stage.asked().iter().map(|asked| asked.start).collect::<Vec<_>>(), [0]);
+    stage.planner.follow_replaced_score();
+    assert_eq!(stage.drain_requests().iter().map(|request| request.start).collect::<Vec<_>>(), [0]);
     assert!(stage.delivered().iter().any(|phrase| phrase.ready_at == PLAY_AT_ONCE));
 }
 
-/// A score may be replaced when the next phrase is made already, for the score before.
+/// A score may be replaced when the next phrase was already made for the score before.
 #[test]
 fn a_score_that_is_replaced_just_before_a_boundary_has_its_next_phrase_made() {
     for mode in [Mode::Live, Mode::Arrange] {
         let mut stage = Stage::new(Settings { mode, ..Settings::default() });
         stage.locate(0);
-        stage.planner.take(Fact::Started { tick: 0, rolled: 0 });
+        stage.planner.receive(Fact::Started { tick: 0, rolled: 0 });
         let at = PHRASE - LEAD / 2;
-        stage.planner.take(Fact::Rolled { from: 0, to: at, rolled: at, cycle: None });
+        stage.planner.receive(Fact::Rolled { from: 0, to: at, rolled: at, cycle: None });
         stage.shared.replace(Score::default());
-        stage.planner.look_for_restored_score();
-        stage.planner.take(Fact::Rolled { from: at, to: PHRASE + 960, rolled: PHRASE + 960, cycle: None });
+        stage.planner.follow_replaced_score();
+        stage.planner.receive(Fact::Rolled { from: at, to: PHRASE + 960, rolled: PHRASE + 960, cycle: None });
         let score = stage.shared.score.copy();
         assert!(score.phrase_at(PHRASE).is_some(), "{mode:?}: the phrase after the boundary is silent");
         let ready: Vec<_> = stage.delivered().into_iter().filter(|phrase| phrase.span.start == PHRASE).collect();
@@ -51,20 +51,20 @@ fn a_score_that_is_replaced_just_before_a_boundary_has_its_next_phrase_made() {
     }
 }
 
-/// What was heard since the last boundary is kept in the score that is restored, which may count it in other phrases.
+/// What was heard since the last boundary goes into the restored score, which may divide it into other phrases.
 #[test]
 fn what_was_heard_before_a_score_with_other_meters_was_restored_gets_its_phrases() {
     let mut waltz = Score::default();
     waltz.meters = MeterMap::new(Meter::new(3, 4).unwrap());
     let mut stage = Stage::new(Settings::default());
     stage.locate(0);
-    stage.planner.take(Fact::Started { tick: 0, rolled: 0 });
+    stage.planner.receive(Fact::Started { tick: 0, rolled: 0 });
     let at = PHRASE - 960;
-    stage.planner.take(Fact::Rolled { from: 0, to: at, rolled: at, cycle: None });
+    stage.planner.receive(Fact::Rolled { from: 0, to: at, rolled: at, cycle: None });
     stage.shared.replace(waltz);
-    stage.planner.look_for_restored_score();
+    stage.planner.follow_replaced_score();
     let end = PHRASE + 12 * 960;
-    stage.planner.take(Fact::Rolled { from: at, to: end, rolled: end, cycle: None });
+    stage.planner.receive(Fact::Rolled { from: at, to: end, rolled: end, cycle: None });
     let score = stage.shared.score.copy();
     assert_eq!(score.heard(), [Range { start: 0, end: 24 * 960 }]);
     let starts: Vec<_> = score.phrases().iter().map(|phrase| phrase.span.start / 960).collect();
@@ -81,11 +81,11 @@ fn a_saved_score_plays_again_without_the_network() {
     let mut again = Stage::new(Settings::default());
     again.planner.outbox.clear();
     again.shared.restore(&saved).unwrap();
-    again.planner.look_for_restored_score();
+    again.planner.follow_replaced_score();
     let tables: Vec<_> = again.planner.outbox.drain(..).collect();
     assert!(matches!(&tables[..], [Delivery::Table(table)] if table.len() == 3));
     again.locate(0);
     again.roll(0, 2 * PHRASE, &tune(0, 2 * PHRASE));
-    assert_eq!(again.asked(), []);
+    assert_eq!(again.drain_requests(), []);
     assert_eq!(again.shared.save(), saved);
 }

@@ -1,4 +1,4 @@
-//! The worker thread: it loads, goes on without a model, is stopped and ends.
+//! The worker thread: it loads, works without a model, stops and ends.
 
 use super::*;
 
@@ -11,34 +11,34 @@ fn a_network_that_panics_is_reported_and_the_score_stays() {
     for seed in [666, 666, 666, 666, 666] {
         stage
             .planner
-            .take(Fact::Settings(Settings { shape: Shape { seed, ..Shape::default() }, ..Settings::default() }));
-        stage.planner.take(Fact::Generate { tick: 0 });
+            .receive(Fact::Settings(Settings { shape: Shape { seed, ..Shape::default() }, ..Settings::default() }));
+        stage.planner.receive(Fact::Generate { tick: 0 });
     }
     assert!(stage.shared.status.get().fault.unwrap().contains("unharmed"));
     assert_eq!(stage.shared.score.copy(), score);
-    assert_eq!(stage.asked.lock().len(), 3 + 3, "after three panics it is left alone");
+    assert_eq!(stage.requests.lock().len(), 3 + 3, "after three panics it does not run again");
 }
 
 #[test]
-fn without_a_model_the_melody_is_still_kept_and_the_fault_told() {
+fn without_a_model_the_melody_is_still_kept_and_the_fault_reported() {
     let shared = Arc::new(Shared::new());
     let mut planner = Planner::new(Arc::clone(&shared), Box::new(|| Err("no model".to_owned())));
     planner.model.load();
-    planner.take(Fact::Started { tick: 0, rolled: 0 });
-    planner.take(Fact::NoteOn { tick: 0, pitch: 60, velocity: 90 });
-    planner.take(Fact::Rolled { from: 0, to: PHRASE, rolled: PHRASE, cycle: None });
-    planner.take(Fact::Left { tick: PHRASE });
+    planner.receive(Fact::Started { tick: 0, rolled: 0 });
+    planner.receive(Fact::NoteOn { tick: 0, pitch: 60, velocity: 90 });
+    planner.receive(Fact::Rolled { from: 0, to: PHRASE, rolled: PHRASE, cycle: None });
+    planner.receive(Fact::Left { tick: PHRASE });
     assert_eq!(shared.status.get().fault.as_deref(), Some("no model"));
     assert_eq!(shared.score.copy().melody(), [note(0, PHRASE)]);
     assert_eq!(shared.score.copy().phrases(), []);
 }
 
 #[test]
-fn the_thread_works_off_facts_and_ends_when_dropped() {
+fn the_thread_processes_facts_and_ends_when_dropped() {
     let (audio, ends) = queues();
     let shared = Arc::new(Shared::new());
-    let asked = Arc::new(Mutex::new(vec![]));
-    let scribe = Arc::clone(&asked);
+    let requests = Arc::new(Mutex::new(vec![]));
+    let scribe = Arc::clone(&requests);
     let loader: Loader = Box::new(move || {
         Ok(Loaded {
             arranger: Box::new(Scribe(Arc::clone(&scribe))),
@@ -62,8 +62,8 @@ fn the_thread_works_off_facts_and_ends_when_dropped() {
 }
 
 #[test]
-fn a_thread_that_is_stopped_leaves_the_edits_that_wait() {
-    /// Makes a phrase when it is let go on.
+fn a_thread_that_is_stopped_leaves_the_waiting_edits() {
+    /// Makes a phrase once its gate opens.
     struct Gated(std::sync::mpsc::Receiver<()>, Arc<Mutex<u32>>);
 
     impl Arrange for Gated {
@@ -88,17 +88,17 @@ fn a_thread_that_is_stopped_leaves_the_edits_that_wait() {
         assert!(shared.edits.push(Edit::Regenerate { tick: 0, part: None }));
     }
     let composer = Composer::start(ends, Arc::clone(&shared), loader).unwrap();
-    // Declared after the composer, which waits for its phrase: a test that fails must let it go on first.
+    // Declared after the composer, which waits for its phrase: a failing test must open the gate first.
     let gate = go_on;
     let began = Instant::now();
     while *made.lock() == 0 {
-        assert!(began.elapsed() < Duration::from_mins(2), "the first edit is not worked off");
+        assert!(began.elapsed() < Duration::from_mins(2), "the first edit is not processed");
         thread::sleep(Duration::from_millis(1));
     }
     composer.orders.stop.store(true, Ordering::Release);
     drop(gate);
     drop(composer);
-    assert_eq!(*made.lock(), 1, "edits were worked off after the stop");
+    assert_eq!(*made.lock(), 1, "edits were processed after the stop");
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn a_saved_score_is_sent_while_the_model_is_still_being_loaded() {
         Err("no model".to_owned())
     });
     let composer = Composer::start(ends, Arc::clone(&shared), loader).unwrap();
-    // Declared after the composer, which waits for its loader: a test that fails must let the loader go on first.
+    // Declared after the composer, which waits for its loader: a failing test must let the loader go on first.
     let gate = go_on;
     shared.restore(&saved).unwrap();
     let began = Instant::now();

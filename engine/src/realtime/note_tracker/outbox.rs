@@ -1,7 +1,7 @@
-//! Output on its way to the host: sorted, and never more in a block than hosts take.
+//! Pending output: sorted, and never more events in a block than hosts accept.
 
-/// Most events that one block gives to the host; the rest follow in the next block. CLAP's wrapper holds 512 and
-/// allocates past that.
+/// Most events that one block sends to the host; the rest follow in the next block. The CLAP wrapper holds 512 and
+/// allocates beyond that.
 pub const EVENTS_PER_BLOCK: usize = 480;
 
 /// How many events may wait.
@@ -26,7 +26,7 @@ pub enum OutputEventKind {
         /// MIDI pitch, 0 to 127.
         pitch: u8,
     },
-    /// A sound is chosen.
+    /// A channel's sound changes.
     ProgramChange {
         /// MIDI channel.
         channel: u8,
@@ -63,7 +63,7 @@ pub(super) struct Timed {
     order: u32,
 }
 
-/// The events that wait. Allocated once.
+/// The waiting events. Allocated once.
 #[derive(Debug)]
 pub(super) struct Outbox {
     events: Vec<Timed>,
@@ -74,12 +74,12 @@ impl Outbox {
         Self { events: Vec::with_capacity(CAPACITY) }
     }
 
-    /// How many more events have room.
+    /// How many more events fit.
     pub fn room(&self) -> usize {
         CAPACITY - self.events.len()
     }
 
-    /// Adds an event. Without room it is left out: the ledger asks before.
+    /// Adds an event; drops it without room, which the note tracker checks before.
     pub fn push(&mut self, time: u64, kind: OutputEventKind) {
         if self.room() > 0 {
             let order = self.events.len() as u32;
@@ -87,7 +87,7 @@ impl Outbox {
         }
     }
 
-    /// Gives out, in order, what lies before `end`; events overdue at `now` come at offset 0.
+    /// Sends the events before `end` in order; those overdue at `now` get offset 0.
     pub fn emit(&mut self, now: u64, end: u64, output: &mut impl FnMut(OutputEvent)) {
         self.events.sort_unstable_by_key(|event| (event.time, event.kind.rank(), event.order));
         let due = self.events.partition_point(|event| event.time < end).min(EVENTS_PER_BLOCK);
@@ -99,7 +99,7 @@ impl Outbox {
         }
     }
 
-    /// The events that wait, sorted since the last [`Outbox::emit`], to be given new moments.
+    /// The waiting events, sorted by the last [`Outbox::emit`], to reschedule them.
     pub fn waiting(&mut self) -> &mut [Timed] {
         &mut self.events
     }

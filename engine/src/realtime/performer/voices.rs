@@ -11,7 +11,7 @@ pub(super) struct Voices {
     pub bypass: bool,
     /// Programs of bass, chords, strings, counter in the phrase that plays.
     programs: Option<[u8; 4]>,
-    /// The program each channel was sent last.
+    /// The program last sent on each channel.
     sent: [Option<u8>; 16],
 }
 

@@ -3,25 +3,25 @@
 use crate::realtime::queues::{Delivery, PlayablePhrase, RolledTick, TABLE_CAPACITY};
 use continuo_music::{meter::PhraseSpan, time::Tick};
 
-/// How many boxes may wait here for their way back to the composer.
+/// How many boxes may wait here to be sent back to the composer.
 const KEPT_CAPACITY: usize = 4 * TABLE_CAPACITY;
 
 /// A place in the song with its phrase.
 #[derive(Debug)]
 pub(super) struct Slot {
     pub span: PhraseSpan,
-    /// What is played there.
+    /// The phrase that plays there.
     pub current: Option<Box<PlayablePhrase>>,
-    /// What is played from the next time on that the place is entered, once it is ready.
+    /// The phrase that plays from the next entry on, once it is ready.
     pub pending: Option<Box<PlayablePhrase>>,
 }
 
-/// The phrases, sorted, without overlaps. Everything is allocated when it is made; a box that is replaced waits in
-/// `kept` until the composer has room for it.
+/// The phrases, sorted, without overlaps. All memory is allocated at creation; a replaced box waits in `kept` until the
+/// queue to the composer has room.
 #[derive(Debug)]
 pub(super) struct Table {
     slots: Vec<Slot>,
-    /// As large as `slots`, empty; they change places when the whole table is replaced.
+    /// Empty and as large as `slots`; the two are swapped when the whole table is replaced.
     spare: Vec<Slot>,
     kept: Vec<Delivery>,
 }
@@ -35,7 +35,7 @@ impl Table {
         }
     }
 
-    /// Hands back what was replaced, as far as `send` takes it.
+    /// Hands replaced deliveries back until `send` refuses one.
     pub fn hand_back(&mut self, mut send: impl FnMut(Delivery) -> Result<(), Delivery>) {
         while let Some(delivery) = self.kept.pop() {
             if let Err(refused) = send(delivery) {
@@ -45,8 +45,8 @@ impl Table {
         }
     }
 
-    /// Whether one more delivery can be taken, in the worst case of all it may replace.
-    pub fn accepts(&self) -> bool {
+    /// Whether there is room for one more delivery, even if it replaces every phrase.
+    pub fn has_room(&self) -> bool {
         self.kept.len() + 2 * self.slots.len() + 2 <= KEPT_CAPACITY
     }
 
@@ -66,14 +66,14 @@ impl Table {
         self.slots.get(index)
     }
 
-    /// Puts a phrase in its place, to be played when it is entered next. One that waited there and is ready at
-    /// `ready` becomes the one that plays until then.
+    /// Inserts a phrase that plays when its place is entered next. A phrase that waited there and is ready by `ready`
+    /// plays until then.
     pub fn insert(&mut self, phrase: Box<PlayablePhrase>, ready: impl Fn(&Slot) -> RolledTick) {
         let span = phrase.span;
         let first = self.slots.partition_point(|slot| slot.span.end <= span.start);
         let same = |slot: &Slot| slot.span.start == span.start && slot.span.end == span.end;
         if !self.slots.get(first).is_some_and(same) {
-            // The composer does not send overlapping phrases one by one; if it did, the newer one would count.
+            // The composer does not send overlapping phrases one by one; if it did, the newer one would win.
             while self.slots.get(first).is_some_and(|slot| slot.span.start < span.end) {
                 let Slot { current, pending, .. } = self.slots.remove(first);
                 self.keep(current);
@@ -93,7 +93,7 @@ impl Table {
         self.keep(replaced);
     }
 
-    /// Makes the waiting phrase of a place the one that is played.
+    /// Lets the waiting phrase of a slot play.
     pub fn promote(&mut self, index: usize) {
         if let Some(slot) = self.slots.get_mut(index)
             && let Some(phrase) = slot.pending.take()
@@ -103,7 +103,8 @@ impl Table {
         }
     }
 
-    /// Replaces everything. The vector that the phrases came in takes the replaced ones, as far as it has room.
+    /// Replaces the whole table. The vector that brought the new phrases carries the old ones back, as far as it has
+    /// room.
     #[allow(clippy::vec_box, reason = "a phrase keeps its box, so that nothing is allocated or freed here")]
     pub fn replace(&mut self, phrases: &mut Vec<Box<PlayablePhrase>>) {
         let count = phrases.len().min(TABLE_CAPACITY);
@@ -129,7 +130,7 @@ impl Table {
         std::mem::swap(&mut self.slots, &mut self.spare);
     }
 
-    /// Keeps a delivery that was worked off for its way back.
+    /// Keeps a processed delivery until it is sent back.
     pub fn keep_delivery(&mut self, delivery: Delivery) {
         self.kept.push(delivery);
     }

@@ -1,4 +1,4 @@
-//! What hosts say, checked.
+//! The transport that a host reports, and its validation.
 
 use continuo_music::{
     meter::Meter,
@@ -6,15 +6,14 @@ use continuo_music::{
 };
 use std::ops::RangeInclusive;
 
-/// What a host says about its transport at the start of a block. Nothing in it is believed: values that make no
-/// sense count as not said.
+/// What a host reports about its transport at the start of a block. Invalid values count as missing.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct BlockTransport {
     /// The transport rolls.
     pub playing: bool,
-    /// Quarter notes a minute. Believed from 1 to 2000.
+    /// Quarter notes a minute; valid from 1 to 2000.
     pub tempo: Option<f64>,
-    /// Song position in quarter notes; may be negative, and rounded to 1/1920.
+    /// Song position in quarter notes; may be negative. Some hosts round it to 1/1920.
     pub position_quarters: Option<f64>,
     /// Song position in samples.
     pub position_samples: Option<i64>,
@@ -22,23 +21,23 @@ pub struct BlockTransport {
     pub meter: Option<(i64, i64)>,
     /// The active loop in quarter notes, start and end; `None` when looping is off.
     pub cycle_quarters: Option<(f64, f64)>,
-    /// The host renders faster than real time and lets itself be made to wait.
+    /// The host renders faster than real time, and a block may wait.
     pub offline: bool,
 }
 
-/// Tempos that are believed, in quarter notes a minute.
+/// Valid tempos, in quarter notes a minute.
 const TEMPOS: RangeInclusive<f64> = 1.0..=2000.0;
 
-/// Positions beyond this many quarter notes are not believed: a day at 600 beats a minute. A project can keep what lies
-/// there and a good way behind.
-const FURTHEST: f64 = 1e6;
+/// Positions beyond this many quarter notes are invalid: a day at 600 beats a minute. A project can save positions well
+/// beyond it.
+const MAX_QUARTERS: f64 = 1e6;
 
-/// Shortest loop that is followed within a block, in ticks: a 64th note. A host that loops faster is seen to jump.
+/// Shortest loop that is followed within a block, in ticks: a 64th note. A faster loop counts as jumps.
 const SHORTEST_LOOP: f64 = TICKS_PER_QUARTER as f64 / 16.0;
 
-/// A block's transport with only what can be believed.
+/// A block's transport with its valid values only.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct BelievedTransport {
+pub(super) struct CheckedTransport {
     pub rolling: bool,
     pub beats_per_minute: Option<f64>,
     pub meter: Option<Meter>,
@@ -47,13 +46,13 @@ pub(super) struct BelievedTransport {
     samples: Option<f64>,
 }
 
-impl BelievedTransport {
+impl CheckedTransport {
     pub fn of(block: &BlockTransport) -> Self {
-        let believable = |quarters: &f64| quarters.is_finite() && quarters.abs() <= FURTHEST;
+        let valid = |quarters: &f64| quarters.is_finite() && quarters.abs() <= MAX_QUARTERS;
         let beats_per_minute = block.tempo.filter(|tempo| TEMPOS.contains(tempo));
-        let ticks = block.position_quarters.filter(believable).map(ticks_from_quarters);
+        let ticks = block.position_quarters.filter(valid).map(ticks_from_quarters);
         let samples = block.position_samples.map(|samples| samples as f64);
-        // A host that says nothing: an internal clock runs, since a melody may still come in.
+        // Without tempo and position an internal clock runs, since a melody may still come in.
         let free = beats_per_minute.is_none() && ticks.is_none();
         let meter = match block.meter.and_then(|(numerator, denominator)| Meter::new(numerator, denominator)) {
             None if free => Some(Meter::COMMON),
@@ -61,7 +60,7 @@ impl BelievedTransport {
         };
         let cycle = block
             .cycle_quarters
-            .filter(|(start, end)| believable(start) && believable(end))
+            .filter(|(start, end)| valid(start) && valid(end))
             .map(|(start, end)| (ticks_from_quarters(start), ticks_from_quarters(end)))
             .filter(|(start, end)| end - start >= SHORTEST_LOOP);
         Self { rolling: free || block.playing, beats_per_minute, meter, cycle, ticks, samples }
@@ -76,7 +75,7 @@ impl BelievedTransport {
             .samples
             .filter(|_| self.beats_per_minute.is_some())
             .map(|samples| samples * speed)
-            .filter(|ticks| ticks.abs() <= ticks_from_quarters(FURTHEST));
+            .filter(|ticks| ticks.abs() <= ticks_from_quarters(MAX_QUARTERS));
         match (self.ticks, from_samples) {
             (Some(ticks), Some(exact)) if (speed..=0.5 + 1e-6).contains(&(exact - ticks).abs()) && on_grid(ticks) => {
                 Some(exact)
@@ -87,7 +86,7 @@ impl BelievedTransport {
     }
 }
 
-/// Whether a position is one of those that some hosts round to, 1/1920 of a quarter note.
+/// Whether a position is a multiple of 1/1920 quarter note, to which some hosts round.
 pub(super) fn on_grid(ticks: f64) -> bool {
     let halves = ticks * 2.0;
     (halves - halves.round()).abs() < 1e-6

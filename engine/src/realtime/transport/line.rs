@@ -44,7 +44,7 @@ impl Line {
     pub fn first_tick(&self, sample: u64) -> Tick {
         let played = self.tick + (self.elapsed(sample) - 1.0 - self.fraction + EPSILON) * self.ticks_per_sample;
         let mut tick = played.floor() as Tick + 1;
-        // Floating point may be off by one at the edge; `sample` has the last word, so that nothing is played twice.
+        // Floating point may be off by one at the edge; `sample` decides, so that nothing is played twice.
         if self.sample(tick as f64) < sample {
             tick += 1;
         } else if self.sample((tick - 1) as f64) >= sample {
@@ -53,7 +53,7 @@ impl Line {
         tick
     }
 
-    /// The line that is at `to` in the moment when this one reaches `from`, with the same speed.
+    /// The line that is at `to` at the moment when this one reaches `from`, with the same speed.
     #[must_use]
     pub fn moved(&self, from: f64, to: f64) -> Self {
         let exact = self.fraction + (from - self.tick) / self.ticks_per_sample;

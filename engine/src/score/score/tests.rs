@@ -72,7 +72,7 @@ fn a_recipe_from_before_there_were_mixes_judged_takes_and_own_styles_is_still_va
 }
 
 #[test]
-fn what_is_no_score_is_refused_with_its_reason() {
+fn an_invalid_score_is_refused_with_its_reason() {
     let good = Score::default().to_json();
     let bad = [
         (String::new(), "cannot be read"),
@@ -81,7 +81,7 @@ fn what_is_no_score_is_refused_with_its_reason() {
         (good.replace("\"melody\":[]", "\"melody\":[[0,128,1,1]]"), "out of range"),
         (good.replace("\"denominator\":4", "\"denominator\":0"), "meter"),
         (good.replace("\"heard\":[]", "\"heard\":[{\"start\":5,\"end\":5}]"), "overlap"),
-        // The smallest number, whose absolute value is no number.
+        // The smallest number, whose absolute value overflows.
         (good.replace("\"melody\":[]", "\"melody\":[[-9223372036854775808,60,1,1]]"), "out of range"),
         (good.replace("\"heard\":[]", "\"heard\":[{\"start\":-9223372036854775808,\"end\":5}]"), "overlap"),
         (good.replace("\"tick\":0", "\"tick\":-9223372036854775808"), "meter"),
@@ -93,7 +93,7 @@ fn what_is_no_score_is_refused_with_its_reason() {
 }
 
 #[test]
-fn a_number_too_large_for_its_type_is_refused_before_it_is_saved_as_nothing() {
+fn a_number_too_large_for_its_type_is_refused_before_it_is_saved_as_null() {
     let mut score = Score::default();
     let mut recipe = Recipe::new("model 1", &mixed(0.75), 3, 9);
     recipe.shape.temperature = 1.5;
@@ -112,7 +112,7 @@ fn a_number_too_large_for_its_type_is_refused_before_it_is_saved_as_nothing() {
     }
 }
 
-/// Another take of a phrase takes as much time and memory as it is long.
+/// The longer a phrase is, the more time and memory another take of it needs.
 #[test]
 fn a_generated_phrase_longer_than_four_bars_of_its_meter_is_refused() {
     let waltz = Meter { numerator: 3, denominator: 4 };
@@ -127,9 +127,9 @@ fn a_generated_phrase_longer_than_four_bars_of_its_meter_is_refused() {
         let longest = 4 * meter.bar_ticks();
         assert_eq!(saved(meter, longest, recipe()), Ok(()));
         for end in [longest + 1, (1 << 31) - 1] {
-            let told = saved(meter, end, recipe()).unwrap_err();
-            assert!(told.contains("longer than any that is made"), "{told}");
-            assert_eq!(saved(meter, end, None), Ok(()), "what no recipe is kept of is never made again");
+            let error = saved(meter, end, recipe()).unwrap_err();
+            assert!(error.contains("longer than four bars"), "{error}");
+            assert_eq!(saved(meter, end, None), Ok(()), "a phrase without a recipe is never made again");
         }
     }
 }
@@ -158,26 +158,26 @@ proptest! {
 }
 
 #[test]
-fn of_texts_that_could_not_be_read_the_last_is_kept() {
+fn only_the_last_text_that_could_not_be_read_is_kept() {
     let score = Score::default();
-    let first = score.to_json_beside(Some("an older one".to_owned()));
-    let second = score.to_json_beside(Some(first));
-    let (_, kept) = Score::from_json_beside(&second).unwrap();
-    let (kept, older) = Score::from_json_beside(&kept.unwrap()).unwrap();
+    let first = score.to_json_with_set_aside(Some("an older one".to_owned()));
+    let second = score.to_json_with_set_aside(Some(first));
+    let (_, kept) = Score::from_json_with_set_aside(&second).unwrap();
+    let (kept, older) = Score::from_json_with_set_aside(&kept.unwrap()).unwrap();
     assert_eq!((kept, older), (score, None));
 }
 
 #[test]
 fn a_phrase_is_settled_once_it_was_made_for_what_was_heard() {
     let mut score = Score::default();
-    let made = |score: &Score| {
+    let phrase_for = |score: &Score| {
         let melody = fingerprint(score.melody(), &heard_until(score.heard(), 3840), &span(0, 3840));
         Phrase { recipe: Some(Recipe::new("model 1", &Settings::default(), 0, melody)), ..phrase(0, 3840) }
     };
-    let guessed = made(&score);
+    let guessed = phrase_for(&score);
     assert!(!score.is_settled(&guessed), "nothing was heard");
     score.hear(&[note(0, 480)], 0..3840);
     assert!(!score.is_settled(&guessed));
-    assert!(score.is_settled(&made(&score)));
-    assert!(score.is_settled(&phrase(0, 3840)), "what is left of a phrase");
+    assert!(score.is_settled(&phrase_for(&score)));
+    assert!(score.is_settled(&phrase(0, 3840)), "the rest of a cut phrase");
 }
