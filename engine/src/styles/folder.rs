@@ -117,8 +117,8 @@ impl StyleFolder {
         listing
     }
 
-    /// Saves a style under its name, in the slot of the style of that name that it replaces, or in a free one. The names
-    /// of `genres`, the model's, are reserved.
+    /// Saves a style under its name. It gets the slot of the style of that name that it replaces, or a free one. The
+    /// names of the model's `genres` are reserved.
     ///
     /// # Errors
     /// When the name is invalid or a genre's, no slot is free, or the file cannot be written.
