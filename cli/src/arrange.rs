@@ -12,7 +12,7 @@ use continuo_music::{
     midi_file::{self, OutputFile, PartTrack},
     part::{Part, PartMap, PartNotes},
     settings::{Settings, Shape, USUAL_TAKES},
-    song::Song,
+    song::{Song, TrackError},
 };
 use serde_json::json;
 use std::{fmt::Write, path::Path};
@@ -21,7 +21,10 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     let (input, output) = (&arguments.input, &arguments.output);
     let in_input = |error: &dyn std::fmt::Display| Failure::input(&format!("{}: {error}", input.display()));
     let mut song = midi_file::read_file(input).map_err(|error| in_input(&error))?;
-    let melody_track = song.melody_track(arguments.track).map_err(|error| in_input(&error))?;
+    let melody_track = song.melody_track(arguments.track).map_err(|error| match error {
+        TrackError::OnlyDrums => in_input(&format_args!("{error}; choose a track with --track")),
+        _ => in_input(&error),
+    })?;
     if is_same_file(input, output) {
         return Err(Failure::input(&"the output would replace the input; give it another name"));
     }

@@ -49,7 +49,7 @@ pub struct Shape {
     /// conductor the first take is played.
     #[serde(default = "one_take", skip_serializing_if = "is_one_take")]
     pub takes: u8,
-    /// How densely each part plays: 0 (sparse) to 1 (dense); 0.5 leaves the model unchanged.
+    /// How densely each part plays: 0 (sparse) to 1 (dense); 0.5 keeps the model's density.
     pub density: PartMap<f32>,
 }
 

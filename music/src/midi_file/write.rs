@@ -78,7 +78,7 @@ impl OutputFile {
         let last = self.tracks.iter().flat_map(|track| &track.track.notes).map(Note::end).max().unwrap_or(0);
         let end = self.end.max(last);
         let mut smf = Smf::new(Header::new(Format::Parallel, Timing::Metrical((TICKS_PER_QUARTER as u16).into())));
-        smf.tracks.push(in_sequence(self.conductor(), end));
+        smf.tracks.push(in_sequence(self.conductor_track(), end));
         smf.tracks.extend(self.tracks.iter().map(|track| in_sequence(track.events(), end)));
         let mut bytes = Vec::new();
         // Writing into memory fails only for more than 65,535 tracks or 4 GB, which the reader refuses.
@@ -89,7 +89,7 @@ impl OutputFile {
     }
 
     /// The events that apply to the whole song.
-    fn conductor(&self) -> Vec<Placed<'_>> {
+    fn conductor_track(&self) -> Vec<Placed<'_>> {
         let mut events = Vec::new();
         let mut place = |tick, meta| events.push(Placed { tick, order: 1, kind: TrackEventKind::Meta(meta) });
         if let Some(title) = &self.title {

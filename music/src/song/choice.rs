@@ -11,7 +11,7 @@ pub enum TrackError {
     #[error("the file holds no notes")]
     NoNotes,
     /// All notes are on the drum channel.
-    #[error("the file holds only drums (channel 10), which are not a melody; choose a track with --track")]
+    #[error("the file holds only drums (channel 10), which are not a melody")]
     OnlyDrums,
     /// No track has this number.
     #[error("there is no track {number} with notes; available: {tracks}")]
