@@ -42,7 +42,7 @@ pub struct Track {
     pub name: Option<String>,
     /// Zero-based MIDI channel.
     pub channel: u8,
-    /// Its notes, sorted by start; never empty in a [`Song`].
+    /// Its notes, sorted by start; never empty in a [`Song`](super::Song).
     pub notes: Vec<Note>,
     /// Its other channel messages, in order.
     pub events: Vec<ChannelEvent>,
