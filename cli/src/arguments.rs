@@ -1,4 +1,4 @@
-//! What can be asked for.
+//! The commands and their options.
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use continuo_engine::{
@@ -11,7 +11,7 @@ use std::{
     path::PathBuf,
 };
 
-/// Plays to a melody: drums, bass, chords, strings and a counter-melody, as MIDI.
+/// Accompanies a melody with drums, bass, chords, strings and a counter-melody, as MIDI.
 #[derive(Debug, Parser)]
 #[command(name = "continuo", version)]
 pub struct Arguments {
@@ -21,13 +21,13 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Arranges a melody: a MIDI file in, the melody and its parts in a MIDI file out.
+    /// Arranges a melody: reads a MIDI file and writes the melody with its parts to another.
     Arrange(ArrangeArguments),
-    /// Tells the model, its genres and yours, the parts, the runtime in use, and what else is installed.
+    /// Shows the model, its genres and yours, the parts, the runtime in use, and what else is installed.
     Info(InfoArguments),
-    /// Reads a genre of your own from MIDI files, lists those there are, or removes one.
+    /// Reads a genre of your own from MIDI files, lists your genres, or removes one.
     Style(StyleArguments),
-    /// Lists the models that are installed, or chooses one for the plugin and for these commands.
+    /// Lists the installed models, or chooses one for the plugin and these commands.
     Model(ModelArguments),
 }
 
@@ -38,13 +38,13 @@ pub struct ArrangeArguments {
     /// The MIDI file to write.
     #[arg(short, long)]
     pub output: PathBuf,
-    /// Genre, by id or name, the model's or your own; the model's default genre if none is given.
+    /// The genre, by id or name: the model's or your own; if not given, the model's default genre.
     #[arg(long)]
     pub genre: Option<String>,
-    /// A genre to mix in, by id or name; --blend says how much.
+    /// A genre to mix in, by id or name; --blend sets how much.
     #[arg(long)]
     pub genre_b: Option<String>,
-    /// From --genre (0) to --genre-b (1); half of each if only --genre-b is given.
+    /// The mix, from --genre (0) to --genre-b (1); if only --genre-b is given, half of each.
     #[arg(long, requires = "genre_b", value_parser = blend, allow_hyphen_values = true)]
     pub blend: Option<f32>,
     /// How boldly notes are chosen, 0 to 2.
@@ -53,16 +53,16 @@ pub struct ArrangeArguments {
     /// Chooses among the possible accompaniments, 0 to 9999.
     #[arg(long, default_value_t = 1, value_parser = seed, allow_hyphen_values = true)]
     pub seed: u32,
-    /// How many takes of each phrase the model's conductor chooses from, 1 to 8; 4 if not given.
+    /// How many takes of each phrase the model's conductor chooses from, 1 to 8; if not given, 4.
     #[arg(long, value_parser = takes, allow_hyphen_values = true)]
     pub takes: Option<u8>,
-    /// The parts to write, separated by commas; all that the genre plays if none are given.
+    /// The parts to write, separated by commas; if not given, all that the genre plays.
     #[arg(long, value_delimiter = ',')]
     pub parts: Option<Vec<String>>,
     /// Bars in a phrase: 1, 2 or 4.
     #[arg(long, default_value_t = 4, value_parser = phrase, allow_hyphen_values = true)]
     pub phrase: u8,
-    /// Which track is the melody, counted from 1 over the tracks that have notes; chosen if not given.
+    /// The track of the melody, counted from 1 over the tracks that have notes; if not given, chosen automatically.
     #[arg(long, value_parser = track, allow_hyphen_values = true)]
     pub track: Option<usize>,
     /// Leave the model's notes as they are: no post-processing.
@@ -76,16 +76,16 @@ pub struct ArrangeArguments {
 
 #[derive(Args, Debug)]
 pub struct StyleArguments {
-    /// MIDI files, or folders of them, that sound as the genre shall. A file of no use is named, the rest is used.
+    /// MIDI files in this genre, or folders of them. Files that cannot be used are listed; the rest are used.
     #[arg(required_unless_present_any = ["list", "remove"])]
     pub files: Vec<PathBuf>,
-    /// What the genre is called. One of that name is replaced.
+    /// The name of the genre; replaces your genre of this name.
     #[arg(long, required_unless_present_any = ["list", "remove"])]
     pub name: Option<String>,
-    /// List the genres of your own.
+    /// List your own genres.
     #[arg(long, conflicts_with_all = ["files", "name", "remove"])]
     pub list: bool,
-    /// Remove the genre of this name. Projects that use it keep it.
+    /// Remove your genre of this name. Projects that use it keep it.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["files", "name"])]
     pub remove: Option<String>,
     #[command(flatten)]
@@ -96,7 +96,7 @@ pub struct StyleArguments {
 
 #[derive(Args, Debug)]
 pub struct ModelArguments {
-    /// Use the model of this name from now on, or built-in.
+    /// Use the model of this name, or built-in, from now on.
     #[arg(long, value_name = "NAME")]
     pub r#use: Option<String>,
     #[command(flatten)]
@@ -111,13 +111,13 @@ pub struct InfoArguments {
     pub report: ReportOptions,
 }
 
-/// Which model is used, and what runs it.
+/// The model and its runtime.
 #[derive(Args, Debug)]
 pub struct ModelOptions {
-    /// The model, by the name of its folder, or built-in; the one chosen with `continuo model` if not given.
+    /// The model, by the name of its folder, or built-in; if not given, the one chosen with `continuo model`.
     #[arg(long)]
     model: Option<String>,
-    /// The runtime for the model; chosen if not given.
+    /// The runtime for the model; if not given, chosen automatically.
     #[arg(long)]
     backend: Option<Runtime>,
 }
@@ -131,7 +131,7 @@ impl ModelOptions {
         }
     }
 
-    /// The engine's choice of a runtime.
+    /// The chosen runtime.
     pub const fn runtime(&self) -> BackendChoice {
         match self.backend {
             None => BackendChoice::Auto,
@@ -184,7 +184,7 @@ fn takes(text: &str) -> Result<u8, String> {
     }
 }
 
-/// Of a number that no track has, the song's tracks are told once they are known.
+/// Whether the song has this track is checked once the song is read.
 fn track(text: &str) -> Result<usize, String> {
     text.parse().map_err(|_| "give the number of a track, counted from 1".to_owned())
 }
@@ -196,38 +196,38 @@ fn phrase(text: &str) -> Result<u8, String> {
     }
 }
 
-/// What is wrong with the command whose words these are, the program's name first, in one line.
+/// The error in one line. `words` are the command line, with the program's name first.
 pub fn one_line(error: &clap::Error, words: impl IntoIterator<Item = OsString>) -> String {
     let text = error.to_string();
     let first = text.split("\n\n").next().unwrap_or_default();
     let first = first.strip_prefix("error: ").unwrap_or(first);
     let line = first.split_whitespace().collect::<Vec<_>>().join(" ");
     if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        return "say what to do: \"arrange\", \"info\", \"style\" or \"model\"; \"continuo --help\" tells more"
+        return "no command given: use \"arrange\", \"info\", \"style\" or \"model\"; see \"continuo --help\""
             .to_owned();
     }
     let definition = Arguments::command();
     let command = words.into_iter().nth(1).and_then(|word| definition.find_subcommand(OsStr::new(&word)));
     let command = command.map(|command| format!("{} ", command.get_name())).unwrap_or_default();
-    format!("{line}; \"continuo {command}--help\" tells more")
+    format!("{line}; see \"continuo {command}--help\"")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn complaint(arguments: &[&str]) -> String {
+    fn error_line(arguments: &[&str]) -> String {
         let all = || ["continuo"].iter().chain(arguments).map(OsString::from);
-        one_line(&Arguments::try_parse_from(all()).expect_err("must be refused"), all())
+        one_line(&Arguments::try_parse_from(all()).expect_err("the command is invalid"), all())
     }
 
     #[test]
-    fn the_definition_holds_together() {
+    fn the_definition_is_consistent() {
         Arguments::command().debug_assert();
     }
 
     #[test]
-    fn wrong_commands_are_answered_in_one_line_that_names_the_cause() {
+    fn wrong_commands_give_one_line_that_names_the_cause() {
         for (arguments, cause) in [
             (["arrange", "a.mid", "-o", "b.mid", "--phrase", "3"].as_slice(), "1, 2 or 4"),
             (&["arrange", "a.mid", "-o", "b.mid", "--temperature", "-1"], "0 to 2"),
@@ -247,15 +247,15 @@ mod tests {
             (&["arrange", "a.mid", "-o", "b.mid", "--blend", "0.5"], "--genre-b"),
             (&["arrange", "a.mid", "-o", "b.mid", "--takes", "9"], "1 to 8"),
             (&["arrange", "a.mid"], "--output"),
-            (&["arrange", "a.mid"], "\"continuo arrange --help\" tells more"),
+            (&["arrange", "a.mid"], "see \"continuo arrange --help\""),
             (&["style", "a.mid"], "--name"),
             (&["style", "--name", "x"], "FILES"),
             (&["style", "a.mid", "--list"], "--list"),
             (&["sing"], "sing"),
-            (&["sing"], "\"continuo --help\" tells more"),
+            (&["sing"], "see \"continuo --help\""),
             (&[], "arrange"),
         ] {
-            let line = complaint(arguments);
+            let line = error_line(arguments);
             assert!(line.contains(cause) && !line.contains('\n'), "{arguments:?}: {line}");
         }
     }

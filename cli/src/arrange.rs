@@ -12,23 +12,26 @@ use continuo_music::{
     midi_file::{self, OutputFile, PartTrack},
     part::{Part, PartMap, PartNotes},
     settings::{Settings, Shape, USUAL_TAKES},
-    song::Song,
+    song::{Song, TrackError},
 };
 use serde_json::json;
 use std::{fmt::Write, path::Path};
 
 pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     let (input, output) = (&arguments.input, &arguments.output);
-    let named = |error: &dyn std::fmt::Display| Failure::input(&format!("{}: {error}", input.display()));
-    let mut song = midi_file::read_file(input).map_err(|error| named(&error))?;
-    let melody_track = song.melody_track(arguments.track).map_err(|error| named(&error))?;
+    let in_input = |error: &dyn std::fmt::Display| Failure::input(&format!("{}: {error}", input.display()));
+    let mut song = midi_file::read_file(input).map_err(|error| in_input(&error))?;
+    let melody_track = song.melody_track(arguments.track).map_err(|error| match error {
+        TrackError::OnlyDrums => in_input(&format_args!("{error}; choose a track with --track")),
+        _ => in_input(&error),
+    })?;
     if is_same_file(input, output) {
         return Err(Failure::input(&"the output would replace the input; give it another name"));
     }
-    // Known before the work begins rather than after it.
+    // Fail before the work begins rather than after it.
     storage::check(output).map_err(|error| Failure::input(&error))?;
-    let song_title = input.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    song.title = song.title.or(song_title);
+    let file_name = input.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    song.title = song.title.or(file_name);
 
     let mut progress = Progress::new("phrases");
     let mut arranger =
@@ -57,7 +60,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         settings.parts[part].on = on[part];
     }
     let whole = WholeSong { melody: song.tracks[melody_track].notes.clone(), meters: song.meters.clone() };
-    let made = arrange_song(&mut arranger, &whole, &settings, &shelf, |done, all| progress.show(done, all))
+    let arrangement = arrange_song(&mut arranger, &whole, &settings, &shelf, |done, all| progress.show(done, all))
         .map_err(|error| Failure::model(&error))?;
     drop(progress);
 
@@ -65,16 +68,16 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         let program = (part != Part::Drums).then_some(style.programs[part]);
         on[part].then_some(PartTrack { channel: settings.parts[part].channel, program })
     });
-    let file = OutputFile::arranged(&song, melody_track, &made.parts, &tracks);
+    let file = OutputFile::arranged(&song, melody_track, &arrangement.parts, &tracks);
     storage::save(output, &file.to_bytes()).map_err(|error| Failure::input(&error))?;
     let report = Report {
         song: &song,
         melody_track,
-        made: &made,
+        arrangement: &arrangement,
         on,
         arranger: &arranger,
         settings: &settings,
-        asked_takes: arguments.takes,
+        requested_takes: arguments.takes,
         shelf: &shelf,
     };
     Ok(if arguments.report.json { report.json(output) } else { report.text(output) })
@@ -84,22 +87,22 @@ fn is_same_file(input: &Path, output: &Path) -> bool {
     matches!((input.canonicalize(), output.canonicalize()), (Ok(input), Ok(output)) if input == output)
 }
 
-/// A warning for each part that is on and has no note.
+/// A warning for each part that is on but has no notes.
 fn silent_parts(on: PartMap<bool>, notes: &PartNotes) -> Vec<String> {
     let silent = Part::ALL.into_iter().filter(|&part| on[part] && notes[part].is_empty());
     silent.map(|part| format!("{} plays nothing in this arrangement", part.name())).collect()
 }
 
-/// What is told when the file is written.
+/// What is reported once the file is written.
 struct Report<'a> {
     song: &'a Song,
     melody_track: usize,
-    made: &'a Arrangement,
+    arrangement: &'a Arrangement,
     on: PartMap<bool>,
     arranger: &'a Arranger,
     settings: &'a Settings,
-    /// The number of takes on the command line.
-    asked_takes: Option<u8>,
+    /// The number of takes requested on the command line.
+    requested_takes: Option<u8>,
     shelf: &'a Shelf,
 }
 
@@ -108,12 +111,12 @@ impl Report<'_> {
         let fallback = self.arranger.backend().fallback_reason.clone();
         let conductor = match (self.arranger.conductor_fault(), self.arranger.conductor()) {
             (Some(fault), _) => Some(fault.to_owned()),
-            (None, None) if self.asked_takes.is_some_and(|takes| takes > 1) => {
+            (None, None) if self.requested_takes.is_some_and(|takes| takes > 1) => {
                 Some("the model has no conductor to judge takes: one take of each phrase was drawn".to_owned())
             }
             _ => None,
         };
-        let silent = silent_parts(self.on, &self.made.parts);
+        let silent = silent_parts(self.on, &self.arrangement.parts);
         self.song.warnings.iter().map(ToString::to_string).chain(fallback).chain(conductor).chain(silent).collect()
     }
 
@@ -123,9 +126,9 @@ impl Report<'_> {
         let mut notes = serde_json::Map::new();
         notes.insert("melody".to_owned(), json!(self.song.tracks[self.melody_track].notes.len()));
         for (part, _) in self.on.iter().filter(|(_, on)| **on) {
-            notes.insert(part.id().to_owned(), json!(self.made.parts[part].len()));
+            notes.insert(part.id().to_owned(), json!(self.arrangement.parts[part].len()));
         }
-        let seconds: Vec<_> = self.made.phrases.iter().map(|(_, time)| time.as_secs_f64()).collect();
+        let seconds: Vec<_> = self.arrangement.phrases.iter().map(|(_, time)| time.as_secs_f64()).collect();
         json!({
             "output": output.display().to_string(),
             "melody_track": self.melody_track + 1,
@@ -134,7 +137,7 @@ impl Report<'_> {
             "blend": blend.map_or(0.0, |blend| blend.amount),
             "parts": choices::ids(self.on),
             "notes": notes,
-            "phrases": self.made.phrases.len(),
+            "phrases": self.arrangement.phrases.len(),
             "seconds": seconds,
             "conductor": self.arranger.conductor().map(Conductor::name),
             "backend": self.arranger.backend().name,
@@ -147,7 +150,7 @@ impl Report<'_> {
 
     fn text(&self, output: &Path) -> String {
         let melody = &self.song.tracks[self.melody_track];
-        let total: f64 = self.made.phrases.iter().map(|(_, time)| time.as_secs_f64()).sum();
+        let total: f64 = self.arrangement.phrases.iter().map(|(_, time)| time.as_secs_f64()).sum();
         let mut text = format!("{}\n", output.display());
         // Writing to a `String` cannot fail.
         let mut row = |name: &str, count: usize| {
@@ -155,10 +158,10 @@ impl Report<'_> {
         };
         row("Melody", melody.notes.len());
         for (part, _) in self.on.iter().filter(|(_, on)| **on) {
-            row(part.name(), self.made.parts[part].len());
+            row(part.name(), self.arrangement.parts[part].len());
         }
         let genre = choices::mix(self.arranger.card(), self.shelf, self.settings);
-        let (phrases, backend) = (self.made.phrases.len(), self.arranger.backend().name);
+        let (phrases, backend) = (self.arrangement.phrases.len(), self.arranger.backend().name);
         let _ = writeln!(text, "  {genre}, {phrases} phrases in {total:.2} s with {backend}");
         let _ = writeln!(text, "  melody: track {} ({})", self.melody_track + 1, melody.label());
         for warning in self.warnings() {
@@ -174,7 +177,7 @@ mod tests {
     use continuo_music::note::Note;
 
     #[test]
-    fn of_the_parts_that_were_asked_for_the_silent_ones_are_told() {
+    fn silent_parts_are_reported_if_they_were_requested() {
         let mut notes = PartNotes::default();
         notes[Part::Bass].push(Note { start: 0, pitch: 36, length: 960, velocity: 80 });
         let on = PartMap::from_fn(|part| matches!(part, Part::Bass | Part::Counter));

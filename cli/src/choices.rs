@@ -1,4 +1,4 @@
-//! From the words on the command line to the engine's settings.
+//! Turns the names on the command line into the engine's settings.
 
 use crate::failure::Failure;
 use continuo_engine::{
@@ -16,11 +16,11 @@ use std::{fmt::Display, path::PathBuf};
 /// The user's own styles that a model understands.
 pub fn shelf(card: &ModelCard) -> Shelf {
     let listing = DataFolder::of_user().map(|data| StyleFolder::of(&data).list()).unwrap_or_default();
-    let known = |style: &OwnStyle| style.style_space == card.style_space;
-    Shelf::new(&[], &listing.styles.into_iter().filter(known).collect::<Vec<_>>())
+    let understood = |style: &OwnStyle| style.style_space == card.style_space;
+    Shelf::new(&[], &listing.styles.into_iter().filter(understood).collect::<Vec<_>>())
 }
 
-/// The slot of the genre with this id or name; the model's default genre for none.
+/// The slot of the genre with this id or name; without a name, of the model's default genre.
 pub fn genre(card: &ModelCard, shelf: &Shelf, name: Option<&str>) -> Result<u8, Failure> {
     let slot = match name {
         None => u8::try_from(card.default_genre).ok(),
@@ -33,7 +33,7 @@ pub fn genre(card: &ModelCard, shelf: &Shelf, name: Option<&str>) -> Result<u8, 
         let models = card.genres.iter().map(|genre| genre.id.as_str());
         let own = shelf.styles().iter().map(|style| style.genre.name.as_str());
         let known = models.chain(own).collect::<Vec<_>>().join(", ");
-        Failure::input(&format!("there is no genre \"{}\"; there are {known}", name.unwrap_or_default()))
+        Failure::input(&format!("there is no genre \"{}\"; available: {known}", name.unwrap_or_default()))
     })
 }
 
@@ -45,7 +45,7 @@ pub fn mix(card: &ModelCard, shelf: &Shelf, settings: &Settings) -> String {
     format!("{genre} with {:.0} % {}", blend.amount * 100.0, shelf.genre(card, blend.genre).name)
 }
 
-/// The parts to write: those asked for, of those that the genre plays.
+/// The parts to write: the requested ones, or all that the genre plays.
 pub fn parts(genre: &str, parts: PartMap<bool>, names: Option<&[String]>) -> Result<PartMap<bool>, Failure> {
     let Some(names) = names else { return Ok(parts) };
     let mut chosen = PartMap::<bool>::default();
@@ -59,7 +59,7 @@ pub fn parts(genre: &str, parts: PartMap<bool>, names: Option<&[String]>) -> Res
     }
     if !unknown.is_empty() {
         let known = Part::ALL.map(Part::id).join(", ");
-        return Err(Failure::input(&format!("there is no part \"{}\"; there are {known}", unknown.join("\", \""))));
+        return Err(Failure::input(&format!("there is no part \"{}\"; available: {known}", unknown.join("\", \""))));
     }
     let played = || ids(parts).join(", ");
     if !unplayed.is_empty() {
@@ -77,7 +77,7 @@ pub fn ids(parts: PartMap<bool>) -> Vec<&'static str> {
     parts.iter().filter(|(_, on)| **on).map(|(part, _)| part.id()).collect()
 }
 
-/// Files that are of no use, each with the reason, as JSON.
+/// Files that were not used, each with the reason, as JSON.
 pub fn refused(files: &[(PathBuf, impl Display)]) -> Vec<Value> {
     files
         .iter()

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-/// Why the command ended early: one sentence, and whose fault it is.
+/// Why the command ended early: one sentence, and the exit code.
 #[derive(Debug)]
 pub struct Failure {
     pub sentence: String,

@@ -11,7 +11,7 @@ use continuo_music::part::Part;
 use serde_json::json;
 use std::fmt::Write;
 
-/// What is told.
+/// What the command reports.
 struct Facts {
     arranger: Arranger,
     shelf: Shelf,
@@ -19,8 +19,8 @@ struct Facts {
     encoder: Result<bool, String>,
     styles: Listing,
     models: Vec<InstalledModel>,
-    /// Why the user's choice of a model does not count.
-    preferences: Option<String>,
+    /// Why the user's preferences are ignored.
+    preferences_fault: Option<String>,
 }
 
 pub fn run(arguments: &InfoArguments) -> Result<String, Failure> {
@@ -33,7 +33,7 @@ pub fn run(arguments: &InfoArguments) -> Result<String, Failure> {
         encoder: encoder.map(|encoder| encoder.is_some()).map_err(|error| error.to_string()),
         styles: data.as_ref().map(|data| StyleFolder::of(data).list()).unwrap_or_default(),
         models: data.as_ref().map(installed_models).unwrap_or_default(),
-        preferences: data.and_then(|data| Preferences::read(&data).err()).map(|error| error.to_string()),
+        preferences_fault: data.and_then(|data| Preferences::read(&data).err()).map(|error| error.to_string()),
         arranger,
     };
     Ok(if arguments.report.json { facts.json() } else { facts.text() })
@@ -42,9 +42,9 @@ pub fn run(arguments: &InfoArguments) -> Result<String, Failure> {
 impl Facts {
     fn json(&self) -> String {
         let (card, backend) = (self.arranger.card(), self.arranger.backend());
-        let models = card.genres.iter().zip(0_u32..).map(|(genre, slot)| (genre, slot, false));
+        let of_model = card.genres.iter().zip(0_u32..).map(|(genre, slot)| (genre, slot, false));
         let own = self.shelf.styles().iter().map(|style| (&style.genre, u32::from(style.slot), true));
-        let genres: Vec<_> = models
+        let genres: Vec<_> = of_model
             .chain(own)
             .map(|(genre, slot, own)| {
                 json!({"id": genre.id, "name": genre.name, "parts": choices::ids(genre.parts), "slot": slot, "own": own})
@@ -65,7 +65,7 @@ impl Facts {
             "style_encoder_fault": self.encoder.as_ref().err(),
             "refused_styles": choices::refused(&self.styles.refused),
             "models": self.models.iter().map(model::described).collect::<Vec<_>>(),
-            "preferences_fault": self.preferences,
+            "preferences_fault": self.preferences_fault,
             "backend": backend.name,
             "backend_version": backend.version,
             "library": backend.library.as_ref().map(|path| path.display().to_string()),
@@ -92,15 +92,15 @@ impl Facts {
         for (path, error) in &self.styles.refused {
             row("", &format!("not used: {}: {error}", path.display()));
         }
-        let (all, known) = (self.styles.styles.len(), self.shelf.styles().len());
-        if all > known {
-            row("", &format!("{} styles belong to other models", all - known));
+        let (all, usable) = (self.styles.styles.len(), self.shelf.styles().len());
+        if all > usable {
+            row("", &format!("{} styles are for other models", all - usable));
         }
         row("parts", &Part::ALL.map(Part::id).join(", "));
         let conductor = match (self.arranger.conductor(), self.arranger.conductor_fault()) {
             (Some(conductor), _) => conductor.name(),
             (None, Some(fault)) => fault,
-            (None, None) => "none: one take of each phrase is drawn",
+            (None, None) => "no conductor: one take of each phrase is drawn",
         };
         row("takes", conductor);
         row(
@@ -114,11 +114,11 @@ impl Facts {
         for (index, installed) in self.models.iter().enumerate() {
             row(if index == 0 { "models" } else { "" }, &model::line(installed));
         }
-        if let Some(fault) = &self.preferences {
+        if let Some(fault) = &self.preferences_fault {
             row("", fault);
         }
         row("backend", &format!("{} {}", backend.name, backend.version));
-        let library = backend.library.as_ref().map_or("none: built in".to_owned(), |path| path.display().to_string());
+        let library = backend.library.as_ref().map_or("none (built in)".to_owned(), |path| path.display().to_string());
         row("library", &library);
         if let Some(reason) = &backend.fallback_reason {
             row("", reason);

@@ -10,7 +10,7 @@ use std::{fmt::Write, path::Path};
 
 pub fn run(arguments: &ModelArguments) -> Result<String, Failure> {
     let data = DataFolder::of_user()
-        .ok_or_else(|| Failure::input(&"this system has no folder for your data; name one in CONTINUO_DATA"))?;
+        .ok_or_else(|| Failure::input(&"this system has no folder for your data; set CONTINUO_DATA to one"))?;
     if let Some(name) = &arguments.r#use {
         choose(&data, name)?;
     }
@@ -28,28 +28,28 @@ pub fn run(arguments: &ModelArguments) -> Result<String, Failure> {
         // Writing to a `String` cannot fail.
         let _ = write!(text, "\n{}{}", mark(&model.name), line(model));
     }
-    let _ = write!(text, "\nmodels lie in {}", data.models().display());
+    let _ = write!(text, "\nthe models are in {}", data.models().display());
     if std::env::var_os(MODEL_VARIABLE).is_some_and(|path| !path.is_empty()) {
-        let _ = write!(text, "\n{MODEL_VARIABLE} is set: the file that it names is used whatever is chosen");
+        let _ = write!(text, "\n{MODEL_VARIABLE} is set: the file that it names overrides the choice");
     }
     Ok(text)
 }
 
-/// Keeps the choice, of a model that can be used.
+/// Saves the choice, if the model can be used.
 fn choose(data: &DataFolder, name: &str) -> Result<(), Failure> {
     let source = ModelSource::named(Some(data), name).map_err(|error| Failure::input(&error))?;
     Model::load(&source).map_err(|error| Failure::input(&format!("{name}: {error}")))?;
     let model = match source {
         ModelSource::Embedded => None,
-        // The folder's own name, whatever case it was asked for in.
+        // The folder's own name, whatever case the user typed.
         ModelSource::File(path) => {
             path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned())
         }
     };
     match Preferences::change(data, |preferences| preferences.model.clone_from(&model)) {
-        // As its message says: a choice puts new preferences into the place of what are none.
+        // As the message of this error promises, a choice replaces the invalid file.
         Err(PreferencesError::Foreign { .. }) => Preferences { model, ..Preferences::default() }.keep(data),
-        changed => changed,
+        result => result,
     }
     .map_err(|error| Failure::input(&error))
 }
@@ -75,8 +75,8 @@ pub fn line(model: &InstalledModel) -> String {
 pub fn described(model: &InstalledModel) -> Value {
     let card = model.card.as_ref();
     let helper = |role: Role| -> Value {
-        match model.helpers.iter().find(|(found, _)| *found == role) {
-            Some((_, Ok(there))) => json!(there),
+        match model.helpers.iter().find(|(other, _)| *other == role) {
+            Some((_, Ok(exists))) => json!(exists),
             Some((_, Err(error))) => json!(error.to_string()),
             None => Value::Null,
         }

@@ -1,4 +1,4 @@
-//! A progress bar for those who wait more than a second before a terminal.
+//! A progress bar on a terminal, for work that takes more than a second.
 
 use indicatif::{ProgressBar, ProgressStyle};
 use std::{
@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Nothing is shown before this.
+/// How long to wait before showing the bar.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Progress through the phrases of a song, or through files.
@@ -19,12 +19,12 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Begins to count the time. `items` says of what there are several, as in "3 of 7 phrases".
+    /// Starts the clock. `items` is what is counted, in the plural, as in "3 of 7 phrases".
     pub fn new(items: &'static str) -> Self {
         Self { items, began: Instant::now(), terminal: std::io::stderr().is_terminal(), bar: None }
     }
 
-    /// Shows how many are done, of how many.
+    /// Shows that `done` of `all` items are finished.
     pub fn show(&mut self, done: usize, all: usize) {
         if !self.terminal || (self.bar.is_none() && self.began.elapsed() < PATIENCE) {
             return;

@@ -11,7 +11,7 @@ use std::fmt::Write;
 
 pub fn run(arguments: &StyleArguments) -> Result<String, Failure> {
     let data = DataFolder::of_user()
-        .ok_or_else(|| Failure::input(&"this system has no folder for your data; name one in CONTINUO_DATA"))?;
+        .ok_or_else(|| Failure::input(&"this system has no folder for your data; set CONTINUO_DATA to one"))?;
     let folder = StyleFolder::of(&data);
     if let Some(name) = &arguments.remove {
         folder.remove(name).map_err(|error| Failure::input(&error))?;
@@ -41,16 +41,16 @@ pub fn run(arguments: &StyleArguments) -> Result<String, Failure> {
     let style = reading.into_style(arguments.name.as_deref().unwrap_or_default());
     let style = folder.keep(&encoder.card().genres, style).map_err(|error| Failure::input(&error))?;
     if arguments.report.json {
-        let mut told = described(&style);
-        told["windows"] = json!(windows);
-        told["refused"] = json!(choices::refused(&refused));
-        return Ok(told.to_string());
+        let mut report = described(&style);
+        report["windows"] = json!(windows);
+        report["refused"] = json!(choices::refused(&refused));
+        return Ok(report.to_string());
     }
     let mut text = format!("{} (slot {}), read from ", style.genre.name, style.slot + 1);
     // Writing to a `String` cannot fail.
     let _ = match &style.sources[..] {
-        [one] => write!(text, "{one}"),
-        all => write!(text, "{} files", all.len()),
+        [file] => write!(text, "{file}"),
+        files => write!(text, "{} files", files.len()),
     };
     let _ = write!(text, ": {windows} windows of four bars\n  parts: {}", choices::ids(style.genre.parts).join(", "));
     for (path, fault) in refused {
@@ -80,7 +80,7 @@ fn list(listing: &Listing, as_json: bool) -> String {
         let _ = writeln!(text, "{name} (slot {}): {parts}; from {}", style.slot + 1, style.sources.join(", "));
     }
     if listing.styles.is_empty() {
-        text.push_str("there are no styles of your own; `continuo style FILE.mid --name NAME` makes one\n");
+        text.push_str("you have no styles of your own; `continuo style FILE.mid --name NAME` makes one\n");
     }
     for (path, error) in &listing.refused {
         let _ = writeln!(text, "not used: {}: {error}", path.display());

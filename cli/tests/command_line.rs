@@ -1,4 +1,4 @@
-//! The built `continuo` on real files.
+//! Runs the built `continuo` on real files.
 
 use continuo_music::{
     meter::Meter,
@@ -16,7 +16,7 @@ use std::{
     process::{Command, Output},
 };
 
-type Done = Result<(), Box<dyn Error>>;
+type Outcome = Result<(), Box<dyn Error>>;
 
 fn continuo(folder: &Path, arguments: &[&str]) -> Result<Output, std::io::Error> {
     Command::new(env!("CARGO_BIN_EXE_continuo"))
@@ -27,7 +27,7 @@ fn continuo(folder: &Path, arguments: &[&str]) -> Result<Output, std::io::Error>
         .output()
 }
 
-/// A melody of eight bars in 4/4 and four in 3/4, with a change of tempo, beside a bass that is none.
+/// A melody of eight bars in 4/4 and four in 3/4, with a change of tempo, and a bass that is not the melody.
 fn song() -> OutputFile {
     const SCALE: [u8; 8] = [72, 74, 76, 77, 79, 77, 76, 74];
     let line = |step: i64, transpose: u8| -> Vec<Note> {
@@ -70,43 +70,43 @@ fn arrange(folder: &Path, more: &[&str]) -> Result<(Value, Song), Box<dyn Error>
 }
 
 #[test]
-fn a_song_is_arranged_with_its_melody_tempos_and_meters_kept() -> Done {
+fn a_song_is_arranged_with_its_melody_tempos_and_meters_kept() -> Outcome {
     let folder = tempfile::tempdir()?;
-    let (told, out) = arrange(folder.path(), &[])?;
-    let given = song();
-    assert_eq!(out.tempos, given.tempos);
-    assert_eq!(out.meter_events, given.meters);
-    assert_eq!(out.title, given.title);
-    assert_eq!(out.end, given.end, "the song ends with its last bar");
+    let (report, out) = arrange(folder.path(), &[])?;
+    let input = song();
+    assert_eq!(out.tempos, input.tempos);
+    assert_eq!(out.meter_events, input.meters);
+    assert_eq!(out.title, input.title);
+    assert_eq!(out.end, input.end, "the song ends with its last bar");
     let melody = out.tracks.iter().find(|track| track.label() == "Melody").ok_or("no melody")?;
-    assert_eq!(melody.notes, given.tracks[1].track.notes);
+    assert_eq!(melody.notes, input.tracks[1].track.notes);
     assert_eq!(melody.channel, 0);
-    assert_eq!(told["melody_track"], 2);
-    assert_eq!(told["backend"], "tract");
-    assert!(told["model"].is_string());
-    let phrases = told["phrases"].as_u64().ok_or("no phrases")?;
+    assert_eq!(report["melody_track"], 2);
+    assert_eq!(report["backend"], "tract");
+    assert!(report["model"].is_string());
+    let phrases = report["phrases"].as_u64().ok_or("no phrases")?;
     assert_eq!(phrases, 3);
-    assert_eq!(told["seconds"].as_array().map(Vec::len), Some(3));
-    let parts: Vec<_> = told["parts"].as_array().ok_or("no parts")?.iter().filter_map(Value::as_str).collect();
+    assert_eq!(report["seconds"].as_array().map(Vec::len), Some(3));
+    let parts: Vec<_> = report["parts"].as_array().ok_or("no parts")?.iter().filter_map(Value::as_str).collect();
     assert_eq!(parts, Part::ALL.map(Part::id), "the default genre plays all parts");
     for part in Part::ALL {
         let track = out.tracks.iter().find(|track| track.label() == part.name());
         let count = track.map_or(0, |track| track.notes.len());
-        assert_eq!(told["notes"][part.id()], count, "{}", part.name());
+        assert_eq!(report["notes"][part.id()], count, "{}", part.name());
         let silent = format!("{} plays nothing in this arrangement", part.name());
-        let warnings = told["warnings"].as_array().ok_or("no warnings")?;
+        let warnings = report["warnings"].as_array().ok_or("no warnings")?;
         assert_eq!(warnings.iter().any(|warning| warning == &silent), count == 0, "{warnings:?}");
         if let Some(track) = track {
             assert_eq!(track.channel, part.default_channel());
             assert!(track.notes.iter().all(|note| note.end() <= out.end));
         }
     }
-    assert!(out.tracks.len() > 2, "some part plays something");
+    assert!(out.tracks.len() > 2, "at least one part plays");
     Ok(())
 }
 
 #[test]
-fn the_same_settings_give_the_same_file() -> Done {
+fn the_same_settings_give_the_same_file() -> Outcome {
     let folder = tempfile::tempdir()?;
     let mut files = Vec::new();
     for _ in 0..2 {
@@ -118,17 +118,17 @@ fn the_same_settings_give_the_same_file() -> Done {
 }
 
 #[test]
-fn parts_and_track_are_chosen() -> Done {
+fn parts_and_track_are_chosen() -> Outcome {
     let folder = tempfile::tempdir()?;
-    let (told, out) = arrange(folder.path(), &["--parts", "Bass,drums", "--track", "1"])?;
-    assert_eq!(told["parts"], serde_json::json!(["drums", "bass"]));
+    let (report, out) = arrange(folder.path(), &["--parts", "Bass,drums", "--track", "1"])?;
+    assert_eq!(report["parts"], serde_json::json!(["drums", "bass"]));
     assert!(out.tracks.iter().all(|track| ["Melody", "Drums", "Bass"].contains(&track.label().as_str())));
     assert_eq!(out.tracks[0].notes, song().tracks[0].track.notes);
     Ok(())
 }
 
 #[test]
-fn a_summary_for_people_names_what_was_made() -> Done {
+fn the_summary_for_people_names_what_was_arranged() -> Outcome {
     let folder = tempfile::tempdir()?;
     fs::write(folder.path().join("in.mid"), song().to_bytes())?;
     let output = continuo(folder.path(), &["arrange", "in.mid", "-o", "out.mid", "--backend", "tract"])?;
@@ -139,7 +139,7 @@ fn a_summary_for_people_names_what_was_made() -> Done {
 }
 
 #[test]
-fn wrong_input_is_told_in_one_line_and_nothing_is_written() -> Done {
+fn wrong_input_is_reported_in_one_line_and_nothing_is_written() -> Outcome {
     let folder = tempfile::tempdir()?;
     let path = folder.path();
     let whole = song().to_bytes();
@@ -161,17 +161,17 @@ fn wrong_input_is_told_in_one_line_and_nothing_is_written() -> Done {
         (&["in.mid", "-o", "nowhere/"], "nowhere/ does not exist"),
         (&["in.mid", "-o", "in.mid"], "replace the input"),
         (&["in.mid", "-o", "out.mid", "--track", "3"], "1 (Bass, 44 notes), 2 (Flute, 88 notes)"),
-        (&["in.mid", "-o", "out.mid", "--genre", "noise"], "there is no genre \"noise\"; there are "),
-        (&["in.mid", "-o", "out.mid", "--parts", "bass,harp"], "there is no part \"harp\"; there are drums"),
+        (&["in.mid", "-o", "out.mid", "--genre", "noise"], "there is no genre \"noise\"; available: "),
+        (&["in.mid", "-o", "out.mid", "--parts", "bass,harp"], "there is no part \"harp\"; available: drums"),
         (&["in.mid", "-o", "out.mid", "--parts", ","], "names no part"),
         (&["in.mid", "-o", "out.mid", "--temperature", "3"], "0 to 2"),
         (&["in.mid"], "--output"),
     ] {
         let output = continuo(path, &[&["arrange"], arguments].concat())?;
-        let told = String::from_utf8(output.stderr)?;
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {told}");
-        assert!(told.contains(cause), "{arguments:?}: {told}");
-        assert_eq!(told.lines().count(), 1, "{told}");
+        let line = String::from_utf8(output.stderr)?;
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {line}");
+        assert!(line.contains(cause), "{arguments:?}: {line}");
+        assert_eq!(line.lines().count(), 1, "{line}");
         assert!(output.stdout.is_empty());
     }
     assert_eq!(fs::read(path.join("in.mid"))?, whole);
@@ -179,10 +179,10 @@ fn wrong_input_is_told_in_one_line_and_nothing_is_written() -> Done {
     Ok(())
 }
 
-/// Linux has a file that is a full disk.
+/// Linux has a file that acts as a full disk.
 #[cfg(target_os = "linux")]
 #[test]
-fn an_answer_that_cannot_be_written_is_a_failure_and_no_panic() -> Done {
+fn output_that_cannot_be_written_is_a_failure_and_not_a_panic() -> Outcome {
     let folder = tempfile::tempdir()?;
     let run = |arguments: &[&str], full_errors: bool| {
         let full = fs::File::options().write(true).open("/dev/full")?;
@@ -201,15 +201,15 @@ fn an_answer_that_cannot_be_written_is_a_failure_and_no_panic() -> Done {
 }
 
 #[test]
-fn info_tells_the_model_and_the_runtime() -> Done {
+fn info_shows_the_model_and_the_runtime() -> Outcome {
     let folder = tempfile::tempdir()?;
     let output = continuo(folder.path(), &["info", "--json", "--backend", "tract"])?;
-    let told: Value = serde_json::from_slice(&output.stdout)?;
-    assert!(told["model"].as_str().is_some_and(|model| !model.is_empty()));
-    assert_eq!(told["parts"], serde_json::json!(Part::ALL.map(Part::id)));
-    assert!(told["genres"].as_array().is_some_and(|genres| genres.iter().all(|genre| genre["id"].is_string())));
-    assert_eq!(told["backend"], "tract");
-    assert!(told["library"].is_null());
+    let info: Value = serde_json::from_slice(&output.stdout)?;
+    assert!(info["model"].as_str().is_some_and(|model| !model.is_empty()));
+    assert_eq!(info["parts"], serde_json::json!(Part::ALL.map(Part::id)));
+    assert!(info["genres"].as_array().is_some_and(|genres| genres.iter().all(|genre| genre["id"].is_string())));
+    assert_eq!(info["backend"], "tract");
+    assert!(info["library"].is_null());
     let text = String::from_utf8(continuo(folder.path(), &["info", "--backend", "tract"])?.stdout)?;
     assert!(text.contains("backend  tract"), "{text}");
     Ok(())
@@ -226,15 +226,15 @@ fn install(folder: &Path, name: &str) -> std::io::Result<()> {
     Ok(())
 }
 
-/// What the command tells as JSON.
-fn told(folder: &Path, arguments: &[&str]) -> Result<Value, Box<dyn Error>> {
+/// The output of the command as JSON.
+fn json_of(folder: &Path, arguments: &[&str]) -> Result<Value, Box<dyn Error>> {
     let output = continuo(folder, &[arguments, &["--json"]].concat())?;
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     Ok(serde_json::from_slice(&output.stdout)?)
 }
 
 #[test]
-fn a_style_of_ones_own_is_made_listed_played_mixed_and_removed() -> Done {
+fn an_own_style_is_made_listed_played_mixed_and_removed() -> Outcome {
     let folder = tempfile::tempdir()?;
     let path = folder.path();
     install(path, "hand made")?;
@@ -242,18 +242,18 @@ fn a_style_of_ones_own_is_made_listed_played_mixed_and_removed() -> Done {
     fs::write(path.join("broken.mid"), "no song")?;
     let model = ["--model", "hand made", "--backend", "tract"];
     let reading = [&["style", "in.mid", "broken.mid", "--name", "coulton"][..], &model[..]].concat();
-    let made = told(path, &reading)?;
-    assert_eq!((made["slot"].as_u64(), made["sources"][0].as_str()), (Some(16), Some("in.mid")));
-    assert!(made["refused"][0]["reason"].as_str().is_some_and(|reason| reason.contains("not a MIDI file")), "{made}");
-    let listed = told(path, &["style", "--list"])?;
+    let style = json_of(path, &reading)?;
+    assert_eq!((style["slot"].as_u64(), style["sources"][0].as_str()), (Some(16), Some("in.mid")));
+    assert!(style["refused"][0]["reason"].as_str().is_some_and(|reason| reason.contains("not a MIDI file")), "{style}");
+    let listed = json_of(path, &["style", "--list"])?;
     assert_eq!(listed["styles"][0]["parts"], serde_json::json!(["bass"]));
-    let info = told(path, &[&["info"][..], &model[..]].concat())?;
+    let info = json_of(path, &[&["info"][..], &model[..]].concat())?;
     let genres = info["genres"].as_array().ok_or("no genres")?;
     assert!(genres.iter().any(|genre| genre["id"] == "coulton" && genre["own"] == true), "{info}");
     assert_eq!(info["models"][0]["conductor"], true);
     let play = |more: &[&str]| {
         let arrange = ["arrange", "in.mid", "-o", "out.mid", "--genre", "Coulton"];
-        told(path, &[&arrange[..], &model[..], more].concat())
+        json_of(path, &[&arrange[..], &model[..], more].concat())
     };
     let alone = play(&["--takes", "4"])?;
     assert_eq!((alone["genre"].as_str(), &alone["parts"]), (Some("coulton"), &serde_json::json!(["bass"])));
@@ -261,20 +261,20 @@ fn a_style_of_ones_own_is_made_listed_played_mixed_and_removed() -> Done {
     let mixed = play(&["--genre-b", "busy", "--blend", "0.25"])?;
     assert_eq!((mixed["genre_b"].as_str(), mixed["blend"].as_f64()), (Some("busy"), Some(0.25)));
     assert_eq!(mixed["parts"], serde_json::json!(["drums", "bass", "chords"]));
-    told(path, &["style", "--remove", "coulton"])?;
-    assert_eq!(told(path, &["style", "--list"])?["styles"], serde_json::json!([]));
+    json_of(path, &["style", "--remove", "coulton"])?;
+    assert_eq!(json_of(path, &["style", "--list"])?["styles"], serde_json::json!([]));
     Ok(())
 }
 
 #[test]
-fn models_are_listed_with_their_faults_and_chosen() -> Done {
+fn models_are_listed_with_their_faults_and_chosen() -> Outcome {
     let folder = tempfile::tempdir()?;
     let path = folder.path();
-    assert_eq!(told(path, &["model"])?["chosen"], "built-in");
+    assert_eq!(json_of(path, &["model"])?["chosen"], "built-in");
     install(path, "good")?;
     install(path, "bad")?;
     fs::write(path.join("data/models/bad/continuo.onnx"), "no model")?;
-    let models = told(path, &["model"])?;
+    let models = json_of(path, &["model"])?;
     assert!(models["models"][0]["refused"].as_str().is_some_and(|why| why.contains("not a whole ONNX file")));
     assert!(models["models"][1]["refused"].is_null(), "{models}");
     for (arguments, cause) in [
@@ -289,9 +289,9 @@ fn models_are_listed_with_their_faults_and_chosen() -> Done {
         assert_eq!((output.status.code(), line.lines().count()), (Some(2), 1), "{arguments:?}: {line}");
         assert!(line.contains(cause) || line.contains("style encoder"), "{arguments:?}: {line}");
     }
-    assert_eq!(told(path, &["model", "--use", "GOOD"])?["chosen"], "good");
-    assert_eq!(told(path, &["info", "--backend", "tract"])?["model"], "hand-made 1.0.0");
-    assert_eq!(told(path, &["model", "--use", "built-in"])?["chosen"], "built-in");
-    assert_ne!(told(path, &["info", "--backend", "tract"])?["model"], "hand-made 1.0.0");
+    assert_eq!(json_of(path, &["model", "--use", "GOOD"])?["chosen"], "good");
+    assert_eq!(json_of(path, &["info", "--backend", "tract"])?["model"], "hand-made 1.0.0");
+    assert_eq!(json_of(path, &["model", "--use", "built-in"])?["chosen"], "built-in");
+    assert_ne!(json_of(path, &["info", "--backend", "tract"])?["model"], "hand-made 1.0.0");
     Ok(())
 }

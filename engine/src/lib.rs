@@ -1,11 +1,11 @@
-//! Continuo's engine: everything that knows no plugin format and no window.
+//! Continuo's engine: everything that is independent of plugin formats and windows.
 //!
-//! A melody goes in, five generated parts come out, in time with a host's transport. The rooms, from the ground up:
+//! A melody goes in; five generated parts come out, in time with a host's transport. The modules, from the ground up:
 //! [`storage`] keeps files; [`network`] runs the models; [`styles`] are the genres; [`score`] holds melody, phrases and
-//! takes; [`arranging`] makes phrases from a melody; [`realtime`] plays them on the audio thread; [`composer`] is the
-//! thread between the two. `docs/ARCHITECTURE.md` defines the words.
+//! takes; [`arranging`] generates phrases from a melody; [`realtime`] plays them on the audio thread; [`composer`] is
+//! the thread between the two. `docs/ARCHITECTURE.md` defines the terms.
 //!
-//! The command line, in short: read a melody, write an ensemble under it.
+//! What the command line does, in short: read a melody and arrange an ensemble under it.
 //!
 //! ```
 //! use continuo_engine::prelude::*;

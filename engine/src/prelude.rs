@@ -1,4 +1,4 @@
-//! What most programs that arrange need.
+//! What most programs that arrange melodies need.
 
 pub use crate::{
     arranging::{Arrangement, Arranger, arrange_song},

@@ -1,4 +1,4 @@
-//! Files: written whole or not at all, and the user's data folder with what was chosen for all projects.
+//! Files that are written whole or not at all, and the user's data folder with the preferences for all projects.
 
 pub(crate) mod atomic_file;
 pub(crate) mod data_folder;

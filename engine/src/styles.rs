@@ -1,7 +1,7 @@
 //! Styles: genres of the model, mixes of two, and the user's own.
 //!
-//! The user's own are read from MIDI files ([`read_style`]), kept in the data folder ([`StyleFolder`]), and put on a
-//! [`Shelf`] with those that a project brings along.
+//! The user's own styles are read from MIDI files ([`read_style`]), kept in the data folder ([`StyleFolder`]), and put
+//! on a [`Shelf`] together with those of the project.
 
 mod ensemble;
 mod folder;

@@ -1,4 +1,4 @@
-//! Any text as what a project keeps beside its arrangement: as a history of steps, and as a style of the user's own.
+//! Any text as what a project saves beside its arrangement: a history of steps, and one of the user's own styles.
 #![no_main]
 
 use continuo_engine::{arranging::OwnStyle, score::{History, Step}};
@@ -15,7 +15,7 @@ fuzz_target!(|text: &str| {
     }
 });
 
-/// Steps through it and back, and saves it: what was saved is read as it is, and a text that is no history is kept.
+/// Undoes and redoes all steps and saves the history: what is saved is read back unchanged, and invalid text is kept.
 fn history(text: &str) {
     let mut history = History::from_json(text);
     let saved = history.to_json();

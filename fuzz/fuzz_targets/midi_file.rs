@@ -1,4 +1,4 @@
-//! Any bytes as a MIDI file: refused with a reason, or read into a song that holds together and can be written again.
+//! Any bytes as a MIDI file: refused with a reason, or read into a song that is consistent and can be written again.
 #![no_main]
 
 use continuo_music::{midi_file::{OutputFile, OutputTrack, read}, part::PartMap, song::melody_line};
@@ -19,10 +19,10 @@ fuzz_target!(|bytes: &[u8]| {
         }
         let line = melody_line(&track.notes);
         assert!(line.is_sorted() && line.is_empty() == track.notes.is_empty(), "the line is no line: {line:?}");
-        // Notes of a line may overlap, legato or where a lower one is on top for half of its length.
+        // Notes of a line may overlap: legato, or where a lower note is on top for half of its length.
         assert_eq!(melody_line(&line), line, "a line is its own line");
     }
-    // What is written is read again with the same notes.
+    // What is written is read back with at most the same notes.
     let tracks = song.tracks.iter().cloned().map(|track| OutputTrack { track, program: None }).collect();
     let again = read(&OutputFile { tracks, ..OutputFile::default() }.to_bytes()).expect("what was written can be read");
     let count = |tracks: &[continuo_music::song::Track]| tracks.iter().map(|track| track.notes.len()).sum::<usize>();

@@ -1,4 +1,4 @@
-//! Any bytes as a model's metadata: refused with a reason, or a card that keeps the contract.
+//! Any bytes as a model's metadata: refused with a reason, or a card that satisfies the contract.
 #![no_main]
 
 use continuo_engine::network::ModelCard;
@@ -13,7 +13,7 @@ fuzz_target!(|bytes: &[u8]| {
                 assert!(genre.style.iter().all(|number| number.is_finite()));
                 assert!(genre.programs.iter().all(|(_, &program)| program < 128));
             }
-            // A slot beyond the last genre counts as the default one.
+            // A slot beyond the last genre means the default genre.
             assert_eq!(card.genre(255).id.is_empty(), card.genre(card.default_genre as u8).id.is_empty());
         }
         Err(error) => assert!(!error.to_string().is_empty()),

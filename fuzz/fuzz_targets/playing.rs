@@ -1,4 +1,4 @@
-//! Any stream of notes, transports and deliveries: what comes out is in order, inside its block, and each note ends.
+//! Any stream of notes, transports and deliveries: the output is in order and inside its block, and every note ends.
 #![no_main]
 
 use arbitrary::Arbitrary;
@@ -28,7 +28,7 @@ enum Deed {
 #[derive(Arbitrary, Debug)]
 struct Block {
     frames: u16,
-    /// Continue where the block before ended, at this tempo; or say what follows.
+    /// Continue where the block before ended, at this tempo; otherwise report the fields below as they are.
     honest: bool,
     playing: bool,
     tempo: Option<f64>,
@@ -67,7 +67,7 @@ fuzz_target!(|blocks: Vec<Block>| {
         run.block(block);
     }
     run.performer.reset();
-    // A host that says nothing at all would let the internal clock run on, and the score play.
+    // With a host that reports nothing, the internal clock would run on and the score play.
     let stopped = BlockTransport { tempo: Some(120.0), position_quarters: Some(0.0), ..BlockTransport::default() };
     for _ in 0..40 {
         run.process(&stopped, 512, &[]);

@@ -1,4 +1,4 @@
-//! Any text as a saved arrangement: refused with a reason, or a score that is saved as it was read and can be played.
+//! Any text as a saved arrangement: refused with a reason, or a score that can be saved unchanged and played.
 #![no_main]
 
 use continuo_engine::{realtime::{BlockTransport, Delivery, OutputEvent, OutputEventKind, PLAY_AT_ONCE, Performer, queues}, score::Score};
@@ -21,7 +21,7 @@ fuzz_target!(|text: &str| {
     play(&score);
 });
 
-/// Plays from a bar before the first phrase, and stops. Each note that begins ends.
+/// Plays from a bar before the first phrase, then stops. Every note that begins ends.
 fn play(score: &Score) {
     let Some(first) = score.phrases().first() else { return };
     let (audio, composer) = queues();

@@ -12,7 +12,7 @@ pub type Weights = [f64; 12];
 pub struct Key(usize);
 
 impl Key {
-    /// The likeliest key; the first one on a tie, C major when all pitch classes weigh the same.
+    /// The likeliest key: the first one on a tie, C major if all pitch classes weigh the same.
     ///
     /// ```
     /// use continuo_music::key::{Key, Weights};
@@ -21,7 +21,7 @@ impl Key {
     /// for (class, weight) in [(2, 4.0), (6, 2.0), (9, 3.0), (4, 1.0), (7, 1.0), (11, 1.0), (1, 1.0)] {
     ///     weights[class] = weight;
     /// }
-    /// assert_eq!(Key::estimate(&weights).shift(), -2, "D major is moved down to C major");
+    /// assert_eq!(Key::estimate(&weights).shift(), -2, "D major is transposed down to C major");
     /// ```
     pub fn estimate(weights: &Weights) -> Self {
         let weights = unit(*weights);
@@ -39,14 +39,14 @@ impl Key {
         Self(best.1)
     }
 
-    /// Semitones, −6 to 5, that move the key's signature to C major's.
+    /// Semitones, −6 to 5, that transpose to C major or A minor.
     pub const fn shift(self) -> i64 {
         let major = if self.0 < 12 { self.0 } else { (self.0 - 12 + 3) % 12 } as i64;
         (6 - major).rem_euclid(12) - 6
     }
 }
 
-/// Moved to mean 0 and scaled to length 1; all zeros if every weight is the same.
+/// Shifts the values to mean 0 and scales them to length 1; all zeros if they are all the same.
 fn unit(values: Weights) -> Weights {
     let mean = values.iter().sum::<f64>() / 12.0;
     let centred = values.map(|value| value - mean);
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn no_melody_moves_nothing() {
+    fn without_a_melody_nothing_is_transposed() {
         assert_eq!(Key::estimate(&[0.0; 12]).shift(), 0);
     }
 }

@@ -1,7 +1,7 @@
 //! What any program about music could use: notes, parts, meters, tempos, songs, keys, and MIDI files.
 //!
 //! Positions and lengths are ticks, 960 to a quarter note, counted from song position 0 (see [`time`]).
-//! `docs/ARCHITECTURE.md` defines the words.
+//! `docs/ARCHITECTURE.md` defines the terms.
 //!
 //! ```
 //! use continuo_music::{midi_file, song::melody_line};

@@ -1,4 +1,4 @@
-//! The melody as far as it is known: its notes, and where it was listened to.
+//! The melody as far as it is known: its notes, and the stretches that were heard.
 
 use crate::{
     meter::PhraseSpan,
@@ -8,7 +8,7 @@ use crate::{
 };
 use std::{collections::BTreeSet, ops::Range};
 
-/// Adds a stretch to a sorted list of disjoint stretches, joining those that touch.
+/// Adds a stretch to a sorted list of disjoint stretches and joins those that touch.
 ///
 /// ```
 /// use continuo_music::melody::add_heard;
@@ -28,7 +28,7 @@ pub fn add_heard(heard: &mut Vec<Range<Tick>>, new: Range<Tick>) {
     heard.splice(first..after, [joined]);
 }
 
-/// The heard stretches up to a tick.
+/// The stretches that were heard, up to a tick.
 pub fn heard_until(heard: &[Range<Tick>], end: Tick) -> Vec<Range<Tick>> {
     heard.iter().filter(|range| range.start < end).map(|range| range.start..range.end.min(end)).collect()
 }
@@ -43,7 +43,7 @@ pub fn heard_ticks(heard: &[Range<Tick>], stretch: &Range<Tick>) -> Tick {
     heard.iter().map(|range| (range.end.min(stretch.end) - range.start.max(stretch.start)).max(0)).sum()
 }
 
-/// The nearest step, counted from position 0; halves go up.
+/// The nearest step, counted from position 0; halves are rounded up.
 pub const fn nearest_step(tick: Tick) -> i64 {
     (tick + TICKS_PER_STEP / 2).div_euclid(TICKS_PER_STEP)
 }
@@ -57,8 +57,8 @@ pub fn onsets(notes: &[Note], stretch: &Range<Tick>) -> BTreeSet<(i64, u8)> {
         .collect()
 }
 
-/// Whether two melodies are the same in a stretch as far as the network's grid can tell, so that a replay that
-/// differs by a host's rounding counts as the same.
+/// Whether two melodies are the same in a stretch on the network's grid, so that a replay that differs only by a host's
+/// rounding counts as the same.
 pub fn same_in(left: &[Note], right: &[Note], stretch: &Range<Tick>) -> bool {
     let on_grid = |notes: &[Note]| -> BTreeSet<(i64, u8, i64)> {
         notes

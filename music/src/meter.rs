@@ -1,6 +1,6 @@
 //! Meters, the song's bars, and the grid of phrases.
 //!
-//! Hosts' bar starts are not believed: bars are counted from song position 0, or from the place where a meter began.
+//! Hosts' bar starts are ignored: bars are counted from song position 0, or from where a meter began.
 
 use crate::time::{TICKS_PER_QUARTER, Tick};
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct Meter {
     /// Beats in a bar, 1 to 64.
     pub numerator: u8,
-    /// The note value that is one beat: 1, 2, 4, 8, 16, 32 or 64.
+    /// The note value of one beat: 1, 2, 4, 8, 16, 32 or 64.
     pub denominator: u8,
 }
 
@@ -18,14 +18,14 @@ impl Meter {
     /// 4/4.
     pub const COMMON: Self = Self { numerator: 4, denominator: 4 };
 
-    /// A meter from what a host says; `None` unless it is one this engine can count in.
+    /// A meter from a host's numbers; `None` if it is not supported.
     pub fn new(numerator: i64, denominator: i64) -> Option<Self> {
         let valid = (1..=64).contains(&numerator) && (1..=64).contains(&denominator);
         (valid && denominator.count_ones() == 1)
             .then_some(Self { numerator: numerator as u8, denominator: denominator as u8 })
     }
 
-    /// Whether it is one that [`Meter::new`] makes; what was read from a file may not be.
+    /// Whether [`Meter::new`] would accept it; a meter read from a file may be invalid.
     pub fn is_valid(self) -> bool {
         Self::new(self.numerator.into(), self.denominator.into()) == Some(self)
     }
@@ -47,7 +47,7 @@ impl Default for Meter {
     }
 }
 
-/// A place where a meter begins: always the start of a bar.
+/// A position where a meter begins: always the start of a bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeterChange {
     /// Start of the first bar in this meter.
@@ -61,14 +61,14 @@ pub struct MeterChange {
 pub struct PhraseSpan {
     /// First tick.
     pub start: Tick,
-    /// First tick after it. Shorter than `bars` full bars where a meter change cuts it.
+    /// First tick after it. A meter change within the phrase ends it early.
     pub end: Tick,
-    /// The meter in which it is counted.
+    /// Its meter.
     pub meter: Meter,
 }
 
 impl PhraseSpan {
-    /// Whether a tick lies in it.
+    /// Whether it contains a tick.
     pub const fn contains(&self, tick: Tick) -> bool {
         self.start <= tick && tick < self.end
     }
@@ -81,23 +81,23 @@ impl PhraseSpan {
 
 /// The meters of the song, as far as they are known.
 ///
-/// The first entry also rules everything before it.
+/// The first entry also applies to everything before it.
 ///
 /// ```
 /// use continuo_music::meter::{Meter, MeterMap};
 ///
 /// let mut meters = MeterMap::new(Meter::COMMON);
 /// let waltz = Meter { numerator: 3, denominator: 4 };
-/// // Told a little late, it rules from the start of its bar: 3840 ticks, one bar of 4/4.
+/// // Reported a little late, it applies from the start of its bar: 3840 ticks, one bar of 4/4.
 /// meters.learn(3900, waltz);
 /// assert_eq!(meters.at(3840).meter, waltz);
-/// // So the phrase of four bars before it is cut short.
+/// // So it cuts the four-bar phrase before it short.
 /// assert_eq!((meters.phrase_at(0, 4).start, meters.phrase_at(0, 4).end), (0, 3840));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeterMap {
     changes: Vec<MeterChange>,
-    /// Nobody has told a meter yet: the first one told rules the whole song.
+    /// No meter is known yet: the first one learned applies to the whole song.
     assumed: bool,
 }
 
@@ -113,11 +113,11 @@ impl MeterMap {
         Self { changes: vec![MeterChange { tick: 0, meter }], assumed: false }
     }
 
-    /// The meters of a song that says where each begins, unlike a host, which may tell late: bars are counted anew from
-    /// there, and the bar before is cut short. Up to where the first one begins the song is in 4/4.
+    /// The meters of a song that gives their exact positions, unlike a host, which may report late: bars are counted
+    /// anew from each, and the bar before is cut short. Before the first change the song is in 4/4.
     ///
-    /// A meter that begins within a thirty-second of a bar line is taken to begin at it: files round positions. One that
-    /// rules already begins nothing.
+    /// A meter that begins within a thirty-second note of a bar line is moved to it, since files round positions. A
+    /// repetition of the current meter changes nothing.
     ///
     /// ```
     /// use continuo_music::meter::{Meter, MeterChange, MeterMap};
@@ -133,20 +133,20 @@ impl MeterMap {
         let mut map = Self::new(Meter::COMMON);
         for MeterChange { tick, meter } in sorted {
             let tick = map.snapped(tick).max(0);
-            // Of several at one place the last one counts.
+            // Of several at one position, the last one counts.
             while map.changes.last().is_some_and(|known| known.tick >= tick) {
                 map.changes.pop();
             }
-            // Tracks repeat the meter, and not always at a bar line.
-            let goes_on = map.changes.last().is_some_and(|before| before.meter == meter);
-            if !goes_on {
+            // Tracks repeat the meter, not always at a bar line.
+            let repeated = map.changes.last().is_some_and(|before| before.meter == meter);
+            if !repeated {
                 map.changes.push(MeterChange { tick, meter });
             }
         }
         map
     }
 
-    /// The bar line that a tick lies close to, or else the tick itself.
+    /// The bar line close to a tick, or the tick itself if there is none.
     fn snapped(&self, tick: Tick) -> Tick {
         const CLOSE: Tick = TICKS_PER_QUARTER / 8;
         let line = self.bar_start(tick);
@@ -158,7 +158,7 @@ impl MeterMap {
         }
     }
 
-    /// Whether it is sorted, not empty, and countable throughout; what was read from a file may not be.
+    /// Whether it is sorted, not empty, and all its meters are valid; a map read from a file may be invalid.
     pub fn is_valid(&self) -> bool {
         !self.changes.is_empty()
             && self.changes.iter().all(|change| change.meter.is_valid() && change.tick.unsigned_abs() < 1 << 31)
@@ -170,19 +170,19 @@ impl MeterMap {
         &self.changes
     }
 
-    /// The change that rules at `tick`.
+    /// The change in force at `tick`.
     pub fn at(&self, tick: Tick) -> MeterChange {
         let after = self.changes.partition_point(|change| change.tick <= tick);
         self.changes[after.saturating_sub(1)]
     }
 
-    /// Start of the bar that holds `tick`.
+    /// Start of the bar that contains `tick`.
     pub fn bar_start(&self, tick: Tick) -> Tick {
         let change = self.at(tick);
         change.tick + (tick - change.tick).div_euclid(change.meter.bar_ticks()) * change.meter.bar_ticks()
     }
 
-    /// The number of the bar that holds a tick, counted from 1 at position 0 as DAWs do.
+    /// The number of the bar that contains a tick, counted from 1 at position 0 as in DAWs.
     pub fn bar_number(&self, tick: Tick) -> i64 {
         let mut number = 1;
         for (index, change) in self.changes.iter().enumerate() {
@@ -203,28 +203,28 @@ impl MeterMap {
         if first == last { first.to_string() } else { format!("{first}-{last}") }
     }
 
-    /// Notes that the song is in `meter` at `tick`; returns whether that was news.
+    /// Records that the song is in `meter` at `tick`; returns whether this changed the map.
     ///
-    /// A change takes effect at the start of the bar that holds `tick` in the meter before, since meters change at
-    /// bar lines and a host may tell a block late. What was known from there on up to the next change is replaced.
-    /// The first meter told to a default map rules the whole song, since most songs have one meter.
+    /// A change takes effect at the start of the bar that contains `tick` in the meter before, since meters change at
+    /// bar lines and a host may report a block late. It replaces what was known from there up to the next change.
+    /// The first meter that a default map learns applies to the whole song, since most songs have one meter.
     pub fn learn(&mut self, tick: Tick, meter: Meter) -> bool {
         if std::mem::take(&mut self.assumed) {
-            let news = self.changes[0].meter != meter;
+            let changed = self.changes[0].meter != meter;
             self.changes[0].meter = meter;
-            return news;
+            return changed;
         }
         let current = self.at(tick);
         if current.meter == meter {
             return false;
         }
         let start = self.bar_start(tick);
-        // A meter told before position 0 rules from 0, where all hosts' first bar starts.
+        // A meter reported before position 0 applies from 0, where every host's first bar starts.
         let start = if start < 0 { 0 } else { start };
         self.changes.retain(|change| change.tick != start);
         let at = self.changes.partition_point(|change| change.tick < start);
         self.changes.insert(at, MeterChange { tick: start, meter });
-        // Where the meter stays the same now, the bars go on as they were counted before.
+        // Where the meter no longer changes, the bars go on as they were counted before.
         if self.changes.get(at + 1).is_some_and(|next| next.meter == meter) {
             self.changes.remove(at + 1);
         }
@@ -234,7 +234,7 @@ impl MeterMap {
         true
     }
 
-    /// The phrase of `bars` bars that holds `tick`, on a grid from where its meter began; cut by the next change.
+    /// The phrase of `bars` bars that contains `tick`, on a grid from where its meter began; the next change cuts it.
     pub fn phrase_at(&self, tick: Tick, bars: u8) -> PhraseSpan {
         let change = self.at(tick);
         let length = change.meter.bar_ticks() * Tick::from(bars.max(1));
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_told_late_takes_effect_at_its_bar_line() {
+    fn a_change_reported_late_takes_effect_at_its_bar_line() {
         let mut map = MeterMap::new(Meter::COMMON);
         assert!(map.learn(3840 * 2 + 100, WALTZ));
         assert_eq!(map.at(3840 * 2).meter, WALTZ);
@@ -270,14 +270,14 @@ mod tests {
     }
 
     #[test]
-    fn the_first_meter_told_replaces_the_assumed_one() {
+    fn the_first_meter_learned_replaces_the_assumed_one() {
         let mut map = MeterMap::default();
         assert!(map.learn(100_000, WALTZ));
         assert_eq!(map.changes(), [MeterChange { tick: 0, meter: WALTZ }]);
     }
 
     #[test]
-    fn meters_that_cannot_be_counted_are_refused() {
+    fn meters_that_are_not_supported_are_refused() {
         assert_eq!(Meter::new(4, 3), None);
         assert_eq!(Meter::new(0, 4), None);
         assert_eq!(Meter::new(7, 8).map(Meter::bar_ticks), Some(3360));

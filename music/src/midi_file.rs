@@ -1,7 +1,7 @@
 //! Standard MIDI files: reading them into a [`Song`](crate::song::Song) and writing songs with their parts.
 //!
-//! The events themselves are decoded and encoded by `midly`. That crate forgives much and does not say where a file
-//! is broken, so the structure of each chunk and event is checked here first, with the byte at which it breaks.
+//! `midly` decodes and encodes the events. It is lenient and does not say where a file is broken, so the structure of
+//! each chunk and event is checked here first; errors name the byte.
 //!
 //! Format: *Standard MIDI Files 1.0* (MIDI Manufacturers Association, RP-001).
 

@@ -6,18 +6,18 @@ use serde::{Deserialize, Serialize};
 /// A note of the melody or of a part, at an absolute song position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Note {
-    /// Where it starts.
+    /// Its first tick.
     pub start: Tick,
     /// MIDI pitch, 0 to 127.
     pub pitch: u8,
-    /// How long it sounds; at least 1.
+    /// Its length in ticks; at least 1.
     pub length: Tick,
     /// MIDI velocity, 1 to 127.
     pub velocity: u8,
 }
 
 impl Note {
-    /// The first tick at which it no longer sounds.
+    /// The first tick after it.
     pub const fn end(&self) -> Tick {
         self.start + self.length
     }

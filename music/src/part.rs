@@ -11,7 +11,7 @@ pub const PART_COUNT: usize = 5;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Part {
-    /// Drum kit, General MIDI keys.
+    /// Drum kit, on General MIDI keys.
     Drums,
     /// Bass line.
     Bass,
@@ -61,7 +61,7 @@ impl Part {
         Self::ALL.into_iter().find(|part| part.id().eq_ignore_ascii_case(id))
     }
 
-    /// Zero-based MIDI channel by default: bass to counter on channels 2 to 5, drums on 10 (as people count them).
+    /// The default MIDI channel, zero-based: as people count, bass to counter on 2 to 5 and drums on 10.
     pub const fn default_channel(self) -> u8 {
         match self {
             Self::Drums => 9,
@@ -85,7 +85,7 @@ pub struct PartMap<T>(pub [T; PART_COUNT]);
 pub type PartNotes = PartMap<Vec<Note>>;
 
 impl<T> PartMap<T> {
-    /// Makes each part's value.
+    /// Calls `make` for each part.
     pub fn from_fn(mut make: impl FnMut(Part) -> T) -> Self {
         Self(Part::ALL.map(&mut make))
     }

@@ -6,50 +6,50 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// How many takes are drawn of a phrase where nobody chooses another number: more cost time, and gain little.
+/// How many takes of a phrase are drawn by default: more cost time and gain little.
 pub const USUAL_TAKES: u8 = 4;
 
 /// The largest number of takes that are drawn of one phrase.
 pub const MOST_TAKES: u8 = 8;
 
-/// The largest seed that a player can choose: few enough to be typed and remembered, and each one a step that a host's
-/// 32-bit fraction still hits exactly.
+/// The largest seed that a player can choose: small enough to type and remember, and so that a host's 32-bit fraction
+/// represents each seed exactly.
 pub const LARGEST_SEED: u32 = 9999;
 
 /// When a phrase is generated and when it sounds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
-    /// The first pass plays a prediction; each phrase that was heard is generated again, kept, and played from the
-    /// next pass on.
+    /// The first pass plays a prediction; each phrase is generated again once its melody was heard, kept, and played
+    /// from the next pass on.
     #[default]
     Arrange,
-    /// Always the prediction from what was heard so far.
+    /// Always a prediction from what was heard so far.
     Live,
-    /// The phrase just heard is accompanied in the next one.
+    /// Each phrase is accompanied during the next one.
     Answer,
 }
 
 /// The choices that shape a phrase when it is generated: part of the player's [`Settings`], and of the recipe that is
 /// saved with each phrase.
 ///
-/// Two shapes that mean the same are equal: a mix of nothing, of everything or of a genre with itself is one genre.
+/// Shapes that mean the same are equal: a mix of 0 or 1, or of a genre with itself, is stored as one genre.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Shape {
-    /// A slot: from 0 on the model's genres, from 16 on the user's own styles. An empty slot counts as the default genre.
+    /// A slot: the model's genres from 0, the user's own styles from 16. An empty slot means the default genre.
     pub genre: u8,
-    /// Another genre that is mixed in. Saved shapes from before there were mixes have none.
+    /// Another genre that is mixed in. Shapes saved before mixes existed have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blend: Option<Blend>,
     /// 0 (the style's centre, always the same) to 2; 1 is the model's natural variety.
     pub temperature: f32,
-    /// Chooses among the possible accompaniments; from 0 to [`LARGEST_SEED`] where a player chooses it.
+    /// Chooses among the possible accompaniments; a player chooses from 0 to [`LARGEST_SEED`].
     pub seed: u32,
     /// How many takes of a phrase are drawn for the model's conductor to choose from, 1 to [`MOST_TAKES`]. Without a
     /// conductor the first take is played.
     #[serde(default = "one_take", skip_serializing_if = "is_one_take")]
     pub takes: u8,
-    /// How densely each part plays: 0 (sparse) to 1 (dense), 0.5 as the model has it.
+    /// How densely each part plays: 0 (sparse) to 1 (dense); 0.5 keeps the model's density.
     pub density: PartMap<f32>,
 }
 
@@ -67,15 +67,15 @@ const fn is_one_take(takes: &u8) -> bool {
 pub struct Blend {
     /// The slot of the genre that is mixed in.
     pub genre: u8,
-    /// How much of it, in hundredths; more than 0, less than 1.
+    /// How much of it, in steps of 0.01; more than 0, less than 1.
     pub amount: f32,
 }
 
 impl Shape {
-    /// The same shape in a mix of two genres: `amount` is 0 for only `genre`, 1 for only `genre_b`.
+    /// The same shape with a mix of two genres: an `amount` of 0 is `genre` alone, 1 is `genre_b` alone.
     #[must_use]
     pub fn mixed(self, genre: u8, genre_b: u8, amount: f32) -> Self {
-        // In hundredths, so that a host's rounding of an automated value is no other mix.
+        // In hundredths, so that a host's rounding of an automated value does not change the mix.
         let amount = (within(amount, 0.0, 1.0, 0.0) * 100.0).round() / 100.0;
         let (genre, blend) = if amount <= 0.0 || genre == genre_b {
             (genre, None)
@@ -87,7 +87,7 @@ impl Shape {
         Self { genre, blend, ..self }
     }
 
-    /// The same shape with every number inside its range, whatever a host or a file made of it.
+    /// The same shape with every number in its range, whatever a host or a file supplied.
     #[must_use]
     pub fn within_ranges(mut self) -> Self {
         if let Some(Blend { genre, amount }) = self.blend {
@@ -101,8 +101,8 @@ impl Shape {
         self
     }
 
-    /// Whether every number is finite. A number in a file may be too large for its type and become infinite, and JSON
-    /// cannot express that: what is saved with it could not be read again.
+    /// Whether every number is finite. A number in a file may be too large for its type and become infinite, which JSON
+    /// cannot express: what is saved with it could not be read again.
     pub fn is_finite(&self) -> bool {
         let amount = self.blend.map_or(0.0, |blend| blend.amount);
         self.density.0.iter().all(|density| density.is_finite()) && self.temperature.is_finite() && amount.is_finite()
@@ -126,28 +126,28 @@ fn within(value: f32, lowest: f32, highest: f32, fallback: f32) -> f32 {
     if value.is_finite() { value.clamp(lowest, highest) } else { fallback }
 }
 
-/// All of the player's choices that the audio thread and the composer act on. Small and `Copy`, so that it crosses threads
-/// by value.
+/// All of the player's choices for the audio thread and the composer. Small and `Copy`, so that they cross threads by
+/// value.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
     /// Arrange, Live or Answer.
     pub mode: Mode,
     /// What shapes a phrase when it is generated.
     pub shape: Shape,
-    /// 1, 2 or 4.
+    /// Bars in a phrase: 1, 2 or 4.
     pub phrase_bars: u8,
-    /// Each pass over a phrase is a new take.
+    /// Whether each pass over a phrase plays a new take.
     pub vary: bool,
-    /// The melody is passed through to the output.
+    /// Whether the melody is passed through to the output.
     pub thru: bool,
-    /// A phrase begins with the General MIDI programs that suit its style, where they change.
+    /// Whether a phrase begins with the General MIDI programs of its style, where they change.
     pub program_changes: bool,
     /// How each part is played.
     pub parts: PartMap<PartSettings>,
 }
 
 impl Settings {
-    /// The same settings with every number inside its range, whatever a host made of it.
+    /// The same settings with every number in its range, whatever a host supplied.
     #[must_use]
     pub fn within_ranges(mut self) -> Self {
         self.shape = self.shape.within_ranges();
@@ -178,9 +178,9 @@ impl Default for Settings {
 /// What the player chooses for one part.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PartSettings {
-    /// The part sounds. Applied while playing.
+    /// Whether the part sounds. Applied while playing.
     pub on: bool,
-    /// The part's notes are kept when a phrase is generated again.
+    /// Whether the part's notes are kept when a phrase is generated again.
     pub lock: bool,
     /// Octaves up or down, -2 to 2; no effect on drums. Applied while playing.
     pub octave: i8,
@@ -191,13 +191,13 @@ pub struct PartSettings {
 }
 
 impl PartSettings {
-    /// The settings a part starts with.
+    /// A part's default settings.
     pub const fn of(part: Part) -> Self {
         Self { on: true, lock: false, octave: 0, velocity: 1.0, channel: part.default_channel() }
     }
 
     /// The note as it sounds: in the chosen octave, with the chosen velocity. A pitch outside MIDI's range is folded back
-    /// by octaves.
+    /// into it by octaves.
     #[must_use]
     pub fn sounding(&self, part: Part, note: Note) -> Note {
         let octave = if part == Part::Drums { 0 } else { i32::from(self.octave) };
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_out_of_range_are_brought_into_it() {
+    fn numbers_out_of_range_are_clamped() {
         let wild = Shape {
             blend: Some(Blend { genre: 3, amount: 7.0 }),
             temperature: f32::INFINITY,

@@ -1,4 +1,4 @@
-//! A song as a MIDI file holds it, and which of its tracks is the melody.
+//! A song as stored in a MIDI file, and which of its tracks is the melody.
 
 use crate::{
     meter::{Meter, MeterMap},
@@ -16,21 +16,21 @@ pub use line::{melody_line, melody_line_in};
 pub use track::{ChannelEvent, Side, Text, Track};
 pub use warning::Warning;
 
-/// A time signature as the file writes it.
+/// A time signature as the file has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MeterEvent {
-    /// Where.
+    /// Its position.
     pub tick: Tick,
     /// The meter.
     pub meter: Meter,
-    /// MIDI clocks (24 a quarter note) between two clicks of the metronome.
+    /// MIDI clocks (24 per quarter note) between two metronome clicks.
     pub clocks_per_click: u8,
     /// Notated thirty-seconds in a MIDI quarter note, nearly always 8.
     pub thirty_seconds: u8,
 }
 
 impl MeterEvent {
-    /// A meter with the metronome clicking on its beats (on dotted ones in 6/8, 9/8 and 12/8).
+    /// A meter whose metronome clicks on its beats (dotted beats in 6/8, 9/8 and 12/8).
     pub fn new(tick: Tick, meter: Meter) -> Self {
         let compound = meter.denominator == 8 && meter.numerator > 3 && meter.numerator.is_multiple_of(3);
         let clocks = 96 / meter.denominator.clamp(1, 96) * if compound { 3 } else { 1 };
@@ -41,22 +41,22 @@ impl MeterEvent {
 /// A key signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeySignature {
-    /// Where.
+    /// Its position.
     pub tick: Tick,
     /// Sharps if positive, flats if negative; -7 to 7.
     pub fifths: i8,
-    /// The key is minor.
+    /// Whether the key is minor.
     pub minor: bool,
 }
 
 /// A song.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Song {
-    /// Its name, if the file tells one.
+    /// Its name, if the file has one.
     pub title: Option<String>,
     /// Its tempos.
     pub tempos: TempoMap,
-    /// Its bars. A time signature within a bar cuts it short.
+    /// Its meters. A time signature within a bar cuts that bar short.
     pub meters: MeterMap,
     /// The time signatures as the file has them, by position.
     pub meter_events: Vec<MeterEvent>,
@@ -64,29 +64,29 @@ pub struct Song {
     pub keys: Vec<KeySignature>,
     /// Its markers (verse, chorus), by position.
     pub markers: Vec<Text>,
-    /// Lyrics that belong to no one of the tracks, by position: those of a file that has all channels in one track, and
-    /// those that have a track of their own.
+    /// Lyrics that belong to no single track, by position: those of a file with all channels in one track, and those
+    /// in a track of their own.
     pub lyrics: Vec<Text>,
-    /// The tracks that have notes, in the file's order; a track with several channels counts once for each.
+    /// The tracks with notes, in the file's order; a track with several channels appears once for each.
     pub tracks: Vec<Track>,
-    /// The last event's position, the end of tracks included.
+    /// The position of the last event, end-of-track events included.
     pub end: Tick,
     /// What was unusual in the file.
     pub warnings: Vec<Warning>,
 }
 
 impl Song {
-    /// The melody's index in [`Song::tracks`]: the track with this number (counted from 1), or the one that most looks
+    /// The melody's index in [`Song::tracks`]: the track with this number (counted from 1), or the one that looks most
     /// like a melody.
     ///
     /// # Errors
-    /// When there is no track with this number, or none that could be a melody.
+    /// If there is no track with this number, or no track that could be a melody.
     pub fn melody_track(&self, number: Option<usize>) -> Result<usize, TrackError> {
         choice::choose(&self.tracks, number)
     }
 
     /// The lyrics for the track with this index in [`Song::tracks`]: its own, else the song's, else those of the track
-    /// that has most of them, since whichever track they stand in, they are sung to the melody.
+    /// with the most lyrics, since lyrics are sung to the melody whichever track holds them.
     pub fn lyrics_for(&self, track: usize) -> &[Text] {
         let own = self.tracks.get(track).map(|track| &track.lyrics);
         let others = self.tracks.iter().map(|track| &track.lyrics).max_by_key(|lyrics| lyrics.len());

@@ -1,7 +1,7 @@
 //! A hash whose values may be saved: the same in every version and on every system.
 
-/// The 64-bit FNV-1a hash of a sequence of numbers (Fowler, Noll and Vo; `draft-eastlake-fnv`), each as its eight bytes,
-/// the lowest first.
+/// The 64-bit FNV-1a hash of a sequence of numbers (Fowler, Noll and Vo; `draft-eastlake-fnv`), each as eight
+/// little-endian bytes.
 ///
 /// ```
 /// use continuo_music::stable_hash::StableHash;

@@ -2,16 +2,16 @@
 
 use crate::time::{TICKS_PER_QUARTER, Tick};
 
-/// Microseconds in a quarter note at 120 beats a minute: the tempo of a file that names none.
+/// Microseconds in a quarter note at 120 beats a minute: the tempo of a file without one.
 pub const DEFAULT_MICROSECONDS: u32 = 500_000;
 
 /// The tempo of a song whose tempo is unknown, in quarter notes a minute.
 pub const USUAL_TEMPO: f64 = 120.0;
 
-/// A place where a tempo begins.
+/// A position where a tempo begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TempoChange {
-    /// Where.
+    /// Its position.
     pub tick: Tick,
     /// Microseconds in a quarter note, 1 to 16,777,215.
     pub microseconds: u32,
@@ -24,7 +24,7 @@ impl TempoChange {
     }
 }
 
-/// The tempos of a song. The first rules from tick 0.
+/// The tempos of a song. The first applies from tick 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TempoMap {
     changes: Vec<TempoChange>,
@@ -37,14 +37,14 @@ impl Default for TempoMap {
 }
 
 impl TempoMap {
-    /// One tempo for the whole song; `quarters_per_minute` is held to 4 to 60,000.
+    /// One tempo for the whole song; `quarters_per_minute` is clamped to 4 to 60,000.
     pub fn constant(quarters_per_minute: f64) -> Self {
         let microseconds = (60_000_000.0 / quarters_per_minute.clamp(4.0, 60_000.0)).round() as u32;
         Self { changes: vec![TempoChange { tick: 0, microseconds }] }
     }
 
-    /// A map from changes in any order: of two on one tick the later one counts, tempos of zero do not, and 120 beats
-    /// a minute rule what lies before the first.
+    /// A map from changes in any order: of two on one tick the later one counts, tempos of zero are ignored, and the
+    /// song is at 120 beats a minute before the first.
     pub fn from_changes(changes: impl IntoIterator<Item = TempoChange>) -> Self {
         let mut sorted: Vec<_> = changes.into_iter().filter(|change| change.microseconds > 0).collect();
         sorted.sort_by_key(|change| change.tick);
@@ -63,7 +63,7 @@ impl TempoMap {
         &self.changes
     }
 
-    /// The change that rules at `tick`.
+    /// The change in force at `tick`.
     pub fn at(&self, tick: Tick) -> TempoChange {
         let after = self.changes.partition_point(|change| change.tick <= tick);
         self.changes[after.saturating_sub(1)]
@@ -74,10 +74,10 @@ impl TempoMap {
         let seconds = |ticks: Tick, change: &TempoChange| {
             ticks as f64 / TICKS_PER_QUARTER as f64 * f64::from(change.microseconds) / 1e6
         };
-        let ruling = self.changes.partition_point(|change| change.tick <= tick).saturating_sub(1);
+        let current = self.changes.partition_point(|change| change.tick <= tick).saturating_sub(1);
         let whole: f64 =
-            self.changes.windows(2).take(ruling).map(|pair| seconds(pair[1].tick - pair[0].tick, &pair[0])).sum();
-        whole + seconds(tick - self.changes[ruling].tick, &self.changes[ruling])
+            self.changes.windows(2).take(current).map(|pair| seconds(pair[1].tick - pair[0].tick, &pair[0])).sum();
+        whole + seconds(tick - self.changes[current].tick, &self.changes[current])
     }
 }
 

@@ -7,13 +7,13 @@ pub type Tick = i64;
 /// Ticks in a quarter note.
 pub const TICKS_PER_QUARTER: Tick = 960;
 
-/// Ticks in a step, the sixteenth note that the networks' grid is made of.
+/// Ticks in a step: a sixteenth note, the unit of the networks' grid.
 pub const TICKS_PER_STEP: Tick = TICKS_PER_QUARTER / 4;
 
 /// How long before a phrase starts its generation begins, in ticks: an eighth note.
 ///
-/// What is played after this point cannot shape that phrase any more. The cut is a musical position, not a moment,
-/// so that a phrase does not depend on block size or speed of the machine.
+/// Notes played after this point no longer shape that phrase. The cut is a musical position, not a moment, so that a
+/// phrase does not depend on the block size or the speed of the machine.
 pub const LEAD: Tick = TICKS_PER_QUARTER / 2;
 
 /// The exact position in ticks of a position in quarter notes.

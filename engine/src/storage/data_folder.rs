@@ -1,4 +1,4 @@
-//! The user's data folder: own styles, models, and what was chosen for all projects: a model, folders for takes.
+//! The user's data folder: own styles, models, the runtime, and the preferences for all projects.
 //!
 //! ```text
 //! styles/<name>.json
@@ -9,7 +9,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// The environment variable that names another folder.
+/// The environment variable that names another data folder.
 pub const DATA_VARIABLE: &str = "CONTINUO_DATA";
 
 /// The longest name of a style or a model, in characters.
@@ -20,8 +20,8 @@ const LONGEST_NAME: usize = 60;
 pub struct DataFolder(PathBuf);
 
 impl DataFolder {
-    /// The folder that `CONTINUO_DATA` names, or else `continuo` in the place that the system has for users' data;
-    /// `None` where it has none.
+    /// The folder that `CONTINUO_DATA` names, or else `continuo` in the system's folder for user data; `None` if the
+    /// system has no such folder.
     pub fn of_user() -> Option<Self> {
         let named = std::env::var_os(DATA_VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from);
         named.or_else(|| Some(dirs::data_dir()?.join("continuo"))).map(Self)
@@ -32,33 +32,33 @@ impl DataFolder {
         Self(path.into())
     }
 
-    /// Where it is.
+    /// Its path.
     pub fn path(&self) -> &Path {
         &self.0
     }
 
-    /// Where styles lie.
+    /// The folder of the styles.
     pub fn styles(&self) -> PathBuf {
         self.0.join("styles")
     }
 
-    /// Where models lie, each in a folder of its own.
+    /// The folder of the models, each in a folder of its own.
     pub fn models(&self) -> PathBuf {
         self.0.join("models")
     }
 
-    /// Where the ONNX Runtime library may lie.
+    /// The folder where the ONNX Runtime library may be.
     pub fn runtime(&self) -> PathBuf {
         self.0.join("runtime")
     }
 
-    /// Where it is kept which model and which folders for takes were chosen.
+    /// The preferences file.
     pub fn preferences(&self) -> PathBuf {
         self.0.join("preferences.json")
     }
 }
 
-/// Whether a style or a model may be called this: it is the name of a file on every system, and fits a line.
+/// Whether a style or a model may have this name: it is a valid file name on every system, and fits on a line.
 pub fn is_name(name: &str) -> bool {
     let allowed = |letter: char| letter.is_alphanumeric() || " -_.,'&+()!".contains(letter);
     (1..=LONGEST_NAME).contains(&name.chars().count())
@@ -68,7 +68,7 @@ pub fn is_name(name: &str) -> bool {
         && !is_device(name)
 }
 
-/// Names that mean a device on Windows, whatever follows a dot.
+/// Whether Windows reserves the name for a device, whatever follows a dot.
 fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().to_ascii_uppercase();
     let numbered =
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_names_of_files_and_nothing_else() {
+    fn names_are_file_names_and_nothing_else() {
         for name in ["coulton", "Jonathan C. & band", "8-bit", "Ärger", "con brio"] {
             assert!(is_name(name), "{name}");
         }

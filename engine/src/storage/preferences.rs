@@ -1,4 +1,4 @@
-//! What the user chose for all projects: a model, and folders for takes.
+//! The user's preferences for all projects: a model, and folders for takes.
 
 use super::{
     atomic_file::{SaveError, save},
@@ -15,7 +15,7 @@ use std::{
 /// The largest preferences file that is read.
 const LARGEST_PREFERENCES: u64 = 1024 * 1024;
 
-/// How many folders for takes are remembered. Far more than anybody has, and few enough for a file of preferences.
+/// How many folders for takes are remembered: far more than anybody has, and few enough for a preferences file.
 const MOST_TAKE_FOLDERS: usize = 200;
 
 /// What the user chose for all projects.
@@ -24,13 +24,13 @@ pub struct Preferences {
     /// The name of the model in the data folder; `None` for the built-in one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
-    /// Folders that this user chose for takes, on this machine; the one chosen last at the end. A project that names
-    /// another one has to ask first.
+    /// Folders that this user chose for takes, on this machine, the latest choice last. A project that names another
+    /// folder has to ask first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub take_folders: Vec<PathBuf>,
 }
 
-/// Why the preferences cannot be read or kept.
+/// Why the preferences cannot be read or saved.
 #[derive(Debug, thiserror::Error)]
 pub enum PreferencesError {
     /// The file cannot be read.
@@ -38,34 +38,34 @@ pub enum PreferencesError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// The system's answer.
+        /// The system's error.
         cause: io::Error,
     },
-    /// The file is something else.
-    #[error("{} holds no preferences of Continuo's ({cause}); the built-in model is used; choose one again with `continuo model --use`", .path.display())]
+    /// The file is not a preferences file.
+    #[error("{} is not a preferences file of Continuo ({cause}); the built-in model is used; choose one again with `continuo model --use`", .path.display())]
     Foreign {
         /// The file.
         path: PathBuf,
         /// What is wrong.
         cause: serde_json::Error,
     },
-    /// What it calls the chosen model is no name of a folder.
-    #[error("{} chooses a model \"{name}\", which is no model's name; the built-in model is used; choose one again with `continuo model --use`", .path.display())]
-    NoName {
+    /// The name of the chosen model is invalid.
+    #[error("{} chooses a model \"{name}\", which is not a valid name; the built-in model is used; choose one again with `continuo model --use`", .path.display())]
+    InvalidModelName {
         /// The file.
         path: PathBuf,
-        /// What it says.
+        /// The invalid name.
         name: String,
     },
-    /// The folder cannot be made.
-    #[error("the folder {} could not be made: {cause}", .path.display())]
+    /// The folder cannot be created.
+    #[error("the folder {} could not be created: {cause}", .path.display())]
     NoFolder {
         /// The folder.
         path: PathBuf,
-        /// The system's answer.
+        /// The system's error.
         cause: io::Error,
     },
-    /// JSON has no way to write them.
+    /// JSON cannot express them.
     #[error("{} could not be written ({cause}); choose folders whose names are Unicode text", .path.display())]
     Unwritable {
         /// The file.
@@ -79,19 +79,19 @@ pub enum PreferencesError {
 }
 
 impl Preferences {
-    /// Reads them; the defaults if none were kept.
+    /// Reads the preferences; the defaults if none were saved.
     ///
     /// # Errors
-    /// When the file is there but cannot be read, is something else, or chooses a model by what is no name.
+    /// When the file exists but cannot be read, is not a preferences file, or has an invalid model name.
     pub fn read(data: &DataFolder) -> Result<Self, PreferencesError> {
         let preferences = Self::read_unchecked(data)?;
         match preferences.model {
-            Some(name) if !is_name(&name) => Err(PreferencesError::NoName { path: data.preferences(), name }),
+            Some(name) if !is_name(&name) => Err(PreferencesError::InvalidModelName { path: data.preferences(), name }),
             _ => Ok(preferences),
         }
     }
 
-    /// As [`Preferences::read`]; the model may be called anything.
+    /// Like [`Preferences::read`], but does not check the name of the model.
     fn read_unchecked(data: &DataFolder) -> Result<Self, PreferencesError> {
         let path = data.preferences();
         let mut text = String::new();
@@ -103,14 +103,14 @@ impl Preferences {
         }
     }
 
-    /// Changes some of them and keeps the others as they are. Of two programs that do so in the same moment, one's
-    /// change may be lost; in one program they wait for each other.
+    /// Changes some preferences and leaves the others unchanged. If two programs do so at the same moment, one change
+    /// may be lost; within one program they wait for each other.
     ///
     /// # Errors
-    /// When the file is there but cannot be read or is something else: it stays as it is. Or when it cannot be
+    /// When the file exists but cannot be read or is not a preferences file (it stays unchanged), or when it cannot be
     /// written.
     pub fn change(data: &DataFolder, change: impl FnOnce(&mut Self)) -> Result<(), PreferencesError> {
-        /// Taken by editors and the command line, which may wait for a disk.
+        /// Locked by editors and the command line, which may wait for a disk.
         static CHANGING: Mutex<()> = Mutex::new(());
         let _changing = CHANGING.lock();
         let mut preferences = Self::read_unchecked(data)?;
@@ -118,12 +118,12 @@ impl Preferences {
         preferences.keep(data)
     }
 
-    /// The folders for takes, whatever the file says of the model; none if it cannot be read.
+    /// The folders for takes, whatever the file says about the model; empty if it cannot be read.
     pub fn take_folders_of(data: &DataFolder) -> Vec<PathBuf> {
         Self::read_unchecked(data).map(|preferences| preferences.take_folders).unwrap_or_default()
     }
 
-    /// Notes that the user chose a folder for takes. Of too many, the one that was chosen longest ago is forgotten.
+    /// Records that the user chose a folder for takes. If there are too many, the one chosen longest ago is forgotten.
     pub fn choose_take_folder(&mut self, folder: PathBuf) {
         self.take_folders.retain(|chosen| *chosen != folder);
         self.take_folders.push(folder);
@@ -131,10 +131,10 @@ impl Preferences {
         self.take_folders.drain(..surplus);
     }
 
-    /// Keeps them, in a file that is whole at any time.
+    /// Saves the preferences, in a file that is never half written.
     ///
     /// # Errors
-    /// When the folder cannot be made or the file cannot be written.
+    /// When the folder cannot be created or the file cannot be written.
     pub fn keep(&self, data: &DataFolder) -> Result<(), PreferencesError> {
         let path = data.path().to_owned();
         fs::create_dir_all(&path).map_err(|cause| PreferencesError::NoFolder { path, cause })?;
@@ -155,14 +155,14 @@ mod tests {
     }
 
     #[test]
-    fn preferences_are_kept_and_foreign_ones_told() {
+    fn preferences_are_kept_and_foreign_ones_refused() {
         let (_folder, data) = data();
         assert_eq!(Preferences::read(&data).unwrap(), Preferences::default());
         let chosen = Preferences { model: Some("mine".to_owned()), ..Preferences::default() };
         chosen.keep(&data).unwrap();
         assert_eq!(Preferences::read(&data).unwrap(), chosen);
         fs::write(data.preferences(), "\"mine\"").unwrap();
-        assert!(Preferences::read(&data).unwrap_err().to_string().contains("holds no preferences"));
+        assert!(Preferences::read(&data).unwrap_err().to_string().contains("not a preferences file"));
         fs::write(data.preferences(), "{\"model\": \"../mine\"}").unwrap();
         assert!(Preferences::read(&data).unwrap_err().to_string().contains("chooses a model \"../mine\""));
     }
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn of_too_many_folders_the_oldest_is_forgotten() {
+    fn the_oldest_of_too_many_folders_is_forgotten() {
         let mut preferences = Preferences::default();
         for number in 0..=MOST_TAKE_FOLDERS {
             preferences.choose_take_folder(format!("/{number}").into());

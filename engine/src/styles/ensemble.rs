@@ -1,4 +1,4 @@
-//! Which track of a song plays which part: by channel, program, name and register, as the training data are sorted.
+//! Which track of a song plays which part: by channel, program, name and register, as for the training data.
 
 use crate::network::contract::DRUM_VOICES;
 use continuo_music::{
@@ -9,19 +9,19 @@ use continuo_music::{
 use midly::MidiMessage;
 use std::collections::BTreeSet;
 
-/// A song sorted into a melody and parts.
+/// A song divided into a melody and parts.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ensemble {
     /// One line, sorted.
     pub melody: Vec<Note>,
-    /// Sorted, in the parts' registers; drums as the model's voices.
+    /// Sorted, in the parts' registers; drums on the model's voices.
     pub parts: PartNotes,
-    /// Zero-based General MIDI programs of the parts, where the file tells.
+    /// Zero-based General MIDI programs of the parts, where the file has them.
     pub programs: PartMap<Option<u8>>,
 }
 
 impl Ensemble {
-    /// Sorts a song's tracks.
+    /// Divides a song's tracks.
     pub fn of(song: &Song, voices: &[u8; DRUM_VOICES]) -> Result<Self, TrackError> {
         let melody_track = song.melody_track(None)?;
         let mut ensemble = Self::default();
@@ -29,7 +29,7 @@ impl Ensemble {
         for (index, track) in song.tracks.iter().enumerate() {
             if index == melody_track {
                 ensemble.melody = melody_line(&track.notes);
-                // What a pianist's left hand plays below the melody is an accompaniment.
+                // Notes below the melody, such as a pianist's left hand, are an accompaniment.
                 let line: BTreeSet<_> = ensemble.melody.iter().map(|note| (note.start, note.pitch)).collect();
                 let below = track.notes.iter().filter(|note| !line.contains(&(note.start, note.pitch)));
                 let below: Vec<Note> = below.copied().collect();
@@ -42,13 +42,13 @@ impl Ensemble {
             }
         }
         for part in Part::ALL {
-            ensemble.take(part, &tracks[part], voices);
+            ensemble.assign(part, &tracks[part], voices);
         }
         Ok(ensemble)
     }
 
-    /// Gives a part its tracks.
-    fn take(&mut self, part: Part, tracks: &[&Track], voices: &[u8; DRUM_VOICES]) {
+    /// Assigns tracks to a part.
+    fn assign(&mut self, part: Part, tracks: &[&Track], voices: &[u8; DRUM_VOICES]) {
         let Some(main) = tracks.iter().max_by_key(|track| sounding(track)) else {
             self.tidy(part);
             return;
@@ -57,7 +57,7 @@ impl Ensemble {
             self.programs[part] = program(main).or(self.programs[part]);
         }
         match part {
-            // Lines: of two basses the one that plays more.
+            // Lines: only the track that plays most.
             Part::Bass | Part::Counter => self.parts[part].extend(&main.notes),
             Part::Chords | Part::Strings => self.parts[part].extend(tracks.iter().flat_map(|track| &track.notes)),
             Part::Drums => {
@@ -69,7 +69,7 @@ impl Ensemble {
         self.tidy(part);
     }
 
-    /// Sorts a part's notes and brings them into its register.
+    /// Sorts a part's notes and moves them into its register.
     fn tidy(&mut self, part: Part) {
         if part != Part::Drums {
             into_register(part, &mut self.parts[part]);
@@ -82,7 +82,7 @@ fn sounding(track: &Track) -> i64 {
     track.notes.iter().map(|note| note.length).sum()
 }
 
-/// The first program that a track chooses.
+/// The first program change of a track.
 fn program(track: &Track) -> Option<u8> {
     track.events.iter().find_map(|event| match event.message {
         MidiMessage::ProgramChange { program } => Some(program.as_int()),
@@ -90,7 +90,7 @@ fn program(track: &Track) -> Option<u8> {
     })
 }
 
-/// The part that a track other than the melody's plays.
+/// The part of a track other than the melody.
 fn part_of(track: &Track) -> Part {
     if track.channel == Part::Drums.default_channel() {
         return Part::Drums;
@@ -108,7 +108,7 @@ fn part_of(track: &Track) -> Part {
     if named(&["piano", "guitar", "organ", "chord", "keys"]) || matches!(program, Some(1..=31)) {
         return if median < 45 && voices < 1.2 { Part::Bass } else { Part::Chords };
     }
-    // Nothing tells: a low line is a bass, another line a counter-melody, what has several voices chords.
+    // No other clue: a low line is a bass, another line a counter-melody, and several voices are chords.
     if median < 48 && voices < 1.5 {
         Part::Bass
     } else if voices < 1.3 {
@@ -130,8 +130,8 @@ fn voices_at_once(notes: &[Note]) -> f64 {
     notes.len() as f64 / starts.max(1) as f64
 }
 
-/// Moves a part by octaves so that its middle lies where the part's does in the training data, and then single notes
-/// into its register. `models/training/continuo_training/prepare.py` does the same.
+/// Moves a part by octaves until its median is in the part's usual range in the training data, then single notes into
+/// its register. `models/training/continuo_training/prepare.py` does the same.
 fn into_register(part: Part, notes: &mut [Note]) {
     let ((low, high), (lowest, highest)) = match part {
         Part::Drums => return,
@@ -150,13 +150,13 @@ fn into_register(part: Part, notes: &mut [Note]) {
         pitch
     };
     let median = i16::from(median(notes));
-    let move_by = fold(median, low, high) - median;
+    let shift = fold(median, low, high) - median;
     for note in notes {
-        note.pitch = fold(i16::from(note.pitch) + move_by, lowest, highest) as u8;
+        note.pitch = fold(i16::from(note.pitch) + shift, lowest, highest) as u8;
     }
 }
 
-/// The model's voice that stands for a General MIDI percussion key.
+/// The model's voice for a General MIDI percussion key.
 /// `models/training/continuo_training/drums.py` is the same table.
 const fn voice(key: u8) -> Option<usize> {
     Some(match key {
@@ -207,7 +207,7 @@ mod tests {
     const CHORDS: &[&[u8]] = &[&[60, 64, 67], &[60, 65, 69], &[59, 62, 67], &[60, 64, 67], &[60, 64, 67]];
 
     #[test]
-    fn tracks_play_the_parts_that_a_musician_would_say() {
+    fn tracks_get_the_parts_that_a_musician_would_name() {
         for (track, part) in [
             (track("", 9, Some(0), LINE), Part::Drums),
             (track("", 1, Some(33), LINE), Part::Bass),
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_band_is_sorted_and_brought_into_its_registers() {
+    fn a_band_is_divided_into_parts_in_their_registers() {
         let song = Song {
             tracks: vec![
                 track("Lead", 0, None, LINE),
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn every_voice_is_its_own_key() {
+    fn each_voice_is_found_by_its_own_key() {
         for (index, key) in VOICES.into_iter().enumerate() {
             assert_eq!(voice(key), Some(index));
         }

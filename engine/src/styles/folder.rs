@@ -1,4 +1,4 @@
-//! The user's own styles in the data folder, a file for each.
+//! The user's own styles in the data folder, one file each.
 
 use super::{
     own::{OwnStyle, StyleFileError, free_slot},
@@ -21,51 +21,51 @@ use std::{
 
 /// The largest file that is read as a style.
 const LARGEST_FILE: u64 = 256 * 1024;
-/// Files beyond so many are not looked at.
+/// Further files are ignored.
 const MOST_FILES: usize = 256;
 
 /// The folder of styles, which need not exist yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StyleFolder(PathBuf);
 
-/// What the folder holds.
+/// The contents of the folder.
 #[derive(Debug, Default)]
 pub struct Listing {
-    /// The styles, by slot; no two have one.
+    /// The styles, by slot; no two share one.
     pub styles: Vec<OwnStyle>,
-    /// Files that are no styles, or that found no slot, with the reason. They were left alone.
+    /// Files that are not styles, or whose style found no free slot, with the reason. They were left unchanged.
     pub refused: Vec<(PathBuf, StyleFileError)>,
 }
 
-/// How the folder looked, to see cheaply whether it changed: each file's name, length and time of change.
+/// The state of the folder, to detect changes cheaply: each file's name, length and modification time.
 pub type Stamp = Vec<(OsString, u64, Option<SystemTime>)>;
 
 /// Why a style could not be kept or removed.
 #[derive(Debug, thiserror::Error)]
 pub enum StyleFolderError {
-    /// The name is none.
+    /// The name is invalid.
     #[error("\"{0}\" cannot be the name of a style; give letters, digits, spaces, - or _, at most 60 of them")]
-    Name(String),
-    /// The model has a genre of that name.
-    #[error("\"{0}\" is a genre of the model's; give the style another name")]
-    Taken(String),
-    /// Every slot has its style.
-    #[error("there are {} styles, and no more can be told apart by automation; remove one first", SLOTS - FIRST_OWN_SLOT)]
-    Full,
-    /// There is none of that name.
-    #[error("there is no style \"{name}\"; there are {known}")]
+    InvalidName(String),
+    /// The model has a genre of this name.
+    #[error("\"{0}\" is a genre of the model; give the style another name")]
+    GenreName(String),
+    /// All slots are in use.
+    #[error("there are {} styles already, and automation has no value for another; remove one first", SLOTS - FIRST_OWN_SLOT)]
+    NoFreeSlot,
+    /// No style has this name.
+    #[error("there is no style \"{name}\"; available: {known}")]
     Unknown {
-        /// The name that was asked for.
+        /// The requested name.
         name: String,
-        /// The names there are, or "none".
+        /// The existing names, or "none".
         known: String,
     },
-    /// The folder cannot be made.
-    #[error("the folder {} could not be made: {cause}", .path.display())]
+    /// The folder cannot be created.
+    #[error("the folder {} could not be created: {cause}", .path.display())]
     NoFolder {
         /// The folder.
         path: PathBuf,
-        /// The system's answer.
+        /// The system's error.
         cause: io::Error,
     },
     /// The file cannot be written.
@@ -76,7 +76,7 @@ pub enum StyleFolderError {
     Remove {
         /// The file.
         path: PathBuf,
-        /// The system's answer.
+        /// The system's error.
         cause: io::Error,
     },
 }
@@ -87,20 +87,20 @@ impl StyleFolder {
         Self(data.styles())
     }
 
-    /// How the folder looks now. Empty if there is none.
+    /// The current state of the folder; empty if it does not exist.
     pub fn stamp(&self) -> Stamp {
         let Ok(entries) = fs::read_dir(&self.0) else { return Stamp::new() };
         let files = entries.filter_map(Result::ok).take(MOST_FILES).filter_map(|entry| {
-            let facts = fs::metadata(entry.path()).ok()?;
-            Some((entry.file_name(), facts.len(), facts.modified().ok()))
+            let metadata = fs::metadata(entry.path()).ok()?;
+            Some((entry.file_name(), metadata.len(), metadata.modified().ok()))
         });
         let mut stamp: Stamp = files.collect();
         stamp.sort_unstable();
         stamp
     }
 
-    /// Reads all styles. A style's name is its file's: a file that was renamed is a style that was renamed. Where two
-    /// files have one slot, as after copying them from two machines, the first by name has it and the other moves.
+    /// Reads all styles. The name of a style is that of its file: renaming the file renames the style. If two files
+    /// have the same slot, as after copying them from two machines, the first by name keeps it and the other moves.
     pub fn list(&self) -> Listing {
         let mut listing = Listing::default();
         for (name, ..) in self.stamp() {
@@ -113,30 +113,31 @@ impl StyleFolder {
                 Err(error) => listing.refused.push((path, error)),
             }
         }
-        listing.give_slots(&self.0);
+        listing.assign_slots(&self.0);
         listing
     }
 
-    /// Keeps a style under a name; one of the same name is replaced and its slot kept. `taken` are the model's genres.
+    /// Saves a style under its name. It gets the slot of the style of that name that it replaces, or a free one. The
+    /// names of the model's `genres` are reserved.
     ///
     /// # Errors
-    /// When the name is none or a genre's, all slots are taken, or the file cannot be written.
-    pub fn keep(&self, taken: &[Genre], mut style: OwnStyle) -> Result<OwnStyle, StyleFolderError> {
+    /// When the name is invalid or a genre's, no slot is free, or the file cannot be written.
+    pub fn keep(&self, genres: &[Genre], mut style: OwnStyle) -> Result<OwnStyle, StyleFolderError> {
         let name = style.genre.name.clone();
         if !is_name(&name) {
-            return Err(StyleFolderError::Name(name));
+            return Err(StyleFolderError::InvalidName(name));
         }
-        if taken.iter().any(|genre| genre.id.eq_ignore_ascii_case(&name) || genre.name.eq_ignore_ascii_case(&name)) {
-            return Err(StyleFolderError::Taken(name));
+        if genres.iter().any(|genre| genre.id.eq_ignore_ascii_case(&name) || genre.name.eq_ignore_ascii_case(&name)) {
+            return Err(StyleFolderError::GenreName(name));
         }
         let listing = self.list();
         let known = listing.styles.iter().find(|known| known.genre.name.eq_ignore_ascii_case(&name));
         style.slot = match known {
             Some(known) => known.slot,
-            None => free_slot(&listing.styles).ok_or(StyleFolderError::Full)?,
+            None => free_slot(&listing.styles).ok_or(StyleFolderError::NoFreeSlot)?,
         };
         if let Some(known) = known {
-            // On systems whose files' names differ by case two files would stand for one style.
+            // Where file names are case-sensitive, another spelling would make a second file for the same style.
             style.genre.name.clone_from(&known.genre.name);
             style.genre.id.clone_from(&known.genre.id);
         }
@@ -148,7 +149,7 @@ impl StyleFolder {
     /// Removes a style.
     ///
     /// # Errors
-    /// When there is none of that name, or its file cannot be removed.
+    /// When no style has this name, or its file cannot be removed.
     pub fn remove(&self, name: &str) -> Result<(), StyleFolderError> {
         let styles = self.list().styles;
         let Some(style) = styles.iter().find(|style| style.genre.name.eq_ignore_ascii_case(name.trim())) else {
@@ -166,13 +167,13 @@ impl StyleFolder {
 }
 
 impl Listing {
-    /// Sees to it that no two styles have one slot.
-    fn give_slots(&mut self, folder: &Path) {
+    /// Moves styles so that no two share a slot.
+    fn assign_slots(&mut self, folder: &Path) {
         let mut placed: Vec<OwnStyle> = Vec::with_capacity(self.styles.len());
         let mut waiting = Vec::new();
         for style in self.styles.drain(..) {
-            let taken = placed.iter().any(|other| other.slot == style.slot);
-            if taken { waiting.push(style) } else { placed.push(style) }
+            let occupied = placed.iter().any(|other| other.slot == style.slot);
+            if occupied { waiting.push(style) } else { placed.push(style) }
         }
         for mut style in waiting {
             if let Some(slot) = free_slot(&placed) {
@@ -180,7 +181,7 @@ impl Listing {
                 placed.push(style);
             } else {
                 let path = folder.join(format!("{}.json", style.genre.name));
-                self.refused.push((path, StyleFileError::Damaged("there is no slot left for it")));
+                self.refused.push((path, StyleFileError::Damaged("no slot is free for it")));
             }
         }
         placed.sort_by_key(|style| style.slot);
@@ -197,7 +198,7 @@ fn read(path: &Path) -> Result<OwnStyle, StyleFileError> {
     let mut style = OwnStyle::from_json(&text)?;
     let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     if !is_name(&name) {
-        return Err(StyleFileError::Damaged("its file's name cannot be a style's"));
+        return Err(StyleFileError::Damaged("the name of its file is not a valid style name"));
     }
     style.genre.id.clone_from(&name);
     style.genre.name = name;
@@ -235,27 +236,28 @@ mod tests {
     }
 
     #[test]
-    fn names_that_are_none_or_taken_and_a_full_folder_are_told() {
+    fn invalid_and_reserved_names_and_a_full_folder_are_refused() {
         let (_data, styles) = folder();
         let jazz = style("Jazz", 0, 0.0).genre;
-        let told = |name: &str| styles.keep(std::slice::from_ref(&jazz), style(name, 16, 0.5)).unwrap_err().to_string();
-        assert!(told("../up").contains("cannot be the name"));
-        assert!(told("jazz").contains("genre of the model"));
-        assert!(styles.remove("nobody").unwrap_err().to_string().contains("there are none"));
+        let error =
+            |name: &str| styles.keep(std::slice::from_ref(&jazz), style(name, 16, 0.5)).unwrap_err().to_string();
+        assert!(error("../up").contains("cannot be the name"));
+        assert!(error("jazz").contains("genre of the model"));
+        assert!(styles.remove("nobody").unwrap_err().to_string().contains("available: none"));
         for index in 0..SLOTS - FIRST_OWN_SLOT {
             styles.keep(&[], style(&format!("style {index}"), 16, 0.5)).unwrap();
         }
-        assert!(told("one more").contains("16 styles"));
-        assert!(styles.keep(&[], style("style 3", 16, 0.9)).is_ok(), "one that is there can be made again");
+        assert!(error("one more").contains("16 styles"));
+        assert!(styles.keep(&[], style("style 3", 16, 0.9)).is_ok(), "an existing style can be replaced");
     }
 
     #[test]
-    fn foreign_files_are_told_and_left_alone_and_one_slot_is_not_given_twice() {
+    fn foreign_files_are_listed_and_left_alone_and_no_slot_is_assigned_twice() {
         let (_data, styles) = folder();
         styles.keep(&[], style("one", 16, 0.5)).unwrap();
         let text = "{\"somebody's\": \"file\"}";
         fs::write(styles.0.join("notes.json"), text).unwrap();
-        fs::write(styles.0.join("readme.txt"), "not looked at").unwrap();
+        fs::write(styles.0.join("readme.txt"), "ignored").unwrap();
         fs::write(styles.0.join("huge.json"), " ".repeat(300_000)).unwrap();
         fs::write(styles.0.join("bytes.json"), [0xff, 0xfe]).unwrap();
         fs::create_dir(styles.0.join("folder.json")).unwrap();
@@ -269,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_is_seen_in_the_stamp() {
+    fn a_change_alters_the_stamp() {
         let (_data, styles) = folder();
         let empty = styles.stamp();
         styles.keep(&[], style("one", 16, 0.5)).unwrap();

@@ -1,4 +1,4 @@
-//! One of the user's own styles, and the form of its file.
+//! One of the user's own styles, and its file format.
 
 use super::slots::{FIRST_OWN_SLOT, SLOTS};
 use crate::{network::model::Genre, storage::data_folder::is_name};
@@ -6,45 +6,45 @@ use continuo_music::part::{Part, PartMap};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The version that is written. Newer ones are refused.
+/// The format version that is written. Newer versions are refused.
 const VERSION: u32 = 1;
-/// The longest vector that is believed.
+/// The longest vector that is accepted.
 const LONGEST_VECTOR: usize = 4096;
 
 /// A style that was read from the user's music.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OwnStyle {
-    /// Its name (which is its identifier too), vector, parts and programs.
+    /// Its name (also its identifier), vector, parts and programs.
     pub genre: Genre,
-    /// Which vectors it can be mixed with: those of a model with the same text here.
+    /// The style space of its vector: it can be mixed with the genres of a model that has the same style space.
     pub style_space: String,
-    /// The value of the genre parameters that means this style.
+    /// The value of the genre parameters that selects this style.
     pub slot: u8,
     /// The names of the files that it was read from.
     pub sources: Vec<String>,
 }
 
-/// Why a file is no style.
+/// Why a file is not a style.
 #[derive(Debug, thiserror::Error)]
 pub enum StyleFileError {
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("it cannot be read ({0}); check its permissions")]
     Unreadable(#[from] std::io::Error),
-    /// Larger than any style.
-    #[error("it is larger than any style; it was left alone")]
+    /// The file is too large.
+    #[error("it is larger than any style; it was left unchanged")]
     TooLarge,
-    /// No JSON, or another form.
-    #[error("it is no style of Continuo's ({0}); it was left alone")]
+    /// The file is not JSON, or has another structure.
+    #[error("it is not a style of Continuo ({0}); it was left unchanged")]
     Foreign(#[from] serde_json::Error),
-    /// Made by a newer Continuo.
+    /// A newer Continuo wrote the file.
     #[error("it was made by a newer Continuo (format {0}, this one reads up to {VERSION}); update Continuo")]
     Newer(u32),
-    /// The form of a style, but not what one can hold.
+    /// The file has the structure of a style, but invalid contents.
     #[error("it is damaged: {0}; make the style again")]
     Damaged(&'static str),
 }
 
-/// The form of the file, and of the styles in a project.
+/// The format of the file, and of the styles in a project.
 #[derive(Deserialize, Serialize)]
 pub(crate) struct SavedStyle {
     #[serde(rename = "continuo_style")]
@@ -76,32 +76,32 @@ impl From<&OwnStyle> for SavedStyle {
 }
 
 impl SavedStyle {
-    /// The style, if it holds what one can hold.
+    /// The style, if its contents are valid.
     pub fn checked(self) -> Result<OwnStyle, StyleFileError> {
         let damaged = StyleFileError::Damaged;
         if self.version > VERSION {
             return Err(StyleFileError::Newer(self.version));
         }
         if !is_name(&self.name) {
-            return Err(damaged("its name is none"));
+            return Err(damaged("its name is invalid"));
         }
         if !(FIRST_OWN_SLOT..SLOTS).contains(&self.slot) {
-            return Err(damaged("its slot is none for styles"));
+            return Err(damaged("its slot is not one for own styles"));
         }
         if self.style_space.is_empty() {
             return Err(damaged("it names no style space"));
         }
         if !(1..=LONGEST_VECTOR).contains(&self.vector.len()) || !self.vector.iter().all(|number| number.is_finite()) {
-            return Err(damaged("its vector is none"));
+            return Err(damaged("its vector is empty, too long or not finite"));
         }
         let mut parts = PartMap::default();
         for id in &self.parts {
-            parts[Part::from_id(id).ok_or(damaged("it has a part that does not exist"))?] = true;
+            parts[Part::from_id(id).ok_or(damaged("it names an unknown part"))?] = true;
         }
         let mut programs = PartMap::default();
         for (id, program) in &self.programs {
             let part = Part::from_id(id).filter(|_| *program < 128);
-            programs[part.ok_or(damaged("it has a program that does not exist"))?] = *program;
+            programs[part.ok_or(damaged("it has an invalid program"))?] = *program;
         }
         let genre = Genre { id: self.name.clone(), name: self.name, style: self.vector, parts, programs };
         Ok(OwnStyle { genre, style_space: self.style_space, slot: self.slot, sources: self.sources })
@@ -111,14 +111,14 @@ impl SavedStyle {
 impl OwnStyle {
     /// The style as the text of its file.
     pub fn to_json(&self) -> String {
-        // Serialising plain numbers and strings into memory has no way to fail.
+        // Serialising plain numbers and strings into memory cannot fail.
         serde_json::to_string_pretty(&SavedStyle::from(self)).unwrap_or_default()
     }
 
     /// Reads what [`OwnStyle::to_json`] wrote.
     ///
     /// # Errors
-    /// When the text is no style, is damaged, or was written by a newer version.
+    /// When the text is not a style, is damaged, or was written by a newer version.
     pub fn from_json(text: &str) -> Result<Self, StyleFileError> {
         serde_json::from_str::<SavedStyle>(text)?.checked()
     }
@@ -146,18 +146,18 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_style_comes_back_the_same() {
+    fn a_style_is_read_back_unchanged() {
         let style = style("coulton", 17, 0.123_456_79);
         assert_eq!(OwnStyle::from_json(&style.to_json()).unwrap(), style);
     }
 
     #[test]
-    fn what_is_no_style_is_refused_with_its_reason() {
+    fn what_is_not_a_style_is_refused_with_the_reason() {
         let good = style("coulton", 17, 0.5).to_json();
         for (text, cause) in [
-            (String::new(), "no style"),
-            ("{\"a\": 1}".to_owned(), "no style"),
-            (good[..good.len() / 2].to_owned(), "no style"),
+            (String::new(), "not a style"),
+            ("{\"a\": 1}".to_owned(), "not a style"),
+            (good[..good.len() / 2].to_owned(), "not a style"),
             (good.replace("\"continuo_style\": 1", "\"continuo_style\": 2"), "newer Continuo"),
             (good.replace("\"slot\": 17", "\"slot\": 15"), "slot"),
             (good.replace("\"slot\": 17", "\"slot\": 32"), "slot"),
@@ -168,8 +168,8 @@ pub(super) mod tests {
             (good.replace("\"bass\": 33", "\"bass\": 133"), "program"),
         ] {
             assert_ne!(text, good);
-            let told = OwnStyle::from_json(&text).unwrap_err().to_string();
-            assert!(told.contains(cause), "{cause}: {told}");
+            let error = OwnStyle::from_json(&text).unwrap_err().to_string();
+            assert!(error.contains(cause), "{cause}: {error}");
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Reads a style from MIDI files: their tracks are sorted into a melody and parts, cut into windows, and each window
-//! is shown to the style encoder. The style is the mean.
+//! Reads a style from MIDI files: their tracks are divided into a melody and parts, then cut into windows; the style
+//! encoder reads each window, and the style is the mean.
 
 use super::{ensemble::Ensemble, own::OwnStyle, slots::FIRST_OWN_SLOT};
 use crate::network::{
@@ -24,41 +24,41 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A song with more tracks than this is a collection of something else.
+/// A file with more tracks is not a song.
 pub const MOST_TRACKS: usize = 128;
-/// So many files are read at most.
+/// The largest number of files that are read.
 pub const MOST_FILES: usize = 1000;
-/// So many windows are read of one file at most, evenly from its beginning to its end, so that a symphony among songs
-/// does not outweigh them, nor take longer than a second.
+/// The largest number of windows that are read from one file, evenly from beginning to end, so that a symphony does not
+/// outweigh songs and takes no longer than a second.
 const MOST_WINDOWS: usize = 24;
 /// How many windows the encoder reads at once.
 const BATCH: usize = 16;
-/// A part belongs to the style if it plays in at least one of so many windows.
-const RARELY: usize = 6;
+/// A part belongs to the style if it plays in at least one window in this many.
+const ONE_WINDOW_IN: usize = 6;
 
-/// Why a file gives no style. The others are read all the same.
+/// Why a file has no usable style. The other files are still read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FileFault {
-    /// Broken, too large, or unreadable.
+    /// The file is broken, too large, or unreadable.
     #[error(transparent)]
     MidiFile(#[from] MidiFileError),
-    /// No notes at all.
+    /// The file has no notes.
     #[error("the file holds no notes")]
     NoNotes,
-    /// Nothing but drums.
-    #[error("the file holds only drums (channel 10); a style needs a melody and what accompanies it")]
+    /// The file has only drums.
+    #[error("the file holds only drums (channel 10); a style needs a melody and an accompaniment")]
     OnlyDrums,
-    /// Nothing but a melody.
-    #[error("the file holds a melody and nothing that accompanies it")]
+    /// The file has only a melody.
+    #[error("the file holds a melody but no accompaniment")]
     OnlyMelody,
-    /// More tracks than a song has.
-    #[error("the file has {0} tracks with notes, and songs have at most {MOST_TRACKS}; split it")]
+    /// The file has more tracks than a song.
+    #[error("the file has {0} tracks with notes, but at most {MOST_TRACKS} are read; split it")]
     TooManyTracks(usize),
-    /// A folder without MIDI files.
+    /// The folder has no MIDI files.
     #[error("the folder holds no MIDI files (.mid or .midi)")]
     EmptyFolder,
-    /// More files than are read.
+    /// The file is beyond the largest number of files.
     #[error("it was not read: {MOST_FILES} files are enough for a style")]
     TooManyFiles,
 }
@@ -67,49 +67,49 @@ pub enum FileFault {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadStyleError {
-    /// No file was named.
+    /// No file was given.
     #[error("no file was given to read a style from")]
     NoFiles,
-    /// No file is of use. There is at least one.
-    #[error("{}", told(.0))]
+    /// No file is usable; never empty.
+    #[error("{}", summary(.0))]
     NothingUsable(Vec<(PathBuf, FileFault)>),
     /// The encoder failed.
     #[error("the style could not be read: {0}")]
     Encoder(#[from] InferenceError),
-    /// Nobody wanted it any more.
-    #[error("the style was not read to its end")]
+    /// The caller stopped the reading.
+    #[error("reading the style was stopped")]
     Stopped,
 }
 
-/// The first fault, and how many more there are.
-fn told(faults: &[(PathBuf, FileFault)]) -> String {
-    let Some((path, fault)) = faults.first() else { return "there is no file to read a style from".to_owned() };
+/// The first fault, and the number of further ones.
+fn summary(faults: &[(PathBuf, FileFault)]) -> String {
+    let Some((path, fault)) = faults.first() else { return "no file was given to read a style from".to_owned() };
     match faults.len() - 1 {
         0 => format!("{}: {fault}", path.display()),
-        more => format!("none of the files is of use; {}: {fault}; and {more} more", path.display()),
+        more => format!("none of the files can be used; {}: {fault}; and {more} more", path.display()),
     }
 }
 
-/// A style as it was read.
+/// A style read from MIDI files, without a name or a slot.
 #[derive(Debug)]
 pub struct StyleReading {
-    /// As long as the model's style vectors.
+    /// A vector as long as the model's style vectors.
     pub vector: Vec<f32>,
     /// The parts that play in the music.
     pub parts: PartMap<bool>,
-    /// Zero-based General MIDI programs: those of the music, or of the model's default genre where it tells none.
+    /// Zero-based General MIDI programs: those of the music, or of the model's default genre where it has none.
     pub programs: PartMap<u8>,
-    /// The names of the files that were of use.
+    /// The names of the files that were used.
     pub sources: Vec<String>,
-    /// The files that were of none, with the reason.
+    /// The files that were not used, with the reason.
     pub refused: Vec<(PathBuf, FileFault)>,
-    /// How many windows the style is the mean of.
+    /// How many windows were averaged.
     pub windows: usize,
     style_space: String,
 }
 
 impl StyleReading {
-    /// The reading as a style, to be given to [`StyleFolder::keep`](super::StyleFolder::keep), which finds its slot.
+    /// The reading as a style for [`StyleFolder::keep`](super::StyleFolder::keep), which assigns its slot.
     pub fn into_style(self, name: &str) -> OwnStyle {
         let name = name.trim().to_owned();
         let genre = Genre { id: name.clone(), name, style: self.vector, parts: self.parts, programs: self.programs };
@@ -117,14 +117,14 @@ impl StyleReading {
     }
 }
 
-/// Reads a style from MIDI files; of a folder, from all MIDI files in it and in its folders. A file without a usable
-/// style is listed in [`StyleReading::refused`], and the rest is used.
+/// Reads a style from MIDI files, and from all MIDI files in the given folders and their subfolders. Files without a
+/// usable style are listed in [`StyleReading::refused`], and the rest are used.
 ///
-/// Before each file, `go_on` is called with the number of files that are done and the number of all files; reading stops
-/// when it returns `false`. A file takes up to a second.
+/// Before each file, `go_on` is called with the number of finished files and the number of all files; reading stops if
+/// it returns `false`. A file takes up to a second.
 ///
 /// # Errors
-/// When no file is usable, when the encoder fails, or when `go_on` returned `false`.
+/// When no file is usable, the encoder fails, or `go_on` returns `false`.
 pub fn read_style(
     encoder: &StyleEncoder,
     paths: &[PathBuf],
@@ -165,7 +165,7 @@ pub fn read_style(
     let default = encoder.card().genre(u8::MAX);
     Ok(StyleReading {
         vector: sum.vector.iter().map(|number| (number / sum.windows as f64) as f32).collect(),
-        parts: PartMap::from_fn(|part| sum.plays[part] * RARELY >= sum.windows),
+        parts: PartMap::from_fn(|part| sum.plays[part] * ONE_WINDOW_IN >= sum.windows),
         programs: PartMap::from_fn(|part| sum.programs[part].unwrap_or(default.programs[part])),
         sources,
         refused,
@@ -174,14 +174,14 @@ pub fn read_style(
     })
 }
 
-/// What the windows of all files have together.
+/// The sums over the windows of all files.
 #[derive(Default)]
 struct Sum {
     vector: Vec<f64>,
     windows: usize,
     /// In how many windows each part plays.
     plays: PartMap<usize>,
-    /// Those of the first file that tells.
+    /// For each part, the program in the first file that has one.
     programs: PartMap<Option<u8>>,
 }
 
@@ -209,7 +209,7 @@ impl Sum {
     }
 }
 
-/// The files that the paths name, folders replaced by what is in them, in the order of their names.
+/// The files that the paths name; a folder is replaced by the MIDI files in it, sorted by name.
 fn files(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<(PathBuf, FileFault)>) {
     let (mut files, mut refused) = (Vec::new(), Vec::new());
     for path in paths {
@@ -231,8 +231,7 @@ fn files(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<(PathBuf, FileFault)>) {
     (files, refused)
 }
 
-/// Collects the MIDI files in a folder and its folders, which may be nested so deep that a link to a folder above does
-/// not matter.
+/// Collects the MIDI files in a folder and its subfolders, down to a depth that bounds links to a folder above.
 fn in_folder(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
     const DEEPEST: usize = 8;
     let Ok(entries) = fs::read_dir(folder) else { return };
@@ -264,12 +263,12 @@ struct Window {
     voices: [u8; DRUM_VOICES],
 }
 
-struct Read {
+struct UsableFile {
     windows: Vec<Window>,
     programs: PartMap<Option<u8>>,
 }
 
-fn read_file(encoder: &StyleEncoder, path: &Path) -> Result<Read, FileFault> {
+fn read_file(encoder: &StyleEncoder, path: &Path) -> Result<UsableFile, FileFault> {
     let song = midi_file::read_file(path)?;
     if song.tracks.len() > MOST_TRACKS {
         return Err(FileFault::TooManyTracks(song.tracks.len()));
@@ -288,10 +287,10 @@ fn read_file(encoder: &StyleEncoder, path: &Path) -> Result<Read, FileFault> {
     let kept = spans.len().min(MOST_WINDOWS);
     let chosen = (0..kept).map(|index| spans[index * spans.len() / kept]);
     let windows = chosen.map(|(span, playing)| window(&ensemble, span, playing, voices)).collect();
-    Ok(Read { windows, programs: ensemble.programs })
+    Ok(UsableFile { windows, programs: ensemble.programs })
 }
 
-/// The phrases of four bars from the song's beginning to its end.
+/// The four-bar phrases of the song.
 fn spans(song: &Song) -> Vec<PhraseSpan> {
     const BARS: u8 = 4;
     let mut spans: Vec<PhraseSpan> = Vec::new();
@@ -304,7 +303,7 @@ fn spans(song: &Song) -> Vec<PhraseSpan> {
     spans
 }
 
-/// The parts that begin notes in a stretch, if the melody does too and at least one part.
+/// The parts that begin notes in the span; `None` unless the melody and at least one part do.
 fn playing(ensemble: &Ensemble, span: &PhraseSpan) -> Option<PartMap<bool>> {
     let begins = |notes: &[Note]| {
         let first = notes.partition_point(|note| note.start < span.start);
@@ -315,7 +314,7 @@ fn playing(ensemble: &Ensemble, span: &PhraseSpan) -> Option<PartMap<bool>> {
 }
 
 fn window(ensemble: &Ensemble, span: PhraseSpan, playing: PartMap<bool>, voices: &[u8; DRUM_VOICES]) -> Window {
-    // Notes that sound longer than this before a window are not looked for.
+    // Notes that begin longer than this before a window are ignored.
     const REACH: Tick = 64 * TICKS_PER_QUARTER;
     let fit = Fit::new(&span);
     let (cells, before) = (fit.window(0), fit.context(0));

@@ -1,4 +1,4 @@
-//! The user's own styles as one instance sees them: those of its project, and those of the user's folder.
+//! The user's own styles as one instance sees them: those of its project, and those in the user's folder.
 
 use super::own::{OwnStyle, free_slot};
 use crate::network::model::{Genre, ModelCard};
@@ -15,9 +15,9 @@ pub struct Shelf {
 }
 
 impl Shelf {
-    /// Puts a project's styles where the project has them, then the folder's where they belong. One of the folder's
-    /// whose slot is the project's for another style goes to a free slot; one that the project has too is there once,
-    /// as the project has it.
+    /// Puts the project's styles in the project's slots, then the folder's styles in theirs. If the project uses a slot
+    /// for another style, the folder's style moves to a free slot. A style that both have appears once, as in the
+    /// project.
     pub fn new(project: &[OwnStyle], folder: &[OwnStyle]) -> Self {
         let mut styles: Vec<OwnStyle> = project.to_vec();
         let new = || folder.iter().filter(|style| project.iter().all(|own| own.genre.name != style.genre.name));
@@ -48,8 +48,8 @@ impl Shelf {
         Some(style.slot)
     }
 
-    /// The genre that a setting names: an own style that the model understands, or one of the model's, the default one
-    /// if it has none there.
+    /// The genre in a slot: an own style that the model understands, or a genre of the model; the model's default genre
+    /// if the slot is empty.
     pub fn genre<'a>(&'a self, card: &'a ModelCard, slot: u8) -> &'a Genre {
         let own = self
             .get(slot)
@@ -64,8 +64,8 @@ impl Shelf {
         self.styles.iter().filter(move |style| style.slot == genre || Some(style.slot) == second)
     }
 
-    /// A number that changes with what the own styles say that the settings choose; `None` if they choose none.
-    /// Stable between versions, since it is saved.
+    /// A number that changes when the own styles that the settings choose change; `None` if they choose none. Stable
+    /// between versions, since it is saved.
     pub fn fingerprint(&self, settings: &Settings) -> Option<u64> {
         let mut hash = StableHash::default();
         let mut any = false;
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_project_keeps_its_slots_and_what_stood_there_moves() {
+    fn a_project_keeps_its_slots_and_other_styles_move() {
         let project = [style("coulton", 16, 0.1), style("gone", 18, 0.2)];
         let folder = [style("other", 16, 0.3), style("coulton", 17, 0.4), style("late", 19, 0.5)];
         let shelf = Shelf::new(&project, &folder);
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fingerprint_is_that_of_the_styles_that_count() {
+    fn the_fingerprint_is_that_of_the_chosen_styles() {
         let shelf = Shelf::new(&[], &[style("a", 16, 0.1), style("b", 17, 0.2)]);
         let of = |shelf: &Shelf, genre, genre_b, blend| {
             shelf.fingerprint(&Settings { shape: Shape::default().mixed(genre, genre_b, blend), ..Settings::default() })

@@ -1,8 +1,8 @@
-//! The slots of genres, as the genre parameters count them.
+//! The slots of genres: the values of the genre parameters.
 
-/// How many slots there are for genres. A host stores an automation lane's values as fractions of the whole range, so
-/// the number never changes.
+/// How many slots there are for genres. It never changes, since hosts store the values of an automation lane as
+/// fractions of the whole range.
 pub const SLOTS: u8 = 32;
 
-/// The first slot for the user's own styles; those before are the model's, so that neither moves the other.
+/// The first slot for the user's own styles. The slots before it are the model's, so neither kind moves the other.
 pub const FIRST_OWN_SLOT: u8 = 16;

@@ -1,4 +1,4 @@
-//! The style that a phrase is made in: a genre's point in style space, or one on the straight line between two.
+//! The style of a phrase: the point of a genre in style space, or a point on the straight line between two genres.
 
 use super::shelf::Shelf;
 use crate::network::model::{Genre, ModelCard};
@@ -7,14 +7,14 @@ use continuo_music::{
     settings::{Settings, Shape},
 };
 
-/// A point in style space, and what belongs to music there.
+/// A point in style space, with the parts and programs of its music.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Style {
-    /// As long as the model's style vectors.
+    /// A vector as long as the model's style vectors.
     pub vector: Vec<f32>,
     /// The parts that play: those of both genres of a mix.
     pub parts: PartMap<bool>,
-    /// Zero-based General MIDI programs, each of the genre that has more weight among those that play the part.
+    /// Zero-based General MIDI programs, each from the genre with more weight among those that play the part.
     pub programs: PartMap<u8>,
 }
 
@@ -36,8 +36,8 @@ impl Style {
             vector,
             parts: PartMap::from_fn(|part| one.parts[part] || other.parts[part]),
             programs: PartMap::from_fn(|part| {
-                let others = other.parts[part] && (amount > 0.5 || !one.parts[part]);
-                if others { other.programs[part] } else { one.programs[part] }
+                let from_other = other.parts[part] && (amount > 0.5 || !one.parts[part]);
+                if from_other { other.programs[part] } else { one.programs[part] }
             }),
         }
     }

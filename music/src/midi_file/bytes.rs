@@ -1,4 +1,4 @@
-//! The structure of a MIDI file's bytes, checked before anything is decoded: chunks, and events within a track.
+//! Checks the structure of a MIDI file's bytes before they are decoded: chunks, and events within a track.
 
 use super::error::{Fault, MidiFileError};
 use std::ops::Range;
@@ -8,11 +8,11 @@ use std::ops::Range;
 pub(super) enum Division {
     /// Ticks in a quarter note.
     PerQuarter(u16),
-    /// Ticks in a frame, and frames in a second as a fraction.
+    /// Ticks in a frame, and the frame rate as a fraction: `frames` in `seconds`.
     PerFrame { ticks: u8, frames: u32, seconds: u32 },
 }
 
-/// A file's header and where its tracks lie.
+/// A file's header and the places of its tracks.
 #[derive(Debug)]
 pub(super) struct Layout {
     pub format: u16,
@@ -30,9 +30,9 @@ fn number(bytes: &[u8], at: usize, size: usize) -> Option<usize> {
     Some(bytes.get(at..at.checked_add(size)?)?.iter().fold(0, |number, &byte| number << 8 | usize::from(byte)))
 }
 
-/// Finds the header and the track chunks. Foreign chunks are skipped, as the format asks.
+/// Finds the header and the track chunks. Unknown chunks are skipped, as the format requires.
 pub(super) fn layout(file: &[u8]) -> Result<Layout, MidiFileError> {
-    // A RIFF wrapper (.rmi) holds the MIDI file after 20 bytes.
+    // In a RIFF wrapper (.rmi) the MIDI file begins after 20 bytes.
     let start = if file.starts_with(b"RIFF") && file.get(8..16) == Some(b"RMIDdata") { 20 } else { 0 };
     if file.get(start..start + 4) != Some(b"MThd") {
         return Err(broken(start, Fault::NotMidi));
@@ -42,14 +42,14 @@ pub(super) fn layout(file: &[u8]) -> Result<Layout, MidiFileError> {
         return Err(broken(start + 4, Fault::ShortHeader(header.len())));
     }
     let word = |index: usize| number(file, header.start + 2 * index, 2).unwrap_or(0) as u16;
-    let mut found = Layout {
+    let mut layout = Layout {
         format: word(0),
         announced_tracks: word(1),
-        division: division(word(2)).ok_or_else(|| broken(header.start + 4, Fault::BadDivision(word(2))))?,
+        division: division(word(2)).ok_or_else(|| broken(header.start + 4, Fault::InvalidDivision(word(2))))?,
         tracks: Vec::new(),
         extra_bytes: 0,
     };
-    match found.format {
+    match layout.format {
         0 | 1 => {}
         2 => return Err(MidiFileError::SeparatePatterns),
         other => return Err(broken(header.start, Fault::UnknownFormat(other))),
@@ -57,24 +57,24 @@ pub(super) fn layout(file: &[u8]) -> Result<Layout, MidiFileError> {
     let mut at = header.end;
     while at < file.len() {
         let is_track = file[at..].starts_with(b"MTrk");
-        // What follows the last announced track and is none is padding, which some programs append.
-        if !is_track && found.tracks.len() >= usize::from(found.announced_tracks) {
-            found.extra_bytes = file.len() - at;
+        // Anything but a track after the last announced track is padding, which some programs append.
+        if !is_track && layout.tracks.len() >= usize::from(layout.announced_tracks) {
+            layout.extra_bytes = file.len() - at;
             break;
         }
         let body = chunk(file, at)?;
         if is_track {
-            found.tracks.push(body.clone());
+            layout.tracks.push(body.clone());
         }
         at = body.end;
     }
-    if found.tracks.is_empty() {
+    if layout.tracks.is_empty() {
         return Err(broken(at, Fault::NoTracks));
     }
-    Ok(found)
+    Ok(layout)
 }
 
-/// The body of the chunk whose head lies at `at`.
+/// The body of the chunk whose header is at `at`.
 fn chunk(file: &[u8], at: usize) -> Result<Range<usize>, MidiFileError> {
     let left = file.len().saturating_sub(at + 8);
     let Some(length) = number(file, at + 4, 4) else {
@@ -102,7 +102,7 @@ fn division(word: u16) -> Option<Division> {
 }
 
 /// Checks the event that starts at `at` within `track`, as `midly` will read it with this running status. Returns
-/// where it ends; an error names the place within `track`.
+/// where the event ends; an error has its place within `track`.
 pub(super) fn check_event(track: &[u8], at: usize, running: Option<u8>) -> Result<usize, (usize, Fault)> {
     let (_, at) = variable_length(track, at)?;
     let first = *track.get(at).ok_or((at, Fault::TruncatedEvent))?;
@@ -120,17 +120,17 @@ pub(super) fn check_event(track: &[u8], at: usize, running: Option<u8>) -> Resul
             for position in data..data + length {
                 match track.get(position) {
                     None => return Err((position, Fault::TruncatedEvent)),
-                    Some(&byte) if byte > 0x7f => return Err((position, Fault::BadData(byte))),
+                    Some(&byte) if byte > 0x7f => return Err((position, Fault::InvalidData(byte))),
                     Some(_) => {}
                 }
             }
             Ok(data + length)
         }
-        _ => Err((at, Fault::ForeignStatus(status))),
+        _ => Err((at, Fault::InvalidStatus(status))),
     }
 }
 
-/// Whether the event that starts at `at` within `track` has no status byte of its own.
+/// Whether the event that starts at `at` within `track` has no status byte.
 pub(super) fn lacks_status(track: &[u8], at: usize) -> bool {
     variable_length(track, at).is_ok_and(|(_, at)| track.get(at).is_some_and(|&first| first < 0x80))
 }

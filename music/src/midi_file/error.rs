@@ -2,7 +2,7 @@
 
 use super::limits::{MAX_EVENTS, MAX_FILE_BYTES, MAX_SONG_QUARTERS};
 
-/// What breaks a file at one of its bytes.
+/// What is wrong at a byte of a file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault {
@@ -13,21 +13,21 @@ pub enum Fault {
     #[error("the header is too short ({0} bytes of at least 6)")]
     ShortHeader(usize),
     /// A format number other than 0, 1 and 2.
-    #[error("the format is {0}, but there are only the formats 0, 1 and 2")]
+    #[error("the format is {0}, but only formats 0, 1 and 2 exist")]
     UnknownFormat(u16),
-    /// A time division of 0 ticks, or frames a second that do not exist.
-    #[error("the time division {0:#06x} is none that exists")]
-    BadDivision(u16),
+    /// A time division of 0 ticks, or an unknown frame rate.
+    #[error("the time division {0:#06x} is invalid")]
+    InvalidDivision(u16),
     /// The file ends within a chunk.
-    #[error("the file ends within a chunk: {expected} bytes were announced, {found} are there")]
+    #[error("the file ends within a chunk: {expected} bytes were announced, {found} are left")]
     TruncatedChunk {
-        /// Bytes that the chunk's head promises.
+        /// Bytes that the chunk's header announces.
         expected: usize,
         /// Bytes left in the file.
         found: usize,
     },
-    /// There is no track chunk at all.
-    #[error("the file holds no track")]
+    /// There is no track chunk.
+    #[error("the file has no track")]
     NoTracks,
     /// The track ends within an event.
     #[error("the track ends within an event")]
@@ -35,19 +35,19 @@ pub enum Fault {
     /// A variable-length number of more than four bytes.
     #[error("a variable-length number is longer than four bytes")]
     LongNumber,
-    /// Running status is used where no status is in force.
-    #[error("an event has no status byte and none is in force from before")]
+    /// An event without a status byte where no running status is in force.
+    #[error("an event has no status byte, and no running status is in force")]
     NoStatus,
-    /// A status byte that files cannot hold.
-    #[error("the status byte {0:#04x} cannot stand in a file")]
-    ForeignStatus(u8),
+    /// A status byte that is not allowed in files.
+    #[error("the status byte {0:#04x} is not allowed in a file")]
+    InvalidStatus(u8),
     /// A status byte where a data byte should be.
-    #[error("a data byte is {0:#04x}, but data bytes end at 0x7f")]
-    BadData(u8),
-    /// The song is longer than this reader takes.
+    #[error("the data byte {0:#04x} is above 0x7f")]
+    InvalidData(u8),
+    /// The song is longer than this reader accepts.
     #[error("the song is longer than {MAX_SONG_QUARTERS} quarter notes")]
     TooLong,
-    /// There are more events than this reader takes.
+    /// There are more events than this reader accepts.
     #[error("the song holds more than {MAX_EVENTS} events")]
     TooManyEvents,
 }
@@ -59,7 +59,7 @@ pub enum MidiFileError {
     /// The bytes are broken.
     #[error("{fault} (byte {offset})")]
     Broken {
-        /// Where in the file, counted from 0.
+        /// The place in the file, counted from 0.
         offset: usize,
         /// What is wrong there.
         fault: Fault,

@@ -4,11 +4,11 @@ use crate::{note::Note, time::Tick};
 use std::collections::VecDeque;
 
 /// Pairs the note-ons and note-offs of one track, by channel. Of two notes on one key, the one that began first ends
-/// first: so a file that overlaps them comes out as it went in.
+/// first, so that overlapping notes are written as they were read.
 #[derive(Default)]
 pub(super) struct Pairing {
-    /// Indices into `notes` of what sounds, by channel and pitch. Empty until there is a note: a file may have
-    /// thousands of tracks without any.
+    /// Indices into `notes` of the sounding notes, by channel and pitch. Empty until the first note: a file may have
+    /// thousands of tracks without notes.
     sounding: Vec<VecDeque<u32>>,
     notes: Vec<(u8, Note)>,
     pub stray_offs: usize,
@@ -37,7 +37,7 @@ impl Pairing {
         }
     }
 
-    /// The notes of each channel, sorted, and how many of them were ended by the end of the track.
+    /// The notes of each channel, sorted, and how many of them ended only with the track.
     pub fn finish(mut self, end: Tick) -> (Vec<(u8, Vec<Note>)>, usize) {
         let mut endless = 0;
         for (_, note) in self.notes.iter_mut().filter(|(_, note)| note.length == 0) {
@@ -53,8 +53,8 @@ impl Pairing {
         }
         for (_, notes) in &mut channels {
             notes.sort_by_key(|note| (note.start, note.pitch));
-            // A note that ends where it begins, and begins again there, sounds once. Written with a length, its end would
-            // end the other.
+            // A note that ends where it begins, and begins again there, becomes one note. Written with a length, the
+            // first one's end would end the second.
             notes.dedup_by(|later, earlier| {
                 let again = (later.start, later.pitch) == (earlier.start, earlier.pitch) && earlier.length <= 1;
                 if again {
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_note_that_begins_again_where_it_ended_at_once_sounds_once() {
+    fn a_note_of_no_length_that_begins_again_at_once_sounds_once() {
         let mut pairing = Pairing::default();
         pairing.on(100, 0, 60, 70);
         pairing.off(100, 0, 60);

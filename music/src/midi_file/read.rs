@@ -15,25 +15,25 @@ use crate::{
 use midly::{EventIter, MetaMessage, MidiMessage, TrackEventKind};
 use std::{fs::File, io::Read, path::Path};
 
-/// Time signatures after so many are skipped: a change every few bars for hours.
+/// Further time signatures are skipped: this is a change every few bars for hours.
 const MAX_METERS: usize = 10_000;
 
 /// Reads the MIDI file at `path`.
 ///
 /// # Errors
-/// When it cannot be opened, is too large, or [`read`] refuses its bytes.
+/// If the file cannot be opened, is too large, or [`read`] refuses its bytes.
 pub fn read_file(path: &Path) -> Result<Song, MidiFileError> {
     let mut file = Vec::new();
-    // Not the length that the file system tells: a pipe tells none.
+    // Not the length that the file system reports: a pipe has none.
     File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut file)?;
     read(&file)
 }
 
-/// Reads the bytes of a MIDI file. Positions are scaled to 960 ticks a quarter note, each from its own position in the
-/// file, so that rounding does not add up.
+/// Reads the bytes of a MIDI file. Positions are scaled to 960 ticks a quarter note, each one independently, so that
+/// rounding errors do not add up.
 ///
 /// # Errors
-/// When the bytes are broken, with the place; when the file is of type 2 or larger than [`MAX_FILE_BYTES`].
+/// If the bytes are broken (the error has the place), or the file is of type 2 or larger than [`MAX_FILE_BYTES`].
 pub fn read(file: &[u8]) -> Result<Song, MidiFileError> {
     if file.len() as u64 > MAX_FILE_BYTES {
         return Err(MidiFileError::TooLarge);
@@ -50,7 +50,7 @@ pub fn read(file: &[u8]) -> Result<Song, MidiFileError> {
     Ok(song)
 }
 
-/// What the tracks hold together.
+/// What all tracks together contain.
 #[derive(Default)]
 struct Found {
     tracks: Vec<Track>,
@@ -62,7 +62,7 @@ struct Found {
     lyrics: Vec<Text>,
     events: usize,
     end: Tick,
-    endless: usize,
+    endless_notes: usize,
     stray_offs: usize,
     open_tracks: usize,
     ended_statuses: usize,
@@ -76,14 +76,14 @@ struct Reader<'a> {
     found: Found,
 }
 
-/// What one track holds, before it is split by channels.
+/// What one track contains, before it is split by channel.
 #[derive(Default)]
 struct Contents {
     name: Option<String>,
     lyrics: Vec<Text>,
     /// By channel.
     events: [Vec<ChannelEvent>; 16],
-    /// Where a note began last, by channel.
+    /// Where the latest note began, by channel.
     last_beginnings: [Option<Tick>; 16],
     pairing: Pairing,
 }
@@ -97,7 +97,8 @@ impl Reader<'_> {
         let mut last_status = None;
         while !closed && !events.unread().is_empty() {
             let at = chunk.len() - events.unread().len();
-            // Meta and system events end it, but some programs write on, and most readers take it, as if they did not.
+            // Meta and system events end running status, but some programs write, and most readers accept, files as if
+            // they did not.
             last_status = events.running_status().or(last_status);
             if events.running_status().is_none() && last_status.is_some() && bytes::lacks_status(chunk, at) {
                 *events.running_status_mut() = last_status;
@@ -105,7 +106,7 @@ impl Reader<'_> {
             }
             bytes::check_event(chunk, at, events.running_status())
                 .map_err(|(at, fault)| broken(place.start + at, fault))?;
-            // midly stops without a word at what it cannot read, which after the check is nothing.
+            // midly silently stops at what it cannot read; after the check it can read everything.
             let Some(Ok(event)) = events.next() else {
                 return Err(broken(place.start + at, Fault::TruncatedEvent));
             };
@@ -117,7 +118,7 @@ impl Reader<'_> {
                 TrackEventKind::Midi { channel, message } => contents.message(now, channel.as_int(), message),
                 TrackEventKind::Meta(MetaMessage::EndOfTrack) => closed = true,
                 TrackEventKind::Meta(meta) => self.found.meta(now, meta, &mut contents),
-                // System exclusive data speak to one device and mean nothing in the song that is written.
+                // System exclusive data are for one device and mean nothing in the song that is written.
                 TrackEventKind::SysEx(_) | TrackEventKind::Escape(_) => {}
             }
             self.found.events += 1;
@@ -185,10 +186,10 @@ impl Found {
         }
     }
 
-    /// One [`Track`] for each channel that has notes. Lyrics that stand beside none or several are the song's.
+    /// Adds a [`Track`] for each channel that has notes. Lyrics of a track with no or several channels are the song's.
     fn split(&mut self, index: usize, mut contents: Contents, end: Tick) {
         let (channels, endless) = contents.pairing.finish(end);
-        self.endless += endless;
+        self.endless_notes += endless;
         if channels.is_empty() && index == 0 {
             self.title.clone_from(&contents.name);
         }
@@ -217,7 +218,7 @@ impl Found {
         self.lyrics.sort_by_key(|lyric| lyric.tick);
         let changes = self.meters.iter().map(|event| MeterChange { tick: event.tick, meter: event.meter });
         let meters = MeterMap::from_changes(changes);
-        // In type 0 the only track's name is the song's.
+        // In type 0 the name of the only track is the song's.
         if format == 0 {
             let name = self.tracks.first_mut().and_then(|track| track.name.take());
             self.title = self.title.or(name);
@@ -226,7 +227,7 @@ impl Found {
             }
         }
         let counted = [
-            (self.endless, Warning::EndlessNotes as fn(usize) -> Warning),
+            (self.endless_notes, Warning::EndlessNotes as fn(usize) -> Warning),
             (self.stray_offs, Warning::StrayNoteOffs),
             (self.open_tracks, Warning::OpenTracks),
             (self.ended_statuses, Warning::EndedStatuses),
@@ -252,7 +253,7 @@ impl Found {
     }
 }
 
-/// A position in the file's ticks as a position in ours, rounded to the nearest.
+/// Converts a position from the file's ticks to ours, rounded to the nearest.
 fn scale(ticks: u64, division: Division) -> Option<Tick> {
     let (factor, divisor) = match division {
         Division::PerQuarter(per_quarter) => (TICKS_PER_QUARTER as u64, u64::from(per_quarter)),
@@ -265,7 +266,7 @@ fn scale(ticks: u64, division: Division) -> Option<Tick> {
     Tick::try_from(doubled / (2 * divisor)).ok()
 }
 
-/// Text from a file: UTF-8 where it is, else Latin-1, which older programs write.
+/// Text from a file: UTF-8 if it is valid, else Latin-1, which older programs write.
 fn text(bytes: &[u8]) -> String {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),

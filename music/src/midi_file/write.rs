@@ -9,10 +9,10 @@ use crate::{
 };
 use midly::{Format, Header, MetaMessage, MidiMessage, Smf, Timing, TrackEvent, TrackEventKind};
 
-/// The largest step between two events that the format can hold.
+/// The largest step between two events in the format.
 const MAX_DELTA: Tick = (1 << 28) - 1;
 
-/// A song to be written. Positions before 0 are written at 0.
+/// A song to write. Positions before 0 are written at 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OutputFile {
     /// The song's name.
@@ -27,25 +27,25 @@ pub struct OutputFile {
     pub markers: Vec<Text>,
     /// Its tracks.
     pub tracks: Vec<OutputTrack>,
-    /// Where all tracks end, or later if their notes do.
+    /// Where all tracks end, unless their notes end later.
     pub end: Tick,
 }
 
-/// A track to be written.
+/// A track to write.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OutputTrack {
-    /// What it holds; all its events are written on its `channel`, also where the name is none.
+    /// Its contents; all its events are written on its `channel`.
     pub track: Track,
-    /// The General MIDI program (zero-based) to begin with; `None` leaves it to the player.
+    /// The initial General MIDI program (zero-based); `None` leaves it to the player.
     pub program: Option<u8>,
 }
 
 impl OutputFile {
-    /// A song with its parts: the track `melody` (an index into its tracks) unchanged, but named Melody, on the
-    /// melody's channel and with [`Song::lyrics_for`] it, then one track for each part that is on, and the song's end at
-    /// the end of its last bar.
+    /// A song with its parts: first the track `melody` (an index into its tracks), unchanged except that it is named
+    /// Melody, is on the melody's channel and has the lyrics of [`Song::lyrics_for`]; then one track for each part in
+    /// `tracks`. The song ends with its last bar.
     ///
-    /// Without such a track there is no melody in the file.
+    /// If there is no track `melody`, the file has no melody.
     pub fn arranged(song: &Song, melody: usize, parts: &PartNotes, tracks: &PartMap<Option<PartTrack>>) -> Self {
         let lyrics = song.lyrics_for(melody).to_vec();
         let melody = song.tracks.get(melody).map(|track| {
@@ -78,18 +78,18 @@ impl OutputFile {
         let last = self.tracks.iter().flat_map(|track| &track.track.notes).map(Note::end).max().unwrap_or(0);
         let end = self.end.max(last);
         let mut smf = Smf::new(Header::new(Format::Parallel, Timing::Metrical((TICKS_PER_QUARTER as u16).into())));
-        smf.tracks.push(in_sequence(self.conductor(), end));
+        smf.tracks.push(in_sequence(self.conductor_track(), end));
         smf.tracks.extend(self.tracks.iter().map(|track| in_sequence(track.events(), end)));
         let mut bytes = Vec::new();
-        // Writing into memory fails only for more than 65,535 tracks or 4 GB, which the reader does not let in.
+        // Writing into memory fails only for more than 65,535 tracks or 4 GB, which the reader refuses.
         match smf.write(&mut bytes) {
             Ok(()) => bytes,
             Err(_) => Vec::new(),
         }
     }
 
-    /// Everything that rules the song as a whole.
-    fn conductor(&self) -> Vec<Placed<'_>> {
+    /// The events that apply to the whole song.
+    fn conductor_track(&self) -> Vec<Placed<'_>> {
         let mut events = Vec::new();
         let mut place = |tick, meta| events.push(Placed { tick, order: 1, kind: TrackEventKind::Meta(meta) });
         if let Some(title) = &self.title {
@@ -161,7 +161,8 @@ impl OutputTrack {
     }
 }
 
-/// An event at its position. At one position: names, programs, note-offs, note-ons, and controllers on their [`Side`].
+/// An event at its position. The order at one position: names, programs, note-offs, note-ons, with controllers on their
+/// [`Side`].
 struct Placed<'a> {
     tick: Tick,
     order: u8,
@@ -169,7 +170,7 @@ struct Placed<'a> {
 }
 
 fn in_sequence(mut events: Vec<Placed<'_>>, end: Tick) -> Vec<TrackEvent<'_>> {
-    // Stable, so that events of one order stay as they were.
+    // The sort is stable: events of the same order keep their sequence.
     events.sort_by_key(|event| (event.tick.max(0), event.order));
     events.push(Placed { tick: end, order: u8::MAX, kind: TrackEventKind::Meta(MetaMessage::EndOfTrack) });
     let mut now = 0;
@@ -178,8 +179,8 @@ fn in_sequence(mut events: Vec<Placed<'_>>, end: Tick) -> Vec<TrackEvent<'_>> {
         let mut delta = (event.tick - now).max(0);
         now += delta;
         while delta > MAX_DELTA {
-            let nothing = TrackEventKind::Meta(MetaMessage::Text(b""));
-            track.push(TrackEvent { delta: (MAX_DELTA as u32).into(), kind: nothing });
+            let filler = TrackEventKind::Meta(MetaMessage::Text(b""));
+            track.push(TrackEvent { delta: (MAX_DELTA as u32).into(), kind: filler });
             delta -= MAX_DELTA;
         }
         track.push(TrackEvent { delta: (delta as u32).into(), kind: event.kind });

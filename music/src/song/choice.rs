@@ -3,7 +3,7 @@
 use super::{line::melody_line, track::Track};
 use crate::{note::Note, part::Part, time::Tick};
 
-/// Why no track could be taken for the melody.
+/// Why no track could be chosen as the melody.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrackError {
@@ -11,14 +11,14 @@ pub enum TrackError {
     #[error("the file holds no notes")]
     NoNotes,
     /// All notes are on the drum channel.
-    #[error("the file holds only drums (channel 10), and drums are no melody; choose a track with --track")]
+    #[error("the file holds only drums (channel 10), which are not a melody")]
     OnlyDrums,
-    /// The number is none of a track.
-    #[error("there is no track {number} with notes; there are {tracks}")]
+    /// No track has this number.
+    #[error("there is no track {number} with notes; available: {tracks}")]
     NoSuchTrack {
-        /// The number that was asked for.
+        /// The requested number.
         number: usize,
-        /// The tracks there are.
+        /// A list of the tracks.
         tracks: String,
     },
 }
@@ -38,7 +38,7 @@ pub(super) fn choose(tracks: &[Track], number: Option<usize>) -> Result<usize, T
     for (index, track) in tracks.iter().enumerate().filter(|(_, track)| track.channel != Part::Drums.default_channel())
     {
         let likeness = likeness(track, song_ticks);
-        // The first of equals: melodies stand above their accompaniment.
+        // The first of equals wins: melodies stand above their accompaniment.
         if best.is_none_or(|(_, most)| likeness > most + 1e-9) {
             best = Some((index, likeness));
         }
@@ -60,8 +60,8 @@ fn list(tracks: &[Track]) -> String {
     names.join(", ")
 }
 
-/// How much a track looks like a melody: one line rather than chords, a singer's height, sounding through most of the
-/// song, and named like one. The weights are hand-set; a telling name outweighs everything else.
+/// How much a track looks like a melody: one line rather than chords, in a singer's range, sounding through most of the
+/// song, and named like a melody. The weights are set by hand; a clear name outweighs everything else.
 fn likeness(track: &Track, song_ticks: Tick) -> f64 {
     let count = track.notes.len() as f64;
     let one_line = melody_line(&track.notes).len() as f64 / count;
@@ -72,7 +72,7 @@ fn likeness(track: &Track, song_ticks: Tick) -> f64 {
     2.0 * one_line + height + coverage + 3.0 * name_hint(track) + if count < 4.0 { -1.0 } else { 0.0 }
 }
 
-/// 1 for a melody's name, -1 for an accompaniment's, else 0.
+/// 1 if the name suggests a melody, -1 if it suggests an accompaniment, else 0.
 fn name_hint(track: &Track) -> f64 {
     const MELODIES: [&str; 14] = [
         "melod", "vocal", "voice", "lead", "vox", "sing", "flute", "violin", "solo", "soprano", "tune", "theme",
@@ -107,7 +107,7 @@ mod tests {
     const CHORDS: &[&[u8]] = &[&[60, 64, 67], &[60, 65, 69], &[59, 62, 67], &[60, 64, 67], &[60, 64, 67]];
 
     #[test]
-    fn the_line_wins_over_chords_and_bass_and_drums() {
+    fn a_line_wins_over_chords_bass_and_drums() {
         let tracks = [track("", 9, LINE), track("", 1, CHORDS), track("", 2, LOW_LINE), track("", 3, LINE)];
         assert_eq!(choose(&tracks, None), Ok(3));
     }
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_believed_and_a_wrong_one_is_answered_with_what_there_is() {
+    fn a_given_number_is_used_and_a_wrong_one_is_answered_with_the_tracks() {
         let tracks = [track("Piano", 0, CHORDS), track("", 4, LINE)];
         assert_eq!(choose(&tracks, Some(1)), Ok(0));
         for wrong in [0, 3] {
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn no_melody_is_told_from_no_notes() {
+    fn a_song_without_a_melody_differs_from_one_without_notes() {
         assert_eq!(choose(&[], None), Err(TrackError::NoNotes));
         assert_eq!(choose(&[track("", 9, LINE)], None), Err(TrackError::OnlyDrums));
         assert_eq!(choose(&[track("", 9, LINE)], Some(1)), Ok(0));

@@ -1,20 +1,20 @@
-//! One line out of notes that may sound together.
+//! One line extracted from notes that may sound together.
 
 use crate::{note::Note, time::Tick};
 use std::{collections::BTreeSet, ops::Range};
 
 /// The highest line of `notes` (sorted): each note that is the highest one sounding for at least half of its length.
-/// A line whose notes overlap a little comes out whole. A note that starts again while it sounds ends there, as on a
-/// keyboard.
+/// A line whose notes overlap a little is kept whole. A note whose pitch starts again while it sounds ends there, as on
+/// a keyboard.
 pub fn melody_line(notes: &[Note]) -> Vec<Note> {
     highest(&cut_repeats(notes))
 }
 
-/// What of the [`melody_line`] of `notes` (sorted) sounds in a stretch, which is sooner found than the whole.
+/// The notes of the [`melody_line`] of `notes` (sorted) that sound in a stretch; faster than finding the whole line.
 pub fn melody_line_in(notes: &[Note], stretch: &Range<Tick>) -> Vec<Note> {
     let mut keys = cut_repeats(notes);
     let sounds_in = |note: &Note, stretch: &Range<Tick>| note.start < stretch.end && stretch.start < note.end();
-    // Whether a note is in the line depends on all that sounds with it, also before and after the stretch.
+    // Whether a note is in the line depends on every note that sounds with it, also before and after the stretch.
     let sounding = keys.iter().filter(|note| sounds_in(note, stretch));
     let wide = sounding.fold(stretch.clone(), |wide, note| wide.start.min(note.start)..wide.end.max(note.end()));
     keys.retain(|note| sounds_in(note, &wide));
@@ -23,7 +23,7 @@ pub fn melody_line_in(notes: &[Note], stretch: &Range<Tick>) -> Vec<Note> {
     line
 }
 
-/// Those notes of which none starts again while it sounds that are the highest for at least half of their length.
+/// The notes that are the highest for at least half of their length, where no pitch starts again while it sounds.
 fn highest(keys: &[Note]) -> Vec<Note> {
     let mut edges: Vec<(Tick, bool, usize)> = Vec::with_capacity(2 * keys.len());
     for (index, note) in keys.iter().enumerate() {
@@ -50,7 +50,7 @@ fn highest(keys: &[Note]) -> Vec<Note> {
     on_top.filter(|(note, ticks)| 2 * ticks >= note.length).map(|(note, _)| *note).collect()
 }
 
-/// Ends each note where the same pitch starts again; of two that start together the longer stays.
+/// Ends each note where the same pitch starts again; of two that start together, keeps the longer.
 fn cut_repeats(notes: &[Note]) -> Vec<Note> {
     let mut last: [Option<usize>; 128] = [None; 128];
     let mut kept: Vec<Note> = Vec::with_capacity(notes.len());
@@ -79,19 +79,19 @@ mod tests {
     }
 
     #[test]
-    fn a_legato_line_comes_out_whole() {
+    fn a_legato_line_is_kept_whole() {
         let line = [note(0, 72, 500), note(480, 71, 500), note(960, 74, 480)];
         assert_eq!(melody_line(&line), line);
     }
 
     #[test]
-    fn lower_notes_of_chords_and_a_drone_go() {
+    fn lower_notes_of_chords_and_a_drone_are_removed() {
         let chords = [note(0, 60, 960), note(0, 64, 960), note(0, 67, 480), note(480, 69, 480), note(960, 48, 960)];
         assert_eq!(melody_line(&chords), [note(0, 67, 480), note(480, 69, 480), note(960, 48, 960)]);
     }
 
     #[test]
-    fn a_note_that_is_on_top_for_half_of_its_length_stays_beside_a_higher_one() {
+    fn a_note_on_top_for_half_of_its_length_stays_beside_a_higher_one() {
         let both = [note(0, 60, 960), note(0, 67, 480)];
         assert_eq!(melody_line(&both), both);
         let longer = [note(0, 60, 960), note(0, 67, 481)];
@@ -129,7 +129,7 @@ mod tests {
         }
 
         #[test]
-        fn a_line_is_made_of_starts_that_were_there(
+        fn a_line_consists_of_starts_that_existed(
             mut notes in prop::collection::vec((0_i64..4000, 0_u8..128, 1_i64..2000), 0..60),
         ) {
             notes.sort_unstable();

@@ -5,30 +5,30 @@ use crate::{note::Note, time::Tick};
 /// Text at a position: a marker or a syllable of the lyrics, in the file's own encoding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
-    /// Where.
+    /// Its position.
     pub tick: Tick,
     /// The text.
     pub bytes: Vec<u8>,
 }
 
-/// A channel message that is no note.
+/// A channel message other than a note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChannelEvent {
-    /// Where.
+    /// Its position.
     pub tick: Tick,
     /// A controller, program change, pitch bend or pressure.
     pub message: midly::MidiMessage,
-    /// On which side of the notes at the same place.
+    /// Its order among the notes at the same position.
     pub side: Side,
 }
 
-/// Where a message stands among the ends and beginnings of notes on its channel at the same place: a pedal that is
-/// pressed before a note ends holds it.
+/// Whether a message comes before, between or after the ends and beginnings of notes at the same position on its
+/// channel: a pedal pressed before a note ends sustains it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Side {
     /// Before notes end.
     BeforeEnds,
-    /// After notes have ended, and before others begin.
+    /// After notes have ended and before others begin.
     #[default]
     Between,
     /// After notes have begun.
@@ -42,7 +42,7 @@ pub struct Track {
     pub name: Option<String>,
     /// Zero-based MIDI channel.
     pub channel: u8,
-    /// The notes, sorted by start; never empty in a [`Song`].
+    /// Its notes, sorted by start; never empty in a [`Song`](super::Song).
     pub notes: Vec<Note>,
     /// Its other channel messages, in order.
     pub events: Vec<ChannelEvent>,
@@ -51,7 +51,7 @@ pub struct Track {
 }
 
 impl Track {
-    /// Its name, or else its channel, for people.
+    /// Its name, or its channel if it has no name, to show to people.
     pub fn label(&self) -> String {
         self.name.clone().unwrap_or_else(|| format!("channel {}", self.channel + 1))
     }

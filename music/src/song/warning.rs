@@ -1,44 +1,44 @@
-//! What a reader noticed about a song and read all the same.
+//! What was unusual in a song that was read all the same.
 
 /// Something unusual in a file that was read all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Warning {
-    /// Notes that were never ended; they end with their track.
+    /// Notes without a note-off; they end with their track.
     EndlessNotes(usize),
-    /// Note-offs for notes that did not sound; they were skipped.
+    /// Note-offs without a sounding note; they were skipped.
     StrayNoteOffs(usize),
     /// Tracks without an end-of-track event.
     OpenTracks(usize),
-    /// Events without a status byte after one that ends running status; the status before that one was taken.
+    /// Events without a status byte after an event that ends running status; the status before it was used.
     EndedStatuses(usize),
     /// Bytes after the last chunk; they were skipped.
     ExtraBytes(usize),
     /// Fewer tracks than the header announces.
     MissingTracks(usize),
-    /// Time signatures that cannot be counted; they were skipped.
+    /// Time signatures that are not supported; they were skipped.
     UnusableMeters(usize),
     /// Tempos of zero; they were skipped.
     ZeroTempos(usize),
-    /// The file counts seconds instead of beats: it was laid out at 120 beats a minute.
+    /// The file counts seconds instead of beats: it was read at 120 beats a minute.
     CountsSeconds,
 }
 
 impl std::fmt::Display for Warning {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::EndlessNotes(count) => write!(out, "{count} notes never end; they end with their track"),
-            Self::StrayNoteOffs(count) => write!(out, "{count} note-offs end no note; they were skipped"),
+            Self::EndlessNotes(count) => write!(out, "{count} notes have no note-off; they end with their track"),
+            Self::StrayNoteOffs(count) => write!(out, "{count} note-offs match no note; they were skipped"),
             Self::OpenTracks(count) => write!(out, "{count} tracks have no end-of-track event"),
             Self::EndedStatuses(count) => {
-                write!(out, "{count} events lean on a status byte that had ended; they were read with it all the same")
+                write!(out, "{count} events use a running status that had ended; they were read with it")
             }
             Self::ExtraBytes(count) => write!(out, "{count} bytes after the last chunk were skipped"),
-            Self::MissingTracks(count) => write!(out, "{count} tracks that the header announces are not there"),
-            Self::UnusableMeters(count) => write!(out, "{count} time signatures cannot be counted; they were skipped"),
+            Self::MissingTracks(count) => write!(out, "{count} tracks that the header announces are missing"),
+            Self::UnusableMeters(count) => write!(out, "{count} time signatures are not supported; they were skipped"),
             Self::ZeroTempos(count) => write!(out, "{count} tempos are zero; they were skipped"),
             Self::CountsSeconds => {
-                write!(out, "the file counts seconds, not beats; it was laid out at 120 beats a minute")
+                write!(out, "the file counts seconds, not beats; it was read at 120 beats a minute")
             }
         }
     }

@@ -1,5 +1,5 @@
-//! Styles read by the hand-made style encoder in `tests/models`: how much the parts sound, how much the drums, how
-//! much the melody, and whether there are four beats.
+//! Styles read by the hand-made style encoder in `tests/models`. Its four numbers are how much the parts, the drums and
+//! the melody sound, and whether the meter has four beats.
 
 use super::*;
 use crate::network::{
@@ -60,7 +60,7 @@ fn a_style_is_the_mean_over_the_windows_on_both_runtimes() -> Outcome {
         let reading = read_style(&encoder, std::slice::from_ref(&four), |_, _| true)?;
         assert_eq!((reading.windows, reading.sources.as_slice()), (2, ["four.mid".to_owned()].as_slice()));
         assert_eq!(reading.parts, PartMap([true, true, false, false, false]));
-        assert_eq!(reading.programs, PartMap([0, 35, 0, 48, 73]), "its own bass, the model's others");
+        assert_eq!(reading.programs, PartMap([0, 35, 0, 48, 73]), "its own bass program, the others from the model");
         // Of a window's 8 planes of 64 × 84: 4 onsets and 64 sounding steps of the bass; 16 of 64 × 12 strokes; 16
         // onsets and 64 sounding steps in 2 planes of melody.
         let window = (64 * 84) as f32;
@@ -78,7 +78,7 @@ fn a_style_is_the_mean_over_the_windows_on_both_runtimes() -> Outcome {
 }
 
 #[test]
-fn what_is_of_no_use_is_named_with_its_reason_and_the_rest_is_used() -> Outcome {
+fn unusable_files_are_named_with_the_reason_and_the_rest_are_used() -> Outcome {
     let encoder = encoder(BackendChoice::Tract)?;
     let folder = tempfile::tempdir()?;
     let path = |name: &str| folder.path().join(name);
@@ -95,7 +95,7 @@ fn what_is_of_no_use_is_named_with_its_reason_and_the_rest_is_used() -> Outcome 
         ("cut.mid", whole.to_bytes()[..60].to_vec()),
         ("large.mid", vec![0; midi_file::MAX_FILE_BYTES as usize + 1]),
         ("songs/good.MID", whole.to_bytes()),
-        ("songs/text.txt", b"not looked at".to_vec()),
+        ("songs/text.txt", b"ignored".to_vec()),
     ] {
         fs::write(path(name), bytes)?;
     }
@@ -103,7 +103,7 @@ fn what_is_of_no_use_is_named_with_its_reason_and_the_rest_is_used() -> Outcome 
     let causes = [
         "no notes",
         "only drums",
-        "nothing that accompanies",
+        "no accompaniment",
         "200 tracks",
         "(byte ",
         "larger than",
@@ -111,8 +111,8 @@ fn what_is_of_no_use_is_named_with_its_reason_and_the_rest_is_used() -> Outcome 
         "no MIDI files",
     ];
     for (name, cause) in bad.into_iter().zip(causes) {
-        let told = read_style(&encoder, &[path(name)], |_, _| true).expect_err(name).to_string();
-        assert!(told.contains(cause) && told.contains(name), "{name}: {told}");
+        let error = read_style(&encoder, &[path(name)], |_, _| true).expect_err(name).to_string();
+        assert!(error.contains(cause) && error.contains(name), "{name}: {error}");
     }
     let all: Vec<PathBuf> = bad.into_iter().chain(["songs"]).map(path).collect();
     let mut steps = Vec::new();
@@ -120,7 +120,7 @@ fn what_is_of_no_use_is_named_with_its_reason_and_the_rest_is_used() -> Outcome 
         steps.push((done, all));
         true
     })?;
-    // The empty folder holds no file to be read.
+    // The empty folder has no file to read.
     assert_eq!(steps, (0..8).map(|done| (done, 8)).collect::<Vec<_>>());
     assert_eq!(reading.sources, ["good.MID"]);
     assert_eq!(reading.refused.len(), bad.len());
@@ -131,11 +131,12 @@ fn what_is_of_no_use_is_named_with_its_reason_and_the_rest_is_used() -> Outcome 
 
 #[test]
 fn a_model_without_an_encoder_says_what_is_missing() {
-    let told = StyleEncoder::load(&ModelSource::File(hand_made().join("nowhere.onnx")), BackendChoice::Tract);
-    assert!(matches!(told, Err(EncoderError::Model(_))));
+    let missing = StyleEncoder::load(&ModelSource::File(hand_made().join("nowhere.onnx")), BackendChoice::Tract);
+    assert!(matches!(missing, Err(EncoderError::Model(_))));
     let folder = tempfile::tempdir().expect("a folder");
     let model = folder.path().join("continuo.onnx");
     fs::copy(hand_made().join("continuo.onnx"), &model).expect("a copy");
-    let told = StyleEncoder::load(&ModelSource::File(model), BackendChoice::Tract).err().map(|error| error.to_string());
-    assert!(told.is_some_and(|told| told.contains("style-encoder.onnx")));
+    let error =
+        StyleEncoder::load(&ModelSource::File(model), BackendChoice::Tract).err().map(|error| error.to_string());
+    assert!(error.is_some_and(|error| error.contains("style-encoder.onnx")));
 }

@@ -39,7 +39,7 @@ fn running_status_and_note_ons_of_velocity_zero_are_understood() {
 }
 
 #[test]
-fn a_status_that_a_text_ended_is_taken_all_the_same() {
+fn a_running_status_that_a_text_ended_is_still_used() {
     let track = [[0, 0x90, 60, 100, 0, 0xff, 1, 1, b'a', 96, 60, 0].as_slice(), &END].concat();
     let song = read(&file(0, [0, 96], &[&track])).unwrap();
     assert_eq!(song.tracks[0].notes, [note(0, 60, 960, 100)]);
@@ -80,7 +80,7 @@ fn tempos_meters_keys_and_names_are_kept() {
     assert_eq!(song.tracks[0].name.as_deref(), Some("é"));
     assert_eq!(song.tracks[0].channel, 2);
     assert_eq!(song.tracks[0].events.len(), 1);
-    // The second time signature lies within the first bar and cuts it; 4/128 cannot be counted.
+    // The second time signature lies within the first bar and cuts it; 4/128 is not supported.
     assert_eq!(song.meter_events[1].tick, 1000);
     assert_eq!(song.meters.at(999).meter, Meter { numerator: 3, denominator: 4 });
     assert_eq!(song.meters.at(1000), MeterChange { tick: 1000, meter: Meter { numerator: 6, denominator: 8 } });
@@ -96,7 +96,7 @@ fn type_0_is_split_by_channels() {
 }
 
 #[test]
-fn lyrics_are_the_tracks_where_it_is_one_and_else_the_songs() {
+fn lyrics_belong_to_the_only_track_beside_them_or_else_to_the_song() {
     let word = [0, 0xff, 5, 1, b'a'];
     let high = [0, 0x93, 72, 100, 96, 0x83, 72, 0];
     let low = [0, 0x91, 36, 100, 96, 0x81, 36, 0];
@@ -114,11 +114,11 @@ fn lyrics_are_the_tracks_where_it_is_one_and_else_the_songs() {
     }
     let beside = of(1, &[&[&low], &[&word, &high]]);
     assert_eq!((&beside.tracks[1].lyrics, &beside.lyrics), (&words, &vec![]));
-    assert_eq!(beside.lyrics_for(0), words, "the other track's, rather than none");
+    assert_eq!(beside.lyrics_for(0), words, "the other track's lyrics rather than none");
 }
 
 #[test]
-fn a_file_that_counts_frames_is_laid_out_at_120_beats_a_minute() {
+fn a_file_that_counts_frames_is_read_at_120_beats_a_minute() {
     // 25 frames a second, 40 ticks a frame: 1,000 ticks a second.
     let track = [&[0, 0x90, 60, 100, 0x87, 0x68, 0x80, 60, 0], END.as_slice()].concat();
     let song = read(&file(1, [(-25_i8) as u8, 40], &[&track])).unwrap();
@@ -127,7 +127,7 @@ fn a_file_that_counts_frames_is_laid_out_at_120_beats_a_minute() {
 }
 
 #[test]
-fn what_is_unusual_is_read_and_told() {
+fn unusual_files_are_read_with_warnings() {
     let track = [0, 0x80, 50, 0, 0, 0x90, 60, 100, 96, 0x90, 64, 100, 96, 0x80, 64, 0];
     let mut bytes = file(1, [0, 96], &[&track]);
     bytes[11] = 3;
@@ -140,7 +140,7 @@ fn what_is_unusual_is_read_and_told() {
 }
 
 #[test]
-fn broken_files_are_told_with_their_place() {
+fn errors_in_broken_files_have_their_place() {
     let good = [&[0, 0x90, 60, 100, 96, 0x80, 60, 0], END.as_slice()].concat();
     let bytes = file(1, [0, 96], &[&good]);
     assert_eq!(broken_at(b""), (0, Fault::NotMidi));
@@ -148,12 +148,12 @@ fn broken_files_are_told_with_their_place() {
     assert_eq!(broken_at(&bytes[..10]), (0, Fault::TruncatedChunk { expected: 6, found: 2 }));
     assert_eq!(broken_at(&bytes[..14]), (14, Fault::NoTracks));
     assert_eq!(broken_at(&bytes[..25]), (14, Fault::TruncatedChunk { expected: 12, found: 3 }));
-    assert_eq!(broken_at(&file(1, [0, 0], &[&good])), (12, Fault::BadDivision(0)));
+    assert_eq!(broken_at(&file(1, [0, 0], &[&good])), (12, Fault::InvalidDivision(0)));
     assert_eq!(broken_at(&file(9, [0, 96], &[&good])), (8, Fault::UnknownFormat(9)));
     assert_eq!(broken_at(&file(1, [0, 96], &[&[0x80, 0x80, 0x80, 0x80, 0]])), (22, Fault::LongNumber));
     assert_eq!(broken_at(&file(1, [0, 96], &[&[0, 60, 100]])), (23, Fault::NoStatus));
-    assert_eq!(broken_at(&file(1, [0, 96], &[&[0, 0xf4]])), (23, Fault::ForeignStatus(0xf4)));
-    assert_eq!(broken_at(&file(1, [0, 96], &[&[0, 0x90, 60, 0x90]])), (25, Fault::BadData(0x90)));
+    assert_eq!(broken_at(&file(1, [0, 96], &[&[0, 0xf4]])), (23, Fault::InvalidStatus(0xf4)));
+    assert_eq!(broken_at(&file(1, [0, 96], &[&[0, 0x90, 60, 0x90]])), (25, Fault::InvalidData(0x90)));
     assert_eq!(broken_at(&file(1, [0, 96], &[&[0, 0x90, 60]])), (25, Fault::TruncatedEvent));
     assert_eq!(broken_at(&file(1, [0, 96], &[&[0, 0xff, 3, 9, 65]])).1, Fault::TruncatedEvent);
     assert!(matches!(read(&file(2, [0, 96], &[&good])), Err(MidiFileError::SeparatePatterns)));
@@ -162,7 +162,7 @@ fn broken_files_are_told_with_their_place() {
 }
 
 #[test]
-fn a_header_that_promises_much_costs_nothing() {
+fn a_header_that_announces_much_costs_nothing() {
     let mut bytes = file(1, [0, 1], &[]);
     bytes.extend(b"MTrk\xff\xff\xff\xff");
     assert_eq!(broken_at(&bytes), (14, Fault::TruncatedChunk { expected: 0xffff_ffff, found: 0 }));
@@ -191,14 +191,14 @@ fn eventful_song() -> Vec<u8> {
 }
 
 #[test]
-fn the_song_for_mutation_is_whole() {
+fn the_song_for_mutation_is_valid() {
     let song = read(&eventful_song()).unwrap();
     assert_eq!(song.tracks[0].notes.len(), 4);
     assert_eq!(song.warnings, []);
 }
 
 #[test]
-fn a_time_signature_on_every_beat_takes_no_hours() {
+fn a_time_signature_on_every_beat_is_read_quickly() {
     let mut track = Vec::new();
     for index in 0..20_000_u32 {
         track.extend([1, 0xff, 0x58, 4, 1 + (index % 2) as u8, 2, 24, 8]);

@@ -11,7 +11,7 @@ fn note_strategy() -> impl Strategy<Value = Note> {
     })
 }
 
-/// Notes as a reader gives them: sorted, and of two on one pitch the first ends first.
+/// Notes as a reader returns them: sorted, and no two on one pitch overlap.
 fn playable(mut notes: Vec<Note>) -> Vec<Note> {
     notes.sort_by_key(|note| (note.start, note.pitch));
     notes.dedup_by_key(|note| (note.start, note.pitch));
@@ -25,7 +25,7 @@ fn playable(mut notes: Vec<Note>) -> Vec<Note> {
 
 proptest! {
     #[test]
-    fn what_is_written_is_read_again(
+    fn what_is_written_is_read_back(
         melody in prop::collection::vec(note_strategy(), 1..60),
         bass in prop::collection::vec(note_strategy(), 1..60),
         tempos in prop::collection::vec((0_i64..40_000, 1_u32..16_777_216), 0..8),
@@ -105,7 +105,7 @@ fn an_arranged_song_has_its_melody_and_a_track_for_each_part() {
 }
 
 #[test]
-fn controllers_stay_on_their_side_of_notes_at_the_same_place() {
+fn controllers_stay_on_their_side_of_notes_at_the_same_position() {
     let event = |tick, controller: u8, side| crate::song::ChannelEvent {
         tick,
         message: MidiMessage::Controller { controller: controller.into(), value: 127.into() },
@@ -136,7 +136,7 @@ fn a_note_that_starts_again_at_once_is_ended_first() {
     assert_eq!(read(&file.to_bytes()).unwrap().tracks[0].notes, notes);
 }
 
-/// Byte for byte as RP-001 lays a file out, worked out by hand.
+/// The bytes that RP-001 prescribes, worked out by hand.
 #[test]
 fn a_small_file_is_written_byte_for_byte() {
     let file = OutputFile {
