@@ -279,7 +279,7 @@ fn models_are_listed_with_their_faults_and_chosen() -> Outcome {
     assert!(models["models"][1]["refused"].is_null(), "{models}");
     for (arguments, cause) in [
         (["model", "--use", "bad"].as_slice(), "not a whole ONNX file"),
-        (&["model", "--use", "none"], "there are built-in, bad, good"),
+        (&["model", "--use", "none"], "available: built-in, bad, good"),
         (&["info", "--model", "none"], "there is no model"),
         (&["style", "in.mid", "--name", "x", "--model", "built-in"], "in.mid"),
         (&["style", "--remove", "x"], "there is no style"),

@@ -23,6 +23,6 @@ pub use helper::Helper;
 pub use installed_models::{InstalledModel, installed_models};
 pub use role::Role;
 pub(crate) use signature::{Shape, Signature, generator_inputs};
-#[cfg(test)]
+#[cfg(all(test, feature = "runtimes"))]
 pub(crate) use source::embedded;
 pub use source::{BUILT_IN, MODEL_VARIABLE, ModelSource, UnknownModel};

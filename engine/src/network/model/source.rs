@@ -28,7 +28,7 @@ pub enum ModelSource {
 
 /// No model has the requested name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no model \"{name}\"; there are {known}")]
+#[error("there is no model \"{name}\"; available: {known}")]
 pub struct UnknownModel {
     name: String,
     known: String,
