@@ -2,6 +2,7 @@
 
 mod bench;
 mod bundle;
+mod cycles;
 mod demo;
 mod hosts;
 mod install;
@@ -31,6 +32,8 @@ struct Arguments {
 enum Chore {
     /// Everything that must hold before a change is taken: formatting, lints, docs, all tests
     Test(test::Options),
+    /// Find modules that import each other in a cycle
+    Cycles,
     /// Build the plugin and let it play a tune in a headless host: MIDI file, picture and figures in target/demo
     Demo(demo::Options),
     /// Build for release and put the plugin bundles into target/bundled
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
     }
     let result = match Arguments::parse().chore {
         Chore::Test(options) => test::run(&options),
+        Chore::Cycles => cycles::run(),
         Chore::Demo(options) => demo::run(&options),
         Chore::Bundle(options) => bundle::run(&options).map(drop),
         Chore::Install => install::run(),

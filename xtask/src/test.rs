@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that must hold before a change is taken.
 
 use crate::{
+    cycles,
     hosts::{self, Effort},
     lint, python, runtime, workspace,
 };
@@ -54,6 +55,7 @@ pub fn run(options: &Options) -> Result<()> {
     let cargo = |arguments: &[&str]| workspace::run(&mut workspace::cargo(arguments));
 
     step("formatting", &|| cargo(&["fmt", "--all", "--check"]))?;
+    step("module cycles", &cycles::run)?;
     step("python", &python_tests)?;
     step("clippy and build", &|| {
         // Benchmarks are among all targets, which are not run here.
