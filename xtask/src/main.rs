@@ -1,5 +1,6 @@
 //! The project's chores behind one front door: `cargo xtask <what>`.
 
+mod architecture;
 mod bench;
 mod bundle;
 mod cycles;

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that must hold before a change is taken.
 
 use crate::{
-    cycles,
+    architecture, cycles,
     hosts::{self, Effort},
     lint, python, runtime, workspace,
 };
@@ -56,6 +56,7 @@ pub fn run(options: &Options) -> Result<()> {
 
     step("formatting", &|| cargo(&["fmt", "--all", "--check"]))?;
     step("module cycles", &cycles::run)?;
+    step("architecture", &architecture::run)?;
     step("python", &python_tests)?;
     step("clippy and build", &|| {
         // Benchmarks are among all targets, which are not run here.
