@@ -3,7 +3,7 @@
 use crate::{
     architecture, cycles,
     hosts::{self, Effort},
-    lint, python, runtime, workspace,
+    licences, lint, python, runtime, workspace,
 };
 use anyhow::{Result, bail};
 use std::{
@@ -57,6 +57,7 @@ pub fn run(options: &Options) -> Result<()> {
     step("formatting", &|| cargo(&["fmt", "--all", "--check"]))?;
     step("module cycles", &cycles::run)?;
     step("architecture", &architecture::run)?;
+    step("licences and sources", &licences::run)?;
     step("python", &python_tests)?;
     step("clippy and build", &|| {
         // Benchmarks are among all targets, which are not run here.

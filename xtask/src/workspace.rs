@@ -45,7 +45,7 @@ pub fn run(command: &mut Command) -> Result<()> {
 }
 
 /// The command as a person would type it.
-fn shown(command: &Command) -> String {
+pub fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_stem().unwrap_or_default();
     std::iter::once(program)
         .chain(command.get_args())

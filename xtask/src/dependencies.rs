@@ -1,0 +1,90 @@
+//! The packages that something is built from.
+
+use crate::workspace;
+use anyhow::{Context, Result, bail};
+use cargo_metadata::{MetadataCommand, Package, semver::Version};
+use std::{collections::BTreeSet, env, process::Command};
+
+/// What is asked for.
+pub struct Wanted<'a> {
+    /// Which packages of the workspace, and which kinds of dependencies, in the words of `cargo tree`.
+    pub options: &'a [&'a str],
+    /// The systems; none means this one.
+    pub targets: &'a [String],
+    /// Whether all features count, or the default ones.
+    pub all_features: bool,
+}
+
+/// The packages that these are built from, and these, sorted by name and version.
+///
+/// `cargo tree` says which they are: `cargo metadata` adds packages that only features which nobody asks for would need.
+pub fn of(wanted: &Wanted) -> Result<Vec<Package>> {
+    let this = if wanted.targets.is_empty() { vec![this_system()?] } else { Vec::new() };
+    let targets = wanted.targets.iter().chain(&this).map(String::as_str);
+    let features = wanted.all_features.then_some("--all-features");
+    let mut tree = workspace::cargo(["tree", "--locked", "--quiet", "--prefix", "none", "--format", "{p}"]);
+    tree.args(wanted.options).args(features).args(targets.clone().flat_map(|target| ["--target", target]));
+    let named = named(&output(&mut tree)?)?;
+
+    // With the systems, so that what only others need is not fetched.
+    let mut options = vec!["--locked".to_owned()];
+    options.extend(targets.flat_map(|target| ["--filter-platform", target]).chain(features).map(str::to_owned));
+    let metadata = MetadataCommand::new()
+        .manifest_path(workspace::root().join("Cargo.toml"))
+        .other_options(options)
+        .exec()
+        .context("`cargo metadata` failed")?;
+    let mut found = metadata.packages;
+    found.retain(|package| named.contains(&(package.name.to_string(), package.version.clone())));
+    found.sort_by(|one, other| (&one.name, &one.version).cmp(&(&other.name, &other.version)));
+    if found.len() != named.len() {
+        bail!("`cargo tree` names {} packages, of which `cargo metadata` knows {}", named.len(), found.len());
+    }
+    Ok(found)
+}
+
+/// This system, as the compiler names it.
+fn this_system() -> Result<String> {
+    let compiler = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let found = output(Command::new(compiler).arg("-vV"))?;
+    let host = found.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(host.context("`rustc -vV` names no host")?.to_owned())
+}
+
+/// What a command prints.
+fn output(command: &mut Command) -> Result<String> {
+    let shown = workspace::shown(command);
+    let output = command.output().with_context(|| format!("`{shown}` could not be started"))?;
+    if !output.status.success() {
+        bail!("`{shown}` failed:\n{}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// The names and versions in the output of `cargo tree`, each line of which is like `name v1.2.3 (where)`.
+fn named(output: &str) -> Result<BTreeSet<(String, Version)>> {
+    let lines = output.lines().filter(|line| !line.trim().is_empty());
+    lines
+        .map(|line| {
+            let mut words = line.split_whitespace();
+            let name = words.next().unwrap_or_default().to_owned();
+            let version = words.next().and_then(|word| word.strip_prefix('v')?.parse().ok());
+            Ok((name, version.with_context(|| format!("`cargo tree` wrote a line without a version: {line}"))?))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::named;
+
+    #[test]
+    fn the_output_of_cargo_tree_is_read() {
+        let output =
+            "one v1.0.0 (/somewhere)\ntwo v2.0.0-rc.1+3\n\none v1.0.0 (/somewhere) (*)\nthree v3.0.0 (proc-macro)\n";
+        let found: Vec<String> =
+            named(output).expect("versions").into_iter().map(|(name, version)| format!("{name} {version}")).collect();
+        assert_eq!(found, ["one 1.0.0", "three 3.0.0", "two 2.0.0-rc.1+3"]);
+        assert!(named("[dependencies]").is_err());
+    }
+}
