@@ -1,14 +1,12 @@
 //! `cargo xtask bundle`.
 
-use crate::{runtime, workspace};
+use crate::{notices, runtime, shipped, workspace};
 use anyhow::{Context, Result};
 use std::{
     env, fs,
     path::{Path, PathBuf},
 };
 
-/// The package whose library is the plugin.
-const PLUGIN: &str = "continuo-plugin";
 /// The plugins' name, as `bundler.toml` has it.
 const NAME: &str = "Continuo";
 
@@ -27,6 +25,8 @@ pub struct Bundles {
     pub vst3: PathBuf,
     /// The runtime library that lies beside the CLAP plugin, if there is one for this system.
     pub library: Option<PathBuf>,
+    /// The licences that lie beside the plugins: Continuo's own and those of others.
+    pub licences: Vec<PathBuf>,
 }
 
 /// Builds for release and bundles.
@@ -34,22 +34,29 @@ pub fn run(options: &Options) -> Result<Bundles> {
     let library = runtime::run()?;
     let mut build = vec!["--release"];
     if options.standalone {
-        build.extend(["--features", "continuo-plugin/standalone"]);
+        build.extend(["--features", shipped::STANDALONE]);
     }
     compile(&build)?;
 
     nice_plug_xtask::chdir_workspace_root()?;
     let build: Vec<String> = build.into_iter().map(str::to_owned).collect();
-    nice_plug_xtask::bundle(&workspace::target(), PLUGIN, &build, false)?;
+    nice_plug_xtask::bundle(&workspace::target(), shipped::PLUGIN, &build, false)?;
 
+    let licences = notices::write(&workspace::bundled(), options.standalone, library.is_some())?;
     let bundles = Bundles {
         clap: workspace::bundled().join(format!("{NAME}.clap")),
         vst3: workspace::bundled().join(format!("{NAME}.vst3")),
         library,
+        licences,
     };
     if let Some(library) = &bundles.library {
         for folder in folders_of_programs(&bundles)? {
-            copy_into(library, &folder)?;
+            workspace::copy_into(library, &folder)?;
+        }
+    }
+    for bundle in [&bundles.clap, &bundles.vst3].into_iter().filter(|bundle| bundle.is_dir()) {
+        for file in &bundles.licences {
+            workspace::copy_into(file, &bundle.join("Contents").join("Resources"))?;
         }
     }
     Ok(bundles)
@@ -63,7 +70,7 @@ pub fn command_line() -> Result<PathBuf> {
 
 /// One call for everything that is shipped, so that what plugin and command line share is built once.
 fn compile(options: &[&str]) -> Result<()> {
-    let packages = [PLUGIN, "continuo-engine"].iter().flat_map(|package| ["--package", package]);
+    let packages = shipped::PACKAGES.iter().flat_map(|package| ["--package", package]);
     workspace::run(workspace::cargo(["build"]).args(packages).args(options))
 }
 
@@ -86,13 +93,4 @@ fn folders_of_programs(bundles: &Bundles) -> Result<Vec<PathBuf>> {
         }
     }
     Ok(folders)
-}
-
-/// Copies a file into a folder, under its own name.
-pub fn copy_into(file: &Path, folder: &Path) -> Result<()> {
-    let name = file.file_name().with_context(|| format!("{} has no name", file.display()))?;
-    fs::create_dir_all(folder)
-        .and_then(|()| fs::copy(file, folder.join(name)))
-        .with_context(|| format!("{} could not be copied into {}", file.display(), folder.display()))?;
-    Ok(())
 }

@@ -14,7 +14,13 @@ pub fn run() -> Result<()> {
     replace(&bundles.clap, &clap_folder)?;
     replace(&bundles.vst3, &vst3_folder)?;
     if let Some(library) = bundles.library.filter(|_| bundles.clap.is_file()) {
-        bundle::copy_into(&library, &clap_folder)?;
+        workspace::copy_into(&library, &clap_folder)?;
+    }
+    if bundles.clap.is_file() {
+        // A folder of other plugins, too: the names of these files say nothing there of what they belong to.
+        for file in &bundles.licences {
+            workspace::copy_into(file, &clap_folder.join("continuo"))?;
+        }
     }
     println!("Rescan the plugins in your host to see Continuo.");
     Ok(())

@@ -10,11 +10,13 @@ mod hosts;
 mod install;
 mod licences;
 mod lint;
+mod notices;
 mod picture;
 mod python;
 mod runtime;
 #[cfg(target_os = "linux")]
 mod screenshots;
+mod shipped;
 mod test;
 mod train;
 mod tunes;
@@ -45,6 +47,8 @@ enum Chore {
     Install,
     /// Fetch the ONNX Runtime library into target/onnxruntime, unless it is there
     Runtime,
+    /// Write the licences of all that is shipped into target/bundled, as `bundle` does
+    Notices,
     /// Measure, and compare with the figures in docs/benchmarks.csv
     Bench(bench::Options),
     /// Take pictures of the plugin's window in each of its states
@@ -69,6 +73,7 @@ fn main() -> ExitCode {
         Chore::Bundle(options) => bundle::run(&options).map(drop),
         Chore::Install => install::run(),
         Chore::Runtime => runtime::run().map(drop),
+        Chore::Notices => notices::run(),
         Chore::Bench(options) => bench::run(&options),
         #[cfg(target_os = "linux")]
         Chore::Screenshots(options) => screenshots::run(&options),

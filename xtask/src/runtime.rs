@@ -17,29 +17,60 @@ use std::{
 /// The Python whose package is fetched. Any will do: the library in it is the same for all.
 const PYTHON: &str = "312";
 
-/// Unpacks the file named second, which lies in the folder of libraries, from the package named first, to the third.
+/// The texts that must go with the library: their names in the package's folder, and beside the library.
+const TEXTS: [(&str, &str); 2] =
+    [("LICENSE", "ONNX-RUNTIME-LICENSE.txt"), ("ThirdPartyNotices.txt", "ONNX-RUNTIME-NOTICES.txt")];
+
+/// Unpacks from the package named first the file named second, which lies in its own folder, to the third.
 /// A Python package is a zip file; Python, which is there by then, has a reader for it.
 const UNPACK: &str = "import sys, zipfile; package, name, to = sys.argv[1:]; \
-    open(to, 'wb').write(zipfile.ZipFile(package).read('onnxruntime/capi/' + name))";
+    open(to, 'wb').write(zipfile.ZipFile(package).read('onnxruntime/' + name))";
 
-/// Fetches the library into `target/onnxruntime` unless it is there. `None`, and a sentence about it, where there is
-/// none to be had: Continuo then runs its model with the runtime that is built in.
+/// Fetches the library and its licence into `target/onnxruntime` unless they are there. Returns `None` and prints why
+/// where that is not possible: Continuo then runs its model with the runtime that is built in.
 pub fn run() -> Result<Option<PathBuf>> {
     let Some(wanted) = pinned::for_this_system() else {
         println!("There is no ONNX Runtime {VERSION} for this system; the built-in runtime serves.");
         return Ok(None);
     };
-    let folder = workspace::target().join("onnxruntime");
+    let folder = folder();
     let file = folder.join(wanted.file);
-    if file.is_file() && is_right(&file, wanted)? {
+    let has_library = file.is_file() && is_right(&file, wanted)?;
+    if has_library && texts().is_ok() {
         return Ok(Some(file));
     }
     println!("Fetching ONNX Runtime {VERSION}");
-    if let Err(error) = fetch(&folder, &file, wanted) {
-        println!("ONNX Runtime {VERSION} could not be fetched ({error:#}); the built-in runtime serves.");
-        return Ok(None);
+    match fetch(&folder, &file, wanted) {
+        Ok(()) => Ok(Some(file)),
+        Err(error) if has_library => {
+            println!("The licence of ONNX Runtime {VERSION} could not be fetched ({error:#}).");
+            Ok(Some(file))
+        }
+        Err(error) => {
+            println!("ONNX Runtime {VERSION} could not be fetched ({error:#}); the built-in runtime serves.");
+            Ok(None)
+        }
     }
-    Ok(Some(file))
+}
+
+/// The files with the licence of the library and the notices of what it contains.
+///
+/// # Errors
+/// When they are not there.
+pub fn texts() -> Result<Vec<PathBuf>> {
+    let files: Vec<PathBuf> = TEXTS.iter().map(|(_, name)| folder().join(name)).collect();
+    if let Some(missing) = files.iter().find(|file| !file.is_file()) {
+        bail!(
+            "{} is missing, and ONNX Runtime may not be passed on without it; `cargo xtask runtime` fetches it",
+            missing.display()
+        );
+    }
+    Ok(files)
+}
+
+/// Where the library lies.
+fn folder() -> PathBuf {
+    workspace::target().join("onnxruntime")
 }
 
 /// Whether a file is the library, by its hash.
@@ -67,9 +98,15 @@ fn fetch(folder: &Path, file: &Path, wanted: &PinnedLibrary) -> Result<()> {
     let package = fs::read_dir(&packages)?.next().context("pip left no package")??.path();
 
     let part = folder.join("part");
-    workspace::run(Command::new(python).args(["-c", UNPACK]).arg(&package).arg(wanted.file).arg(&part))?;
+    let unpack = |name: &str, to: &Path| {
+        workspace::run(Command::new(python).args(["-c", UNPACK]).arg(&package).arg(name).arg(to))
+    };
+    unpack(&format!("capi/{}", wanted.file), &part)?;
     if !is_right(&part, wanted)? {
         bail!("what came is not the library that is known, by its SHA-256");
+    }
+    for (name, to) in TEXTS {
+        unpack(name, &folder.join(to))?;
     }
     fs::rename(&part, file)?;
     fs::remove_dir_all(&packages)?;

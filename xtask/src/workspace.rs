@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail};
 use std::{
     env,
     ffi::OsStr,
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -52,4 +53,13 @@ pub fn shown(command: &Command) -> String {
         .map(|word| word.to_string_lossy().into_owned())
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// Copies a file into a folder, under its own name.
+pub fn copy_into(file: &Path, folder: &Path) -> Result<()> {
+    let name = file.file_name().with_context(|| format!("{} has no name", file.display()))?;
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::copy(file, folder.join(name)))
+        .with_context(|| format!("{} could not be copied into {}", file.display(), folder.display()))?;
+    Ok(())
 }
