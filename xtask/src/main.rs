@@ -20,6 +20,8 @@ mod shipped;
 mod test;
 mod train;
 mod tunes;
+#[cfg(test)]
+mod workflows;
 mod workspace;
 
 use clap::{Parser, Subcommand};
