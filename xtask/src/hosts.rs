@@ -1,7 +1,9 @@
 //! `cargo xtask test --hosts`: real hosts, hostile hosts, long sessions, damaged files. Each part is made of tests that
 //! say what they found; `--save` writes that to `docs/RELIABILITY.md`.
 
+mod cargo_test;
 mod counts;
+mod effort;
 mod fuzz;
 mod needs;
 mod report;
@@ -9,15 +11,11 @@ mod sanitizer;
 mod threads;
 mod toolchain;
 
-use crate::{lint, runtime, workspace};
+pub use effort::Effort;
+
 use anyhow::{Result, bail};
 use needs::Program;
-use std::{
-    fs,
-    path::PathBuf,
-    process::Command,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 /// What can be tested by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
@@ -69,34 +67,11 @@ impl Part {
     }
 }
 
-/// How thorough the parts are.
-#[derive(Clone, Copy)]
-pub struct Effort {
-    /// Random runs of each test with hostile hosts, in each format.
-    cases: u32,
-    /// Music that the soak plays, in hours.
-    soak_hours: f64,
-    /// Seconds that each fuzz target runs.
-    fuzz_seconds: u32,
-    /// Seconds that are played under `strace`, in each format.
-    traced_seconds: u32,
-    /// Seconds that the engine's threads are watched by ThreadSanitizer.
-    thread_seconds: u32,
-}
-
-impl Effort {
-    /// What fits in a run on every change.
-    pub const SHORT: Self = Self { cases: 24, soak_hours: 0.1, fuzz_seconds: 20, traced_seconds: 8, thread_seconds: 5 };
-    /// What a release deserves.
-    pub const LONG: Self =
-        Self { cases: 400, soak_hours: 24.0, fuzz_seconds: 600, traced_seconds: 60, thread_seconds: 60 };
-}
-
 /// Runs the parts, all of them if none is named. After `most` no further part is begun but Ardour's: a slow machine then
 /// runs fewer, and says so.
 pub fn run(parts: &[Part], effort: Effort, most: Option<Duration>, save: bool) -> Result<()> {
     let parts = Part::ALL.into_iter().filter(|part| parts.is_empty() || parts.contains(part));
-    let evidence = evidence_folder();
+    let evidence = cargo_test::evidence_folder();
     let begun = Instant::now();
     let mut times: Vec<(Part, Duration)> = Vec::new();
     let (mut failed, mut left_out) = (Vec::new(), Vec::new());
@@ -133,61 +108,30 @@ pub fn run(parts: &[Part], effort: Effort, most: Option<Duration>, save: bool) -
     Ok(())
 }
 
-/// Where the tests write down what they found.
-fn evidence_folder() -> PathBuf {
-    workspace::target().join("evidence")
-}
-
 fn run_part(part: Part, effort: Effort) -> Result<()> {
     match part {
-        Part::Hosts => tests(&["--test", "hostile", "--test", "compatible"], &[], effort),
+        Part::Hosts => cargo_test::run(&["--test", "hostile", "--test", "compatible"], &[], effort),
         Part::Files => {
-            tests(&["--test", "traced"], &["--include-ignored", "files::"], effort)?;
-            tests(&["--test", "plugin"], &["faults::"], effort)
+            cargo_test::run(&["--test", "traced"], &["--include-ignored", "files::"], effort)?;
+            cargo_test::run(&["--test", "plugin"], &["faults::"], effort)
         }
         Part::RealTime => {
             let filter = ["--include-ignored", "audio_thread::no_system_call", "trace::"];
-            tests(&["--test", "traced"], &filter, effort)?;
-            counts::allocations(effort, &evidence_folder())?;
+            cargo_test::run(&["--test", "traced"], &filter, effort)?;
+            counts::allocations(effort, &cargo_test::evidence_folder())?;
             sanitizer::run(effort)?;
-            threads::run(effort.thread_seconds, &evidence_folder())
+            threads::run(effort.thread_seconds, &cargo_test::evidence_folder())
         }
         Part::Soak => {
-            counts::panics(effort, &evidence_folder())?;
+            counts::panics(effort, &cargo_test::evidence_folder())?;
             let arguments = ["--test", "endurance"];
-            tests(&arguments, &["--ignored", "--test-threads", "1"], effort)
+            cargo_test::run(&arguments, &["--ignored", "--test-threads", "1"], effort)
         }
-        Part::Fuzz => fuzz::run(effort.fuzz_seconds, &evidence_folder()),
+        Part::Fuzz => fuzz::run(effort.fuzz_seconds, &cargo_test::evidence_folder()),
         Part::Ardour => {
             let arguments = ["--test", "qtractor", "--test", "ardour"];
             // One Ardour at a time: it wants the machine to itself.
-            tests(&arguments, &["--ignored", "--test-threads", "1"], effort)
+            cargo_test::run(&arguments, &["--ignored", "--test-threads", "1"], effort)
         }
     }
-}
-
-/// Runs tests with what they look for in the environment.
-fn tests(cargo: &[&str], program: &[&str], effort: Effort) -> Result<()> {
-    workspace::run(&mut command(cargo, program, effort)?)
-}
-
-/// The command that runs tests with what they look for in the environment.
-fn command(cargo: &[&str], program: &[&str], effort: Effort) -> Result<Command> {
-    // The whole workspace, so that nothing is compiled again with fewer features than `cargo xtask test` asks for.
-    let mut command = lint::with_lints(workspace::cargo(["test", "--quiet", "--workspace"]))?;
-    command
-        .args(cargo)
-        .arg("--")
-        .args(program)
-        .env("CONTINUO_EVIDENCE", evidence_folder())
-        .env("CONTINUO_CASES", effort.cases.to_string())
-        .env("CONTINUO_SOAK_HOURS", effort.soak_hours.to_string())
-        .env("CONTINUO_TRACED_SECONDS", effort.traced_seconds.to_string())
-        // The plugin says of each wrong event and state that it is wrong: too much for a terminal.
-        .env("NICE_LOG", workspace::target().join("hosts.log"));
-    // Test programs have no library beside themselves, and are quicker with it.
-    if let Some(library) = runtime::run()? {
-        command.env("CONTINUO_ONNXRUNTIME", fs::canonicalize(library)?);
-    }
-    Ok(command)
 }

@@ -102,9 +102,6 @@ impl Source {
 
     fn add_child(&mut self, parent: usize, module: ItemMod, folders: &Folders) {
         let name = module.ident.unraw().to_string();
-        if name == "tests" {
-            return;
-        }
         let mut path = self.modules[parent].path.clone();
         path.push(name.clone());
         if path.len() > DEEPEST {

@@ -134,7 +134,7 @@ fn tests_may_use_what_they_test() {
         (
             "b.rs",
             "pub struct B; #[cfg(test)] use crate::a::A; #[cfg(all(test, unix))] fn f(_: A) {}
-             #[test] fn g() { crate::a::A; } mod tests; impl B { #[cfg(test)] fn h(_: crate::a::A) {} }",
+             #[test] fn g() { crate::a::A; } #[cfg(test)] mod tests; impl B { #[cfg(test)] fn h(_: crate::a::A) {} }",
         ),
     ]);
     // What tests share with others counts.

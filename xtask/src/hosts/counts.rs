@@ -1,6 +1,6 @@
 //! Tests of the engine, which know nothing of the report: what they counted is read from what they print.
 
-use super::{Effort, command};
+use super::{cargo_test, effort::Effort};
 use anyhow::{Context, Result, bail};
 use continuo_tests::evidence;
 use std::{path::Path, process::Stdio};
@@ -38,7 +38,7 @@ pub fn panics(effort: Effort, evidence_folder: &Path) -> Result<()> {
 
 /// Runs a test program of the engine; returns what it printed.
 fn run(test: &str, effort: Effort) -> Result<String> {
-    let mut command = command(&["--test", test], &["--nocapture"], effort)?;
+    let mut command = cargo_test::command(&["--test", test], &["--nocapture"], effort)?;
     let output = command.stderr(Stdio::inherit()).output().context("cargo could not be started")?;
     let shown = String::from_utf8_lossy(&output.stdout).into_owned();
     print!("{shown}");

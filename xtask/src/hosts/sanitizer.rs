@@ -1,6 +1,6 @@
 //! RealtimeSanitizer on the audio thread, with the library that comes with the Rust toolchain.
 
-use super::{Effort, command, toolchain};
+use super::{cargo_test, effort::Effort, toolchain};
 use crate::workspace;
 use anyhow::Result;
 
@@ -10,6 +10,6 @@ pub fn run(effort: Effort) -> Result<()> {
         return toolchain::without("RealtimeSanitizer");
     };
     let filter = ["--include-ignored", "the_sanitizer", "nothing_that_may_block"];
-    let mut command = command(&["--test", "sanitized"], &filter, effort)?;
+    let mut command = cargo_test::command(&["--test", "sanitized"], &filter, effort)?;
     workspace::run(command.env("RTSAN_ENABLE", "1").env("RTSAN_LIB_PATH", library))
 }
