@@ -54,12 +54,18 @@ pub fn run(options: &Options) -> Result<Bundles> {
             workspace::copy_into(library, &folder)?;
         }
     }
+    copy_licences(&bundles)?;
+    Ok(bundles)
+}
+
+/// Copies the licences into the plugins that are folders: these are passed on by themselves.
+fn copy_licences(bundles: &Bundles) -> Result<()> {
     for bundle in [&bundles.clap, &bundles.vst3].into_iter().filter(|bundle| bundle.is_dir()) {
         for file in &bundles.licences {
             workspace::copy_into(file, &bundle.join("Contents").join("Resources"))?;
         }
     }
-    Ok(bundles)
+    Ok(())
 }
 
 /// The command line, built for release.
@@ -93,4 +99,32 @@ fn folders_of_programs(bundles: &Bundles) -> Result<Vec<PathBuf>> {
         }
     }
     Ok(folders)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Bundles, copy_licences};
+    use std::fs;
+
+    #[test]
+    fn a_plugin_that_is_a_folder_holds_the_licences() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let licences = ["LICENSE", "THIRD-PARTY-NOTICES.txt"].map(|name| folder.path().join(name)).to_vec();
+        for file in &licences {
+            fs::write(file, "be free").expect("a file");
+        }
+        let bundles = Bundles {
+            clap: folder.path().join("Continuo.clap"),
+            vst3: folder.path().join("Continuo.vst3"),
+            library: None,
+            licences,
+        };
+        fs::write(&bundles.clap, "a library").expect("a file");
+        fs::create_dir(&bundles.vst3).expect("a folder");
+        copy_licences(&bundles).expect("copied");
+        let resources = bundles.vst3.join("Contents").join("Resources");
+        assert_eq!(fs::read_to_string(resources.join("LICENSE")).expect("a licence"), "be free");
+        assert!(resources.join("THIRD-PARTY-NOTICES.txt").is_file());
+        assert_eq!(fs::read_to_string(&bundles.clap).expect("a library"), "a library");
+    }
 }

@@ -1,9 +1,9 @@
 //! The packages that something is built from.
 
-use crate::workspace;
+use crate::{toolchain, workspace};
 use anyhow::{Context, Result, bail};
 use cargo_metadata::{MetadataCommand, Package, semver::Version};
-use std::{collections::BTreeSet, env, process::Command};
+use std::{collections::BTreeSet, process::Command};
 
 /// What is asked for.
 pub struct Wanted<'a> {
@@ -19,7 +19,7 @@ pub struct Wanted<'a> {
 ///
 /// `cargo tree` says which they are: `cargo metadata` adds packages that only features which nobody asks for would need.
 pub fn of(wanted: &Wanted) -> Result<Vec<Package>> {
-    let this = if wanted.targets.is_empty() { vec![this_system()?] } else { Vec::new() };
+    let this = if wanted.targets.is_empty() { vec![toolchain::host()?] } else { Vec::new() };
     let targets = wanted.targets.iter().chain(&this).map(String::as_str);
     let features = wanted.all_features.then_some("--all-features");
     let mut tree = workspace::cargo(["tree", "--locked", "--quiet", "--prefix", "none", "--format", "{p}"]);
@@ -41,14 +41,6 @@ pub fn of(wanted: &Wanted) -> Result<Vec<Package>> {
         bail!("`cargo tree` names {} packages, of which `cargo metadata` knows {}", named.len(), found.len());
     }
     Ok(found)
-}
-
-/// This system, as the compiler names it.
-fn this_system() -> Result<String> {
-    let compiler = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let found = output(Command::new(compiler).arg("-vV"))?;
-    let host = found.lines().find_map(|line| line.strip_prefix("host: "));
-    Ok(host.context("`rustc -vV` names no host")?.to_owned())
 }
 
 /// What a command prints.

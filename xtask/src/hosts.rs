@@ -9,7 +9,6 @@ mod needs;
 mod report;
 mod sanitizer;
 mod threads;
-mod toolchain;
 
 pub use effort::Effort;
 

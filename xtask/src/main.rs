@@ -18,6 +18,7 @@ mod runtime;
 mod screenshots;
 mod shipped;
 mod test;
+mod toolchain;
 mod train;
 mod tunes;
 #[cfg(test)]

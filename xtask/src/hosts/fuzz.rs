@@ -3,8 +3,7 @@
 //! `cargo fuzz` runs them too, with sanitizers; it needs a nightly compiler for those. Here they are built by the
 //! stable one, without: the engine's own code is safe Rust, so what is looked for are panics and broken promises.
 
-use super::toolchain;
-use crate::workspace;
+use crate::{toolchain, workspace};
 use anyhow::{Context, Result, bail};
 use continuo_tests::evidence;
 use std::{fs, path::Path, process::Command};

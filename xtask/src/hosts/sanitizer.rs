@@ -1,7 +1,7 @@
 //! RealtimeSanitizer on the audio thread, with the library that comes with the Rust toolchain.
 
-use super::{cargo_test, effort::Effort, toolchain};
-use crate::workspace;
+use super::{cargo_test, effort::Effort};
+use crate::{toolchain, workspace};
 use anyhow::Result;
 
 /// Runs the tests under the sanitizer. A toolchain without it leaves them out, and says so; not in CI.

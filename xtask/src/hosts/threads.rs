@@ -4,8 +4,7 @@
 //! What is watched is `engine/tests/threads.rs`, built with it and with all that it links; only the standard library is
 //! as it comes.
 
-use super::toolchain;
-use crate::workspace;
+use crate::{toolchain, workspace};
 use anyhow::{Context, Result, bail};
 use continuo_tests::evidence;
 use std::{
