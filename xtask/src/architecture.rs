@@ -1,7 +1,7 @@
 //! The picture of crates and folders in `docs/ARCHITECTURE.md` must agree with the code.
 //!
-//! The picture is a fenced `text` block that starts with a line `continuo/`. Each line below names a folder, relative to
-//! the one it is indented under, and may say what the folder is for:
+//! The picture is a fenced `text` block that starts with a line `continuo/`. Each line below names a folder, relative
+//! to the one it is indented under, and may say what the folder is for:
 //! ```text
 //! continuo/
 //! ├── engine/src/
@@ -23,7 +23,7 @@ use std::{
 const DOCUMENT: &str = "docs/ARCHITECTURE.md";
 /// The first line of the picture.
 const HEAD: &str = "continuo/";
-/// Folders whose folders are rooms too, apart from the crates' `src`.
+/// Folders that contain rooms, besides the crates' `src`.
 const MORE_ROOMS: [&str; 3] = ["plugin/src/editor", "tests", "models/training/continuo_training"];
 /// Folders without sources of the project.
 const FOREIGN: [&str; 4] = ["target", "vendor", "__pycache__", "work"];
@@ -54,7 +54,7 @@ fn crates(root: &Path) -> Result<Vec<PathBuf>> {
         .collect())
 }
 
-/// What is wrong with the picture, one sentence each.
+/// The picture's faults, one sentence each.
 fn compare(root: &Path, document: &str, crates: &[PathBuf]) -> Result<Vec<String>> {
     let Some(named) = named_folders(document) else {
         return Ok(vec![format!("there is no ```text block that starts with a line `{HEAD}`")]);
@@ -149,7 +149,7 @@ fn holds_sources(folder: &Path, is_in_sources: bool) -> Result<bool> {
     Ok(false)
 }
 
-/// Hidden and foreign folders are left out, and unit tests, which are no rooms.
+/// Whether to skip a hidden or foreign folder, or unit tests, which are no room.
 fn is_left_out(path: &Path, is_in_sources: bool) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     name.starts_with('.')

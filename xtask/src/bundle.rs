@@ -1,4 +1,4 @@
-//! `cargo xtask bundle`.
+//! `cargo xtask bundle`: builds the plugins and puts them into `target/bundled`.
 
 use crate::{notices, runtime, shipped, workspace};
 use anyhow::{Context, Result};
@@ -17,13 +17,13 @@ pub struct Options {
     pub standalone: bool,
 }
 
-/// What `bundle` leaves.
+/// The files that `bundle` makes.
 pub struct Bundles {
     /// The CLAP plugin.
     pub clap: PathBuf,
     /// The VST3 bundle.
     pub vst3: PathBuf,
-    /// The runtime library that lies beside the CLAP plugin, if there is one for this system.
+    /// The runtime library beside the CLAP plugin; `None` if this system has none.
     pub library: Option<PathBuf>,
     /// The licences that lie beside the plugins: Continuo's own and those of others.
     pub licences: Vec<PathBuf>,
@@ -58,7 +58,7 @@ pub fn run(options: &Options) -> Result<Bundles> {
     Ok(bundles)
 }
 
-/// Copies the licences into the plugins that are folders: these are passed on by themselves.
+/// Copies the licences into the plugins that are folders, which people pass on by themselves.
 fn copy_licences(bundles: &Bundles) -> Result<()> {
     for bundle in [&bundles.clap, &bundles.vst3].into_iter().filter(|bundle| bundle.is_dir()) {
         for file in &bundles.licences {
@@ -68,19 +68,19 @@ fn copy_licences(bundles: &Bundles) -> Result<()> {
     Ok(())
 }
 
-/// The command line, built for release.
+/// Builds the command line for release and returns its path.
 pub fn command_line() -> Result<PathBuf> {
     compile(&["--release"])?;
     Ok(workspace::target().join("release").join(format!("continuo{}", env::consts::EXE_SUFFIX)))
 }
 
-/// One call for everything that is shipped, so that what plugin and command line share is built once.
+/// Builds everything that is shipped in one call, so what plugin and command line share is built once.
 fn compile(options: &[&str]) -> Result<()> {
     let packages = shipped::PACKAGES.iter().flat_map(|package| ["--package", package]);
     workspace::run(workspace::cargo(["build"]).args(packages).args(options))
 }
 
-/// The folders that hold a program or library which looks for the runtime beside itself.
+/// The folders of the programs and libraries that look for the runtime beside themselves.
 fn folders_of_programs(bundles: &Bundles) -> Result<Vec<PathBuf>> {
     let mut folders = vec![workspace::target().join("release")];
     for bundle in [&bundles.clap, &bundles.vst3] {
@@ -88,12 +88,12 @@ fn folders_of_programs(bundles: &Bundles) -> Result<Vec<PathBuf>> {
             folders.extend(bundle.parent().map(Path::to_path_buf));
             continue;
         }
-        // A bundle is a folder `Contents` with one folder for each system, or `MacOS`, that holds the library.
+        // `Contents` has a folder for each system, or `MacOS`, with the library.
         let contents = bundle.join("Contents");
-        let entries = fs::read_dir(&contents).with_context(|| format!("{} is not there", contents.display()))?;
+        let entries = fs::read_dir(&contents).with_context(|| format!("{} is missing", contents.display()))?;
         for entry in entries {
             let path = entry?.path();
-            if path.is_dir() {
+            if path.is_dir() && path.file_name().is_some_and(|name| name != "Resources") {
                 folders.push(path);
             }
         }
@@ -103,7 +103,7 @@ fn folders_of_programs(bundles: &Bundles) -> Result<Vec<PathBuf>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bundles, copy_licences};
+    use super::{Bundles, copy_licences, folders_of_programs};
     use std::fs;
 
     #[test]
@@ -126,5 +126,9 @@ mod tests {
         assert_eq!(fs::read_to_string(resources.join("LICENSE")).expect("a licence"), "be free");
         assert!(resources.join("THIRD-PARTY-NOTICES.txt").is_file());
         assert_eq!(fs::read_to_string(&bundles.clap).expect("a library"), "a library");
+        // When it is bundled again, the runtime is not copied there.
+        fs::create_dir(bundles.vst3.join("Contents").join("x86_64-linux")).expect("a folder");
+        let folders = folders_of_programs(&bundles).expect("folders");
+        assert!(folders.iter().any(|folder| folder.ends_with("x86_64-linux")) && !folders.contains(&resources));
     }
 }

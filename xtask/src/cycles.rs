@@ -1,8 +1,8 @@
 //! `cargo xtask cycles`: no module may import another that leads back to it, tests apart.
 //!
 //! A file uses another if its code names an item that the other defines, however many re-exports lie between. A file
-//! that only declares and re-exports therefore takes no part in a cycle. Two folders that use each other are a cycle too,
-//! whichever of their files do.
+//! that only declares and re-exports therefore takes no part in a cycle. Two folders that use each other are a cycle
+//! too, whichever of their files do.
 
 mod code;
 mod graph;

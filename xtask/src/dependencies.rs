@@ -1,23 +1,23 @@
-//! The packages that something is built from.
+//! Finds the packages that something is built from.
 
 use crate::{toolchain, workspace};
 use anyhow::{Context, Result, bail};
 use cargo_metadata::{MetadataCommand, Package, semver::Version};
 use std::{collections::BTreeSet, process::Command};
 
-/// What is asked for.
+/// What to look for.
 pub struct Wanted<'a> {
-    /// Which packages of the workspace, and which kinds of dependencies, in the words of `cargo tree`.
+    /// The packages of the workspace and the kinds of dependencies, as options of `cargo tree`.
     pub options: &'a [&'a str],
-    /// The systems; none means this one.
+    /// The target triples; if empty, this system's.
     pub targets: &'a [String],
-    /// Whether all features count, or the default ones.
+    /// Whether to enable all features instead of the default ones.
     pub all_features: bool,
 }
 
-/// The packages that these are built from, and these, sorted by name and version.
+/// These packages and all that they are built from, sorted by name and version.
 ///
-/// `cargo tree` says which they are: `cargo metadata` adds packages that only features which nobody asks for would need.
+/// `cargo tree` selects them, because `cargo metadata` adds packages that only disabled features need.
 pub fn of(wanted: &Wanted) -> Result<Vec<Package>> {
     let this = if wanted.targets.is_empty() { vec![toolchain::host()?] } else { Vec::new() };
     let targets = wanted.targets.iter().chain(&this).map(String::as_str);
@@ -26,7 +26,7 @@ pub fn of(wanted: &Wanted) -> Result<Vec<Package>> {
     tree.args(wanted.options).args(features).args(targets.clone().flat_map(|target| ["--target", target]));
     let named = named(&output(&mut tree)?)?;
 
-    // With the systems, so that what only others need is not fetched.
+    // With the targets, so packages that only other systems need are not fetched.
     let mut options = vec!["--locked".to_owned()];
     options.extend(targets.flat_map(|target| ["--filter-platform", target]).chain(features).map(str::to_owned));
     let metadata = MetadataCommand::new()
@@ -43,10 +43,10 @@ pub fn of(wanted: &Wanted) -> Result<Vec<Package>> {
     Ok(found)
 }
 
-/// What a command prints.
+/// A command's output.
 fn output(command: &mut Command) -> Result<String> {
     let shown = workspace::shown(command);
-    let output = command.output().with_context(|| format!("`{shown}` could not be started"))?;
+    let output = command.output().with_context(|| format!("`{shown}` cannot be started"))?;
     if !output.status.success() {
         bail!("`{shown}` failed:\n{}", String::from_utf8_lossy(&output.stderr));
     }

@@ -1,5 +1,5 @@
-//! `cargo xtask test --hosts`: real hosts, hostile hosts, long sessions, damaged files. Each part is made of tests that
-//! say what they found; `--save` writes that to `docs/RELIABILITY.md`.
+//! `cargo xtask test --hosts`: real hosts, hostile hosts, long sessions, damaged files. The tests of each part record
+//! their results; `--save` writes them to `docs/RELIABILITY.md`.
 
 mod cargo_test;
 mod counts;
@@ -16,28 +16,28 @@ use anyhow::{Result, bail};
 use needs::Program;
 use std::time::{Duration, Instant};
 
-/// What can be tested by itself.
+/// A part that can be tested by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub enum Part {
-    /// The VST3 in Ardour, the CLAP in Qtractor's scanner; Debian's packages of both are installed where they may be
+    /// The VST3 in Ardour, the CLAP in Qtractor's scanner; installs Debian's packages of both if permitted
     Ardour,
-    /// Headless hosts that are careless, hostile or merely unusual, and projects of older versions
+    /// Headless hosts that are careless, hostile or just unusual, and projects of older versions
     Hosts,
     /// Eight instances for hours; instances that come and go; a network that panics
     Soak,
     /// Fuzzed MIDI files, saved states, models, notes and transports
     Fuzz,
-    /// What is read and written; no network; crashes while a file is saved; models and libraries missing or damaged
+    /// Files read and written; no network; crashes while saving; missing or damaged models and libraries
     Files,
     /// System calls, locks and allocations on the audio thread; data races between all threads
     RealTime,
 }
 
 impl Part {
-    /// All, in the order in which they are run: what is left out first for lack of time comes last.
+    /// All parts in the order in which they run: the first to be skipped for lack of time comes last.
     const ALL: [Self; 6] = [Self::Ardour, Self::Hosts, Self::Files, Self::RealTime, Self::Fuzz, Self::Soak];
 
-    /// A real workstation plays every version, however slow the machine.
+    /// Whether a slow machine may skip it. Every version is tested in a real workstation.
     const fn may_be_left_out(self) -> bool {
         !matches!(self, Self::Ardour)
     }
@@ -54,7 +54,7 @@ impl Part {
         }
     }
 
-    /// Programs that it needs, and Debian's packages of them.
+    /// The programs that it needs.
     fn needs(self) -> &'static [Program] {
         match self {
             Self::Ardour => &needs::ARDOUR,
@@ -66,8 +66,8 @@ impl Part {
     }
 }
 
-/// Runs the parts, all of them if none is named. After `most` no further part is begun but Ardour's: a slow machine then
-/// runs fewer, and says so.
+/// Runs the parts, all of them if `parts` is empty. After `most`, starts only Ardour's and prints which parts it
+/// skipped.
 pub fn run(parts: &[Part], effort: Effort, most: Option<Duration>, save: bool) -> Result<()> {
     let parts = Part::ALL.into_iter().filter(|part| parts.is_empty() || parts.contains(part));
     let evidence = cargo_test::evidence_folder();
@@ -96,7 +96,7 @@ pub fn run(parts: &[Part], effort: Effort, most: Option<Duration>, save: bool) -
         println!("{:<16} {:>6.0} s", part.name(), time.as_secs_f64());
     }
     if !left_out.is_empty() {
-        println!("Left out for lack of time: {}", left_out.join(", "));
+        println!("Skipped for lack of time: {}", left_out.join(", "));
     }
     if !failed.is_empty() {
         bail!("these parts failed: {}", failed.join(", "));
@@ -129,7 +129,7 @@ fn run_part(part: Part, effort: Effort) -> Result<()> {
         Part::Fuzz => fuzz::run(effort.fuzz_seconds, &cargo_test::evidence_folder()),
         Part::Ardour => {
             let arguments = ["--test", "qtractor", "--test", "ardour"];
-            // One Ardour at a time: it wants the machine to itself.
+            // One Ardour at a time: it needs the whole machine.
             cargo_test::run(&arguments, &["--ignored", "--test-threads", "1"], effort)
         }
     }

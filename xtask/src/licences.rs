@@ -1,7 +1,6 @@
 //! Checks licences, duplicates and sources of all dependencies against `deny.toml`, as `cargo deny check` does.
 //!
-//! `cargo deny` also knows the advisories, and it needs the network for them. This check needs nothing that a build
-//! does not need.
+//! `cargo deny` also checks advisories, for which it needs the network. This check needs only what a build needs.
 
 mod config;
 mod rules;
@@ -50,7 +49,7 @@ fn checked(package: cargo_metadata::Package, config: &Config) -> Package {
     let of_any_version = package.dependencies.iter().filter(|dependency| {
         dependency.req.comparators.is_empty()
             && (dependency.path.is_none() || !config.bans.allow_wildcard_paths)
-            // What others test with is not built here.
+            // Others' development dependencies are not built here.
             && (package.source.is_none() || dependency.kind != DependencyKind::Development)
     });
     Package {

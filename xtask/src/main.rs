@@ -1,4 +1,4 @@
-//! The project's chores behind one front door: `cargo xtask <what>`.
+//! The project's chores: `cargo xtask <chore>`.
 
 mod architecture;
 mod bench;
@@ -38,7 +38,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
-    /// Everything that must hold before a change is taken: formatting, lints, docs, all tests
+    /// Check everything that must pass before a change is accepted: formatting, lints, docs, all tests
     Test(test::Options),
     /// Find modules that import each other in a cycle
     Cycles,
@@ -48,7 +48,7 @@ enum Chore {
     Bundle(bundle::Options),
     /// Bundle, then copy the plugins into your own CLAP and VST3 folders
     Install,
-    /// Fetch the ONNX Runtime library into target/onnxruntime, unless it is there
+    /// Fetch the ONNX Runtime library into target/onnxruntime unless it is there
     Runtime,
     /// Write the licences of all that is shipped into target/bundled, as `bundle` does
     Notices,
@@ -61,7 +61,7 @@ enum Chore {
     Train(train::Options),
     /// Measure the model on pieces it was not trained on; writes models/EVALUATION.md
     Evaluate(train::Evaluation),
-    /// Write the tunes of tests/tunes again from their notes
+    /// Rewrite the tunes of tests/tunes from their notes
     Tunes,
 }
 

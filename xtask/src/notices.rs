@@ -1,6 +1,6 @@
-//! `cargo xtask notices`: the licences of all that a package of Continuo contains, as their authors ask.
+//! `cargo xtask notices`: collects the licences of everything that a package of Continuo contains.
 //!
-//! The texts come from the sources of the crates, so they are those of the versions that are built.
+//! The texts come from the crates' sources, so they match the versions that are built.
 
 mod texts;
 
@@ -20,7 +20,7 @@ use std::{
 /// The file with the notices.
 const FILE: &str = "THIRD-PARTY-NOTICES.txt";
 
-/// What every program has in it besides packages.
+/// Works that are no packages but part of every program, with their licences.
 const ALWAYS: [(&str, &str); 1] = [("Rust's standard library", "MIT OR Apache-2.0")];
 
 /// Writes the notices into `target/bundled`.
@@ -50,7 +50,7 @@ pub fn write(folder: &Path, standalone: bool, with_runtime: bool) -> Result<Vec<
     Ok(names.map(|name| folder.join(name)).chain([notices]).collect())
 }
 
-/// What others wrote of what is shipped.
+/// The packages by others that are shipped.
 fn packages(standalone: bool) -> Result<Vec<Package>> {
     let mut options = vec!["--edges", "normal,build"];
     options.extend(shipped::PACKAGES.iter().flat_map(|package| ["--package", package]));

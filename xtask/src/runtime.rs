@@ -1,7 +1,7 @@
-//! `cargo xtask runtime`: the ONNX Runtime library, from its Python package.
+//! `cargo xtask runtime`: fetches the ONNX Runtime library from its Python package.
 
 #[path = "../../engine/src/generator/pinned.rs"]
-#[allow(dead_code, reason = "the engine uses the rest")]
+#[allow(dead_code, reason = "only the engine uses the rest")]
 mod pinned;
 
 use crate::{python, workspace};
@@ -14,23 +14,23 @@ use std::{
     process::Command,
 };
 
-/// The Python whose package is fetched. Any will do: the library in it is the same for all.
+/// The Python version whose package is fetched; the library is the same in all of them.
 const PYTHON: &str = "312";
 
-/// The texts that must go with the library: their names in the package's folder, and beside the library.
+/// The licence files that must accompany the library: their names in the package and beside the library.
 const TEXTS: [(&str, &str); 2] =
     [("LICENSE", "ONNX-RUNTIME-LICENSE.txt"), ("ThirdPartyNotices.txt", "ONNX-RUNTIME-NOTICES.txt")];
 
-/// Unpacks from the package named first the file named second, which lies in its own folder, to the third.
-/// A Python package is a zip file; Python, which is there by then, has a reader for it.
+/// Unpacks a file: the arguments are the package, the file's name in the folder `onnxruntime`, and the destination.
+/// A Python package is a zip file, which Python can read.
 const UNPACK: &str = "import sys, zipfile; package, name, to = sys.argv[1:]; \
     open(to, 'wb').write(zipfile.ZipFile(package).read('onnxruntime/' + name))";
 
-/// Fetches the library and its licence into `target/onnxruntime` unless they are there. Returns `None` and prints why
-/// where that is not possible: Continuo then runs its model with the runtime that is built in.
+/// Fetches the library and its licence into `target/onnxruntime` unless they are there. If that is impossible, prints
+/// why and returns `None`: Continuo then uses its built-in runtime.
 pub fn run() -> Result<Option<PathBuf>> {
     let Some(wanted) = pinned::for_this_system() else {
-        println!("There is no ONNX Runtime {VERSION} for this system; the built-in runtime serves.");
+        println!("ONNX Runtime {VERSION} does not exist for this system; using the built-in runtime.");
         return Ok(None);
     };
     let folder = folder();
@@ -43,20 +43,20 @@ pub fn run() -> Result<Option<PathBuf>> {
     match fetch(&folder, &file, wanted) {
         Ok(()) => Ok(Some(file)),
         Err(error) if has_library => {
-            println!("The licence of ONNX Runtime {VERSION} could not be fetched ({error:#}).");
+            println!("The licence of ONNX Runtime {VERSION} cannot be fetched ({error:#}).");
             Ok(Some(file))
         }
         Err(error) => {
-            println!("ONNX Runtime {VERSION} could not be fetched ({error:#}); the built-in runtime serves.");
+            println!("ONNX Runtime {VERSION} cannot be fetched ({error:#}); using the built-in runtime.");
             Ok(None)
         }
     }
 }
 
-/// The files with the licence of the library and the notices of what it contains.
+/// The library's licence and third-party notices.
 ///
 /// # Errors
-/// When they are not there.
+/// If one is missing.
 pub fn texts() -> Result<Vec<PathBuf>> {
     let files: Vec<PathBuf> = TEXTS.iter().map(|(_, name)| folder().join(name)).collect();
     if let Some(missing) = files.iter().find(|file| !file.is_file()) {
@@ -68,22 +68,22 @@ pub fn texts() -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Where the library lies.
+/// The folder of the library.
 fn folder() -> PathBuf {
     workspace::target().join("onnxruntime")
 }
 
-/// Whether a file is the library, by its hash.
+/// Whether a file has the library's hash.
 fn is_right(file: &Path, wanted: &PinnedLibrary) -> Result<bool> {
     let mut hasher = Sha256::new();
     fs::File::open(file)
         .and_then(|mut file| io::copy(&mut file, &mut hasher))
-        .with_context(|| format!("{} could not be read", file.display()))?;
+        .with_context(|| format!("{} cannot be read", file.display()))?;
     Ok(format!("{:x}", hasher.finalize()) == wanted.sha256)
 }
 
 fn fetch(folder: &Path, file: &Path, wanted: &PinnedLibrary) -> Result<()> {
-    let Some(python) = python::with_module("pip") else { bail!("there is no Python 3 with pip") };
+    let Some(python) = python::with_module("pip") else { bail!("Python 3 with pip is missing") };
     let packages = folder.join("package");
     if packages.exists() {
         fs::remove_dir_all(&packages)?;
@@ -95,7 +95,7 @@ fn fetch(folder: &Path, file: &Path, wanted: &PinnedLibrary) -> Result<()> {
         .arg(&packages)
         .arg(format!("onnxruntime=={VERSION}"));
     workspace::run(&mut pip)?;
-    let package = fs::read_dir(&packages)?.next().context("pip left no package")??.path();
+    let package = fs::read_dir(&packages)?.next().context("pip downloaded nothing")??.path();
 
     let part = folder.join("part");
     let unpack = |name: &str, to: &Path| {
@@ -103,7 +103,7 @@ fn fetch(folder: &Path, file: &Path, wanted: &PinnedLibrary) -> Result<()> {
     };
     unpack(&format!("capi/{}", wanted.file), &part)?;
     if !is_right(&part, wanted)? {
-        bail!("what came is not the library that is known, by its SHA-256");
+        bail!("the downloaded library has an unknown SHA-256");
     }
     for (name, to) in TEXTS {
         unpack(name, &folder.join(to))?;

@@ -1,4 +1,4 @@
-//! Where things lie, and running other programs.
+//! The workspace's folders, and running other programs.
 
 use anyhow::{Context, Result, bail};
 use std::{
@@ -23,22 +23,22 @@ pub fn target() -> PathBuf {
     }
 }
 
-/// The bundled plugins and what lies beside them.
+/// The folder of the bundled plugins and the files beside them.
 pub fn bundled() -> PathBuf {
     target().join("bundled")
 }
 
-/// A cargo command in the workspace's root.
+/// A cargo command that runs in the workspace's root.
 pub fn cargo(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root()).args(arguments);
     command
 }
 
-/// Runs a command whose output people see.
+/// Runs a command and shows its output.
 pub fn run(command: &mut Command) -> Result<()> {
     let shown = shown(command);
-    let status = command.status().with_context(|| format!("`{shown}` could not be started"))?;
+    let status = command.status().with_context(|| format!("`{shown}` cannot be started"))?;
     if !status.success() {
         bail!("`{shown}` failed ({status})");
     }
@@ -60,6 +60,6 @@ pub fn copy_into(file: &Path, folder: &Path) -> Result<()> {
     let name = file.file_name().with_context(|| format!("{} has no name", file.display()))?;
     fs::create_dir_all(folder)
         .and_then(|()| fs::copy(file, folder.join(name)))
-        .with_context(|| format!("{} could not be copied into {}", file.display(), folder.display()))?;
+        .with_context(|| format!("{} cannot be copied into {}", file.display(), folder.display()))?;
     Ok(())
 }

@@ -112,7 +112,8 @@ fn reexports_and_globs_lead_to_the_file_that_defines() {
         ("parent.rs", "mod b; pub use self::b::*;"),
         (
             "parent/b.rs",
-            "pub mod inner { pub use super::deeper::*; } mod deeper { pub fn f() { crate::all::a(); } } pub use inner::f; pub struct B;",
+            "pub mod inner { pub use super::deeper::*; } mod deeper { pub fn f() { crate::all::a(); } }
+             pub use inner::f; pub struct B;",
         ),
     ]);
     assert_eq!(found, [["a.rs -> parent/b.rs: B", "parent/b.rs -> a.rs: a"]]);
@@ -181,7 +182,9 @@ fn fields_methods_variables_and_other_crates_are_no_modules_of_this_one() {
             "b.rs",
             "use anyhow::Result; use crate::a::Thing; use crate::a::Unknown; pub struct B { anyhow: u8 }
              pub use crate::a::anyhow; pub use super::a::A as T;
-             pub fn draw<T>(anyhow: u8, _: T) -> u8 { b.anyhow(); b.anyhow; B { anyhow }; dbg!(b.anyhow, B { anyhow: 1 }); anyhow }",
+             pub fn draw<T>(anyhow: u8, _: T) -> u8 {
+                 b.anyhow(); b.anyhow; B { anyhow }; dbg!(b.anyhow, B { anyhow: 1 }); anyhow
+             }",
         ),
     ]);
 }
@@ -222,7 +225,8 @@ fn what_cannot_be_read_is_named() {
         assert!(errors.contains(part), "{errors}");
     }
     // Code that makes no sense ends the search, too.
-    let odd = "use self::x::*; pub use super::super::y; use crate; pub use crate::odd::z as z; use {}; fn f() { z; x::y; }
-               m!{ :: ::: a:: $ 'b . . c::{d, e::f} } union U { a: u8 } pub mod x { pub use super::*; pub use super::x::*; }";
+    let odd = "use self::x::*; pub use super::super::y; use crate; pub use crate::odd::z as z; use {};
+               fn f() { z; x::y; } m!{ :: ::: a:: $ 'b . . c::{d, e::f} } union U { a: u8 }
+               pub mod x { pub use super::*; pub use super::x::*; }";
     assert_none(&[("lib.rs", "mod odd;"), ("odd.rs", odd)]);
 }

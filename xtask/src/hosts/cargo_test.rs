@@ -1,23 +1,23 @@
-//! `cargo test`, with what the tests of hosts look for in the environment.
+//! `cargo test` with the environment variables that the tests of hosts read.
 
 use super::effort::Effort;
 use crate::{lint, runtime, workspace};
 use anyhow::Result;
 use std::{fs, path::PathBuf, process::Command};
 
-/// Where the tests write down what they found.
+/// The folder in which the tests record their results.
 pub fn evidence_folder() -> PathBuf {
     workspace::target().join("evidence")
 }
 
-/// Runs tests with what they look for in the environment.
+/// Runs tests with these variables.
 pub fn run(cargo: &[&str], program: &[&str], effort: Effort) -> Result<()> {
     workspace::run(&mut command(cargo, program, effort)?)
 }
 
-/// The command that runs tests with what they look for in the environment.
+/// A command that runs tests with these variables.
 pub fn command(cargo: &[&str], program: &[&str], effort: Effort) -> Result<Command> {
-    // The whole workspace, so that nothing is compiled again with fewer features than `cargo xtask test` asks for.
+    // The whole workspace, so nothing is built again with fewer features than for `cargo xtask test`.
     let mut command = lint::with_lints(workspace::cargo(["test", "--quiet", "--workspace"]))?;
     command
         .args(cargo)
@@ -27,9 +27,9 @@ pub fn command(cargo: &[&str], program: &[&str], effort: Effort) -> Result<Comma
         .env("CONTINUO_CASES", effort.cases.to_string())
         .env("CONTINUO_SOAK_HOURS", effort.soak_hours.to_string())
         .env("CONTINUO_TRACED_SECONDS", effort.traced_seconds.to_string())
-        // The plugin says of each wrong event and state that it is wrong: too much for a terminal.
+        // The plugin logs each invalid event and state, too much for a terminal.
         .env("NICE_LOG", workspace::target().join("hosts.log"));
-    // Test programs have no library beside themselves, and are quicker with it.
+    // Test programs have no library beside them, and they run faster with it.
     if let Some(library) = runtime::run()? {
         command.env("CONTINUO_ONNXRUNTIME", fs::canonicalize(library)?);
     }

@@ -4,7 +4,7 @@ use super::{cargo_test, effort::Effort};
 use crate::{toolchain, workspace};
 use anyhow::Result;
 
-/// Runs the tests under the sanitizer. A toolchain without it leaves them out, and says so; not in CI.
+/// Runs the tests under the sanitizer. Skips them if the toolchain lacks it, except in CI.
 pub fn run(effort: Effort) -> Result<()> {
     let Some(library) = toolchain::sanitizer("rtsan")? else {
         return toolchain::without("RealtimeSanitizer");

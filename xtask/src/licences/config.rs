@@ -1,5 +1,5 @@
-//! The part of `deny.toml` that is checked here. `cargo deny` knows more keys; one that this check does not know is an
-//! error, so that nothing is thought to be checked that is not.
+//! The part of `deny.toml` that is checked here. `cargo deny` knows more keys. A key that this check does not know is
+//! an error, so nobody believes that it is checked.
 
 use anyhow::{Context, Result, bail};
 use cargo_metadata::semver::{Version, VersionReq};
@@ -20,7 +20,7 @@ pub struct Config {
     pub sources: Sources,
 }
 
-/// What is built.
+/// What to examine.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Graph {
@@ -38,7 +38,7 @@ pub struct Licences {
     pub exceptions: Vec<Exception>,
 }
 
-/// What one crate may have besides.
+/// More licences for one crate.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exception {
@@ -106,7 +106,7 @@ impl TryFrom<String> for Spec {
 
     fn try_from(text: String) -> Result<Self, String> {
         let (name, version) = text.split_once('@').unwrap_or((&text, "*"));
-        let version = version.parse().map_err(|error| format!("{text} is no crate with a version: {error}"))?;
+        let version = version.parse().map_err(|error| format!("{text} is not a crate with a version: {error}"))?;
         Ok(Self { name: name.to_owned(), version, text })
     }
 }
@@ -126,8 +126,9 @@ impl std::fmt::Display for Spec {
 impl Config {
     /// Reads the file's text.
     pub fn read(text: &str) -> Result<Self> {
-        let config: Self = toml::from_str(text)
-            .with_context(|| format!("{FILE} has something that this check does not understand; `cargo deny` may"))?;
+        let config: Self = toml::from_str(text).with_context(|| {
+            format!("{FILE} has something that this check does not support, although `cargo deny` may")
+        })?;
         if config.graph.targets.is_empty() {
             bail!("{FILE} names no systems; list them in [graph] as `targets`");
         }

@@ -11,7 +11,7 @@ use std::{
 
 /// How the name of a file with a licence starts, in lower case.
 const NAMES: [&str; 8] = ["authors", "copying", "copyright", "licence", "license", "notice", "thirdparty", "unlicense"];
-/// Endings of files that are no texts, whatever their names.
+/// Extensions of files that are not licences, whatever their names.
 const CODE: [&str; 8] = ["c", "h", "html", "json", "py", "rs", "toml", "yml"];
 /// Folders whose files are not built into anything.
 const UNBUILT: [&str; 6] = [".git", ".github", "benches", "examples", "target", "tests"];
@@ -71,8 +71,8 @@ pub fn of(packages: &[Package], others: &[(&str, &str)]) -> Result<Vec<(String, 
     }
     if !without.is_empty() {
         bail!(
-            "these packages have no licence file, and no other package has their text; ask their authors for one, or use \
-             others: {}",
+            "these packages have no licence file, and no other package has their text; ask their authors for one or \
+             use others: {}",
             without.join(", ")
         );
     }
@@ -140,7 +140,7 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// A text without what tells copies of the same text apart: line ends, spaces at the end of lines, empty lines around.
+/// Removes the differences between copies of a text: line ends, trailing spaces, and empty lines around it.
 fn plain(text: &str) -> String {
     let lines: Vec<&str> = text.trim_start_matches('\u{feff}').lines().map(str::trim_end).collect();
     lines.join("\n").trim_matches('\n').to_owned()
@@ -150,7 +150,7 @@ fn repository(package: &Package) -> Option<&str> {
     package.repository.as_deref().map(|address| address.trim_end_matches('/').trim_end_matches(".git"))
 }
 
-/// The texts of the licences that name nobody: of each the one that most packages have.
+/// The texts of the licences that name nobody, each in the version that most packages have.
 fn nameless(files: &[Vec<Licence>]) -> BTreeMap<&'static str, String> {
     let mut found = BTreeMap::new();
     for (id, part) in NAMELESS {
@@ -168,7 +168,7 @@ fn nameless(files: &[Vec<Licence>]) -> BTreeMap<&'static str, String> {
     found
 }
 
-/// The text of a licence that names nobody and that this licence allows to choose.
+/// The text of a licence that names nobody, if this licence expression permits it.
 fn chosen<'a>(licence: &str, nameless: &'a BTreeMap<&'static str, String>) -> Option<&'a String> {
     let expression = Expression::parse_mode(licence, ParseMode::LAX).ok()?;
     nameless.iter().find_map(|(id, text)| {
