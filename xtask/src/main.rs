@@ -1,29 +1,19 @@
 //! The project's chores: `cargo xtask <chore>`.
 
-mod architecture;
 mod bench;
-mod bundle;
-mod cycles;
+mod build;
 mod demo;
-mod dependencies;
-mod hosts;
-mod install;
-mod licences;
-mod lint;
-mod notices;
 mod picture;
-mod python;
-mod runtime;
+mod release;
 #[cfg(target_os = "linux")]
 mod screenshots;
-mod shipped;
 mod test;
-mod toolchain;
 mod train;
 mod tunes;
-#[cfg(test)]
-mod workflows;
-mod workspace;
+
+use build::{runtime, workspace};
+use release::{bundle, install, notices};
+use test::{cycles, lint};
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;

@@ -1,11 +1,18 @@
 //! `cargo xtask test`: everything that must pass before a change is accepted.
 
+mod architecture;
+pub mod cycles;
+mod hosts;
+pub mod lint;
+#[cfg(test)]
+mod workflows;
+
 use crate::{
-    architecture, cycles,
-    hosts::{self, Effort},
-    licences, lint, python, runtime, workspace,
+    build::{python, runtime, workspace},
+    release::licences,
 };
 use anyhow::{Result, bail};
+use hosts::Effort;
 use std::{
     fs,
     path::Path,

@@ -1,6 +1,9 @@
 //! `cargo xtask train` and `cargo xtask evaluate`: run the training code in its pinned environment.
 
-use crate::{bundle, python, workspace};
+use crate::{
+    build::{python, workspace},
+    release::bundle,
+};
 use anyhow::{Context, Result};
 use std::{
     ffi::OsString,

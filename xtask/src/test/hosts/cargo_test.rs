@@ -1,7 +1,10 @@
 //! `cargo test` with the environment variables that the tests of hosts read.
 
 use super::effort::Effort;
-use crate::{lint, runtime, workspace};
+use crate::{
+    build::{runtime, workspace},
+    test::lint,
+};
 use anyhow::Result;
 use std::{fs, path::PathBuf, process::Command};
 

@@ -3,7 +3,7 @@
 //! `cargo fuzz` runs them too, with sanitizers, for which it needs a nightly compiler. Here the stable compiler builds
 //! them without: the engine's code is safe Rust, so the targets look for panics and broken promises.
 
-use crate::{toolchain, workspace};
+use crate::build::{toolchain, workspace};
 use anyhow::{Context, Result, bail};
 use continuo_tests::evidence;
 use std::{fs, path::Path, process::Command};

@@ -5,7 +5,7 @@
 mod config;
 mod rules;
 
-use crate::{
+use crate::build::{
     dependencies::{self, Wanted},
     workspace,
 };

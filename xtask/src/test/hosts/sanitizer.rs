@@ -1,7 +1,7 @@
 //! RealtimeSanitizer on the audio thread, with the library that comes with the Rust toolchain.
 
 use super::{cargo_test, effort::Effort};
-use crate::{toolchain, workspace};
+use crate::build::{toolchain, workspace};
 use anyhow::Result;
 
 /// Runs the tests under the sanitizer. Skips them if the toolchain lacks it, except in CI.

@@ -3,7 +3,7 @@
 //! It watches `engine/tests/threads.rs`, which is built with it together with all dependencies except the standard
 //! library.
 
-use crate::{toolchain, workspace};
+use crate::build::{toolchain, workspace};
 use anyhow::{Context, Result, bail};
 use continuo_tests::evidence;
 use std::{

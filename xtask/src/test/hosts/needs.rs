@@ -1,6 +1,6 @@
 //! Programs that the tests need besides Rust.
 
-use crate::workspace;
+use crate::build::workspace;
 use anyhow::{Result, bail};
 use std::{collections::BTreeSet, env, path::Path, process::Command};
 

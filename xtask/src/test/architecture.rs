@@ -10,7 +10,7 @@
 //! └── xtask/
 //! ```
 
-use crate::workspace;
+use crate::build::workspace;
 use anyhow::{Context, Result, bail};
 use cargo_metadata::MetadataCommand;
 use std::{

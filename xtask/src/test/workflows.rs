@@ -1,6 +1,6 @@
 //! The commands in the workflows of `.github/workflows`, and in `.ci/run`, must exist.
 
-use crate::{Arguments, workspace};
+use crate::{Arguments, build::workspace};
 use clap::Parser;
 use std::{fs, path::Path};
 

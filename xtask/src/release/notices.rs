@@ -4,7 +4,7 @@
 
 mod texts;
 
-use crate::{
+use crate::build::{
     dependencies::{self, Wanted},
     runtime, shipped, workspace,
 };

@@ -1,10 +1,10 @@
 //! `cargo xtask runtime`: fetches the ONNX Runtime library from its Python package.
 
-#[path = "../../engine/src/generator/pinned.rs"]
+#[path = "../../../engine/src/generator/pinned.rs"]
 #[allow(dead_code, reason = "only the engine uses the rest")]
 mod pinned;
 
-use crate::{python, workspace};
+use super::{python, workspace};
 use anyhow::{Context, Result, bail};
 use pinned::{PinnedLibrary, VERSION};
 use sha2::{Digest, Sha256};

@@ -11,7 +11,7 @@ mod names;
 mod source;
 mod tokens;
 
-use crate::workspace;
+use crate::build::workspace;
 use anyhow::{Context, Result, bail};
 use cargo_metadata::{MetadataCommand, TargetKind};
 use graph::{Edges, Knot};

@@ -4,7 +4,7 @@
 //! uses this program as the compiler of the workspace's members. It calls clippy's driver, which compiles too, and
 //! turns warnings into errors.
 
-use crate::workspace;
+use crate::build::workspace;
 use anyhow::{Context, Result};
 use std::{
     env,

@@ -1,6 +1,6 @@
 //! The tests' results, as a table in the terminal and in `docs/RELIABILITY.md`.
 
-use crate::workspace;
+use crate::build::workspace;
 use anyhow::{Context, Result};
 use continuo_tests::evidence::{self, Evidence};
 use std::{fmt::Write, fs, path::Path};

@@ -1,6 +1,6 @@
 //! Finds the packages that something is built from.
 
-use crate::{toolchain, workspace};
+use super::{toolchain, workspace};
 use anyhow::{Context, Result, bail};
 use cargo_metadata::{MetadataCommand, Package, semver::Version};
 use std::{collections::BTreeSet, process::Command};

@@ -170,7 +170,7 @@ fn sources(packages: &[Package], config: &Config) -> Vec<Fault> {
 #[cfg(test)]
 mod tests {
     use super::{Fault, Package, check};
-    use crate::licences::config::Config;
+    use crate::release::licences::config::Config;
 
     const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
 

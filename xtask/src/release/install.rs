@@ -1,6 +1,7 @@
 //! `cargo xtask install`.
 
-use crate::{bundle, workspace};
+use super::bundle;
+use crate::build::workspace;
 use anyhow::{Context, Result};
 use std::{
     env, fs,

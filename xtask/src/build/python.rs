@@ -1,6 +1,6 @@
 //! Finds Python and makes virtual environments: for the runtime library, the training code and its tests.
 
-use crate::workspace;
+use super::workspace;
 use anyhow::{Context, Result, bail};
 use std::{
     fs,
@@ -97,7 +97,7 @@ pub fn constraints() -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::{environment, for_training, succeeds};
-    use crate::workspace;
+    use crate::build::workspace;
     use std::{fs, process::Command};
 
     #[test]

@@ -1,6 +1,7 @@
 //! `cargo xtask bundle`: builds the plugins and puts them into `target/bundled`.
 
-use crate::{notices, runtime, shipped, workspace};
+use super::notices;
+use crate::build::{runtime, shipped, workspace};
 use anyhow::{Context, Result};
 use std::{
     env, fs,
