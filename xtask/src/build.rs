@@ -1,6 +1,7 @@
-//! What the other rooms build with: the workspace and its packages, the toolchain, Python and the runtime library.
+//! What the other rooms share: the workspace, its packages, the toolchain, Python and the runtime library.
 
 pub mod dependencies;
+pub mod files;
 pub mod python;
 pub mod runtime;
 pub mod shipped;

@@ -3,7 +3,7 @@
 use super::{toolchain, workspace};
 use anyhow::{Context, Result, bail};
 use cargo_metadata::{MetadataCommand, Package, semver::Version};
-use std::{collections::BTreeSet, process::Command};
+use std::collections::BTreeSet;
 
 /// What to look for.
 pub struct Wanted<'a> {
@@ -19,16 +19,21 @@ pub struct Wanted<'a> {
 ///
 /// `cargo tree` selects them, because `cargo metadata` adds packages that only disabled features need.
 pub fn of(wanted: &Wanted) -> Result<Vec<Package>> {
-    let this = if wanted.targets.is_empty() { vec![toolchain::host()?] } else { Vec::new() };
-    let targets = wanted.targets.iter().chain(&this).map(String::as_str);
+    let host = toolchain::host()?;
+    let targets = if wanted.targets.is_empty() { std::slice::from_ref(&host) } else { wanted.targets };
     let features = wanted.all_features.then_some("--all-features");
     let mut tree = workspace::cargo(["tree", "--locked", "--quiet", "--prefix", "none", "--format", "{p}"]);
-    tree.args(wanted.options).args(features).args(targets.clone().flat_map(|target| ["--target", target]));
-    let named = named(&output(&mut tree)?)?;
+    tree.args(wanted.options).args(features).args(targets.iter().flat_map(|target| ["--target", target]));
+    let output = tree.output().context("`cargo tree` cannot be started")?;
+    if !output.status.success() {
+        bail!("`cargo tree` failed:\n{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let named = named(&String::from_utf8_lossy(&output.stdout))?;
 
-    // With the targets, so packages that only other systems need are not fetched.
+    // With the targets, so packages that only other systems need are not fetched. Build scripts run on the host.
     let mut options = vec!["--locked".to_owned()];
-    options.extend(targets.flat_map(|target| ["--filter-platform", target]).chain(features).map(str::to_owned));
+    let platforms = targets.iter().chain([&host]).flat_map(|target| ["--filter-platform", target]);
+    options.extend(platforms.chain(features).map(str::to_owned));
     let metadata = MetadataCommand::new()
         .manifest_path(workspace::root().join("Cargo.toml"))
         .other_options(options)
@@ -41,16 +46,6 @@ pub fn of(wanted: &Wanted) -> Result<Vec<Package>> {
         bail!("`cargo tree` names {} packages, of which `cargo metadata` knows {}", named.len(), found.len());
     }
     Ok(found)
-}
-
-/// A command's output.
-fn output(command: &mut Command) -> Result<String> {
-    let shown = workspace::shown(command);
-    let output = command.output().with_context(|| format!("`{shown}` cannot be started"))?;
-    if !output.status.success() {
-        bail!("`{shown}` failed:\n{}", String::from_utf8_lossy(&output.stderr));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// The names and versions in the output of `cargo tree`, each line of which is like `name v1.2.3 (where)`.

@@ -1,10 +1,9 @@
-//! The workspace's folders, and running other programs.
+//! Where things lie, and running other programs.
 
 use anyhow::{Context, Result, bail};
 use std::{
     env,
     ffi::OsStr,
-    fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -23,22 +22,22 @@ pub fn target() -> PathBuf {
     }
 }
 
-/// The folder of the bundled plugins and the files beside them.
+/// The bundled plugins and what lies beside them.
 pub fn bundled() -> PathBuf {
     target().join("bundled")
 }
 
-/// A cargo command that runs in the workspace's root.
+/// A cargo command in the workspace's root.
 pub fn cargo(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root()).args(arguments);
     command
 }
 
-/// Runs a command and shows its output.
+/// Runs a command whose output people see.
 pub fn run(command: &mut Command) -> Result<()> {
     let shown = shown(command);
-    let status = command.status().with_context(|| format!("`{shown}` cannot be started"))?;
+    let status = command.status().with_context(|| format!("`{shown}` could not be started"))?;
     if !status.success() {
         bail!("`{shown}` failed ({status})");
     }
@@ -46,20 +45,11 @@ pub fn run(command: &mut Command) -> Result<()> {
 }
 
 /// The command as a person would type it.
-pub fn shown(command: &Command) -> String {
+fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_stem().unwrap_or_default();
     std::iter::once(program)
         .chain(command.get_args())
         .map(|word| word.to_string_lossy().into_owned())
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-/// Copies a file into a folder, under its own name.
-pub fn copy_into(file: &Path, folder: &Path) -> Result<()> {
-    let name = file.file_name().with_context(|| format!("{} has no name", file.display()))?;
-    fs::create_dir_all(folder)
-        .and_then(|()| fs::copy(file, folder.join(name)))
-        .with_context(|| format!("{} cannot be copied into {}", file.display(), folder.display()))?;
-    Ok(())
 }

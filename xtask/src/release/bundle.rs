@@ -1,7 +1,7 @@
 //! `cargo xtask bundle`: builds the plugins and puts them into `target/bundled`.
 
 use super::notices;
-use crate::build::{runtime, shipped, workspace};
+use crate::build::{files, runtime, shipped, workspace};
 use anyhow::{Context, Result};
 use std::{
     env, fs,
@@ -52,7 +52,7 @@ pub fn run(options: &Options) -> Result<Bundles> {
     };
     if let Some(library) = &bundles.library {
         for folder in folders_of_programs(&bundles)? {
-            workspace::copy_into(library, &folder)?;
+            files::copy_into(library, &folder)?;
         }
     }
     copy_licences(&bundles)?;
@@ -63,7 +63,7 @@ pub fn run(options: &Options) -> Result<Bundles> {
 fn copy_licences(bundles: &Bundles) -> Result<()> {
     for bundle in [&bundles.clap, &bundles.vst3].into_iter().filter(|bundle| bundle.is_dir()) {
         for file in &bundles.licences {
-            workspace::copy_into(file, &bundle.join("Contents").join("Resources"))?;
+            files::copy_into(file, &bundle.join("Contents").join("Resources"))?;
         }
     }
     Ok(())

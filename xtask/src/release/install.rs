@@ -1,7 +1,7 @@
 //! `cargo xtask install`.
 
 use super::bundle;
-use crate::build::workspace;
+use crate::build::{files, workspace};
 use anyhow::{Context, Result};
 use std::{
     env, fs,
@@ -15,12 +15,12 @@ pub fn run() -> Result<()> {
     replace(&bundles.clap, &clap_folder)?;
     replace(&bundles.vst3, &vst3_folder)?;
     if let Some(library) = bundles.library.filter(|_| bundles.clap.is_file()) {
-        workspace::copy_into(&library, &clap_folder)?;
+        files::copy_into(&library, &clap_folder)?;
     }
     if bundles.clap.is_file() {
         // Other plugins share this folder, so the licences go into a folder of Continuo's own.
         for file in &bundles.licences {
-            workspace::copy_into(file, &clap_folder.join("continuo"))?;
+            files::copy_into(file, &clap_folder.join("continuo"))?;
         }
     }
     println!("Rescan the plugins in your host to see Continuo.");

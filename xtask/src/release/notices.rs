@@ -6,7 +6,7 @@ mod texts;
 
 use crate::build::{
     dependencies::{self, Wanted},
-    runtime, shipped, workspace,
+    files, runtime, shipped, workspace,
 };
 use anyhow::{Context, Result};
 use cargo_metadata::Package;
@@ -41,7 +41,7 @@ pub fn write(folder: &Path, standalone: bool, with_runtime: bool) -> Result<Vec<
         files.extend(runtime::texts()?);
     }
     for file in &files {
-        workspace::copy_into(file, folder)?;
+        files::copy_into(file, folder)?;
     }
     let notices = folder.join(FILE);
     fs::write(&notices, notices_of(&packages(standalone)?)?)
