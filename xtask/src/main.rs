@@ -1,20 +1,19 @@
-//! The project's chores behind one front door: `cargo xtask <what>`.
+//! The project's chores: `cargo xtask <chore>`.
 
 mod bench;
-mod bundle;
+mod build;
 mod demo;
-mod hosts;
-mod install;
-mod lint;
 mod picture;
-mod python;
-mod runtime;
+mod release;
 #[cfg(target_os = "linux")]
 mod screenshots;
 mod test;
 mod train;
 mod tunes;
-mod workspace;
+
+use build::{runtime, workspace};
+use release::{bundle, install, notices};
+use test::{cycles, lint};
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -29,16 +28,20 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
-    /// Everything that must hold before a change is taken: formatting, lints, docs, all tests
+    /// Check everything that must pass before a change is accepted: formatting, lints, docs, all tests
     Test(test::Options),
+    /// Find modules that import each other in a cycle
+    Cycles,
     /// Build the plugin and let it play a tune in a headless host: MIDI file, picture and figures in target/demo
     Demo(demo::Options),
     /// Build for release and put the plugin bundles into target/bundled
     Bundle(bundle::Options),
     /// Bundle, then copy the plugins into your own CLAP and VST3 folders
     Install,
-    /// Fetch the ONNX Runtime library into target/onnxruntime, unless it is there
+    /// Fetch the ONNX Runtime library into target/onnxruntime unless it is there
     Runtime,
+    /// Write the licences of all that is shipped into target/bundled, as `bundle` does
+    Notices,
     /// Measure, and compare with the figures in docs/benchmarks.csv
     Bench(bench::Options),
     /// Take pictures of the plugin's window in each of its states
@@ -48,7 +51,7 @@ enum Chore {
     Train(train::Options),
     /// Measure the model on pieces it was not trained on; writes models/EVALUATION.md
     Evaluate(train::Evaluation),
-    /// Write the tunes of tests/tunes again from their notes
+    /// Rewrite the tunes of tests/tunes from their notes
     Tunes,
 }
 
@@ -58,10 +61,12 @@ fn main() -> ExitCode {
     }
     let result = match Arguments::parse().chore {
         Chore::Test(options) => test::run(&options),
+        Chore::Cycles => cycles::run(),
         Chore::Demo(options) => demo::run(&options),
         Chore::Bundle(options) => bundle::run(&options).map(drop),
         Chore::Install => install::run(),
         Chore::Runtime => runtime::run().map(drop),
+        Chore::Notices => notices::run(),
         Chore::Bench(options) => bench::run(&options),
         #[cfg(target_os = "linux")]
         Chore::Screenshots(options) => screenshots::run(&options),

@@ -1,10 +1,18 @@
-//! `cargo xtask test`: everything that must hold before a change is taken.
+//! `cargo xtask test`: everything that must pass before a change is accepted.
+
+mod architecture;
+pub mod cycles;
+mod hosts;
+pub mod lint;
+#[cfg(test)]
+mod workflows;
 
 use crate::{
-    hosts::{self, Effort},
-    lint, python, runtime, workspace,
+    build::{python, runtime, workspace},
+    release::licences,
 };
 use anyhow::{Result, bail};
+use hosts::Effort;
 use std::{
     fs,
     path::Path,
@@ -12,26 +20,26 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Packages of the training code's requirements that its tests without a network need.
+/// The training code's requirements that its tests without a network need.
 const LIGHT: [&str; 4] = ["ruff", "pytest", "numpy", "mido"];
 
 #[derive(clap::Args)]
 pub struct Options {
-    /// Instead: real hosts, hostile hosts, long sessions, damaged files; all parts, or those named
+    /// Instead, test with real hosts, hostile hosts, long sessions and damaged files: all parts or those named
     #[arg(long, value_enum, value_name = "PART", num_args = 0..)]
     hosts: Option<Vec<hosts::Part>>,
-    /// The long versions of these: hours rather than minutes
+    /// Run the long versions of these: hours instead of minutes
     #[arg(long, requires = "hosts")]
     long: bool,
-    /// Begin no further part of these after so many minutes, and say which were left out
+    /// Start no further part of these after so many minutes, and list those left out
     #[arg(long, requires = "hosts", value_name = "MINUTES")]
     minutes: Option<u64>,
-    /// Write what was found to docs/RELIABILITY.md
+    /// Write the results to docs/RELIABILITY.md
     #[arg(long, requires = "hosts")]
     save: bool,
 }
 
-/// Runs every step, in the order in which mistakes are cheapest to find, and stops at the first that fails.
+/// Runs every step, the cheapest first, and stops at the first failure.
 pub fn run(options: &Options) -> Result<()> {
     if let Some(parts) = &options.hosts {
         let effort = if options.long { Effort::LONG } else { Effort::SHORT };
@@ -54,9 +62,12 @@ pub fn run(options: &Options) -> Result<()> {
     let cargo = |arguments: &[&str]| workspace::run(&mut workspace::cargo(arguments));
 
     step("formatting", &|| cargo(&["fmt", "--all", "--check"]))?;
+    step("module cycles", &cycles::run)?;
+    step("architecture", &architecture::run)?;
+    step("licences and sources", &licences::run)?;
     step("python", &python_tests)?;
     step("clippy and build", &|| {
-        // Benchmarks are among all targets, which are not run here.
+        // All targets include the benchmarks, which do not run here.
         let build = workspace::cargo(["test", "--quiet", "--workspace", "--all-targets", "--no-run"]);
         workspace::run(&mut lint::with_lints(build)?)
     })?;
@@ -67,11 +78,11 @@ pub fn run(options: &Options) -> Result<()> {
     step("runtime library", &|| runtime::run().map(drop))?;
     step("tests", &|| {
         let mut test = lint::with_lints(workspace::cargo(["test", "--quiet", "--workspace"]))?;
-        // The models and styles of whoever runs the tests have no say in them.
+        // Ignore the models and styles of whoever runs the tests.
         test.env("CONTINUO_DATA", workspace::target().join("no-data")).env_remove("CONTINUO_MODEL");
-        // The plugin says of each wrong event and state that it is wrong: too much for a terminal.
+        // The plugin logs each invalid event and state, too much for a terminal.
         test.env("NICE_LOG", workspace::target().join("tests.log"));
-        // Test programs have no library beside themselves, and are quicker with it.
+        // Test programs have no library beside them, and they run faster with it.
         if let Some(library) = runtime::run()? {
             test.env("CONTINUO_ONNXRUNTIME", library);
         }
@@ -85,11 +96,11 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// The training code's linter, type checker and tests. Without Python they are left out, and so are tests that need PyTorch where
-/// it is not installed: it is large, and nothing that users get depends on it.
+/// Runs the training code's linter, type checker and tests. Skips them without Python, and those that need PyTorch
+/// without PyTorch: it is large, and nothing that users get depends on it.
 fn python_tests() -> Result<()> {
     if python::for_training().is_none() {
-        println!("There is no Python 3.11 or later with venv: the training code is not tested.");
+        println!("Skipping the tests of the training code: Python 3.11 or later with venv is missing.");
         return Ok(());
     }
     let folder = python::training();
@@ -110,7 +121,7 @@ fn python_tests() -> Result<()> {
     };
     workspace::run(module("ruff").args(["check", "--quiet", "."]))?;
     if has_network {
-        // Without PyTorch its types are unknown, and so are most of this code's.
+        // Without PyTorch, most types in this code are unknown.
         workspace::run(module("mypy").arg("continuo_training"))?;
     }
 
@@ -121,10 +132,10 @@ fn python_tests() -> Result<()> {
         if can_run || has_network { &mut runnable } else { &mut left_out }.push(format!("tests/{name}.py"));
     }
     if !left_out.is_empty() {
-        println!("Left out without PyTorch: {}", left_out.join(", "));
+        println!("Skipped without PyTorch: {}", left_out.join(", "));
     }
     if runnable.is_empty() {
-        bail!("none of the training code's tests could be imported");
+        bail!("none of the training code's tests can be imported");
     }
     workspace::run(module("pytest").arg("--quiet").args(runnable))
 }

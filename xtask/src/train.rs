@@ -1,6 +1,9 @@
-//! `cargo xtask train` and `cargo xtask evaluate`: the training code in its pinned environment.
+//! `cargo xtask train` and `cargo xtask evaluate`: run the training code in its pinned environment.
 
-use crate::{bundle, python, workspace};
+use crate::{
+    build::{python, workspace},
+    release::bundle,
+};
 use anyhow::{Context, Result};
 use std::{
     ffi::OsString,
@@ -13,16 +16,16 @@ pub struct Options {
     /// Fine-tune the shipped model on the MIDI files in this folder, and install it in your data folder
     #[arg(long, value_name = "FOLDER", requires = "name")]
     from: Option<PathBuf>,
-    /// What the model fine-tuned with --from is called
+    /// The name of the model that --from makes
     #[arg(long, value_name = "NAME", requires = "from")]
     name: Option<String>,
     /// How long --from trains
     #[arg(long, value_name = "MINUTES", requires = "from")]
     minutes: Option<f64>,
-    /// Go on with the run of --from and --name that was stopped
+    /// Continue an interrupted run of the same --from and --name
     #[arg(long, requires = "from")]
     resume: bool,
-    /// What the training code is asked to do: prepare, train, export, evaluate, report, card, and their options
+    /// A command of the training code and its options: prepare, train, export, evaluate, report, card
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, required_unless_present = "from")]
     arguments: Vec<String>,
 }
@@ -41,19 +44,19 @@ pub fn run(options: &Options) -> Result<()> {
 
 /// Measures the model and writes `models/EVALUATION.md` and its picture.
 pub fn evaluate(options: &Evaluation) -> Result<()> {
-    // Whole melodies are arranged by the program itself.
+    // The program arranges the whole melodies.
     let program = bundle::command_line()?;
     let own = ["evaluate".into(), "--continuo".into(), program.into()];
     training_code(own.into_iter().chain(options.arguments.iter().map(OsString::from)).collect())
 }
 
-/// What the training code is called with.
+/// The arguments of the training code.
 fn arguments(options: &Options) -> Result<Vec<OsString>> {
     let (Some(folder), Some(name)) = (&options.from, &options.name) else {
         return Ok(options.arguments.iter().map(OsString::from).collect());
     };
     // The training code runs in its own folder.
-    let folder = path::absolute(folder).with_context(|| format!("{} is not a path", folder.display()))?;
+    let folder = path::absolute(folder).with_context(|| format!("{} is not a valid path", folder.display()))?;
     let mut found: Vec<OsString> = vec!["from".into(), folder.into(), "--name".into(), name.into()];
     if let Some(minutes) = options.minutes {
         found.extend(["--minutes".into(), minutes.to_string().into()]);
@@ -84,7 +87,7 @@ mod tests {
 
     fn asked(line: &[&str]) -> Option<Vec<String>> {
         let parsed = Line::try_parse_from([&["train"], line].concat()).ok()?;
-        let found = arguments(&parsed.options).expect("paths are paths");
+        let found = arguments(&parsed.options).expect("valid paths");
         Some(found.into_iter().map(|word| word.into_string().expect("UTF-8")).collect())
     }
 
@@ -103,7 +106,7 @@ mod tests {
         assert_eq!(found[0], "from");
         assert!(std::path::Path::new(&found[1]).is_absolute() && found[1].ends_with("midi"));
         assert_eq!(&found[2..], ["--name", "Coulton", "--minutes", "3"]);
-        let found = asked(&["--from", "midi", "--name", "Coulton", "--resume"]).expect("a run to go on with");
+        let found = asked(&["--from", "midi", "--name", "Coulton", "--resume"]).expect("a run to continue");
         assert_eq!(&found[2..], ["--name", "Coulton", "--resume"]);
         assert_eq!(asked(&["train", "--resume"]).expect("a step's own option"), ["train", "--resume"]);
     }

@@ -1,10 +1,9 @@
 //! The fuzz targets of `fuzz/`, built with instrumentation and run over their corpora.
 //!
-//! `cargo fuzz` runs them too, with sanitizers; it needs a nightly compiler for those. Here they are built by the
-//! stable one, without: the engine's own code is safe Rust, so what is looked for are panics and broken promises.
+//! `cargo fuzz` runs them too, with sanitizers, for which it needs a nightly compiler. Here the stable compiler builds
+//! them without: the engine's code is safe Rust, so the targets look for panics and broken promises.
 
-use super::toolchain;
-use crate::workspace;
+use crate::build::{toolchain, workspace};
 use anyhow::{Context, Result, bail};
 use continuo_tests::evidence;
 use std::{fs, path::Path, process::Command};
@@ -17,21 +16,21 @@ const TARGETS: [(&str, &str); 5] = [
     ("playing", "streams of notes, transports and phrases"),
 ];
 
-/// What `cargo fuzz` passes as well, but for the sanitizer.
+/// The flags of `cargo fuzz`, without the sanitizer.
 const FLAGS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
     -Cllvm-args=-sanitizer-coverage-trace-compares --cfg fuzzing -Ccodegen-units=1";
 
-/// Longest input, in bytes: more only makes each execution slower.
+/// Longest input in bytes; longer ones only slow each execution down.
 const LARGEST: u32 = 16_384;
 
-/// Builds and runs all targets, each for some seconds. A crash leaves the input in `target/fuzz` and is an error.
+/// Builds and runs all targets, each for some seconds. A crash is an error and leaves its input in `target/fuzz`.
 pub fn run(seconds: u32, evidence_folder: &Path) -> Result<()> {
     let manifest = workspace::root().join("fuzz").join("Cargo.toml");
     let target = workspace::target().join("fuzz");
     let host = toolchain::host()?;
     let mut build = workspace::cargo(["build", "--quiet", "--release", "--manifest-path"]);
-    // With a target named, the flags are for what is fuzzed only, not for build scripts and macros.
+    // With `--target`, the flags do not apply to build scripts and macros.
     build.arg(&manifest).args(["--target", &host, "--target-dir"]).arg(&target).env("RUSTFLAGS", FLAGS);
     workspace::run(&mut build)?;
     for (name, what) in TARGETS {
@@ -40,10 +39,10 @@ pub fn run(seconds: u32, evidence_folder: &Path) -> Result<()> {
         let new = target.join("corpus").join(name);
         let crashes = target.join("crashes").join(name);
         for folder in [&new, &crashes] {
-            fs::create_dir_all(folder).with_context(|| format!("{} could not be made", folder.display()))?;
+            fs::create_dir_all(folder).with_context(|| format!("{} cannot be created", folder.display()))?;
         }
         let mut fuzzer = Command::new(program);
-        // What is new goes to the first folder; the committed corpus is only read.
+        // New inputs go to the first folder; the committed corpus is only read.
         fuzzer
             .arg(&new)
             .arg(&corpus)
@@ -51,12 +50,12 @@ pub fn run(seconds: u32, evidence_folder: &Path) -> Result<()> {
             .arg(format!("-max_len={LARGEST}"))
             .args(["-timeout=20", "-rss_limit_mb=2048", "-print_final_stats=1", "-verbosity=1"])
             .arg(format!("-artifact_prefix={}/", crashes.display()));
-        let output = fuzzer.output().with_context(|| format!("the fuzz target {name} could not be started"))?;
+        let output = fuzzer.output().with_context(|| format!("the fuzz target {name} cannot be started"))?;
         let shown = String::from_utf8_lossy(&output.stderr).into_owned();
         if !output.status.success() {
-            bail!("{shown}\nthe fuzz target {name} found an input that breaks it; it lies in {}", crashes.display());
+            bail!("{shown}\nthe fuzz target {name} found an input that breaks the engine; see {}", crashes.display());
         }
-        let figure = figure(&shown).with_context(|| format!("the fuzz target {name} said nothing:\n{shown}"))?;
+        let figure = figure(&shown).with_context(|| format!("the fuzz target {name} printed no figures:\n{shown}"))?;
         println!("{name:<12} {figure}");
         evidence::record_in(
             evidence_folder,
@@ -69,7 +68,7 @@ pub fn run(seconds: u32, evidence_folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Executions and coverage, from the fuzzer's last words: `stat::number_of_executed_units: 12` and
+/// Executions and coverage, from the fuzzer's last lines: `stat::number_of_executed_units: 12` and
 /// `#12 DONE cov: 34 ft: 56 corp: 7/89b ...`; the number of counters from `(1234 inline 8-bit counters)`.
 fn figure(shown: &str) -> Option<String> {
     let executions = shown.lines().find_map(|line| line.strip_prefix("stat::number_of_executed_units:"))?.trim();

@@ -1,11 +1,9 @@
-//! ThreadSanitizer on everything in the engine that crosses threads, with the library that comes with the Rust
-//! toolchain.
+//! ThreadSanitizer on everything in the engine that crosses threads, with the Rust toolchain's library.
 //!
-//! What is watched is `engine/tests/threads.rs`, built with it and with all that it links; only the standard library is
-//! as it comes.
+//! It watches `engine/tests/threads.rs`, which is built with it together with all dependencies except the standard
+//! library.
 
-use super::toolchain;
-use crate::workspace;
+use crate::build::{toolchain, workspace};
 use anyhow::{Context, Result, bail};
 use continuo_tests::evidence;
 use std::{
@@ -13,20 +11,19 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-/// The compiler is told to link the standard library all the same, which is built without the sanitizer. `crossbeam`
-/// is told to do without fences, which the sanitizer does not understand. Functions are given names of one kind, since
-/// the list of what is suppressed names them.
+/// Links the standard library although it is built without the sanitizer. Lets `crossbeam` do without fences, which the
+/// sanitizer does not understand. Fixes the kind of function names, because the suppressions use them.
 const FLAGS: &str = "-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer -Csymbol-mangling-version=v0 \
     --cfg crossbeam_sanitize --cfg crossbeam_sanitize_thread";
 
-/// How a program ends in which ThreadSanitizer found something.
+/// The exit code of a program in which ThreadSanitizer found something.
 const FOUND: i32 = 66;
 
-/// How each of its reports begins.
+/// The beginning of each of its reports.
 const REPORT: &str = "WARNING: ThreadSanitizer";
 
-/// Watches a program that races on purpose, and then the engine for some seconds. A toolchain without the sanitizer
-/// leaves both out, and says so; not in CI.
+/// Watches a program that races on purpose, and then the engine for some seconds. Skips both if the toolchain lacks the
+/// sanitizer, except in CI.
 pub fn run(seconds: u32, evidence_folder: &Path) -> Result<()> {
     let known = cfg!(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")));
     if !known || toolchain::sanitizer("tsan")?.is_none() {
@@ -34,15 +31,15 @@ pub fn run(seconds: u32, evidence_folder: &Path) -> Result<()> {
     }
     let program = build()?;
     let (control, shown) = watch(&program, "CONTINUO_THREAD_RACE", "1")?;
-    // By its name, since what is suppressed is known by names only.
+    // Check the name too, because suppressions work by names only.
     if control.status.code() != Some(FOUND) || !shown.contains(REPORT) || !shown.contains("Unguarded") {
         bail!("{shown}\nThreadSanitizer did not stop a program that races on purpose ({})", control.status);
     }
     let (output, shown) = watch(&program, "CONTINUO_THREAD_SECONDS", &seconds.to_string())?;
     if !output.status.success() || shown.contains(REPORT) {
-        bail!("{shown}\nthe engine's threads do not get on with each other ({})", output.status);
+        bail!("{shown}\nThreadSanitizer found a fault in the engine's threads ({})", output.status);
     }
-    let figure = figure(&shown).with_context(|| format!("the program said nothing:\n{shown}"))?;
+    let figure = figure(&shown).with_context(|| format!("the program printed no figures:\n{shown}"))?;
     println!("threads      {figure}");
     evidence::record_in(
         evidence_folder,
@@ -56,24 +53,24 @@ pub fn run(seconds: u32, evidence_folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Builds the program with the sanitizer, in a folder of its own; returns its path.
+/// Builds the program with the sanitizer in a folder of its own and returns its path.
 fn build() -> Result<PathBuf> {
     let mut build = workspace::cargo(["test", "--quiet", "--package", "continuo-engine", "--no-default-features"]);
     build
         .args(["--test", "threads", "--no-run", "--message-format", "json-render-diagnostics"])
-        // With a target named, the flags are for what is watched only, not for build scripts and macros.
+        // With `--target`, the flags do not apply to build scripts and macros.
         .args(["--target", &toolchain::host()?, "--target-dir"])
         .arg(workspace::target().join("threads"))
-        // Sanitizers are not for the stable compiler yet; this makes it take them.
+        // The stable compiler does not support sanitizers yet; this permits them.
         .env("RUSTC_BOOTSTRAP", "1")
         .env("RUSTFLAGS", FLAGS)
         .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
         .stderr(Stdio::inherit());
-    let output = build.output().context("cargo could not be started")?;
+    let output = build.output().context("cargo cannot be started")?;
     if !output.status.success() {
-        bail!("the engine could not be built with ThreadSanitizer ({})", output.status);
+        bail!("the engine cannot be built with ThreadSanitizer ({})", output.status);
     }
-    executable(&String::from_utf8_lossy(&output.stdout)).context("cargo does not say where it put the program")
+    executable(&String::from_utf8_lossy(&output.stdout)).context("cargo did not print the program's path")
 }
 
 /// The program among cargo's messages, one JSON object a line.
@@ -84,19 +81,19 @@ fn executable(messages: &str) -> Option<PathBuf> {
         .find_map(|message| Some(message["executable"].as_str()?.into()))
 }
 
-/// Runs the program under the sanitizer's eyes: how it ended, and all that both said.
+/// Runs the program under the sanitizer; returns how it ended and what both printed.
 fn watch(program: &Path, variable: &str, value: &str) -> Result<(Output, String)> {
     let suppressions = workspace::root().join("engine").join("tests").join("threads").join("suppressions.txt");
-    // Names come from LLVM's symbolizer if there is one, or else from what every linker brings along.
+    // Function names come from LLVM's symbolizer if there is one, or else from `addr2line`.
     let options = format!("allow_addr2line=1 suppressions='{}'", suppressions.display());
     let mut command = Command::new(program);
     let output = command.env(variable, value).env("TSAN_OPTIONS", options).output();
-    let output = output.with_context(|| format!("{} could not be started", program.display()))?;
+    let output = output.with_context(|| format!("{} cannot be started", program.display()))?;
     let shown = [output.stdout.as_slice(), &output.stderr].concat();
     Ok((output, String::from_utf8_lossy(&shown).into_owned()))
 }
 
-/// What the program says that it did.
+/// The figures that the program printed.
 fn figure(shown: &str) -> Option<String> {
     Some(shown.lines().find_map(|line| line.strip_prefix("threads: "))?.to_owned())
 }

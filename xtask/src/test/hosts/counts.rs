@@ -1,11 +1,11 @@
-//! Tests of the engine, which know nothing of the report: what they counted is read from what they print.
+//! Tests of the engine, which do not know the report: their counts are read from their output.
 
-use super::{Effort, command};
+use super::{cargo_test, effort::Effort};
 use anyhow::{Context, Result, bail};
 use continuo_tests::evidence;
 use std::{path::Path, process::Stdio};
 
-/// The audio thread's allocations.
+/// Counts the audio thread's allocations.
 pub fn allocations(effort: Effort, evidence_folder: &Path) -> Result<()> {
     let shown = run("no_allocation", effort)?;
     evidence::record_in(
@@ -19,7 +19,7 @@ pub fn allocations(effort: Effort, evidence_folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Networks that panic.
+/// Tests networks that panic.
 pub fn panics(effort: Effort, evidence_folder: &Path) -> Result<()> {
     let shown = run("composer_panics", effort)?;
     let how =
@@ -36,10 +36,10 @@ pub fn panics(effort: Effort, evidence_folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Runs a test program of the engine; returns what it printed.
+/// Runs a test program of the engine and returns its output.
 fn run(test: &str, effort: Effort) -> Result<String> {
-    let mut command = command(&["--test", test], &["--nocapture"], effort)?;
-    let output = command.stderr(Stdio::inherit()).output().context("cargo could not be started")?;
+    let mut command = cargo_test::command(&["--test", test], &["--nocapture"], effort)?;
+    let output = command.stderr(Stdio::inherit()).output().context("cargo cannot be started")?;
     let shown = String::from_utf8_lossy(&output.stdout).into_owned();
     print!("{shown}");
     if !output.status.success() {
@@ -48,10 +48,10 @@ fn run(test: &str, effort: Effort) -> Result<String> {
     Ok(shown)
 }
 
-/// What follows these words at the beginning of a line.
+/// The rest of the line that begins with these words.
 fn figure<'a>(shown: &'a str, begin: &str) -> Result<&'a str> {
     let found = shown.lines().find_map(|line| line.strip_prefix(begin));
-    found.with_context(|| format!("the test does not say \"{begin}\":\n{shown}"))
+    found.with_context(|| format!("the test did not print \"{begin}\":\n{shown}"))
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
-//! Programs that the tests need beside Rust.
+//! Programs that the tests need besides Rust.
 
-use crate::workspace;
+use crate::build::workspace;
 use anyhow::{Result, bail};
 use std::{collections::BTreeSet, env, path::Path, process::Command};
 
-/// A program, and the package of Debian's that it is in.
+/// A program and its Debian package.
 #[derive(Clone, Copy, Debug)]
 pub struct Program {
-    /// Its name, or its whole path if it is not meant for people.
+    /// Its name, or its full path if it is not in `PATH`.
     name: &'static str,
     package: &'static str,
 }
@@ -19,17 +19,17 @@ pub const ARDOUR: [Program; 3] = [
     Program { name: "/usr/lib/x86_64-linux-gnu/qtractor/qtractor_plugin_scan", package: "qtractor" },
 ];
 
-/// What writes down system calls, and what makes a place without a network.
+/// To record system calls, and to run without a network.
 pub const STRACE: [Program; 2] =
     [Program { name: "strace", package: "strace" }, Program { name: "unshare", package: "util-linux" }];
 
-/// The same, and what tells ThreadSanitizer the names of functions.
+/// The same, and the program that gives ThreadSanitizer the names of functions.
 pub const REAL_TIME: [Program; 3] = [STRACE[0], STRACE[1], Program { name: "addr2line", package: "binutils" }];
 
-/// The fuzzer's own code is C++.
+/// For the fuzzer, which is written in C++.
 pub const COMPILER: [Program; 1] = [Program { name: "c++", package: "g++" }];
 
-/// Installs what is missing where that may be done, and says what to install where it may not.
+/// Installs the missing programs if this user may; otherwise the error lists their packages.
 pub fn provide(programs: &[Program]) -> Result<()> {
     let missing: BTreeSet<&str> =
         programs.iter().filter(|program| !is_there(program.name)).map(|program| program.package).collect();
@@ -38,7 +38,7 @@ pub fn provide(programs: &[Program]) -> Result<()> {
     }
     let names = missing.iter().copied().collect::<Vec<_>>().join(" ");
     if !(is_there("apt-get") && is_root()) {
-        bail!("these tests need programs that are not there; please install, in Debian's names: {names}");
+        bail!("these tests need programs that are missing; please install these Debian packages: {names}");
     }
     println!("Installing {names}");
     let apt = |arguments: &[&str]| {
@@ -60,7 +60,7 @@ fn is_there(name: &str) -> bool {
     env::split_paths(&folders).any(|folder| folder.join(name).is_file())
 }
 
-/// Whether this is the user who may install packages.
+/// Whether this user may install packages.
 fn is_root() -> bool {
     Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }

@@ -1,20 +1,27 @@
 //! `cargo xtask install`.
 
-use crate::{bundle, workspace};
+use super::bundle;
+use crate::build::{files, workspace};
 use anyhow::{Context, Result};
 use std::{
     env, fs,
     path::{Path, PathBuf},
 };
 
-/// Bundles and copies into the user's own plugin folders.
+/// Bundles the plugins and copies them into the user's own plugin folders.
 pub fn run() -> Result<()> {
     let (clap_folder, vst3_folder) = folders()?;
     let bundles = bundle::run(&bundle::Options::default())?;
     replace(&bundles.clap, &clap_folder)?;
     replace(&bundles.vst3, &vst3_folder)?;
     if let Some(library) = bundles.library.filter(|_| bundles.clap.is_file()) {
-        bundle::copy_into(&library, &clap_folder)?;
+        files::copy_into(&library, &clap_folder)?;
+    }
+    if bundles.clap.is_file() {
+        // Other plugins share this folder, so the licences go into a folder of Continuo's own.
+        for file in &bundles.licences {
+            files::copy_into(file, &clap_folder.join("continuo"))?;
+        }
     }
     println!("Rescan the plugins in your host to see Continuo.");
     Ok(())
@@ -25,7 +32,7 @@ fn folders() -> Result<(PathBuf, PathBuf)> {
     let variable = if cfg!(windows) { "LOCALAPPDATA" } else { "HOME" };
     let base = env::var_os(variable)
         .map(PathBuf::from)
-        .with_context(|| format!("{variable} is not set, so your plugin folders are not known"))?;
+        .with_context(|| format!("{variable} is not set; your plugin folders are unknown"))?;
     Ok(if cfg!(windows) {
         let common = base.join("Programs").join("Common");
         (common.join("CLAP"), common.join("VST3"))
@@ -37,34 +44,35 @@ fn folders() -> Result<(PathBuf, PathBuf)> {
     })
 }
 
-/// Copies a file or folder into `folder` in the place of what is there under its name.
+/// Copies a file or folder into `folder`, replacing what has its name there.
 fn replace(from: &Path, folder: &Path) -> Result<()> {
     let name = from.file_name().with_context(|| format!("{} has no name", from.display()))?;
     let to = folder.join(name);
-    exchange(from, folder, &to)
-        .with_context(|| format!("{} could not be copied to {}; what was there stays", from.display(), to.display()))?;
+    exchange(from, folder, &to).with_context(|| {
+        format!("{} cannot be copied to {}; the installed version stays", from.display(), to.display())
+    })?;
     let shown = from.strip_prefix(workspace::root()).unwrap_or(from);
     println!("{} -> {}", shown.display(), to.display());
     Ok(())
 }
 
-/// Copies beside `to` first, and moves when all is there: a copy that fails leaves what was installed. Moved rather than
-/// overwritten: a running host keeps the file that it has mapped.
+/// Copies next to `to` first and then moves, so a failed copy leaves the installed version. Moves instead of
+/// overwriting, so a running host keeps the file that it has mapped.
 fn exchange(from: &Path, folder: &Path, to: &Path) -> std::io::Result<()> {
     fs::create_dir_all(folder)?;
-    // Not named like a plugin, in case a host looks now; gone whatever happens.
+    // Not named like a plugin, in case a host scans now; removed on every path out of here.
     let beside = tempfile::Builder::new().prefix(".continuo-").tempdir_in(folder)?;
     let (new, old) = (beside.path().join("new"), beside.path().join("old"));
     copy(from, &new)?;
     if !to.is_dir() {
-        // In one step.
+        // One step.
         return fs::rename(&new, to);
     }
-    // A folder cannot be moved onto one that holds something.
+    // A folder cannot replace one that is not empty.
     fs::rename(to, &old)?;
     let moved = fs::rename(&new, to);
     if moved.is_err() && fs::rename(&old, to).is_err() {
-        // It stays beside rather than vanish.
+        // Better next to its place than lost.
         let _ = beside.keep();
     }
     moved
@@ -86,7 +94,7 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
 mod tests {
     use super::*;
 
-    /// Everything below a folder, with what the files hold.
+    /// Everything below a folder, with the files' contents.
     fn found(folder: &Path) -> Vec<(PathBuf, Option<String>)> {
         let mut found = Vec::new();
         for entry in fs::read_dir(folder).unwrap() {
@@ -133,14 +141,14 @@ mod tests {
             fs::write(folder.join("a.vst3/plugin"), "one").unwrap();
         }
         fs::write(installed.join("a.clap"), "one").unwrap();
-        // Names that lead nowhere: they are there, and cannot be read.
+        // Broken links: they exist but cannot be read.
         for broken in ["a.vst3/broken", "a.clap"] {
             std::os::unix::fs::symlink("nowhere", built.join(broken)).unwrap();
         }
         let before = found(&installed);
         for name in ["a.vst3", "a.clap"] {
-            let told = format!("{:#}", replace(&built.join(name), &installed).unwrap_err());
-            assert!(told.contains("what was there stays"), "{told}");
+            let error = format!("{:#}", replace(&built.join(name), &installed).unwrap_err());
+            assert!(error.contains("the installed version stays"), "{error}");
         }
         assert_eq!(found(&installed), before);
     }

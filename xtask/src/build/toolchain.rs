@@ -1,27 +1,27 @@
-//! What the Rust toolchain says of itself.
+//! Facts about the Rust toolchain.
 
 use anyhow::{Context, Result, bail};
 use std::{env, fs, path::PathBuf, process::Command};
 
-/// Says that something is left out which this toolchain lacks. In CI, where nobody reads it, that is an error.
+/// Prints that this toolchain lacks a sanitizer, so its tests are skipped. In CI, where nobody reads it, an error.
 pub fn without(sanitizer: &str) -> Result<()> {
-    let said = format!("this Rust toolchain has no {sanitizer} for this system");
+    let reason = format!("this Rust toolchain has no {sanitizer} for this system");
     if env::var_os("CI").is_some() {
-        bail!("{said}: its tests cannot be left out in CI");
+        bail!("{reason}: CI may not skip its tests");
     }
-    println!("Left out: {said}.");
+    println!("Skipped: {reason}.");
     Ok(())
 }
 
-/// The triple that is built for.
+/// This system's target triple.
 pub fn host() -> Result<String> {
     let text = ask(&["-vV"])?;
     let line = text.lines().find_map(|line| line.strip_prefix("host: "));
-    Ok(line.context("rustc does not say what it builds for")?.to_owned())
+    Ok(line.context("`rustc -vV` names no host")?.to_owned())
 }
 
-/// A sanitizer's library among the toolchain's own, for linking into programs; `None` if it has none for this system.
-/// The sanitizer's name is as in the file's: `rtsan`, `tsan`.
+/// The toolchain's library for a sanitizer; `None` if it has none for this system. The name is that in the file's name:
+/// `rtsan`, `tsan`.
 pub fn sanitizer(name: &str) -> Result<Option<PathBuf>> {
     let folder = PathBuf::from(ask(&["--print", "target-libdir"])?.trim());
     let entries = fs::read_dir(&folder).with_context(|| format!("{} cannot be read", folder.display()))?;
@@ -31,6 +31,6 @@ pub fn sanitizer(name: &str) -> Result<Option<PathBuf>> {
 }
 
 fn ask(arguments: &[&str]) -> Result<String> {
-    let output = Command::new("rustc").args(arguments).output().context("rustc could not be started")?;
+    let output = Command::new("rustc").args(arguments).output().context("rustc cannot be started")?;
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

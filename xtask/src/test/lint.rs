@@ -1,10 +1,10 @@
 //! Compiles and lints in one pass.
 //!
-//! `cargo clippy` only checks, so the tests' own build would compile the project's crates a second time. Here cargo is
-//! given this program as the compiler of the workspace's members; it hands over to clippy's driver, which is a compiler
-//! too, and makes warnings errors.
+//! `cargo clippy` only checks, so the tests' build would compile the project's crates a second time. Instead, cargo
+//! uses this program as the compiler of the workspace's members. It calls clippy's driver, which compiles too, and
+//! turns warnings into errors.
 
-use crate::workspace;
+use crate::build::workspace;
 use anyhow::{Context, Result};
 use std::{
     env,
@@ -14,7 +14,7 @@ use std::{
     process::{Command, ExitCode},
 };
 
-/// What cargo asks of the compiler, if this program was started as one: cargo puts the compiler's path first.
+/// The compiler's arguments, if cargo started this program as the compiler: it puts the compiler's path first.
 pub fn asked() -> Option<Vec<OsString>> {
     let arguments: Vec<OsString> = env::args_os().skip(1).collect();
     let first = Path::new(arguments.first()?);
@@ -31,7 +31,7 @@ pub fn compile(arguments: &[OsString]) -> ExitCode {
         Ok(status) if status.success() => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("{} could not be started: {error}; is clippy installed?", driver.display());
+            eprintln!("{} cannot be started: {error}; is clippy installed?", driver.display());
             ExitCode::FAILURE
         }
     }
@@ -40,12 +40,12 @@ pub fn compile(arguments: &[OsString]) -> ExitCode {
 /// Lets a cargo command lint what it compiles.
 ///
 /// # Errors
-/// When this program cannot be copied to where cargo leaves it alone.
+/// If this program cannot be copied.
 pub fn with_lints(mut command: Command) -> Result<Command> {
-    // Not the program itself: cargo writes that anew while it compiles.
+    // A copy, because cargo overwrites the program itself while it compiles.
     let compiler = workspace::target().join(format!("lint{}", env::consts::EXE_SUFFIX));
     let copied = fs::create_dir_all(workspace::target()).and_then(|()| fs::copy(env::current_exe()?, &compiler));
-    copied.with_context(|| format!("{} could not be written", compiler.display()))?;
+    copied.with_context(|| format!("{} cannot be written", compiler.display()))?;
     command.env("RUSTC_WORKSPACE_WRAPPER", compiler);
     Ok(command)
 }

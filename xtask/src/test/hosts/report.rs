@@ -1,6 +1,6 @@
-//! What the tests found, as a table in the terminal and in `docs/RELIABILITY.md`.
+//! The tests' results, as a table in the terminal and in `docs/RELIABILITY.md`.
 
-use crate::workspace;
+use crate::build::workspace;
 use anyhow::{Context, Result};
 use continuo_tests::evidence::{self, Evidence};
 use std::{fmt::Write, fs, path::Path};
@@ -16,11 +16,11 @@ const PARTS: [(&str, &str); 7] = [
     ("files", "Files and network"),
 ];
 
-/// What stands before and behind the tables: the report's own text, kept by people.
+/// The text before and after the tables, written by people.
 const INTRODUCTION: &str = include_str!("introduction.md");
 const LIMITS: &str = include_str!("limits.md");
 
-/// Forgets what a part found before, so that nothing is told that was not found again.
+/// Removes a part's earlier results, so the report has only those of this run.
 pub fn forget(folder: &Path, part: &str) -> Result<()> {
     if !folder.exists() {
         return Ok(());
@@ -30,13 +30,13 @@ pub fn forget(folder: &Path, part: &str) -> Result<()> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         // Projects of older versions are tested with the hosts.
         if name.starts_with(&format!("{part}-")) || (part == "hosts" && name.starts_with("compatible-")) {
-            fs::remove_file(&path).with_context(|| format!("{} could not be removed", path.display()))?;
+            fs::remove_file(&path).with_context(|| format!("{} cannot be removed", path.display()))?;
         }
     }
     Ok(())
 }
 
-/// Prints everything that was found.
+/// Prints all results.
 pub fn print(folder: &Path) -> Result<()> {
     for Evidence { part, claim, figure, .. } in found(folder)? {
         println!("{part:<12} {claim}\n{:<12} {figure}", "");
@@ -47,8 +47,8 @@ pub fn print(folder: &Path) -> Result<()> {
 /// Writes the report.
 pub fn save(folder: &Path) -> Result<()> {
     let file = workspace::root().join("docs").join("RELIABILITY.md");
-    fs::write(&file, text(&found(folder)?)).with_context(|| format!("{} could not be written", file.display()))?;
-    println!("The report was written to docs/RELIABILITY.md.");
+    fs::write(&file, text(&found(folder)?)).with_context(|| format!("{} cannot be written", file.display()))?;
+    println!("Wrote the report to docs/RELIABILITY.md.");
     Ok(())
 }
 
@@ -56,7 +56,7 @@ fn found(folder: &Path) -> Result<Vec<Evidence>> {
     if !folder.exists() {
         return Ok(Vec::new());
     }
-    evidence::read(folder).with_context(|| format!("what was found in {} cannot be read", folder.display()))
+    evidence::read(folder).with_context(|| format!("the results in {} cannot be read", folder.display()))
 }
 
 fn text(found: &[Evidence]) -> String {
@@ -76,7 +76,7 @@ fn text(found: &[Evidence]) -> String {
     text + "\n" + LIMITS
 }
 
-/// Text that does not end its cell of a table.
+/// Escapes text for a cell of a table.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }
@@ -97,7 +97,7 @@ mod tests {
         let place = |what: &str| text.find(what).unwrap_or_else(|| panic!("{what} is missing in {text}"));
         assert!(place("## Real hosts") < place("| it plays | by a \\| test | 3 |"));
         assert!(place("| it plays") < place("## Files and network"));
-        assert!(text.contains("## Long sessions\nNot run"), "what is missing is said: {text}");
+        assert!(text.contains("## Long sessions\nNot run"), "a part without results says so: {text}");
         assert_eq!(text.matches("Not run").count(), PARTS.len() - 2);
     }
 

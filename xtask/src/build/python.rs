@@ -1,6 +1,6 @@
-//! Python, where the machine has it: for the runtime library, the training code and its tests.
+//! Finds Python and makes virtual environments: for the runtime library, the training code and its tests.
 
-use crate::workspace;
+use super::workspace;
 use anyhow::{Context, Result, bail};
 use std::{
     fs,
@@ -13,38 +13,37 @@ pub fn training() -> PathBuf {
     workspace::root().join("models").join("training")
 }
 
-/// A Python, 3.9 or later, that has a module, if there is one; enough for what is not the training code.
+/// A Python 3.9 or later that has a module. The training code needs more.
 pub fn with_module(module: &str) -> Option<&'static str> {
     ["python3", "python"].into_iter().find(|python| {
         succeeds(Command::new(python).args(["-c", &format!("import sys, {module}; assert sys.version_info > (3, 9)")]))
     })
 }
 
-/// What the training code needs of Python: `requires-python` in its `pyproject.toml`.
+/// Fails unless the training code can use this Python; see `requires-python` in its `pyproject.toml`.
 const LEAST: &str = "import sys, venv; assert sys.version_info >= (3, 11)";
 
-/// A Python that the training code can use, if there is one: the usual one, or one that has its version in its name.
+/// A Python that the training code can use: the default one, or one with a version in its name.
 pub fn for_training() -> Option<&'static str> {
     ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python"]
         .into_iter()
         .find(|python| succeeds(Command::new(python).args(["-c", LEAST])))
 }
 
-/// Whether a command can be run and succeeds; nobody sees its output.
+/// Whether a command runs and succeeds. Hides its output.
 pub fn succeeds(command: &mut Command) -> bool {
     command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
-/// The pinned requirements of the training code, one package a line.
+/// The pinned requirements of the training code.
 pub fn requirements() -> Result<Vec<String>> {
     let file = training().join("requirements.txt");
-    let text = fs::read_to_string(&file).with_context(|| format!("{} could not be read", file.display()))?;
+    let text = fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
     let lines = text.lines().map(|line| line.split('#').next().unwrap_or_default().trim());
     Ok(lines.filter(|line| !line.is_empty()).map(str::to_owned).collect())
 }
 
-/// Ends with 1 unless all packages that are named as `name==version` are installed; a build's own mark, as in `2.0+cpu`,
-/// does not count.
+/// Exits with 1 unless all packages named as `name==version` are installed. Ignores a build's mark, as in `2.0+cpu`.
 const SATISFIED: &str = "\
 import sys
 from importlib.metadata import PackageNotFoundError, version
@@ -54,10 +53,10 @@ except PackageNotFoundError:
     sys.exit(1)
 ";
 
-/// A virtual environment that has these packages. Returns its interpreter.
+/// Makes a virtual environment with these packages and returns its interpreter.
 ///
-/// One that is there, whoever made it, is kept: what it lacks is installed into it. `constraints` is a file with the
-/// versions of what these packages bring along.
+/// Keeps an environment that exists, whoever made it, and installs what is missing. `constraints` is a file with the
+/// versions of the packages' own dependencies.
 pub fn environment(folder: &Path, packages: &[String], constraints: Option<&Path>) -> Result<PathBuf> {
     let interpreter = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     let note = folder.join("packages.txt");
@@ -68,13 +67,13 @@ pub fn environment(folder: &Path, packages: &[String], constraints: Option<&Path
         }
         if !succeeds(Command::new(&interpreter).args(["-c", LEAST])) {
             bail!(
-                "the environment in {} has no Python 3.11 or later that runs; remove that folder, and it is made anew",
+                "the environment in {} has no working Python 3.11 or later; remove that folder and try again",
                 folder.display()
             );
         }
     } else {
         let Some(python) = for_training() else {
-            bail!("there is no Python 3.11 or later with the module venv; install it to run this");
+            bail!("Python 3.11 or later with the module venv is missing; install it");
         };
         workspace::run(Command::new(python).args(["-m", "venv"]).arg(folder))?;
     }
@@ -86,11 +85,11 @@ pub fn environment(folder: &Path, packages: &[String], constraints: Option<&Path
         }
         workspace::run(&mut pip)?;
     }
-    fs::write(&note, wanted).with_context(|| format!("{} could not be written", note.display()))?;
+    fs::write(&note, wanted).with_context(|| format!("{} cannot be written", note.display()))?;
     Ok(interpreter)
 }
 
-/// The versions of what the training code's requirements bring along.
+/// The file with the versions of the requirements' own dependencies.
 pub fn constraints() -> PathBuf {
     training().join("requirements.lock")
 }
@@ -98,7 +97,7 @@ pub fn constraints() -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::{environment, for_training, succeeds};
-    use crate::workspace;
+    use crate::build::workspace;
     use std::{fs, process::Command};
 
     #[test]
@@ -112,10 +111,10 @@ mod tests {
         fs::write(&own, "mine").expect("written");
 
         let interpreter = environment(&folder, &[], None).expect("the same environment");
-        assert!(own.exists() && interpreter.starts_with(&folder), "it was made anew");
-        assert!(folder.join("packages.txt").exists(), "the next time it is not looked into");
+        assert!(own.exists() && interpreter.starts_with(&folder), "the environment was replaced");
+        assert!(folder.join("packages.txt").exists(), "the next call does not check again");
 
-        // It has no pip, so that what is missing cannot be installed; still nothing is removed.
+        // Without pip nothing can be installed; still nothing is removed.
         assert!(environment(&folder, &["nothing-of-this-name==1".to_owned()], None).is_err());
         assert!(own.exists() && succeeds(Command::new(&interpreter).args(["-c", "import sys"])));
     }

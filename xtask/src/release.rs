@@ -1,0 +1,6 @@
+//! What users get: bundles, licences and the way into their plugin folders.
+
+pub mod bundle;
+pub mod install;
+pub mod licences;
+pub mod notices;
