@@ -4,40 +4,19 @@
 //! holds and never makes another thread wait longer than that copy takes.
 
 mod app;
-mod closing;
-mod control;
-mod drag;
-mod drags;
-mod drawn;
 mod files;
 mod gesture;
-mod host_size;
-mod icon;
-mod keyboard;
-mod moves;
-#[cfg(feature = "probe")]
-mod probe;
-mod reset;
+mod panels;
+mod platform;
 mod roll;
 mod state;
-mod status;
-mod strip;
-mod style;
-mod system_dialog;
-mod takes;
 mod theme;
-mod timeline;
-mod top_bar;
 mod undo;
-mod view;
-#[cfg(target_os = "linux")]
-mod x11;
+mod widgets;
 
-use crate::wiring::Wiring;
+use crate::process::wiring::Wiring;
 use app::App;
-use closing::{ContinuoEditorHandle, OpenWindow, WindowThread};
 use egui::{Align2, Rect, Ui, pos2, vec2};
-use host_size::{Host, SizeWish};
 use nice_plug::{
     context::gui::GuiContext,
     editor::{
@@ -47,6 +26,8 @@ use nice_plug::{
 };
 use nice_plug_egui::{EguiEditorState, EguiNiceSettings, GlConfig, GraphicsConfig, create_egui_editor};
 use parking_lot::Mutex;
+use platform::host_size::{Host, SizeWish};
+use platform::open_window::{ContinuoEditorHandle, OpenWindow, WindowThread};
 use serde::{Deserialize, Serialize};
 use std::{error::Error, path::PathBuf, sync::Arc};
 

@@ -5,11 +5,11 @@
 mod part;
 mod saved;
 
-pub use self::{
+use crate::editor::Remembered;
+pub use crate::params::{
     part::PartParams,
     saved::{SavedHistory, SavedScore},
 };
-use crate::editor::Remembered;
 
 use continuo_engine::{
     part::{Part, PartMap},

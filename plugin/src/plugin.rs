@@ -1,12 +1,9 @@
 //! What a host sees of the plugin.
 
 use crate::{
-    blocks::{self, Melody},
     editor::ContinuoEditor,
-    instance::Instance,
-    model,
     params::ContinuoParams,
-    wiring::Wiring,
+    process::{instance::Instance, melody_input as blocks, melody_input::Melody, model, wiring::Wiring},
 };
 use continuo_engine::{data_folder::DataFolder, shared::Shared, style::StyleFolder};
 use nice_plug::prelude::*;

@@ -1,10 +1,16 @@
 //! One frame of the window: looks what changed, lays out the panels.
 
-use super::{
-    Shown, closing::WindowThread, drag, drags::Drags, files, gesture::Hands, host_size::SizeWish, keyboard, roll,
-    state::State, status, style, takes, theme, timeline, top_bar,
+use crate::editor::{
+    Shown,
+    files::{dialog as files, drop as drag},
+    gesture::Hands,
+    panels::{export as timeline, keyboard, status_line as status, style, takes, top_bar},
+    platform::{drag_and_drop::Drags, host_size::SizeWish, open_window::WindowThread},
+    roll,
+    state::State,
+    theme,
 };
-use crate::wiring::Wiring;
+use crate::process::wiring::Wiring;
 use egui::{Rect, Ui, pos2, vec2};
 use nice_plug::{
     context::gui::GuiContext,
@@ -89,7 +95,7 @@ impl NiceEguiApp for App {
         // The ground of everything. A rectangle of that colour would be as much work as all that stands on it.
         frame.set_clear_color(theme::as_it_is_shown(theme::GROUND));
         #[cfg(feature = "probe")]
-        if let Some(probe) = super::probe::Probe::from_environment() {
+        if let Some(probe) = super::platform::control_report::Probe::from_environment() {
             egui_ctx.add_plugin(probe);
         }
         let repaint = self.wiring.repaint.clone();

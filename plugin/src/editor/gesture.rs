@@ -1,7 +1,9 @@
 //! Moves parameters: through the host with begin and end, and into the history so that they can be undone.
 
-use super::moves;
-use crate::wiring::Wiring;
+pub mod step;
+
+use self::step as moves;
+use crate::process::wiring::Wiring;
 use continuo_engine::history::{Move, Step};
 use nice_plug::{
     context::gui::GuiContext,

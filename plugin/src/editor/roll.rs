@@ -1,10 +1,10 @@
 //! The roll: a lane for the melody and for each part beneath a ruler, drawn from the snapshot.
 
+mod hover_text;
 mod lane;
 mod ruler;
-mod under;
 
-use super::{control, gesture::Hands, state::State, strip, theme};
+use crate::editor::{gesture::Hands, panels::part_strip as strip, state::State, theme, widgets::control};
 use continuo_engine::{part::Part, time::Tick};
 use egui::{Align2, Key, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
@@ -27,12 +27,12 @@ pub fn show(ui: &mut Ui, rect: Rect, hands: &Hands, state: &mut State) -> Rect {
     let place = |index: usize| lanes.top() + index as f32 * (height + GAP);
     let scale = lane::Scale::new(state, lanes);
     let over_ruler = response.hover_pos().filter(|&pointer| ruler.contains(pointer));
-    let mut told = over_ruler.map(|pointer| under::ruler(state.view.tick(pointer.x - song.left()), state));
+    let mut told = over_ruler.map(|pointer| hover_text::ruler(state.view.tick(pointer.x - song.left()), state));
     for (index, part) in [None].into_iter().chain(Part::ALL.map(Some)).enumerate() {
         let left = Rect::from_min_size(pos2(rect.left(), place(index)), vec2(strip::WIDTH, height));
         let right = Rect::from_min_size(pos2(lanes.left(), place(index)), vec2(lanes.width(), height));
         if let Some(pointer) = response.hover_pos().filter(|&pointer| right.contains(pointer)) {
-            told = under::lane(part, right, pointer, state);
+            told = hover_text::lane(part, right, pointer, state);
         }
         lane::show(ui, right, part, &scale, hands, state);
         match part {

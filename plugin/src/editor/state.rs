@@ -1,7 +1,9 @@
 //! All that the editor keeps: a copy of what the engine holds, and where the player is looking.
 
-use super::{drags::Drags, files::Files, gesture::Pending, view::View};
-use crate::{take_folder::Standing, wiring::Wiring};
+pub mod time_axis;
+
+use crate::editor::{files::dialog::Files, gesture::Pending, platform::drag_and_drop::Drags, state::time_axis::View};
+use crate::{files::take_folder::Standing, process::wiring::Wiring};
 use continuo_engine::{
     edit::Edit, history::Step, monitor::Reading, note::Note, score::Score, shared::Status, time::Tick,
 };

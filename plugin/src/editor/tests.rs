@@ -3,8 +3,12 @@
 mod gestures;
 mod host;
 
-use super::{app, gesture::Hands, state::State, theme};
-use crate::{params::ContinuoParams, take_folder::Standing, wiring::Wiring};
+use crate::{
+    editor::{app, gesture::Hands, state::State, theme},
+    files::take_folder::Standing,
+    params::ContinuoParams,
+    process::wiring::Wiring,
+};
 use continuo_engine::{
     arranger::{Compose, ComposeError, Made, PartNotes, PhraseRequest},
     composer::{Composer, Loaded},
@@ -132,7 +136,7 @@ fn keys_that_the_mouse_holds_are_let_go_with_the_window() {
     harness.run_steps(2);
     assert_eq!(harness.state().pressed.len(), 1);
     let hands = Hands { context: None, wiring: &wiring };
-    super::keyboard::let_go(&hands, harness.state_mut());
+    super::panels::keyboard::let_go(&hands, harness.state_mut());
     let played: Vec<_> = wiring.keys.played().collect();
     assert_eq!(played.len(), 2, "{played:?}");
 }

@@ -1,7 +1,10 @@
 //! Undoes and redoes what the history holds.
 
-use super::{gesture::Hands, moves, state::State};
-use crate::wiring::Wiring;
+use crate::editor::{
+    gesture::{Hands, step as moves},
+    state::State,
+};
+use crate::process::wiring::Wiring;
 use continuo_engine::{
     edit::Edit,
     export::bar_number,

@@ -1,6 +1,6 @@
 //! The parameters of one part.
 
-use super::finite;
+use crate::params::finite;
 use continuo_engine::{part::Part, settings::PartSettings};
 use nice_plug::prelude::*;
 use std::sync::Arc;

@@ -1,6 +1,10 @@
 //! One lane of the roll: the notes of a part, or of the melody.
 
-use crate::editor::{gesture::Hands, state::State, theme, view::View};
+use crate::editor::{
+    gesture::Hands,
+    state::{State, time_axis::View},
+    theme,
+};
 use continuo_engine::{note::Note, part::Part, time::Tick};
 use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 

@@ -1,10 +1,13 @@
 //! The ruler above the lanes: bars, the loop, the phrases; and the corner beside it that moves the view.
 
 use crate::editor::{
-    control::{self, Face},
-    icon::Icon,
+    panels::part_strip as strip,
     state::State,
-    strip, theme,
+    theme,
+    widgets::{
+        control::{self, Face},
+        icon::Icon,
+    },
 };
 use continuo_engine::{
     export::bar_number,
@@ -83,7 +86,7 @@ fn chip(ui: &Ui, clip: Rect, cell: Rect, phrase: &Phrase, settled: bool, chosen:
     let mut x = visible.left() + 7.0;
     if marked && visible.width() > 20.0 {
         let star = Rect::from_center_size(pos2(x + 6.0, cell.center().y), vec2(14.0, 14.0));
-        crate::editor::icon::draw(&painter, Icon::StarFilled, star, theme::ACCENT);
+        crate::editor::widgets::icon::draw(&painter, Icon::StarFilled, star, theme::ACCENT);
         x += 18.0;
     }
     if let Some(text) = text {

@@ -1,12 +1,14 @@
 //! What a hand does to parameters: what the host hears of it, and what undoing takes back.
 
-use super::{
-    super::state::State,
-    harness_in,
-    host::{Asked, Host},
-    wiring,
+use crate::editor::{
+    state::State,
+    tests::{
+        harness_in,
+        host::{Asked, Host},
+        wiring,
+    },
 };
-use crate::wiring::Wiring;
+use crate::process::wiring::Wiring;
 use continuo_engine::history::History;
 use egui::{Event, Modifiers, PointerButton, Pos2, Vec2, vec2};
 use egui_kittest::{
