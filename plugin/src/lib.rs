@@ -2,7 +2,7 @@
 //!
 //! | room | what it holds |
 //! |---|---|
-//! | `plugin.rs` | the calls that a host makes |
+//! | `plugin.rs` | the calls that a host makes; `variants.rs`: the two plugins that are exported |
 //! | `params/` | the parameters, and what a project saves |
 //! | `process/` | what happens in each block: melody notes in, notes out, transport; and what the threads share |
 //! | `files/` | threads that read dropped files and write takes |
@@ -15,6 +15,7 @@ pub mod editor;
 pub mod params;
 pub mod plugin;
 pub mod process;
+pub mod variants;
 
 mod files;
 

@@ -1,5 +1,5 @@
-//! Reads MIDI files that were given to the window, in a thread of its own: a melody to be arranged, or music to make a
-//! style of. So neither the window nor the composer waits for a disk or for the network that reads styles.
+//! Reads the MIDI files that the player drops or opens, on a thread of its own: a melody to arrange, or music to make a
+//! style from. Neither the window nor the composer waits for a disk or for the network that reads styles.
 
 use continuo_engine::{
     data_folder::is_name,
@@ -21,41 +21,42 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-/// The longest name that is made of a file's, in letters: shorter than names may be, so that a number fits behind it.
+/// The longest style name that is made from a file's name, in letters; below the limit for names, so that a number fits
+/// behind it.
 const LONGEST_NAME: usize = 52;
 
-/// What files are read for.
+/// What to read, and for what.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wish {
-    /// The melody of a song, to be arranged.
+pub enum ReadRequest {
+    /// A song, to arrange its melody.
     Melody(PathBuf),
-    /// A style of the user's own.
+    /// Music, to make an own style from.
     Style {
-        /// The files, or folders of them.
+        /// Files, or folders of files.
         files: Vec<PathBuf>,
-        /// It is to be the second genre rather than the first.
+        /// Select the style as the second genre, not as the first.
         second: bool,
     },
 }
 
-/// What was read.
+/// What the files contained.
 #[derive(Debug)]
-pub enum Found {
+pub enum ReadContent {
     /// A melody.
     Melody(WholeSong),
-    /// A style, which is on the shelf by now.
+    /// A style, which the shelf holds already.
     Style {
         /// Its slot.
         slot: u8,
-        /// As it was wished for.
+        /// As in the request.
         second: bool,
     },
 }
 
-/// What was read with a sentence that tells it, or what is wrong.
-pub type Outcome = Result<(Found, String), String>;
+/// The content with a sentence about it for the player, or an error as a sentence.
+pub type ReadResult = Result<(ReadContent, String), String>;
 
-/// Owned by the plugin instance; reads one thing at a time. Dropping it joins the thread.
+/// Reads one request at a time. Owned by the plugin instance; dropping it joins the thread.
 #[derive(Default)]
 pub struct FileReader {
     worker: Mutex<Option<Worker>>,
@@ -63,28 +64,28 @@ pub struct FileReader {
 
 struct Worker {
     stop: Arc<AtomicBool>,
-    thread: JoinHandle<Outcome>,
+    thread: JoinHandle<ReadResult>,
 }
 
 impl FileReader {
-    /// Begins to read.
+    /// Starts to read.
     ///
     /// # Errors
-    /// While something else is read, and when the system has no more threads to give.
-    pub fn read(&self, wish: Wish, shared: &Arc<Shared>) -> Result<(), String> {
+    /// Another request is still being read, or the system cannot start another thread.
+    pub fn start(&self, request: ReadRequest, shared: &Arc<Shared>) -> Result<(), String> {
         let mut worker = self.worker.lock();
         if worker.is_some() {
-            return Err("Another file is still being read; wait a moment and give this one again.".to_owned());
+            return Err("Another file is still being read: wait a moment and try again.".to_owned());
         }
         let stop = Arc::new(AtomicBool::new(false));
         let (stopped, shared) = (Arc::clone(&stop), Arc::clone(shared));
-        let work = move || -> Outcome {
-            match wish {
-                Wish::Melody(file) => melody(&file),
-                Wish::Style { files, second } => {
-                    let wanted = || !stopped.load(Relaxed);
-                    let (slot, told) = style(&files, &ModelSource::from_environment(), &shared, wanted)?;
-                    Ok((Found::Style { slot, second }, told))
+        let work = move || -> ReadResult {
+            match request {
+                ReadRequest::Melody(file) => read_melody(&file),
+                ReadRequest::Style { files, second } => {
+                    let go_on = || !stopped.load(Relaxed);
+                    let (slot, message) = make_style(&files, &ModelSource::from_environment(), &shared, go_on)?;
+                    Ok((ReadContent::Style { slot, second }, message))
                 }
             }
         };
@@ -99,15 +100,15 @@ impl FileReader {
         self.worker.lock().is_some()
     }
 
-    /// What came of it, once. Does not wait.
-    pub fn outcome(&self) -> Option<Outcome> {
+    /// The result, once it is there. Returns it only once, and does not wait.
+    pub fn result(&self) -> Option<ReadResult> {
         let finished = self.worker.lock().take_if(|worker| worker.thread.is_finished())?;
         let failed =
-            |_| Err("The file could not be read: reading failed unexpectedly. Nothing was changed.".to_owned());
+            |_| Err("The file could not be read: reading it failed unexpectedly. Nothing was changed.".to_owned());
         Some(finished.thread.join().unwrap_or_else(failed))
     }
 
-    /// Reads nothing more, and waits for the thread's end: at most as long as one file takes.
+    /// Stops reading and waits until the thread ends: at most as long as one file takes.
     pub fn stop(&self) {
         if let Some(worker) = self.worker.lock().take() {
             worker.stop.store(true, Relaxed);
@@ -123,59 +124,59 @@ impl Drop for FileReader {
     }
 }
 
-/// Sees to it that nobody waits for something that is no file, such as a pipe.
-fn there_is(path: &Path) -> Result<(), String> {
+/// Refuses what is not a file, such as a pipe: reading it could wait for ever.
+fn check_exists(path: &Path) -> Result<(), String> {
     if path.is_file() || path.is_dir() { Ok(()) } else { Err(format!("There is no file {}.", path.display())) }
 }
 
-/// A file's name for people.
-fn name_of(path: &Path) -> String {
+/// A file's name for messages.
+fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
-fn melody(path: &Path) -> Outcome {
-    let name = name_of(path);
+fn read_melody(path: &Path) -> ReadResult {
+    let name = file_name(path);
     if path.is_dir() {
-        return Err(format!("{name} is a folder: give one MIDI file of a melody."));
+        return Err(format!("{name} is a folder: choose one MIDI file of a melody."));
     }
-    there_is(path)?;
+    check_exists(path)?;
     let song = midi_file::read_file(path).map_err(|error| format!("{name}: {error}. Nothing was changed."))?;
     let track = song.melody_track(None).map_err(|error| format!("{name}: {error}. Nothing was changed."))?;
     let track = &song.tracks[track];
     let melody = melody_line(&track.notes);
-    let told = format!("{name}: arranging {} notes of the track {}.", melody.len(), track.label());
-    Ok((Found::Melody(WholeSong { melody, meters: song.meters }), told))
+    let message = format!("{name}: arranging {} notes of the track {}.", melody.len(), track.label());
+    Ok((ReadContent::Melody(WholeSong { melody, meters: song.meters }), message))
 }
 
-/// Reads a style, keeps it, and sees to it that it is on the shelf. Returns its slot and what is told.
-fn style(
+/// Makes a style, saves it in the data folder and puts it onto the shelf. Returns its slot and a message.
+fn make_style(
     files: &[PathBuf],
     model: &ModelSource,
     shared: &Shared,
-    wanted: impl Fn() -> bool,
+    go_on: impl Fn() -> bool,
 ) -> Result<(u8, String), String> {
-    let folder = shared.style_folder().ok_or("This system has no folder for your data; name one in CONTINUO_DATA.")?;
-    files.iter().try_for_each(|file| there_is(file))?;
+    let folder = shared.style_folder().ok_or("This system has no folder for your data: set CONTINUO_DATA to one.")?;
+    files.iter().try_for_each(|file| check_exists(file))?;
     let encoder =
         StyleEncoder::load(model, BackendChoice::Auto).map_err(|error| format!("No style was made: {error}."))?;
-    let reading = read_style_while(&encoder, files, wanted).map_err(|error| format!("No style was made: {error}."))?;
+    let reading = read_style_while(&encoder, files, go_on).map_err(|error| format!("No style was made: {error}."))?;
     let genres = &encoder.card().genres;
     let name = style_name(files, &reading.sources, genres, &folder.list().styles);
-    let left_out = reading.refused.first().map(|(path, fault)| format!(" Not used: {}: {fault}.", name_of(path)));
+    let left_out = reading.refused.first().map(|(path, fault)| format!(" Not used: {}: {fault}.", file_name(path)));
     let kept =
         folder.keep(genres, reading.into_style(&name)).map_err(|error| format!("No style was made: {error}."))?;
     let name = kept.genre.name;
-    // The composer looks into the folder as well, and may just be putting what it saw before onto the shelf.
+    // The composer reads the folder too, and may at this moment put an older list of styles onto the shelf.
     let slot = (0..3).find_map(|_| {
         shared.look_for_styles();
         shared.read_shelf(|shelf| shelf.slot(&name))
     });
-    let slot = slot.ok_or_else(|| format!("The style {name} was kept, but this project has no slot left for it."))?;
+    let slot = slot.ok_or_else(|| format!("The style {name} was saved, but this project has no free slot for it."))?;
     Ok((slot, format!("The style {name} was made.{}", left_out.unwrap_or_default())))
 }
 
-/// A name for a style: that of its first file in the letters that names may have, and a number behind it where it is a
-/// genre's already, or a style's that was read from other files.
+/// A name for a style: that of its first file, in the letters that names may have. A number follows if a genre or a
+/// style from other files has that name already.
 fn style_name(files: &[PathBuf], sources: &[String], genres: &[Genre], styles: &[OwnStyle]) -> String {
     let stem = files.first().and_then(|file| file.file_stem()).unwrap_or_default().to_string_lossy();
     let allowed = |letter: char| is_name(&format!("x{letter}x"));

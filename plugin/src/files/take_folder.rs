@@ -1,14 +1,19 @@
-//! A folder that fills with each take, one MIDI file a phrase.
+//! A folder to which each take is written, one MIDI file per phrase.
 //!
-//! The project names the folder, and a project may come from anybody: it is filled only if this user chose it on this
-//! machine (`take_folder/permission.rs`). Until then the window asks.
+//! The project names the folder, and projects may come from strangers: takes are written only if this user chose the
+//! folder on this machine (`take_folder/permission.rs`). Until then the window asks.
 
-mod permission;
-mod writer;
+pub mod error;
+pub mod permission;
+pub mod writer;
 
-use continuo_engine::{data_folder::DataFolder, midi_file::SaveError, model::PreferencesError};
+use self::{
+    error::TakeError,
+    permission::Permission,
+    writer::{TakeSource, Writer},
+};
+use continuo_engine::{data_folder::DataFolder, model::PreferencesError};
 use parking_lot::Mutex;
-use permission::Permission;
 use std::{
     path::{Path, PathBuf},
     sync::{
@@ -18,61 +23,45 @@ use std::{
     thread::{self, JoinHandle},
     time::Duration,
 };
-pub use writer::Source;
-use writer::Writer;
 
-/// How often it is looked whether there is a new take or another folder.
+/// How often the thread looks for a new take or another folder.
 const PAUSE: Duration = Duration::from_millis(200);
-/// How long to wait before a file that could not be written is tried again.
+/// The pause before a file that could not be written is tried again.
 const PAUSE_AFTER_FAULT: Duration = Duration::from_secs(2);
 
-/// Writes takes in a thread of its own, so that neither composer nor window waits for a disk. Owned by the plugin
+/// Writes takes on a thread of its own, so that neither composer nor window waits for a disk. Owned by the plugin
 /// instance; dropping it joins the thread.
 pub struct TakeFolder {
     permission: Arc<Permission>,
     worker: Mutex<Work>,
-    /// Why nothing is written. Written by the thread, and by whoever could not start it; read by the editor.
+    /// Why no takes are written. The thread writes it, or the caller that could not start the thread; the editor reads it.
     fault: Fault,
 }
 
-/// A sentence without its full stop, if there is something wrong.
+/// The error as a sentence without its full stop; `None` without an error.
 type Fault = Arc<Mutex<Option<String>>>;
 
-/// What becomes of the takes, as far as their folder decides it.
+/// Whether takes are written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Standing {
-    /// No folder is named.
+pub enum TakeFolderStatus {
+    /// The project names no folder.
     #[default]
     Off,
-    /// They are written there.
-    Filled(PathBuf),
-    /// The project names a folder that this user never chose here: nothing is written until it is allowed.
-    Asked(PathBuf),
-}
-
-/// Why takes are not written.
-#[derive(Debug, thiserror::Error)]
-enum TakeError {
-    /// What the folder is depends on where the host was started.
-    #[error("the project names the folder {} without its full path; choose the folder again", .0.display())]
-    NoFullPath(PathBuf),
-    /// A file could not be written.
-    #[error(transparent)]
-    Save(#[from] SaveError),
-    /// There is no thread to do it.
-    #[error("the system has no thread for it ({0}); close something and open the project again")]
-    NoThread(std::io::Error),
+    /// Takes are written to this folder.
+    Active(PathBuf),
+    /// The project names a folder that this user never chose here: nothing is written until the user allows it.
+    NeedsPermission(PathBuf),
 }
 
 #[derive(Default)]
 enum Work {
-    /// Nobody started it.
+    /// Not started.
     #[default]
     Idle,
-    /// The thread looks for takes.
-    Going(Worker),
-    /// The plugin is gone: a window that its host forgot must start no thread that outlives the library.
-    Over,
+    /// The thread runs.
+    Running(Worker),
+    /// The plugin is gone: a window that the host never closed must not start a thread that outlives the library.
+    Stopped,
 }
 
 struct Worker {
@@ -81,15 +70,15 @@ struct Worker {
 }
 
 impl TakeFolder {
-    /// Writes nothing yet. The folders that the user chose are remembered in `data`, if there is such a place.
+    /// Writes nothing yet. `data` holds the user's choice of folders, if the system has a folder for it.
     pub fn new(data: Option<DataFolder>) -> Self {
         Self { permission: Arc::new(Permission::new(data)), worker: Mutex::default(), fault: Fault::default() }
     }
 
-    /// From now on takes are written to the folder that the project names, beginning with those that there are, as
-    /// long as the user chose that folder. `notify` is called on the thread when [`TakeFolder::fault`] or
-    /// [`TakeFolder::standing`] may have changed.
-    pub fn start(&self, source: Source, notify: impl Fn() + Send + 'static) {
+    /// Starts to write takes, including those that exist already, to the folder that the project names, provided that the
+    /// user chose that folder. The thread calls `notify` when [`TakeFolder::fault`] or [`TakeFolder::status`] may have
+    /// changed.
+    pub fn start(&self, source: TakeSource, notify: impl Fn() + Send + 'static) {
         let mut worker = self.worker.lock();
         if !matches!(*worker, Work::Idle) {
             return;
@@ -99,55 +88,57 @@ impl TakeFolder {
         let (stopped, fault) = (Arc::clone(&stop), Arc::clone(&self.fault));
         let work = move || {
             while !stopped.load(Relaxed) {
-                let found = writer.look().err().map(|error| error.to_string());
-                let pause = if found.is_some() { PAUSE_AFTER_FAULT } else { PAUSE };
-                let changed = std::mem::replace(&mut *fault.lock(), found.clone()) != found;
-                if changed || writer.asks_anew() {
+                let error = writer.write_new_takes().err().map(|error| error.to_string());
+                let pause = if error.is_some() { PAUSE_AFTER_FAULT } else { PAUSE };
+                let changed = std::mem::replace(&mut *fault.lock(), error.clone()) != error;
+                if changed || writer.status_changed() {
                     notify();
                 }
                 thread::park_timeout(pause);
             }
         };
         match thread::Builder::new().name("continuo takes".to_owned()).spawn(work) {
-            Ok(thread) => *worker = Work::Going(Worker { stop, thread }),
+            Ok(thread) => *worker = Work::Running(Worker { stop, thread }),
             Err(error) => *self.fault.lock() = Some(TakeError::NoThread(error).to_string()),
         }
     }
 
-    /// Looks at once whether the project names another folder.
+    /// Makes the thread look at once whether the project names another folder.
     pub fn wake(&self) {
-        if let Work::Going(worker) = &*self.worker.lock() {
+        if let Work::Running(worker) = &*self.worker.lock() {
             worker.thread.thread().unpark();
         }
     }
 
-    /// Writes no more, whatever is asked later, and waits for the thread's end.
+    /// Stops for good, and waits until the thread ends.
     pub fn stop(&self) {
-        let work = std::mem::replace(&mut *self.worker.lock(), Work::Over);
-        if let Work::Going(worker) = work {
+        let work = std::mem::replace(&mut *self.worker.lock(), Work::Stopped);
+        if let Work::Running(worker) = work {
             worker.end();
         }
     }
 
-    /// The user chose this folder: it may be filled, in this project and in others on this machine.
+    /// Allows takes in a folder that the user chose, in this project and in others on this machine.
     ///
     /// # Errors
-    /// When that cannot be remembered. In this instance it counts all the same.
+    /// The choice cannot be saved. This instance may use the folder all the same.
     pub fn allow(&self, folder: &Path) -> Result<(), PreferencesError> {
-        self.permission.give(folder)
+        self.permission.grant(folder)
     }
 
-    /// What becomes of takes when the project names this folder. Looks at no disk.
-    pub fn standing(&self, named: Option<PathBuf>) -> Standing {
+    /// Whether takes are written if the project names this folder. Reads no disk.
+    pub fn status(&self, named: Option<PathBuf>) -> TakeFolderStatus {
         match named {
-            None => Standing::Off,
-            // What is wrong with it is told as a fault; there is nothing that could be allowed.
-            Some(folder) if !folder.is_absolute() || self.permission.covers(&folder) => Standing::Filled(folder),
-            Some(folder) => Standing::Asked(folder),
+            None => TakeFolderStatus::Off,
+            // The user cannot allow a relative path; `fault` reports it.
+            Some(folder) if !folder.is_absolute() || self.permission.is_known(&folder) => {
+                TakeFolderStatus::Active(folder)
+            }
+            Some(folder) => TakeFolderStatus::NeedsPermission(folder),
         }
     }
 
-    /// Why nothing is written, as a sentence without its full stop.
+    /// Why no takes are written, as a sentence without its full stop.
     pub fn fault(&self) -> Option<String> {
         self.fault.lock().clone()
     }

@@ -1,6 +1,6 @@
 //! One running instance: the audio thread's performer and the composer behind it.
 
-use crate::process::{model, status_log as status};
+use crate::process::{model, status_log};
 use continuo_engine::{
     composer::Composer,
     performer::Performer,
@@ -10,8 +10,8 @@ use continuo_engine::{
 use nice_plug::prelude::*;
 use std::{io, sync::Arc};
 
-/// A performer with its composer. Dropping it joins the composer's thread: hosts unload the library right after, and
-/// a thread that still ran would then run code that is gone.
+/// A performer with its composer. Dropping it joins the composer's thread: hosts unload the library right after, and a
+/// thread that still ran would execute code that is gone.
 pub struct Instance {
     /// Used by the audio thread alone while the plugin is processing.
     pub performer: Performer,
@@ -20,10 +20,10 @@ pub struct Instance {
 }
 
 impl Instance {
-    /// Starts the composer; the model is loaded on its thread.
+    /// Starts the composer, which loads the model on its thread.
     ///
     /// # Errors
-    /// When the system has no more threads to give.
+    /// The system cannot start another thread.
     pub fn start(shared: &Arc<Shared>, sample_rate: f64) -> io::Result<Self> {
         let (audio, composer) = queues::queues();
         let progress = Arc::clone(&audio.progress);
@@ -31,15 +31,15 @@ impl Instance {
         Ok(Self { performer: Performer::new(audio, sample_rate), progress, composer })
     }
 
-    /// Goes on at another sample rate, in Hz, after the host activated the plugin again. A model that could not be loaded,
-    /// or was switched off, is tried again.
+    /// Continues at another sample rate, in Hz, after the host activated the plugin again. Retries a model that failed
+    /// to load or was switched off.
     pub fn activate_again(&mut self, sample_rate: f64) {
         self.performer.set_sample_rate(sample_rate);
         self.composer.try_again();
     }
 
-    /// Writes one line to the host's log: see `status.rs`.
+    /// Writes the status line to the host's log; see `status_log.rs`.
     pub fn log_status(&self, shared: &Shared) {
-        nice_log!("{}", status::line(&shared.status(), &self.progress));
+        nice_log!("{}", status_log::line(&shared.status(), &self.progress));
     }
 }

@@ -1,89 +1,84 @@
-//! Between the framework's events and the engine's.
+//! Where a melody note enters: the notes of a block, from the window's keys and from the host, become melody events.
 
-use continuo_engine::{
-    capture::{MelodyEvent, MelodyEventKind},
-    ledger::{OutputEvent, OutputEventKind},
-    transport::BlockTransport,
-};
+use continuo_engine::capture::{MelodyEvent, MelodyEventKind};
 use nice_plug::{
-    midi::{Channel, Key, VoiceID},
+    midi::{Channel, Key},
     prelude::*,
 };
 
-/// How many notes of one block are taken in; the rest is lost.
+/// A block accepts this many notes and drops the rest.
 const MOST_NOTE_ONS: usize = 2048;
 const CHANNELS: usize = 16;
 const PITCHES: usize = 128;
 
-/// The melody events of one block. Owned by the audio thread; its memory is reserved when the plugin is made.
+/// The melody events of one block. The audio thread owns it; its memory is reserved when the plugin is made.
 ///
-/// Only what is held is ended, so that a block holds no more ends than keys were held before it and went down in it. There is
-/// room for all of those, whatever a host sends, and ends take no room from the notes after them: not even the one end that
-/// stands for every key of every channel.
-pub struct Melody {
+/// Only held keys get a note-off, so a block has at most as many note-offs as keys were held before it plus its
+/// note-ons. The memory suffices for all of them whatever a host sends, and note-offs never displace notes, not even a
+/// wildcard that releases every key of every channel.
+pub struct MelodyInput {
     events: Vec<MelodyEvent>,
-    /// How many of them are note-ons.
+    /// The number of note-ons in `events`.
     note_ons: usize,
-    /// The keys that were taken in and have not ended, a bit a pitch for each channel.
+    /// The keys that are down: for each channel a bit per pitch.
     held: [u128; CHANNELS],
 }
 
-impl Default for Melody {
+impl Default for MelodyInput {
     fn default() -> Self {
-        let most_ends = CHANNELS * PITCHES + MOST_NOTE_ONS;
-        Self { events: Vec::with_capacity(MOST_NOTE_ONS + most_ends), note_ons: 0, held: [0; CHANNELS] }
+        let most_note_offs = CHANNELS * PITCHES + MOST_NOTE_ONS;
+        Self { events: Vec::with_capacity(MOST_NOTE_ONS + most_note_offs), note_ons: 0, held: [0; CHANNELS] }
     }
 }
 
-impl Melody {
+impl MelodyInput {
     /// The events of the block, in order.
     pub fn events(&self) -> &[MelodyEvent] {
         &self.events
     }
 
-    /// Takes in the block's notes: those that were played in the window, which come at its start, then the host's.
+    /// Collects the block's notes: first the window's keys, which count from the block's start, then the host's notes.
     pub fn collect<P: Plugin>(
         &mut self,
-        played: impl Iterator<Item = MelodyEvent>,
+        window_keys: impl Iterator<Item = MelodyEvent>,
         context: &mut impl ProcessContext<P>,
     ) {
-        self.begin(played);
+        self.begin(window_keys);
         while let Some(event) = context.next_event() {
-            self.take(&event);
+            self.accept(&event);
         }
     }
 
-    /// Begins a block with what was played in the window.
-    fn begin(&mut self, played: impl Iterator<Item = MelodyEvent>) {
+    /// Begins a block with the window's keys.
+    fn begin(&mut self, window_keys: impl Iterator<Item = MelodyEvent>) {
         self.events.clear();
         self.note_ons = 0;
-        // A bounded queue, far shorter than what there is room for.
-        for MelodyEvent { offset, kind } in played.take(MOST_NOTE_ONS / 2) {
+        // The queue of keys is far shorter than this; the limit keeps room for the host's notes in any case.
+        for MelodyEvent { offset, kind } in window_keys.take(MOST_NOTE_ONS / 2) {
             match kind {
-                MelodyEventKind::NoteOn { channel, pitch, velocity } => self.start(offset, channel, pitch, velocity),
+                MelodyEventKind::NoteOn { channel, pitch, velocity } => self.note_on(offset, channel, pitch, velocity),
                 MelodyEventKind::NoteOff { channel, pitch } => {
-                    self.end(offset, Channel::Number(channel), Key::Number(pitch));
+                    self.note_off(offset, Channel::Number(channel), Key::Number(pitch));
                 }
             }
         }
     }
 
-    /// Takes in an event of the host's.
-    fn take<S>(&mut self, event: &NoteEvent<S>) {
+    /// Accepts an event from the host.
+    fn accept<S>(&mut self, event: &NoteEvent<S>) {
         match *event {
             NoteEvent::NoteOn { timing, channel, key: Key::Number(pitch), velocity, .. } => {
                 let velocity = (velocity * 127.0).round().clamp(1.0, 127.0) as u8;
-                self.start(timing, channel.number().unwrap_or(0), pitch, velocity);
+                self.note_on(timing, channel.number().unwrap_or(0), pitch, velocity);
             }
             NoteEvent::NoteOff { timing, channel, key, .. } | NoteEvent::Choke { timing, channel, key, .. } => {
-                self.end(timing, channel, key);
+                self.note_off(timing, channel, key);
             }
             _ => {}
         }
     }
 
-    /// Starts a note.
-    fn start(&mut self, offset: u32, channel: u8, pitch: u8, velocity: u8) {
+    fn note_on(&mut self, offset: u32, channel: u8, pitch: u8, velocity: u8) {
         let channel = channel & 15;
         if usize::from(pitch) < PITCHES && self.note_ons < MOST_NOTE_ONS {
             self.note_ons += 1;
@@ -92,14 +87,14 @@ impl Melody {
         }
     }
 
-    /// Ends a note, or all that the wildcards stand for.
-    fn end(&mut self, offset: u32, channel: Channel, key: Key) {
-        let chosen = key.number().map_or(u128::MAX, |pitch| 1_u128.checked_shl(pitch.into()).unwrap_or(0));
+    /// Ends a note, or all notes that a wildcard covers.
+    fn note_off(&mut self, offset: u32, channel: Channel, key: Key) {
+        let pitches = key.number().map_or(u128::MAX, |pitch| 1_u128.checked_shl(pitch.into()).unwrap_or(0));
         let only = channel.number().map(|channel| channel & 15);
         for (channel, held) in (0..).zip(&mut self.held).filter(|(channel, _)| only.is_none_or(|only| only == *channel))
         {
-            let mut ending = *held & chosen;
-            *held &= !chosen;
+            let mut ending = *held & pitches;
+            *held &= !pitches;
             while ending != 0 {
                 let pitch = ending.trailing_zeros() as u8;
                 ending &= ending - 1;
@@ -107,64 +102,15 @@ impl Melody {
             }
         }
     }
-
-    /// Sends the block's notes on as they came.
-    pub fn pass<P: Plugin>(&self, context: &mut impl ProcessContext<P>) {
-        for event in &self.events {
-            let kind = match event.kind {
-                MelodyEventKind::NoteOn { channel, pitch, velocity } => {
-                    OutputEventKind::NoteOn { channel, pitch, velocity }
-                }
-                MelodyEventKind::NoteOff { channel, pitch } => OutputEventKind::NoteOff { channel, pitch },
-            };
-            send(context, OutputEvent { offset: event.offset, kind });
-        }
-    }
-}
-
-/// Gives one event to the host. A host whose buffer is full loses it; the ledger stays well below what hosts hold.
-pub fn send<P: Plugin>(context: &mut impl ProcessContext<P>, event: OutputEvent) {
-    let timing = event.offset;
-    let note = |channel, pitch| (Channel::Number(channel), Key::Number(pitch));
-    let event = match event.kind {
-        OutputEventKind::NoteOn { channel, pitch, velocity } => {
-            let (channel, key) = note(channel, pitch);
-            let velocity = f32::from(velocity) / 127.0;
-            NoteEvent::NoteOn { timing, voice_id: VoiceID::Wildcard, channel, key, velocity }
-        }
-        OutputEventKind::NoteOff { channel, pitch } => {
-            let (channel, key) = note(channel, pitch);
-            NoteEvent::NoteOff { timing, voice_id: VoiceID::Wildcard, channel, key, velocity: 0.0 }
-        }
-        OutputEventKind::ProgramChange { channel, program } => {
-            NoteEvent::MidiProgramChange { timing, channel, program }
-        }
-    };
-    let _ = context.try_send_event(event);
-}
-
-/// The host's transport in the engine's terms.
-pub fn transport(host: &Transport, offline: bool) -> BlockTransport {
-    let from_seconds = |seconds: f64| (seconds * f64::from(host.sample_rate)).round() as i64;
-    BlockTransport {
-        playing: host.playing,
-        tempo: host.tempo,
-        position_quarters: host.pos_beats,
-        // Not the framework's own conversion, which makes samples from quarters when it has nothing better.
-        position_samples: host.pos_samples.or_else(|| host.pos_seconds.map(from_seconds)),
-        meter: host
-            .time_sig_numerator
-            .zip(host.time_sig_denominator)
-            .map(|(numerator, denominator)| (i64::from(numerator), i64::from(denominator))),
-        cycle_quarters: host.loop_range_beats(),
-        offline,
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use continuo_engine::{performer::Performer, queues, settings::Settings};
+    use continuo_engine::{
+        ledger::OutputEventKind, performer::Performer, queues, settings::Settings, transport::BlockTransport,
+    };
+    use nice_plug::midi::VoiceID;
 
     fn on(timing: u32, channel: u8, pitch: u8) -> NoteEvent<()> {
         let (channel, key) = (Channel::Number(channel), Key::Number(pitch));
@@ -177,18 +123,18 @@ mod tests {
 
     const ALL: (Channel, Key) = (Channel::Wildcard, Key::Wildcard);
 
-    fn block(melody: &mut Melody, events: impl IntoIterator<Item = NoteEvent<()>>) -> usize {
+    fn block(melody: &mut MelodyInput, events: impl IntoIterator<Item = NoteEvent<()>>) -> usize {
         let room = melody.events.capacity();
         melody.begin(std::iter::empty());
-        events.into_iter().for_each(|event| melody.take(&event));
+        events.into_iter().for_each(|event| melody.accept(&event));
         assert_eq!(melody.events.capacity(), room, "memory was allocated on the audio thread");
         melody.events().len()
     }
 
     #[test]
-    fn a_note_that_follows_the_end_of_everything_sounds() {
+    fn a_note_after_a_wildcard_note_off_sounds() {
         let (audio, _composer) = queues::queues();
-        let (mut performer, mut melody) = (Performer::new(audio, 48_000.0), Melody::default());
+        let (mut performer, mut melody) = (Performer::new(audio, 48_000.0), MelodyInput::default());
         let mut play = |events: &[NoteEvent<()>]| {
             block(&mut melody, events.iter().copied());
             let (transport, settings) = (BlockTransport::default(), Settings::default());
@@ -212,9 +158,9 @@ mod tests {
     }
 
     #[test]
-    fn every_key_that_is_held_ends_and_as_many_notes_as_a_block_takes_follow() {
+    fn a_block_can_end_every_held_key_and_still_accept_its_full_number_of_notes() {
         let every_key = || (0..16).flat_map(|channel| (0..128).map(move |pitch| on(0, channel, pitch)));
-        let mut melody = Melody::default();
+        let mut melody = MelodyInput::default();
         assert_eq!(block(&mut melody, every_key()), MOST_NOTE_ONS);
         let ends = || [off(0, ALL.0, ALL.1)];
         let all = block(&mut melody, ends().into_iter().chain(every_key()).chain(every_key()).chain(ends()));
@@ -224,8 +170,8 @@ mod tests {
     }
 
     #[test]
-    fn a_wildcard_stands_for_the_held_keys_of_its_channel_or_pitch() {
-        let mut melody = Melody::default();
+    fn a_wildcard_ends_the_held_keys_of_its_channel_or_pitch() {
+        let mut melody = MelodyInput::default();
         let strokes = [on(0, 0, 60), on(0, 1, 60), on(0, 1, 61), on(0, 2, 127)];
         assert_eq!(block(&mut melody, strokes), 4);
         assert_eq!(block(&mut melody, [off(0, Channel::Wildcard, Key::Number(60))]), 2);

@@ -1,5 +1,4 @@
-//! The model that an instance uses: the file that `CONTINUO_MODEL` names, the one that the user chose, or the built-in
-//! one.
+//! The model of an instance: the file that `CONTINUO_MODEL` names, the user's choice, or the built-in one.
 
 use continuo_engine::{
     arranger::Arranger,
@@ -13,15 +12,15 @@ use nice_plug::prelude::*;
 /// The genres that the genre parameter names.
 #[derive(Debug, Default)]
 pub struct Genres {
-    /// Shown to people, in the model's order.
+    /// Their display names, in the model's order.
     pub names: Vec<String>,
     /// The slot of the default genre.
     pub default: usize,
-    /// Which of the user's own styles the model understands.
+    /// Identifies the own styles that the model understands.
     pub style_space: String,
 }
 
-/// The genres of the model. None if it cannot be read; why is told by the composer, which needs all of it.
+/// The genres of the model; empty if the model cannot be read. The composer, which loads all of it, reports the error.
 pub fn genres() -> Genres {
     let card = ModelSource::from_environment().card();
     card.map_or_else(
@@ -34,7 +33,7 @@ pub fn genres() -> Genres {
     )
 }
 
-/// Loads the model, on a thread that the composer starts for it. What is wrong goes to the log at once.
+/// Loads the model on a thread that the composer starts for it, and logs any error at once.
 pub fn loader() -> Loader {
     Box::new(|| {
         load().inspect_err(|error| nice_error!("Continuo plays no parts: {error}")).inspect(|loaded| {
@@ -46,8 +45,8 @@ pub fn loader() -> Loader {
     })
 }
 
-/// What is worth knowing: why the built-in runtime is used, why takes are not judged, why the user's choice of a model
-/// does not count.
+/// The notices for the user: why the built-in runtime is used, why takes are not judged, why the user's choice of a model
+/// is ignored.
 fn remark(arranger: &Arranger) -> Option<String> {
     let preferences = DataFolder::of_user().and_then(|data| Preferences::read(&data).err());
     let remarks = [

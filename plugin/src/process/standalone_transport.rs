@@ -1,21 +1,21 @@
-//! The transport of the program without a host: start, stop, tempo, a loop.
+//! The transport of the standalone program, which has no host: start, stop, tempo, a loop.
 
 use atomic_float::AtomicF64;
 use continuo_engine::transport::BlockTransport;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering::Relaxed};
 
-/// The tempo to begin with, in quarter notes a minute.
-pub const USUAL_TEMPO: f64 = 110.0;
+/// The tempo at the start, in quarter notes per minute.
+pub const DEFAULT_TEMPO: f64 = 110.0;
 
-/// Set by the editor, read by the audio thread; the place in the song is the audio thread's. All of it are atomics, and
-/// none depends on another.
-pub struct OwnTransport {
+/// The editor writes what the player sets, the audio thread reads it; only the audio thread writes the position. All
+/// fields are atomics that do not depend on each other.
+pub struct StandaloneTransport {
     playing: AtomicBool,
     rewind: AtomicBool,
     tempo: AtomicF64,
-    /// Bars that are played in a loop; 0 for no loop.
+    /// The loop's length in bars; 0 without a loop.
     loop_bars: AtomicU32,
-    /// Quarter notes in a bar.
+    /// Quarter notes per bar.
     bar: AtomicF64,
     /// Samples from the song's start.
     sample: AtomicI64,
@@ -23,12 +23,12 @@ pub struct OwnTransport {
     quarters: AtomicF64,
 }
 
-impl Default for OwnTransport {
+impl Default for StandaloneTransport {
     fn default() -> Self {
         Self {
             playing: AtomicBool::new(false),
             rewind: AtomicBool::new(false),
-            tempo: AtomicF64::new(USUAL_TEMPO),
+            tempo: AtomicF64::new(DEFAULT_TEMPO),
             loop_bars: AtomicU32::new(8),
             bar: AtomicF64::new(4.0),
             sample: AtomicI64::new(0),
@@ -37,13 +37,13 @@ impl Default for OwnTransport {
     }
 }
 
-impl OwnTransport {
-    /// Whether it is to play.
+impl StandaloneTransport {
+    /// Whether it plays.
     pub fn playing(&self) -> bool {
         self.playing.load(Relaxed)
     }
 
-    /// Starts or stops where it is.
+    /// Starts or stops at the current position.
     pub fn set_playing(&self, playing: bool) {
         self.playing.store(playing, Relaxed);
     }
@@ -53,32 +53,32 @@ impl OwnTransport {
         self.rewind.store(true, Relaxed);
     }
 
-    /// Quarter notes a minute.
+    /// The tempo in quarter notes per minute.
     pub fn tempo(&self) -> f64 {
         self.tempo.load(Relaxed)
     }
 
-    /// Sets the tempo, in quarter notes a minute, within 40 and 240.
+    /// Sets the tempo in quarter notes per minute, limited to 40 to 240.
     pub fn set_tempo(&self, tempo: f64) {
         self.tempo.store(tempo.clamp(40.0, 240.0), Relaxed);
     }
 
-    /// Bars in the loop; 0 for no loop.
+    /// The loop's length in bars; 0 without a loop.
     pub fn loop_bars(&self) -> u32 {
         self.loop_bars.load(Relaxed)
     }
 
-    /// Sets the loop's bars, from the song's start; 0 for no loop.
+    /// Loops this many bars from the song's start; 0 switches the loop off.
     pub fn set_loop_bars(&self, bars: u32) {
         self.loop_bars.store(bars, Relaxed);
     }
 
-    /// Tells how many quarter notes the song's first bar has, in which the loop is counted.
+    /// Sets the length of the song's first bar in quarter notes; the loop counts such bars.
     pub fn set_bar(&self, quarters: f64) {
         self.bar.store(quarters, Relaxed);
     }
 
-    /// The next block's transport. Called by the audio thread, once a block.
+    /// Advances by a block and returns its transport. Called by the audio thread, once per block.
     pub fn advance(&self, frames: u32, sample_rate: f64) -> BlockTransport {
         if self.rewind.swap(false, Relaxed) {
             self.sample.store(0, Relaxed);
@@ -106,7 +106,7 @@ impl OwnTransport {
             tempo: Some(tempo),
             position_quarters: Some(position),
             position_samples: Some(sample),
-            // The melody's: none is told, so that a waltz which was dropped onto the window stays one.
+            // Without a meter from the transport, a waltz that was dropped onto the window keeps its own.
             meter: None,
             cycle_quarters: cycle,
             offline: false,
@@ -119,8 +119,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_stands_rolls_and_wraps() {
-        let transport = OwnTransport::default();
+    fn it_stops_plays_and_wraps() {
+        let transport = StandaloneTransport::default();
         transport.set_tempo(120.0);
         transport.set_loop_bars(1);
         assert!(!transport.advance(24_000, 48_000.0).playing);

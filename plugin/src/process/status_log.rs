@@ -1,26 +1,26 @@
 //! The line that an instance writes to its log when the host deactivates it.
 //!
-//! The log goes to standard error, or to the file that the environment variable `NICE_LOG` names. The line reads
-//! `Continuo status: ` and one JSON object:
+//! The log goes to standard error, or to the file that the environment variable `NICE_LOG` names. The line consists of
+//! `Continuo status: ` and a JSON object:
 //!
 //! | key | meaning |
 //! |---|---|
-//! | `model`, `backend` | what runs, or null |
-//! | `conductor` | who judges takes, or null: then one take of a phrase is drawn |
-//! | `remark`, `fault` | what is worth knowing, what is wrong; or null |
-//! | `score_fault` | what is wrong with the saved score that the project holds, or null |
-//! | `score_remark` | which models that are not here the score was arranged with, or null |
-//! | `refused_styles` | files in the folder of styles that are none, each with the reason |
-//! | `generated` | phrases generated since the plugin was activated first |
-//! | `last_generation_ms`, `slowest_generation_ms` | time for one phrase in milliseconds, or null |
-//! | `late` | times the playhead entered a phrase before it was ready |
-//! | `lost` | what the audio thread could not tell the composer, since it was behind by too much |
+//! | `model`, `backend` | the model and the runtime in use, or null |
+//! | `conductor` | the network that judges takes, or null: then a phrase gets a single candidate |
+//! | `remark`, `fault` | a notice and an error of the engine, or null |
+//! | `score_fault` | the error in the project's saved score, or null |
+//! | `score_remark` | the models that arranged the score and are missing here, or null |
+//! | `refused_styles` | invalid files in the folder of styles, each with the reason |
+//! | `generated` | the number of phrases generated since the plugin was first activated |
+//! | `last_generation_ms`, `slowest_generation_ms` | the time for one phrase in milliseconds, or null |
+//! | `late` | how often the playhead entered a phrase before it was ready |
+//! | `lost` | the number of messages from the audio thread that a full queue dropped |
 
 use continuo_engine::{queues::Progress, shared::Status};
 use serde_json::json;
 use std::{sync::atomic::Ordering, time::Duration};
 
-/// The line.
+/// Formats the line.
 pub fn line(status: &Status, progress: &Progress) -> String {
     let milliseconds = |duration: Duration| duration.as_secs_f64() * 1000.0;
     let status = json!({

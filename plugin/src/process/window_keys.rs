@@ -3,27 +3,27 @@
 use continuo_engine::capture::{MelodyEvent, MelodyEventKind};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-/// More than a hand can play in a block.
+/// More than two hands can play in a block.
 const CAPACITY: usize = 256;
 
-/// A bounded queue. The editor sends, the audio thread takes; neither waits, and as nobody ever sleeps in `recv`,
+/// A bounded queue from the editor to the audio thread. Neither side waits, and since nobody ever sleeps in `recv`,
 /// neither takes a lock.
-pub struct Keys {
+pub struct WindowKeys {
     sender: Sender<MelodyEventKind>,
     receiver: Receiver<MelodyEventKind>,
 }
 
-impl Default for Keys {
+impl Default for WindowKeys {
     fn default() -> Self {
         let (sender, receiver) = bounded(CAPACITY);
         Self { sender, receiver }
     }
 }
 
-impl Keys {
+impl WindowKeys {
     /// A key goes down, with a MIDI velocity.
     pub fn press(&self, pitch: u8, velocity: u8) {
-        // While a host does not process, the queue fills up; then nobody hears the key anyway.
+        // The queue fills up only while the host does not process; then nobody hears the key anyway.
         let _ = self.sender.try_send(MelodyEventKind::NoteOn { channel: 0, pitch, velocity });
     }
 
@@ -31,15 +31,15 @@ impl Keys {
     pub fn release(&self, pitch: u8) {
         let event = MelodyEventKind::NoteOff { channel: 0, pitch };
         if self.sender.try_send(event).is_err() {
-            // Nobody processes: what waits there is old, and a key must not hang.
+            // The host does not process, so the queued keys are old. The note-off must not be lost: the key would hang.
             while self.receiver.try_recv().is_ok() {}
             let _ = self.sender.try_send(event);
         }
     }
 
-    /// What was played since the last block, at its start. Called by the audio thread.
+    /// The keys since the last block, placed at the start of this one. Called by the audio thread.
     pub fn played(&self) -> impl Iterator<Item = MelodyEvent> + '_ {
-        // Bounded, so that a hand that never rests cannot hold the audio thread.
+        // Bounded, so that a busy editor cannot keep the audio thread here.
         self.receiver.try_iter().take(CAPACITY).map(|kind| MelodyEvent { offset: 0, kind })
     }
 }
@@ -49,8 +49,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_arrive_in_order_and_a_full_queue_still_lets_go() {
-        let keys = Keys::default();
+    fn keys_arrive_in_order_and_a_full_queue_still_releases_them() {
+        let keys = WindowKeys::default();
         keys.press(60, 90);
         keys.release(60);
         let kinds: Vec<_> = keys.played().map(|event| event.kind).collect();

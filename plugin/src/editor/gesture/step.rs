@@ -1,9 +1,9 @@
-//! What one gesture moved, as one step of the history.
+//! Between the moves of a gesture and the step of the history that they make.
 
 use continuo_engine::history::{Move, Step};
 
-/// The step that a gesture is; none if nothing is elsewhere than before.
-pub fn step(mut moves: Vec<Move>) -> Option<Step> {
+/// The step for the moves of a gesture; `None` if no value has changed.
+pub fn from_moves(mut moves: Vec<Move>) -> Option<Step> {
     moves.retain(|one| one.before.to_bits() != one.after.to_bits());
     if moves.len() > 1 {
         return Some(Step::Parameters(moves));
@@ -12,8 +12,8 @@ pub fn step(mut moves: Vec<Move>) -> Option<Step> {
     Some(Step::Parameter { id, before, after })
 }
 
-/// What a step moved; nothing if it is of another kind.
-pub fn of(step: &Step) -> Vec<Move> {
+/// The moves in a step; empty for a step of another kind.
+pub fn moves(step: &Step) -> Vec<Move> {
     match step {
         Step::Parameters(moves) => moves.clone(),
         Step::Parameter { id, before, after } => vec![Move { id: id.clone(), before: *before, after: *after }],
@@ -21,7 +21,7 @@ pub fn of(step: &Step) -> Vec<Move> {
     }
 }
 
-/// Two gestures in a row as one.
+/// Joins the moves of two gestures in a row.
 pub fn joined(first: Vec<Move>, second: Vec<Move>) -> Vec<Move> {
     let mut all = first;
     for later in second {
@@ -42,22 +42,22 @@ mod tests {
     }
 
     #[test]
-    fn a_step_tells_what_it_was_made_of() {
+    fn a_step_returns_the_moves_it_was_made_from() {
         let both = vec![moved("blend", 0.1, 1.0 / 3.0), moved("temperature", 0.5, 0.0)];
-        assert_eq!(of(&step(both.clone()).unwrap()), both);
-        let one = step(vec![moved("blend", 0.0, 0.0), moved("temperature", 0.5, 0.0)]).unwrap();
+        assert_eq!(moves(&from_moves(both.clone()).unwrap()), both);
+        let one = from_moves(vec![moved("blend", 0.0, 0.0), moved("temperature", 0.5, 0.0)]).unwrap();
         assert_eq!(one, Step::Parameter { id: "temperature".into(), before: 0.5, after: 0.0 });
-        assert_eq!(of(&one), [moved("temperature", 0.5, 0.0)]);
-        assert_eq!(step(vec![moved("blend", 0.5, 0.5)]), None);
-        assert_eq!(of(&Step::Take { start: 0, from: 1, to: 2 }), []);
+        assert_eq!(moves(&one), [moved("temperature", 0.5, 0.0)]);
+        assert_eq!(from_moves(vec![moved("blend", 0.5, 0.5)]), None);
+        assert_eq!(moves(&Step::Take { start: 0, from: 1, to: 2 }), []);
     }
 
     #[test]
-    fn two_gestures_become_one_from_the_first_place_to_the_last() {
+    fn two_gestures_become_one_from_the_first_value_to_the_last() {
         let click = vec![moved("blend", 0.0, 0.7)];
         let back = vec![moved("blend", 0.7, 0.0), moved("temperature", 0.2, 0.5)];
         let both = joined(click, back);
         assert_eq!(both, [moved("blend", 0.0, 0.0), moved("temperature", 0.2, 0.5)]);
-        assert_eq!(of(&step(both).unwrap()), [moved("temperature", 0.2, 0.5)]);
+        assert_eq!(moves(&from_moves(both).unwrap()), [moved("temperature", 0.2, 0.5)]);
     }
 }

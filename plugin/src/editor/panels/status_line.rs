@@ -1,31 +1,37 @@
-//! The status line: what runs, how long it takes, what is wrong and what to do about it.
+//! The status line: the model in use, its speed, errors and what to do about them.
 
-use crate::editor::{state::State, theme};
-use crate::files::take_folder::Standing;
+use crate::{
+    editor::{state::State, theme, widgets::text::capitalised},
+    files::take_folder::TakeFolderStatus,
+};
 use continuo_engine::shared::Status;
-use egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2,
+    text::{LayoutJob, TextWrapping},
+    vec2,
+};
 use std::time::Duration;
 
 /// The line's height.
 pub const HEIGHT: f32 = 28.0;
 
-/// What is told about the engine at rest.
+/// What the line says while nothing special happens.
 fn facts(state: &State) -> Vec<String> {
     let status = &state.snapshot.status;
     let milliseconds = |duration: Duration| format!("{:.0} ms", duration.as_secs_f64() * 1000.0);
     let mut facts = Vec::new();
     match (&status.model, &status.backend) {
         (Some(model), Some(backend)) => facts.push(format!("{model} on {backend}")),
-        // A fault has said why nothing plays.
+        // The error's own line says why.
         _ if status.fault.is_some() => facts.push("no model".to_owned()),
-        _ => facts.push("the model is being loaded; it starts when the host processes".to_owned()),
+        _ => facts.push("loading the model; generation starts when the host processes".to_owned()),
     }
     facts.extend(status.score_remark.clone());
     if let Some(last) = status.last_generation {
         let slowest = status.slowest_generation.map(|slowest| format!(", slowest {}", milliseconds(slowest)));
         facts.push(format!("a phrase takes {}{}", milliseconds(last), slowest.unwrap_or_default()));
     }
-    facts.push(match state.reading.late {
+    facts.push(match state.playback.late {
         0 => "no phrase was late".to_owned(),
         1 => "1 phrase was late".to_owned(),
         late => format!("{late} phrases were late"),
@@ -38,12 +44,12 @@ fn facts(state: &State) -> Vec<String> {
     facts
 }
 
-/// What is wrong, each with what to do about it: with the project first, since what it holds is at stake.
+/// The errors, each with what to do about it; the project's first, because its content is at stake.
 fn faults(status: &Status) -> impl Iterator<Item = &String> {
     status.score_fault.iter().chain(&status.fault)
 }
 
-/// How high the line is: each fault has one of its own above it.
+/// The height of the line, and of a line above it for each error.
 pub fn height(state: &State) -> f32 {
     faults(&state.snapshot.status).fold(HEIGHT, |height, _| height + HEIGHT)
 }
@@ -57,67 +63,54 @@ pub fn show(ui: &mut Ui, rect: Rect, state: &State) {
         sentence(ui, banner, &capitalised(fault), true);
         line = Rect::from_min_max(pos2(rect.left(), banner.bottom()), rect.max);
     }
-    if let Some(remark) = state.remark().filter(|remark| remark.fault || status.arranging.is_none()) {
-        sentence(ui, line, &capitalised(&remark.text), remark.fault);
-        return;
-    }
-    if state.opening {
+    if let Some(message) = state.message().filter(|message| message.is_error || status.arranging.is_none()) {
+        sentence(ui, line, &capitalised(&message.text), message.is_error);
+    } else if state.reading_file {
         sentence(ui, line, "Reading a file…", false);
-        return;
-    }
-    if let Some((done, all)) = status.arranging {
+    } else if let Some((done, all)) = status.arranging {
         sentence(ui, line, &format!("Arranging the song: {done} of {all} phrases"), false);
         let bar = Rect::from_min_size(line.right_center() + vec2(-168.0, -3.0), vec2(160.0, 6.0));
         ui.painter().rect_filled(bar, 3.0, theme::CONTROL);
         let done = Rect::from_min_size(bar.min, vec2(bar.width() * done as f32 / all.max(1) as f32, bar.height()));
         ui.painter().rect_filled(done, 3.0, theme::ACCENT);
-        return;
-    }
-    if let Standing::Asked(folder) = &state.takes {
-        let told = format!(
-            "This project wants to keep its takes in {}. Nothing is written there unless you allow it.",
+    } else if let TakeFolderStatus::NeedsPermission(folder) = &state.take_folder {
+        let question = format!(
+            "This project wants to save its takes to {}. Nothing is written there unless you allow it.",
             folder.display()
         );
-        sentence(ui, line, &told, false);
-        return;
+        sentence(ui, line, &question, false);
+    } else {
+        show_facts(ui, line, state);
     }
+}
+
+fn show_facts(ui: &mut Ui, line: Rect, state: &State) {
+    let status = &state.snapshot.status;
     let facts = facts(state).join("   ·   ");
     sentence(ui, line, &facts, false).on_hover_ui(|ui| {
         ui.set_max_width(420.0);
         ui.label(&facts);
         if let Some(conductor) = &status.conductor {
-            ui.label(format!("{conductor} chooses among takes."));
+            ui.label(format!("{conductor} chooses the best of several candidates."));
         }
-        for told in status.remark.iter().chain(&status.refused_styles) {
-            ui.label(told);
+        for detail in status.remark.iter().chain(&status.refused_styles) {
+            ui.label(detail);
         }
     });
     if let (Some(remark), None) = (&status.remark, &status.fault) {
-        let text = ui.painter().layout_no_wrap(remark.clone(), theme::small(), theme::QUIET);
-        let used = ui.painter().layout_no_wrap(facts, theme::small(), theme::QUIET).size().x + 60.0;
-        if used + text.size().x < line.width() {
-            ui.painter().text(
-                line.right_center() - vec2(8.0, 0.0),
-                Align2::RIGHT_CENTER,
-                remark,
-                theme::small(),
-                theme::QUIET,
-            );
+        let width = |text: &str| ui.painter().layout_no_wrap(text.to_owned(), theme::small(), theme::QUIET).size().x;
+        if width(&facts) + 60.0 + width(remark) < line.width() {
+            let right = line.right_center() - vec2(8.0, 0.0);
+            ui.painter().text(right, Align2::RIGHT_CENTER, remark, theme::small(), theme::QUIET);
         }
     }
 }
 
-/// With a capital first letter: errors are written as the end of a sentence.
-pub fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-/// One sentence; what does not fit is in the tooltip.
-fn sentence(ui: &mut Ui, rect: Rect, text: &str, fault: bool) -> egui::Response {
+/// Draws a sentence; if it is cut off, the tooltip has all of it.
+fn sentence(ui: &mut Ui, rect: Rect, text: &str, is_error: bool) -> Response {
     let response = ui.interact(rect, ui.scope_id().with(("status", rect.top() as i32)), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
-    let (colour, left) = if fault {
+    let (colour, left) = if is_error {
         ui.painter().rect_filled(rect, theme::ROUND, theme::FAULT_GROUND);
         let mark = rect.left_center() + vec2(16.0, 0.0);
         ui.painter().circle_filled(mark, 8.0, theme::FAULT);
@@ -126,12 +119,12 @@ fn sentence(ui: &mut Ui, rect: Rect, text: &str, fault: bool) -> egui::Response 
     } else {
         (theme::QUIET, 2.0)
     };
-    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), theme::small(), colour);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(rect.width() - left - 8.0);
+    let mut job = LayoutJob::simple_singleline(text.to_owned(), theme::small(), colour);
+    job.wrap = TextWrapping::truncate_at_width(rect.width() - left - 8.0);
     let galley = ui.painter().layout_job(job);
-    let cut = galley.elided;
+    let is_cut = galley.elided;
     ui.painter().galley(pos2(rect.left() + left, rect.center().y - galley.size().y / 2.0), galley, colour);
-    if cut {
+    if is_cut {
         return response.on_hover_ui(|ui| {
             ui.set_max_width(520.0);
             ui.label(text);

@@ -1,34 +1,35 @@
-//! For tests with the real window: writes where each control is, as a screen reader would be told.
+//! Reports to tests with the real window where its controls are, as it does to a screen reader.
 //!
-//! Only with the feature `probe`, and only where `CONTINUO_PROBE` names a file. The first line says whether another frame
-//! follows at once, as while a dialog is laid out for the first time; then what was told of places is not to be relied on.
-//! Then a line a control: its name, its state, and its rectangle in pixels, separated by tabs. A second file, which ends in `.frames`, counts the frames and
-//! tells how many microseconds the last of them took until they could be drawn (the median).
+//! Works only with the feature `probe`, and only if `CONTINUO_PROBE` names a file. The first line is `moving` if another
+//! frame follows at once, as when a dialog is laid out for the first time: positions are then unreliable. Otherwise it is
+//! `still`. Each further line is a control: its name, its state, whether it is enabled, and its rectangle in pixels,
+//! separated by tabs. A second file, with the extension `.frames`, contains the number of frames and the median time, in
+//! microseconds, that the last ones took until they could be drawn.
 
 use egui::{Context, FullOutput, Plugin, RawInput};
 use std::{collections::VecDeque, fmt::Write, fs, path::PathBuf, time::Instant};
 
-/// Of how many frames the median is told.
+/// The number of frames in the median.
 const TIMED: usize = 201;
 
-/// Writes the file whenever something in it changed.
-pub struct Probe {
+/// Writes the file whenever its content changes.
+pub struct ControlReport {
     file: PathBuf,
     written: String,
     frames: u64,
     begun: Option<Instant>,
-    /// Of the last frames, in microseconds.
+    /// The times of the last frames, in microseconds.
     times: VecDeque<u128>,
 }
 
-impl Probe {
-    /// The probe that the environment asks for.
+impl ControlReport {
+    /// The report that the environment asks for.
     pub fn from_environment() -> Option<Self> {
         let file = std::env::var_os("CONTINUO_PROBE")?.into();
         Some(Self { file, written: String::new(), frames: 0, begun: None, times: VecDeque::with_capacity(TIMED) })
     }
 
-    fn stop_the_watch(&mut self) {
+    fn note_frame_time(&mut self) {
         if let Some(begun) = self.begun.take() {
             if self.times.len() == TIMED {
                 self.times.pop_front();
@@ -46,9 +47,9 @@ impl Probe {
     }
 }
 
-impl Plugin for Probe {
+impl Plugin for ControlReport {
     fn debug_name(&self) -> &'static str {
-        "probe"
+        "control report"
     }
 
     fn setup(&mut self, context: &Context) {
@@ -60,21 +61,21 @@ impl Plugin for Probe {
     }
 
     fn output_hook(&mut self, context: &Context, output: &mut FullOutput) {
-        self.stop_the_watch();
+        self.note_frame_time();
         self.write_controls(context, output);
-        // Last: who sees that a frame was drawn finds its controls.
+        // Last: a test that sees a new frame counted also finds its controls.
         self.count_frame();
     }
 }
 
-impl Probe {
+impl ControlReport {
     fn write_controls(&mut self, context: &Context, output: &FullOutput) {
         let Some(update) = &output.platform_output.accesskit_update else { return };
         let pixels = f64::from(context.pixels_per_point());
         let moving = output.viewport_output.values().any(|viewport| viewport.repaint_delay.is_zero());
         let mut lines = if moving { "moving\n".to_owned() } else { "still\n".to_owned() };
         for (_, node) in &update.nodes {
-            // Plain text has its words as its value.
+            // The value of plain text is the text itself.
             let (label, value) = (node.label(), node.value());
             let (Some(name), Some(place)) = (label.or(value), node.bounds()) else { continue };
             let state = value.map(str::to_owned).or_else(|| node.toggled().map(|on| format!("{on:?}")));
@@ -88,7 +89,7 @@ impl Probe {
         }
         if lines != self.written {
             let new = self.file.with_extension("new");
-            // A test that waits for the file says what is missing.
+            // If this fails, the test that waits for the file reports it.
             if fs::write(&new, &lines).and_then(|()| fs::rename(&new, &self.file)).is_ok() {
                 self.written = lines;
             }

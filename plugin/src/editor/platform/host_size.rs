@@ -1,8 +1,8 @@
-//! Asking the host for another size.
+//! Asks the host for another window size.
 //!
-//! The window library asks the host once its own window has grown. A host that holds the window in a frame of its own
-//! (Ardour's is a GTK socket) never lets it grow by itself, and so is never asked. Here the host is asked first, and by
-//! nobody else.
+//! The window library asks the host only after its own window has grown. A host that keeps the window in a frame of its
+//! own (Ardour's is a GTK socket) never lets it grow by itself, so the library never asks. Here the host is asked first,
+//! and only from here.
 
 use nice_plug::editor::{
     HostCallbacks, HostMainThreadCaller, HostMethods,
@@ -11,18 +11,18 @@ use nice_plug::editor::{
 use parking_lot::Mutex;
 use std::{cell::RefCell, error::Error, rc::Rc, sync::Arc};
 
-/// The size that the window would like to have. Written by the window's thread, taken by the host's main thread, which
-/// is called for it; both hold the locks for moments only.
+/// The size that the window requests. The window's thread writes it and has the host's main thread called, which removes
+/// it; both hold the locks for moments only.
 #[derive(Default)]
-pub struct SizeWish {
+pub struct SizeRequest {
     /// The size, and the system's scale at that time.
     wanted: Mutex<Option<(LogicalSize<f64>, f64)>>,
     caller: Mutex<Option<Box<dyn HostMainThreadCaller>>>,
 }
 
-impl SizeWish {
-    /// Has the host asked for a size on its main thread. Does nothing where the host cannot be called.
-    pub fn ask(&self, size: LogicalSize<f64>, system_scale: f64) {
+impl SizeRequest {
+    /// Asks the host for a size, on its main thread. Does nothing if the host cannot be called.
+    pub fn send(&self, size: LogicalSize<f64>, system_scale: f64) {
         *self.wanted.lock() = Some((size, system_scale));
         self.call();
     }
@@ -34,38 +34,37 @@ impl SizeWish {
     }
 }
 
-/// The host's ears, on its main thread: for the window itself, and for the window library.
+/// Passes size requests to the host, on its main thread. Stands between the host and the window library.
 #[derive(Clone)]
-pub struct Host {
+pub struct SizeRelay {
     callbacks: Rc<RefCell<Box<dyn HostCallbacks>>>,
-    wish: Arc<SizeWish>,
+    request: Arc<SizeRequest>,
 }
 
-impl Host {
-    /// Splits what the host gave: one half for the window library, one to hand on what is wished for.
-    pub fn shared(methods: HostMethods, wish: &Arc<SizeWish>) -> (HostMethods, Self) {
-        *wish.caller.lock() = Some(methods.main_thread_caller);
-        let host = Self { callbacks: Rc::new(RefCell::new(methods.callbacks)), wish: Arc::clone(wish) };
-        let methods =
-            HostMethods { callbacks: Box::new(host.clone()), main_thread_caller: Box::new(Caller(Arc::clone(wish))) };
-        (methods, host)
+impl SizeRelay {
+    /// Wraps the host's methods: the first result is for the window library, the second passes requests on.
+    pub fn wrap(methods: HostMethods, request: &Arc<SizeRequest>) -> (HostMethods, Self) {
+        *request.caller.lock() = Some(methods.main_thread_caller);
+        let relay = Self { callbacks: Rc::new(RefCell::new(methods.callbacks)), request: Arc::clone(request) };
+        let main_thread_caller = Box::new(Caller(Arc::clone(request)));
+        (HostMethods { callbacks: Box::new(relay.clone()), main_thread_caller }, relay)
     }
 
-    /// Asks the host for the size that is wished for, if there is one. Called on its main thread.
-    pub fn hand_on(&self) {
-        // Busy when the host calls from within a call: it calls again for what is left.
-        let Ok(mut callbacks) = self.callbacks.try_borrow_mut() else { return self.wish.call() };
-        let Some((size, scale)) = self.wish.wanted.lock().take() else { return };
+    /// Passes the requested size to the host, if there is one. Called on its main thread.
+    pub fn pass_on(&self) {
+        // Borrowed while the host calls from within a call; it will call again for this request.
+        let Ok(mut callbacks) = self.callbacks.try_borrow_mut() else { return self.request.call() };
+        let Some((size, scale)) = self.request.wanted.lock().take() else { return };
         if let Err(error) = callbacks.request_resize(Size::Logical(size), scale) {
-            nice_plug::nice_warn!("The host leaves Continuo's window as it is: {error}");
+            nice_plug::nice_warn!("The host does not resize Continuo's window: {error}");
         }
     }
 }
 
-impl HostCallbacks for Host {
-    /// The window library's own request, which comes whenever its window has another size than the library thought. All
-    /// sizes that it is right about were wished for here. Those that it is wrong about come from a frame that has not
-    /// grown yet and repeats its old size: handed on, they would undo what the host has just done.
+impl HostCallbacks for SizeRelay {
+    /// The window library's own request, which comes whenever its window has another size than the library expects. If
+    /// the size is right, it was requested here already. If it is wrong, it comes from a frame that has not grown yet and
+    /// repeats its old size: passing it on would undo what the host has just done.
     fn request_resize(&mut self, _new_size: Size, _scale_factor: f64) -> Result<(), Box<dyn Error>> {
         Ok(())
     }
@@ -77,7 +76,7 @@ impl HostCallbacks for Host {
     }
 }
 
-struct Caller(Arc<SizeWish>);
+struct Caller(Arc<SizeRequest>);
 
 impl HostMainThreadCaller for Caller {
     fn call_main_thread(&mut self) {
@@ -112,22 +111,22 @@ mod tests {
     }
 
     #[test]
-    fn a_wish_reaches_the_host_once_and_on_its_main_thread() {
-        let (asked, called, wish) = (Asked::default(), Called::default(), Arc::<SizeWish>::default());
+    fn a_request_reaches_the_host_once_and_on_its_main_thread() {
+        let (asked, called, request) = (Asked::default(), Called::default(), Arc::<SizeRequest>::default());
         let methods = HostMethods { callbacks: Box::new(asked.clone()), main_thread_caller: Box::new(called.clone()) };
-        let (mut methods, host) = Host::shared(methods, &wish);
-        host.hand_on();
-        assert!(asked.0.borrow().is_empty(), "nobody wished for anything");
+        let (mut methods, relay) = SizeRelay::wrap(methods, &request);
+        relay.pass_on();
+        assert!(asked.0.borrow().is_empty(), "nothing was requested");
 
         let size = LogicalSize::new(1425.0, 975.0);
-        wish.ask(size, 2.0);
+        request.send(size, 2.0);
         assert_eq!(called.0.load(Ordering::Relaxed), 1);
         assert!(asked.0.borrow().is_empty(), "not on the window's thread");
-        host.hand_on();
-        host.hand_on();
+        relay.pass_on();
+        relay.pass_on();
         assert_eq!(*asked.0.borrow(), [(Size::Logical(size), 2.0)]);
 
-        // The window library still reaches the main thread, but does not undo it.
+        // The window library still reaches the main thread, but cannot undo the request.
         methods.main_thread_caller.call_main_thread();
         methods.callbacks.request_resize(Size::Logical(LogicalSize::new(1140.0, 780.0)), 1.0).unwrap();
         assert_eq!((called.0.load(Ordering::Relaxed), asked.0.borrow().len()), (2, 1));

@@ -1,4 +1,4 @@
-//! Small drawings on buttons, as shapes: no font has them all.
+//! Small drawings on buttons, made of shapes because no font has them all.
 
 use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
 
@@ -29,13 +29,13 @@ pub enum Icon {
     StarFilled,
     /// A die.
     Dice,
-    /// A magnifying minus.
+    /// A minus.
     Less,
-    /// A magnifying plus.
+    /// A plus.
     More,
 }
 
-/// Draws in the middle of a rectangle, about 14 points wide.
+/// Draws an icon in the middle of a rectangle, about 14 points wide.
 pub fn draw(painter: &Painter, icon: Icon, rect: Rect, colour: Color32) {
     let c = rect.center();
     let stroke = Stroke::new(1.7, colour);
@@ -88,7 +88,7 @@ pub fn draw(painter: &Painter, icon: Icon, rect: Rect, colour: Color32) {
                 })
                 .collect();
             if icon == Icon::StarFilled {
-                // A star is not convex: five points around a middle are.
+                // A star is not convex, so it is drawn as five convex points around its centre.
                 for point in (0..10).step_by(2) {
                     painter.add(filled(vec![c, points[(point + 9) % 10], points[point], points[(point + 1) % 10]]));
                 }

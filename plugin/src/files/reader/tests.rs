@@ -1,4 +1,4 @@
-//! Styles are read by the hand-made style encoder in `tests/models`.
+//! The hand-made style encoder in `tests/models` reads the styles.
 
 use super::*;
 use continuo_engine::{
@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A note after each `step`, as long as the step.
+/// A note in each `step`, as long as the step.
 fn track(name: &str, channel: u8, count: i64, step: i64, pitch: u8) -> OutputTrack {
     let notes = (0..count).map(|index| Note { start: index * step, pitch, length: step, velocity: 80 }).collect();
     OutputTrack { track: Track { name: Some(name.to_owned()), channel, notes, ..Track::default() }, program: None }
@@ -31,38 +31,38 @@ fn model() -> ModelSource {
     ModelSource::File(Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/models/continuo.onnx"))
 }
 
-/// A folder for files, and an instance that keeps its styles there.
+/// A folder for files, and an instance that keeps its styles in it.
 fn instance() -> (tempfile::TempDir, Arc<Shared>) {
     let data = tempfile::tempdir().unwrap();
     let styles = StyleFolder::of(&DataFolder::at(data.path()));
     (data, Arc::new(Shared::with_styles(Some(styles), "hand-made")))
 }
 
-fn outcome(reader: &FileReader) -> Outcome {
+fn result(reader: &FileReader) -> ReadResult {
     let begun = Instant::now();
     loop {
-        if let Some(outcome) = reader.outcome() {
-            return outcome;
+        if let Some(result) = reader.result() {
+            return result;
         }
-        assert!(begun.elapsed() < Duration::from_mins(2), "nothing comes of it");
+        assert!(begun.elapsed() < Duration::from_mins(2), "there is no result");
         thread::sleep(Duration::from_millis(2));
     }
 }
 
 #[test]
-fn a_song_becomes_a_style_with_its_name_and_the_same_song_the_same_style() {
+fn a_song_becomes_a_style_of_its_name_and_the_same_song_becomes_the_same_style() {
     let (data, shared) = instance();
     let song = data.path().join("my#band.mid");
     fs::write(&song, band()).unwrap();
-    let make = |file: &Path| style(&[file.to_path_buf()], &model(), &shared, || true).unwrap();
-    let (slot, told) = make(&song);
-    assert_eq!(told, "The style my_band was made.");
+    let make = |file: &Path| make_style(&[file.to_path_buf()], &model(), &shared, || true).unwrap();
+    let (slot, message) = make(&song);
+    assert_eq!(message, "The style my_band was made.");
     let names =
         || shared.read_shelf(|shelf| shelf.styles().iter().map(|own| own.genre.name.clone()).collect::<Vec<_>>());
     assert_eq!(names(), ["my_band"]);
     assert_eq!(make(&song).0, slot);
     assert_eq!(names(), ["my_band"]);
-    // Another song that comes out with the name of a style, and one with the name of a genre.
+    // Another song that would get the name of a style, and one that would get the name of a genre.
     let (other, plain) = (data.path().join("my_band.mid"), data.path().join("Plain.mid"));
     fs::copy(&song, &other).unwrap();
     fs::copy(&song, &plain).unwrap();
@@ -72,7 +72,7 @@ fn a_song_becomes_a_style_with_its_name_and_the_same_song_the_same_style() {
 }
 
 #[test]
-fn what_gives_no_style_is_told() {
+fn an_error_names_the_file_that_gives_no_style() {
     let (data, shared) = instance();
     let path = |name: &str| data.path().join(name);
     fs::write(path("text.mid"), "no notes").unwrap();
@@ -81,40 +81,40 @@ fn what_gives_no_style_is_told() {
     fs::create_dir(path("empty")).unwrap();
     let make = |names: &[&str]| {
         let files: Vec<_> = names.iter().map(|name| path(name)).collect();
-        style(&files, &model(), &shared, || true)
+        make_style(&files, &model(), &shared, || true)
     };
     for (name, cause) in
         [("text.mid", "not a MIDI file"), ("large.mid", "larger than"), ("empty", "holds no MIDI"), ("gone", "no file")]
     {
-        let told = make(&[name]).unwrap_err();
-        assert!(told.contains(name) && told.contains(cause), "{told}");
+        let message = make(&[name]).unwrap_err();
+        assert!(message.contains(name) && message.contains(cause), "{message}");
     }
     assert!(shared.read_shelf(|shelf| shelf.styles().is_empty()));
-    let (_, told) = make(&["song.mid", "text.mid"]).unwrap();
-    assert!(told.contains("song was made") && told.contains("text.mid"), "{told}");
-    let stopped = style(&[path("song.mid")], &model(), &shared, || false);
+    let (_, message) = make(&["song.mid", "text.mid"]).unwrap();
+    assert!(message.contains("song was made") && message.contains("text.mid"), "{message}");
+    let stopped = make_style(&[path("song.mid")], &model(), &shared, || false);
     assert!(stopped.is_err());
-    let nowhere = style(&[path("song.mid")], &model(), &Shared::new(), || true).unwrap_err();
+    let nowhere = make_style(&[path("song.mid")], &model(), &Shared::new(), || true).unwrap_err();
     assert!(nowhere.contains("CONTINUO_DATA"), "{nowhere}");
 }
 
 #[test]
-fn a_melody_is_read_beside_the_window_and_one_thing_at_a_time() {
+fn melodies_are_read_on_a_thread_one_at_a_time() {
     let (data, shared) = instance();
     let (song, text) = (data.path().join("song.mid"), data.path().join("text.mid"));
     fs::write(&song, band()).unwrap();
     fs::write(&text, "no notes").unwrap();
     let reader = FileReader::default();
-    reader.read(Wish::Melody(song), &shared).unwrap();
+    reader.start(ReadRequest::Melody(song), &shared).unwrap();
     assert!(reader.is_reading());
-    assert!(reader.read(Wish::Melody(text.clone()), &shared).unwrap_err().contains("wait a moment"));
-    let (found, told) = outcome(&reader).unwrap();
-    assert!(told.contains("arranging 32 notes"), "{told}");
-    assert!(matches!(found, Found::Melody(song) if song.melody.len() == 32));
-    assert!(!reader.is_reading() && reader.outcome().is_none());
+    assert!(reader.start(ReadRequest::Melody(text.clone()), &shared).unwrap_err().contains("wait a moment"));
+    let (content, message) = result(&reader).unwrap();
+    assert!(message.contains("arranging 32 notes"), "{message}");
+    assert!(matches!(content, ReadContent::Melody(song) if song.melody.len() == 32));
+    assert!(!reader.is_reading() && reader.result().is_none());
     for (file, cause) in [(text, "not a MIDI file"), (data.path().to_path_buf(), "is a folder")] {
-        reader.read(Wish::Melody(file), &shared).unwrap();
-        let told = outcome(&reader).unwrap_err();
-        assert!(told.contains(cause), "{told}");
+        reader.start(ReadRequest::Melody(file), &shared).unwrap();
+        let message = result(&reader).unwrap_err();
+        assert!(message.contains(cause), "{message}");
     }
 }

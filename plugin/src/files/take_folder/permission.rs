@@ -1,4 +1,4 @@
-//! The folders for takes that this user chose on this machine.
+//! The folders for takes that this user has chosen on this machine.
 
 use continuo_engine::{
     data_folder::DataFolder,
@@ -7,7 +7,7 @@ use continuo_engine::{
 use parking_lot::Mutex;
 use std::path::{Path, PathBuf};
 
-/// Which folders may be filled. Owned by the plugin instance; asked by its writer of takes and its editor. The lock is
+/// Which folders may receive takes. Owned by the plugin instance; its writer of takes and its editor ask. The lock is
 /// held for short comparisons only, never while a disk is read.
 pub struct Permission {
     data: Option<DataFolder>,
@@ -15,20 +15,20 @@ pub struct Permission {
 }
 
 impl Permission {
-    /// Nothing is known yet of what the preferences in `data` say.
+    /// The preferences in `data` are not read yet.
     pub fn new(data: Option<DataFolder>) -> Self {
         Self { data, known: Mutex::default() }
     }
 
-    /// Whether a folder may be filled, as far as is known. Looks at no disk.
-    pub fn covers(&self, folder: &Path) -> bool {
+    /// Whether a folder is known to be allowed. Reads no disk.
+    pub fn is_known(&self, folder: &Path) -> bool {
         self.known.lock().iter().any(|known| known == folder)
     }
 
-    /// Whether a folder may be filled. Reads the preferences unless that is known already: another instance may have
-    /// been allowed meanwhile.
-    pub fn look(&self, folder: &Path) -> bool {
-        if self.covers(folder) {
+    /// Whether a folder is allowed. Reads the preferences unless it is known to be: the user may have allowed it in another
+    /// instance meanwhile.
+    pub fn check(&self, folder: &Path) -> bool {
+        if self.is_known(folder) {
             return true;
         }
         let Some(data) = &self.data else { return false };
@@ -38,12 +38,12 @@ impl Permission {
         known.iter().any(|known| known == folder)
     }
 
-    /// The user chose this folder.
+    /// Allows a folder, because the user chose it.
     ///
     /// # Errors
-    /// When that cannot be remembered for other projects. For this instance it counts all the same.
-    pub fn give(&self, folder: &Path) -> Result<(), PreferencesError> {
-        if !self.covers(folder) {
+    /// The choice cannot be saved for other projects. This instance may use the folder all the same.
+    pub fn grant(&self, folder: &Path) -> Result<(), PreferencesError> {
+        if !self.is_known(folder) {
             self.known.lock().push(folder.to_owned());
         }
         let Some(data) = &self.data else { return Ok(()) };

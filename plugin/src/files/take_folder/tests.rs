@@ -1,7 +1,10 @@
-//! A thread that writes into real folders.
+//! The thread, with real folders.
 
 use super::*;
-use crate::{editor::Remembered, params::ContinuoParams, process::wiring::Wiring};
+use crate::{
+    params::{ContinuoParams, saved_editor::SavedEditor},
+    process::wiring::Wiring,
+};
 use continuo_engine::{
     arranger::PartNotes,
     meter::{Meter, PhraseSpan},
@@ -15,7 +18,7 @@ use continuo_engine::{
 use nice_plug::prelude::Params;
 use std::{collections::BTreeMap, fs, time::Instant};
 
-/// Longer than a thread needs to see a folder and fill it, if it does.
+/// Longer than the thread needs to notice a folder and write takes to it.
 const LONG: Duration = Duration::from_millis(1200);
 
 fn instance(data: &Path) -> Wiring {
@@ -34,11 +37,11 @@ fn score(pitch: u8) -> Score {
     score
 }
 
-/// What a host saves with a project of this score and this folder for takes; an empty path is none.
+/// What a host saves with a project of this score and this folder for takes; an empty path means no folder.
 fn project(score: &Score, folder: &Path) -> BTreeMap<String, String> {
     let folder = (!folder.as_os_str().is_empty()).then(|| folder.to_owned());
-    let remembered = Remembered { takes_folder: folder, ..Remembered::default() };
-    let editor = serde_json::to_string(&remembered).unwrap();
+    let saved = SavedEditor { takes_folder: folder, ..SavedEditor::default() };
+    let editor = serde_json::to_string(&saved).unwrap();
     let score = serde_json::to_string(&score.to_json()).unwrap();
     [("editor".to_owned(), editor), ("score".to_owned(), score)].into()
 }
@@ -63,50 +66,50 @@ fn fills(folder: &Path, files: usize) -> bool {
 }
 
 #[test]
-fn a_project_fills_no_folder_that_was_not_allowed_and_then_fills_it_everywhere() {
+fn takes_wait_for_permission_which_then_counts_for_every_instance() {
     let (data, takes) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let state = project(&score(60), takes.path());
     let wiring = instance(data.path());
     wiring.params.deserialize_fields(&state);
-    wiring.watch_takes();
+    wiring.start_take_folder();
     play(&wiring, 97.0);
     thread::sleep(LONG);
-    assert_eq!(count(takes.path()), 0, "a project of a stranger's was believed");
-    assert_eq!(wiring.takes(), Standing::Asked(takes.path().to_owned()));
-    wiring.allow_takes(takes.path()).unwrap();
+    assert_eq!(count(takes.path()), 0, "a stranger's project was trusted");
+    assert_eq!(wiring.take_folder_status(), TakeFolderStatus::NeedsPermission(takes.path().to_owned()));
+    wiring.allow_take_folder(takes.path()).unwrap();
     assert!(fills(takes.path(), 1));
-    assert_eq!(wiring.takes(), Standing::Filled(takes.path().to_owned()));
+    assert_eq!(wiring.take_folder_status(), TakeFolderStatus::Active(takes.path().to_owned()));
     drop(wiring);
     fs::remove_file(fs::read_dir(takes.path()).unwrap().next().unwrap().unwrap().path()).unwrap();
     let another = instance(data.path());
     another.params.deserialize_fields(&state);
-    another.watch_takes();
+    another.start_take_folder();
     play(&another, 97.0);
     assert!(fills(takes.path(), 1), "the folder was chosen on this machine before");
     assert_eq!(another.take_folder.fault(), None);
 }
 
 #[test]
-fn an_instance_learns_that_another_one_was_allowed() {
+fn an_instance_notices_the_permission_that_another_one_got() {
     let (data, takes) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let wiring = instance(data.path());
     wiring.params.deserialize_fields(&project(&score(60), takes.path()));
-    wiring.watch_takes();
+    wiring.start_take_folder();
     play(&wiring, 120.0);
     thread::sleep(LONG);
     assert_eq!(count(takes.path()), 0);
-    instance(data.path()).allow_takes(takes.path()).unwrap();
+    instance(data.path()).allow_take_folder(takes.path()).unwrap();
     assert!(fills(takes.path(), 1));
 }
 
 #[test]
-fn a_folder_without_its_full_path_is_told_and_not_filled() {
+fn a_relative_folder_is_reported_and_not_written_to() {
     let data = tempfile::tempdir().unwrap();
     let name = Path::new("continuo-takes-without-a-path");
     Preferences::change(&DataFolder::at(data.path()), |chosen| chosen.choose_take_folder(name.to_owned())).unwrap();
     let wiring = instance(data.path());
     wiring.params.deserialize_fields(&project(&score(60), name));
-    wiring.watch_takes();
+    wiring.start_take_folder();
     play(&wiring, 120.0);
     thread::sleep(LONG);
     let fault = wiring.take_folder.fault().unwrap();
@@ -115,41 +118,41 @@ fn a_folder_without_its_full_path_is_told_and_not_filled() {
 }
 
 #[test]
-fn opening_a_project_again_and_choosing_its_folder_again_writes_nothing_twice() {
+fn no_take_is_written_twice_when_a_project_or_its_folder_is_opened_again() {
     let (data, takes) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let state = project(&score(60), takes.path());
     for begins_at_once in [true, false] {
         let wiring = instance(data.path());
-        wiring.allow_takes(takes.path()).unwrap();
+        wiring.allow_take_folder(takes.path()).unwrap();
         wiring.params.deserialize_fields(&state);
-        wiring.watch_takes();
+        wiring.start_take_folder();
         if !begins_at_once {
-            // As in a host that opens a project and processes later: until then nobody knows the tempo.
+            // As in a host that opens a project and processes later: until then the tempo is unknown.
             thread::sleep(LONG);
         }
         play(&wiring, 97.0);
         assert!(fills(takes.path(), 1));
-        wiring.name_take_folder(None);
+        wiring.set_take_folder(None);
         thread::sleep(LONG);
-        wiring.name_take_folder(Some(takes.path().to_owned()));
+        wiring.set_take_folder(Some(takes.path().to_owned()));
         thread::sleep(LONG);
         assert_eq!(count(takes.path()), 1);
     }
 }
 
 #[test]
-fn a_project_that_is_loaded_while_the_plugin_runs_has_its_own_folder() {
+fn a_project_that_is_loaded_while_the_plugin_runs_uses_its_own_folder() {
     let (data, one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let wiring = instance(data.path());
     for folder in [&one, &two] {
-        wiring.allow_takes(folder.path()).unwrap();
+        wiring.allow_take_folder(folder.path()).unwrap();
     }
     wiring.params.deserialize_fields(&project(&score(60), one.path()));
-    wiring.watch_takes();
+    wiring.start_take_folder();
     play(&wiring, 120.0);
     assert!(fills(one.path(), 1));
     wiring.params.deserialize_fields(&project(&score(62), two.path()));
-    assert!(fills(two.path(), 1), "the thread stayed with the project before");
+    assert!(fills(two.path(), 1), "the thread stayed with the previous project");
     assert_eq!(count(one.path()), 1);
     // A project without a folder: its takes go nowhere.
     wiring.params.deserialize_fields(&project(&score(64), Path::new("")));
@@ -158,13 +161,13 @@ fn a_project_that_is_loaded_while_the_plugin_runs_has_its_own_folder() {
 }
 
 #[test]
-fn a_folder_that_is_gone_is_told_until_it_is_there() {
+fn a_missing_folder_is_reported_until_it_exists() {
     let (data, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let takes = home.path().join("takes");
     let wiring = instance(data.path());
-    wiring.allow_takes(&takes).unwrap();
+    wiring.allow_take_folder(&takes).unwrap();
     wiring.params.deserialize_fields(&project(&score(60), &takes));
-    wiring.watch_takes();
+    wiring.start_take_folder();
     play(&wiring, 120.0);
     thread::sleep(LONG);
     let fault = wiring.take_folder.fault().unwrap();
@@ -176,15 +179,15 @@ fn a_folder_that_is_gone_is_told_until_it_is_there() {
 }
 
 #[test]
-fn nothing_starts_any_more_once_the_plugin_is_gone() {
+fn nothing_starts_after_the_plugin_is_gone() {
     let (data, takes) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let wiring = instance(data.path());
     wiring.params.deserialize_fields(&project(&score(60), takes.path()));
-    wiring.watch_takes();
+    wiring.start_take_folder();
     play(&wiring, 120.0);
     wiring.take_folder.stop();
-    wiring.watch_takes();
-    wiring.allow_takes(takes.path()).unwrap();
+    wiring.start_take_folder();
+    wiring.allow_take_folder(takes.path()).unwrap();
     thread::sleep(LONG);
     assert_eq!(count(takes.path()), 0);
 }

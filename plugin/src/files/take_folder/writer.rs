@@ -1,6 +1,6 @@
-//! What the thread does: looks which takes are new, and writes them.
+//! Finds new takes and writes them; runs on the thread of the take folder.
 
-use crate::files::take_folder::{TakeError, permission::Permission};
+use crate::files::take_folder::{error::TakeError, permission::Permission};
 use crate::params::ContinuoParams;
 use continuo_engine::{
     export,
@@ -22,86 +22,86 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long a folder has to be named before it is filled: a project is loaded field by field, and while its folder is
-/// here, the score may still be the one before.
+/// How long a project must name a folder before takes are written: a host loads a project field by field, and the score
+/// may still be the previous one.
 const LOADING: Duration = Duration::from_millis(500);
 
 /// Where takes come from.
-pub struct Source {
-    /// The score.
+pub struct TakeSource {
+    /// Holds the score.
     pub shared: Arc<Shared>,
-    /// What the parts are exported with, and the folder that the project names.
+    /// The settings for the export, and the project's folder for takes.
     pub params: Arc<ContinuoParams>,
-    /// The tempo.
+    /// Knows the tempo.
     pub monitor: Arc<Monitor>,
 }
 
 /// Owned by the thread.
 pub struct Writer {
-    source: Source,
+    source: TakeSource,
     permission: Arc<Permission>,
-    /// Set when the thread is to end.
+    /// Set to end the thread.
     stop: Arc<AtomicBool>,
-    /// The folder that the project named last, and since when.
+    /// The project's folder, and since when it has been this one.
     folder: Option<PathBuf>,
     since: Instant,
-    /// The count of the score's changes whose takes are all written.
+    /// The score's count of changes up to which all takes are written.
     seen: Option<u64>,
-    /// What was written to this folder, by place and content.
+    /// What was written to this folder, by position and content.
     written: HashSet<(Tick, u64)>,
-    /// Whether the folder may be filled, as it was found last.
+    /// Whether the folder was allowed at the last check.
     permitted: bool,
-    /// The folder or that has changed since it was asked.
-    anew: bool,
+    /// `folder` or `permitted` has changed since the last call of `status_changed`.
+    changed: bool,
 }
 
 impl Writer {
-    /// Nothing was looked at yet.
-    pub fn new(source: Source, permission: Arc<Permission>, stop: Arc<AtomicBool>) -> Self {
+    /// A writer that has not looked at the score yet.
+    pub fn new(source: TakeSource, permission: Arc<Permission>, stop: Arc<AtomicBool>) -> Self {
         let (folder, since) = (None, Instant::now());
         let written = HashSet::new();
-        Self { source, permission, stop, folder, since, seen: None, written, permitted: false, anew: false }
+        Self { source, permission, stop, folder, since, seen: None, written, permitted: false, changed: false }
     }
 
-    /// Writes what is new, if there is a folder for it.
-    pub fn look(&mut self) -> Result<(), TakeError> {
+    /// Writes the takes that are new, if the project names a folder that the user chose.
+    pub fn write_new_takes(&mut self) -> Result<(), TakeError> {
         let named = self.source.params.editor.read().takes_folder.clone();
         if named != self.folder {
             (self.folder, self.since, self.seen, self.permitted) = (named, Instant::now(), None, false);
             self.written.clear();
-            self.anew = true;
+            self.changed = true;
         }
         let Some(folder) = self.folder.clone() else { return Ok(()) };
         if !folder.is_absolute() {
             return Err(TakeError::NoFullPath(folder));
         }
-        let permitted = self.permission.look(&folder);
-        self.anew |= permitted != self.permitted;
+        let permitted = self.permission.check(&folder);
+        self.changed |= permitted != self.permitted;
         self.permitted = permitted;
-        // Before the first block nobody knows the tempo: the files would differ from those that are there already.
+        // The tempo is unknown before the first block: the files would differ from those in the folder.
         let ready = self.since.elapsed() >= LOADING && self.source.monitor.read().blocks > 0;
         let changes = self.source.shared.score_changes();
         if permitted && ready && self.seen != Some(changes) {
             self.seen = None;
-            if self.write_new(&folder)? {
+            if self.write_all(&folder)? {
                 self.seen = Some(changes);
             }
         }
         Ok(())
     }
 
-    /// Whether the folder, or whether it may be filled, has changed since this was asked last.
-    pub fn asks_anew(&mut self) -> bool {
-        std::mem::take(&mut self.anew)
+    /// Whether the folder or its permission has changed since the last call.
+    pub fn status_changed(&mut self) -> bool {
+        std::mem::take(&mut self.changed)
     }
 
-    /// Whether takes still belong into this folder.
+    /// Whether takes still belong in this folder.
     fn goes_on(&self, folder: &Path) -> bool {
         !self.stop.load(Relaxed) && self.source.params.editor.read().takes_folder.as_deref() == Some(folder)
     }
 
-    /// Returns whether it came to the end.
-    fn write_new(&mut self, folder: &Path) -> Result<bool, TakeError> {
+    /// Returns whether all takes were written.
+    fn write_all(&mut self, folder: &Path) -> Result<bool, TakeError> {
         let score = self.source.shared.score();
         let kept = score.all_takes().flat_map(|(_, takes)| takes.list()).map(|take| &*take.phrase);
         for phrase in kept.chain(score.phrases()) {
@@ -109,7 +109,7 @@ impl Writer {
             if self.written.contains(&key) || !is_worth(&score, phrase) {
                 continue;
             }
-            // Looked at after the score was copied: it may be another project's by now.
+            // Checked after the score was copied: the host may have loaded another project meanwhile.
             if !self.goes_on(folder) {
                 return Ok(false);
             }
@@ -123,7 +123,8 @@ impl Writer {
     }
 }
 
-/// A prediction that is about to be overtaken is not worth a file; nor is what is left of a phrase that was cut.
+/// Whether a phrase deserves a file. A prediction that will be replaced does not, nor does the rest of a phrase that was
+/// cut.
 fn is_worth(score: &Score, phrase: &Phrase) -> bool {
     phrase.recipe.as_ref().is_some_and(|recipe| recipe.mode != Mode::Arrange || score.is_settled(phrase))
 }

@@ -1,12 +1,13 @@
-//! The pad: left and right is the blend between the two genres, up and down the temperature.
+//! The style pad: left and right is the blend between the two genres, up and down the temperature.
 
 use crate::editor::{
-    gesture::Hands,
+    context::EditorContext,
     state::State,
     theme,
     widgets::{
-        control,
-        reset::{self, Moved},
+        look,
+        reset::{self, Handling},
+        steps::{self, FINE},
     },
 };
 use egui::{
@@ -14,69 +15,68 @@ use egui::{
 };
 use nice_plug::prelude::Param;
 
-/// How much slower a drag with Shift is.
-const FINE: f32 = 0.1;
-/// How far from the pad's edge the genres' names are: past the line of a handle that stands at the end of the blend.
+/// The distance of the genres' names from the pad's edge: clear of the handle's line at either end of the blend.
 const EDGE: f32 = 18.0;
-/// How far a notch of the wheel goes.
+/// The step of one notch of the wheel, 0 to 1.
 const NOTCH: f32 = 0.025;
 
-/// Draws the pad and lets it be played with.
-pub fn show(ui: &Ui, rect: Rect, hands: &Hands, state: &mut State) {
+/// Draws the pad and lets the player move its handle.
+pub fn show(ui: &Ui, rect: Rect, context: &EditorContext, state: &mut State) {
     let response = ui.interact(rect, ui.scope_id().with("pad"), Sense::click_and_drag());
     let inner = rect.shrink(12.0);
-    move_it(ui, &response, inner, hands, state);
-    let params = &hands.wiring.params;
+    move_by_hand(ui, &response, inner, context, state);
+    let params = &context.wiring.params;
     let blend = state.pending.value(&params.blend);
     let temperature = state.pending.value(&params.temperature);
-    let told = format!(
+    let text = format!(
         "{} and {}",
         params.blend.normalized_value_to_string(blend, true),
         params.temperature.normalized_value_to_string(temperature, true)
     );
     response.widget_info(|| WidgetInfo {
-        current_text_value: Some(told.clone()),
+        current_text_value: Some(text.clone()),
         ..WidgetInfo::labeled(Role::Group, true, "Style pad")
     });
     let painter = ui.painter_at(rect);
     let ends = [&params.genre, &params.genre_b]
         .map(|genre| state.snapshot.genre(genre.preview_plain(state.pending.value(genre))));
-    ground(&painter, rect, ends);
+    background(&painter, rect, ends);
     let at = pos2(inner.left() + blend * inner.width(), inner.bottom() - temperature * inner.height());
     painter.hline(rect.x_range(), at.y, Stroke::new(1.0, theme::BAR_LINE));
     painter.vline(at.x, rect.y_range(), Stroke::new(1.0, theme::BAR_LINE));
     painter.circle(at, 8.0, theme::ACCENT, Stroke::new(2.0, theme::GROUND));
-    control::focus_ring(ui, &response, rect);
+    look::focus_ring(ui, &response, rect);
     let response = response.on_hover_and_drag_cursor(CursorIcon::Crosshair);
-    let help = "Left and right: between the two genres; up: bolder, down: calmer. Drop MIDI files here to make a style \
+    let help = "Left and right: between the two genres. Up: bolder; down: calmer. Drop MIDI files here to make a style \
         of your own.";
     let (blend, temperature) = (&params.blend, &params.temperature);
     let defaults = [blend, temperature].map(reset::default_of);
     let pending = &mut state.pending;
-    let is_there = defaults.iter().all(|(each, default)| pending.value(*each).to_bits() == default.to_bits());
+    let is_default = defaults.iter().all(|(each, default)| pending.value(*each).to_bits() == default.to_bits());
     let name = || [blend, temperature].map(reset::name_of_default).join(" and ");
-    if reset::menu(&response, is_there, name) {
-        hands.set_together(&defaults, pending);
+    if reset::menu(&response, is_default, name) {
+        context.set_together(&defaults, pending);
     }
-    reset::tooltip(&response, help, Moved::Turned, name);
+    reset::tooltip(&response, help, Handling::Drag, name);
 }
 
-/// Click, drag, wheel, double-click: each is one step of the history. The keyboard reaches both numbers beside the pad.
-fn move_it(ui: &Ui, response: &Response, inner: Rect, hands: &Hands, state: &mut State) {
-    let (blend, temperature) = (&hands.wiring.params.blend, &hands.wiring.params.temperature);
+/// Click, drag, wheel, double-click: each is one step of the history. For the keyboard there are the numbers beside the
+/// pad.
+fn move_by_hand(ui: &Ui, response: &Response, inner: Rect, context: &EditorContext, state: &mut State) {
+    let (blend, temperature) = (&context.wiring.params.blend, &context.wiring.params.temperature);
     let pending = &mut state.pending;
     let (x, y) = (pending.value(blend), pending.value(temperature));
     if response.double_clicked() {
-        hands.set_by_double_click(&[blend, temperature].map(reset::default_of), pending);
+        context.set_by_double_click(&[blend, temperature].map(reset::default_of), pending);
         return;
     }
     if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.clicked()) {
         let (x, y) = place(inner, pointer);
-        hands.set_together(&[(blend, x), (temperature, y)], pending);
+        context.set_together(&[(blend, x), (temperature, y)], pending);
     }
     if response.drag_started_by(PointerButton::Primary) {
-        hands.grasp(blend, pending);
-        hands.grasp(temperature, pending);
+        context.begin_gesture(blend, pending);
+        context.begin_gesture(temperature, pending);
     }
     if response.dragged()
         && let Some(pointer) = response.interact_pointer_pos()
@@ -88,25 +88,25 @@ fn move_it(ui: &Ui, response: &Response, inner: Rect, hands: &Hands, state: &mut
         } else {
             place(inner, pointer)
         };
-        hands.turn(blend, x, pending);
-        hands.turn(temperature, y, pending);
+        context.move_to(blend, x, pending);
+        context.move_to(temperature, y, pending);
     }
     if response.drag_stopped() {
-        hands.release(pending);
+        context.end_gesture(pending);
     }
-    let steps = if response.hovered() { control::wheel_steps(ui, response) } else { 0.0 };
+    let steps = steps::wheel_over(ui, response);
     if steps != 0.0 {
-        hands.nudge(temperature, y + steps * NOTCH, pending);
+        context.nudge(temperature, y + steps * NOTCH, pending);
     }
 }
 
-/// Blend and temperature, 0 to 1, of a point.
+/// The blend and the temperature of a point, 0 to 1.
 fn place(inner: Rect, point: Pos2) -> (f32, f32) {
     ((point.x - inner.left()) / inner.width(), 1.0 - (point.y - inner.top()) / inner.height())
 }
 
-/// The grid, and what its edges mean.
-fn ground(painter: &Painter, rect: Rect, ends: [String; 2]) {
+/// Draws the grid and the meaning of its edges.
+fn background(painter: &Painter, rect: Rect, ends: [String; 2]) {
     painter.rect_filled(rect, 6.0, theme::GROUND);
     for quarter in [0.25, 0.5, 0.75] {
         let (x, y) = (rect.left() + rect.width() * quarter, rect.top() + rect.height() * quarter);
@@ -117,7 +117,7 @@ fn ground(painter: &Painter, rect: Rect, ends: [String; 2]) {
     painter.text(middle, Align2::CENTER_TOP, "bold", theme::small(), theme::QUIET);
     let middle = rect.center_bottom() - vec2(0.0, 5.0);
     painter.text(middle, Align2::CENTER_BOTTOM, "calm", theme::small(), theme::QUIET);
-    // In the lower corners, where the handle seldom is, and so short that long names of styles leave the middle free.
+    // In the lower corners, where the handle seldom is; long names are cut off so that the middle stays free.
     let room = rect.width() / 2.0 - EDGE - 26.0;
     let [left, right] = ends.map(|name| {
         let mut job = egui::text::LayoutJob::simple_singleline(name, theme::small(), theme::BRIGHT);

@@ -1,23 +1,24 @@
-//! The takes that the conductor chose from, as a row of bars: how it likes each, which one plays, and the others to hear.
+//! The candidates from which the conductor chose a take, as a row of bars: how high it rates each, which one plays, and
+//! the others to choose.
 
-use crate::editor::{theme, widgets::control};
+use crate::editor::{theme, widgets::look};
 use continuo_engine::conductor::Judged;
 use egui::{Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-/// Width of one bar with the gap after it.
+/// The width of a bar with the gap after it.
 const STEP: f32 = 13.0;
-/// The height of the least liked one, so that it can be seen and clicked; the best has 1.
+/// The height of the lowest bar, so that it can be seen and clicked; the best candidate's is 1.
 const LOWEST: f32 = 0.25;
 
-/// Draws the row up to the right edge of `area`. Returns the index of a take that the player wants to hear.
+/// Draws the row up to the right edge of `area`. Returns the index of the candidate that the player chose.
 pub fn show(ui: &Ui, area: Rect, judged: &Judged) -> Option<u8> {
     let left = area.right() - STEP * judged.scores.len() as f32;
-    let mut wanted = None;
+    let mut chosen = None;
     for (index, height) in (0_u8..).zip(heights(&judged.scores)) {
         let at = pos2(left + STEP * f32::from(index), area.top());
         let place = Rect::from_min_size(at, vec2(STEP, area.height()));
         let plays = index == judged.chosen;
-        let name = format!("Drawn take {} of {}", u32::from(index) + 1, judged.scores.len());
+        let name = format!("Candidate {} of {}", u32::from(index) + 1, judged.scores.len());
         let response = ui.interact(place, ui.scope_id().with(("drawn", index)), Sense::click());
         response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, plays, &name));
         let bar = place.shrink2(vec2(2.0, 2.0));
@@ -28,16 +29,16 @@ pub fn show(ui: &Ui, area: Rect, judged: &Judged) -> Option<u8> {
             (false, false) => theme::FILL,
         };
         ui.painter().rect_filled(bar, 1.0, colour);
-        control::focus_ring(ui, &response, place);
+        look::focus_ring(ui, &response, place);
         if response.clicked() && !plays {
-            wanted = Some(index);
+            chosen = Some(index);
         }
         response.on_hover_text(help(judged, index, &name));
     }
-    wanted
+    chosen
 }
 
-/// Of each score its place between the lowest and the highest.
+/// The bars' heights: each score's place between the lowest and the highest.
 fn heights(scores: &[f32]) -> impl Iterator<Item = f32> {
     let lowest = scores.iter().copied().fold(f32::INFINITY, f32::min);
     let range = (scores.iter().copied().fold(f32::NEG_INFINITY, f32::max) - lowest).max(f32::MIN_POSITIVE);
@@ -46,9 +47,9 @@ fn heights(scores: &[f32]) -> impl Iterator<Item = f32> {
 
 fn help(judged: &Judged, index: u8, name: &str) -> String {
     let score = judged.scores.get(usize::from(index)).copied().unwrap_or_default();
-    let best = if index == judged.best() { ", the one that the conductor likes best" } else { "" };
-    let todo = if index == judged.chosen { "It plays." } else { "Click to hear it." };
-    format!("{name}{best} (verdict {score:+.2}). {todo}")
+    let best = if index == judged.best() { ", the conductor's favourite" } else { "" };
+    let hint = if index == judged.chosen { "It plays." } else { "Click to hear it." };
+    format!("{name}{best} (rating {score:+.2}). {hint}")
 }
 
 #[cfg(test)]
@@ -64,10 +65,10 @@ mod tests {
     }
 
     #[test]
-    fn what_plays_and_what_is_liked_best_are_told_apart() {
+    fn the_tooltip_distinguishes_what_plays_from_the_conductors_favourite() {
         let judged = Judged { chosen: 0, scores: vec![-0.5, 1.25], kept: PartMap::default() };
-        assert_eq!(help(&judged, 0, "One"), "One (verdict -0.50). It plays.");
+        assert_eq!(help(&judged, 0, "One"), "One (rating -0.50). It plays.");
         let best = help(&judged, 1, "Two");
-        assert_eq!(best, "Two, the one that the conductor likes best (verdict +1.25). Click to hear it.");
+        assert_eq!(best, "Two, the conductor's favourite (rating +1.25). Click to hear it.");
     }
 }

@@ -1,10 +1,15 @@
 //! A file that is dragged out of the window.
 //!
-//! The mouse is grabbed by the window in which the button went down, so its way is followed by asking the server where
-//! it is, as often as a screen is drawn.
+//! The window in which the button went down has grabbed the mouse. So this asks the server where the mouse is, as often
+//! as a screen is drawn.
 
-use crate::editor::platform::drag_and_drop::News;
-use crate::editor::platform::xdnd::{StandIn, VERSION, uri};
+use crate::editor::platform::{
+    drag_event::DragEvent,
+    xdnd::{
+        proxy::{Proxy, VERSION},
+        uri,
+    },
+};
 use std::{
     path::Path,
     thread,
@@ -26,149 +31,160 @@ use x11rb::{
 
 /// The pause between two looks at the mouse.
 const PAUSE: Duration = Duration::from_millis(16);
-/// How long a target may take to fetch what was dropped.
+/// How long a target may take to fetch the dropped file.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The longest drag.
 const LONGEST: Duration = Duration::from_mins(2);
 
-/// A window that takes drags.
+/// A window that accepts drags.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Target {
     window: Window,
-    /// The one that reads its messages.
+    /// The window that reads its messages.
     reader: Window,
 }
 
-/// How far a drag has come.
+/// The state of a drag.
 struct Outgoing<'a> {
+    proxy: &'a Proxy,
     list: &'a str,
     target: Option<Target>,
     accepted: bool,
     finished: bool,
 }
 
-impl StandIn {
-    /// Drags a file until the button is let go.
-    pub(super) fn send(&self, file: &Path) -> Result<(), ReplyOrIdError> {
-        let list = uri::list(file);
-        self.connection.set_selection_owner(self.proxy, self.atoms.XdndSelection, CURRENT_TIME)?.check()?;
-        let mut drag = Outgoing { list: &list, target: None, accepted: false, finished: false };
+/// Drags a file until the button is released.
+///
+/// # Errors
+/// The connection is broken, or a window is gone.
+pub fn drag(file: &Path, proxy: &Proxy) -> Result<(), ReplyOrIdError> {
+    let list = uri::list(file);
+    proxy.connection.set_selection_owner(proxy.window(), proxy.atoms.XdndSelection, CURRENT_TIME)?.check()?;
+    let accepted = Outgoing { proxy, list: &list, target: None, accepted: false, finished: false }.run()?;
+    proxy.report(DragEvent::DraggedOut { accepted });
+    Ok(())
+}
+
+impl Outgoing<'_> {
+    /// Follows the mouse until the button is released. Returns whether a target accepted the file.
+    fn run(&mut self) -> Result<bool, ReplyOrIdError> {
         let begun = Instant::now();
         let mut at = None;
         loop {
-            self.answer(&mut drag)?;
-            let mouse = self.connection.query_pointer(self.root)?.reply()?;
+            self.handle_events()?;
+            let mouse = self.proxy.connection.query_pointer(self.proxy.root)?.reply()?;
             let held = u16::from(mouse.mask) & u16::from(KeyButMask::BUTTON1) != 0 && begun.elapsed() < LONGEST;
             if !held {
-                break;
+                return self.drop_file();
             }
             let place = (mouse.root_x, mouse.root_y);
-            let target = self.target(&mouse)?;
-            if target != drag.target {
-                self.leave(&mut drag)?;
-                self.enter(&mut drag, target)?;
+            let target = self.target_under(&mouse)?;
+            if target != self.target {
+                self.leave()?;
+                self.enter(target)?;
                 at = None;
             }
-            if let Some(target) = drag.target.filter(|_| at != Some(place)) {
+            if let Some(target) = self.target.filter(|_| at != Some(place)) {
                 let place = u32::from(mouse.root_x as u16) << 16 | u32::from(mouse.root_y as u16);
-                let data = [self.proxy, 0, place, CURRENT_TIME, self.atoms.XdndActionCopy];
-                self.message(target.reader, target.window, self.atoms.XdndPosition, data)?;
+                let data = [self.proxy.window(), 0, place, CURRENT_TIME, self.proxy.atoms.XdndActionCopy];
+                self.proxy.send(target.reader, target.window, self.proxy.atoms.XdndPosition, data)?;
             }
             at = Some(place);
             thread::sleep(PAUSE);
         }
-        let given = self.let_go(&mut drag)?;
-        self.tell(News::Given(given));
-        Ok(())
     }
 
-    /// The window under the mouse that takes drags, if it is none of ours.
-    fn target(&self, mouse: &QueryPointerReply) -> Result<Option<Target>, ReplyOrIdError> {
+    /// The window under the mouse that accepts drags, unless it is ours.
+    fn target_under(&self, mouse: &QueryPointerReply) -> Result<Option<Target>, ReplyOrIdError> {
+        let proxy = self.proxy;
         let mut window = mouse.child;
         while window != NONE {
-            if window == self.window {
+            if window == proxy.editor {
                 return Ok(None);
             }
-            if !self.numbers(window, self.atoms.XdndAware)?.is_empty() {
-                let proxy = self.numbers(window, self.atoms.XdndProxy)?.first().copied();
-                return Ok(Some(Target { window, reader: proxy.unwrap_or(window) }));
+            if !proxy.numbers(window, proxy.atoms.XdndAware)?.is_empty() {
+                let reader = proxy.numbers(window, proxy.atoms.XdndProxy)?.first().copied();
+                return Ok(Some(Target { window, reader: reader.unwrap_or(window) }));
             }
-            window = self.connection.query_pointer(window)?.reply()?.child;
+            window = proxy.connection.query_pointer(window)?.reply()?.child;
         }
         Ok(None)
     }
 
-    fn enter(&self, drag: &mut Outgoing, target: Option<Target>) -> Result<(), ReplyOrIdError> {
-        drag.target = target;
+    fn enter(&mut self, target: Option<Target>) -> Result<(), ReplyOrIdError> {
+        self.target = target;
         let Some(target) = target else { return Ok(()) };
-        let data = [self.proxy, VERSION << 24, self.atoms.UriList, self.atoms.PlainText, 0];
-        self.message(target.reader, target.window, self.atoms.XdndEnter, data)
+        let atoms = &self.proxy.atoms;
+        let data = [self.proxy.window(), VERSION << 24, atoms.UriList, atoms.PlainText, 0];
+        self.proxy.send(target.reader, target.window, atoms.XdndEnter, data)
     }
 
-    fn leave(&self, drag: &mut Outgoing) -> Result<(), ReplyOrIdError> {
-        drag.accepted = false;
-        let Some(target) = drag.target.take() else { return Ok(()) };
-        self.message(target.reader, target.window, self.atoms.XdndLeave, [self.proxy, 0, 0, 0, 0])
+    fn leave(&mut self) -> Result<(), ReplyOrIdError> {
+        self.accepted = false;
+        let Some(target) = self.target.take() else { return Ok(()) };
+        let data = [self.proxy.window(), 0, 0, 0, 0];
+        self.proxy.send(target.reader, target.window, self.proxy.atoms.XdndLeave, data)
     }
 
-    /// The button was let go. Returns whether the target took the file.
-    fn let_go(&self, drag: &mut Outgoing) -> Result<bool, ReplyOrIdError> {
+    /// Drops the file because the button was released. Returns whether the target accepted it.
+    fn drop_file(&mut self) -> Result<bool, ReplyOrIdError> {
         // A target that was entered just now may not have answered yet.
         let begun = Instant::now();
-        while drag.target.is_some() && !drag.accepted && begun.elapsed() < PATIENCE / 20 {
-            self.answer(drag)?;
+        while self.target.is_some() && !self.accepted && begun.elapsed() < PATIENCE / 20 {
+            self.handle_events()?;
             thread::sleep(PAUSE);
         }
-        let Some(target) = drag.target.filter(|_| drag.accepted) else {
-            self.leave(drag)?;
+        let Some(target) = self.target.filter(|_| self.accepted) else {
+            self.leave()?;
             return Ok(false);
         };
-        let data = [self.proxy, 0, CURRENT_TIME, 0, 0];
-        self.message(target.reader, target.window, self.atoms.XdndDrop, data)?;
+        let data = [self.proxy.window(), 0, CURRENT_TIME, 0, 0];
+        self.proxy.send(target.reader, target.window, self.proxy.atoms.XdndDrop, data)?;
         let begun = Instant::now();
-        while !drag.finished && begun.elapsed() < PATIENCE {
-            self.answer(drag)?;
+        while !self.finished && begun.elapsed() < PATIENCE {
+            self.handle_events()?;
             thread::sleep(PAUSE);
         }
-        Ok(drag.finished)
+        Ok(self.finished)
     }
 
-    /// Answers what targets say and ask.
-    fn answer(&self, drag: &mut Outgoing) -> Result<(), ReplyOrIdError> {
-        while let Some(event) = self.connection.poll_for_event()? {
+    /// Handles the targets' answers and requests.
+    fn handle_events(&mut self) -> Result<(), ReplyOrIdError> {
+        while let Some(event) = self.proxy.connection.poll_for_event()? {
             match event {
                 Event::ClientMessage(message) if message.format == 32 => {
                     let data = message.data.as_data32();
-                    let from_target = drag.target.is_some_and(|target| target.window == data[0]);
-                    if message.type_ == self.atoms.XdndStatus && from_target {
-                        drag.accepted = data[1] & 1 == 1;
-                    } else if message.type_ == self.atoms.XdndFinished && from_target {
-                        drag.finished = true;
+                    let from_target = self.target.is_some_and(|target| target.window == data[0]);
+                    if message.type_ == self.proxy.atoms.XdndStatus && from_target {
+                        self.accepted = data[1] & 1 == 1;
+                    } else if message.type_ == self.proxy.atoms.XdndFinished && from_target {
+                        self.finished = true;
                     }
                 }
-                Event::SelectionRequest(request) => self.give(&request, drag.list)?,
+                Event::SelectionRequest(request) => self.send_file(&request)?,
                 _ => {}
             }
         }
         Ok(())
     }
 
-    /// Gives the file's address to who asks for it.
-    fn give(&self, request: &SelectionRequestEvent, list: &str) -> Result<(), ReplyOrIdError> {
+    /// Sends the file's address to the window that asks for it.
+    fn send_file(&self, request: &SelectionRequestEvent) -> Result<(), ReplyOrIdError> {
+        let Proxy { connection, atoms, .. } = self.proxy;
         // Very old clients name no property.
-        let place = if request.property == NONE { request.target } else { request.property };
-        let given = if request.target == self.atoms.UriList || request.target == self.atoms.PlainText {
-            self.connection.change_property8(
+        let property = if request.property == NONE { request.target } else { request.property };
+        let sent = if request.target == atoms.UriList || request.target == atoms.PlainText {
+            connection.change_property8(
                 PropMode::REPLACE,
                 request.requestor,
-                place,
+                property,
                 request.target,
-                list.as_bytes(),
+                self.list.as_bytes(),
             )?;
             true
-        } else if request.target == self.atoms.TARGETS {
-            let kinds = [self.atoms.UriList, self.atoms.PlainText];
-            self.connection.change_property32(PropMode::REPLACE, request.requestor, place, AtomEnum::ATOM, &kinds)?;
+        } else if request.target == atoms.TARGETS {
+            let kinds = [atoms.UriList, atoms.PlainText];
+            connection.change_property32(PropMode::REPLACE, request.requestor, property, AtomEnum::ATOM, &kinds)?;
             true
         } else {
             false
@@ -180,10 +196,10 @@ impl StandIn {
             requestor: request.requestor,
             selection: request.selection,
             target: request.target,
-            property: if given { place } else { NONE },
+            property: if sent { property } else { NONE },
         };
-        self.connection.send_event(false, request.requestor, EventMask::NO_EVENT, notify)?;
-        self.connection.flush()?;
+        connection.send_event(false, request.requestor, EventMask::NO_EVENT, notify)?;
+        connection.flush()?;
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! Lists of files as windows give them to each other: `text/uri-list`, RFC 2483, with file URIs, RFC 8089.
+//! Lists of files as windows exchange them: `text/uri-list`, RFC 2483, with file URIs, RFC 8089.
 
 use std::{
     ffi::OsString,
@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The files in a list. What is no file of this machine is left out; `machine` is its name, if it is known.
+/// The files of this machine in a list; other entries are left out. `machine` is this machine's name, if it is known.
 pub fn files(list: &[u8], machine: Option<&str>) -> Vec<PathBuf> {
     list.split(|&byte| byte == b'\n' || byte == b'\r').filter_map(|line| file(line, machine)).collect()
 }
@@ -17,7 +17,7 @@ pub fn machine() -> Option<String> {
     Some(std::fs::read_to_string("/proc/sys/kernel/hostname").ok()?.trim().to_owned())
 }
 
-/// The file that a line names.
+/// The file in a line.
 fn file(line: &[u8], machine: Option<&str>) -> Option<PathBuf> {
     let after = line.strip_prefix(b"file://")?;
     let (host, path) = after.split_at(after.iter().position(|&byte| byte == b'/')?);
@@ -60,14 +60,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_is_read_as_it_was_written() {
+    fn reading_a_list_reverses_writing_it() {
         for path in ["/tmp/a b/Ode an die Freude é%20.mid", "/x"] {
             assert_eq!(files(list(Path::new(path)).as_bytes(), None), [PathBuf::from(path)]);
         }
     }
 
     #[test]
-    fn comments_other_addresses_and_cut_ones_are_survived() {
+    fn comments_and_other_or_damaged_addresses_do_no_harm() {
         let list = b"# a comment\r\nhttps://example.org/a.mid\r\nfile:///tmp/b%2\r\nfile:///tmp/c%2emid\r\nfile://\r\n";
         assert_eq!(files(list, None), [PathBuf::from("/tmp/b%2"), PathBuf::from("/tmp/c.mid")]);
     }

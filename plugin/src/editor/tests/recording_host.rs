@@ -1,4 +1,4 @@
-//! A host that does what it is asked at once, and writes down what that was.
+//! A host that does at once what the window asks, and records it.
 
 use crate::params::ContinuoParams;
 use nice_plug::{
@@ -8,32 +8,31 @@ use nice_plug::{
     },
     params::internals::ParamPtr,
     plugin::PluginState,
-    prelude::Params,
 };
 use parking_lot::Mutex;
 use std::sync::Arc;
 
-/// What the host was asked for.
+/// A call of the window to the host.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Asked {
-    /// A hand takes hold of a parameter.
+pub enum HostCall {
+    /// A gesture on a parameter begins.
     Begin(String),
-    /// It moves it.
+    /// The parameter moves.
     Move(String, f32),
-    /// It lets go.
+    /// The gesture ends.
     End(String),
 }
 
 /// The host.
-pub struct Host {
+pub struct RecordingHost {
     params: Arc<ContinuoParams>,
-    asked: Mutex<Vec<Asked>>,
+    calls: Mutex<Vec<HostCall>>,
 }
 
-impl Host {
+impl RecordingHost {
     /// A host of these parameters.
     pub fn of(params: &Arc<ContinuoParams>) -> Arc<Self> {
-        Arc::new(Self { params: Arc::clone(params), asked: Mutex::default() })
+        Arc::new(Self { params: Arc::clone(params), calls: Mutex::default() })
     }
 
     /// Its side of a window.
@@ -42,35 +41,34 @@ impl Host {
         GuiContext::new(inner)
     }
 
-    /// What it was asked for since this was called last.
-    pub fn asked(&self) -> Vec<Asked> {
-        std::mem::take(&mut self.asked.lock())
+    /// The calls since this was called last.
+    pub fn calls(&self) -> Vec<HostCall> {
+        std::mem::take(&mut self.calls.lock())
     }
 
-    fn write_down(&self, pointer: ParamPtr, asked: impl FnOnce(String) -> Asked) {
-        let map = self.params.param_map();
-        let (id, ..) = map.into_iter().find(|(_, other, _)| *other == pointer).expect("it is one of the plugin's");
-        self.asked.lock().push(asked(id));
+    fn record(&self, pointer: ParamPtr, call: impl FnOnce(String) -> HostCall) {
+        let id = self.params.id(pointer).expect("it is one of the plugin's parameters");
+        self.calls.lock().push(call(id));
     }
 }
 
-impl GuiContextInner for Host {
+impl GuiContextInner for RecordingHost {
     fn plugin_api(&self) -> PluginApi {
         PluginApi::Clap
     }
 
     unsafe fn raw_begin_set_parameter(&self, param: ParamPtr) {
-        self.write_down(param, Asked::Begin);
+        self.record(param, HostCall::Begin);
     }
 
     unsafe fn raw_set_parameter_normalized(&self, param: ParamPtr, normalized: f32) {
-        self.write_down(param, |id| Asked::Move(id, normalized));
-        // SAFETY: `write_down` found it among the parameters that this holds.
+        self.record(param, |id| HostCall::Move(id, normalized));
+        // SAFETY: `record` found it among the parameters that this holds.
         unsafe { param._internal_set_normalized_value(normalized) };
     }
 
     unsafe fn raw_end_set_parameter(&self, param: ParamPtr) {
-        self.write_down(param, Asked::End);
+        self.record(param, HostCall::End);
     }
 
     fn get_state(&self) -> PluginState {
