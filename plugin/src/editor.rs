@@ -1,8 +1,8 @@
 //! The window. [`ContinuoEditor`] is what hosts open; `app.rs` lays out a frame; `state.rs` holds all that the window
 //! remembers while it is open.
 //!
-//! The window runs on a thread of its own (X11) or on the host's main thread. It draws from a copy of the engine's data,
-//! and no other thread waits longer than it takes to make that copy.
+//! The window runs on a thread of its own (X11) or on the host's main thread. It draws from a copy of the engine's
+//! data, and no other thread waits longer than it takes to make that copy.
 
 mod app;
 mod context;

@@ -30,8 +30,8 @@ use std::sync::Arc;
 /// All parameters, and the other fields that the host saves with its project.
 #[derive(Params)]
 pub struct ContinuoParams {
-    /// The melody that was heard and the phrases made for it: a project sounds the same when it is opened again, even on
-    /// a machine without the model.
+    /// The melody that was heard and the phrases made for it: a project sounds the same when it is opened again, even
+    /// on a machine without the model.
     #[persist = "score"]
     pub score: SavedScore,
 

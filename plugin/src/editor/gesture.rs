@@ -57,8 +57,8 @@ impl EditorContext<'_> {
         }
     }
 
-    /// Like [`EditorContext::set_together`], for a double-click. If its first click moved something by itself, both clicks
-    /// are one gesture and one step of the history.
+    /// Like [`EditorContext::set_together`], for a double-click. If its first click moved something by itself, both
+    /// clicks are one gesture and one step of the history.
     pub fn set_by_double_click(&self, values: &[(&impl Param, f32)], pending: &mut PendingValues) {
         let moved = self.move_all(values, pending);
         let click = pending.clicked.take();
@@ -130,8 +130,8 @@ impl EditorContext<'_> {
 
     fn begin(&self, pointer: ParamPtr) {
         if let Some(gui) = self.gui {
-            // SAFETY: the pointer belongs to the plugin's own parameters, which live as long as `gui`; the editor runs on
-            // the thread that the framework requires.
+            // SAFETY: the pointer belongs to the plugin's own parameters, which live as long as `gui`; the editor runs
+            // on the thread that the framework requires.
             unsafe { gui.raw_begin_set_parameter(pointer) };
         }
     }

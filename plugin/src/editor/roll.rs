@@ -135,11 +135,7 @@ fn playhead(ui: &Ui, song: Rect, state: &State) {
 fn welcome(ui: &Ui, lanes: Rect) {
     let sentences = [
         ("Play a melody.", theme::heading(), theme::BRIGHT),
-        (
-            "Start the transport and play: the drums come in at once, and the ensemble follows.",
-            theme::text(),
-            theme::QUIET,
-        ),
+        ("Start the transport and play: drums come in at once, the ensemble follows.", theme::text(), theme::QUIET),
         ("Or drop a MIDI file of a melody here to arrange the whole song at once.", theme::text(), theme::QUIET),
     ];
     let width = 560.0_f32.min(lanes.width() - 16.0);

@@ -4,7 +4,7 @@
 use continuo_engine::part::Part;
 use egui::{Color32, CornerRadius, FontFamily, FontId, Rgba, Stroke, TextStyle, Visuals, vec2};
 
-/// Behind everything.
+/// The background of the window.
 pub const GROUND: Color32 = Color32::from_rgb(0x12, 0x15, 0x1c);
 /// Cards and lanes.
 pub const CARD: Color32 = Color32::from_rgb(0x1a, 0x1e, 0x28);

@@ -34,7 +34,8 @@ const PAUSE_AFTER_FAULT: Duration = Duration::from_secs(2);
 pub struct TakeFolder {
     permission: Arc<Permission>,
     worker: Mutex<Work>,
-    /// Why no takes are written. The thread writes it, or the caller that could not start the thread; the editor reads it.
+    /// Why no takes are written. The thread writes it, or the caller that could not start the thread; the editor reads
+    /// it.
     fault: Fault,
 }
 
@@ -75,9 +76,9 @@ impl TakeFolder {
         Self { permission: Arc::new(Permission::new(data)), worker: Mutex::default(), fault: Fault::default() }
     }
 
-    /// Starts to write takes, including those that exist already, to the folder that the project names, provided that the
-    /// user chose that folder. The thread calls `notify` when [`TakeFolder::fault`] or [`TakeFolder::status`] may have
-    /// changed.
+    /// Starts to write takes, including those that exist already, to the folder that the project names, provided that
+    /// the user chose that folder. The thread calls `notify` when [`TakeFolder::fault`] or [`TakeFolder::status`] may
+    /// have changed.
     pub fn start(&self, source: TakeSource, notify: impl Fn() + Send + 'static) {
         let mut worker = self.worker.lock();
         if !matches!(*worker, Work::Idle) {

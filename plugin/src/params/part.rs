@@ -23,8 +23,8 @@ pub struct PartParams {
     #[id = "density"]
     pub density: FloatParam,
 
-    /// Makes room for another voice, or suits an instrument's range. Drums ignore it; they have it so that all parts list
-    /// the same parameters.
+    /// Makes room for another voice, or suits an instrument's range. Drums ignore it; they have it so that all parts
+    /// list the same parameters.
     #[id = "octave"]
     pub octave: IntParam,
 

@@ -4,8 +4,8 @@ use continuo_engine::{history::History, shared::Shared};
 use nice_plug::{params::persist::PersistentField, prelude::*};
 use std::sync::Arc;
 
-/// Saves the composer's score, and passes a loaded one to the composer. Used on the host's main thread; [`Shared`] makes
-/// that safe.
+/// Saves the composer's score, and passes a loaded one to the composer. Used on the host's main thread; [`Shared`]
+/// makes that safe.
 pub struct SavedScore(Arc<Shared>);
 
 impl SavedScore {

@@ -3,7 +3,7 @@
 use continuo_engine::transport::BlockTransport;
 use nice_plug::prelude::*;
 
-/// The transport of a block; `offline` while the host renders faster or slower than real time.
+/// The transport of a block; `offline` while the host renders offline, not in real time.
 pub fn block_transport(host: &Transport, offline: bool) -> BlockTransport {
     let from_seconds = |seconds: f64| (seconds * f64::from(host.sample_rate)).round() as i64;
     BlockTransport {

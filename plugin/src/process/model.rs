@@ -45,8 +45,8 @@ pub fn loader() -> Loader {
     })
 }
 
-/// The notices for the user: why the built-in runtime is used, why takes are not judged, why the user's choice of a model
-/// is ignored.
+/// The notices for the user: why the built-in runtime is used, why takes are not judged, why the user's choice of a
+/// model is ignored.
 fn remark(arranger: &Arranger) -> Option<String> {
     let preferences = DataFolder::of_user().and_then(|data| Preferences::read(&data).err());
     let remarks = [

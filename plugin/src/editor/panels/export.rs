@@ -70,12 +70,11 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
 
 /// The three controls that save.
 fn save(ui: &mut Ui, size: Vec2, purpose: &mut Option<PathPurpose>, state: &State) {
-    let help = "Save the melody and all parts as a MIDI file. Put it at bar 1: the music is at its bars.";
+    let help = "Save the melody and all parts as a MIDI file. In your DAW, place it at bar 1.";
     if button(ui, size, Face::Word("Save score"), "Save score", help).clicked() {
         *purpose = Some(PathPurpose::Save(Extent::Score));
     }
-    let help =
-        "Save the chosen phrase as a MIDI file. It begins with the phrase's first bar, which the file's name contains.";
+    let help = "Save the chosen phrase as a MIDI file. In your DAW, place it at the bar in the file's name.";
     if button(ui, size, Face::Word("Save phrase"), "Save phrase", help).clicked() {
         *purpose = Some(PathPurpose::Save(Extent::Phrase(state.target_tick())));
     }
@@ -86,7 +85,7 @@ fn save(ui: &mut Ui, size: Vec2, purpose: &mut Option<PathPurpose>, state: &Stat
             }
         }
     });
-    let help = "Save one part as a MIDI file. Put it at bar 1: the music is at its bars.";
+    let help = "Save one part as a MIDI file. In your DAW, place it at bar 1.";
     combo.response.accessible_name("Save part").on_hover_text(help);
 }
 

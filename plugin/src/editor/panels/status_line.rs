@@ -24,7 +24,7 @@ fn facts(state: &State) -> Vec<String> {
         (Some(model), Some(backend)) => facts.push(format!("{model} on {backend}")),
         // The error's own line says why.
         _ if status.fault.is_some() => facts.push("no model".to_owned()),
-        _ => facts.push("loading the model; generation starts when the host processes".to_owned()),
+        _ => facts.push("the model is loaded as soon as the host processes".to_owned()),
     }
     facts.extend(status.score_remark.clone());
     if let Some(last) = status.last_generation {

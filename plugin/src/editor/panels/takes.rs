@@ -74,14 +74,15 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
         ui.horizontal(|ui| {
             let size = vec2(106.0, 32.0);
             ui.add_enabled_ui(state.snapshot.status.conductor.is_some(), |ui| {
-                let help = "the number of candidates from which the model's conductor chooses the best. Not every model has a conductor.";
+                let help = "the number of candidates from which the model's conductor chooses the best. Not every model \
+                    has a conductor.";
                 let takes = &context.wiring.params.takes;
                 let one = takes.preview_plain(state.pending.value(takes)) == 1;
                 let unit = if one { " take" } else { " takes" };
                 let look = NumberLook { label: "Best of", unit, help, fill: None };
                 number(ui, size, takes, look, context, &mut state.pending);
             });
-            let help = "Make another take of this phrase, with all parts that are not locked. The current take is kept.";
+            let help = "Make another take of this phrase, with all parts that are not locked. The old take is kept.";
             let (size, name) = (vec2(ui.available_width(), size.y), "Make another take");
             if button(ui, size, Face::Word(name), name, help).clicked() {
                 edit = Some(Edit::Regenerate { tick: start, part: None });

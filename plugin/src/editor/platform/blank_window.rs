@@ -10,8 +10,8 @@ use x11rb::{
 ///
 /// The window library asks the server for the time of the next frame as soon as there is something to draw, but handles
 /// the answer only after its window was shown. If it asks earlier, the answer is lost and it waits for ever: in a host
-/// that shows the window some time after creating it, nothing is ever drawn. After this event the window handles answers
-/// from the start; the same event again, when the host does show the window, changes nothing.
+/// that shows the window some time after creating it, nothing is ever drawn. After this event the window handles
+/// answers from the start; the same event again, when the host does show the window, changes nothing.
 ///
 /// # Errors
 /// The server refuses.

@@ -1,10 +1,10 @@
 //! Reports to tests with the real window where its controls are, as it does to a screen reader.
 //!
-//! Works only with the feature `probe`, and only if `CONTINUO_PROBE` names a file. The first line is `moving` if another
-//! frame follows at once, as when a dialog is laid out for the first time: positions are then unreliable. Otherwise it is
-//! `still`. Each further line is a control: its name, its state, whether it is enabled, and its rectangle in pixels,
-//! separated by tabs. A second file, with the extension `.frames`, contains the number of frames and the median time, in
-//! microseconds, that the last ones took until they could be drawn.
+//! Works only with the feature `probe`, and only if `CONTINUO_PROBE` names a file. The first line is `moving` if
+//! another frame follows at once, as when a dialog is laid out for the first time: positions are then unreliable.
+//! Otherwise it is `still`. Each further line is a control: its name, its state, whether it is enabled, and its
+//! rectangle in pixels, separated by tabs. A second file, with the extension `.frames`, contains the number of frames
+//! and the median time, in microseconds, that the last ones took until they could be drawn.
 
 use egui::{Context, FullOutput, Plugin, RawInput};
 use std::{collections::VecDeque, fmt::Write, fs, path::PathBuf, time::Instant};

@@ -15,9 +15,9 @@ pub enum DragEvent {
         /// Pixels from the window's corner.
         at: (i32, i32),
     },
-    /// A drag out of the window has ended; whether another window accepted the file.
+    /// A drag out of the window has ended.
     DraggedOut {
-        /// It did.
+        /// Whether another window accepted the file.
         accepted: bool,
     },
 }

@@ -1,8 +1,8 @@
 //! Asks the host for another window size.
 //!
 //! The window library asks the host only after its own window has grown. A host that keeps the window in a frame of its
-//! own (Ardour's is a GTK socket) never lets it grow by itself, so the library never asks. Here the host is asked first,
-//! and only from here.
+//! own (Ardour's is a GTK socket) never lets it grow by itself, so the library never asks. Here the host is asked
+//! first, and only from here.
 
 use nice_plug::editor::{
     HostCallbacks, HostMainThreadCaller, HostMethods,
@@ -11,8 +11,8 @@ use nice_plug::editor::{
 use parking_lot::Mutex;
 use std::{cell::RefCell, error::Error, rc::Rc, sync::Arc};
 
-/// The size that the window requests. The window's thread writes it and has the host's main thread called, which removes
-/// it; both hold the locks for moments only.
+/// The size that the window requests. The window's thread writes it and has the host's main thread called, which
+/// removes it; both hold the locks for moments only.
 #[derive(Default)]
 pub struct SizeRequest {
     /// The size, and the system's scale at that time.
@@ -63,8 +63,8 @@ impl SizeRelay {
 
 impl HostCallbacks for SizeRelay {
     /// The window library's own request, which comes whenever its window has another size than the library expects. If
-    /// the size is right, it was requested here already. If it is wrong, it comes from a frame that has not grown yet and
-    /// repeats its old size: passing it on would undo what the host has just done.
+    /// the size is right, it was requested here already. If it is wrong, it comes from a frame that has not grown yet
+    /// and repeats its old size: passing it on would undo what the host has just done.
     fn request_resize(&mut self, _new_size: Size, _scale_factor: f64) -> Result<(), Box<dyn Error>> {
         Ok(())
     }

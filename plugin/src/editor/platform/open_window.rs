@@ -8,7 +8,8 @@ use nice_plug_egui::{
 };
 use std::sync::Arc;
 
-/// The open window. Owned by the host's main thread; dropping it closes the window and waits until its threads have ended.
+/// The open window. Owned by the host's main thread; dropping it closes the window and waits until its threads have
+/// ended.
 pub struct OpenWindow {
     window: Option<Window>,
     thread: Arc<WindowThread>,
@@ -25,8 +26,8 @@ impl OpenWindow {
 impl Drop for OpenWindow {
     fn drop(&mut self) {
         if let Some(window) = self.window.take() {
-            // The library loses a request to stop if its thread has not begun to listen, and then waits for ever. This call
-            // returns once the thread listens; whether the window can still be shown does not matter.
+            // The library loses a request to stop if its thread has not begun to listen, and then waits for ever. This
+            // call returns once the thread listens; whether the window can still be shown does not matter.
             #[cfg(target_os = "linux")]
             let _ = window.show();
             drop(window);

@@ -25,8 +25,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 #[cfg(target_os = "linux")]
 static NAMED: AtomicU32 = AtomicU32::new(0);
 
-/// The thread on which a window lives, and the threads that it started. That thread writes the name once, the host's main
-/// thread reads it when it closes the window; a `OnceLock` may be shared for this.
+/// The thread on which a window lives, and the threads that it started. That thread writes the name once, the host's
+/// main thread reads it when it closes the window; a `OnceLock` may be shared for this.
 #[derive(Default)]
 pub struct WindowThread {
     /// The threads' name in the kernel: an unnamed thread inherits the name of the thread that started it.

@@ -1,8 +1,8 @@
 //! Drag and drop under X11: the XDND protocol, version 5
 //! (<https://www.freedesktop.org/wiki/Specifications/XDND/>).
 //!
-//! The window library handles XDND itself but does not pass it on to its window. So a small window of ours stands in for
-//! the real one, which names it as its proxy; every source of drags follows that. The proxy has a connection and a
+//! The window library handles XDND itself but does not pass it on to its window. So a small window of ours stands in
+//! for the real one, which names it as its proxy; every source of drags follows that. The proxy has a connection and a
 //! thread of its own, which sleeps in the connection while nothing is dragged.
 
 pub mod error;

@@ -1,5 +1,5 @@
-//! The ruler above the lanes, with bars, the loop and the phrases; and the corner beside it, with the buttons that scroll
-//! and zoom.
+//! The ruler above the lanes, with bars, the loop and the phrases; and the corner beside it, with the buttons that
+//! scroll and zoom.
 
 use crate::editor::{
     panels::part_strip,

@@ -163,7 +163,9 @@ fn a_drag_begins_and_ends_a_gesture_on_each_parameter() {
     for id in ["blend", "temperature"].map(str::to_owned) {
         let own: Vec<_> = calls
             .iter()
-            .filter(|call| matches!(call, HostCall::Begin(other) | HostCall::Move(other, _) | HostCall::End(other) if *other == id))
+            .filter(|call| match call {
+                HostCall::Begin(other) | HostCall::Move(other, _) | HostCall::End(other) => *other == id,
+            })
             .collect();
         assert_eq!(own.first(), Some(&&HostCall::Begin(id.clone())));
         assert_eq!(own.last(), Some(&&HostCall::End(id.clone())));

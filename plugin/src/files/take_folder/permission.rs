@@ -25,8 +25,8 @@ impl Permission {
         self.known.lock().iter().any(|known| known == folder)
     }
 
-    /// Whether a folder is allowed. Reads the preferences unless it is known to be: the user may have allowed it in another
-    /// instance meanwhile.
+    /// Whether a folder is allowed. Reads the preferences unless it is known to be: the user may have allowed it in
+    /// another instance meanwhile.
     pub fn check(&self, folder: &Path) -> bool {
         if self.is_known(folder) {
             return true;

@@ -123,8 +123,8 @@ impl Writer {
     }
 }
 
-/// Whether a phrase deserves a file. A prediction that will be replaced does not, nor does the rest of a phrase that was
-/// cut.
+/// Whether a phrase deserves a file. A prediction that will be replaced does not, nor does the rest of a phrase that
+/// was cut.
 fn is_worth(score: &Score, phrase: &Phrase) -> bool {
     phrase.recipe.as_ref().is_some_and(|recipe| recipe.mode != Mode::Arrange || score.is_settled(phrase))
 }

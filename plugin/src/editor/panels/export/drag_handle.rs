@@ -40,9 +40,11 @@ pub fn show(ui: &mut Ui, size: Vec2, context: &EditorContext, state: &mut State)
         dialog::open(PathPurpose::Save(Extent::Phrase(state.target_tick())), context, state);
     }
     let help = if can_drag {
-        "Drag the chosen phrase as a MIDI file into your DAW's timeline, to the bar in the file's name. A click saves the phrase instead."
+        "Drag the chosen phrase as a MIDI file into your DAW's timeline, to the bar in the file's name. A click saves \
+            the phrase instead."
     } else {
-        "This window does not support dragging files out. A click saves the phrase; use \"Copy path\" or your file manager to put it into the timeline."
+        "Files cannot be dragged out of this window here. A click saves the phrase; use \"Copy path\" or your file \
+            manager to put it into the timeline."
     };
     response.on_hover_and_drag_cursor(CursorIcon::Grab).on_hover_text(help);
 }

@@ -1,4 +1,4 @@
-//! What a host does otherwise: start, stop, loop, tempo, and keyboard shortcuts.
+//! What a host otherwise does: start, stop, loop, tempo, and keyboard shortcuts.
 
 use crate::{
     editor::{
