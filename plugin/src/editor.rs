@@ -1,43 +1,30 @@
-//! The window. [`ContinuoEditor`] is what hosts open; `state.rs` holds all that it keeps, and each panel is a file.
+//! The window. [`ContinuoEditor`] is what hosts open; `app.rs` lays out a frame; `state.rs` holds all that the window
+//! remembers while it is open.
 //!
-//! The window runs on a thread of its own (X11) or on the host's main thread. It draws from a copy of what the engine
-//! holds and never makes another thread wait longer than that copy takes.
+//! The window runs on a thread of its own (X11) or on the host's main thread. It draws from a copy of the engine's
+//! data, and no other thread waits longer than it takes to make that copy.
 
 mod app;
-mod closing;
-mod control;
-mod drag;
-mod drags;
-mod drawn;
+mod context;
 mod files;
 mod gesture;
-mod host_size;
-mod icon;
-mod keyboard;
-mod moves;
-#[cfg(feature = "probe")]
-mod probe;
-mod reset;
+mod panels;
+mod platform;
 mod roll;
 mod state;
-mod status;
-mod strip;
-mod style;
-mod system_dialog;
-mod takes;
 mod theme;
-mod timeline;
-mod top_bar;
 mod undo;
-mod view;
-#[cfg(target_os = "linux")]
-mod x11;
+mod widgets;
 
-use crate::wiring::Wiring;
-use app::App;
-use closing::{ContinuoEditorHandle, OpenWindow, WindowThread};
-use egui::{Align2, Rect, Ui, pos2, vec2};
-use host_size::{Host, SizeWish};
+use self::{
+    app::{App, OpenSize},
+    platform::{
+        host_size::{SizeRelay, SizeRequest},
+        open_window::{ContinuoEditorHandle, OpenWindow},
+        window_thread::WindowThread,
+    },
+};
+use crate::{params::saved_editor::SMALLEST, process::wiring::Wiring};
 use nice_plug::{
     context::gui::GuiContext,
     editor::{
@@ -46,69 +33,18 @@ use nice_plug::{
     },
 };
 use nice_plug_egui::{EguiEditorState, EguiNiceSettings, GlConfig, GraphicsConfig, create_egui_editor};
-use parking_lot::Mutex;
-use serde::{Deserialize, Serialize};
-use std::{error::Error, path::PathBuf, sync::Arc};
-
-/// The smallest window in which everything fits, in points.
-const SMALLEST: (f64, f64) = (1040.0, 660.0);
-/// The window that is opened first, in points.
-const USUAL: (f64, f64) = (1140.0, 780.0);
-
-/// What the window remembers with the project.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Remembered {
-    /// Its width in points, that is without `scale` and the system's.
-    pub width: f64,
-    /// Its height.
-    pub height: f64,
-    /// The scale of everything in it, on top of the system's.
-    pub scale: f32,
-    /// The folder that fills with each take.
-    pub takes_folder: Option<PathBuf>,
-}
-
-impl Default for Remembered {
-    fn default() -> Self {
-        Self { width: USUAL.0, height: USUAL.1, scale: 1.0, takes_folder: None }
-    }
-}
-
-impl Remembered {
-    /// In points. A project may say anything: a size that a screen can have.
-    fn size(&self) -> LogicalSize<f64> {
-        let within =
-            |value: f64, least: f64, usual: f64| if value.is_finite() { value.clamp(least, 8000.0) } else { usual };
-        LogicalSize::new(within(self.width, SMALLEST.0, USUAL.0), within(self.height, SMALLEST.1, USUAL.1))
-    }
-
-    /// In the system's own unit, as long as its scale is not known.
-    fn native_size(&self) -> NativeSize<u32> {
-        let (size, scale) = (self.size(), f64::from(self.scale()));
-        let size = LogicalSize::new(size.width * scale, size.height * scale);
-        NativeSize::from_logical_or_physical(size, size.to_physical(1.0))
-    }
-
-    fn scale(&self) -> f32 {
-        if self.scale.is_finite() { self.scale.clamp(0.5, 3.0) } else { 1.0 }
-    }
-}
+use std::{error::Error, sync::Arc};
 
 /// The plugin's window, opened and closed by the host.
 pub struct ContinuoEditor {
     wiring: Arc<Wiring>,
-    shown: Shown,
+    open_size: OpenSize,
 }
-
-/// The size of the open window; none while there is none, or as long as the system has not told it. Written by the
-/// window, read by the host's main thread.
-type Shown = Arc<Mutex<Option<NativeSize<u32>>>>;
 
 impl ContinuoEditor {
     /// A window that is not open yet.
     pub fn new(wiring: Arc<Wiring>) -> Self {
-        Self { wiring, shown: Shown::default() }
+        Self { wiring, open_size: OpenSize::default() }
     }
 }
 
@@ -124,39 +60,40 @@ impl Editor for ContinuoEditor {
         host: Option<HostMethods>,
     ) -> Result<SpawnedEditor<Self::Handle>, Box<dyn Error>> {
         let (size, scale) = {
-            let remembered = self.wiring.params.editor.read();
-            (remembered.size(), remembered.scale())
+            let saved = self.wiring.params.editor.read();
+            (saved.size(), saved.scale())
         };
-        // Made anew each time: the project that was loaded meanwhile may remember another size.
+        // New each time: the host may have loaded a project with another size meanwhile.
         let state = EguiEditorState::from_size(size, scale);
         let settings = EguiNiceSettings::new()
             .with_tile("Continuo")
             .with_resize_hint(self.resize_hint())
             .with_graphics_config(graphics());
-        // The window asks for the folder that the project names, also where the host has not activated the plugin yet.
-        self.wiring.watch_takes();
+        // The window asks for permission for the project's folder even if the host has not activated the plugin yet.
+        self.wiring.start_take_folder();
         let repaint = self.wiring.repaint.clone();
         repaint.request_repaint();
         let thread = Arc::new(WindowThread::default());
-        let wish = Arc::new(SizeWish::default());
-        // Elsewhere the window and the host share one thread, and the window library asks as it should.
-        let (host, ears) = match host {
+        let size_request = Arc::new(SizeRequest::default());
+        // On other platforms the window and the host share a thread, and the window library's own requests work.
+        let (host, relay) = match host {
             Some(methods) if cfg!(target_os = "linux") => {
-                let (methods, ears) = Host::shared(methods, &wish);
-                (Some(methods), Some(ears))
+                let (methods, relay) = SizeRelay::wrap(methods, &size_request);
+                (Some(methods), Some(relay))
             }
             other => (other, None),
         };
-        let app = App::new(Arc::clone(&self.wiring), Arc::clone(&self.shown), Arc::clone(&thread), wish);
-        let editor = create_egui_editor(state, repaint, settings, app).ok_or("the window could not be made")?;
+        let open_size = Arc::clone(&self.open_size);
+        let app = App::new(Arc::clone(&self.wiring), open_size, Arc::clone(&thread), size_request);
+        let editor = create_egui_editor(state, repaint, settings, app).ok_or("the window could not be created")?;
         let spawned = editor.spawn(parent, wait_for_parent, fallback_scale_factor, gui_context, host)?;
-        let (handle, window) = (ContinuoEditorHandle(spawned.handle), OpenWindow::new(spawned.window, thread, ears));
+        let (handle, window) = (ContinuoEditorHandle(spawned.handle), OpenWindow::new(spawned.window, thread, relay));
         Ok(SpawnedEditor { handle, window })
     }
 
     fn size(&self) -> NativeSize<u32> {
-        let shown = *self.shown.lock();
-        shown.unwrap_or_else(|| self.wiring.params.editor.read().native_size())
+        let open = *self.open_size.lock();
+        open.unwrap_or_else(|| self.wiring.params.editor.read().native_size())
     }
 
     fn resize_hint(&self) -> ResizeHint {
@@ -171,19 +108,11 @@ impl Editor for ContinuoEditor {
     }
 }
 
-/// How the window is drawn: without what only pictures with depth or with gradients need. Where there is no graphics
-/// card, a processor has to do it for each pixel.
+/// The graphics settings: without depth, stencil and dithering, which this window does not need and which cost time for
+/// each pixel on a machine without a graphics card.
 fn graphics() -> GraphicsConfig {
     let gl_config = GlConfig { depth_bits: 0, stencil_bits: 0, ..GlConfig::default() };
     GraphicsConfig { gl_config, dithering: false, ..GraphicsConfig::default() }
-}
-
-/// A card with its title; returns what is left for the content.
-fn card(ui: &Ui, rect: Rect, title: &str) -> Rect {
-    ui.painter().rect_filled(rect, 6.0, theme::CARD);
-    let inside = rect.shrink2(vec2(12.0, 10.0));
-    ui.painter().text(inside.min, Align2::LEFT_TOP, title, theme::heading(), theme::BRIGHT);
-    Rect::from_min_max(pos2(inside.left(), inside.top() + 26.0), inside.max)
 }
 
 #[cfg(test)]

@@ -1,16 +1,22 @@
-//! The parameters, as a host lists and automates them.
+//! The parameters, as a host lists and automates them, and what the host saves with its project.
 //!
-//! Identifiers and their meaning never change: projects and automation lanes hold them. Names may.
+//! Identifiers and their meaning never change: projects and automation lanes refer to them. Names may change.
 
-mod part;
-mod saved;
+pub mod choice;
+pub mod genre;
+pub mod number;
+pub mod part;
+pub mod saved;
+pub mod saved_editor;
 
-pub use self::{
+use self::{
+    choice::{ModeChoice, PhraseLength},
+    genre::GenreNames,
+    number::finite,
     part::PartParams,
     saved::{SavedHistory, SavedScore},
+    saved_editor::SavedEditor,
 };
-use crate::editor::Remembered;
-
 use continuo_engine::{
     part::{Part, PartMap},
     settings::{LARGEST_SEED, MOST_TAKES, Mode, PartSettings, Settings},
@@ -21,62 +27,28 @@ use nice_plug::prelude::*;
 use parking_lot::RwLock;
 use std::sync::Arc;
 
-/// When phrases are generated and when they sound.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub enum ModeChoice {
-    /// [`Mode::Arrange`].
-    #[id = "arrange"]
-    #[name = "Arrange"]
-    Arrange,
-    /// [`Mode::Live`].
-    #[id = "live"]
-    #[name = "Live"]
-    Live,
-    /// [`Mode::Answer`].
-    #[id = "answer"]
-    #[name = "Answer"]
-    Answer,
-}
-
-/// The length of a phrase.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub enum PhraseLength {
-    /// One bar.
-    #[id = "1"]
-    #[name = "1 bar"]
-    One,
-    /// Two bars.
-    #[id = "2"]
-    #[name = "2 bars"]
-    Two,
-    /// Four bars.
-    #[id = "4"]
-    #[name = "4 bars"]
-    Four,
-}
-
-/// All parameters and what else the host saves with its project.
+/// All parameters, and the other fields that the host saves with its project.
 #[derive(Params)]
 pub struct ContinuoParams {
-    /// The melody heard and the phrases made for it, saved so that a project sounds the same when it is opened
-    /// again, on a machine without the model too.
+    /// The melody that was heard and the phrases made for it: a project sounds the same when it is opened again, even
+    /// on a machine without the model.
     #[persist = "score"]
     pub score: SavedScore,
 
-    /// What can be undone, so that it still can when the project is opened again.
+    /// The history, so that undo still works when the project is opened again.
     #[persist = "history"]
     pub history: SavedHistory,
 
     /// The window's size and scale, and the folder for takes.
     #[persist = "editor"]
-    pub editor: Arc<RwLock<Remembered>>,
+    pub editor: Arc<RwLock<SavedEditor>>,
 
-    /// The host's own bypass switch; marked as such so that the host does not add a second one. The melody passes
-    /// whatever `thru` says, as an effect that is bypassed is expected to do nothing.
+    /// The host's bypass switch, marked as such so that the host does not add a second one. While it is on, the melody
+    /// passes regardless of `thru`: a bypassed effect does nothing.
     #[id = "bypass"]
     pub bypass: BoolParam,
 
-    /// A slot, not a name: slots keep their number when a model brings new genres.
+    /// A slot, not a name: slots keep their numbers when a model brings new genres.
     #[id = "genre"]
     pub genre: IntParam,
 
@@ -84,50 +56,50 @@ pub struct ContinuoParams {
     #[id = "genre_b"]
     pub genre_b: IntParam,
 
-    /// From `genre` (nothing) to `genre_b` (all), on a straight line between the two styles.
+    /// From `genre` (0) to `genre_b` (1), on a straight line between the two styles.
     #[id = "blend"]
     pub blend: FloatParam,
 
-    /// How far from the genre's centre the music may go.
+    /// How far the music may stray from the genre's centre.
     #[id = "temperature"]
     pub temperature: FloatParam,
 
-    /// Chooses one among the accompaniments that the model could play; the same seed always chooses the same.
+    /// Selects one of the accompaniments that the model could play; the same seed always gives the same one.
     #[id = "seed"]
     pub seed: IntParam,
 
-    /// The model's conductor chooses the best of so many takes. A fixed number, so that a fast machine and a slow one
-    /// play the same.
+    /// The number of candidates from which the model's conductor chooses the best. It never depends on the machine's
+    /// speed, so that every machine plays the same.
     #[id = "takes"]
     pub takes: IntParam,
 
-    /// Whether the melody is listened to first and accompanied from the next pass on, or accompanied at once.
+    /// Whether the ensemble listens first and accompanies from the next pass on, or accompanies at once.
     #[id = "mode"]
     pub mode: EnumParam<ModeChoice>,
 
-    /// Short phrases follow the melody sooner, long ones hold together better.
+    /// Short phrases follow the melody sooner; long ones are more coherent.
     #[id = "phrase_length"]
     pub phrase_length: EnumParam<PhraseLength>,
 
-    /// The melody goes to the output as well, so that one track can feed every instrument.
+    /// Also sends the melody to the output, so that one track can feed every instrument.
     #[id = "thru"]
     pub thru: BoolParam,
 
-    /// A loop repeats when off; when on, each pass is a new take.
+    /// When on, each pass of a loop is a new take; when off, the loop repeats.
     #[id = "vary"]
     pub vary: BoolParam,
 
-    /// A trigger: moving it from off to on makes a new take of the phrase at the playhead. It may stay on; hosts and
-    /// controllers without momentary buttons move it back when they like.
+    /// A trigger: switching it on makes a new take of the phrase at the playhead. It may stay on; hosts and controllers
+    /// without momentary buttons switch it off whenever they like.
     #[id = "generate"]
     pub generate: BoolParam,
 
-    /// Off by default, since a program change makes many instruments load another sound.
+    /// Off by default, because a program change makes many instruments load another sound.
     #[id = "program_changes"]
     pub program_changes: BoolParam,
 
-    /// What the slots of the genre parameters are called.
-    names: Names,
+    /// The names of the genre parameters' slots.
+    names: GenreNames,
 
     /// The drum kit.
     #[nested(id_prefix = "drums", group = "Drums")]
@@ -151,20 +123,20 @@ pub struct ContinuoParams {
 }
 
 impl ContinuoParams {
-    /// The parameters at their defaults, which are the engine's.
+    /// The parameters at the engine's defaults.
     ///
-    /// `genres` are the names of the model's genres, in its order; `default_genre` is the slot of its default one. The
-    /// user's own styles are `shared`'s.
+    /// `genres` are the names of the model's genres, in its order; `default_genre` is the slot of its default one.
+    /// `shared` holds the user's own styles.
     pub fn new(shared: Arc<Shared>, genres: Vec<String>, default_genre: usize) -> Self {
         let defaults = Settings::default();
-        let names = Names { genres: genres.into(), shared: Arc::clone(&shared) };
+        let names = GenreNames::new(genres, Arc::clone(&shared));
         Self {
             history: SavedHistory::new(Arc::clone(&shared)),
             editor: Arc::default(),
             bypass: BoolParam::new("Bypass", false).make_bypass(),
-            genre: genre("Genre", &names, default_genre),
-            // Another one than `genre`, so that turning up the blend is heard.
-            genre_b: genre("Genre B", &names, usize::from(default_genre == 0)),
+            genre: genre::parameter("Genre", &names, default_genre),
+            // Differs from `genre`, so that turning up the blend is audible.
+            genre_b: genre::parameter("Genre B", &names, usize::from(default_genre == 0)),
             names,
             blend: FloatParam::new("Blend", defaults.blend, FloatRange::Linear { min: 0.0, max: 1.0 })
                 .with_step_size(0.01)
@@ -211,21 +183,37 @@ impl ContinuoParams {
         }
     }
 
-    /// The slots of the genres and own styles that have a name, each with it; all slots if none has.
+    /// The slots that hold a genre or an own style, with their names; all slots if there are none.
     pub fn named_genres(&self) -> Vec<(i32, String)> {
         let slots = || 0..i32::from(SLOTS);
         let named: Vec<_> = slots().filter_map(|slot| Some((slot, self.names.known(slot)?))).collect();
         if named.is_empty() { slots().map(|slot| (slot, self.names.of(slot))).collect() } else { named }
     }
 
-    /// Whether a part is to be heard: it is on, and no other part plays solo without it.
+    /// The parameter with an identifier.
+    pub fn pointer(&self, id: &str) -> Option<ParamPtr> {
+        self.param_map().into_iter().find(|(other, ..)| other == id).map(|(_, pointer, _)| pointer)
+    }
+
+    /// The identifier of one of these parameters.
+    pub fn id(&self, pointer: ParamPtr) -> Option<String> {
+        self.param_map().into_iter().find(|(_, other, _)| *other == pointer).map(|(id, ..)| id)
+    }
+
+    /// The name of the parameter with an identifier.
+    pub fn name(&self, id: &str) -> Option<String> {
+        // SAFETY: the pointer belongs to a field of `self`, which outlives this call.
+        self.pointer(id).map(|pointer| unsafe { pointer.name() }.to_owned())
+    }
+
+    /// Whether a part is audible: it is on, and it plays solo if any part does.
     pub fn sounds(&self, part: Part) -> bool {
         let any_solo = Part::ALL.into_iter().any(|part| self.part(part).solo.value());
         let params = self.part(part);
         params.on.value() && (!any_solo || params.solo.value())
     }
 
-    /// What the parameters say at this moment. Reads atomics only; may be called on the audio thread.
+    /// The current values. Reads atomics only; may be called on the audio thread.
     pub fn settings(&self) -> Settings {
         Settings {
             mode: match self.mode.value() {
@@ -249,47 +237,6 @@ impl ContinuoParams {
             program_changes: self.program_changes.value(),
             parts: PartMap::from_fn(|part| PartSettings { on: self.sounds(part), ..self.part(part).settings() }),
         }
-    }
-}
-
-/// What a text becomes a number with.
-type Reader = Arc<dyn Fn(&str) -> Option<f32> + Send + Sync>;
-
-/// Takes real numbers only: `nan` and `1e999` are numbers to the language, but no values of a parameter.
-fn finite(read: Reader) -> Reader {
-    Arc::new(move |text| read(text).filter(|value| value.is_finite()))
-}
-
-/// A genre parameter: the model's names on the first slots, the user's own where they belong, numbers on the others.
-/// Names are looked up anew each time, since own styles come and go; hosts ask on their main thread.
-fn genre(name: &str, names: &Names, default: usize) -> IntParam {
-    let (names, shown) = (names.clone(), names.clone());
-    let last = i32::from(SLOTS) - 1;
-    IntParam::new(name, (default as i32).min(last), IntRange::Linear { min: 0, max: last })
-        .with_value_to_string(Arc::new(move |slot| shown.of(slot)))
-        .with_string_to_value(Arc::new(move |text| {
-            (0..=last).find(|&slot| names.of(slot).eq_ignore_ascii_case(text.trim()))
-        }))
-}
-
-/// What genre slots are called.
-#[derive(Clone)]
-struct Names {
-    genres: Arc<[String]>,
-    shared: Arc<Shared>,
-}
-
-impl Names {
-    /// The name of a slot, if it has one.
-    fn known(&self, slot: i32) -> Option<String> {
-        let slot = u8::try_from(slot).ok()?;
-        let own = self.shared.read_shelf(|shelf| shelf.get(slot).map(|own| own.genre.name.clone()));
-        own.or_else(|| self.genres.get(usize::from(slot)).cloned())
-    }
-
-    /// What a slot is called.
-    fn of(&self, slot: i32) -> String {
-        self.known(slot).unwrap_or_else(|| format!("Slot {}", slot + 1))
     }
 }
 

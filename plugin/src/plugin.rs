@@ -1,57 +1,18 @@
-//! What a host sees of the plugin.
+//! The calls that a host makes: activate, process, deactivate, open the window.
 
 use crate::{
-    blocks::{self, Melody},
     editor::ContinuoEditor,
-    instance::Instance,
-    model,
     params::ContinuoParams,
-    wiring::Wiring,
+    process::{host_transport, instance::Instance, melody_input::MelodyInput, model, note_output, wiring::Wiring},
+    variants::{NotesOnly, Variant, WithAudio},
 };
 use continuo_engine::{data_folder::DataFolder, shared::Shared, style::StyleFolder};
 use nice_plug::prelude::*;
 use std::{marker::PhantomData, sync::Arc};
 
-/// What sets the exported plugins apart: names and audio ports.
-pub trait Variant: Send + 'static {
-    /// The name in a host's list of plugins.
-    const NAME: &'static str;
-    /// One identifier for ever, in reverse domain notation.
-    const CLAP_ID: &'static str;
-    /// One identifier for ever.
-    const VST3_CLASS_ID: [u8; 16];
-    /// Audio ports.
-    const LAYOUTS: &'static [AudioIOLayout];
-    /// Where hosts sort it.
-    const SUBCATEGORIES: &'static [Vst3SubCategory];
-}
-
-/// Notes in, notes out.
-pub struct NotesOnly;
-
-impl Variant for NotesOnly {
-    const NAME: &'static str = "Continuo";
-    const CLAP_ID: &'static str = "org.continuo.continuo";
-    const VST3_CLASS_ID: [u8; 16] = *b"ContinuoEnsemble";
-    const LAYOUTS: &'static [AudioIOLayout] = &[AudioIOLayout::const_default()];
-    const SUBCATEGORIES: &'static [Vst3SubCategory] = &[Vst3SubCategory::Fx, Vst3SubCategory::Generator];
-}
-
-/// The same with a silent stereo output, for hosts that refuse VST3 plugins without audio.
-pub struct WithAudio;
-
-impl Variant for WithAudio {
-    const NAME: &'static str = "Continuo (with audio out)";
-    const CLAP_ID: &'static str = "org.continuo.continuo-with-audio";
-    const VST3_CLASS_ID: [u8; 16] = *b"ContinuoAudioOut";
-    const LAYOUTS: &'static [AudioIOLayout] =
-        &[AudioIOLayout { main_output_channels: NonZeroU32::new(2), ..AudioIOLayout::const_default() }];
-    const SUBCATEGORIES: &'static [Vst3SubCategory] = &[Vst3SubCategory::Instrument, Vst3SubCategory::Generator];
-}
-
-/// The plugin that most hosts take.
+/// The plugin for most hosts.
 pub type Continuo = ContinuoPlugin<NotesOnly>;
-/// The plugin for hosts that ask for audio.
+/// The plugin for hosts that require audio outputs.
 pub type ContinuoWithAudio = ContinuoPlugin<WithAudio>;
 
 /// The plugin.
@@ -59,11 +20,11 @@ pub struct ContinuoPlugin<V> {
     params: Arc<ContinuoParams>,
     shared: Arc<Shared>,
     wiring: Arc<Wiring>,
-    /// Made at the first activation, so that a host which only scans starts no thread. Kept when the host
-    /// deactivates: notes that sound then get their ends when it processes again.
+    /// Started at the first activation, so that a host which only scans starts no thread. Kept when the host
+    /// deactivates the plugin: notes that still sound are ended when it processes again.
     instance: Option<Instance>,
-    melody: Melody,
-    /// The host renders offline: the composer is waited for. Told before each block.
+    melody: MelodyInput,
+    /// The host renders offline, so the performer waits for the composer. Set before each block.
     offline: bool,
     variant: PhantomData<V>,
 }
@@ -76,13 +37,14 @@ impl<V> Default for ContinuoPlugin<V> {
         let shared = Arc::new(Shared::with_styles(styles, &genres.style_space));
         let params = Arc::new(ContinuoParams::new(Arc::clone(&shared), genres.names, genres.default));
         let wiring = Arc::new(Wiring::new(Arc::clone(&params), Arc::clone(&shared), data));
-        Self { params, shared, wiring, instance: None, melody: Melody::default(), offline: false, variant: PhantomData }
+        let melody = MelodyInput::default();
+        Self { params, shared, wiring, instance: None, melody, offline: false, variant: PhantomData }
     }
 }
 
 impl<V> Drop for ContinuoPlugin<V> {
     fn drop(&mut self) {
-        // A window that a host forgets may keep the wiring; its threads must not outlive the library.
+        // A window that the host never closed may keep the wiring alive; its threads must not outlive the library.
         self.wiring.take_folder.stop();
         self.wiring.file_reader.stop();
     }
@@ -96,9 +58,9 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
 
     const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = V::LAYOUTS;
-    // Controllers as input would add 2,080 parameters in VST3.
+    // With controllers as input, VST3 would list 2,080 more parameters.
     const MIDI_INPUT: MidiConfig = MidiConfig::Basic;
-    // Controllers as output, since program changes count as such.
+    // The framework counts program changes as controllers.
     const MIDI_OUTPUT: MidiConfig = MidiConfig::MidiCCs;
 
     type Editor = ContinuoEditor;
@@ -120,14 +82,14 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
         _context: &mut impl ActivateContext<Self>,
     ) -> bool {
         let sample_rate = f64::from(config.sample_rate);
-        self.wiring.watch_takes();
+        self.wiring.start_take_folder();
         if let Some(instance) = &mut self.instance {
             instance.activate_again(sample_rate);
             return true;
         }
         match Instance::start(&self.shared, sample_rate) {
             Ok(instance) => self.instance = Some(instance),
-            // Without a composer there are no parts; the melody still passes.
+            // Without a composer there are no parts, but the melody still passes through.
             Err(error) => nice_error!("Continuo could not start its composer thread: {error}"),
         }
         true
@@ -149,15 +111,15 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
             channel.fill(0.0);
         }
         let frames = buffer.samples() as u32;
-        self.melody.collect(self.wiring.keys.played(), context);
+        self.melody.collect(self.wiring.window_keys.played(), context);
         let Some(instance) = &mut self.instance else {
-            self.melody.pass(context);
+            note_output::send_melody(context, self.melody.events());
             return ProcessStatus::KeepAlive;
         };
         let transport = if context.plugin_api() == PluginApi::Standalone {
-            self.wiring.own_transport.advance(frames, f64::from(context.transport().sample_rate))
+            self.wiring.standalone_transport.advance(frames, f64::from(context.transport().sample_rate))
         } else {
-            blocks::transport(context.transport(), self.offline)
+            host_transport::block_transport(context.transport(), self.offline)
         };
         instance.performer.process(
             &transport,
@@ -166,7 +128,7 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
             self.params.bypass.value(),
             self.params.generate.value(),
             self.melody.events(),
-            &mut |event| blocks::send(context, event),
+            &mut |event| note_output::send(context, event),
         );
         self.wiring.block_played(&instance.performer.reading());
         ProcessStatus::KeepAlive

@@ -1,10 +1,17 @@
-//! One frame of the window: looks what changed, lays out the panels.
+//! One frame of the window: looks what has changed, and lays out the panels.
 
-use super::{
-    Shown, closing::WindowThread, drag, drags::Drags, files, gesture::Hands, host_size::SizeWish, keyboard, roll,
-    state::State, status, style, takes, theme, timeline, top_bar,
+use crate::{
+    editor::{
+        context::EditorContext,
+        files::{dialog, drop, import},
+        panels::{export, keyboard, status_line, style, takes, top_bar},
+        platform::{drag_and_drop::DragAndDrop, host_size::SizeRequest, window_thread::WindowThread},
+        roll,
+        state::State,
+        theme,
+    },
+    process::wiring::Wiring,
 };
-use crate::wiring::Wiring;
 use egui::{Rect, Ui, pos2, vec2};
 use nice_plug::{
     context::gui::GuiContext,
@@ -14,65 +21,76 @@ use nice_plug_egui::{
     Frame, NiceEguiApp,
     baseview::{HandlerError, WindowSize},
 };
+use parking_lot::Mutex;
 use std::sync::Arc;
 
 /// The height of the row of cards.
 const CARDS: f32 = 150.0;
-/// From this height of the window on there is room for the keyboard; in a lower one the strips need it.
+/// The lowest window that has room for the keyboard; in a lower one the strips need it.
 const WITH_KEYBOARD: f32 = 740.0;
 /// The margin around everything.
 const MARGIN: f32 = 10.0;
 
-/// The window's content.
+/// The size of the open window; `None` while it is closed or before the first resize. The window writes it, the host's
+/// main thread reads it.
+pub type OpenSize = Arc<Mutex<Option<NativeSize<u32>>>>;
+
+/// The window's content. Owned by the window's thread.
 pub struct App {
     wiring: Arc<Wiring>,
-    shown: Shown,
+    open_size: OpenSize,
     thread: Arc<WindowThread>,
-    wish: Arc<SizeWish>,
-    /// How many of the system's pixels, or points of its own, a point has without the window's scale.
+    size_request: Arc<SizeRequest>,
+    /// The system's pixels (or its own points) per point, without the window's scale.
     system_scale: f64,
-    context: Option<GuiContext>,
+    gui: Option<GuiContext>,
     state: State,
 }
 
 impl App {
-    /// Nothing is shown yet.
-    pub fn new(wiring: Arc<Wiring>, shown: Shown, thread: Arc<WindowThread>, wish: Arc<SizeWish>) -> Self {
-        Self { wiring, shown, thread, wish, system_scale: 1.0, context: None, state: State::new() }
+    /// A window that was not drawn yet.
+    pub fn new(
+        wiring: Arc<Wiring>,
+        open_size: OpenSize,
+        thread: Arc<WindowThread>,
+        size_request: Arc<SizeRequest>,
+    ) -> Self {
+        Self { wiring, open_size, thread, size_request, system_scale: 1.0, gui: None, state: State::new() }
     }
 }
 
 /// Lays out and shows everything.
-pub fn show(ui: &mut Ui, hands: &Hands, state: &mut State) {
-    state.update(hands.wiring);
+pub fn show(ui: &mut Ui, context: &EditorContext, state: &mut State) {
+    state.update(context.wiring);
     state.pending.settle();
     let whole = ui.max_rect();
     let inside = whole.shrink2(vec2(MARGIN, 0.0));
     let band = |top: f32, height: f32| Rect::from_min_size(pos2(inside.left(), top), vec2(inside.width(), height));
-    let status_height = status::height(state);
+    let status_height = status_line::height(state);
     let bottom = inside.bottom() - status_height;
     let keys = (whole.height() >= WITH_KEYBOARD).then(|| band(bottom - keyboard::HEIGHT - 4.0, keyboard::HEIGHT));
     let cards = band(keys.map_or(bottom, |keys| keys.top() - MARGIN) - CARDS, CARDS);
     let top = band(inside.top(), top_bar::HEIGHT);
     let song = Rect::from_min_max(top.left_bottom(), pos2(inside.right(), cards.top() - MARGIN));
 
-    // In the order in which the keyboard's focus goes through them.
-    top_bar::show(ui, top, hands, state);
-    let song = roll::show(ui, song, hands, state);
+    // The keyboard's focus goes through the panels in this order.
+    top_bar::show(ui, top, context, state);
+    let roll = roll::show(ui, song, context, state);
     let (one, two) = (inside.width() * 0.41, inside.width() * 0.25);
     let card = |from: f32, width: f32| Rect::from_min_size(cards.min + vec2(from, 0.0), vec2(width, CARDS));
-    let pad = style::show(ui, card(0.0, one), hands, state);
-    takes::show(ui, card(one + MARGIN, two), hands, state);
+    let style_pad = style::show(ui, card(0.0, one), context, state);
+    takes::show(ui, card(one + MARGIN, two), context, state);
     let rest = one + two + 2.0 * MARGIN;
-    timeline::show(ui, card(rest, inside.width() - rest), hands, state);
+    export::show(ui, card(rest, inside.width() - rest), context, state);
     match keys {
-        Some(keys) => keyboard::show(ui, keys, hands, state),
-        None => keyboard::without(ui, hands, state),
+        Some(keys) => keyboard::show(ui, keys, context, state),
+        None => keyboard::without_room(ui, context, state),
     }
-    status::show(ui, band(bottom, status_height), state);
-    drag::take(ui, song, pad, hands, state);
-    files::show(ui, hands, state);
-    if let Some(pause) = state.next_look() {
+    status_line::show(ui, band(bottom, status_height), state);
+    drop::show(ui, roll, style_pad, context, state);
+    import::finish(context, state);
+    dialog::show(ui, context, state);
+    if let Some(pause) = state.next_repaint() {
         ui.ctx().request_repaint_after(pause);
     }
 }
@@ -84,49 +102,49 @@ impl NiceEguiApp for App {
         nice_gui_ctx: GuiContext,
         frame: &mut Frame,
     ) -> Result<(), HandlerError> {
-        self.thread.is_this();
+        self.thread.register_current();
         theme::apply(&egui_ctx);
-        // The ground of everything. A rectangle of that colour would be as much work as all that stands on it.
-        frame.set_clear_color(theme::as_it_is_shown(theme::GROUND));
+        // The background. A rectangle of that colour would cost as much as everything on it.
+        frame.set_clear_color(theme::without_gamma(theme::GROUND));
         #[cfg(feature = "probe")]
-        if let Some(probe) = super::probe::Probe::from_environment() {
-            egui_ctx.add_plugin(probe);
+        if let Some(report) = crate::editor::platform::control_report::ControlReport::from_environment() {
+            egui_ctx.add_plugin(report);
         }
         let repaint = self.wiring.repaint.clone();
-        self.state.drags = Drags::over(frame.baseview_window(), move || repaint.request_repaint());
-        self.context = Some(nice_gui_ctx);
+        self.state.drag_and_drop = DragAndDrop::connect(frame.baseview_window(), move || repaint.request_repaint());
+        self.gui = Some(nice_gui_ctx);
         Ok(())
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
-        let hands = Hands { context: self.context.as_ref(), wiring: &self.wiring };
-        show(ui, &hands, &mut self.state);
+        let context = EditorContext { gui: self.gui.as_ref(), wiring: &self.wiring };
+        show(ui, &context, &mut self.state);
     }
 
     fn resized(&mut self, size: WindowSize) {
-        let mut remembered = self.wiring.params.editor.write();
+        let mut saved = self.wiring.params.editor.write();
         // Points: without the system's scale and without the window's own.
-        (remembered.width, remembered.height) = (size.logical.width, size.logical.height);
-        let scale = f64::from(remembered.scale());
+        (saved.width, saved.height) = (size.logical.width, size.logical.height);
+        let scale = f64::from(saved.scale());
         self.system_scale = size.scale_factor / scale;
         let logical = LogicalSize::new(size.logical.width * scale, size.logical.height * scale);
-        *self.shown.lock() = Some(NativeSize::from_logical_or_physical(logical, size.physical));
+        *self.open_size.lock() = Some(NativeSize::from_logical_or_physical(logical, size.physical));
     }
 
     fn zoom_factor_changed(&mut self, zoom_factor: f32) {
-        let mut remembered = self.wiring.params.editor.write();
-        remembered.scale = zoom_factor;
-        let (size, scale) = (remembered.size(), f64::from(remembered.scale()));
-        drop(remembered);
-        self.wish.ask(LogicalSize::new(size.width * scale, size.height * scale), self.system_scale);
+        let mut saved = self.wiring.params.editor.write();
+        saved.scale = zoom_factor;
+        let (size, scale) = (saved.size(), f64::from(saved.scale()));
+        drop(saved);
+        let size = LogicalSize::new(size.width * scale, size.height * scale);
+        self.size_request.send(size, self.system_scale);
     }
 }
 
 impl Drop for App {
     fn drop(&mut self) {
         // A key that the mouse holds must not sound on without a window.
-        let hands = Hands { context: None, wiring: &self.wiring };
-        keyboard::let_go(&hands, &mut self.state);
-        *self.shown.lock() = None;
+        self.state.held_keys.release_all(&self.wiring.window_keys);
+        *self.open_size.lock() = None;
     }
 }

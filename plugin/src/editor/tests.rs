@@ -1,10 +1,14 @@
-//! The panels without a window, through egui's own test kit.
+//! The panels without a window, through egui's test kit.
 
 mod gestures;
-mod host;
+mod recording_host;
 
-use super::{app, gesture::Hands, state::State, theme};
-use crate::{params::ContinuoParams, take_folder::Standing, wiring::Wiring};
+use crate::{
+    editor::{app, context::EditorContext, state::State, theme},
+    files::take_folder::TakeFolderStatus,
+    params::ContinuoParams,
+    process::wiring::Wiring,
+};
 use continuo_engine::{
     arranger::{Compose, ComposeError, Made, PartNotes, PhraseRequest},
     composer::{Composer, Loaded},
@@ -54,18 +58,18 @@ fn harness(wiring: &Arc<Wiring>) -> Harness<'static, State> {
     harness_in(wiring, None)
 }
 
-/// The window as it stands open in a host.
-fn harness_in(wiring: &Arc<Wiring>, context: Option<GuiContext>) -> Harness<'static, State> {
+/// The window, open in a host.
+fn harness_in(wiring: &Arc<Wiring>, gui: Option<GuiContext>) -> Harness<'static, State> {
     let wired = Arc::clone(wiring);
     let show = move |ui: &mut egui::Ui, state: &mut State| {
-        let hands = Hands { context: context.as_ref(), wiring: &wired };
-        app::show(ui, &hands, state);
+        let context = EditorContext { gui: gui.as_ref(), wiring: &wired };
+        app::show(ui, &context, state);
     };
     Harness::builder()
         .with_size(vec2(1140.0, 780.0))
         .with_accessibility_check(true)
         .with_max_steps(20)
-        // As often as a screen shows one: two clicks in a row are a double-click.
+        // As often as a screen: two clicks in a row are a double-click.
         .with_step_dt(1.0 / 60.0)
         .with_context_setup(theme::apply)
         .build_ui_state(show, State::new())
@@ -95,7 +99,7 @@ fn every_control_has_a_name_and_no_two_have_the_same() {
 }
 
 #[test]
-fn a_switch_is_clicked_and_a_number_is_stepped_with_the_keys_and_both_can_be_undone() {
+fn a_click_on_a_switch_and_a_key_on_a_number_can_be_undone() {
     let wiring = wiring();
     let mut harness = harness(&wiring);
     harness.get_by_label("Bass Lock").click();
@@ -111,7 +115,7 @@ fn a_switch_is_clicked_and_a_number_is_stepped_with_the_keys_and_both_can_be_und
 }
 
 #[test]
-fn a_step_that_cannot_be_undone_is_kept_and_told() {
+fn a_step_that_cannot_be_undone_is_kept_and_reported() {
     let wiring = wiring();
     wiring.shared.with_history(|history| history.note(Step::Score { other: "no score".to_owned() }));
     let mut harness = harness(&wiring);
@@ -123,22 +127,21 @@ fn a_step_that_cannot_be_undone_is_kept_and_told() {
 }
 
 #[test]
-fn keys_that_the_mouse_holds_are_let_go_with_the_window() {
+fn closing_the_window_releases_the_keys_that_the_mouse_holds() {
     let wiring = wiring();
     let mut harness = harness(&wiring);
     harness.run_steps(2);
     let keys = harness.get_by_label("Keyboard").rect();
     harness.drag_at(keys.left_bottom() + vec2(10.0, -4.0));
     harness.run_steps(2);
-    assert_eq!(harness.state().pressed.len(), 1);
-    let hands = Hands { context: None, wiring: &wiring };
-    super::keyboard::let_go(&hands, harness.state_mut());
-    let played: Vec<_> = wiring.keys.played().collect();
+    assert!(!harness.state().held_keys.is_empty());
+    harness.state_mut().held_keys.release_all(&wiring.window_keys);
+    let played: Vec<_> = wiring.window_keys.played().collect();
     assert_eq!(played.len(), 2, "{played:?}");
 }
 
 #[test]
-fn a_path_that_cannot_be_written_is_told_in_the_dialog() {
+fn the_dialog_reports_a_path_that_cannot_be_written() {
     let wiring = wiring();
     wiring.shared.replace(score());
     let mut harness = harness(&wiring);
@@ -153,7 +156,7 @@ fn a_path_that_cannot_be_written_is_told_in_the_dialog() {
 }
 
 #[test]
-fn what_the_engine_tells_is_to_be_read() {
+fn the_window_shows_the_engines_errors() {
     let wiring = wiring();
     let _ = wiring.shared.restore("no score");
     let mut harness = harness(&wiring);
@@ -162,7 +165,7 @@ fn what_the_engine_tells_is_to_be_read() {
 }
 
 #[test]
-fn what_is_wrong_with_the_project_is_told_beside_what_is_wrong_with_the_model() {
+fn the_window_shows_errors_of_the_project_and_of_the_model_one_above_the_other() {
     let wiring = wiring();
     let _ = wiring.shared.restore("no score");
     let (_audio, ends) = queues::queues();
@@ -179,7 +182,7 @@ fn what_is_wrong_with_the_project_is_told_beside_what_is_wrong_with_the_model() 
 }
 
 #[test]
-fn a_score_that_another_model_made_is_told() {
+fn the_window_says_when_another_model_made_the_score() {
     struct Silence;
     impl Compose for Silence {
         fn compose(&mut self, _: &PhraseRequest<'_>) -> Result<Made, ComposeError> {
@@ -201,31 +204,23 @@ fn a_score_that_another_model_made_is_told() {
     drop(Composer::start(ends, Arc::clone(&wiring.shared), loader).unwrap());
     let mut harness = harness(&wiring);
     harness.run_steps(3);
-    let told = "this was arranged with gone 1, which is not here; new takes use silence 2";
-    assert!(harness.query_by_label_contains(told).is_some());
+    let remark = "this was arranged with gone 1, which is not here; new takes use silence 2";
+    assert!(harness.query_by_label_contains(remark).is_some());
 }
 
 #[test]
-fn remembered_sizes_fit_on_a_screen() {
-    let odd = super::Remembered { width: f64::NAN, height: 1e12, scale: -1.0, takes_folder: None };
-    let size = odd.size();
-    assert!((800.0..=8000.0).contains(&size.width) && (600.0..=8000.0).contains(&size.height));
-    assert!((0.5..=3.0).contains(&odd.scale()));
-}
-
-#[test]
-fn a_remark_stays_from_when_it_was_drawn() {
+fn a_message_stays_from_when_it_was_drawn() {
     let wiring = wiring();
     let mut state = State::new();
-    state.complain("The disk is full.");
-    assert_eq!(state.next_look(), Some(Duration::ZERO), "nobody has seen it");
+    state.show_error("The disk is full.");
+    assert_eq!(state.next_repaint(), Some(Duration::ZERO), "it was not drawn yet");
     state.update(&wiring);
-    assert!(state.remark().is_some());
-    assert!(state.next_look() > Some(Duration::from_secs(7)));
+    assert!(state.message().is_some());
+    assert!(state.next_repaint() > Some(Duration::from_secs(7)));
 }
 
 #[test]
-fn a_file_that_is_there_is_replaced_only_when_that_was_wanted() {
+fn an_existing_file_is_replaced_only_if_the_player_confirms_it() {
     let wiring = wiring();
     wiring.shared.replace(score());
     let mut harness = harness(&wiring);
@@ -240,7 +235,7 @@ fn a_file_that_is_there_is_replaced_only_when_that_was_wanted() {
     harness.run_steps(2);
     harness.get_by_label("Save").click();
     harness.run_steps(3);
-    assert!(harness.query_by_label_contains("is there already").is_some());
+    assert!(harness.query_by_label_contains("exists already").is_some());
     assert_eq!(std::fs::read(&file).unwrap(), b"a song");
     harness.get_by_label("Replace").click();
     harness.run_steps(3);
@@ -264,7 +259,7 @@ fn the_arrow_keys_choose_a_phrase_on_the_roll() {
 }
 
 #[test]
-fn the_wheel_turns_a_choice() {
+fn the_wheel_moves_a_choice() {
     let wiring = wiring();
     let mut harness = harness(&wiring);
     harness.run_steps(2);
@@ -284,7 +279,7 @@ fn the_wheel_turns_a_choice() {
 }
 
 #[test]
-fn a_new_player_is_told_what_to_do() {
+fn a_new_player_sees_what_to_do_until_a_melody_was_played() {
     let wiring = wiring();
     let mut drums = Score::default();
     let mut phrase = score().phrases()[0].clone();
@@ -293,21 +288,21 @@ fn a_new_player_is_told_what_to_do() {
     wiring.shared.replace(drums);
     let mut state = State::new();
     state.update(&wiring);
-    assert!(super::roll::is_new(&state), "drums are made before anything is played");
+    assert!(state.snapshot.is_unplayed(), "drums are made before anything is played");
     wiring.shared.replace(score());
     state.update(&wiring);
-    assert!(!super::roll::is_new(&state));
+    assert!(!state.snapshot.is_unplayed());
 }
 
 #[test]
-fn a_folder_that_a_project_names_is_asked_for_and_allowed_with_one_click() {
+fn the_window_asks_for_permission_for_the_projects_folder_and_one_click_gives_it() {
     let wiring = wiring();
     let folder = tempfile::tempdir().unwrap();
-    let name = || wiring.name_take_folder(Some(folder.path().to_owned()));
+    let name = || wiring.set_take_folder(Some(folder.path().to_owned()));
     name();
     let mut harness = harness(&wiring);
     harness.run_steps(3);
-    let question = format!("This project wants to keep its takes in {}.", folder.path().display());
+    let question = format!("This project wants to save its takes to {}.", folder.path().display());
     assert!(harness.query_by_label_contains(&question).is_some());
     assert!(harness.query_by_label("Take folder").is_none());
     harness.get_by_label("Refuse folder").click();
@@ -318,7 +313,7 @@ fn a_folder_that_a_project_names_is_asked_for_and_allowed_with_one_click() {
     harness.run_steps(3);
     harness.get_by_label("Allow folder").click();
     harness.run_steps(3);
-    assert_eq!(wiring.takes(), Standing::Filled(folder.path().to_owned()));
+    assert_eq!(wiring.take_folder_status(), TakeFolderStatus::Active(folder.path().to_owned()));
     let switch = harness.get_by_label("Take folder");
     assert_eq!(switch.accesskit_node().toggled(), Some(Toggled::True));
 }

@@ -1,10 +1,10 @@
 //! Colours and sizes. The parts' colours are those of the demo's picture: Okabe and Ito's palette (2008), which
-//! colour-blind people can tell apart, lightened for a dark ground.
+//! colour-blind people can tell apart, lightened for a dark background.
 
 use continuo_engine::part::Part;
 use egui::{Color32, CornerRadius, FontFamily, FontId, Rgba, Stroke, TextStyle, Visuals, vec2};
 
-/// Behind everything.
+/// The background of the window.
 pub const GROUND: Color32 = Color32::from_rgb(0x12, 0x15, 0x1c);
 /// Cards and lanes.
 pub const CARD: Color32 = Color32::from_rgb(0x1a, 0x1e, 0x28);
@@ -18,22 +18,24 @@ pub const FILL: Color32 = Color32::from_rgb(0x45, 0x4e, 0x62);
 pub const BAR_LINE: Color32 = Color32::from_rgb(0x45, 0x4d, 0x5c);
 /// Beat lines.
 pub const BEAT_LINE: Color32 = Color32::from_rgb(0x25, 0x2b, 0x37);
-/// Text that matters.
+/// Important text.
 pub const BRIGHT: Color32 = Color32::from_rgb(0xf2, 0xf4, 0xf8);
-/// Text beside it.
+/// Less important text.
 pub const QUIET: Color32 = Color32::from_rgb(0xa9, 0xb2, 0xc3);
 /// Text on a control that is switched on.
-pub const INK: Color32 = Color32::from_rgb(0x12, 0x15, 0x1c);
-/// What is switched on, and what has the keyboard's focus.
+pub const INK: Color32 = GROUND;
+/// Controls that are on, and the keyboard's focus.
 pub const ACCENT: Color32 = Color32::from_rgb(0xfd, 0xf6, 0xe3);
-/// Something is wrong.
+/// Errors.
 pub const FAULT: Color32 = Color32::from_rgb(0xff, 0x9d, 0x85);
-/// The ground behind a fault.
+/// The background of an error.
 pub const FAULT_GROUND: Color32 = Color32::from_rgb(0x45, 0x1c, 0x16);
+/// The white keys of the keyboard.
+pub const WHITE_KEY: Color32 = Color32::from_rgb(0xdd, 0xe0, 0xe6);
 
-/// How much of a part's colour its filled controls have.
+/// How much of a part's colour the bars of its numbers have.
 pub const FILL_OF_PART: f32 = 0.3;
-/// The gap between neighbours.
+/// The gap between neighbouring controls.
 pub const GAP: f32 = 6.0;
 /// The height of a control.
 pub const ROW: f32 = 26.0;
@@ -43,7 +45,7 @@ pub const ROUND: CornerRadius = CornerRadius::same(4);
 /// The colour of a part, or of the melody.
 pub const fn of(part: Option<Part>) -> Color32 {
     match part {
-        None => Color32::from_rgb(0xfd, 0xf6, 0xe3),
+        None => ACCENT,
         Some(Part::Drums) => Color32::from_rgb(0xff, 0x8a, 0x5c),
         Some(Part::Bass) => Color32::from_rgb(0x56, 0xb4, 0xe9),
         Some(Part::Chords) => Color32::from_rgb(0x6e, 0xe0, 0x8a),
@@ -52,7 +54,7 @@ pub const fn of(part: Option<Part>) -> Color32 {
     }
 }
 
-/// Text of the usual size.
+/// Body text.
 pub fn text() -> FontId {
     FontId::new(14.0, FontFamily::Proportional)
 }
@@ -67,11 +69,11 @@ pub fn heading() -> FontId {
     FontId::new(15.5, FontFamily::Proportional)
 }
 
-/// Makes a window look like this.
+/// Applies the theme to a window.
 pub fn apply(context: &egui::Context) {
     context.set_theme(egui::Theme::Dark);
-    // However long a button is held, letting it go on itself is a click: so it is everywhere else, and a busy computer
-    // may see both late.
+    // A release over the pressed button is a click however long it was held, as in other programs: a busy computer may
+    // see both late.
     context.options_mut(|options| options.input_options.max_click_duration = f64::INFINITY);
     let mut visuals = Visuals::dark();
     visuals.override_text_color = Some(BRIGHT);
@@ -110,8 +112,8 @@ pub fn apply(context: &egui::Context) {
     });
 }
 
-/// A colour for what does not reckon with the screen's curve, as the window's clearing does not.
-pub fn as_it_is_shown(colour: Color32) -> Rgba {
+/// A colour without gamma correction, for clearing the window.
+pub fn without_gamma(colour: Color32) -> Rgba {
     let [red, green, blue, opacity] = colour.to_array().map(|channel| f32::from(channel) / 255.0);
     Rgba::from_rgba_premultiplied(red, green, blue, opacity)
 }
@@ -139,13 +141,13 @@ mod tests {
     }
 
     #[test]
-    fn the_measure_is_the_standards() {
+    fn contrast_is_measured_as_in_the_standard() {
         assert!((contrast(Color32::BLACK, Color32::WHITE) - 21.0).abs() < 1e-9);
         assert!((contrast(Color32::from_gray(0x77), Color32::WHITE) - 4.48).abs() < 0.01);
     }
 
     #[test]
-    fn text_can_be_read_on_every_ground_it_stands_on() {
+    fn text_is_readable_on_every_background() {
         for ground in [GROUND, CARD, CONTROL, CONTROL_HOVERED, FILL] {
             assert!(contrast(BRIGHT, ground) >= 4.5, "bright on {ground:?}: {}", contrast(BRIGHT, ground));
         }

@@ -1,21 +1,21 @@
 //! The parameters of one part.
 
-use super::finite;
+use crate::params::number::finite;
 use continuo_engine::{part::Part, settings::PartSettings};
 use nice_plug::prelude::*;
 use std::sync::Arc;
 
-/// What the player chooses for one part. Names carry the part's own, since many hosts show lists without groups.
+/// The settings of one part. Each name includes the part's, because many hosts list parameters without groups.
 #[derive(Params)]
 pub struct PartParams {
-    /// Whether it sounds. Its notes are made all the same, so that it can come in at once.
+    /// Whether it sounds. Its notes are always generated, so that it can come in at once.
     #[id = "on"]
     pub on: BoolParam,
 
-    /// Only parts that play solo are heard, as long as any does.
+    /// While any part plays solo, only parts with solo are audible.
     #[id = "solo"]
     pub solo: BoolParam,
-    /// Keeps what it plays while other parts are made anew around it.
+    /// Keeps its notes while the other parts are generated again around it.
     #[id = "lock"]
     pub lock: BoolParam,
 
@@ -23,16 +23,16 @@ pub struct PartParams {
     #[id = "density"]
     pub density: FloatParam,
 
-    /// To make room for another voice, or to suit an instrument's range. Drums have it too, so that all parts list
-    /// the same parameters, but do not heed it.
+    /// Makes room for another voice, or suits an instrument's range. Drums ignore it; they have it so that all parts
+    /// list the same parameters.
     #[id = "octave"]
     pub octave: IntParam,
 
-    /// Balance between the parts, for instruments that have no volume of their own in reach.
+    /// Balances the parts where the instruments' own volume is out of reach.
     #[id = "velocity"]
     pub velocity: FloatParam,
 
-    /// Counted from 1, as hosts and instruments do.
+    /// Counted from 1, as in hosts and instruments.
     #[id = "channel"]
     pub channel: IntParam,
 }
@@ -64,7 +64,7 @@ impl PartParams {
         }
     }
 
-    /// What the parameters say at this moment.
+    /// The current values.
     pub fn settings(&self) -> PartSettings {
         PartSettings {
             on: self.on.value(),

@@ -1,11 +1,11 @@
-//! Score and history in the host's project.
+//! The score and the history in the host's project.
 
 use continuo_engine::{history::History, shared::Shared};
 use nice_plug::{params::persist::PersistentField, prelude::*};
 use std::sync::Arc;
 
-/// Saves the score as the composer holds it, and hands a loaded one to the composer. Used on the host's main thread;
-/// [`Shared`] takes care of the composer's.
+/// Saves the composer's score, and passes a loaded one to the composer. Used on the host's main thread; [`Shared`]
+/// makes that safe.
 pub struct SavedScore(Arc<Shared>);
 
 impl SavedScore {
@@ -17,7 +17,7 @@ impl SavedScore {
 
 impl PersistentField<'_, String> for SavedScore {
     fn set(&self, saved: String) {
-        // The project opens all the same, with its parameters and an empty score: a host has no way to ask.
+        // The project still opens, with its parameters and an empty score: the host offers no way to report an error.
         if let Err(error) = self.0.restore(&saved) {
             nice_error!("{error}");
         }
@@ -31,7 +31,7 @@ impl PersistentField<'_, String> for SavedScore {
     }
 }
 
-/// Saves what can be undone. Used on the host's main thread.
+/// Saves the history. Used on the host's main thread.
 pub struct SavedHistory(Arc<Shared>);
 
 impl SavedHistory {
@@ -51,7 +51,7 @@ impl PersistentField<'_, String> for SavedHistory {
     where
         F: Fn(&String) -> R,
     {
-        // A copy, so that nobody waits while it is written as text.
+        // A copy, so that nobody waits for the lock while it is written as text.
         read(&self.0.history().to_json())
     }
 }

@@ -1,10 +1,10 @@
-//! Identifiers are what projects and automation lanes hold on to.
+//! Projects and automation lanes refer to parameters by their identifiers.
 
 use super::*;
 use continuo_engine::{data_folder::DataFolder, settings::LARGEST_SEED, style::StyleFolder};
 
-/// Identifier, name and group of every parameter. Lines may be added and names changed; an identifier that was
-/// released stays as it is.
+/// Identifier, name and group of every parameter. Lines may be added and names changed; a released identifier never
+/// changes.
 const PINNED: &[(&str, &str, &str)] = &[
     ("bypass", "Bypass", ""),
     ("genre", "Genre", ""),
@@ -72,8 +72,8 @@ fn identifiers_never_change() {
     assert_eq!(found, pinned);
 }
 
-/// The framework makes numbers from identifiers this way; two identifiers with one number would be one parameter. The
-/// numbers that hosts see are pinned in tests/pinned.txt.
+/// The framework computes a parameter's number from its identifier in this way; two identifiers with the same number
+/// would be one parameter. tests/pinned.txt pins the numbers that hosts see.
 #[test]
 fn identifiers_make_different_numbers() {
     let number = |id: &str| id.bytes().fold(0_u32, |hash, byte| hash.wrapping_mul(31) + u32::from(byte)) & !(1 << 31);
@@ -109,7 +109,7 @@ fn genres_have_the_models_names_and_slots_beyond_it_a_number() {
 }
 
 #[test]
-fn own_styles_are_named_as_they_come_and_go() {
+fn own_styles_get_and_lose_their_names_as_they_come_and_go() {
     let data = tempfile::tempdir().expect("a folder");
     let styles = data.path().join("styles");
     std::fs::create_dir(&styles).expect("a folder");
@@ -132,7 +132,7 @@ fn own_styles_are_named_as_they_come_and_go() {
 }
 
 #[test]
-fn text_that_is_no_real_number_is_refused() {
+fn text_that_is_not_a_finite_number_is_refused() {
     let params = params();
     for text in ["nan", "inf", "1e999", "-infinity %"] {
         assert_eq!(params.temperature.string_to_normalized_value(text), None, "{text}");
@@ -152,7 +152,7 @@ fn every_seed_survives_a_hosts_fraction() {
 }
 
 #[test]
-fn a_solo_silences_the_others_and_nothing_that_is_off() {
+fn solo_silences_the_others_but_does_not_switch_a_part_on() {
     let params = params();
     assert!(Part::ALL.into_iter().all(|part| params.sounds(part)));
     // SAFETY: the pointer is valid as long as `params`.

@@ -1,95 +1,56 @@
 //! One lane of the roll: the notes of a part, or of the melody.
 
-use crate::editor::{gesture::Hands, state::State, theme, view::View};
+use crate::editor::{
+    context::EditorContext,
+    roll::{grid::Grid, rows::Rows},
+    state::{State, time_axis::TimeAxis},
+    theme,
+};
 use continuo_engine::{note::Note, part::Part, time::Tick};
 use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 
-/// Where bars, beats and phrases lie; the same for all lanes.
-pub struct Scale {
-    /// Points from the left edge of bar lines, and of the beats between them.
-    bars: Vec<f32>,
-    beats: Vec<f32>,
-    /// Phrases in sight: their edges and whether they are settled and chosen.
-    phrases: Vec<(f32, f32, bool, bool)>,
-    /// What is in sight.
-    ticks: std::ops::Range<Tick>,
-}
-
-impl Scale {
-    /// Of what is in sight.
-    pub fn new(state: &State, lanes: Rect) -> Self {
-        let view = state.view;
-        let after = view.tick(lanes.width()) + 1;
-        let ticks = view.tick(0.0)..after;
-        let meters = &state.snapshot.score.meters;
-        let (mut bars, mut beats) = (Vec::new(), Vec::new());
-        let mut bar = meters.bar_start(ticks.start);
-        while bar < ticks.end {
-            let meter = meters.at(bar).meter;
-            bars.push(view.x(bar));
-            // Beats that are closer than this only make the ground grey.
-            if view.x(meter.beat_ticks()) - view.x(0) >= 11.0 {
-                beats.extend((1..Tick::from(meter.numerator)).map(|beat| view.x(bar + beat * meter.beat_ticks())));
-            }
-            bar = meters.bar_start(bar + meter.bar_ticks());
-        }
-        let chosen = state.snapshot.score.phrase_at(state.focus()).map(|phrase| phrase.span.start);
-        let score = state.snapshot.score.phrases().iter().zip(&state.snapshot.settled);
-        let phrases = score
-            .filter(|(phrase, _)| phrase.span.start < ticks.end && ticks.start < phrase.span.end)
-            .map(|(phrase, &settled)| {
-                let span = phrase.span;
-                (view.x(span.start), view.x(span.end), settled, chosen == Some(span.start))
-            })
-            .collect();
-        Self { bars, beats, phrases, ticks }
-    }
-}
-
 /// Draws a lane.
-pub fn show(ui: &Ui, rect: Rect, part: Option<Part>, scale: &Scale, hands: &Hands, state: &State) {
+pub fn show(ui: &Ui, rect: Rect, part: Option<Part>, grid: &Grid, context: &EditorContext, state: &State) {
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, theme::ROUND, theme::CARD);
     let left = rect.left();
-    for &(from, to, _, chosen) in scale.phrases.iter().filter(|_| part.is_some()) {
-        if chosen {
-            let stretch = Rect::from_x_y_ranges(left + from..=left + to, rect.y_range());
-            painter.rect_filled(stretch, 0.0, theme::mix(theme::CARD, theme::ACCENT, 0.055));
-        }
-    }
+    let highlight = |from: f32, to: f32| {
+        let stretch = Rect::from_x_y_ranges(left + from..=left + to, rect.y_range());
+        painter.rect_filled(stretch, 0.0, theme::mix(theme::CARD, theme::ACCENT, 0.055));
+    };
     if part.is_none() {
-        // Where the melody was listened to.
+        // Where the melody was heard.
         for range in state.snapshot.score.heard() {
-            let stretch = left + state.view.x(range.start)..=left + state.view.x(range.end);
-            let ground = theme::mix(theme::CARD, theme::ACCENT, 0.055);
-            painter.rect_filled(Rect::from_x_y_ranges(stretch, rect.y_range()), 0.0, ground);
+            highlight(state.time_axis.x(range.start), state.time_axis.x(range.end));
         }
+    } else if let Some((from, to)) = grid.chosen {
+        highlight(from, to);
     }
-    for &x in &scale.beats {
+    for &x in &grid.beats {
         painter.vline(left + x, rect.y_range(), Stroke::new(1.0, theme::BEAT_LINE));
     }
-    for &x in &scale.bars {
+    for &x in &grid.bars {
         painter.vline(left + x, rect.y_range(), Stroke::new(1.0, theme::BAR_LINE));
     }
     let colour = theme::of(part);
-    let draw = Draw { painter: &painter, rect, state };
+    let lane = Lane { painter: &painter, rect, state };
     match part {
         None => {
             let score = &state.snapshot.score;
             let rows = Rows::of_lane(part, state);
-            let known = score.melody().iter().filter(|note| in_sight(note, &scale.ticks));
-            draw.notes(known, &rows, colour, true);
-            draw.notes(state.snapshot.hearing.iter(), &rows, colour, true);
+            let known = score.melody().iter().filter(|note| is_visible(note, &grid.ticks));
+            lane.draw(known, &rows, colour, true);
+            lane.draw(state.snapshot.hearing.iter(), &rows, colour, true);
         }
         Some(part) => {
             let phrases = state.snapshot.score.phrases();
             let rows = Rows::of_lane(Some(part), state);
-            let sounds = hands.wiring.params.sounds(part);
+            let sounds = context.wiring.params.sounds(part);
             let colour = if sounds { colour } else { theme::mix(theme::CARD, theme::QUIET, 0.4) };
             for (phrase, &settled) in phrases.iter().zip(&state.snapshot.settled) {
-                if phrase.span.start < scale.ticks.end && scale.ticks.start < phrase.span.end {
-                    let notes = phrase.parts[part].iter().filter(|note| in_sight(note, &scale.ticks));
-                    draw.notes(notes, &rows, colour, settled);
+                if phrase.span.start < grid.ticks.end && grid.ticks.start < phrase.span.end {
+                    let notes = phrase.parts[part].iter().filter(|note| is_visible(note, &grid.ticks));
+                    lane.draw(notes, &rows, colour, settled);
                 }
             }
             if !sounds && !phrases.is_empty() {
@@ -105,91 +66,48 @@ pub fn show(ui: &Ui, rect: Rect, part: Option<Part>, scale: &Scale, hands: &Hand
     }
 }
 
-fn in_sight(note: &Note, ticks: &std::ops::Range<Tick>) -> bool {
+fn is_visible(note: &Note, ticks: &std::ops::Range<Tick>) -> bool {
     note.start < ticks.end && ticks.start < note.end()
 }
 
-/// The note of a lane that is drawn at a point.
+/// The note at a point of a lane.
 pub fn note_at(part: Option<Part>, rect: Rect, point: Pos2, state: &State) -> Option<&Note> {
-    /// As exactly as a hand points at a thin note.
+    /// The tolerance, because notes are thin.
     const NEAR: f32 = 2.0;
     let rows = Rows::of_lane(part, state);
-    let found = |note: &&Note| cell(rect, state.view, note, &rows).expand(NEAR).contains(point);
+    let is_under = |note: &&Note| cell(rect, state.time_axis, note, &rows).expand(NEAR).contains(point);
     match part {
-        None => state.snapshot.hearing.iter().chain(state.snapshot.score.melody()).find(found),
-        Some(part) => state.snapshot.score.phrases().iter().flat_map(|phrase| &phrase.parts[part]).find(found),
+        None => state.snapshot.hearing.iter().chain(state.snapshot.score.melody()).find(is_under),
+        Some(part) => state.snapshot.score.phrases().iter().flat_map(|phrase| &phrase.parts[part]).find(is_under),
     }
 }
 
 /// Where a note of a lane is drawn.
-fn cell(lane: Rect, view: View, note: &Note, rows: &Rows) -> Rect {
+fn cell(lane: Rect, axis: TimeAxis, note: &Note, rows: &Rows) -> Rect {
     let space = lane.shrink2(vec2(0.0, 5.0));
     let (at, height) = rows.place(note.pitch);
     let height = (height * space.height()).clamp(3.0, 9.0);
     let bottom = space.bottom() - at * (space.height() - height);
-    let left = space.left() + view.x(note.start);
-    let right = (space.left() + view.x(note.end()) - 1.0).max(left + 2.5);
+    let left = space.left() + axis.x(note.start);
+    let right = (space.left() + axis.x(note.end()) - 1.0).max(left + 2.5);
     Rect::from_min_max(pos2(left, bottom - height), pos2(right, bottom))
 }
 
-/// Which pitch is drawn at which height.
-struct Rows {
-    /// The pitches from the lowest: all between two for parts with pitches, only those that play for drums.
-    pitches: Vec<u8>,
-}
-
-impl Rows {
-    /// The rows of a whole lane, which stay when the view moves.
-    fn of_lane(part: Option<Part>, state: &State) -> Self {
-        let score = &state.snapshot.score;
-        match part {
-            None => Self::of(score.melody().iter().chain(&state.snapshot.hearing)),
-            Some(Part::Drums) => Self::drums(score.phrases().iter().flat_map(|phrase| &phrase.parts[Part::Drums])),
-            Some(part) => Self::of(score.phrases().iter().flat_map(|phrase| &phrase.parts[part])),
-        }
-    }
-
-    fn of<'a>(notes: impl Iterator<Item = &'a Note>) -> Self {
-        let (low, high) = notes.fold((127, 0), |(low, high), note| (note.pitch.min(low), note.pitch.max(high)));
-        let (low, high) = if low > high { (60, 72) } else { (low, high) };
-        // At least an octave and a half, so that one held note does not fill the lane.
-        let missing = 18_u8.saturating_sub(high - low);
-        let low = low.saturating_sub(missing / 2);
-        Self { pitches: (low..=(high + missing.div_ceil(2)).min(127)).collect() }
-    }
-
-    fn drums<'a>(notes: impl Iterator<Item = &'a Note>) -> Self {
-        let mut used = [false; 128];
-        notes.for_each(|note| used[usize::from(note.pitch & 127)] = true);
-        let mut pitches: Vec<u8> = (0..128).filter(|&pitch| used[usize::from(pitch)]).collect();
-        if pitches.len() < 6 {
-            pitches.resize(6, 127);
-        }
-        Self { pitches }
-    }
-
-    /// Height from the bottom, 0 to 1, and how high a row is.
-    fn place(&self, pitch: u8) -> (f32, f32) {
-        let row = self.pitches.partition_point(|&other| other < pitch);
-        let count = self.pitches.len() as f32;
-        (row as f32 / count, 1.0 / count)
-    }
-}
-
-struct Draw<'a> {
+/// A lane that is being drawn.
+struct Lane<'a> {
     painter: &'a Painter,
     rect: Rect,
     state: &'a State,
 }
 
-impl Draw<'_> {
-    /// Notes of a settled phrase are solid, those of a prediction are outlines.
-    fn notes<'n>(&self, notes: impl Iterator<Item = &'n Note>, rows: &Rows, colour: Color32, settled: bool) {
-        let reading = &self.state.reading;
+impl Lane<'_> {
+    /// Draws notes: solid for a settled phrase, outlined for a prediction.
+    fn draw<'n>(&self, notes: impl Iterator<Item = &'n Note>, rows: &Rows, colour: Color32, settled: bool) {
+        let playback = &self.state.playback;
         for note in notes {
-            let cell = cell(self.rect, self.state.view, note, rows);
+            let cell = cell(self.rect, self.state.time_axis, note, rows);
             let loudness = 0.55 + 0.45 * f32::from(note.velocity) / 127.0;
-            let sounding = reading.rolling && note.start <= reading.playhead && reading.playhead < note.end();
+            let sounding = playback.rolling && note.start <= playback.playhead && playback.playhead < note.end();
             let fill = if sounding {
                 theme::mix(colour, theme::BRIGHT, 0.55)
             } else {
@@ -205,25 +123,5 @@ impl Draw<'_> {
                 );
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn note(pitch: u8) -> Note {
-        Note { start: 0, pitch, length: 1, velocity: 1 }
-    }
-
-    #[test]
-    fn every_pitch_has_a_row_of_its_own_inside_the_lane() {
-        let notes = [note(0), note(40), note(127)];
-        for rows in [Rows::of(notes.iter()), Rows::of(notes[1..2].iter()), Rows::drums(notes.iter())] {
-            let places: Vec<_> = notes.iter().map(|note| rows.place(note.pitch)).collect();
-            assert!(places.iter().all(|(at, height)| (0.0..=1.0).contains(at) && *height > 0.0));
-        }
-        let rows = Rows::of(notes.iter());
-        assert!(rows.place(40).0 < rows.place(41).0);
     }
 }

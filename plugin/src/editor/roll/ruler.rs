@@ -1,15 +1,17 @@
-//! The ruler above the lanes: bars, the loop, the phrases; and the corner beside it that moves the view.
+//! The ruler above the lanes, with bars, the loop and the phrases; and the corner beside it, with the buttons that
+//! scroll and zoom.
 
 use crate::editor::{
-    control::{self, Face},
-    icon::Icon,
+    panels::part_strip,
     state::State,
-    strip, theme,
+    theme,
+    widgets::{
+        button::{button, toggle},
+        icon::{self, Icon},
+        look::Face,
+    },
 };
-use continuo_engine::{
-    export::bar_number,
-    score::{Phrase, Takes},
-};
+use continuo_engine::score::{Phrase, Takes};
 use egui::{Align2, Rect, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 
 /// The height of the row of phrases.
@@ -19,20 +21,20 @@ const PHRASES: f32 = 22.0;
 pub fn show(ui: &Ui, rect: Rect, state: &State) {
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, theme::ROUND, theme::CARD);
-    let (view, score) = (state.view, &state.snapshot.score);
-    let at = |tick| rect.left() + view.x(tick);
+    let (axis, score) = (state.time_axis, &state.snapshot.score);
+    let at = |tick| rect.left() + axis.x(tick);
     let bars = Rect::from_min_max(rect.min, pos2(rect.right(), rect.bottom() - PHRASES));
-    if let Some((start, end)) = state.reading.cycle {
+    if let Some((start, end)) = state.playback.cycle {
         let cycle = Rect::from_x_y_ranges(at(start)..=at(end), bars.bottom() - 4.0..=bars.bottom());
         painter.rect_filled(cycle, 2.0, theme::FILL);
     }
-    let mut bar = score.meters.bar_start(view.tick(0.0));
-    let end = view.tick(rect.width());
-    // A number needs this much room.
-    let wide = |step: &i64| view.x(step * score.meters.at(bar).meter.bar_ticks()) - view.x(0) >= 34.0;
+    let mut bar = score.meters.bar_start(axis.tick(0.0));
+    let end = axis.tick(rect.width());
+    // The room for a number.
+    let wide = |step: &i64| axis.x(step * score.meters.at(bar).meter.bar_ticks()) - axis.x(0) >= 34.0;
     let step = [1, 2, 4, 8, 16, 32, 64].into_iter().find(wide).unwrap_or(128);
     while bar <= end {
-        let number = bar_number(score, bar);
+        let number = state.snapshot.bar(bar);
         let shown = (number - 1).rem_euclid(step) == 0;
         let top = if shown { bars.top() + 6.0 } else { bars.bottom() - 6.0 };
         painter.vline(at(bar), top..=bars.bottom(), Stroke::new(1.0, theme::BAR_LINE));
@@ -42,20 +44,20 @@ pub fn show(ui: &Ui, rect: Rect, state: &State) {
         }
         bar = score.meters.bar_start(bar + score.meters.at(bar).meter.bar_ticks());
     }
-    let focus = score.phrase_at(state.focus()).map(|phrase| phrase.span.start);
+    let chosen = score.phrase_at(state.target_tick()).map(|phrase| phrase.span.start);
     for (phrase, &settled) in score.phrases().iter().zip(&state.snapshot.settled) {
         let cell = Rect::from_x_y_ranges(
             at(phrase.span.start) + 1.0..=at(phrase.span.end) - 1.0,
             rect.bottom() - PHRASES + 2.0..=rect.bottom() - 2.0,
         );
         if cell.intersects(rect) {
-            chip(ui, rect, cell, phrase, settled, focus == Some(phrase.span.start), state);
+            phrase_chip(ui, rect, cell, phrase, settled, chosen == Some(phrase.span.start), state);
         }
     }
 }
 
-/// A phrase: whether it is final or a prediction, and which take it is.
-fn chip(ui: &Ui, clip: Rect, cell: Rect, phrase: &Phrase, settled: bool, chosen: bool, state: &State) {
+/// Draws a phrase: whether it is final or a prediction, and which take it is.
+fn phrase_chip(ui: &Ui, clip: Rect, cell: Rect, phrase: &Phrase, settled: bool, chosen: bool, state: &State) {
     let painter = ui.painter_at(clip);
     let fill = if chosen { theme::FILL } else { theme::CONTROL };
     painter.rect_filled(cell, theme::ROUND, if settled { fill } else { theme::mix(theme::CARD, fill, 0.5) });
@@ -83,7 +85,7 @@ fn chip(ui: &Ui, clip: Rect, cell: Rect, phrase: &Phrase, settled: bool, chosen:
     let mut x = visible.left() + 7.0;
     if marked && visible.width() > 20.0 {
         let star = Rect::from_center_size(pos2(x + 6.0, cell.center().y), vec2(14.0, 14.0));
-        crate::editor::icon::draw(&painter, Icon::StarFilled, star, theme::ACCENT);
+        icon::draw(&painter, Icon::StarFilled, star, theme::ACCENT);
         x += 18.0;
     }
     if let Some(text) = text {
@@ -91,30 +93,29 @@ fn chip(ui: &Ui, clip: Rect, cell: Rect, phrase: &Phrase, settled: bool, chosen:
     }
 }
 
-/// The corner: follow, zoom.
+/// Draws the corner: follow, zoom.
 pub fn corner(ui: &mut Ui, rect: Rect, width: f32, state: &mut State) {
-    let row = Rect::from_min_size(rect.min + vec2(0.0, rect.height() - theme::ROW), vec2(strip::WIDTH, theme::ROW));
+    let row =
+        Rect::from_min_size(rect.min + vec2(0.0, rect.height() - theme::ROW), vec2(part_strip::WIDTH, theme::ROW));
     ui.scope_builder(UiBuilder::new().max_rect(row).id_salt("corner"), |ui| {
         ui.horizontal(|ui| {
-            let help = "keep the playhead in sight. A double-click into the roll switches it on as well.";
+            let help = "keep the playhead visible. A double-click on the roll also switches this on.";
             let size = vec2(96.0, theme::ROW);
-            if control::toggle(ui, size, state.view.follow, Face::Word("Follow"), "Follow", help, theme::ACCENT)
-                .clicked()
-            {
-                state.view.follow = !state.view.follow;
+            if toggle(ui, size, state.time_axis.follow, Face::Word("Follow"), "Follow", help, theme::ACCENT).clicked() {
+                state.time_axis.follow = !state.time_axis.follow;
             }
             let small = vec2(36.0, theme::ROW);
-            let help = "Show more of the song. Or turn the wheel with Ctrl over the roll.";
-            if control::button(ui, small, Face::Icon(Icon::Less), "Zoom out", help).clicked() {
-                state.view.zoom(1.0 / 1.4, width / 2.0);
+            let help = "Show more of the song. Or turn the wheel over the roll while you hold Ctrl.";
+            if button(ui, small, Face::Icon(Icon::Less), "Zoom out", help).clicked() {
+                state.time_axis.zoom(1.0 / 1.4, width / 2.0);
             }
-            let help = "Show it larger. Or turn the wheel with Ctrl over the roll.";
-            if control::button(ui, small, Face::Icon(Icon::More), "Zoom in", help).clicked() {
-                state.view.zoom(1.4, width / 2.0);
+            let help = "Show the song larger. Or turn the wheel over the roll while you hold Ctrl.";
+            if button(ui, small, Face::Icon(Icon::More), "Zoom in", help).clicked() {
+                state.time_axis.zoom(1.4, width / 2.0);
             }
             let help = "Show the whole song.";
-            if control::button(ui, vec2(96.0, theme::ROW), Face::Word("Whole song"), "Whole song", help).clicked() {
-                state.view.show_all(super::end_of_song(state), width);
+            if button(ui, vec2(96.0, theme::ROW), Face::Word("Whole song"), "Whole song", help).clicked() {
+                state.time_axis.show_all(state.snapshot.end(), width);
             }
         });
     });

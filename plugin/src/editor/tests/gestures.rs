@@ -1,12 +1,14 @@
-//! What a hand does to parameters: what the host hears of it, and what undoing takes back.
+//! Gestures on parameters: the calls to the host, and undo.
 
-use super::{
-    super::state::State,
-    harness_in,
-    host::{Asked, Host},
-    wiring,
+use crate::editor::{
+    state::State,
+    tests::{
+        harness_in,
+        recording_host::{HostCall, RecordingHost},
+        wiring,
+    },
 };
-use crate::wiring::Wiring;
+use crate::process::wiring::Wiring;
 use continuo_engine::history::History;
 use egui::{Event, Modifiers, PointerButton, Pos2, Vec2, vec2};
 use egui_kittest::{
@@ -16,28 +18,24 @@ use egui_kittest::{
 use nice_plug::prelude::{Param, ParamPtr, Params};
 use std::sync::Arc;
 
-/// The window in a host, and what it works on.
+/// The window in a host.
 struct Stage {
     wiring: Arc<Wiring>,
-    host: Arc<Host>,
+    host: Arc<RecordingHost>,
     harness: Harness<'static, State>,
 }
 
 impl Stage {
     fn new() -> Self {
         let wiring = wiring();
-        let host = Host::of(&wiring.params);
+        let host = RecordingHost::of(&wiring.params);
         let mut harness = harness_in(&wiring, Some(host.context()));
         harness.run_steps(3);
         Self { wiring, host, harness }
     }
 
     fn pointer(&self, id: &str) -> ParamPtr {
-        let map = self.wiring.params.param_map();
-        map.into_iter()
-            .find(|(other, ..)| other == id)
-            .map(|(_, pointer, _)| pointer)
-            .expect("there is such a parameter")
+        self.wiring.params.pointer(id).expect("there is such a parameter")
     }
 
     fn value(&self, id: &str) -> f32 {
@@ -50,7 +48,7 @@ impl Stage {
         unsafe { self.pointer(id).default_normalized_value() }
     }
 
-    /// Moves a parameter without a hand, as the host's automation does.
+    /// Moves a parameter without a gesture, as the host's automation does.
     fn automate(&mut self, id: &str, value: f32) {
         // SAFETY: as in `value`.
         unsafe { self.pointer(id)._internal_set_normalized_value(value) };
@@ -71,7 +69,7 @@ impl Stage {
         self.harness.get_by_label("Style pad").rect().center()
     }
 
-    /// Presses and lets go of a button in frames of their own, as a hand does.
+    /// Presses and releases a button, each in a frame of its own.
     fn click(&mut self, pos: Pos2, button: PointerButton) {
         self.harness.hover_at(pos);
         self.harness.run_steps(1);
@@ -105,8 +103,8 @@ impl Stage {
         self.press(item);
     }
 
-    /// Undoes and does again what one gesture on the pad did.
-    fn is_one_step(&mut self, before: (f32, f32)) {
+    /// Undoes and redoes a gesture on the pad.
+    fn assert_one_step(&mut self, before: (f32, f32)) {
         let after = self.place();
         assert!(after.0.to_bits() != before.0.to_bits() && after.1.to_bits() != before.1.to_bits(), "both moved");
         let depth = self.depth();
@@ -125,7 +123,7 @@ fn a_drag_on_the_pad_is_undone_and_redone_in_one_step() {
     let before = stage.place();
     stage.drag(stage.pad(), vec2(30.0, 30.0));
     assert_eq!(stage.depth(), (1, 0));
-    stage.is_one_step(before);
+    stage.assert_one_step(before);
 }
 
 #[test]
@@ -139,11 +137,11 @@ fn a_click_on_the_pad_is_undone_and_redone_in_one_step() {
         Some("Blend and Temperature"),
         "the tooltip of Undo names both"
     );
-    stage.is_one_step(before);
+    stage.assert_one_step(before);
 }
 
 #[test]
-fn a_double_click_on_the_pad_is_one_step_though_its_first_click_moves_by_itself() {
+fn a_double_click_on_the_pad_is_one_step_although_its_first_click_moves_the_handle() {
     let mut stage = Stage::new();
     stage.drag(stage.pad(), vec2(30.0, 30.0));
     let before = stage.place();
@@ -154,26 +152,28 @@ fn a_double_click_on_the_pad_is_one_step_though_its_first_click_moves_by_itself(
     let params = &stage.wiring.params;
     let defaults = (params.blend.default_normalized_value(), params.temperature.default_normalized_value());
     assert_eq!(stage.place(), defaults);
-    stage.is_one_step(before);
+    stage.assert_one_step(before);
 }
 
 #[test]
-fn a_control_is_let_go_of_as_often_as_it_is_held() {
+fn a_drag_begins_and_ends_a_gesture_on_each_parameter() {
     let mut stage = Stage::new();
     stage.drag(stage.pad(), vec2(30.0, 30.0));
-    let asked = stage.host.asked();
+    let calls = stage.host.calls();
     for id in ["blend", "temperature"].map(str::to_owned) {
-        let own: Vec<_> = asked
+        let own: Vec<_> = calls
             .iter()
-            .filter(|asked| matches!(asked, Asked::Begin(other) | Asked::Move(other, _) | Asked::End(other) if *other == id))
+            .filter(|call| match call {
+                HostCall::Begin(other) | HostCall::Move(other, _) | HostCall::End(other) => *other == id,
+            })
             .collect();
-        assert_eq!(own.first(), Some(&&Asked::Begin(id.clone())));
-        assert_eq!(own.last(), Some(&&Asked::End(id.clone())));
-        assert!(own[1..own.len() - 1].iter().all(|asked| matches!(asked, Asked::Move(..))), "{own:?}");
+        assert_eq!(own.first(), Some(&&HostCall::Begin(id.clone())));
+        assert_eq!(own.last(), Some(&&HostCall::End(id.clone())));
+        assert!(own[1..own.len() - 1].iter().all(|call| matches!(call, HostCall::Move(..))), "{own:?}");
     }
 }
 
-/// Of each kind of control: its name, the menu's item, the parameter, and a place that is not its default.
+/// One control of each kind: its name, the menu's item, the parameter, and a value that is not its default.
 const RESETS: [(&str, &str, &str, f32); 8] = [
     ("Genre", "Reset to Pop", "genre", 1.0 / 31.0),
     ("Genre B", "Reset to Jazz", "genre_b", 0.0),
@@ -186,18 +186,18 @@ const RESETS: [(&str, &str, &str, f32); 8] = [
 ];
 
 #[test]
-fn every_kind_of_control_can_be_put_back_and_that_is_one_step() {
+fn every_kind_of_control_can_be_reset_in_one_step() {
     for (control, item, id, moved) in RESETS {
         let mut stage = Stage::new();
         let default = stage.default_of(id);
         stage.automate(id, moved);
         let before = stage.value(id);
-        assert!((before - default).abs() > 0.01, "{id} is elsewhere to begin with");
+        assert!((before - default).abs() > 0.01, "{id} is not at its default at first");
 
         stage.reset(control, item);
-        assert_eq!(stage.value(id).to_bits(), default.to_bits(), "{control} is put back");
-        let asked = [Asked::Begin(id.into()), Asked::Move(id.into(), default), Asked::End(id.into())];
-        assert_eq!(stage.host.asked(), asked, "{control}: the host hears of a whole gesture");
+        assert_eq!(stage.value(id).to_bits(), default.to_bits(), "{control} is reset");
+        let calls = [HostCall::Begin(id.into()), HostCall::Move(id.into(), default), HostCall::End(id.into())];
+        assert_eq!(stage.host.calls(), calls, "{control}: the host sees a whole gesture");
         assert_eq!(stage.depth(), (1, 0), "{control}");
         stage.press("Undo");
         assert_eq!(stage.value(id).to_bits(), before.to_bits(), "{control} can be undone");
@@ -206,7 +206,7 @@ fn every_kind_of_control_can_be_put_back_and_that_is_one_step() {
 }
 
 #[test]
-fn every_control_of_a_parameter_offers_to_be_put_back() {
+fn every_control_of_a_parameter_has_the_menu_that_resets_it() {
     let mut stage = Stage::new();
     let names: Vec<String> = stage
         .wiring
@@ -216,7 +216,7 @@ fn every_control_of_a_parameter_offers_to_be_put_back() {
         // SAFETY: the pointer belongs to the parameters in `wiring`, which live on.
         .map(|(_, pointer, _)| unsafe { pointer.name() }.to_owned())
         .collect();
-    // The host's own switch, a trigger, and what only works with a model's conductor.
+    // The host's own switch, a trigger, and a number that needs a model's conductor.
     let elsewhere = ["Bypass", "Generate", "Takes"];
     for name in names.iter().filter(|name| !elsewhere.contains(&name.as_str())) {
         let one_of = ["Mode: Arrange", "Phrase Length: 2"].into_iter().find(|one| one.starts_with(name.as_str()));
@@ -227,12 +227,12 @@ fn every_control_of_a_parameter_offers_to_be_put_back() {
         stage.harness.run_steps(2);
         assert!(stage.harness.query_by_label_contains("Reset to").is_none(), "the menu of {name} closes");
     }
-    assert_eq!(stage.depth(), (0, 0), "looking moves nothing");
-    assert_eq!(stage.host.asked(), []);
+    assert_eq!(stage.depth(), (0, 0), "opening the menu moves nothing");
+    assert_eq!(stage.host.calls(), []);
 }
 
 #[test]
-fn what_stands_at_its_default_cannot_be_put_back() {
+fn a_control_at_its_default_cannot_be_reset() {
     let mut stage = Stage::new();
     for (is_there, moved) in [(true, 1.0), (false, 0.0)] {
         stage.automate("bass_on", moved);
@@ -246,11 +246,11 @@ fn what_stands_at_its_default_cannot_be_put_back() {
 }
 
 #[test]
-fn the_tooltip_of_a_switch_names_the_way_back() {
+fn the_tooltip_of_a_switch_says_how_to_reset_it() {
     let mut stage = Stage::new();
     let at = stage.harness.get_by_label("Bass Lock").rect().center();
     stage.harness.hover_at(at);
-    // A tooltip waits for the hand to rest.
+    // A tooltip waits until the pointer rests.
     stage.harness.run_steps(120);
     assert!(stage.harness.query_by_label_contains("Right-click to reset to Off.").is_some());
 }
@@ -270,5 +270,5 @@ fn the_secondary_button_drags_nothing() {
         stage.harness.event(press(from + vec2(30.0, 20.0), false));
         stage.harness.run_steps(2);
     }
-    assert_eq!(stage.host.asked(), []);
+    assert_eq!(stage.host.calls(), []);
 }

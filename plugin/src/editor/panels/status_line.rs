@@ -1,0 +1,134 @@
+//! The status line: the model in use, its speed, errors and what to do about them.
+
+use crate::{
+    editor::{state::State, theme, widgets::text::capitalised},
+    files::take_folder::TakeFolderStatus,
+};
+use continuo_engine::shared::Status;
+use egui::{
+    Align2, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2,
+    text::{LayoutJob, TextWrapping},
+    vec2,
+};
+use std::time::Duration;
+
+/// The line's height.
+pub const HEIGHT: f32 = 28.0;
+
+/// What the line says while nothing special happens.
+fn facts(state: &State) -> Vec<String> {
+    let status = &state.snapshot.status;
+    let milliseconds = |duration: Duration| format!("{:.0} ms", duration.as_secs_f64() * 1000.0);
+    let mut facts = Vec::new();
+    match (&status.model, &status.backend) {
+        (Some(model), Some(backend)) => facts.push(format!("{model} on {backend}")),
+        // The error's own line says why.
+        _ if status.fault.is_some() => facts.push("no model".to_owned()),
+        _ => facts.push("the model is loaded as soon as the host processes".to_owned()),
+    }
+    facts.extend(status.score_remark.clone());
+    if let Some(last) = status.last_generation {
+        let slowest = status.slowest_generation.map(|slowest| format!(", slowest {}", milliseconds(slowest)));
+        facts.push(format!("a phrase takes {}{}", milliseconds(last), slowest.unwrap_or_default()));
+    }
+    facts.push(match state.playback.late {
+        0 => "no phrase was late".to_owned(),
+        1 => "1 phrase was late".to_owned(),
+        late => format!("{late} phrases were late"),
+    });
+    match status.refused_styles.len() {
+        0 => {}
+        1 => facts.push("1 style cannot be used".to_owned()),
+        count => facts.push(format!("{count} styles cannot be used")),
+    }
+    facts
+}
+
+/// The errors, each with what to do about it; the project's first, because its content is at stake.
+fn faults(status: &Status) -> impl Iterator<Item = &String> {
+    status.score_fault.iter().chain(&status.fault)
+}
+
+/// The height of the line, and of a line above it for each error.
+pub fn height(state: &State) -> f32 {
+    faults(&state.snapshot.status).fold(HEIGHT, |height, _| height + HEIGHT)
+}
+
+/// Draws the line.
+pub fn show(ui: &mut Ui, rect: Rect, state: &State) {
+    let status = &state.snapshot.status;
+    let mut line = rect;
+    for fault in faults(status) {
+        let banner = Rect::from_min_size(line.min, vec2(line.width(), HEIGHT));
+        sentence(ui, banner, &capitalised(fault), true);
+        line = Rect::from_min_max(pos2(rect.left(), banner.bottom()), rect.max);
+    }
+    if let Some(message) = state.message().filter(|message| message.is_error || status.arranging.is_none()) {
+        sentence(ui, line, &capitalised(&message.text), message.is_error);
+    } else if state.reading_file {
+        sentence(ui, line, "Reading a file…", false);
+    } else if let Some((done, all)) = status.arranging {
+        sentence(ui, line, &format!("Arranging the song: {done} of {all} phrases"), false);
+        let bar = Rect::from_min_size(line.right_center() + vec2(-168.0, -3.0), vec2(160.0, 6.0));
+        ui.painter().rect_filled(bar, 3.0, theme::CONTROL);
+        let done = Rect::from_min_size(bar.min, vec2(bar.width() * done as f32 / all.max(1) as f32, bar.height()));
+        ui.painter().rect_filled(done, 3.0, theme::ACCENT);
+    } else if let TakeFolderStatus::NeedsPermission(folder) = &state.take_folder {
+        let question = format!(
+            "This project wants to save its takes to {}. Nothing is written there unless you allow it.",
+            folder.display()
+        );
+        sentence(ui, line, &question, false);
+    } else {
+        show_facts(ui, line, state);
+    }
+}
+
+fn show_facts(ui: &mut Ui, line: Rect, state: &State) {
+    let status = &state.snapshot.status;
+    let facts = facts(state).join("   ·   ");
+    sentence(ui, line, &facts, false).on_hover_ui(|ui| {
+        ui.set_max_width(420.0);
+        ui.label(&facts);
+        if let Some(conductor) = &status.conductor {
+            ui.label(format!("{conductor} chooses the best of several candidates."));
+        }
+        for detail in status.remark.iter().chain(&status.refused_styles) {
+            ui.label(detail);
+        }
+    });
+    if let (Some(remark), None) = (&status.remark, &status.fault) {
+        let width = |text: &str| ui.painter().layout_no_wrap(text.to_owned(), theme::small(), theme::QUIET).size().x;
+        if width(&facts) + 60.0 + width(remark) < line.width() {
+            let right = line.right_center() - vec2(8.0, 0.0);
+            ui.painter().text(right, Align2::RIGHT_CENTER, remark, theme::small(), theme::QUIET);
+        }
+    }
+}
+
+/// Draws a sentence; if it is cut off, the tooltip has all of it.
+fn sentence(ui: &mut Ui, rect: Rect, text: &str, is_error: bool) -> Response {
+    let response = ui.interact(rect, ui.scope_id().with(("status", rect.top() as i32)), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    let (colour, left) = if is_error {
+        ui.painter().rect_filled(rect, theme::ROUND, theme::FAULT_GROUND);
+        let mark = rect.left_center() + vec2(16.0, 0.0);
+        ui.painter().circle_filled(mark, 8.0, theme::FAULT);
+        ui.painter().text(mark, Align2::CENTER_CENTER, "!", theme::heading(), theme::INK);
+        (theme::BRIGHT, 32.0)
+    } else {
+        (theme::QUIET, 2.0)
+    };
+    let mut job = LayoutJob::simple_singleline(text.to_owned(), theme::small(), colour);
+    job.wrap = TextWrapping::truncate_at_width(rect.width() - left - 8.0);
+    let galley = ui.painter().layout_job(job);
+    let is_cut = galley.elided;
+    ui.painter().galley(pos2(rect.left() + left, rect.center().y - galley.size().y / 2.0), galley, colour);
+    if is_cut {
+        return response.on_hover_ui(|ui| {
+            ui.set_max_width(520.0);
+            ui.label(text);
+        });
+    }
+    response
+}

@@ -1,0 +1,74 @@
+//! The candidates from which the conductor chose a take, as a row of bars: how high it rates each, which one plays, and
+//! the others to choose.
+
+use crate::editor::{theme, widgets::look};
+use continuo_engine::conductor::Judged;
+use egui::{Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+/// The width of a bar with the gap after it.
+const STEP: f32 = 13.0;
+/// The height of the lowest bar, so that it can be seen and clicked; the best candidate's is 1.
+const LOWEST: f32 = 0.25;
+
+/// Draws the row up to the right edge of `area`. Returns the index of the candidate that the player chose.
+pub fn show(ui: &Ui, area: Rect, judged: &Judged) -> Option<u8> {
+    let left = area.right() - STEP * judged.scores.len() as f32;
+    let mut chosen = None;
+    for (index, height) in (0_u8..).zip(heights(&judged.scores)) {
+        let at = pos2(left + STEP * f32::from(index), area.top());
+        let place = Rect::from_min_size(at, vec2(STEP, area.height()));
+        let plays = index == judged.chosen;
+        let name = format!("Candidate {} of {}", u32::from(index) + 1, judged.scores.len());
+        let response = ui.interact(place, ui.scope_id().with(("drawn", index)), Sense::click());
+        response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, plays, &name));
+        let bar = place.shrink2(vec2(2.0, 2.0));
+        let bar = Rect::from_min_max(pos2(bar.left(), bar.bottom() - bar.height() * height), bar.max);
+        let colour = match (plays, response.hovered()) {
+            (true, _) => theme::ACCENT,
+            (false, true) => theme::QUIET,
+            (false, false) => theme::FILL,
+        };
+        ui.painter().rect_filled(bar, 1.0, colour);
+        look::focus_ring(ui, &response, place);
+        if response.clicked() && !plays {
+            chosen = Some(index);
+        }
+        response.on_hover_text(help(judged, index, &name));
+    }
+    chosen
+}
+
+/// The bars' heights: each score's place between the lowest and the highest.
+fn heights(scores: &[f32]) -> impl Iterator<Item = f32> {
+    let lowest = scores.iter().copied().fold(f32::INFINITY, f32::min);
+    let range = (scores.iter().copied().fold(f32::NEG_INFINITY, f32::max) - lowest).max(f32::MIN_POSITIVE);
+    scores.iter().map(move |score| LOWEST + (1.0 - LOWEST) * (score - lowest) / range)
+}
+
+fn help(judged: &Judged, index: u8, name: &str) -> String {
+    let score = judged.scores.get(usize::from(index)).copied().unwrap_or_default();
+    let best = if index == judged.best() { ", the conductor's favourite" } else { "" };
+    let hint = if index == judged.chosen { "It plays." } else { "Click to hear it." };
+    format!("{name}{best} (rating {score:+.2}). {hint}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use continuo_engine::part::PartMap;
+
+    #[test]
+    fn the_best_is_the_highest_and_equal_ones_are_equally_high() {
+        assert_eq!(heights(&[-1.0, 3.0, 1.0]).collect::<Vec<_>>(), [LOWEST, 1.0, f32::midpoint(1.0, LOWEST)]);
+        assert_eq!(heights(&[2.0, 2.0]).collect::<Vec<_>>(), [LOWEST, LOWEST]);
+        assert_eq!(heights(&[]).count(), 0);
+    }
+
+    #[test]
+    fn the_tooltip_distinguishes_what_plays_from_the_conductors_favourite() {
+        let judged = Judged { chosen: 0, scores: vec![-0.5, 1.25], kept: PartMap::default() };
+        assert_eq!(help(&judged, 0, "One"), "One (rating -0.50). It plays.");
+        let best = help(&judged, 1, "Two");
+        assert_eq!(best, "Two, the conductor's favourite (rating +1.25). Click to hear it.");
+    }
+}

@@ -1,0 +1,135 @@
+//! The top bar: the position in the song, how phrases are made, undo and redo, the window's scale.
+
+pub mod standalone;
+
+use crate::editor::{
+    context::EditorContext,
+    state::State,
+    theme, undo,
+    widgets::{
+        button::button,
+        choice::choice,
+        icon::Icon,
+        look::Face,
+        reset::{self, Handling},
+        switch::{SwitchLook, switch},
+    },
+};
+use egui::{Align2, ComboBox, FontFamily, FontId, Rect, Ui, UiBuilder, pos2, vec2};
+
+/// The bar's height.
+pub const HEIGHT: f32 = 50.0;
+/// The scales that the window can have.
+const SCALES: [(f32, &str); 5] = [(0.8, "80 %"), (1.0, "100 %"), (1.25, "125 %"), (1.5, "150 %"), (2.0, "200 %")];
+
+/// Draws the bar.
+pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State) {
+    let name = FontId::new(21.0, FontFamily::Proportional);
+    ui.painter().text(rect.left_center(), Align2::LEFT_CENTER, "Continuo", name, theme::ACCENT);
+    let mut place = Rect::from_min_max(pos2(rect.left() + 104.0, rect.top()), pos2(rect.left() + 330.0, rect.bottom()));
+    if context.is_standalone() {
+        place = standalone::show(ui, place, context, state);
+    } else {
+        place.min.x += 6.0;
+    }
+    position(ui, place, state.pending.value(&context.wiring.params.bypass) >= 0.5, state);
+
+    let middle = rect.center().y - theme::ROW / 2.0;
+    let controls = Rect::from_min_max(pos2(rect.left() + 340.0, middle), pos2(rect.right(), middle + theme::ROW));
+    ui.scope_builder(UiBuilder::new().max_rect(controls).id_salt("bar"), |ui| {
+        ui.horizontal(|ui| generation(ui, context, state));
+    });
+    let right = Rect::from_min_max(pos2(rect.right() - 176.0, middle), pos2(rect.right(), middle + theme::ROW));
+    ui.scope_builder(UiBuilder::new().max_rect(right).id_salt("history"), |ui| {
+        ui.horizontal(|ui| {
+            history(ui, context, state);
+            scale(ui);
+        });
+    });
+}
+
+/// How phrases are made.
+fn generation(ui: &mut Ui, context: &EditorContext, state: &mut State) {
+    let params = &context.wiring.params;
+    let pending = &mut state.pending;
+    let modes = [
+        ("Arrange", "In the first pass the ensemble listens and guesses; from the next pass on it knows the melody."),
+        ("Live", "The ensemble always guesses from what you have just played."),
+        ("Answer", "The ensemble accompanies each phrase of your melody in the next one."),
+    ];
+    choice(ui, 198.0, &params.mode, &modes, context, pending);
+    let lengths = [
+        ("1", "Phrases of one bar follow the melody sooner."),
+        ("2", "Phrases of two bars."),
+        ("4 bars", "Phrases of four bars are more coherent."),
+    ];
+    choice(ui, 128.0, &params.phrase_length, &lengths, context, pending);
+    let look = |width, word, help| SwitchLook { width, face: Face::Word(word), help, colour: theme::ACCENT };
+    let help = "each pass of a loop is a new take.";
+    switch(ui, &params.vary, look(54.0, "Vary", help), context, pending);
+    let help = "sends General MIDI program changes that suit the genre.";
+    switch(ui, &params.program_changes, look(82.0, "Programs", help), context, pending);
+}
+
+/// Undo and redo.
+fn history(ui: &mut Ui, context: &EditorContext, state: &mut State) {
+    let (can_undo, can_redo) = state.snapshot.history;
+    let undo_help = state.snapshot.undo.clone().map_or("Nothing to undo.".into(), |step| format!("Undo: {step}."));
+    let redo_help = state.snapshot.redo.clone().map_or("Nothing to redo.".into(), |step| format!("Redo: {step}."));
+    let size = vec2(42.0, theme::ROW);
+    ui.add_enabled_ui(can_undo > 0, |ui| {
+        if button(ui, size, Face::Icon(Icon::Undo), "Undo", &undo_help).clicked() {
+            undo::undo(context, state);
+        }
+    });
+    ui.add_enabled_ui(can_redo > 0, |ui| {
+        if button(ui, size, Face::Icon(Icon::Redo), "Redo", &redo_help).clicked() {
+            undo::redo(context, state);
+        }
+    });
+}
+
+/// The window's scale, on top of the system's.
+fn scale(ui: &mut Ui) {
+    let now = ui.ctx().zoom_factor();
+    let index = SCALES.iter().position(|(scale, _)| (scale - now).abs() < 0.01);
+    let shown = index.map_or_else(|| format!("{:.0} %", now * 100.0), |index| SCALES[index].1.to_owned());
+    let mut chosen = None;
+    let combo = ComboBox::from_id_salt("scale").width(62.0).selected_text(shown).show_ui(ui, |ui| {
+        for (scale, word) in SCALES {
+            if ui.selectable_label((scale - now).abs() < 0.01, word).clicked() {
+                chosen = Some(scale);
+            }
+        }
+    });
+    let response = combo.response.accessible_name("Scale");
+    if reset::menu(&response, (now - 1.0).abs() < 0.01, || "100 %".to_owned()) {
+        chosen = Some(1.0);
+    }
+    reset::tooltip(&response, "The size of everything in this window.", Handling::Click, || "100 %".to_owned());
+    if let Some(scale) = chosen {
+        ui.ctx().set_zoom_factor(scale);
+    }
+}
+
+/// What the transport does, and where.
+fn position(ui: &Ui, place: Rect, bypassed: bool, state: &State) {
+    let playback = &state.playback;
+    let meter = state.snapshot.score.meters.at(playback.playhead).meter;
+    let word = match (bypassed, playback.rolling, playback.held != 0) {
+        (true, ..) => "Bypassed",
+        (_, false, _) => "Stopped",
+        (_, true, true) => "Listening",
+        (_, true, false) => "Rolling",
+    };
+    let (bar, beat) = (state.snapshot.bar(playback.playhead), state.snapshot.beat(playback.playhead));
+    let above = format!("{word}  {bar}.{beat}");
+    let colour = if playback.rolling { theme::BRIGHT } else { theme::QUIET };
+    let dot = pos2(place.left() + 4.0, place.center().y - 9.0);
+    let light =
+        if playback.rolling { theme::of(Some(continuo_engine::part::Part::Chords)) } else { theme::CONTROL_HOVERED };
+    ui.painter().circle_filled(dot, 4.0, light);
+    ui.painter().text(dot + vec2(10.0, 0.0), Align2::LEFT_CENTER, above, theme::text(), colour);
+    let below = format!("{:.0} BPM  {}/{}", playback.tempo, meter.numerator, meter.denominator);
+    ui.painter().text(dot + vec2(10.0, 19.0), Align2::LEFT_CENTER, below, theme::small(), theme::QUIET);
+}

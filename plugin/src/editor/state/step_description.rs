@@ -1,0 +1,17 @@
+//! A step of the history in words.
+
+use crate::{editor::gesture::step, process::wiring::Wiring};
+use continuo_engine::{export::bar_number, history::Step, score::Score};
+
+/// What a step changed.
+pub fn describe(step: &Step, wiring: &Wiring, score: &Score) -> String {
+    match step {
+        Step::Parameter { .. } | Step::Parameters(_) => {
+            let name = |id: &str| wiring.params.name(id).unwrap_or_else(|| "a parameter".to_owned());
+            step::moves(step).iter().map(|one| name(&one.id)).collect::<Vec<_>>().join(" and ")
+        }
+        Step::Take { start, .. } => format!("take of bar {}", bar_number(score, *start)),
+        Step::Favourite { start, .. } => format!("favourite at bar {}", bar_number(score, *start)),
+        Step::Score { .. } => "replaced score".to_owned(),
+    }
+}

@@ -1,0 +1,71 @@
+//! Resets a control to its default: a menu on the secondary click, the same on all controls.
+
+use crate::editor::{context::EditorContext, gesture::pending::PendingValues, theme};
+use egui::{Button, Popup, Response, Ui};
+use nice_plug::prelude::Param;
+
+/// The width of tooltips, in points.
+const TOOLTIP: f32 = 320.0;
+
+/// How the player handles a control, for its tooltip.
+#[derive(Clone, Copy)]
+pub enum Handling {
+    /// With clicks.
+    Click,
+    /// With drags and the wheel; a double-click resets it.
+    Drag,
+}
+
+/// A parameter with its default, 0 to 1.
+pub fn default_of<P: Param>(parameter: &P) -> (&P, f32) {
+    (parameter, parameter.default_normalized_value())
+}
+
+/// The text of a parameter's default.
+pub fn name_of_default(parameter: &impl Param) -> String {
+    parameter.normalized_value_to_string(parameter.default_normalized_value(), true)
+}
+
+/// Adds the menu and the tooltip to the control of a parameter.
+pub fn add(
+    response: &Response,
+    parameter: &impl Param,
+    help: &str,
+    handling: Handling,
+    context: &EditorContext,
+    pending: &mut PendingValues,
+) {
+    let (_, default) = default_of(parameter);
+    let is_default = pending.value(parameter).to_bits() == default.to_bits();
+    let name = || name_of_default(parameter);
+    if menu(response, is_default, name) {
+        context.set(parameter, default, pending);
+    }
+    tooltip(response, help, handling, name);
+}
+
+/// Adds the menu; returns whether the player chose to reset.
+pub fn menu(response: &Response, is_default: bool, default: impl FnOnce() -> String) -> bool {
+    let mut chosen = false;
+    // Not the menu's usual id: a list uses that for its own popup.
+    Popup::context_menu(response).id(response.id.with("reset")).show(|ui| {
+        let item = Button::new(format!("Reset to {}", default()));
+        chosen = ui.add_enabled(!is_default, item).clicked();
+    });
+    chosen
+}
+
+/// Adds the tooltip to a control that has the menu.
+pub fn tooltip(response: &Response, help: &str, handling: Handling, default: impl FnOnce() -> String) {
+    response.clone().on_hover_ui(|ui: &mut Ui| {
+        ui.set_max_width(TOOLTIP);
+        ui.label(help);
+        let hint = match handling {
+            Handling::Click => format!("Right-click to reset to {}.", default()),
+            Handling::Drag => {
+                format!("Drag or wheel; Shift for fine steps; double-click or right-click to reset to {}.", default())
+            }
+        };
+        ui.colored_label(theme::QUIET, hint);
+    });
+}

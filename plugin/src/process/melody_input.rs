@@ -1,0 +1,182 @@
+//! Where a melody note enters: the notes of a block, from the window's keys and from the host, become melody events.
+
+use continuo_engine::capture::{MelodyEvent, MelodyEventKind};
+use nice_plug::{
+    midi::{Channel, Key},
+    prelude::*,
+};
+
+/// A block accepts this many notes and drops the rest.
+const MOST_NOTE_ONS: usize = 2048;
+const CHANNELS: usize = 16;
+const PITCHES: usize = 128;
+
+/// The melody events of one block. The audio thread owns it; its memory is reserved when the plugin is made.
+///
+/// Only held keys get a note-off, so a block has at most as many note-offs as keys were held before it plus its
+/// note-ons. The memory suffices for all of them whatever a host sends, and note-offs never displace notes, not even a
+/// wildcard that releases every key of every channel.
+pub struct MelodyInput {
+    events: Vec<MelodyEvent>,
+    /// The number of note-ons in `events`.
+    note_ons: usize,
+    /// The keys that are down: for each channel a bit per pitch.
+    held: [u128; CHANNELS],
+}
+
+impl Default for MelodyInput {
+    fn default() -> Self {
+        let most_note_offs = CHANNELS * PITCHES + MOST_NOTE_ONS;
+        Self { events: Vec::with_capacity(MOST_NOTE_ONS + most_note_offs), note_ons: 0, held: [0; CHANNELS] }
+    }
+}
+
+impl MelodyInput {
+    /// The events of the block, in order.
+    pub fn events(&self) -> &[MelodyEvent] {
+        &self.events
+    }
+
+    /// Collects the block's notes: first the window's keys, which count from the block's start, then the host's notes.
+    pub fn collect<P: Plugin>(
+        &mut self,
+        window_keys: impl Iterator<Item = MelodyEvent>,
+        context: &mut impl ProcessContext<P>,
+    ) {
+        self.begin(window_keys);
+        while let Some(event) = context.next_event() {
+            self.accept(&event);
+        }
+    }
+
+    /// Begins a block with the window's keys.
+    fn begin(&mut self, window_keys: impl Iterator<Item = MelodyEvent>) {
+        self.events.clear();
+        self.note_ons = 0;
+        // The queue of keys is far shorter than this; the limit keeps room for the host's notes in any case.
+        for MelodyEvent { offset, kind } in window_keys.take(MOST_NOTE_ONS / 2) {
+            match kind {
+                MelodyEventKind::NoteOn { channel, pitch, velocity } => self.note_on(offset, channel, pitch, velocity),
+                MelodyEventKind::NoteOff { channel, pitch } => {
+                    self.note_off(offset, Channel::Number(channel), Key::Number(pitch));
+                }
+            }
+        }
+    }
+
+    /// Accepts an event from the host.
+    fn accept<S>(&mut self, event: &NoteEvent<S>) {
+        match *event {
+            NoteEvent::NoteOn { timing, channel, key: Key::Number(pitch), velocity, .. } => {
+                let velocity = (velocity * 127.0).round().clamp(1.0, 127.0) as u8;
+                self.note_on(timing, channel.number().unwrap_or(0), pitch, velocity);
+            }
+            NoteEvent::NoteOff { timing, channel, key, .. } | NoteEvent::Choke { timing, channel, key, .. } => {
+                self.note_off(timing, channel, key);
+            }
+            _ => {}
+        }
+    }
+
+    fn note_on(&mut self, offset: u32, channel: u8, pitch: u8, velocity: u8) {
+        let channel = channel & 15;
+        if usize::from(pitch) < PITCHES && self.note_ons < MOST_NOTE_ONS {
+            self.note_ons += 1;
+            self.held[usize::from(channel)] |= 1 << pitch;
+            self.events.push(MelodyEvent { offset, kind: MelodyEventKind::NoteOn { channel, pitch, velocity } });
+        }
+    }
+
+    /// Ends a note, or all notes that a wildcard covers.
+    fn note_off(&mut self, offset: u32, channel: Channel, key: Key) {
+        let pitches = key.number().map_or(u128::MAX, |pitch| 1_u128.checked_shl(pitch.into()).unwrap_or(0));
+        let only = channel.number().map(|channel| channel & 15);
+        for (channel, held) in (0..).zip(&mut self.held).filter(|(channel, _)| only.is_none_or(|only| only == *channel))
+        {
+            let mut ending = *held & pitches;
+            *held &= !pitches;
+            while ending != 0 {
+                let pitch = ending.trailing_zeros() as u8;
+                ending &= ending - 1;
+                self.events.push(MelodyEvent { offset, kind: MelodyEventKind::NoteOff { channel, pitch } });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use continuo_engine::{
+        ledger::OutputEventKind, performer::Performer, queues, settings::Settings, transport::BlockTransport,
+    };
+    use nice_plug::midi::VoiceID;
+
+    fn on(timing: u32, channel: u8, pitch: u8) -> NoteEvent<()> {
+        let (channel, key) = (Channel::Number(channel), Key::Number(pitch));
+        NoteEvent::NoteOn { timing, voice_id: VoiceID::Wildcard, channel, key, velocity: 0.7 }
+    }
+
+    fn off(timing: u32, channel: Channel, key: Key) -> NoteEvent<()> {
+        NoteEvent::NoteOff { timing, voice_id: VoiceID::Wildcard, channel, key, velocity: 0.0 }
+    }
+
+    const ALL: (Channel, Key) = (Channel::Wildcard, Key::Wildcard);
+
+    fn block(melody: &mut MelodyInput, events: impl IntoIterator<Item = NoteEvent<()>>) -> usize {
+        let room = melody.events.capacity();
+        melody.begin(std::iter::empty());
+        events.into_iter().for_each(|event| melody.accept(&event));
+        assert_eq!(melody.events.capacity(), room, "memory was allocated on the audio thread");
+        melody.events().len()
+    }
+
+    #[test]
+    fn a_note_after_a_wildcard_note_off_sounds() {
+        let (audio, _composer) = queues::queues();
+        let (mut performer, mut melody) = (Performer::new(audio, 48_000.0), MelodyInput::default());
+        let mut play = |events: &[NoteEvent<()>]| {
+            block(&mut melody, events.iter().copied());
+            let (transport, settings) = (BlockTransport::default(), Settings::default());
+            let mut played = Vec::new();
+            performer.process(&transport, 64, &settings, false, false, melody.events(), &mut |event| {
+                played.push(event.kind);
+            });
+            played
+        };
+        assert_eq!(play(&[on(0, 0, 60), on(0, 3, 64)]).len(), 2);
+        let choke = NoteEvent::Choke { timing: 1, voice_id: VoiceID::Wildcard, channel: ALL.0, key: ALL.1 };
+        let played = play(&[off(0, ALL.0, ALL.1), choke, on(2, 0, 67)]);
+        assert_eq!(
+            played,
+            [
+                OutputEventKind::NoteOff { channel: 0, pitch: 60 },
+                OutputEventKind::NoteOff { channel: 0, pitch: 64 },
+                OutputEventKind::NoteOn { channel: 0, pitch: 67, velocity: 89 },
+            ]
+        );
+    }
+
+    #[test]
+    fn a_block_can_end_every_held_key_and_still_accept_its_full_number_of_notes() {
+        let every_key = || (0..16).flat_map(|channel| (0..128).map(move |pitch| on(0, channel, pitch)));
+        let mut melody = MelodyInput::default();
+        assert_eq!(block(&mut melody, every_key()), MOST_NOTE_ONS);
+        let ends = || [off(0, ALL.0, ALL.1)];
+        let all = block(&mut melody, ends().into_iter().chain(every_key()).chain(every_key()).chain(ends()));
+        assert_eq!(all, CHANNELS * PITCHES + MOST_NOTE_ONS + CHANNELS * PITCHES);
+        assert_eq!(melody.held, [0; CHANNELS]);
+        assert_eq!(block(&mut melody, (0..10_000).map(|_| off(0, ALL.0, ALL.1))), 0, "nothing is held");
+    }
+
+    #[test]
+    fn a_wildcard_ends_the_held_keys_of_its_channel_or_pitch() {
+        let mut melody = MelodyInput::default();
+        let strokes = [on(0, 0, 60), on(0, 1, 60), on(0, 1, 61), on(0, 2, 127)];
+        assert_eq!(block(&mut melody, strokes), 4);
+        assert_eq!(block(&mut melody, [off(0, Channel::Wildcard, Key::Number(60))]), 2);
+        assert_eq!(block(&mut melody, [off(0, Channel::Number(1), Key::Wildcard)]), 1);
+        assert_eq!(block(&mut melody, [off(0, Channel::Number(99), Key::Number(200)), on(0, 0, 200)]), 0);
+        assert_eq!(block(&mut melody, [off(0, Channel::Number(2), Key::Number(127))]), 1);
+    }
+}

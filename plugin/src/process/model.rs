@@ -1,0 +1,72 @@
+//! The model of an instance: the file that `CONTINUO_MODEL` names, the user's choice, or the built-in one.
+
+use continuo_engine::{
+    arranger::Arranger,
+    composer::{Loaded, Loader},
+    data_folder::DataFolder,
+    generator::BackendChoice,
+    model::{ModelSource, Preferences},
+};
+use nice_plug::prelude::*;
+
+/// The genres that the genre parameter names.
+#[derive(Debug, Default)]
+pub struct Genres {
+    /// Their display names, in the model's order.
+    pub names: Vec<String>,
+    /// The slot of the default genre.
+    pub default: usize,
+    /// Identifies the own styles that the model understands.
+    pub style_space: String,
+}
+
+/// The genres of the model; empty if the model cannot be read. The composer, which loads all of it, reports the error.
+pub fn genres() -> Genres {
+    let card = ModelSource::from_environment().card();
+    card.map_or_else(
+        |_| Genres::default(),
+        |card| Genres {
+            default: card.default_genre,
+            names: card.genres.into_iter().map(|genre| genre.name).collect(),
+            style_space: card.style_space,
+        },
+    )
+}
+
+/// Loads the model on a thread that the composer starts for it, and logs any error at once.
+pub fn loader() -> Loader {
+    Box::new(|| {
+        load().inspect_err(|error| nice_error!("Continuo plays no parts: {error}")).inspect(|loaded| {
+            nice_log!("Continuo plays with {} on {}", loaded.model, loaded.backend);
+            if let Some(remark) = &loaded.remark {
+                nice_warn!("Continuo: {remark}");
+            }
+        })
+    })
+}
+
+/// The notices for the user: why the built-in runtime is used, why takes are not judged, why the user's choice of a
+/// model is ignored.
+fn remark(arranger: &Arranger) -> Option<String> {
+    let preferences = DataFolder::of_user().and_then(|data| Preferences::read(&data).err());
+    let remarks = [
+        arranger.backend().fallback_reason.clone(),
+        arranger.conductor_fault().map(str::to_owned),
+        preferences.map(|error| error.to_string()),
+    ];
+    let remarks: Vec<String> = remarks.into_iter().flatten().collect();
+    (!remarks.is_empty()).then(|| remarks.join("; "))
+}
+
+fn load() -> Result<Loaded, String> {
+    let arranger =
+        Arranger::load(&ModelSource::from_environment(), BackendChoice::Auto).map_err(|error| error.to_string())?;
+    let (card, backend) = (arranger.card(), arranger.backend());
+    Ok(Loaded {
+        model: format!("{} {}", card.name, card.version),
+        backend: format!("{} {}", backend.name, backend.version),
+        conductor: arranger.conductor().map(|conductor| conductor.name().to_owned()),
+        remark: remark(&arranger),
+        compose: Box::new(arranger),
+    })
+}

@@ -1,0 +1,98 @@
+//! What an instance's threads and its editor share.
+
+use crate::{
+    files::{
+        reader::FileReader,
+        take_folder::writer::TakeSource,
+        take_folder::{TakeFolder, TakeFolderStatus},
+    },
+    params::ContinuoParams,
+    process::{standalone_transport::StandaloneTransport, window_keys::WindowKeys},
+};
+use continuo_engine::{data_folder::DataFolder, model::PreferencesError, monitor::Monitor, shared::Shared};
+use nice_plug_egui::RepaintNotifier;
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+};
+
+/// Created with the plugin; the type of each field says which thread owns it.
+pub struct Wiring {
+    /// The parameters.
+    pub params: Arc<ContinuoParams>,
+    /// What composer, host and editor share.
+    pub shared: Arc<Shared>,
+    /// The audio thread's position in the song.
+    pub monitor: Arc<Monitor>,
+    /// Keys that are played in the window, on their way to the audio thread.
+    pub window_keys: WindowKeys,
+    /// The transport of the standalone program.
+    pub standalone_transport: StandaloneTransport,
+    /// Writes each take to a folder.
+    pub take_folder: TakeFolder,
+    /// Reads the files that the player drops or opens.
+    pub file_reader: FileReader,
+    /// Asks the window to draw itself: one atomic store.
+    pub repaint: RepaintNotifier,
+    /// The composer's count of changes that the audio thread saw last. Written by the audio thread alone.
+    seen: AtomicU64,
+}
+
+impl Wiring {
+    /// Starts nothing yet. `data` holds the user's choices on this machine, if the system has a folder for them.
+    pub fn new(params: Arc<ContinuoParams>, shared: Arc<Shared>, data: Option<DataFolder>) -> Self {
+        Self {
+            params,
+            shared,
+            monitor: Arc::default(),
+            take_folder: TakeFolder::new(data),
+            file_reader: FileReader::default(),
+            window_keys: WindowKeys::default(),
+            standalone_transport: StandaloneTransport::default(),
+            repaint: RepaintNotifier::new(),
+            seen: AtomicU64::new(0),
+        }
+    }
+
+    /// Starts the thread that writes takes to the project's folder, if the user chose that folder. Called when the
+    /// plugin is activated and when its window opens, but not before: a host that only scans starts no thread.
+    pub fn start_take_folder(&self) {
+        let (shared, params) = (Arc::clone(&self.shared), Arc::clone(&self.params));
+        let repaint = self.repaint.clone();
+        let source = TakeSource { shared, params, monitor: Arc::clone(&self.monitor) };
+        self.take_folder.start(source, move || repaint.request_repaint());
+    }
+
+    /// Whether takes are written, and where.
+    pub fn take_folder_status(&self) -> TakeFolderStatus {
+        self.take_folder.status(self.params.editor.read().takes_folder.clone())
+    }
+
+    /// Sets the project's folder for takes; `None` for no folder.
+    pub fn set_take_folder(&self, folder: Option<PathBuf>) {
+        self.params.editor.write().takes_folder = folder;
+        self.take_folder.wake();
+    }
+
+    /// Allows this instance and later ones to write takes to a folder, because the user chose it.
+    ///
+    /// # Errors
+    /// The choice cannot be saved for later. This instance may use the folder all the same.
+    pub fn allow_take_folder(&self, folder: &Path) -> Result<(), PreferencesError> {
+        let saved = self.take_folder.allow(folder);
+        self.take_folder.wake();
+        saved
+    }
+
+    /// Called by the audio thread after each block: asks for a repaint if the window would look different.
+    pub fn block_played(&self, reading: &continuo_engine::monitor::Reading) {
+        let moved = self.monitor.show(reading);
+        let changes = self.shared.changes();
+        if self.seen.swap(changes, Relaxed) != changes || moved {
+            self.repaint.request_repaint();
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The two plugins that the library exports: they differ in names and audio ports only.
+
+use nice_plug::prelude::*;
+
+/// What differs between the exported plugins.
+pub trait Variant: Send + 'static {
+    /// The name in a host's list of plugins.
+    const NAME: &'static str;
+    /// In reverse domain notation. Never changes: projects refer to it.
+    const CLAP_ID: &'static str;
+    /// Never changes: projects refer to it.
+    const VST3_CLASS_ID: [u8; 16];
+    /// The audio ports.
+    const LAYOUTS: &'static [AudioIOLayout];
+    /// The categories in which hosts list it.
+    const SUBCATEGORIES: &'static [Vst3SubCategory];
+}
+
+/// Notes in, notes out.
+pub struct NotesOnly;
+
+impl Variant for NotesOnly {
+    const NAME: &'static str = "Continuo";
+    const CLAP_ID: &'static str = "org.continuo.continuo";
+    const VST3_CLASS_ID: [u8; 16] = *b"ContinuoEnsemble";
+    const LAYOUTS: &'static [AudioIOLayout] = &[AudioIOLayout::const_default()];
+    const SUBCATEGORIES: &'static [Vst3SubCategory] = &[Vst3SubCategory::Fx, Vst3SubCategory::Generator];
+}
+
+/// The same with a silent stereo output, for hosts that refuse VST3 plugins without audio.
+pub struct WithAudio;
+
+impl Variant for WithAudio {
+    const NAME: &'static str = "Continuo (with audio out)";
+    const CLAP_ID: &'static str = "org.continuo.continuo-with-audio";
+    const VST3_CLASS_ID: [u8; 16] = *b"ContinuoAudioOut";
+    const LAYOUTS: &'static [AudioIOLayout] =
+        &[AudioIOLayout { main_output_channels: NonZeroU32::new(2), ..AudioIOLayout::const_default() }];
+    const SUBCATEGORIES: &'static [Vst3SubCategory] = &[Vst3SubCategory::Instrument, Vst3SubCategory::Generator];
+}
