@@ -6,7 +6,7 @@ mod song;
 use crate::{bundle, workspace};
 use anyhow::{Context, Result, bail};
 use continuo_engine::model::{Genre, ModelSource};
-use continuo_tests::{Format, Pace, Player, SongEvent, open};
+use continuo_harness::{Format, Pace, Player, SongEvent, open};
 use indicatif::{ProgressBar, ProgressStyle};
 use song::Tune;
 use std::{

@@ -3,7 +3,7 @@
 use crate::{runtime, workspace};
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use continuo_tests::{
+use continuo_harness::{
     screen::{Picture, Server},
     session::Session,
 };

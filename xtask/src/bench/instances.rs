@@ -2,7 +2,7 @@
 
 use super::{Figure, from_csv};
 use anyhow::{Context, Result, bail};
-use continuo_tests::{Format, Host, Setup, open};
+use continuo_harness::{Format, Host, Setup, open};
 use std::{
     env, fs,
     path::Path,

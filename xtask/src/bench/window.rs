@@ -3,7 +3,7 @@
 use super::{Figure, from_csv};
 use crate::{screenshots, workspace};
 use anyhow::{Context, Result, bail};
-use continuo_tests::{screen::Server, session::Session};
+use continuo_harness::{screen::Server, session::Session};
 use std::{
     env, fs,
     path::{Path, PathBuf},

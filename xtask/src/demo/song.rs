@@ -12,7 +12,7 @@ use continuo_engine::{
     song::{self, Track},
     time::{Tick, quarters_from_ticks, ticks_from_quarters},
 };
-use continuo_tests::{MelodyNote, NoteEventKind, Song, SongEvent};
+use continuo_harness::{MelodyNote, NoteEventKind, Song, SongEvent};
 use std::{collections::BTreeMap, path::Path};
 
 /// How long a phrase is by default, in bars; a pass is a whole number of them.

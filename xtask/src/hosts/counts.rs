@@ -2,7 +2,7 @@
 
 use super::{Effort, command};
 use anyhow::{Context, Result, bail};
-use continuo_tests::evidence;
+use continuo_harness::evidence;
 use std::{path::Path, process::Stdio};
 
 /// The audio thread's allocations.

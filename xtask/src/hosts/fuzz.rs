@@ -6,7 +6,7 @@
 use super::toolchain;
 use crate::workspace;
 use anyhow::{Context, Result, bail};
-use continuo_tests::evidence;
+use continuo_harness::evidence;
 use std::{fs, path::Path, process::Command};
 
 const TARGETS: [(&str, &str); 5] = [

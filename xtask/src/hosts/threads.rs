@@ -7,7 +7,7 @@
 use super::toolchain;
 use crate::workspace;
 use anyhow::{Context, Result, bail};
-use continuo_tests::evidence;
+use continuo_harness::evidence;
 use std::{
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},

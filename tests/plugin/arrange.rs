@@ -1,0 +1,54 @@
+//! The plugin plays what the engine arranges for a whole song.
+
+use continuo_engine::{
+    arrange::arrange, arranger::Arranger, generator::BackendChoice, meter::MeterMap, model::ModelSource, note::Note,
+    part::Part, settings::Settings, style::Shelf,
+};
+use continuo_harness::built::{FORMATS, PartNote, host, notes, ode};
+use continuo_harness::{Pace, Player};
+
+#[test]
+fn the_second_pass_is_the_arrangement() {
+    let song = ode();
+    let ticks = |quarters: f64| (quarters * 960.0).round() as i64;
+    let melody: Vec<Note> = song
+        .melody
+        .iter()
+        .map(|note| Note {
+            start: ticks(note.start),
+            pitch: note.pitch,
+            length: ticks(note.length),
+            velocity: note.velocity,
+        })
+        .collect();
+    let mut arranger =
+        Arranger::load(&ModelSource::from_environment(), BackendChoice::Auto).expect("the shipped model loads");
+    let settings = Settings { genre: arranger.card().default_genre as u8, ..Settings::default() };
+    let arrangement = arrange(&mut arranger, &melody, &MeterMap::default(), &settings, &Shelf::default(), |_, _| {})
+        .expect("the song is arranged");
+    let mut expected: Vec<PartNote> = Part::ALL
+        .into_iter()
+        .flat_map(|part| {
+            arrangement.parts[part].iter().map(move |note| PartNote {
+                start: note.start,
+                channel: part.default_channel(),
+                pitch: note.pitch,
+                end: note.end(),
+                velocity: note.velocity,
+            })
+        })
+        .collect();
+    expected.sort_unstable();
+    assert!(expected.len() > 20, "the parts hardly play: {} notes", expected.len());
+
+    for format in FORMATS {
+        let mut host = host(format);
+        let mut session = Player::new(&mut *host, 48_000.0, 256, true, Pace::Fast).expect("the plugin is activated");
+        session.pass(&song, &mut |_| {}).expect("the first pass plays");
+        session.settle().expect("the plugin settles");
+        let events = session.pass(&song, &mut |_| {}).expect("the second pass plays");
+        let mut found = notes(&song, 48_000.0, &events);
+        found.retain(|note| note.channel != 0);
+        assert_eq!(found, expected, "{format:?}");
+    }
+}

@@ -1,0 +1,16 @@
+//! The built plugin in headless hosts of both formats.
+//!
+//! The library is loaded from beside this program, where cargo leaves it for being a dependency. It is built with
+//! `assert_process_allocs`: an allocation on the audio thread ends the program.
+
+mod arrange;
+mod consistency;
+mod faults;
+mod generate;
+mod passing;
+mod state;
+mod styles;
+mod take_folder;
+mod transport;
+
+use continuo_harness::{built, child};
