@@ -1,4 +1,4 @@
--- What both scripts need. Run by ardour7-lua; nothing here looks at a clock to decide whether a test passes.
+-- What both scripts need. ardour7-lua runs it; no test passes or fails by the clock here.
 
 folder = os.getenv("CONTINUO_SESSION")
 
@@ -6,14 +6,14 @@ function wait(seconds)
   ARDOUR.LuaAPI.usleep(math.floor(seconds * 1000000))
 end
 
--- Waits until something is true, for as long as `progress` still changes; gives up after a minute without any.
+-- Waits until `is_true` holds, as long as `progress` still changes; gives up after a minute without a change.
 function wait_until(what, progress, is_true)
   local last, idle = progress(), 0
   while not is_true() do
     wait(0.02)
     local now = progress()
     if now ~= last then last, idle = now, 0 else idle = idle + 1 end
-    if idle > 3000 then error("nothing moved for a minute while waiting for " .. what) end
+    if idle > 3000 then error("no progress for a minute while waiting for " .. what) end
   end
 end
 
@@ -29,8 +29,8 @@ function track(name)
   return session:route_by_name(name):to_track()
 end
 
--- Closes the session. A track that Lua still held would end after the engine whose ports it gives back, and Ardour would
--- crash: whoever calls this holds none, in no variable of its own either, and what Lua has not yet let go goes now.
+-- Closes the session. If Lua still held a track, the track would end after the engine that owns its ports, and Ardour would
+-- crash: callers must hold none in any variable, and the collector frees the others now.
 function finish()
   collectgarbage()
   collectgarbage()

@@ -1,7 +1,7 @@
 //! The built VST3 in Ardour 7.3, headless: a melody on a MIDI track, Continuo on it, its output recorded.
 //!
-//! Ardour is a large package, so these tests are left out of `cargo test`; `cargo xtask test --hosts ardour` sees to it
-//! that it is there and runs them. Ardour keeps its own pace: nothing here depends on how long it takes.
+//! Ardour is a large package, so `cargo test` leaves these tests out; `cargo xtask test --hosts ardour` installs it where it
+//! may and runs them. No test here depends on how long Ardour takes.
 
 mod project;
 mod recording;

@@ -16,7 +16,7 @@ local function make()
   local melody = midi_track("Melody")
   local plugin = ARDOUR.LuaAPI.new_plugin(session, "Continuo", ARDOUR.PluginType.VST3, "")
   assert(not plugin:isnil(), "Ardour does not know the plugin Continuo")
-  assert(melody:add_processor_by_index(plugin, 0, nil, true) == 0, "Ardour does not take the plugin on a MIDI track")
+  assert(melody:add_processor_by_index(plugin, 0, nil, true) == 0, "Ardour does not accept the plugin on a MIDI track")
 
   local output = melody:output():midi(0):name()
   local function listener(name, channels, instrument)

@@ -1,4 +1,4 @@
--- Opens the session and does what the lines of CONTINUO_STEPS say; positions are quarter notes.
+-- Opens the session and runs the steps in the lines of CONTINUO_STEPS; positions are quarter notes.
 dofile(os.getenv("CONTINUO_SCRIPTS") .. "/common.lua")
 
 start_engine(os.getenv("CONTINUO_SPEED") or "Normal Speed")
@@ -10,7 +10,7 @@ local THEN = ARDOUR.LocateTransportDisposition
 local function ticks(quarters) return Temporal.timepos_t.from_ticks(math.floor(quarters * 1920)) end
 local function at() return session:transport_sample() end
 
--- What follows the jump is said: left to itself, Ardour stops after a jump that a script asks for.
+-- The caller says what follows the jump: by default, Ardour stops after a jump that a script requests.
 local function locate(quarters, what_then)
   local target = ticks(quarters):samples()
   session:request_locate(target, true, what_then, TRS)
@@ -30,7 +30,7 @@ end
 
 local function plugin() return track("Melody"):nth_plugin(0) end
 
--- A plugin's parameter by its name: its number, and how many controls lie before it.
+-- A plugin's parameter by its name: its number, and how many controls come before it.
 local function parameter(name)
   local insert = plugin():to_insert():plugin(0)
   local controls = 0
@@ -109,7 +109,7 @@ function steps.tempo(quarters, tempo)
   collectgarbage()
 end
 
--- A parameter and its points on the timeline: place, value as the plugin counts it, place, value and so on.
+-- A parameter and its points on the timeline: place, value in the plugin's scale, place, value and so on.
 function steps.automate(name, ...)
   local number, controls = parameter((name:gsub("_", " ")))
   local list, control = ARDOUR.LuaAPI.plugin_automation(plugin(), controls)
@@ -122,7 +122,7 @@ function steps.automate(name, ...)
   plugin():to_automatable():automation_control(which, false):set_automation_state(ARDOUR.AutoState.Play)
 end
 
--- Renders the melody's track as fast as Ardour can, through the plugin, and lays what comes out onto another track.
+-- Renders the melody's track as fast as Ardour can, through the plugin, and puts the result onto another track.
 function steps.bounce(from, to, onto)
   local melody = track("Melody")
   local start, finish = ticks(tonumber(from)), ticks(tonumber(to))
@@ -132,8 +132,8 @@ function steps.bounce(from, to, onto)
   track(onto):playlist():add_region(region, start, 1, false, 0, 0, false)
 end
 
--- Exports the session as audio, as fast as Ardour can. Ardour 7.3 damages its own memory in this, also in a session
--- without plugins, and ends with an abort now and then, mostly when it lets go of the export: that is put off to the end.
+-- Exports the session as audio, as fast as Ardour can. Here Ardour 7.3 damages its own memory, also in a session without
+-- plugins, and sometimes aborts, mostly when it frees the export: so the export is kept until the end.
 local exports = {}
 function steps.export(from, to)
   local export = session:simple_export()
@@ -147,16 +147,16 @@ function steps.export(from, to)
   assert(export:run_export(), "Ardour did not export the session")
 end
 
--- Has a witness stand behind the plugin (`witness.lua`); what passed it is told when all steps are done.
+-- Puts a witness after the plugin (`witness.lua`); what passed it is printed after all steps.
 local witness
 function steps.witness()
   local processor = ARDOUR.LuaAPI.new_luaproc(session, "Continuo witness")
   assert(not processor:isnil(), "Ardour does not find the witness's script")
-  assert(track("Melody"):add_processor_by_index(processor, 1, nil, true) == 0, "Ardour does not take the witness")
+  assert(track("Melody"):add_processor_by_index(processor, 1, nil, true) == 0, "Ardour does not accept the witness")
   witness = processor:to_insert():plugin(0):to_luaproc():shmem()
 end
 
--- Waits until the plugin's state stays the same: its composer is done.
+-- Waits until the plugin's state stays the same: then its composer has finished.
 function steps.settle()
   local last, same = state(), 0
   while same < 4 do
@@ -179,7 +179,7 @@ if witness then
   end
 end
 if #exports > 0 then
-  print("all is told")
+  print("everything is printed")
   io.stdout:flush()
 end
 save()

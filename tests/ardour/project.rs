@@ -5,6 +5,10 @@ use crate::{
     session_file::{self, LOOP, MELODY_FILE},
 };
 use continuo_engine::{note::Note, part::Part, score::Score};
+use continuo_harness::{
+    built, child,
+    songs::{melody_in_ticks, ode},
+};
 use midly::{Format, Header, MetaMessage, MidiMessage, Smf, Timing, TrackEvent, TrackEventKind};
 use std::{
     env, fs,
@@ -15,37 +19,20 @@ use std::{
 };
 
 const QUARTER: i64 = 960;
-/// The longest that a program of Ardour's may take: its longest work here takes less than one minute.
+/// The longest that a program of Ardour's may run: its longest work here takes less than one minute.
 const PATIENCE: Duration = Duration::from_mins(4);
 
-/// A session in a home folder of its own, so that no plugin and no setting of the user's plays a part.
+/// A session in a home folder of its own, without the user's plugins and settings.
 pub struct Project {
     home: PathBuf,
 }
 
-/// The melody that every session has: eight bars in C, quarter notes mostly, an eighth and two half notes.
+/// The melody that every session has: the ode, with notes a little apart, so that a repeated pitch is two notes in any host.
 pub fn melody() -> Vec<Note> {
-    const PITCHES: [u8; 30] = [
-        64, 64, 65, 67, 67, 65, 64, 62, 60, 60, 62, 64, 64, 62, 62, 64, 64, 65, 67, 67, 65, 64, 62, 60, 60, 62, 64, 62,
-        60, 60,
-    ];
-    let mut start = 0;
-    let next = |(index, &pitch): (usize, &u8)| {
-        let length = match index % 15 {
-            12 => 3 * QUARTER / 2,
-            13 => QUARTER / 2,
-            14 => 2 * QUARTER,
-            _ => QUARTER,
-        };
-        // A little apart, so that a repeated pitch is two notes in any host.
-        let note = Note { start, pitch, length: length - 60, velocity: 90 };
-        start += length;
-        note
-    };
-    PITCHES.iter().enumerate().map(next).collect()
+    melody_in_ticks(&ode()).into_iter().map(|note| Note { length: note.length - 60, ..note }).collect()
 }
 
-/// Where Ardour's scripts lie.
+/// The folder of Ardour's scripts.
 fn scripts_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("ardour")
 }
@@ -79,9 +66,7 @@ fn melody_file() -> Vec<u8> {
 impl Project {
     /// Makes the session, with the built plugin in the home folder's plugin folder.
     pub fn new(name: &str) -> Self {
-        let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ardour").join(name);
-        let _ = fs::remove_dir_all(&home);
-        let project = Self { home };
+        let project = Self { home: child::folder(&format!("ardour/{name}")) };
         project.install();
         project.install_witness();
         project.lua("make.lua", &[]);
@@ -92,15 +77,13 @@ impl Project {
         project
     }
 
-    /// Puts the library that was built for the tests into a bundle. Ardour takes what its scanner found for current if
-    /// the plugin is older, by whole seconds.
+    /// Puts the library that was built for the tests into a bundle. Ardour trusts what its scanner found only if the plugin
+    /// is older than that, by whole seconds.
     fn install(&self) {
-        let program = env::current_exe().expect("a test program has a path");
-        let library = program.parent().expect("a program lies in a folder").join("libcontinuo_plugin.so");
         let binaries = self.home.join(".vst3/Continuo.vst3/Contents/x86_64-linux");
         fs::create_dir_all(&binaries).expect("the folder is made");
         let installed = binaries.join("Continuo.so");
-        fs::copy(&library, &installed).expect("the plugin is copied");
+        fs::copy(built::library(), &installed).expect("the plugin is copied");
         let long_ago = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
         let file = fs::File::options().write(true).open(&installed).expect("the plugin is there");
         file.set_modified(long_ago).expect("its time is set");
@@ -111,23 +94,23 @@ impl Project {
         self.run(&mut scan);
     }
 
-    /// Puts the witness's script where Ardour looks for scripts.
+    /// Copies the witness's script to where Ardour looks for scripts.
     fn install_witness(&self) {
         let scripts = self.home.join(".config/ardour7/scripts");
         fs::create_dir_all(&scripts).expect("the folder is made");
         fs::copy(scripts_folder().join("witness.lua"), scripts.join("witness.lua")).expect("the script is copied");
     }
 
-    /// Opens the session in Ardour and does these steps; `play.lua` says what there is. Returns what was shown.
+    /// Opens the session in Ardour and runs these steps; `play.lua` lists them. Returns what Ardour printed.
     pub fn steps(&self, speed: &str, steps: &[&str]) -> String {
         let shown = self
             .lua("play.lua", &[("CONTINUO_STEPS", &steps.join("\n")), ("CONTINUO_SPEED", &format!("{speed} Speed"))]);
-        assert!(shown.contains("the steps are done"), "Ardour did not do all steps:\n{shown}");
+        assert!(shown.contains("the steps are done"), "Ardour did not finish all steps:\n{shown}");
         shown
     }
 
-    /// As [`Project::steps`], with an export among them. Ardour 7.3 may break off while it exports (`play.lua`): then it
-    /// begins again. How it ends once everything is told does not count.
+    /// As [`Project::steps`], with an export among them. Ardour 7.3 may crash while it exports (`play.lua`): then it starts
+    /// again. How it ends after everything was printed does not count.
     pub fn steps_with_export(&self, steps: &[&str]) -> String {
         const ATTEMPTS: usize = 5;
         let environment = [("CONTINUO_STEPS", steps.join("\n")), ("CONTINUO_SPEED", "Normal Speed".to_owned())];
@@ -135,11 +118,11 @@ impl Project {
         let mut shown = String::new();
         for _ in 0..ATTEMPTS {
             shown = self.ended(&mut self.script("play.lua", &environment)).1;
-            if let Some((told, _)) = shown.split_once("all is told") {
-                return told.to_owned();
+            if let Some((printed, _)) = shown.split_once("everything is printed") {
+                return printed.to_owned();
             }
         }
-        panic!("Ardour broke off {ATTEMPTS} times before all was told:\n{shown}");
+        panic!("Ardour crashed {ATTEMPTS} times before everything was printed:\n{shown}");
     }
 
     fn lua(&self, script: &str, environment: &[(&str, &str)]) -> String {
@@ -158,18 +141,18 @@ impl Project {
         ardour
     }
 
-    /// Runs a program of Ardour's in the session's home folder, and returns what it said.
+    /// Runs a program of Ardour's in the session's home folder, and returns what it printed.
     fn run(&self, command: &mut Command) -> String {
         let (status, shown) = self.ended(command);
         assert!(status.success() && !shown.contains("Error: "), "{command:?} failed ({status}):\n{shown}");
         shown
     }
 
-    /// How a program of Ardour's ended, and what it said.
+    /// How a program of Ardour's ended, and what it printed.
     fn ended(&self, command: &mut Command) -> (ExitStatus, String) {
         let output = self.home.join("output.txt");
         let file = fs::File::create(&output).expect("the file is made");
-        let mut child = command
+        let mut program = command
             .env("HOME", &self.home)
             .env_remove("XDG_CONFIG_HOME")
             .env_remove("XDG_CACHE_HOME")
@@ -180,11 +163,11 @@ impl Project {
             .unwrap_or_else(|error| panic!("{command:?} does not start ({error}): is Ardour installed?"));
         let begun = Instant::now();
         let status = loop {
-            if let Some(status) = child.try_wait().expect("the program can be waited for") {
+            if let Some(status) = program.try_wait().expect("the program can be waited for") {
                 break status;
             }
             if begun.elapsed() > PATIENCE {
-                let _ = child.kill();
+                let _ = program.kill();
             }
             thread::sleep(Duration::from_millis(50));
         };
@@ -199,7 +182,7 @@ impl Project {
         self.folder().join("arrangement.ardour")
     }
 
-    /// What the plugin logged.
+    /// The plugin's log.
     pub fn log(&self) -> PathBuf {
         self.home.join("plugin.log")
     }
@@ -215,14 +198,14 @@ impl Project {
         session_file::score(&fs::read_to_string(self.session_file()).expect("the session is there"))
     }
 
-    /// What a track recorded, all takes together.
+    /// Everything that a track recorded.
     pub fn recording(&self, track: &str) -> Recording {
         let text = fs::read_to_string(self.session_file()).expect("the session is there");
         Recording::read(&text, &self.folder(), track)
     }
 }
 
-/// The notes of a score's parts that begin in a stretch, on the channels that they have at first.
+/// The notes of a score's parts that begin in a stretch, on the parts' default channels.
 pub fn parts_of(score: &Score, from: i64, to: i64) -> Vec<Played> {
     let notes = |part: Part| {
         score.part_notes(part, &(from..to)).into_iter().map(move |note| Played {
@@ -238,5 +221,5 @@ pub fn parts_of(score: &Score, from: i64, to: i64) -> Vec<Played> {
     played
 }
 
-/// The loop of the session, in ticks.
+/// The session's loop, in ticks.
 pub const LOOPED: std::ops::Range<i64> = LOOP.start * QUARTER..LOOP.end * QUARTER;

@@ -6,11 +6,11 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 /// Ardour counts 1920 ticks to a quarter note.
 const TICKS: f64 = 1920.0;
-/// How far a recorded place may be from the true one: a note is played at the first sample at or after its place, and
-/// Ardour rounds that sample to a tick. In quarter notes.
+/// How far a recorded place may be from the true one, in quarter notes: the plugin plays a note at the first sample at or
+/// after its place, and Ardour rounds that sample to a tick.
 pub const ROUNDING: f64 = 2.0 / TICKS;
 
-/// A note as it was recorded. Places in quarter notes.
+/// A recorded note. Places are in quarter notes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Played {
     pub start: f64,
@@ -23,8 +23,8 @@ pub struct Played {
 /// Everything that was recorded on a track.
 #[derive(Debug)]
 pub struct Recording {
-    /// The notes, each take's in its own list, in the order of the takes.
-    pub takes: Vec<Vec<Played>>,
+    /// The notes of each region, in the order in which they were recorded.
+    pub regions: Vec<Vec<Played>>,
 }
 
 impl Recording {
@@ -41,7 +41,7 @@ impl Recording {
             .filter_map(|node| node.attribute("id").zip(node.attribute("name")))
             .collect();
         let clock = Clock::of(&document);
-        let mut takes: Vec<(u32, Vec<Played>)> = playlist
+        let mut regions: Vec<(u32, Vec<Played>)> = playlist
             .children()
             .filter(|node| node.has_tag_name("Region"))
             .map(|region| {
@@ -52,20 +52,20 @@ impl Recording {
                 (id, notes(&bytes, region, &clock))
             })
             .collect();
-        takes.sort_by_key(|take| take.0);
-        Self { takes: takes.into_iter().map(|take| take.1).collect() }
+        regions.sort_by_key(|region| region.0);
+        Self { regions: regions.into_iter().map(|region| region.1).collect() }
     }
 
-    /// The notes of the last take.
+    /// The notes of the last region.
     pub fn last(&self) -> &[Played] {
-        self.takes.last().map_or(&[], Vec::as_slice)
+        self.regions.last().map_or(&[], Vec::as_slice)
     }
 }
 
 /// How a session counts its places: in beats (`b1920`), or in parts of a second (`a282240000`) where Ardour rendered
 /// something between two samples.
 struct Clock {
-    /// Parts of a second in a quarter note; none where the tempo changes, and places in seconds are no places in beats.
+    /// Parts of a second in a quarter note; `None` if the tempo changes, so that seconds do not convert to beats.
     parts_per_quarter: Option<f64>,
 }
 
@@ -87,7 +87,7 @@ impl Clock {
     /// A place in quarter notes.
     fn quarters(&self, text: &str) -> f64 {
         let (unit, number) = text.split_at(1);
-        let number: f64 = number.parse().unwrap_or_else(|_| panic!("{text} is no place"));
+        let number: f64 = number.parse().unwrap_or_else(|_| panic!("{text} is not a place"));
         match (unit, self.parts_per_quarter) {
             ("b", _) => number / TICKS,
             ("a", Some(parts)) => number / parts,
@@ -96,12 +96,12 @@ impl Clock {
     }
 }
 
-/// The notes of a region from its start on, each one that began with its end.
+/// The notes of a region from its start on, each with its end.
 fn notes(file: &[u8], region: Node<'_, '_>, clock: &Clock) -> Vec<Played> {
     let attribute = |name: &str| region.attribute(name).unwrap_or_else(|| panic!("a region has no {name}"));
-    // Ardour 7.3 counts a take's length as if its first tempo stayed: where the tempo rises, the region shows less than
-    // was recorded. So its length is passed over; the file holds all.
-    let (_, position) = attribute("length").split_once('@').expect("a length tells its place");
+    // Ardour 7.3 computes a region's length as if its first tempo stayed: where the tempo rises, the region shows less than
+    // was recorded. So its length is ignored; the file holds everything.
+    let (_, position) = attribute("length").split_once('@').expect("a length has a place");
     let (start, position) = (clock.quarters(attribute("start")), clock.quarters(position));
     let song = Smf::parse(file).expect("Ardour writes MIDI files");
     let Timing::Metrical(division) = song.header.timing else { panic!("Ardour counts quarters") };
@@ -148,7 +148,7 @@ pub fn sort(notes: &mut [Played]) {
     });
 }
 
-/// Both are the same notes, but for rounding.
+/// Checks that both are the same notes, apart from rounding.
 pub fn assert_same(found: &[Played], expected: &[Played], what: &str) {
     let same = |found: &Played, expected: &Played| {
         (found.channel, found.pitch, found.velocity) == (expected.channel, expected.pitch, expected.velocity)

@@ -1,4 +1,4 @@
-//! What a user does with an arrangement, and what must be recorded then.
+//! What a user does with an arrangement, and what Ardour must record then.
 
 use crate::{
     project::{LOOPED, Project, melody, parts_of},
@@ -32,7 +32,7 @@ fn melody_played() -> Vec<Played> {
     notes
 }
 
-/// What was recorded of the song: the transport may have rolled on a little, into the next phrase.
+/// The recorded notes of the song: the transport may have rolled on a little, into the next phrase.
 fn of_the_song(recorded: &[Played]) -> Vec<Played> {
     let end = quarters(END);
     recorded.iter().copied().filter(|note| note.start < end - ROUNDING).collect()
@@ -43,8 +43,8 @@ fn of_the_parts(played: &[Played]) -> Vec<Played> {
     played.iter().copied().filter(|note| note.channel != 0).collect()
 }
 
-/// The notes that begin in a stretch of quarter notes, sorted. One that begins a hair before it counts, and one that
-/// begins a hair before its end does not.
+/// The notes that begin in a stretch of quarter notes, sorted. A note that begins a hair before the stretch counts, and one
+/// that begins a hair before its end does not.
 fn beginning_in(played: &[Played], from: f64, to: f64) -> Vec<Played> {
     let stretch = from - ROUNDING..to - ROUNDING;
     let mut notes: Vec<Played> = played.iter().copied().filter(|note| stretch.contains(&note.start)).collect();
@@ -52,7 +52,7 @@ fn beginning_in(played: &[Played], from: f64, to: f64) -> Vec<Played> {
     notes
 }
 
-/// Both begin with the same notes at the same places.
+/// Checks that both have the same notes, which begin at the same places.
 fn assert_begin(found: &[Played], wanted: &[Played], what: &str) {
     let keys =
         |notes: &[Played]| notes.iter().map(|note| (note.channel, note.pitch, note.velocity)).collect::<Vec<_>>();
@@ -136,8 +136,8 @@ fn loops_jumps_and_tempos_play_the_score() {
         assert_begin(&beginning_in(round, from, to), &beginning_in(&looped, from, to), "a round of the loop");
     }
 
-    // A jump in the middle of a phrase, while the transport rolls: the score before it and after it, and nothing that
-    // began before it goes on behind it.
+    // A jump in the middle of a phrase, while the transport rolls: the score plays before it and after it, and no note that
+    // began before the jump sounds on after it.
     let shown = project.steps("Normal", &["witness", "seek 8 11 20 26"]);
     let played = of_the_parts(&witness::notes(&shown));
     let score = parts_of(&project.score(), 0, END);
@@ -149,7 +149,7 @@ fn loops_jumps_and_tempos_play_the_score() {
     for (from, to) in [(8.0, 11.0), (20.0, 26.0)] {
         let held_over = into(from);
         let mut found = beginning_in(&played, from, to);
-        // A note that the playhead lands in the middle of may begin there.
+        // If the playhead lands in the middle of a note, the note may begin there.
         found.retain(|note| note.start > from + ROUNDING || !held_over.contains(&(note.channel, note.pitch)));
         let mut wanted = beginning_in(&score, from, to);
         wanted.retain(|note| note.start > from + ROUNDING || !held_over.contains(&(note.channel, note.pitch)));
@@ -206,7 +206,7 @@ fn genre_and_temperature_follow_the_timeline() {
         assert!((temperature - wanted.1).abs() < 0.02, "temperature {temperature} at quarter {quarter}");
     }
 
-    // What is kept is what sounds from the second pass on.
+    // From the second pass on, the score in the session is what plays.
     let shown = project.steps("Normal", &["witness", play, "settle"]);
     let wanted = beginning_in(&parts_of(&score, 0, END), 0.5, quarters(END));
     assert!(wanted.len() > 40, "the parts hardly play");
@@ -226,7 +226,7 @@ fn genre_and_temperature_follow_the_timeline() {
 #[ignore = "needs Ardour: cargo xtask test --hosts ardour"]
 fn an_export_of_the_session_is_what_was_played() {
     let project = Project::new("export");
-    // The notes of the song; what the transport rolls into behind it is another phrase.
+    // The notes of the song; after it the transport rolls into another phrase.
     let in_the_song = |shown: &str| beginning_in(&of_the_parts(&witness::notes(shown)), 0.5, quarters(END));
     let first_pass = in_the_song(&project.steps("Normal", &["witness", "play 0 32", "settle"]));
     let exported = in_the_song(&project.steps_with_export(&["witness", "export 0 34"]));

@@ -1,7 +1,8 @@
-//! Ardour's session file: what its Lua interface has no words for is written and read here.
+//! Ardour's session file: reads and writes what Ardour's Lua interface cannot.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use continuo_engine::score::Score;
+use continuo_harness::state;
 use roxmltree::Document;
 use std::ops::Range;
 
@@ -43,8 +44,8 @@ pub fn with_melody(session: &str) -> String {
     let end = begin + session[begin..].find("/>").expect("the playlist's tag ends");
     let (before, after) = (&session[..end], &session[end + 2..]);
     let session = format!("{before}>{}</Playlist>{after}", region(90_003, 0));
-    // What Ardour makes next must not get a number that is taken.
-    let begin = session.find("id-counter=\"").expect("the session counts") + "id-counter=\"".len();
+    // What Ardour makes next must not reuse these numbers.
+    let begin = session.find("id-counter=\"").expect("the session has a counter") + "id-counter=\"".len();
     let end = begin + session[begin..].find('"').expect("the counter ends");
     format!("{}100000{}", &session[..begin], &session[end..])
 }
@@ -60,11 +61,5 @@ pub fn score(session: &str) -> Score {
     let chunk = document.descendants().find(|node| node.has_tag_name("chunk")).expect("the plugin saved its state");
     let text: String = chunk.text().unwrap_or_default().split_whitespace().collect();
     let bytes = BASE64_STANDARD.decode(text).expect("the state is base 64");
-    // Ardour puts its own header around the plugin's bytes, which are a JSON object.
-    let begin = bytes.windows(11).position(|found| found == b"{\"version\":").expect("the state is the framework's");
-    let mut values = serde_json::Deserializer::from_slice(&bytes[begin..]).into_iter::<serde_json::Value>();
-    let state = values.next().expect("the state holds something").expect("the state is JSON");
-    let field = state["fields"]["score"].as_str().expect("the state holds the score");
-    let text: String = serde_json::from_str(field).expect("the field is a string");
-    Score::from_json(&text).expect("the score is one")
+    state::score(&bytes)
 }

@@ -1,15 +1,15 @@
--- Writes down which MIDI events pass, and where the playhead is then; play.lua reads it. Ardour keeps what it records
--- only if the transport rolls without a jump from beginning to end; this sees all of it.
+-- Records which MIDI events pass, and where the playhead is then; play.lua reads it. Ardour keeps a recording only if the
+-- transport rolls from beginning to end without a jump; this script sees everything.
 ardour {
   ["type"]    = "dsp",
   name        = "Continuo witness",
   category    = "Utility",
   license     = "GPLv3",
   author      = "Continuo",
-  description = [[Writes down which MIDI events pass]]
+  description = [[Records which MIDI events pass]]
 }
 
--- How many events there is room for, and the numbers of each: sample, status, pitch, velocity.
+-- The most events that it keeps, and the numbers of each: sample, status, pitch, velocity.
 local EVENTS, NUMBERS = 16384, 4
 
 function dsp_ioconfig()

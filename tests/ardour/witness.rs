@@ -1,22 +1,22 @@
-//! What passed the witness behind the plugin (`witness.lua`): notes that Ardour itself does not keep, since it records
+//! The notes that passed the witness after the plugin (`witness.lua`): Ardour itself does not keep them, since it records
 //! nothing across a jump or a loop.
 
 use crate::recording::Played;
 use std::collections::BTreeMap;
 
 const SAMPLES_A_QUARTER: f64 = 24_000.0;
-/// Ardour itself ends what sounds at the input of every plugin, the witness too, when the transport stops or jumps. It
-/// does so with this velocity; Continuo ends its notes with none.
+/// When the transport stops or jumps, Ardour itself ends the notes at the input of every plugin, the witness too, with this
+/// velocity; Continuo ends its notes with velocity 0.
 const ENDED_BY_ARDOUR: u8 = 64;
 
-/// The notes in the order in which they began, from what `play.lua` showed, at 48 kHz and 120 quarters a minute. A note
-/// ends where the playhead was when its end passed: behind the jump, if a jump ended it.
+/// The notes in the order in which they began, from what `play.lua` printed, at 48 kHz and 120 quarters a minute. A note
+/// ends where the playhead was when its end passed: after the jump, if a jump ended it.
 pub fn notes(shown: &str) -> Vec<Played> {
     let mut sounding: BTreeMap<(u8, u8), usize> = BTreeMap::new();
     let mut notes: Vec<Played> = Vec::new();
     for line in shown.lines().filter_map(|line| line.strip_prefix("passed ")) {
-        let numbers: Vec<u32> = line.split(' ').map(|word| word.parse().expect("the witness tells numbers")).collect();
-        let [sample, status, pitch, velocity] = numbers[..] else { panic!("the witness tells four numbers: {line}") };
+        let numbers: Vec<u32> = line.split(' ').map(|word| word.parse().expect("the witness prints numbers")).collect();
+        let [sample, status, pitch, velocity] = numbers[..] else { panic!("the witness prints four numbers: {line}") };
         let (at, kind, channel) = (f64::from(sample) / SAMPLES_A_QUARTER, status & 0xf0, (status & 0x0f) as u8);
         let (pitch, velocity) = (pitch as u8, velocity as u8);
         match (kind, velocity) {
@@ -28,7 +28,8 @@ pub fn notes(shown: &str) -> Vec<Played> {
             (0x80, ENDED_BY_ARDOUR) => {}
             (0x80 | 0x90, _) => {
                 let begun = sounding.remove(&(channel, pitch));
-                let begun = begun.unwrap_or_else(|| panic!("channel {channel}, pitch {pitch} ends unbegun, at {at}"));
+                let begun =
+                    begun.unwrap_or_else(|| panic!("channel {channel}, pitch {pitch} ends and did not begin, at {at}"));
                 notes[begun].end = at;
             }
             _ => {}
@@ -38,7 +39,7 @@ pub fn notes(shown: &str) -> Vec<Played> {
     notes
 }
 
-/// The notes of each round of a loop: a round begins where the playhead went back.
+/// The notes of each round of a loop: a round begins where the playhead jumped back.
 pub fn rounds(notes: &[Played]) -> Vec<&[Played]> {
     notes.chunk_by(|one, next| one.start <= next.start).collect()
 }

@@ -1,25 +1,21 @@
-//! A player in real time whose hands never rest: takes made, chosen and marked by hand, everything cleared, steps undone
-//! and redone, states loaded, while the instance plays on.
+//! A user in real time whose hands never rest: makes, chooses and marks takes, clears everything, undoes and redoes steps,
+//! loads states, while the instance plays on.
 
-use crate::{PART, alone, built::library, child, process};
-use continuo_engine::score::Score;
-use continuo_harness::{evidence, screen::Server, session::Session};
+use crate::{PART, alone, soak_hours};
+use continuo_harness::{evidence, on_a_screen, process, window_session::WindowSession};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::{
     collections::BTreeMap,
     env,
-    ffi::OsStr,
-    io::{Write, stderr},
-    path::PathBuf,
     time::{Duration, Instant},
 };
 
-/// Real time cannot be hurried: so many seconds for an hour of the soak's music, and no more than the most.
+/// In real time, this many seconds stand for an hour of the soak's music, up to a limit.
 const SECONDS_AN_HOUR: f64 = 600.0;
 const MOST_SECONDS: f64 = 900.0;
 
-/// What hands do in the window, and how often beside the others.
+/// What the hands click in the window, and how often compared with the rest.
 const CLICKS: [(&str, u32); 7] = [
     ("Make another take", 8),
     ("Take before", 4),
@@ -34,19 +30,10 @@ const CLICKS: [(&str, u32); 7] = [
 #[ignore = "takes minutes: cargo xtask test --hosts soak"]
 fn hands_that_never_rest_leave_nothing_behind() {
     let _alone = alone();
-    let Some(server) = Server::start(1400, 1000).expect("the X server starts") else {
-        assert!(env::var_os("CI").is_none(), "Xvfb is not installed");
-        // Past what the test harness catches: nobody would read it there.
-        let _ = writeln!(stderr(), "LEFT OUT: hands that never rest need a screen; install xvfb");
-        return;
-    };
-    let probe = child::folder("probe-editing").join("controls");
-    let environment: [(&str, &OsStr); 2] =
-        [("DISPLAY", server.display().as_ref()), ("CONTINUO_PROBE", probe.as_os_str())];
-    child::run("editing::edits_without_end", &environment);
+    on_a_screen::run("editing::edits_without_end", &[]);
 }
 
-/// How often each thing was done.
+/// How often each action was done.
 #[derive(Default)]
 struct Done(BTreeMap<&'static str, u32>);
 
@@ -56,21 +43,20 @@ impl Done {
     }
 }
 
-/// Takes of all phrases in the score.
-fn takes(session: &mut Session) -> usize {
-    let score = Score::from_json(&session.score()).expect("what is saved can be read");
-    score.all_takes().map(|(_, takes)| takes.list().len()).sum()
+/// The number of takes of all phrases in the score.
+fn all_takes(session: &mut WindowSession) -> usize {
+    session.score().all_takes().map(|(_, takes)| takes.list().len()).sum()
 }
 
-/// A key of the keyboard in the window, somewhere.
-fn play_a_key(session: &mut Session, random: &mut ChaCha8Rng) {
-    let keys = session.place("Keyboard");
+/// Plays a random key of the keyboard in the window.
+fn play_a_key(session: &mut WindowSession, random: &mut ChaCha8Rng) {
+    let keys = session.control("Keyboard");
     let step = random.random_range(1..9);
     session.play((keys.x + keys.width * step / 10, keys.y + keys.height - 8));
 }
 
-/// One thing that hands do.
-fn act(session: &mut Session, random: &mut ChaCha8Rng, states: &mut Vec<Vec<u8>>, done: &mut Done) {
+/// One random action of the hands.
+fn act(session: &mut WindowSession, random: &mut ChaCha8Rng, states: &mut Vec<Vec<u8>>, done: &mut Done) {
     let all: u32 = CLICKS.iter().map(|(_, often)| often).sum();
     let mut drawn = random.random_range(0..all + 14);
     for (name, often) in CLICKS {
@@ -106,12 +92,14 @@ fn act(session: &mut Session, random: &mut ChaCha8Rng, states: &mut Vec<Vec<u8>>
 #[test]
 #[ignore = "another test runs it with an environment of its own"]
 fn edits_without_end() {
-    let Some(probe) = env::var_os("CONTINUO_PROBE").map(PathBuf::from) else { return };
-    let hours: f64 = env::var("CONTINUO_SOAK_HOURS").ok().and_then(|text| text.parse().ok()).unwrap_or(0.1);
-    let time = Duration::from_secs_f64((hours * SECONDS_AN_HOUR).min(MOST_SECONDS));
+    // `--ignored` alone runs this test too, without a screen: then it does nothing.
+    if env::var_os("CONTINUO_PROBE").is_none() {
+        return;
+    }
+    let time = Duration::from_secs_f64((soak_hours() * SECONDS_AN_HOUR).min(MOST_SECONDS));
     let mut random = ChaCha8Rng::seed_from_u64(9);
     let mut done = Done::default();
-    let mut session = Session::open(&library(), &probe);
+    let mut session = on_a_screen::open_window();
     session.set("Phrase Length", "1 bar");
     session.roll(true);
     for _ in 0..6 {
@@ -122,18 +110,21 @@ fn edits_without_end() {
     let begun = Instant::now();
     while begun.elapsed() < time {
         act(&mut session, &mut random, &mut states, &mut done);
-        most_takes = most_takes.max(takes(&mut session));
+        most_takes = most_takes.max(all_takes(&mut session));
     }
     session.roll(false);
-    session.until("every note that began has ended", |session| session.sounding().is_empty());
+    session.until("every note that began has ended", |session| session.is_silent());
     let notes = session.begun();
-    assert!(notes > 20, "it hardly plays: {notes} notes");
+    assert!(notes > 20, "the plugin hardly plays: {notes} notes");
     assert!(most_takes > 1, "no take was made by hand");
     drop(session);
-    let left: Vec<String> =
-        process::threads().unwrap_or_default().into_iter().filter(|name| name.starts_with("continuo")).collect();
+    let left: Vec<String> = process::settled_thread_names()
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|name| name.starts_with("continuo"))
+        .collect();
     assert!(left.is_empty(), "threads were left behind: {left:?}");
-    let told: Vec<String> = done.0.iter().map(|(what, times)| format!("{what} {times}")).collect();
+    let counts: Vec<String> = done.0.iter().map(|(what, times)| format!("{what} {times}")).collect();
     evidence::record(
         PART,
         "Hands that never rest, in real time, leave no note sounding and no thread behind",
@@ -142,7 +133,7 @@ fn edits_without_end() {
         format!(
             "{:.0} s, {notes} notes, up to {most_takes} takes in the score; {}",
             time.as_secs_f64(),
-            told.join(", ")
+            counts.join(", ")
         ),
     );
 }

@@ -1,23 +1,27 @@
 //! Long and hard: hours of playing at many times real time, and instances that come and go.
 //!
-//! Left out of `cargo test`; `cargo xtask test --hosts soak` runs them. How long is set by `CONTINUO_SOAK_HOURS`: hours
-//! of music, of all instances together. A few minutes unless set.
+//! `cargo test` leaves these out; `cargo xtask test --hosts soak` runs them. `CONTINUO_SOAK_HOURS` sets how long: hours of
+//! music, of all instances together. Without it they take a few minutes.
 
 mod coming_and_going;
 #[cfg(target_os = "linux")]
 mod editing;
-mod process;
 mod soak;
 
-use continuo_harness::built;
-#[cfg(target_os = "linux")]
-use continuo_harness::child;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    env,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 /// The part of the report that these tests fill.
 const PART: &str = "soak";
 
-/// These tests look at the whole process: one at a time.
+/// Hours of music that the soak plays, of all instances together.
+fn soak_hours() -> f64 {
+    env::var("CONTINUO_SOAK_HOURS").ok().and_then(|text| text.parse().ok()).unwrap_or(0.1)
+}
+
+/// These tests measure the whole process, so only one may run at a time.
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)

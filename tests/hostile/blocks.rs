@@ -1,19 +1,13 @@
 //! Blocks of every size, at every rate; starting afresh at any time.
 
 use crate::{
-    PART,
-    built::FORMATS,
-    cases, random_runs,
+    PART, cases, random_runs,
     watched::{Watched, keep_network},
 };
-use continuo_harness::{HostEvent, NoteEvent, NoteEventKind, evidence};
+use continuo_harness::{HostEvent, NoteEventKind, built::FORMATS, evidence};
 use proptest::prelude::*;
 
 const RATES: [f64; 9] = [8_000.0, 11_025.0, 22_050.0, 44_100.0, 48_000.0, 96_000.0, 192_000.0, 384_000.0, 768_000.0];
-
-fn key(kind: NoteEventKind, pitch: u8, time: u32) -> HostEvent {
-    HostEvent::Note(NoteEvent { time, kind, channel: 0, pitch })
-}
 
 #[test]
 fn every_block_size_at_every_rate() {
@@ -29,8 +23,8 @@ fn every_block_size_at_every_rate() {
             while f64::from(frames) < rate * 8.0 {
                 for size in sizes.into_iter().chain([8191, 8192]) {
                     let pitch = 48 + (blocks % 24) as u8;
-                    watched.block(size, &[key(NoteEventKind::On(90), pitch, size / 2)]);
-                    watched.block(size, &[key(NoteEventKind::Off, pitch, 0)]);
+                    watched.block(size, &[HostEvent::melody(size / 2, NoteEventKind::On(90), pitch)]);
+                    watched.block(size, &[HostEvent::melody(0, NoteEventKind::Off, pitch)]);
                     frames += 2 * size;
                     blocks += 2;
                 }
@@ -52,8 +46,8 @@ fn blocks_without_samples_are_survived() {
     for format in FORMATS {
         let mut watched = Watched::new(format, 48_000.0, 512, false);
         for round in 0..200 {
-            watched.block(0, &[key(NoteEventKind::On(90), 60, 0)]);
-            watched.block(u32::from(round % 3 == 0) * 512, &[key(NoteEventKind::Off, 60, 0)]);
+            watched.block(0, &[HostEvent::melody(0, NoteEventKind::On(90), 60)]);
+            watched.block(u32::from(round % 3 == 0) * 512, &[HostEvent::melody(0, NoteEventKind::Off, 60)]);
         }
         watched.finish();
     }
@@ -93,8 +87,8 @@ fn starting_afresh_at_any_time_leaves_no_note_behind() {
             for (interruption, frames, pitch) in steps {
                 match interruption {
                     Break::Nothing => {}
-                    Break::Reset => watched.host.audio().expect("active").reset().expect("the plugin resets"),
-                    Break::Suspend => watched.host.audio().expect("active").suspend().expect("the plugin goes on"),
+                    Break::Reset => watched.host.audio().expect("the plugin is active").reset().expect("the plugin resets"),
+                    Break::Suspend => watched.host.audio().expect("the plugin is active").suspend().expect("the plugin resumes"),
                     Break::Reactivate { rate, offline } => {
                         watched.host.deactivate();
                         watched.setup.sample_rate = RATES[rate];
@@ -105,7 +99,7 @@ fn starting_afresh_at_any_time_leaves_no_note_behind() {
                     Break::Roll => watched.transport.playing = true,
                     Break::Seek(position) => watched.transport.position = position,
                 }
-                watched.block(frames, &[key(NoteEventKind::On(80), pitch, 0)]);
+                watched.block(frames, &[HostEvent::melody(0, NoteEventKind::On(80), pitch)]);
             }
             watched.finish();
         });

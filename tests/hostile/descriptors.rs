@@ -1,9 +1,14 @@
-//! What the library says about the plugins in it, before any of them is made.
+//! What the library says about its plugins before a host makes one.
 
-use crate::{PART, built::library};
+use crate::PART;
 use clack_extensions::note_ports::{NoteDialect, NotePortInfoBuffer, PluginNotePorts};
 use clack_host::prelude::*;
-use continuo_harness::{Format, NoteEventKind, Pace, Player, evidence, open_named};
+use continuo_harness::{
+    Format,
+    built::{library, offline_player, pass},
+    evidence, open_named,
+    songs::ode,
+};
 use std::collections::BTreeSet;
 
 struct Handlers;
@@ -30,12 +35,13 @@ fn entry() -> PluginEntry {
 fn clap_descriptors_are_complete_and_true() {
     let entry = entry();
     let factory = entry.get_plugin_factory().expect("it has a factory");
-    let text = |text: Option<&std::ffi::CStr>| text.expect("it is told").to_str().expect("it is UTF-8").to_owned();
+    let text =
+        |text: Option<&std::ffi::CStr>| text.expect("the plugin reports it").to_str().expect("it is UTF-8").to_owned();
     let mut ids = BTreeSet::new();
     for plugin in factory.plugin_descriptors() {
         let id = text(plugin.id());
-        assert!(id.split('.').count() >= 3 && id.is_ascii(), "{id} is no reverse domain name");
-        assert!(ids.insert(id.clone()), "{id} is there twice");
+        assert!(id.split('.').count() >= 3 && id.is_ascii(), "{id} is not a reverse domain name");
+        assert!(ids.insert(id.clone()), "two plugins are called {id}");
         assert!(text(plugin.name()).starts_with("Continuo"));
         assert_eq!(text(plugin.vendor()), "Continuo");
         assert_eq!(text(plugin.version()), env!("CARGO_PKG_VERSION"));
@@ -43,7 +49,7 @@ fn clap_descriptors_are_complete_and_true() {
         let features: BTreeSet<&str> = listed.iter().map(String::as_str).collect();
         assert_eq!(features.len(), listed.len(), "{id} lists a feature twice: {listed:?}");
         assert!(features.contains("note-effect"), "{id}: {features:?}");
-        // An effect that takes and gives notes only is neither of these.
+        // An effect that receives and sends only notes is none of these.
         for wrong in ["audio-effect", "instrument", "analyzer"] {
             assert!(!features.contains(wrong), "{id}: {features:?}");
         }
@@ -52,7 +58,7 @@ fn clap_descriptors_are_complete_and_true() {
 }
 
 #[test]
-fn clap_makes_nothing_that_it_does_not_know() {
+fn clap_makes_no_unknown_plugin() {
     let entry = entry();
     let host = HostInfo::new("a test", "Continuo", "", "1").expect("the names hold no zeros");
     for id in [c"org.continuo.unknown", c"", c"org.continuo.continuo ", c"ORG.CONTINUO.CONTINUO"] {
@@ -72,17 +78,18 @@ fn clap_has_one_note_port_each_way() {
     let factory = entry.get_plugin_factory().expect("it has a factory");
     let host = HostInfo::new("a test", "Continuo", "", "1").expect("the names hold no zeros");
     for descriptor in factory.plugin_descriptors() {
-        let id = descriptor.id().expect("it is told");
-        let mut instance = PluginInstance::<Handlers>::new(|()| Silent, |_| (), &entry, id, &host).expect("it is made");
+        let id = descriptor.id().expect("the plugin reports it");
+        let mut instance =
+            PluginInstance::<Handlers>::new(|()| Silent, |_| (), &entry, id, &host).expect("the plugin is made");
         let handle = instance.plugin_handle();
         let ports: PluginNotePorts = handle.get_extension().expect("it has note ports");
         for is_input in [true, false] {
             assert_eq!(ports.count(&handle, is_input), 1);
             let mut buffer = NotePortInfoBuffer::new();
-            let port = ports.get(&handle, 0, is_input, &mut buffer).expect("the port is told");
+            let port = ports.get(&handle, 0, is_input, &mut buffer).expect("the plugin describes its port");
             let preferred = port.preferred_dialect.expect("it prefers a dialect");
             assert!(port.supported_dialects.supports(NoteDialect::Clap));
-            assert!(port.supported_dialects.supports(preferred), "it prefers what it does not take");
+            assert!(port.supported_dialects.supports(preferred), "it prefers a dialect that it does not support");
             assert!(ports.get(&handle, 1, is_input, &mut NotePortInfoBuffer::new()).is_none());
         }
     }
@@ -92,9 +99,9 @@ fn clap_has_one_note_port_each_way() {
 fn both_vst3_classes_play_and_the_second_gives_silence() {
     for name in ["Continuo", "Continuo (with audio out)"] {
         let mut host = open_named(&library(), Format::Vst3, name).unwrap_or_else(|error| panic!("{error}"));
-        let mut session = Player::new(&mut *host, 48_000.0, 480, true, Pace::Fast).expect("the plugin is activated");
-        let events = session.pass(&crate::built::ode(), &mut |_| {}).expect("the plugin plays");
-        let notes = events.iter().filter(|event| matches!(event.event.kind, NoteEventKind::On(_))).count();
+        let mut player = offline_player(&mut *host);
+        let events = pass(&mut player, &ode());
+        let notes = events.iter().filter(|event| event.event.is_on()).count();
         assert!(notes > 40, "{name} hardly plays: {notes} notes");
     }
     evidence::record(

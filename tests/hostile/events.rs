@@ -1,17 +1,11 @@
 //! Notes as no player plays them.
 
 use crate::{
-    PART,
-    built::FORMATS,
-    cases, random_runs,
+    PART, cases, random_runs,
     watched::{Watched, keep_network},
 };
-use continuo_harness::{AddressedKind, Format, HostEvent, NoteEvent, NoteEventKind, evidence};
+use continuo_harness::{AddressedKind, Format, HostEvent, NoteEventKind, built::FORMATS, evidence};
 use proptest::prelude::*;
-
-fn note(time: u32, kind: NoteEventKind, channel: u8, pitch: u8) -> HostEvent {
-    HostEvent::Note(NoteEvent { time, kind, channel, pitch })
-}
 
 #[test]
 fn ten_thousand_events_in_a_block() {
@@ -22,7 +16,7 @@ fn ten_thousand_events_in_a_block() {
                 .map(|index| {
                     let kind =
                         if (index + round).is_multiple_of(3) { NoteEventKind::Off } else { NoteEventKind::On(90) };
-                    note(index * 8192 / 10_000, kind, (index % 16) as u8, (index / 16 % 128) as u8)
+                    HostEvent::note(index * 8192 / 10_000, kind, (index % 16) as u8, (index / 16 % 128) as u8)
                 })
                 .collect();
             watched.block(8192, &events);
@@ -38,27 +32,28 @@ fn ten_thousand_events_in_a_block() {
     );
 }
 
-/// However many useless ends a host sends first, the end of a note that sounds is not lost among them.
+/// However many useless note-offs a host sends first, the one that ends a sounding note is not lost.
 #[test]
 fn an_end_behind_ten_thousand_others_is_heard() {
     for format in FORMATS {
         let mut watched = Watched::new(format, 48_000.0, 512, false);
         watched.transport.playing = false;
-        let began = watched.block(512, &[note(0, NoteEventKind::On(90), 0, 60)]);
+        let began = watched.block(512, &[HostEvent::note(0, NoteEventKind::On(90), 0, 60)]);
         assert_eq!(began.len(), 1, "{format:?}");
-        let mut events: Vec<HostEvent> =
-            (0..10_000).map(|index| note(0, NoteEventKind::Off, 1 + (index % 15) as u8, (index % 128) as u8)).collect();
-        events.push(note(511, NoteEventKind::Off, 0, 60));
+        let mut events: Vec<HostEvent> = (0..10_000)
+            .map(|index| HostEvent::note(0, NoteEventKind::Off, 1 + (index % 15) as u8, (index % 128) as u8))
+            .collect();
+        events.push(HostEvent::note(511, NoteEventKind::Off, 0, 60));
         let ended = watched.block(512, &events);
         assert_eq!(ended.len(), 1, "{format:?}: the note's end was lost");
         watched.finish();
     }
 }
 
-/// What a wildcard of CLAP's stands for: everything, a key on all channels, or all keys of a channel.
+/// A wildcard in CLAP stands for everything, for a key on all channels, or for all keys of a channel.
 #[test]
 fn wildcards_end_all_that_they_stand_for() {
-    // The melody leaves on one channel, so that the pitch says which note it was.
+    // The melody leaves on one channel, so only the pitch says which note it was.
     const NOTES: [(u8, u8); 3] = [(0, 60), (0, 64), (3, 67)];
     let wildcards = [
         (None, None, &[60, 64, 67][..]),
@@ -71,7 +66,7 @@ fn wildcards_end_all_that_they_stand_for() {
     watched.transport.playing = false;
     for kind in [AddressedKind::Off, AddressedKind::Choke] {
         for (channel, key, expected) in wildcards {
-            let begin = NOTES.map(|(channel, pitch)| note(0, NoteEventKind::On(90), channel, pitch));
+            let begin = NOTES.map(|(channel, pitch)| HostEvent::note(0, NoteEventKind::On(90), channel, pitch));
             assert_eq!(watched.block(512, &begin).len(), NOTES.len());
             let end = HostEvent::Addressed { time: 7, kind, id: None, channel, key };
             let ended = watched.block(512, &[end]);
@@ -79,7 +74,7 @@ fn wildcards_end_all_that_they_stand_for() {
             let mut ended: Vec<u8> = ended.iter().map(|event| event.pitch).collect();
             ended.sort_unstable();
             assert_eq!(ended, expected, "{kind:?} of channel {channel:?} and key {key:?}");
-            watched.block(512, &NOTES.map(|(channel, pitch)| note(0, NoteEventKind::Off, channel, pitch)));
+            watched.block(512, &NOTES.map(|(channel, pitch)| HostEvent::note(0, NoteEventKind::Off, channel, pitch)));
         }
     }
     watched.finish();

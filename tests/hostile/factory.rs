@@ -1,7 +1,7 @@
 //! What a VST3 host reads before it plays: the factory's classes, and the buses of each.
 
-use crate::{PART, built::library};
-use continuo_harness::{evidence, host::vst3::module::Module};
+use crate::PART;
+use continuo_harness::{built::library, evidence, hosts::vst3::module::Module};
 use std::{
     collections::BTreeSet,
     ffi::{CStr, c_char, c_void},
@@ -24,15 +24,15 @@ const EVENT: i32 = MediaTypes_::kEvent as i32;
 const INPUT: i32 = BusDirections_::kInput as i32;
 const OUTPUT: i32 = BusDirections_::kOutput as i32;
 const ON: u8 = 1;
-/// Numbers of buses and classes that nothing has.
+/// Numbers that no bus and no class has.
 const NO_INDEX: [i32; 4] = [-1, 2, 3, i32::MAX];
 
-/// The classes by name, their subcategories, and the channels of their audio output.
+/// The classes: name, subcategories, and the number of channels of their audio output.
 const CLASSES: [(&str, &str, Option<i32>); 2] =
     [("Continuo", "Fx|Generator", None), ("Continuo (with audio out)", "Instrument|Generator", Some(2))];
 
 fn text(field: &[c_char]) -> String {
-    assert!(field.contains(&0), "a name without an end");
+    assert!(field.contains(&0), "a text does not end in zero");
     // SAFETY: the field holds a zero.
     let text = unsafe { CStr::from_ptr(field.as_ptr()) };
     text.to_str().expect("it is UTF-8").to_owned()
@@ -42,7 +42,7 @@ fn text(field: &[c_char]) -> String {
 fn vst3_classes_are_complete_and_true() {
     let module = Module::load(&library()).expect("the library is a VST3 module");
     let factory = module.factory();
-    let newer: ComPtr<IPluginFactory2> = factory.cast().expect("the factory tells vendors and versions");
+    let newer: ComPtr<IPluginFactory2> = factory.cast().expect("the factory reports vendors and versions");
     // SAFETY: the factory lives as long as the module.
     assert_eq!(unsafe { factory.countClasses() }, CLASSES.len() as i32);
     let mut ids = BTreeSet::new();
@@ -50,8 +50,8 @@ fn vst3_classes_are_complete_and_true() {
         // SAFETY: both structs are plain numbers and fixed text, for which zeros are valid.
         let (mut old, mut new): (PClassInfo, PClassInfo2) = unsafe { (mem::zeroed(), mem::zeroed()) };
         // SAFETY: both are valid for writing.
-        let told = unsafe { (factory.getClassInfo(index, &raw mut old), newer.getClassInfo2(index, &raw mut new)) };
-        assert_eq!(told, (kResultOk, kResultOk));
+        let answers = unsafe { (factory.getClassInfo(index, &raw mut old), newer.getClassInfo2(index, &raw mut new)) };
+        assert_eq!(answers, (kResultOk, kResultOk));
         assert_eq!((text(&old.name), text(&new.name)), (name.to_owned(), name.to_owned()));
         assert_eq!(text(&old.category), "Audio Module Class");
         assert_eq!(text(&new.category), "Audio Module Class");
@@ -67,8 +67,8 @@ fn vst3_classes_are_complete_and_true() {
         // SAFETY: as above.
         let (mut old, mut new): (PClassInfo, PClassInfo2) = unsafe { (mem::zeroed(), mem::zeroed()) };
         // SAFETY: both are valid for writing.
-        let told = unsafe { (factory.getClassInfo(index, &raw mut old), newer.getClassInfo2(index, &raw mut new)) };
-        assert!(told.0 != kResultOk && told.1 != kResultOk, "there is a class {index}");
+        let answers = unsafe { (factory.getClassInfo(index, &raw mut old), newer.getClassInfo2(index, &raw mut new)) };
+        assert!(answers.0 != kResultOk && answers.1 != kResultOk, "there is a class {index}");
     }
     let unknown = [1 as c_char; 16];
     let mut object: *mut c_void = ptr::null_mut();
@@ -77,7 +77,7 @@ fn vst3_classes_are_complete_and_true() {
     assert!(made != kResultOk && object.is_null(), "an unknown class was made");
 }
 
-/// The count of buses of each kind; none for the kinds that there are not.
+/// Checks the number of buses of each kind.
 fn assert_counts(component: &ComPtr<IComponent>, channels: Option<i32>) {
     // SAFETY: plain numbers only.
     let count = |media, direction| unsafe { component.getBusCount(media, direction) };
@@ -86,7 +86,7 @@ fn assert_counts(component: &ComPtr<IComponent>, channels: Option<i32>) {
     assert_eq!([count(7, INPUT), count(-1, OUTPUT), count(EVENT, 7)], [0, 0, 0]);
 }
 
-/// What each bus says of itself, and that there is none beyond.
+/// Checks the description of each bus, and that there are no others.
 fn assert_buses(component: &ComPtr<IComponent>, channels: Option<i32>) {
     // SAFETY: plain numbers and fixed text, for which zeros are valid.
     let info = |media, direction, index| unsafe {
@@ -95,10 +95,10 @@ fn assert_buses(component: &ComPtr<IComponent>, channels: Option<i32>) {
     };
     let audio = channels.map(|channels| (AUDIO, OUTPUT, channels));
     for (media, direction, channels) in [(EVENT, INPUT, 16), (EVENT, OUTPUT, 16)].into_iter().chain(audio) {
-        let bus = info(media, direction, 0).expect("the bus is told");
+        let bus = info(media, direction, 0).expect("the plugin describes the bus");
         assert_eq!((bus.mediaType, bus.direction, bus.channelCount), (media, direction, channels));
         assert_eq!(bus.busType, BusTypes_::kMain as i32);
-        assert_ne!(bus.name[0], 0, "a bus without a name");
+        assert_ne!(bus.name[0], 0, "a bus has no name");
         // SAFETY: plain numbers only.
         assert_eq!(unsafe { component.activateBus(media, direction, 0, ON) }, kResultOk);
     }
@@ -110,55 +110,55 @@ fn assert_buses(component: &ComPtr<IComponent>, channels: Option<i32>) {
     assert!(info(AUDIO, INPUT, 0).is_none());
 }
 
-/// Which layouts a host may ask for, and that the wrong ones change nothing.
+/// Checks which layouts a host may request, and that wrong ones change nothing.
 fn assert_arrangements(component: &ComPtr<IComponent>, channels: Option<i32>) {
     let processor: ComPtr<IAudioProcessor> = component.cast().expect("it processes audio");
     let (mono, stereo, none) = (SpeakerArr::kMono, SpeakerArr::kStereo, SpeakerArr::kEmpty);
     let ask = |inputs: i32, outputs: i32, arrangement: u64| {
         let (mut before, mut after) = ([stereo; 4], [arrangement; 4]);
-        // SAFETY: there are as many arrangements as are told, and more.
+        // SAFETY: the arrays hold at least as many arrangements as the numbers say.
         unsafe { processor.setBusArrangements(before.as_mut_ptr(), inputs, after.as_mut_ptr(), outputs) == kResultOk }
     };
     let own = if channels.is_some() { ask(0, 1, stereo) } else { ask(0, 0, none) };
-    assert!(own, "its own layout is refused");
+    assert!(own, "the plugin refuses its own layout");
     for (inputs, outputs, arrangement) in [(1, 1, stereo), (0, 1, mono), (0, 2, stereo), (-1, -1, none), (1, 0, none)] {
-        assert!(!ask(inputs, outputs, arrangement), "{inputs} inputs and {outputs} outputs are taken");
+        assert!(!ask(inputs, outputs, arrangement), "the plugin accepts {inputs} inputs and {outputs} outputs");
     }
     if channels.is_none() {
-        assert!(!ask(0, 1, stereo), "an audio output where there is none");
+        assert!(!ask(0, 1, stereo), "the plugin accepts an audio output that it does not have");
     }
     let mut found = none;
     for index in NO_INDEX {
         for direction in [INPUT, OUTPUT] {
             // SAFETY: `found` is valid for writing.
-            let told = unsafe { processor.getBusArrangement(direction, index, &raw mut found) };
-            assert_ne!(told, kResultOk, "bus {index} has an arrangement");
+            let answer = unsafe { processor.getBusArrangement(direction, index, &raw mut found) };
+            assert_ne!(answer, kResultOk, "bus {index} has an arrangement");
         }
     }
     if channels.is_some() {
         // SAFETY: `found` is valid for writing.
-        let told = unsafe { processor.getBusArrangement(OUTPUT, 0, &raw mut found) };
-        assert_eq!((told, found.count_ones()), (kResultOk, 2));
+        let answer = unsafe { processor.getBusArrangement(OUTPUT, 0, &raw mut found) };
+        assert_eq!((answer, found.count_ones()), (kResultOk, 2));
     }
     // SAFETY: plain numbers only.
-    let takes = |size: i32| unsafe { processor.canProcessSampleSize(size) } == kResultOk;
+    let supports = |size: i32| unsafe { processor.canProcessSampleSize(size) } == kResultOk;
     let sizes = [SymbolicSampleSizes_::kSample32 as i32, SymbolicSampleSizes_::kSample64 as i32, 7, -1];
-    assert_eq!(sizes.map(takes), [true, false, false, false]);
+    assert_eq!(sizes.map(supports), [true, false, false, false]);
 }
 
 #[test]
-fn vst3_buses_are_told_and_no_others() {
+fn vst3_describes_its_buses_and_no_others() {
     let module = Module::load(&library()).expect("the library is a VST3 module");
     for (name, _, channels) in CLASSES {
         let component: ComPtr<IComponent> = module.create(name).expect("the class is made");
-        // SAFETY: a plugin takes a null context; the framework does not look at it.
+        // SAFETY: a plugin accepts a null context; the framework does not look at it.
         assert_eq!(unsafe { component.initialize(ptr::null_mut()) }, kResultOk);
         assert_counts(&component, channels);
         assert_buses(&component, channels);
         assert_arrangements(&component, channels);
-        // Whatever was asked for and refused, the buses are those that they were.
+        // After the refused requests the buses are the same.
         assert_counts(&component, channels);
-        // SAFETY: nothing is called afterwards but the interface's release.
+        // SAFETY: after this only the interface is released.
         assert_eq!(unsafe { component.terminate() }, kResultOk);
     }
     evidence::record(

@@ -1,12 +1,14 @@
-//! Parameters: what the plugin says of them, what it takes, and what it leaves alone.
+//! Parameters: how the plugin describes them, what it accepts, and what it leaves alone.
 
 use crate::{
-    PART,
-    built::{FORMATS, host},
-    random_runs,
+    PART, random_runs,
     watched::{Watched, keep_network},
 };
-use continuo_harness::{Format, HostEvent, evidence};
+use continuo_harness::{
+    Format, HostEvent,
+    built::{FORMATS, host},
+    evidence,
+};
 use proptest::prelude::*;
 use std::cell::Cell;
 
@@ -15,22 +17,22 @@ fn values_stay_within_their_ranges_and_survive_as_text() {
     let mut values = 0;
     for format in FORMATS {
         let mut host = host(format);
-        let parameters = host.parameters().expect("parameters are listed");
+        let parameters = host.parameters().expect("the plugin lists its parameters");
         assert!(parameters.len() >= 40, "{format:?}");
         for parameter in parameters {
             let name = &parameter.name;
             let (lowest, highest, default) = parameter.range;
             assert!(lowest < highest && (lowest..=highest).contains(&default), "{format:?} {name}: {parameter:?}");
-            let before = host.raw_value(parameter.id).expect("the value is told");
+            let before = host.raw_value(parameter.id).expect("the plugin has the value");
             assert!((before - default).abs() < 1e-6, "{format:?} {name} begins with {before}, not {default}");
             for step in 0..=64 {
-                let value = lowest + (highest - lowest) * f64::from(step) / 64.0;
+                let value = parameter.at(f64::from(step) / 64.0);
                 let text = host.text_of(parameter.id, value).unwrap_or_else(|| panic!("{format:?} {name} {value}"));
                 assert!(!text.trim().is_empty(), "{format:?} {name} {value}");
-                // Text is rounded, and stepped parameters snap: what it means must be written the same way again.
+                // Text is rounded, and stepped parameters snap: the value of the text must have the same text again.
                 let read = host.value_of(parameter.id, &text).unwrap_or_else(|| panic!("{name} refuses {text}"));
                 assert!((lowest..=highest).contains(&read), "{format:?} {name}: {text} is {read}");
-                let again = host.text_of(parameter.id, read).expect("the value is written");
+                let again = host.text_of(parameter.id, read).expect("the plugin writes the value");
                 assert_eq!(again, text, "{format:?} {name} at {value}");
                 values += 1;
             }
@@ -45,10 +47,10 @@ fn values_stay_within_their_ranges_and_survive_as_text() {
 }
 
 #[test]
-fn values_out_of_range_are_clamped_and_those_that_are_no_numbers_ignored() {
+fn values_out_of_range_are_clamped_and_nan_is_ignored() {
     for format in FORMATS {
         let mut watched = Watched::new(format, 48_000.0, 512, false);
-        for parameter in watched.host.parameters().expect("parameters are listed") {
+        for parameter in watched.host.parameters().expect("the plugin lists its parameters") {
             let (lowest, highest, _) = parameter.range;
             let hostile = [
                 1e30,
@@ -62,8 +64,8 @@ fn values_out_of_range_are_clamped_and_those_that_are_no_numbers_ignored() {
             ];
             for value in hostile {
                 watched.block(64, &[HostEvent::Parameter { time: 0, id: parameter.id, value }]);
-                let found = watched.host.raw_value(parameter.id).expect("the value is told");
-                assert!((lowest..=highest).contains(&found), "{format:?} {} took {value}: {found}", parameter.name);
+                let found = watched.host.raw_value(parameter.id).expect("the plugin has the value");
+                assert!((lowest..=highest).contains(&found), "{format:?} {} is {found} after {value}", parameter.name);
             }
         }
         watched.finish();
@@ -74,7 +76,7 @@ fn values_out_of_range_are_clamped_and_those_that_are_no_numbers_ignored() {
 fn a_change_acts_the_same_in_a_block_and_outside_one() {
     for format in FORMATS {
         let mut watched = Watched::new(format, 48_000.0, 512, false);
-        let parameters = watched.host.parameters().expect("parameters are listed");
+        let parameters = watched.host.parameters().expect("the plugin lists its parameters");
         for parameter in &parameters {
             let (lowest, highest, _) = parameter.range;
             for (value, in_block) in [(highest, true), (lowest, false), (highest, false), (lowest, true)] {
@@ -82,9 +84,9 @@ fn a_change_acts_the_same_in_a_block_and_outside_one() {
                 if in_block {
                     watched.block(64, &[change]);
                 } else {
-                    watched.host.audio().expect("active").flush(&[change]);
+                    watched.host.audio().expect("the plugin is active").flush(&[change]);
                 }
-                let found = watched.host.raw_value(parameter.id).expect("the value is told");
+                let found = watched.host.raw_value(parameter.id).expect("the plugin has the value");
                 assert!((found - value).abs() < 1e-6, "{format:?} {} holds {found}, not {value}", parameter.name);
             }
         }
@@ -96,7 +98,7 @@ fn a_change_acts_the_same_in_a_block_and_outside_one() {
 fn unknown_parameters_change_nothing() {
     for format in FORMATS {
         let mut watched = Watched::new(format, 48_000.0, 512, false);
-        let known = watched.host.parameters().expect("parameters are listed");
+        let known = watched.host.parameters().expect("the plugin lists its parameters");
         let values = |watched: &mut Watched| -> Vec<Option<f64>> {
             known.iter().map(|parameter| watched.host.raw_value(parameter.id)).collect()
         };
@@ -105,7 +107,11 @@ fn unknown_parameters_change_nothing() {
             assert_eq!(watched.host.raw_value(id), None, "{format:?} knows {id}");
             assert_eq!(watched.host.value_of(id, "1"), None, "{format:?} reads {id}");
             watched.block(64, &[HostEvent::Parameter { time: 0, id, value: 1.0 }]);
-            watched.host.audio().expect("active").flush(&[HostEvent::Parameter { time: 0, id, value: 1.0 }]);
+            watched.host.audio().expect("the plugin is active").flush(&[HostEvent::Parameter {
+                time: 0,
+                id,
+                value: 1.0,
+            }]);
         }
         assert_eq!(values(&mut watched), before, "{format:?}");
         watched.finish();
@@ -113,10 +119,10 @@ fn unknown_parameters_change_nothing() {
 }
 
 #[test]
-fn text_that_means_nothing_is_refused() {
+fn text_without_a_meaning_is_refused_or_stays_in_range() {
     for format in FORMATS {
         let mut host = host(format);
-        for parameter in host.parameters().expect("parameters are listed") {
+        for parameter in host.parameters().expect("the plugin lists its parameters") {
             for text in ["", " ", "polka", "nan", "-", "9".repeat(300).as_str(), "\u{1F3B5}", "1e999"] {
                 if let Some(value) = host.value_of(parameter.id, text) {
                     let (lowest, highest, _) = parameter.range;
@@ -128,7 +134,7 @@ fn text_that_means_nothing_is_refused() {
 }
 
 #[test]
-fn whatever_is_automated_notes_end() {
+fn notes_end_whatever_is_automated() {
     const BLOCKS: usize = 60;
     let _network = keep_network();
     let change = (any::<prop::sample::Index>(), 0.0..=1.0_f64, 0..512_u32);
@@ -137,16 +143,14 @@ fn whatever_is_automated_notes_end() {
     for format in FORMATS {
         proptest!(random_runs(), |(blocks in &strategy)| {
             let mut watched = Watched::new(format, 48_000.0, 512, false);
-            let parameters = watched.host.parameters().expect("parameters are listed");
+            let parameters = watched.host.parameters().expect("the plugin lists its parameters");
             for mut block in blocks {
                 block.sort_by_key(|change| change.2);
                 let events: Vec<HostEvent> = block
                     .iter()
                     .map(|(index, fraction, time)| {
                         let parameter = index.get(&parameters);
-                        let (lowest, highest, _) = parameter.range;
-                        let value = lowest + (highest - lowest) * fraction;
-                        HostEvent::Parameter { time: *time, id: parameter.id, value }
+                        HostEvent::Parameter { time: *time, id: parameter.id, value: parameter.at(*fraction) }
                     })
                     .collect();
                 changes.set(changes.get() + events.len());
@@ -167,11 +171,11 @@ fn whatever_is_automated_notes_end() {
     );
 }
 
-/// The numbers in automation lanes and projects: they follow from the identifiers and are the same in both formats.
+/// The numbers of parameters in automation lanes and projects follow from the identifiers.
 #[test]
 fn both_formats_use_the_same_numbers() {
     let [clap, vst3] = [Format::Clap, Format::Vst3].map(|format| {
-        let parameters = host(format).parameters().expect("parameters are listed");
+        let parameters = host(format).parameters().expect("the plugin lists its parameters");
         parameters.into_iter().map(|one| (one.id, one.name, one.automatable)).collect::<Vec<_>>()
     });
     assert_eq!(clap, vst3);

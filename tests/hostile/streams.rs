@@ -1,23 +1,23 @@
-//! States on their way: through streams that move a few bytes at a time, and along different ways to the same values.
+//! How states travel: through streams that move a few bytes at a time, and from the same values set in different ways.
 
-use crate::{
-    PART,
-    built::{FORMATS, host},
-    watched::{ROLLING, state_for},
+use crate::PART;
+use continuo_harness::{
+    Format, HostEvent, Setup, Transport,
+    built::{FORMATS, host, played_state},
+    evidence, state,
 };
-use continuo_harness::{Format, HostEvent, Setup, Transport, evidence};
 
 #[test]
 fn a_stream_may_move_a_few_bytes_at_a_time() {
     const PIECES: [usize; 4] = [1, 2, 5, 7];
     let mut bytes = 0;
     for format in FORMATS {
-        let state = state_for(format);
+        let state = played_state(format);
         for most in PIECES {
             let mut host = host(format);
             host.load_in_pieces(&state, most).unwrap_or_else(|error| panic!("{format:?} in pieces of {most}: {error}"));
-            let saved = host.save_in_pieces(most).expect("the state is saved");
-            assert_eq!(saved.len(), state.len(), "{format:?} in pieces of {most}: some of it was lost");
+            let saved = host.save_in_pieces(most).expect("the plugin saves its state");
+            assert_eq!(saved.len(), state.len(), "{format:?} in pieces of {most}: some bytes were lost");
             assert_eq!(saved, state, "{format:?} in pieces of {most}");
             bytes += state.len() + saved.len();
         }
@@ -30,7 +30,7 @@ fn a_stream_may_move_a_few_bytes_at_a_time() {
     );
 }
 
-/// Parameters and what they are set to.
+/// Parameters and their new values.
 const CHOICES: [(&str, &str); 6] =
     [("Seed", "77"), ("Temperature", "0.80"), ("Mode", "Live"), ("Vary", "On"), ("Bass Octave", "+1"), ("Takes", "3")];
 
@@ -43,53 +43,53 @@ enum Way {
     OneBlockEach,
 }
 
-/// What is saved after the choices were made in one of the ways.
+/// The state that is saved after the parameters were set in one of the ways.
 fn saved(format: Format, way: Way) -> Vec<u8> {
     let mut host = host(format);
     let mut changes = Vec::new();
     for (name, text) in CHOICES {
-        let parameters = host.parameters().expect("parameters are listed");
-        let id = parameters.iter().find(|parameter| parameter.name == name).expect("it is there").id;
-        let value = host.value_of(id, text).expect("the value is understood");
+        let parameters = host.parameters().expect("the plugin lists its parameters");
+        let id = parameters.iter().find(|parameter| parameter.name == name).expect("there is such a parameter").id;
+        let value = host.value_of(id, text).expect("the plugin understands the value");
         changes.push(HostEvent::Parameter { time: 0, id, value });
     }
     if way == Way::BeforeActivation {
         for (name, text) in CHOICES {
-            host.set(name, text).expect("the value is taken");
+            host.set(name, text).expect("the plugin accepts the value");
         }
     }
-    host.activate(Setup { sample_rate: 48_000.0, largest_block: 512, offline: false }).expect("it is activated");
-    let stopped = Transport { playing: false, ..ROLLING };
-    // What a host sets before activation, VST3 is told with the first block.
-    host.process(512, Some(&stopped), &[]).expect("the plugin stands");
+    host.activate(Setup { sample_rate: 48_000.0, largest_block: 512, offline: false })
+        .expect("the plugin is activated");
+    let stopped = Transport::STOPPED;
+    // In VST3, values that a host sets before activation arrive with the first block.
+    host.process(512, Some(&stopped), &[]).expect("the plugin processes");
     let audio = host.audio().expect("the plugin is active");
     match way {
         Way::BeforeActivation => {}
         Way::Flush => audio.flush(&changes),
-        Way::Block => drop(audio.process_events(512, Some(&stopped), &changes).expect("the plugin stands")),
+        Way::Block => drop(audio.process_events(512, Some(&stopped), &changes).expect("the plugin processes")),
         Way::OneBlockEach => {
             for change in changes.iter().rev() {
-                audio.process_events(64, Some(&stopped), &[*change]).expect("the plugin stands");
+                audio.process_events(64, Some(&stopped), &[*change]).expect("the plugin processes");
             }
         }
     }
-    let while_active = host.save().expect("the state is saved");
+    let while_active = host.save().expect("the plugin saves its state");
     host.deactivate();
-    assert_eq!(host.save().expect("the state is saved"), while_active, "{format:?} {way:?}");
+    assert_eq!(host.save().expect("the plugin saves its state"), while_active, "{format:?} {way:?}");
     while_active
 }
 
 #[test]
-fn the_same_values_are_saved_as_the_same_bytes_however_they_came() {
+fn the_same_values_are_saved_as_the_same_bytes_however_they_were_set() {
     const WAYS: [Way; 4] = [Way::BeforeActivation, Way::Flush, Way::Block, Way::OneBlockEach];
     let clap = WAYS.map(|way| saved(Format::Clap, way));
     let vst3 = WAYS.map(|way| saved(Format::Vst3, way));
     for (way, (clap, vst3)) in WAYS.iter().zip(clap.iter().zip(&vst3)) {
-        // The formats wrap the same state: CLAP's has its length in front.
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        assert_eq!(text(&clap[8..]), text(vst3), "{way:?}");
+        assert_eq!(text(state::unwrapped(Format::Clap, clap)), text(vst3), "{way:?}");
     }
-    assert!(clap.iter().all(|bytes| *bytes == clap[0]), "the way shows in what is saved");
+    assert!(clap.iter().all(|bytes| *bytes == clap[0]), "the saved state depends on the way");
     evidence::record(
         PART,
         "The same values are saved as the same bytes, however they came",

@@ -1,42 +1,42 @@
-//! A host's main thread saves, loads and asks while its audio thread plays.
+//! A host's main thread saves, loads and reads values while its audio thread plays.
 
-use crate::{
-    PART,
-    built::FORMATS,
-    watched::{ROLLING, Watched, state_for},
+use crate::{PART, watched::Watched};
+use continuo_harness::{
+    AudioSide, Balance, HostEvent, NoteEventKind, PluginHost, Transport,
+    built::{FORMATS, played_state},
+    evidence,
 };
-use continuo_harness::{Audio, Balance, Host, HostEvent, NoteEvent, NoteEventKind, Transport, evidence};
 use std::{
     sync::atomic::{AtomicBool, AtomicU32, Ordering},
     thread,
     time::{Duration, Instant},
 };
 
-/// Raises a flag when it goes, also in a panic: the other thread would wait for ever.
-struct RaisedAtEnd<'a>(&'a AtomicBool);
+/// Sets a flag on drop, also in a panic: otherwise the other thread would wait for ever.
+struct SetAtEnd<'a>(&'a AtomicBool);
 
-impl Drop for RaisedAtEnd<'_> {
+impl Drop for SetAtEnd<'_> {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Relaxed);
     }
 }
 
 #[test]
-fn saving_loading_and_asking_while_processing() {
+fn saving_loading_and_reading_values_while_processing() {
     const ROUNDS: u32 = 150;
     const PATIENCE: Duration = Duration::from_mins(5);
     for format in FORMATS {
         let mut watched = Watched::new(format, 48_000.0, 256, false);
-        let state = state_for(format);
-        let parameters = watched.host.parameters().expect("parameters are listed");
+        let state = played_state(format);
+        let parameters = watched.host.parameters().expect("the plugin lists its parameters");
         let (done, blocks) = (AtomicBool::new(false), AtomicU32::new(0));
         let mut wrong = None;
-        let mut play = |audio: &mut dyn Audio| {
+        let mut play = |audio: &mut dyn AudioSide| {
             let mut balance = Balance::default();
-            let mut transport = ROLLING;
+            let mut transport = Transport::ROLLING;
             let mut block = |transport: &Transport, events: &[HostEvent]| {
                 let played = audio.process_events(256, Some(transport), events).map_err(|error| error.to_string())?;
-                balance.take(256, &played)?;
+                balance.add(256, &played)?;
                 blocks.fetch_add(1, Ordering::Relaxed);
                 Ok::<bool, String>(balance.is_silent())
             };
@@ -44,7 +44,7 @@ fn saving_loading_and_asking_while_processing() {
                 while !done.load(Ordering::Relaxed) {
                     let pitch = 60 + (transport.sample / 2000 % 12) as u8;
                     for kind in [NoteEventKind::On(80), NoteEventKind::Off] {
-                        block(&transport, &[HostEvent::Note(NoteEvent { time: 0, kind, channel: 0, pitch })])?;
+                        block(&transport, &[HostEvent::melody(0, kind, pitch)])?;
                         transport.position = (transport.position + 256.0 / 24_000.0) % 32.0;
                         transport.sample = (transport.position * 24_000.0) as i64;
                     }
@@ -57,24 +57,24 @@ fn saving_loading_and_asking_while_processing() {
             })();
             wrong = outcome.err();
         };
-        let mut ask = |host: &mut dyn Host| {
-            let _done = RaisedAtEnd(&done);
+        let mut main = |host: &mut dyn PluginHost| {
+            let _done = SetAtEnd(&done);
             for round in 0..ROUNDS {
-                host.save().expect("the state is saved");
+                host.save().expect("the plugin saves its state");
                 if round.is_multiple_of(5) {
-                    host.load(&state).expect("the state is taken");
+                    host.load(&state).expect("the plugin accepts the state");
                 }
                 let parameter = &parameters[round as usize % parameters.len()];
-                let value = host.raw_value(parameter.id).expect("the value is told");
-                host.text_of(parameter.id, value).expect("the value is written");
+                let value = host.raw_value(parameter.id).expect("the plugin has the value");
+                host.text_of(parameter.id, value).expect("the plugin writes the value");
             }
-            // On a machine with one core the audio thread may have had no turn yet.
+            // On a machine with one core the audio thread may not have run yet.
             let begun = Instant::now();
             while blocks.load(Ordering::Relaxed) <= ROUNDS && begun.elapsed() < PATIENCE {
                 thread::sleep(Duration::from_millis(5));
             }
         };
-        watched.host.on_two_threads(&mut play, &mut ask).expect("the plugin is active");
+        watched.host.on_two_threads(&mut play, &mut main).expect("the plugin is active");
         assert_eq!(wrong, None, "{format:?}");
         assert!(blocks.load(Ordering::Relaxed) > ROUNDS, "the audio thread hardly ran");
     }

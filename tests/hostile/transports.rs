@@ -1,12 +1,10 @@
-//! Transports that say nothing, or nonsense.
+//! Transports that are missing, or nonsense.
 
 use crate::{
-    PART,
-    built::FORMATS,
-    cases, random_runs,
+    PART, cases, random_runs,
     watched::{Watched, keep_network},
 };
-use continuo_harness::{HostEvent, NoteEvent, NoteEventKind, Transport, evidence};
+use continuo_harness::{HostEvent, NoteEventKind, Transport, built::FORMATS, evidence};
 use proptest::prelude::*;
 
 fn number() -> impl Strategy<Value = f64> {
@@ -40,8 +38,8 @@ fn without_a_transport_the_melody_passes() {
         let mut heard = 0;
         for block in 0..400 {
             let kind = if block % 2 == 0 { NoteEventKind::On(90) } else { NoteEventKind::Off };
-            let event = HostEvent::Note(NoteEvent { time: 100, kind, channel: 0, pitch: 60 });
-            heard += watched.told(512, None, &[event]).len();
+            let event = HostEvent::melody(100, kind, 60);
+            heard += watched.block_with(512, None, &[event]).len();
         }
         assert!(heard >= 400, "{format:?}: {heard} events of 400");
         watched.finish();
@@ -49,7 +47,7 @@ fn without_a_transport_the_melody_passes() {
 }
 
 #[test]
-fn nonsense_is_survived_and_sense_plays_again() {
+fn the_plugin_survives_nonsense_and_plays_again() {
     const BLOCKS: u32 = 40;
     let _network = keep_network();
     let strategy = prop::collection::vec((nonsense(), any::<bool>(), 1_u32..4096), BLOCKS as usize);
@@ -58,14 +56,14 @@ fn nonsense_is_survived_and_sense_plays_again() {
             let mut watched = Watched::new(format, 48_000.0, 4096, false);
             for (index, (transport, sane, frames)) in blocks.into_iter().enumerate() {
                 let pitch = 48 + (index % 24) as u8;
-                let down = HostEvent::Note(NoteEvent { time: 0, kind: NoteEventKind::On(90), channel: 0, pitch });
+                let down = HostEvent::melody(0, NoteEventKind::On(90), pitch);
                 if sane {
                     watched.block(frames, &[down]);
                 } else {
-                    watched.told(frames, Some(&transport), &[down]);
+                    watched.block_with(frames, Some(&transport), &[down]);
                 }
             }
-            // Whatever was told before, a host that comes to its senses is played for.
+            // Whatever came before, the plugin plays again once the host sends valid transports.
             watched.go_offline();
             let before = watched.begun();
             watched.transport.position = 0.0;

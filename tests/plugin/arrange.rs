@@ -1,35 +1,29 @@
 //! The plugin plays what the engine arranges for a whole song.
 
 use continuo_engine::{
-    arrange::arrange, arranger::Arranger, generator::BackendChoice, meter::MeterMap, model::ModelSource, note::Note,
-    part::Part, settings::Settings, style::Shelf,
+    arrange::arrange, arranger::Arranger, generator::BackendChoice, meter::MeterMap, model::ModelSource, part::Part,
+    settings::Settings, style::Shelf,
 };
-use continuo_harness::built::{FORMATS, PartNote, host, notes, ode};
-use continuo_harness::{Pace, Player};
+use continuo_harness::{
+    Pace, Player,
+    built::{FORMATS, host, notes, second_pass},
+    played::PlayedNote,
+    songs::{melody_in_ticks, ode},
+};
 
 #[test]
 fn the_second_pass_is_the_arrangement() {
     let song = ode();
-    let ticks = |quarters: f64| (quarters * 960.0).round() as i64;
-    let melody: Vec<Note> = song
-        .melody
-        .iter()
-        .map(|note| Note {
-            start: ticks(note.start),
-            pitch: note.pitch,
-            length: ticks(note.length),
-            velocity: note.velocity,
-        })
-        .collect();
+    let melody = melody_in_ticks(&song);
     let mut arranger =
         Arranger::load(&ModelSource::from_environment(), BackendChoice::Auto).expect("the shipped model loads");
     let settings = Settings { genre: arranger.card().default_genre as u8, ..Settings::default() };
     let arrangement = arrange(&mut arranger, &melody, &MeterMap::default(), &settings, &Shelf::default(), |_, _| {})
         .expect("the song is arranged");
-    let mut expected: Vec<PartNote> = Part::ALL
+    let mut expected: Vec<PlayedNote> = Part::ALL
         .into_iter()
         .flat_map(|part| {
-            arrangement.parts[part].iter().map(move |note| PartNote {
+            arrangement.parts[part].iter().map(move |note| PlayedNote {
                 start: note.start,
                 channel: part.default_channel(),
                 pitch: note.pitch,
@@ -43,10 +37,8 @@ fn the_second_pass_is_the_arrangement() {
 
     for format in FORMATS {
         let mut host = host(format);
-        let mut session = Player::new(&mut *host, 48_000.0, 256, true, Pace::Fast).expect("the plugin is activated");
-        session.pass(&song, &mut |_| {}).expect("the first pass plays");
-        session.settle().expect("the plugin settles");
-        let events = session.pass(&song, &mut |_| {}).expect("the second pass plays");
+        let mut player = Player::new(&mut *host, 48_000.0, 256, true, Pace::Fast).expect("the plugin is activated");
+        let events = second_pass(&mut player, &song);
         let mut found = notes(&song, 48_000.0, &events);
         found.retain(|note| note.channel != 0);
         assert_eq!(found, expected, "{format:?}");

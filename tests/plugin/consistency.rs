@@ -1,7 +1,11 @@
 //! The same project plays the same notes, however the host runs.
 
-use continuo_harness::built::{FORMATS, PartNote, host, notes, ode};
-use continuo_harness::{Format, NoteEventKind, Pace, Player};
+use continuo_harness::{
+    Format, NoteEventKind, Pace, Player,
+    built::{self, FORMATS, RATE, host, notes, offline_player, pass},
+    played::PlayedNote,
+    songs::ode,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How a host may run.
@@ -16,18 +20,16 @@ struct Run {
 const REFERENCE: Run = Run { format: Format::Clap, sample_rate: 48_000.0, block: 480, offline: true };
 
 /// The notes of the second pass, in ticks.
-fn second_pass(run: Run) -> Vec<PartNote> {
+fn second_pass(run: Run) -> Vec<PlayedNote> {
     let song = ode();
     let mut host = host(run.format);
-    host.set("Seed", "7").expect("the seed is taken");
+    host.set("Seed", "7").expect("the plugin accepts the seed");
     // In real time a test would take as long as the music; at this pace the composer still keeps up.
     let pace = if run.offline { Pace::Fast } else { Pace::Timed(8.0) };
-    let mut session =
+    let mut player =
         Player::new(&mut *host, run.sample_rate, run.block, run.offline, pace).expect("the plugin is activated");
-    session.pass(&song, &mut |_| {}).expect("the first pass plays");
-    session.settle().expect("the plugin settles");
-    let played = session.pass(&song, &mut |_| {}).expect("the second pass plays");
-    notes(&song, run.sample_rate, &played)
+    let events = built::second_pass(&mut player, &song);
+    notes(&song, run.sample_rate, &events)
 }
 
 fn assert_same(run: Run) {
@@ -72,14 +74,14 @@ fn a_loop_plays_the_same() {
     let song = ode();
     for format in FORMATS {
         let mut host = host(format);
-        host.set("Seed", "7").expect("the seed is taken");
-        let mut session = Player::new(&mut *host, 48_000.0, 512, true, Pace::Fast).expect("the plugin is activated");
-        session.set_loop();
-        session.pass(&song, &mut |_| {}).expect("the first round plays");
-        let events = session.pass(&song, &mut |_| {}).expect("the second round plays");
-        // The first round's last key goes up as the second begins.
-        let found: Vec<PartNote> =
-            notes(&song, 48_000.0, &events).into_iter().filter(|note| note.end > note.start).collect();
+        host.set("Seed", "7").expect("the plugin accepts the seed");
+        let mut player = Player::new(&mut *host, 48_000.0, 512, true, Pace::Fast).expect("the plugin is activated");
+        player.set_loop();
+        pass(&mut player, &song);
+        let events = pass(&mut player, &song);
+        // The last key of the first round is released as the second begins.
+        let found: Vec<PlayedNote> =
+            notes(&song, RATE, &events).into_iter().filter(|note| note.end > note.start).collect();
         assert_eq!(found, second_pass(REFERENCE), "{format:?}");
     }
 }
@@ -89,23 +91,23 @@ fn another_seed_plays_something_else() {
     let song = ode();
     let render = |seed: &str| {
         let mut host = host(Format::Clap);
-        host.set("Seed", seed).expect("the seed is taken");
-        let mut session = Player::new(&mut *host, 48_000.0, 480, true, Pace::Fast).expect("the plugin is activated");
-        let played = session.pass(&song, &mut |_| {}).expect("the plugin plays");
-        notes(&song, 48_000.0, &played)
+        host.set("Seed", seed).expect("the plugin accepts the seed");
+        let mut player = offline_player(&mut *host);
+        let events = pass(&mut player, &song);
+        notes(&song, RATE, &events)
     };
     assert_ne!(render("1"), render("2"));
 }
 
-/// Channel and program of each change, in their order, and the channels that played a note before they had a program.
-fn programs(format: Format, switch: &str) -> (Vec<(u8, u8)>, BTreeSet<u8>) {
+/// Channel and program of each program change, in order, and the channels that played a note before they had a program.
+fn program_changes(format: Format, switch: &str) -> (Vec<(u8, u8)>, BTreeSet<u8>) {
     let mut host = host(format);
-    host.set("Seed", "7").expect("the seed is taken");
-    host.set("Program Changes", switch).expect("the switch is taken");
-    let mut session = Player::new(&mut *host, 48_000.0, 480, true, Pace::Fast).expect("the plugin is activated");
-    let played = session.pass(&ode(), &mut |_| {}).expect("the plugin plays");
+    host.set("Seed", "7").expect("the plugin accepts the seed");
+    host.set("Program Changes", switch).expect("the plugin accepts the switch");
+    let mut player = offline_player(&mut *host);
+    let events = pass(&mut player, &ode());
     let (mut changes, mut early) = (Vec::new(), BTreeSet::new());
-    for event in played.iter().map(|event| event.event) {
+    for event in events.iter().map(|event| event.event) {
         match event.kind {
             NoteEventKind::Program => changes.push((event.channel, event.pitch)),
             NoteEventKind::On(_) if changes.iter().all(|&(channel, _)| channel != event.channel) => {
@@ -118,13 +120,13 @@ fn programs(format: Format, switch: &str) -> (Vec<(u8, u8)>, BTreeSet<u8>) {
 }
 
 #[test]
-fn both_formats_choose_the_same_programs() {
-    let clap = programs(Format::Clap, "On");
+fn both_formats_send_the_same_program_changes() {
+    let clap = program_changes(Format::Clap, "On");
     let pitched = BTreeMap::from_iter(clap.0.clone());
     assert_eq!(pitched.keys().copied().collect::<Vec<_>>(), [1, 2, 3, 4], "each part but the drums has one");
-    assert!(clap.1.is_subset(&BTreeSet::from([0, 9])), "only melody and drums play without: {:?}", clap.1);
-    assert_eq!(programs(Format::Vst3, "On"), clap);
+    assert!(clap.1.is_subset(&BTreeSet::from([0, 9])), "only melody and drums play without a program: {:?}", clap.1);
+    assert_eq!(program_changes(Format::Vst3, "On"), clap);
     for format in FORMATS {
-        assert_eq!(programs(format, "Off").0, [], "{format:?}");
+        assert_eq!(program_changes(format, "Off").0, [], "{format:?}");
     }
 }

@@ -1,10 +1,11 @@
-//! Files that are missing, cut short or something else: the host lives, the melody passes, the log says what is wrong.
+//! Files that are missing, cut short or something else: the host lives, the melody passes, the log names the fault.
 
-use crate::{
-    built::{FORMATS, host, notes, ode},
-    child,
+use continuo_harness::{
+    SongEvent,
+    built::{FORMATS, RATE, host, notes, offline_player, pass},
+    child, evidence,
+    songs::ode,
 };
-use continuo_harness::{Pace, Player, evidence};
 use std::{fs, path::Path};
 
 const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/continuo.onnx");
@@ -17,26 +18,26 @@ fn plays() {
     let song = ode();
     for format in FORMATS {
         let mut host = host(format);
-        let mut session = Player::new(&mut *host, 48_000.0, 480, true, Pace::Fast).expect("the plugin is activated");
-        let mut played = session.pass(&song, &mut |_| {}).expect("the plugin plays");
-        let rest = session.settle().expect("the plugin settles");
-        let end = song.sample_at(song.length, 48_000.0) as u64;
-        played.extend(rest.into_iter().map(|event| continuo_harness::SongEvent { sample: end, event }));
-        let melody = notes(&song, 48_000.0, &played).into_iter().filter(|note| note.channel == 0).count();
+        let mut player = offline_player(&mut *host);
+        let mut events = pass(&mut player, &song);
+        let rest = player.settle().expect("the plugin settles");
+        let end = song.sample_at(song.length, RATE) as u64;
+        events.extend(rest.into_iter().map(|event| SongEvent { sample: end, event }));
+        let melody = notes(&song, RATE, &events).into_iter().filter(|note| note.channel == 0).count();
         assert_eq!(melody, song.melody.len(), "{format:?}");
-        // A runtime that took longer to load than a block waits for is loaded by now.
-        session.pass(&song, &mut |_| {}).expect("the second pass plays");
+        // By now even a runtime that loads slowly is there.
+        pass(&mut player, &song);
     }
 }
 
-/// The `fault`, `remark` and `generated` that the plugin logged last.
+/// Whether the last status in the log has a fault, a remark, and generated phrases.
 fn status(log: &str) -> (bool, bool, bool) {
     let line = log.lines().rev().find_map(|line| line.split_once(STATUS)).map(|(_, json)| json);
     let line = line.unwrap_or_else(|| panic!("no status in the log:\n{log}"));
     (!line.contains("\"fault\":null"), !line.contains("\"remark\":null"), !line.contains("\"generated\":0,"))
 }
 
-/// Writes down what was shown; `plays` has counted the notes.
+/// Records a claim; `plays` has counted the notes.
 fn record(claim: &str) {
     evidence::record(
         "files",
@@ -61,38 +62,35 @@ fn assert_built_in_runtime(library: &Path, claim: &str) {
 }
 
 #[test]
-fn a_missing_model_is_told() {
+fn a_missing_model_is_reported() {
     let file = child::folder("missing-model").join("nothing.onnx");
-    assert_melody_alone(&file, "Without its model the melody passes, and the fault is told");
+    assert_melody_alone(&file, "Without its model the melody passes, and the plugin reports the fault");
 }
 
 #[test]
-fn a_model_cut_short_is_told() {
+fn a_model_cut_short_is_reported() {
     let bytes = fs::read(MODEL).expect("the shipped model is there");
     let file = child::folder("short-model").join("model.onnx");
     fs::write(&file, &bytes[..bytes.len() / 2]).expect("the file is written");
-    assert_melody_alone(&file, "With a model that was cut short the melody passes, and the fault is told");
+    assert_melody_alone(&file, "With a model that was cut short the melody passes, and the plugin reports the fault");
 }
 
 #[test]
-fn a_model_that_is_something_else_is_told() {
+fn a_file_that_is_not_a_model_is_reported() {
     let file = child::folder("foreign-model").join("model.onnx");
     fs::write(&file, b"MThd, but by no means a model").expect("the file is written");
-    assert_melody_alone(&file, "With a model that is something else the melody passes, and the fault is told");
+    assert_melody_alone(&file, "With a file that is not a model the melody passes, and the plugin reports the fault");
 }
 
 #[test]
-fn without_the_runtime_library_the_built_in_one_serves() {
+fn without_the_runtime_library_the_plugin_uses_the_built_in_one() {
     let file = child::folder("missing-library").join("libonnxruntime.so");
     assert_built_in_runtime(&file, "Without the runtime library the parts play through the built-in one");
 }
 
 #[test]
-fn a_runtime_library_that_is_something_else_is_not_loaded() {
+fn a_file_that_is_not_a_runtime_library_is_not_loaded() {
     let file = child::folder("foreign-library").join("libonnxruntime.so");
     fs::write(&file, b"\x7fELF, and then no more").expect("the file is written");
-    assert_built_in_runtime(
-        &file,
-        "With a runtime library that is something else the parts play through the built-in one",
-    );
+    assert_built_in_runtime(&file, "With a file that is not a runtime library the parts play through the built-in one");
 }

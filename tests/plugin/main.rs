@@ -1,6 +1,6 @@
 //! The built plugin in headless hosts of both formats.
 //!
-//! The library is loaded from beside this program, where cargo leaves it for being a dependency. It is built with
+//! The hosts load the library from beside this program, where cargo leaves it because it is a dependency. It is built with
 //! `assert_process_allocs`: an allocation on the audio thread ends the program.
 
 mod arrange;
@@ -12,5 +12,3 @@ mod state;
 mod styles;
 mod take_folder;
 mod transport;
-
-use continuo_harness::{built, child};

@@ -1,12 +1,15 @@
 //! What holds with or without a model: the plugin loads, lists its parameters and passes the melody.
 
-use continuo_harness::built::{FORMATS, host, ode};
-use continuo_harness::{Format, NoteEventKind, Pace, Player, Song, SongEvent};
+use continuo_harness::{
+    Format, NoteEventKind, Pace, Player, SongEvent, Tune,
+    built::{FORMATS, host, pass},
+    songs::ode,
+};
 
 #[test]
 fn both_formats_list_the_same_parameters() {
     let lists = FORMATS.map(|format| {
-        let parameters = host(format).parameters().expect("parameters are listed");
+        let parameters = host(format).parameters().expect("the plugin lists its parameters");
         parameters.into_iter().map(|parameter| (parameter.id, parameter.name)).collect::<Vec<_>>()
     });
     assert!(lists[0].len() >= 40, "{:?}", lists[0]);
@@ -27,9 +30,9 @@ fn parameters_are_set_and_read_as_people_write_them() {
             ("Drums Channel", "11"),
         ] {
             host.set(name, text).unwrap_or_else(|error| panic!("{format:?}: {error}"));
-            // VST3 tells the unit elsewhere.
-            let told = host.value(name).expect("the value is told");
-            assert_eq!(told.trim_end_matches(" %"), text.trim_end_matches(" %"), "{format:?} {name}");
+            // VST3 has the unit elsewhere.
+            let value = host.value(name).expect("the plugin has the value");
+            assert_eq!(value.trim_end_matches(" %"), text.trim_end_matches(" %"), "{format:?} {name}");
         }
         assert!(host.set("Seed", "many").is_err());
     }
@@ -40,10 +43,10 @@ fn the_melody_passes_unchanged() {
     let song = ode();
     for format in FORMATS {
         let mut host = host(format);
-        let mut session = Player::new(&mut *host, 48_000.0, 256, false, Pace::Fast).expect("the plugin is activated");
-        let mut played = session.pass(&song, &mut |_| {}).expect("the plugin plays");
-        played.retain(|event| event.event.channel == 0);
-        let ons: Vec<(u64, u8, NoteEventKind)> = played
+        let mut player = Player::new(&mut *host, 48_000.0, 256, false, Pace::Fast).expect("the plugin is activated");
+        let mut events = pass(&mut player, &song);
+        events.retain(|event| event.event.channel == 0);
+        let ons: Vec<(u64, u8, NoteEventKind)> = events
             .iter()
             .filter(|event| event.event.kind != NoteEventKind::Off)
             .map(|SongEvent { sample, event }| (*sample, event.pitch, event.kind))
@@ -58,15 +61,15 @@ fn the_melody_passes_unchanged() {
 }
 
 #[test]
-fn nothing_sounds_on_when_the_transport_stops() {
+fn no_note_sounds_on_when_the_transport_stops() {
     let song = ode();
     for format in FORMATS {
         let mut host = host(format);
-        let mut session = Player::new(&mut *host, 48_000.0, 512, true, Pace::Fast).expect("the plugin is activated");
-        let played = session.pass(&song, &mut |_| {}).expect("the plugin plays");
-        let rest = session.stand(4).expect("the plugin stands");
+        let mut player = Player::new(&mut *host, 48_000.0, 512, true, Pace::Fast).expect("the plugin is activated");
+        let events = pass(&mut player, &song);
+        let rest = player.stand(4).expect("the plugin processes");
         let mut sounding = 0_i32;
-        for event in played.iter().map(|event| event.event).chain(rest) {
+        for event in events.iter().map(|event| event.event).chain(rest) {
             match event.kind {
                 NoteEventKind::On(_) => sounding += 1,
                 NoteEventKind::Off => sounding -= 1,
@@ -77,17 +80,17 @@ fn nothing_sounds_on_when_the_transport_stops() {
     }
 }
 
-/// A composer that outlives its library would run code that is gone.
+/// A composer that outlived its library would run code that is gone.
 #[test]
 fn instances_come_and_go() {
     let song = ode();
     for _ in 0..10 {
         let mut hosts = [host(Format::Clap), host(Format::Vst3), host(Format::Clap)];
         for host in &mut hosts {
-            let mut session =
+            let mut player =
                 Player::new(&mut **host, 44_100.0, 1024, false, Pace::Fast).expect("the plugin is activated");
-            let short = Song { length: 2.0, ..song.clone() };
-            session.pass(&short, &mut |_| {}).expect("the plugin plays");
+            let short = Tune { length: 2.0, ..song.clone() };
+            pass(&mut player, &short);
         }
     }
 }
@@ -98,8 +101,8 @@ fn a_plugin_is_activated_again_at_another_rate() {
     for format in FORMATS {
         let mut host = host(format);
         for (rate, block) in [(48_000.0, 64), (96_000.0, 2048), (22_050.0, 100)] {
-            let mut session = Player::new(&mut *host, rate, block, true, Pace::Fast).expect("the plugin is activated");
-            let mut events = session.pass(&song, &mut |_| {}).expect("the plugin plays");
+            let mut player = Player::new(&mut *host, rate, block, true, Pace::Fast).expect("the plugin is activated");
+            let mut events = pass(&mut player, &song);
             events.retain(|event| event.event.channel == 0 && event.event.kind != NoteEventKind::Off);
             assert_eq!(events.len(), song.melody.len(), "{format:?} at {rate} Hz");
         }

@@ -1,11 +1,14 @@
-//! The user's own styles, and locked parts, in the plugin: with the hand-made networks in `tests/models`, whose answers
+//! The user's own styles, and locked parts, in the plugin, with the hand-made networks in `tests/models`: their answers
 //! can be worked out by hand.
 
-use crate::{
-    built::{FORMATS, PartNote, host, notes, ode},
+use continuo_harness::{
+    Format, PluginHost,
+    built::{self, FORMATS, RATE, host, notes, offline_player},
     child,
+    played::PlayedNote,
+    songs::ode,
+    state,
 };
-use continuo_harness::{Format, Host, Pace, Player};
 use std::{
     env,
     ffi::OsStr,
@@ -22,16 +25,13 @@ const BASS: u8 = 1;
 const COUNTER: u8 = 4;
 const DRUMS: u8 = 9;
 
-fn second_pass(host: &mut dyn Host) -> Vec<PartNote> {
+fn second_pass(host: &mut dyn PluginHost) -> Vec<PlayedNote> {
     let song = ode();
-    let mut session = Player::new(host, 48_000.0, 480, true, Pace::Fast).expect("the plugin is activated");
-    session.pass(&song, &mut |_| {}).expect("the first pass plays");
-    session.settle().expect("the plugin settles");
-    let played = session.pass(&song, &mut |_| {}).expect("the second pass plays");
-    notes(&song, 48_000.0, &played)
+    let mut player = offline_player(host);
+    notes(&song, RATE, &built::second_pass(&mut player, &song))
 }
 
-fn of(notes: &[PartNote], channel: u8) -> Vec<PartNote> {
+fn on_channel(notes: &[PlayedNote], channel: u8) -> Vec<PlayedNote> {
     notes.iter().filter(|note| note.channel == channel).copied().collect()
 }
 
@@ -48,72 +48,71 @@ fn a_style_is_listed_at_once_and_travels_with_the_project() {
 fn lists_plays_and_carries_a_style() {
     let data = PathBuf::from(env::var_os("CONTINUO_DATA").expect("the parent names the folder"));
     let mut one = host(Format::Clap);
-    assert!(one.set("Genre", "coulton").is_err(), "there is no such style yet");
-    let mut session = Player::new(&mut *one, 48_000.0, 480, true, Pace::Fast).expect("the plugin is activated");
+    assert!(one.set("Genre", "coulton").is_err(), "the style does not exist yet");
+    let mut player = offline_player(&mut *one);
     let style = r#"{"continuo_style": 1, "name": "coulton", "slot": 20, "style_space": "hand-made",
         "vector": [3, 0, 0, 0], "parts": ["bass"], "programs": {"bass": 35}, "sources": ["re_your_brains.mid"]}"#;
     fs::create_dir_all(data.join("styles")).expect("the folder is made");
     let file = data.join("styles/coulton.json");
     fs::write(&file, style).expect("the style is written");
     let began = Instant::now();
-    while session.host().set("Genre", "coulton").is_err() {
-        assert!(began.elapsed() < Duration::from_mins(5), "the plugin does not see the style");
-        session.stand(1).expect("the plugin stands");
+    while player.host().set("Genre", "coulton").is_err() {
+        assert!(began.elapsed() < Duration::from_mins(5), "the plugin does not find the style");
+        player.stand(1).expect("the plugin processes");
         thread::sleep(Duration::from_millis(50));
     }
-    drop(session);
-    let played = second_pass(&mut *one);
-    let bass = of(&played, BASS);
-    assert!(bass.iter().any(|note| note.start % 1920 == 1600), "a style this busy plays the short notes: {bass:?}");
-    assert_eq!(played.iter().filter(|note| note.channel != 0).count(), bass.len(), "the style has a bass only");
-    let state = one.save().expect("the state is saved");
+    drop(player);
+    let music = second_pass(&mut *one);
+    let bass = on_channel(&music, BASS);
+    assert!(bass.iter().any(|note| note.start % 1920 == 1600), "this busy style plays the short notes: {bass:?}");
+    assert_eq!(music.iter().filter(|note| note.channel != 0).count(), bass.len(), "the style has only a bass");
+    let state = one.save().expect("the plugin saves its state");
+    let state = state::unwrapped(Format::Clap, &state).to_vec();
     drop(one);
 
-    // Elsewhere: the style is not known, and another has its slot.
+    // On another machine that does not know the style, another one has its slot.
     fs::remove_file(&file).expect("the file is there");
     let other = style.replace("coulton", "other").replace("[\"bass\"]", "[\"drums\"]");
     fs::write(data.join("styles/other.json"), other).expect("the style is written");
     for format in FORMATS {
-        // The formats wrap the same state: CLAP's has its length in front.
-        let state = if format == Format::Clap { &state[..] } else { &state[8..] };
         let mut host = host(format);
-        host.load(state).expect("the state is taken");
-        assert_eq!(host.value("Genre").expect("the value is told"), "coulton");
-        // Another seed, so that everything is made again.
-        host.set("Seed", "9").expect("the seed is taken");
-        let played = second_pass(&mut *host);
-        assert!(of(&played, BASS).iter().any(|note| note.start % 1920 == 1600), "{format:?}");
-        assert!(of(&played, DRUMS).is_empty(), "{format:?}");
+        host.load(&state::wrapped(format, &state)).expect("the plugin accepts the state");
+        assert_eq!(host.value("Genre").expect("the plugin has the value"), "coulton");
+        // Another seed, so that all phrases are made again.
+        host.set("Seed", "9").expect("the plugin accepts the seed");
+        let music = second_pass(&mut *host);
+        assert!(on_channel(&music, BASS).iter().any(|note| note.start % 1920 == 1600), "{format:?}");
+        assert!(on_channel(&music, DRUMS).is_empty(), "{format:?}");
         host.set("Genre", "other").expect("the other style moved to a free slot");
-        assert!(!of(&second_pass(&mut *host), DRUMS).is_empty(), "{format:?}");
+        assert!(!on_channel(&second_pass(&mut *host), DRUMS).is_empty(), "{format:?}");
     }
 }
 
 #[test]
-fn the_others_are_made_around_a_locked_part() {
+fn the_other_parts_are_made_around_a_locked_one() {
     let data = child::folder("locks");
     let environment = [("CONTINUO_MODEL", OsStr::new(MODEL)), ("CONTINUO_DATA", data.as_os_str())];
     child::run("styles::makes_parts_around_a_locked_one", &environment);
 }
 
-/// Run by the test above. The hand-made generator's counter doubles a bass that it is given. The second phrase of the
-/// ode is heard in C, so that it comes out as written there: the bass plays C, and so does the counter, in its own octave.
+/// Run by the test above. The counter of the hand-made generator doubles a bass that it is given. The network hears the
+/// second phrase of the ode in C, so it comes out as written: the bass plays C, and so does the counter, in its own octave.
 #[test]
 #[ignore = "another test runs it with an environment of its own"]
 fn makes_parts_around_a_locked_one() {
     for format in FORMATS {
         let mut host = host(format);
-        host.set("Seed", "3").expect("the seed is taken");
+        host.set("Seed", "3").expect("the plugin accepts the seed");
         let before = second_pass(&mut *host);
-        let doubled = |notes: &[PartNote]| {
-            of(notes, COUNTER).iter().filter(|note| note.pitch % 12 == 0 && note.pitch < 72).count()
+        let doubled = |notes: &[PlayedNote]| {
+            on_channel(notes, COUNTER).iter().filter(|note| note.pitch % 12 == 0 && note.pitch < 72).count()
         };
-        assert!(!of(&before, BASS).is_empty());
+        assert!(!on_channel(&before, BASS).is_empty());
         assert_eq!(doubled(&before), 0, "{format:?}");
-        host.set("Bass Lock", "On").expect("the lock is taken");
-        host.set("Seed", "4").expect("the seed is taken");
+        host.set("Bass Lock", "On").expect("the plugin accepts the lock");
+        host.set("Seed", "4").expect("the plugin accepts the seed");
         let after = second_pass(&mut *host);
-        assert_eq!(of(&after, BASS), of(&before, BASS), "{format:?}: the locked part stays");
-        assert!(doubled(&after) > 0, "{format:?}: the counter listens to it");
+        assert_eq!(on_channel(&after, BASS), on_channel(&before, BASS), "{format:?}: the locked part stays");
+        assert!(doubled(&after) > 0, "{format:?}: the counter follows the locked part");
     }
 }

@@ -1,10 +1,10 @@
-//! The folder that fills with takes: a project names it, and whoever made the project may be anybody.
+//! The folder that fills with takes: a project names it, and a stranger may have made the project.
 
-use crate::{
-    built::{FORMATS, host, played_state},
-    child,
+use continuo_harness::{
+    Format, Pace, Player, PluginHost,
+    built::{FORMATS, RATE, host, played_state},
+    child, state,
 };
-use continuo_harness::{Format, Pace, Player};
 use std::{
     collections::BTreeMap,
     env, fs,
@@ -13,19 +13,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Longer than the plugin needs to fill a folder, if it does.
+/// Longer than the plugin needs to fill a folder.
 const LONG: Duration = Duration::from_secs(2);
 
 /// The state of a project that keeps its takes in this folder.
-fn state(format: Format, folder: &Path) -> Vec<u8> {
-    let state = String::from_utf8(played_state().split_off(8)).expect("a state is text");
-    // A text in a text: each quote has a backslash.
+fn state_with_folder(format: Format, folder: &Path) -> Vec<u8> {
+    let state = String::from_utf8(played_state(Format::Vst3)).expect("a state is text");
+    // Text within text: each quote has a backslash.
     let named = format!(r#"\"takes_folder\":\"{}\""#, folder.display());
     let named = state.replace(r#"\"takes_folder\":null"#, &named).into_bytes();
-    assert_ne!(named.len(), state.len(), "the project has no folder for takes");
-    // The formats wrap the same state: CLAP's has its length in front.
-    let length = (named.len() as u64).to_le_bytes();
-    if format == Format::Clap { [&length[..], &named].concat() } else { named }
+    assert_ne!(named.len(), state.len(), "the state has no field for the folder");
+    state::wrapped(format, &named)
 }
 
 /// The files in a folder.
@@ -35,11 +33,15 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     paths.map(|path| (path.clone(), fs::read(path).expect("the file is read"))).collect()
 }
 
-/// Stands for a while, as a host does that nobody plays.
-fn stand(session: &mut Player) {
+fn live_player(host: &mut dyn PluginHost) -> Player<'_> {
+    Player::new(host, RATE, 480, false, Pace::Fast).expect("the plugin is activated")
+}
+
+/// Lets the transport stand for a while, as in a host that nobody plays.
+fn stand(player: &mut Player<'_>) {
     let begun = Instant::now();
     while begun.elapsed() < LONG {
-        session.stand(1).expect("the plugin stands");
+        player.stand(1).expect("the plugin processes");
         thread::sleep(Duration::from_millis(10));
     }
 }
@@ -65,12 +67,11 @@ fn fills_only_folders_that_were_chosen() {
         }
         let _ = fs::remove_file(&preferences);
         let mut stranger = host(format);
-        stranger.load(&state(format, &one)).expect("the state is taken");
-        let mut session =
-            Player::new(&mut *stranger, 48_000.0, 480, false, Pace::Fast).expect("the plugin is activated");
-        stand(&mut session);
-        assert!(files(&one).is_empty(), "{format:?}: a stranger's project was believed");
-        drop(session);
+        stranger.load(&state_with_folder(format, &one)).expect("the plugin accepts the state");
+        let mut player = live_player(&mut *stranger);
+        stand(&mut player);
+        assert!(files(&one).is_empty(), "{format:?}: the plugin trusted a stranger's project");
+        drop(player);
         drop(stranger);
 
         let chosen = format!(r#"{{"take_folders": ["{}", "{}"]}}"#, one.display(), two.display());
@@ -78,21 +79,20 @@ fn fills_only_folders_that_were_chosen() {
         let mut filled = BTreeMap::new();
         for opening in 1..=2 {
             let mut again = host(format);
-            again.load(&state(format, &one)).expect("the state is taken");
-            let mut session =
-                Player::new(&mut *again, 48_000.0, 480, false, Pace::Fast).expect("the plugin is activated");
-            stand(&mut session);
+            again.load(&state_with_folder(format, &one)).expect("the plugin accepts the state");
+            let mut player = live_player(&mut *again);
+            stand(&mut player);
             let found = files(&one);
-            assert!(!found.is_empty(), "{format:?}: the folder was chosen");
+            assert!(!found.is_empty(), "{format:?}: the plugin did not fill a folder that the user chose");
             if opening == 1 {
                 filled = found;
                 continue;
             }
             assert_eq!(found.keys().collect::<Vec<_>>(), filled.keys().collect::<Vec<_>>(), "{format:?}");
             assert!(files(&two).is_empty());
-            session.host().load(&state(format, &two)).expect("the state is taken");
-            stand(&mut session);
-            assert!(!files(&two).is_empty(), "{format:?}: loaded while it runs, the project has its own folder");
+            player.host().load(&state_with_folder(format, &two)).expect("the plugin accepts the state");
+            stand(&mut player);
+            assert!(!files(&two).is_empty(), "{format:?}: a project loaded meanwhile does not fill its own folder");
             assert_eq!(files(&one), filled, "{format:?}");
         }
     }

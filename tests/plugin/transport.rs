@@ -1,9 +1,10 @@
 //! Whatever a host does with its transport, each note that begins ends.
 
-use continuo_harness::built::{FORMATS, host, played_state};
-use continuo_harness::{Format, Host, NoteEvent, NoteEventKind, Setup, Transport};
+use continuo_harness::{
+    Balance, Format, NoteEvent, NoteEventKind, Setup, Transport,
+    built::{FORMATS, host_with_song},
+};
 use proptest::{prelude::*, test_runner::Config};
-use std::collections::BTreeMap;
 
 /// What happens in a block.
 #[derive(Clone, Debug)]
@@ -38,48 +39,19 @@ fn action() -> impl Strategy<Value = Action> {
     ]
 }
 
-/// The notes that sound, by channel and pitch.
-#[derive(Default)]
-struct Sounding(BTreeMap<(u8, u8), i32>);
-
-impl Sounding {
-    fn take(&mut self, frames: u32, events: &[NoteEvent]) -> Result<(), TestCaseError> {
-        let mut last = 0;
-        for event in events {
-            prop_assert!(event.time >= last, "out of order: {:?}", events);
-            prop_assert!(event.time < frames, "outside its block of {}: {:?}", frames, event);
-            last = event.time;
-            let count = self.0.entry((event.channel, event.pitch)).or_default();
-            match event.kind {
-                NoteEventKind::On(_) => *count += 1,
-                NoteEventKind::Off => *count -= 1,
-                NoteEventKind::Program => {}
-            }
-            prop_assert!((0..=1).contains(count), "{} notes at once: {:?}", count, event);
-        }
-        Ok(())
-    }
-
-    fn is_silent(&self) -> bool {
-        self.0.values().all(|&count| count == 0)
-    }
-}
-
 fn drive(format: Format, offline: bool, actions: &[(Action, u32)]) -> Result<(), TestCaseError> {
     const RATE: f64 = 48_000.0;
-    let state = played_state();
-    let mut host: Box<dyn Host> = host(format);
-    // The formats wrap the same state: CLAP's has its length in front.
-    let _ = host.load(if format == Format::Clap { &state } else { &state[8..] });
+    let mut host = host_with_song(format);
     let setup = Setup { sample_rate: RATE, largest_block: 8192, offline };
     host.activate(setup).expect("the plugin is activated");
 
-    let mut sounding = Sounding::default();
-    let mut transport = Transport { playing: true, tempo: 120.0, position: 0.0, sample: 0, meter: (4, 4), cycle: None };
+    let mut balance = Balance::default();
+    let mut check = |frames: u32, played: &[NoteEvent]| balance.add(frames, played).map_err(TestCaseError::fail);
+    let mut transport = Transport::ROLLING;
     let mut keys = Vec::new();
     for (action, frames) in actions {
         let mut notes = Vec::new();
-        let mut key = |kind, pitch| notes.push(NoteEvent { time: frames / 2, kind, channel: 0, pitch });
+        let mut key = |kind, pitch| notes.push(NoteEvent::melody(frames / 2, kind, pitch));
         match *action {
             Action::Roll => transport.playing = true,
             Action::Stop => transport.playing = false,
@@ -87,7 +59,7 @@ fn drive(format: Format, offline: bool, actions: &[(Action, u32)]) -> Result<(),
             Action::Loop(start, end) => transport.cycle = Some((start, end)),
             Action::Tempo(tempo) => transport.tempo = tempo,
             Action::Meter(beats, value) => transport.meter = (beats, value),
-            Action::Set(name, text) => host.set(name, text).expect("the value is taken"),
+            Action::Set(name, text) => host.set(name, text).expect("the plugin accepts the value"),
             Action::KeyDown(pitch) if !keys.contains(&pitch) => {
                 keys.push(pitch);
                 key(NoteEventKind::On(100), pitch);
@@ -99,7 +71,7 @@ fn drive(format: Format, offline: bool, actions: &[(Action, u32)]) -> Result<(),
             Action::KeyDown(_) | Action::KeyUp(_) => {}
         }
         transport.sample = (transport.position * 60.0 / transport.tempo * RATE) as i64;
-        sounding.take(*frames, &host.process(*frames, Some(&transport), &notes).expect("the plugin plays"))?;
+        check(*frames, &host.process(*frames, Some(&transport), &notes).expect("the plugin plays"))?;
         if transport.playing {
             transport.position += f64::from(*frames) / RATE * transport.tempo / 60.0;
             if let Some((start, end)) = transport.cycle
@@ -110,13 +82,12 @@ fn drive(format: Format, offline: bool, actions: &[(Action, u32)]) -> Result<(),
         }
     }
     transport.playing = false;
-    let offs: Vec<NoteEvent> =
-        keys.iter().map(|&pitch| NoteEvent { time: 0, kind: NoteEventKind::Off, channel: 0, pitch }).collect();
-    sounding.take(512, &host.process(512, Some(&transport), &offs).expect("the plugin stops"))?;
+    let offs: Vec<NoteEvent> = keys.iter().map(|&pitch| NoteEvent::melody(0, NoteEventKind::Off, pitch)).collect();
+    check(512, &host.process(512, Some(&transport), &offs).expect("the plugin stops"))?;
     for _ in 0..4 {
-        sounding.take(512, &host.process(512, Some(&transport), &[]).expect("the plugin stands"))?;
+        check(512, &host.process(512, Some(&transport), &[]).expect("the plugin processes"))?;
     }
-    prop_assert!(sounding.is_silent(), "still sounding: {:?}", sounding.0);
+    prop_assert!(balance.is_silent(), "still sounding: {:?}", balance.sounding().collect::<Vec<_>>());
     Ok(())
 }
 

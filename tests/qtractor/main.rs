@@ -1,8 +1,8 @@
-//! Qtractor's scanner reads the CLAP. Left out of `cargo test`, since Qtractor may not be installed; `cargo xtask test
-//! --hosts ardour` sees to it and runs this.
+//! Qtractor's scanner reads the CLAP. `cargo test` leaves this out, since Qtractor may not be installed; `cargo xtask test
+//! --hosts ardour` installs it where it may and runs this.
 #![cfg(target_os = "linux")]
 
-use continuo_harness::{built, evidence};
+use continuo_harness::{built, child, evidence};
 use std::{
     fs,
     io::Write,
@@ -10,7 +10,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// Where Debian puts it, by the machine's architecture.
+/// Where Debian installs the scanner, by the machine's architecture.
 const SCANNERS: [&str; 2] = [
     "/usr/lib/x86_64-linux-gnu/qtractor/qtractor_plugin_scan",
     "/usr/lib/aarch64-linux-gnu/qtractor/qtractor_plugin_scan",
@@ -20,21 +20,20 @@ const SCANNERS: [&str; 2] = [
 #[ignore = "needs Qtractor: cargo xtask test --hosts ardour"]
 fn the_scanner_reads_the_clap() {
     let scanner = SCANNERS.into_iter().find(|path| Path::new(path).exists()).expect("Qtractor is installed");
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("qtractor");
-    fs::create_dir_all(&folder).expect("the folder is made");
+    let folder = child::folder("qtractor");
     let plugin = folder.join("Continuo.clap");
     fs::copy(built::library(), &plugin).expect("the plugin is copied");
-    let mut child = Command::new(scanner)
+    let mut scan = Command::new(scanner)
         .env("NICE_LOG", folder.join("plugin.log"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit())
         .spawn()
         .expect("the scanner starts");
-    let mut input = child.stdin.take().expect("the scanner listens");
-    writeln!(input, "CLAP:{}", plugin.display()).expect("the scanner takes the path");
+    let mut input = scan.stdin.take().expect("the scanner has an input");
+    writeln!(input, "CLAP:{}", plugin.display()).expect("the scanner reads the path");
     drop(input);
-    let output = child.wait_with_output().expect("the scanner ends");
+    let output = scan.wait_with_output().expect("the scanner ends");
     let shown = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{shown}");
     // Name, audio, notes, controls: each in and out.

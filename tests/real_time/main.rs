@@ -1,42 +1,31 @@
-//! The audio thread under RealtimeSanitizer: whatever may block or take memory ends the process, with the place where
-//! it was called.
+//! The audio thread under RealtimeSanitizer: any call that may block or allocate ends the process and names the caller.
 //!
-//! The sanitizer's functions stand before the C library's in this program, so that the plugin, which is loaded into it,
-//! calls them too. They are linked only if `RTSAN_ENABLE` and `RTSAN_LIB_PATH` say so while this is built, which
-//! `cargo xtask test --hosts real-time` sees to; without them the tests here are left out.
+//! In this program the sanitizer's functions come before the C library's, so that the plugin, which is loaded into it,
+//! calls them too. They are linked only if `RTSAN_ENABLE` and `RTSAN_LIB_PATH` are set during the build, as
+//! `cargo xtask test --hosts real-time` does; otherwise the tests here are left out.
 #![cfg(target_os = "linux")]
 
 use continuo_harness::{
     Format,
     built::{FORMATS, host},
-    busy::play_busily,
-    evidence,
-    host::watcher::watch,
+    busy::{self, play_busily},
+    child, evidence,
+    hosts::watcher::watch,
 };
 use std::{
-    env,
     hint::black_box,
     process::Command,
     sync::atomic::{AtomicU32, Ordering},
 };
 
-fn seconds() -> f64 {
-    env::var("CONTINUO_TRACED_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(8.0)
-}
-
-/// Runs an ignored test of this program by itself: whether it succeeded, and what it said.
+/// Runs an ignored test of this program by itself: whether it succeeded, and what it printed.
 fn alone(test: &str) -> (bool, String) {
-    let output = Command::new(env::current_exe().expect("a test program has a path"))
-        .args(["--exact", "--ignored", "--nocapture", test])
-        .output()
-        .expect("the test program starts");
-    let shown = [output.stdout, output.stderr].concat();
-    (output.status.success(), String::from_utf8_lossy(&shown).into_owned())
+    child::outcome(&mut Command::new(child::own_program()), test)
 }
 
 #[test]
 #[ignore = "ends its process"]
-fn takes_memory() {
+fn allocates_in_real_time() {
     rtsan_standalone::ensure_initialized();
     rtsan_standalone::realtime_enter();
     black_box(vec![0_u8; black_box(64)]);
@@ -53,9 +42,9 @@ fn saves_in_real_time() {
     rtsan_standalone::realtime_exit();
 }
 
-/// A program without the sanitizer would call everything harmless.
-fn assert_that_it_is_at_work() {
-    for test in ["takes_memory", "saves_in_real_time"] {
+/// Without the sanitizer every program would pass.
+fn assert_that_the_sanitizer_works() {
+    for test in ["allocates_in_real_time", "saves_in_real_time"] {
         let (succeeded, shown) = alone(test);
         assert!(!succeeded && shown.contains("RealtimeSanitizer"), "{test} was not stopped:\n{shown}");
     }
@@ -63,11 +52,11 @@ fn assert_that_it_is_at_work() {
 
 #[test]
 #[ignore = "needs RealtimeSanitizer: cargo xtask test --hosts real-time"]
-fn the_sanitizer_is_at_work() {
-    assert_that_it_is_at_work();
+fn the_sanitizer_works() {
+    assert_that_the_sanitizer_works();
 }
 
-/// Blocks that were watched.
+/// How many blocks were watched.
 static BLOCKS: AtomicU32 = AtomicU32::new(0);
 
 fn enters() {
@@ -76,7 +65,7 @@ fn enters() {
 }
 
 fn play(format: Format) {
-    let notes = play_busily(host(format).as_mut(), seconds(), || {
+    let notes = play_busily(host(format).as_mut(), busy::seconds(), || {
         rtsan_standalone::ensure_initialized();
         watch(enters, rtsan_standalone::realtime_exit);
     });
@@ -86,15 +75,16 @@ fn play(format: Format) {
 #[test]
 #[ignore = "needs RealtimeSanitizer: cargo xtask test --hosts real-time"]
 fn nothing_that_may_block_while_playing() {
-    assert_that_it_is_at_work();
+    assert_that_the_sanitizer_works();
     let (succeeded, shown) = alone("plays_in_real_time");
     assert!(succeeded, "{shown}");
-    let blocks = shown.lines().find_map(|line| line.strip_prefix("blocks: ")).expect("it says how many");
+    let blocks =
+        shown.lines().find_map(|line| line.strip_prefix("blocks: ")).expect("the test prints the number of blocks");
     evidence::record(
         "real-time",
-        "The audio thread calls nothing that may block or take memory",
-        "RealtimeSanitizer over a host playing in real time, both formats, a new take of each bar all the time; it is \
-         seen to stop a plugin that saves its state on the audio thread",
+        "The audio thread makes no call that may block or allocate",
+        "RealtimeSanitizer over a host playing in real time, both formats, a new take of each bar all the time; another \
+         test shows that it stops a plugin that saves its state on the audio thread",
         format!("0 calls in {blocks} blocks"),
     );
 }

@@ -1,23 +1,17 @@
-//! The audio thread makes no system call while it is in the plugin, whatever the composer does meanwhile.
+//! The audio thread makes no system call inside the plugin, whatever the composer does meanwhile.
 
-use crate::{
-    built::{FORMATS, host},
-    trace::{self, Call},
-};
+use crate::trace::{self, Call};
 use continuo_harness::{
-    busy::{BLOCK, RATE, play_busily},
-    evidence,
-    host::watcher::watch,
+    built::{FORMATS, host},
+    busy::{self, BLOCK, RATE, play_busily},
+    child, evidence,
+    hosts::watcher::watch,
 };
-use std::{env, fs};
+use std::fs;
 
-/// Looking for these files that nobody has is how the audio thread says where it is.
+/// The audio thread looks for these files, which do not exist, so that the trace shows where it is.
 const ENTERS: &str = "/continuo-test/enters";
 const LEAVES: &str = "/continuo-test/leaves";
-
-fn seconds() -> f64 {
-    env::var("CONTINUO_TRACED_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(8.0)
-}
 
 fn enters() {
     let _ = fs::metadata(ENTERS);
@@ -32,7 +26,7 @@ fn leaves() {
 #[ignore = "another test runs it under strace"]
 fn plays_in_real_time() {
     for format in FORMATS {
-        let notes = play_busily(host(format).as_mut(), seconds(), || watch(enters, leaves));
+        let notes = play_busily(host(format).as_mut(), busy::seconds(), || watch(enters, leaves));
         assert!(notes > 20, "{format:?} hardly plays: {notes} notes");
     }
 }
@@ -40,16 +34,16 @@ fn plays_in_real_time() {
 #[test]
 #[ignore = "needs strace: cargo xtask test --hosts real-time"]
 fn no_system_call_while_playing() {
-    let home = trace::folder("audio-thread");
-    let trace = trace::of("audio_thread::plays_in_real_time", "trace=all", &home, &[]);
-    let says = |call: &Call, place: &str| call.arguments.contains(place);
-    let audio = trace.values().find(|calls| calls.iter().any(|call| says(call, ENTERS)));
-    let audio = audio.expect("the audio thread said where it was");
+    let home = child::folder("traced/audio-thread");
+    let trace = trace::of("audio_thread::plays_in_real_time", "trace=all", &home);
+    let names = |call: &Call, file: &str| call.arguments.contains(file);
+    let audio = trace.values().find(|calls| calls.iter().any(|call| names(call, ENTERS)));
+    let audio = audio.expect("the trace shows the audio thread");
     let (mut inside, mut blocks, mut made) = (false, 0_u32, Vec::new());
     for call in audio {
-        if says(call, ENTERS) {
+        if names(call, ENTERS) {
             (inside, blocks) = (true, blocks + 1);
-        } else if says(call, LEAVES) {
+        } else if names(call, LEAVES) {
             inside = false;
         } else if inside {
             made.push(call.clone());
@@ -57,7 +51,7 @@ fn no_system_call_while_playing() {
     }
     let others: usize = trace.values().filter(|calls| !std::ptr::eq(*calls, audio)).map(Vec::len).sum();
     assert!(blocks > 500, "only {blocks} blocks were traced");
-    assert!(others > 500, "the composer was hardly at work: {others} calls");
+    assert!(others > 500, "the composer hardly worked: {others} calls");
     assert!(made.is_empty(), "{} system calls on the audio thread: {:?}", made.len(), &made[..made.len().min(10)]);
     evidence::record(
         "real-time",

@@ -1,11 +1,12 @@
-//! What is read and written, and that no network is used.
+//! What the plugin reads and writes, and that it uses no network.
 
-use crate::{
-    built::{FORMATS, host, ode},
-    trace,
-};
+use crate::trace;
 use continuo_engine::midi_file::save;
-use continuo_harness::{Pace, Player, evidence};
+use continuo_harness::{
+    built::{FORMATS, host, offline_player, pass},
+    child, evidence,
+    songs::ode,
+};
 use std::{
     collections::BTreeSet,
     env, fs,
@@ -18,7 +19,7 @@ use std::{
 
 const PART: &str = "files";
 
-/// Names that a careless program might look for where it is started.
+/// Files that a careless program might look for in its current folder.
 const BAIT: [&str; 7] = [
     "continuo.onnx",
     "model.onnx",
@@ -29,10 +30,10 @@ const BAIT: [&str; 7] = [
     "project.state",
 ];
 
-/// Sockets that this process has open.
+/// How many sockets this process has open.
 fn sockets() -> usize {
     fs::read_dir("/proc/self/fd")
-        .expect("Linux tells what is open")
+        .expect("Linux lists open files")
         .filter_map(|entry| fs::read_link(entry.ok()?.path()).ok())
         .filter(|target| target.to_string_lossy().starts_with("socket:"))
         .count()
@@ -42,16 +43,16 @@ fn sockets() -> usize {
 #[test]
 #[ignore = "other tests run it with an environment of their own"]
 fn plays() {
-    // What this process was started with is not the plugin's.
+    // Sockets that this process inherited are not the plugin's.
     let inherited = sockets();
     for format in FORMATS {
         let mut host = host(format);
-        let mut session = Player::new(&mut *host, 48_000.0, 480, true, Pace::Fast).expect("the plugin is activated");
-        let played = session.pass(&ode(), &mut |_| {}).expect("the plugin plays");
-        assert!(played.iter().any(|event| event.event.channel != 0), "no part plays");
-        let state = session.host().save().expect("the state is saved");
-        session.host().load(&state).expect("the state is taken");
-        // Opened while the plugin is loaded and its composer runs.
+        let mut player = offline_player(&mut *host);
+        let events = pass(&mut player, &ode());
+        assert!(events.iter().any(|event| event.event.channel != 0), "no part plays");
+        let state = player.host().save().expect("the plugin saves its state");
+        player.host().load(&state).expect("the plugin accepts the state");
+        // The plugin is still loaded, and its composer runs.
         assert_eq!(sockets(), inherited, "{format:?} has sockets open");
     }
 }
@@ -63,14 +64,14 @@ fn path_in(arguments: &str) -> Option<&str> {
 
 #[test]
 #[ignore = "needs strace: cargo xtask test --hosts files"]
-fn nothing_is_taken_from_where_the_host_was_started_and_nothing_written_elsewhere() {
-    let home = trace::folder("strange-place");
+fn nothing_is_read_from_the_current_folder_and_nothing_is_written_elsewhere() {
+    let home = child::folder("traced/strange-place");
     for name in BAIT {
         fs::write(home.join(name), b"bait").expect("the file is written");
     }
-    let trace = trace::of("files::plays", "trace=%file,%network", &home, &[]);
+    let trace = trace::of("files::plays", "trace=%file,%network", &home);
     let calls: Vec<_> = trace.values().flatten().collect();
-    assert!(calls.len() > 50, "hardly anything was traced");
+    assert!(calls.len() > 50, "hardly any call was traced");
 
     let (mut read, mut written) = (BTreeSet::new(), BTreeSet::new());
     for call in &calls {
@@ -84,20 +85,20 @@ fn nothing_is_taken_from_where_the_host_was_started_and_nothing_written_elsewher
             read.insert(path.to_owned());
         }
     }
-    let taken: Vec<&String> = read
+    let found: Vec<&String> = read
         .iter()
         .filter(|path| !path.starts_with('/') || BAIT.iter().any(|bait| **path == home.join(bait).to_string_lossy()))
         .filter(|path| !path.is_empty())
         .collect();
-    assert!(taken.is_empty(), "taken from where the host was started: {taken:?}");
+    assert!(found.is_empty(), "read from the folder that the host was started in: {found:?}");
     let log = home.join("plugin.log").to_string_lossy().into_owned();
     let elsewhere: Vec<&String> = written.iter().filter(|path| **path != log && !path.starts_with("/dev/")).collect();
-    assert!(elsewhere.is_empty(), "written: {elsewhere:?}");
+    assert!(elsewhere.is_empty(), "written elsewhere: {elsewhere:?}");
     let network: Vec<_> = calls
         .iter()
         .filter(|call| ["socket", "connect", "bind", "sendto", "socketpair"].contains(&call.name.as_str()))
         .collect();
-    assert!(network.is_empty(), "the network was used: {network:?}");
+    assert!(network.is_empty(), "the plugin used the network: {network:?}");
     evidence::record(
         PART,
         "Nothing is read from the folder that the host was started in, and nothing is written but the log",
@@ -114,7 +115,7 @@ fn nothing_is_taken_from_where_the_host_was_started_and_nothing_written_elsewher
 
 #[test]
 #[ignore = "needs the right to make a network namespace: cargo xtask test --hosts files"]
-fn without_a_network_it_plays_the_same() {
+fn it_plays_without_a_network() {
     let possible = Command::new("unshare").args(["-r", "-n", "true"]).status().is_ok_and(|status| status.success());
     if !possible {
         evidence::record(
@@ -125,21 +126,14 @@ fn without_a_network_it_plays_the_same() {
         );
         return;
     }
-    let home = trace::folder("no-network");
-    let outcome = Command::new("unshare")
-        .args(["-r", "-n"])
-        .arg(env::current_exe().expect("a test program has a path"))
-        .args(["--exact", "--ignored", "--nocapture", "files::plays"])
-        .current_dir(&home)
-        .env("NICE_LOG", home.join("plugin.log"))
-        .output()
-        .expect("unshare starts");
-    let shown = String::from_utf8_lossy(&outcome.stdout).into_owned() + &String::from_utf8_lossy(&outcome.stderr);
-    assert!(outcome.status.success() && shown.contains("1 passed"), "{shown}");
+    let home = child::folder("traced/no-network");
+    let mut without_network = Command::new("unshare");
+    without_network.args(["-r", "-n"]).arg(child::own_program()).current_dir(&home);
+    child::succeed(without_network.env("NICE_LOG", home.join("plugin.log")), "files::plays");
     evidence::record(
         PART,
         "Without a network it plays all the same",
-        "in a network namespace with no interface; sockets listed while it plays",
+        "in a network namespace with no interface; open sockets counted while it plays",
         "0 sockets",
     );
 }
@@ -147,10 +141,10 @@ fn without_a_network_it_plays_the_same() {
 const SAVED: &str = "CONTINUO_TEST_SAVED";
 const SIZE: usize = 200_000;
 
-/// Run by the test below, until it is killed. Does nothing when it is run by itself.
+/// Run by the test below, which kills it. Does nothing when it runs by itself.
 #[test]
 #[ignore = "another test runs it, and kills it"]
-fn saves_without_end() {
+fn saves_for_ever() {
     let Some(file) = env::var_os(SAVED) else { return };
     for round in 0_u64.. {
         let bytes = vec![b'a' + (round % 26) as u8; SIZE];
@@ -161,26 +155,26 @@ fn saves_without_end() {
 #[test]
 fn a_crash_while_saving_loses_nothing() {
     const CRASHES: u32 = 25;
-    let folder = trace::folder("crash");
+    let folder = child::folder("traced/crash");
     let file = folder.join("song.mid");
     save(&file, &vec![b'z'; SIZE]).expect("the file is saved");
     for crash in 0..CRASHES {
         let inode = fs::metadata(&file).expect("the file is there").ino();
-        let mut child = Command::new(env::current_exe().expect("a test program has a path"))
-            .args(["--exact", "--ignored", "--nocapture", "files::saves_without_end"])
+        let mut saving = Command::new(child::own_program())
+            .args(["--exact", "--ignored", "--nocapture", "files::saves_for_ever"])
             .env(SAVED, &file)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .expect("the test program starts");
-        // It saves by moving a new file there; once it has done so, wherever in a save this hits will do.
+        // It saves by moving a new file there; after the first save, the kill may come at any moment of a save.
         while fs::metadata(&file).expect("the file is there").ino() == inode {
-            assert!(child.try_wait().expect("it can be asked").is_none(), "the test program ended by itself");
+            assert!(saving.try_wait().expect("the process has a status").is_none(), "the test program ended by itself");
             thread::sleep(Duration::from_millis(5));
         }
         thread::sleep(Duration::from_millis(u64::from(crash * 37 % 50)));
-        child.kill().expect("it can be killed");
-        child.wait().expect("it ended");
+        saving.kill().expect("the process can be killed");
+        saving.wait().expect("the process ended");
         let after = fs::read(&file).expect("the file is there");
         assert_eq!(after.len(), SIZE, "the file is cut short");
         assert!(after.iter().all(|&byte| byte == after[0]), "the file is half of one and half of another");
@@ -188,7 +182,7 @@ fn a_crash_while_saving_loses_nothing() {
     evidence::record(
         PART,
         "A crash while a file is saved loses nothing that was saved before",
-        "a process that saves without end is killed, and the file is read",
+        "a process that saves for ever is killed, and the file is read",
         format!("{CRASHES} kills, no file lost or cut"),
     );
 }

@@ -1,11 +1,9 @@
-//! What the plugin asks of the system, seen from outside: every call of a playing host is written down by `strace`.
+//! The system calls of the plugin, seen from outside: `strace` records every call of a playing host.
 //!
-//! Linux only, and only where `strace` is installed and may trace: `cargo xtask test --hosts` sees to that and runs
-//! these tests, `cargo test` leaves them out. `CONTINUO_TRACED_SECONDS` says how long is played.
+//! Linux only, and only where `strace` is installed and may trace: `cargo xtask test --hosts` provides it and runs these
+//! tests, `cargo test` leaves them out. `CONTINUO_TRACED_SECONDS` sets how long the host plays.
 #![cfg(target_os = "linux")]
 
 mod audio_thread;
 mod files;
 mod trace;
-
-use continuo_harness::built;

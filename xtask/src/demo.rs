@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use continuo_engine::model::{Genre, ModelSource};
 use continuo_harness::{Format, Pace, Player, SongEvent, open};
 use indicatif::{ProgressBar, ProgressStyle};
-use song::Tune;
+use song::LoadedTune;
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -105,7 +105,7 @@ fn genre(options: &Options) -> Result<Genre> {
 }
 
 /// Both passes' events.
-fn play(plugin: &Path, tune: &Tune, options: &Options) -> Result<[Vec<SongEvent>; 2]> {
+fn play(plugin: &Path, tune: &LoadedTune, options: &Options) -> Result<[Vec<SongEvent>; 2]> {
     let format = match options.format {
         FormatOption::Clap => Format::Clap,
         FormatOption::Vst3 => Format::Vst3,
@@ -119,11 +119,11 @@ fn play(plugin: &Path, tune: &Tune, options: &Options) -> Result<[Vec<SongEvent>
     let mut player = Player::new(&mut *host, rate, options.block, options.fast, pace)?;
     let blocks = |time: Duration| (time.as_secs_f64() * rate / f64::from(options.block)).ceil() as u32;
 
-    player.locate(&tune.song);
+    player.locate(&tune.melody);
     player.stand(blocks(BEFORE))?;
     let mut pass = |name: &'static str| -> Result<Vec<SongEvent>> {
-        let bar = progress_bar(name, tune.song.length);
-        let events = player.pass(&tune.song, &mut |quarters| bar.set_position(quarters as u64))?;
+        let bar = progress_bar(name, tune.melody.length);
+        let events = player.pass(&tune.melody, &mut |quarters| bar.set_position(quarters as u64))?;
         player.stand(blocks(AFTER))?;
         bar.finish_and_clear();
         Ok(events)

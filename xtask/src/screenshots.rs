@@ -4,8 +4,9 @@ use crate::{runtime, workspace};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use continuo_harness::{
-    screen::{Picture, Server},
-    session::Session,
+    screen::{NEEDED, Screenshot, XServer},
+    songs::tune_file,
+    window_session::WindowSession,
 };
 use resvg::tiny_skia::{IntSize, Pixmap};
 use std::{
@@ -14,9 +15,6 @@ use std::{
     process::Command,
     time::Duration,
 };
-
-/// What the window on a screen without a monitor needs, as Debian calls it.
-pub const NEEDED: &str = "xvfb libgl1 libegl1 libgl1-mesa-dri";
 
 /// What the standalone program needs to be built, as Debian calls it.
 const HEADERS: &str = "pkg-config libasound2-dev libjack-jackd2-dev";
@@ -106,7 +104,7 @@ pub fn run(options: &Options) -> Result<()> {
     let folder = workspace::root().join(&options.output);
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     for &state in states {
-        let Some(server) = Server::start(2400, 1700)? else {
+        let Some(server) = XServer::start(2400, 1700)? else {
             bail!("Xvfb is not installed (Debian: apt-get install {NEEDED})");
         };
         let mut own = Command::new(env::current_exe()?);
@@ -170,19 +168,19 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
     let probe = PathBuf::from(env::var_os("CONTINUO_PROBE").context("there is no file for the probe")?);
     let mut session = if state == State::Standalone {
         let name = format!("continuo_plugin{}", env::consts::EXE_SUFFIX);
-        Session::of_program(&built(profile, &name), &probe)
+        WindowSession::of_program(&built(profile, &name), &probe)
     } else {
-        Session::open(&built(profile, &library_name()), &probe)
+        WindowSession::open(&built(profile, &library_name()), &probe)
     };
-    let tune = workspace::root().join("tests/tunes/ode_to_joy.mid");
+    let tune = tune_file("ode_to_joy");
     match state {
         State::Empty => session.run(Duration::from_secs(2)),
-        State::Fault => drop(session.named(|name| name.contains("missing.onnx"))),
+        State::Fault => drop(session.control_named(|name| name.contains("missing.onnx"))),
         State::Listening => {
             // A player waits for the model, too; else the first phrase is late.
-            session.until("the first phrase is made", |session| session.score().contains("\"recipe\":{"));
+            session.until("the first phrase is made", WindowSession::has_phrase);
             session.roll(true);
-            let keys = session.place("Keyboard");
+            let keys = session.control("Keyboard");
             // An arpeggio over the white keys, which rolls on into the second phrase.
             for key in [0, 2, 4, 5, 4, 2, 1, 0, 4, 7, 6, 5, 4, 2, 3, 4, 2, 1] {
                 let place = (keys.x + keys.width * (2 * key + 1) / 30, keys.y + keys.height - 14);
@@ -198,7 +196,7 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
                 session.click(scale);
                 session.run(Duration::from_secs(2));
             }
-            let roll = session.place("Roll");
+            let roll = session.control("Roll");
             session.drop_file(&tune, (roll.x + roll.width / 2, roll.y + roll.height / 2));
             session.run(Duration::from_secs(4));
             session.click("Make another take");
@@ -217,7 +215,7 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn save(picture: Picture, file: &Path) -> Result<()> {
+fn save(picture: Screenshot, file: &Path) -> Result<()> {
     let size = IntSize::from_wh(picture.width, picture.height).context("the picture is empty")?;
     let pixmap = Pixmap::from_vec(picture.pixels, size).context("the picture has another size than it says")?;
     pixmap.save_png(file).with_context(|| format!("{} cannot be written", file.display()))

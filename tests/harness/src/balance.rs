@@ -1,6 +1,6 @@
-//! Whether what a plugin plays could be played: each note that begins ends, once, in order.
+//! Whether an instrument could play what a plugin plays: each note that begins ends, once, in order.
 
-use crate::{NoteEvent, NoteEventKind};
+use crate::event::{NoteEvent, NoteEventKind};
 use std::collections::BTreeSet;
 
 /// Follows a plugin's output block by block.
@@ -11,16 +11,16 @@ pub struct Balance {
 }
 
 impl Balance {
-    /// Takes in what was played in a block of `frames` samples.
+    /// Adds what a plugin played in a block of `frames` samples.
     ///
     /// # Errors
-    /// A sentence, when an event is out of order or outside its block, when a note begins that sounds, or when one
-    /// ends that does not.
-    pub fn take(&mut self, frames: u32, events: &[NoteEvent]) -> Result<(), String> {
+    /// A sentence, when an event is out of order or outside its block, when a note begins that already sounds, or when
+    /// a note ends that does not sound.
+    pub fn add(&mut self, frames: u32, events: &[NoteEvent]) -> Result<(), String> {
         let mut last = 0;
         for event in events {
             if event.time < last {
-                return Err(format!("{event:?} comes after {last}: out of order"));
+                return Err(format!("{event:?} is out of order: it comes after sample {last}"));
             }
             if event.time >= frames.max(1) {
                 return Err(format!("{event:?} lies outside its block of {frames}"));
@@ -28,18 +28,18 @@ impl Balance {
             last = event.time;
             let key = (event.channel, event.pitch);
             if event.channel > 15 || event.pitch > 127 {
-                return Err(format!("{event:?} has no such key"));
+                return Err(format!("{event:?} has no valid channel and pitch"));
             }
             match event.kind {
                 NoteEventKind::On(_) => {
                     self.begun += 1;
                     if !self.sounding.insert(key) {
-                        return Err(format!("{event:?} begins while it sounds"));
+                        return Err(format!("{event:?} begins while it already sounds"));
                     }
                 }
                 NoteEventKind::Off => {
                     if !self.sounding.remove(&key) {
-                        return Err(format!("{event:?} ends without having begun"));
+                        return Err(format!("{event:?} ends and did not begin"));
                     }
                 }
                 NoteEventKind::Program => {}
@@ -53,12 +53,12 @@ impl Balance {
         self.sounding.iter().copied()
     }
 
-    /// Whether nothing sounds.
+    /// Whether no note sounds.
     pub fn is_silent(&self) -> bool {
         self.sounding.is_empty()
     }
 
-    /// Notes that began so far.
+    /// How many notes began so far.
     pub const fn begun(&self) -> u64 {
         self.begun
     }
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn notes_that_could_not_be_played_are_told() {
+    fn events_that_no_instrument_could_play_are_reported() {
         let on = NoteEventKind::On(90);
         let wrong = [
             vec![event(0, NoteEventKind::Off)],
@@ -82,10 +82,10 @@ mod tests {
             vec![event(64, on)],
         ];
         for events in wrong {
-            assert!(Balance::default().take(64, &events).is_err(), "{events:?}");
+            assert!(Balance::default().add(64, &events).is_err(), "{events:?}");
         }
         let mut balance = Balance::default();
-        balance.take(64, &[event(0, on), event(9, NoteEventKind::Off), event(9, on)]).unwrap();
+        balance.add(64, &[event(0, on), event(9, NoteEventKind::Off), event(9, on)]).unwrap();
         assert_eq!((balance.begun(), balance.sounding().collect::<Vec<_>>()), (2, vec![(1, 60)]));
     }
 }

@@ -1,11 +1,15 @@
-//! Playing that leaves none of the plugin's threads in peace, for tests that watch the audio thread meanwhile.
+//! Plays so that all of the plugin's threads are busy, for tests that watch the audio thread meanwhile.
 //!
-//! For tests: what goes wrong ends the program with a sentence.
-#![allow(clippy::missing_panics_doc, reason = "all of it panics where a test is to fail")]
+//! For tests: an error ends the program with a sentence.
+#![allow(clippy::missing_panics_doc, reason = "a test fails by a panic")]
 
-use crate::{Host, HostEvent, NoteEvent, NoteEventKind, Setup, Transport};
+use crate::{
+    event::{HostEvent, NoteEventKind},
+    hosts::{PluginHost, Setup},
+    transport::Transport,
+};
 use std::{
-    thread,
+    env, thread,
     time::{Duration, Instant},
 };
 
@@ -13,21 +17,26 @@ use std::{
 pub const RATE: f64 = 48_000.0;
 /// The length of a block in frames.
 pub const BLOCK: u32 = 256;
-/// Blocks before the first that is watched: the host's own memory for events has grown by then.
+/// Blocks before the first that is watched: by then the host's own lists of events have grown.
 const WARM: u32 = 400;
 /// The loop's length in quarter notes.
 const LOOP: f64 = 16.0;
 
-/// Plays in real time: a loop whose every bar gets a new take, a melody, temperature moving in every block, the tempo
-/// rising and falling, jumps within phrases, the meter changing and the transport stopped now and then. Calls `warmed_up` after two seconds, and plays for so many seconds from there on.
-/// Returns how many notes came out.
-pub fn play_busily(host: &mut dyn Host, seconds: f64, warmed_up: impl FnOnce()) -> usize {
+/// How many seconds a watched host plays: 8, or what `CONTINUO_TRACED_SECONDS` says.
+pub fn seconds() -> f64 {
+    env::var("CONTINUO_TRACED_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(8.0)
+}
+
+/// Plays in real time: a loop whose every bar gets a new take, a melody, a temperature that moves in every block, a tempo
+/// that rises and falls, jumps within phrases, and now and then another meter or a stop. Calls `warmed_up` after two
+/// seconds, and plays for `seconds` from there on. Returns how many notes the plugin played.
+pub fn play_busily(host: &mut dyn PluginHost, seconds: f64, warmed_up: impl FnOnce()) -> usize {
     for (name, value) in [("Mode", "Live"), ("Phrase Length", "1 bar"), ("Vary", "On"), ("Program Changes", "On")] {
-        host.set(name, value).expect("the value is taken");
+        host.set(name, value).expect("the plugin accepts the value");
     }
-    host.activate(Setup { sample_rate: RATE, largest_block: BLOCK, offline: false }).expect("it is activated");
-    let parameters = host.parameters().expect("parameters are listed");
-    let temperature = parameters.iter().find(|one| one.name == "Temperature").expect("it is there").clone();
+    host.activate(Setup { sample_rate: RATE, largest_block: BLOCK, offline: false }).expect("the plugin is activated");
+    let parameters = host.parameters().expect("the plugin lists its parameters");
+    let temperature = parameters.iter().find(|one| one.name == "Temperature").expect("there is a temperature").clone();
     let audio = host.audio().expect("the plugin is active");
     let blocks = WARM + (seconds * RATE / f64::from(BLOCK)) as u32;
     let (begun, mut warmed_up, mut notes, mut position) = (Instant::now(), Some(warmed_up), 0, 0.0);
@@ -51,17 +60,13 @@ pub fn play_busily(host: &mut dyn Host, seconds: f64, warmed_up: impl FnOnce()) 
         };
         let kind = if block.is_multiple_of(2) { NoteEventKind::On(90) } else { NoteEventKind::Off };
         let pitch = 60 + (block / 2 % 12) as u8;
-        let (lowest, highest, _) = temperature.range;
-        let value = lowest + (highest - lowest) * f64::from(block % 100) / 100.0;
-        let events = [
-            HostEvent::Parameter { time: 0, id: temperature.id, value },
-            HostEvent::Note(NoteEvent { time: 10, kind, channel: 0, pitch }),
-        ];
+        let value = temperature.at(f64::from(block % 100) / 100.0);
+        let events = [HostEvent::Parameter { time: 0, id: temperature.id, value }, HostEvent::melody(10, kind, pitch)];
         let played = audio.process_events(BLOCK, Some(&transport), &events).expect("the plugin plays");
         if transport.playing {
             position = (position + f64::from(BLOCK) / RATE * tempo / 60.0) % LOOP;
         }
-        notes += played.iter().filter(|event| matches!(event.kind, NoteEventKind::On(_))).count();
+        notes += played.iter().filter(|event| event.is_on()).count();
         let due = Duration::from_secs_f64(f64::from(block) * f64::from(BLOCK) / RATE);
         thread::sleep(due.saturating_sub(begun.elapsed()));
     }

@@ -1,4 +1,4 @@
-//! What the tests of reliability found, written down for the report that `cargo xtask test --hosts` makes.
+//! What the tests of reliability find, for the report that `cargo xtask test --hosts` makes.
 
 use std::{
     env, fs,
@@ -6,10 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The environment variable that names the folder for what is found. Without it nothing is written.
+/// The environment variable that names the folder for the findings. Without it nothing is written.
 pub const FOLDER_VARIABLE: &str = "CONTINUO_EVIDENCE";
 
-/// A claim that a test has just shown to hold.
+/// A claim that a test has shown to hold.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Evidence {
     /// The part of the report it belongs to.
@@ -18,22 +18,21 @@ pub struct Evidence {
     pub claim: String,
     /// How it was tested.
     pub how: String,
-    /// What was counted or measured.
+    /// What the test counted or measured.
     pub figure: String,
 }
 
-/// Writes down that a claim holds. Called at the end of the test that shows it. A claim that was written down before
-/// is replaced.
+/// Records that a claim holds, at the end of the test that shows it. Replaces an earlier record of the same claim.
 ///
 /// # Panics
-/// When the folder cannot be written to: the test then has no place to tell what it found.
+/// When the folder cannot be written to: the test then could not report what it found.
 pub fn record(part: &str, claim: &str, how: &str, figure: impl Into<String>) {
     let Some(folder) = env::var_os(FOLDER_VARIABLE).map(PathBuf::from) else { return };
     let done = record_in(&folder, part, claim, how, figure);
-    assert!(done.is_ok(), "what was found could not be written to {}: {done:?}", folder.display());
+    assert!(done.is_ok(), "the evidence could not be written to {}: {done:?}", folder.display());
 }
 
-/// The same, to a folder of the caller's.
+/// Records a claim in a folder of the caller's.
 ///
 /// # Errors
 /// When the folder cannot be written to.
@@ -46,7 +45,7 @@ pub fn record_in(folder: &Path, part: &str, claim: &str, how: &str, figure: impl
     fs::write(folder.join(name + ".json"), text)
 }
 
-/// Everything that was written to a folder, sorted by claim.
+/// All records in a folder, sorted by part and claim.
 ///
 /// # Errors
 /// When the folder, or a file in it, cannot be read.
@@ -64,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_written_down_is_read_again_and_replaced() {
+    fn a_record_is_read_back_and_replaced() {
         let folder = tempfile::tempdir().unwrap();
         for figure in ["1", "2"] {
             record_in(folder.path(), "soak", "it plays / on", "by playing", figure).unwrap();

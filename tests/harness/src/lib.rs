@@ -1,5 +1,5 @@
-//! Headless hosts: they load a built plugin the way a workstation does, feed it a transport and notes, and collect
-//! what it plays. Tests and the demonstration drive both formats through one trait, [`Host`].
+//! What tests and chores share: headless hosts that drive the built plugin in both formats, a screen for its window, and
+//! music, evidence and measurements.
 
 pub mod balance;
 pub mod built;
@@ -7,19 +7,26 @@ pub mod busy;
 pub mod child;
 pub mod event;
 pub mod evidence;
-pub mod host;
-pub mod memory;
-pub mod performance;
+pub mod hosts;
+#[cfg(target_os = "linux")]
+pub mod on_a_screen;
+pub mod played;
+pub mod player;
+pub mod process;
 #[cfg(target_os = "linux")]
 pub mod screen;
-#[cfg(target_os = "linux")]
-pub mod session;
+pub mod songs;
+pub mod state;
 pub mod transport;
+pub mod tune;
+#[cfg(target_os = "linux")]
+pub mod window_session;
 
 pub use self::{
     balance::Balance,
     event::{AddressedKind, HostEvent, NoteEvent, NoteEventKind, SongEvent},
-    host::{Audio, Format, Host, HostError, Parameter, Setup, open, open_named},
-    performance::{MelodyNote, Pace, Player, Song},
+    hosts::{AudioSide, Format, Parameter, PluginError, PluginHost, Setup, open, open_named},
+    player::{Pace, Player},
     transport::Transport,
+    tune::{MelodyNote, Tune},
 };

@@ -1,10 +1,10 @@
-//! What instances of the built plugin cost: time to make one, and memory.
+//! What instances of the built plugin cost: the time to make one, and memory.
 
 use super::{Figure, from_csv};
 use anyhow::{Context, Result, bail};
-use continuo_harness::{Format, Host, Setup, open};
+use continuo_harness::{Format, PluginHost, Setup, open, process};
 use std::{
-    env, fs,
+    env,
     path::Path,
     process::Command,
     thread,
@@ -49,7 +49,7 @@ pub fn measure(plugin: &Path) -> Result<Vec<Figure>> {
 }
 
 /// An instance that processes, and how long that took.
-fn instance(plugin: &Path) -> Result<(Box<dyn Host>, Duration)> {
+fn instance(plugin: &Path) -> Result<(Box<dyn PluginHost>, Duration)> {
     let begun = Instant::now();
     let mut host = open(plugin, Format::Clap)?;
     host.activate(Setup { sample_rate: 48_000.0, largest_block: 64, offline: false })?;
@@ -73,10 +73,7 @@ fn settled_memory() -> Result<f64> {
     Ok(last)
 }
 
-/// The memory that this process has in use, in megabytes.
+/// The resident memory of this process, in megabytes.
 fn memory() -> Result<f64> {
-    let status = fs::read_to_string("/proc/self/status").context("memory is only measured on Linux")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("the system does not tell it")?;
-    let kilobytes: f64 = line.trim().trim_end_matches(" kB").parse()?;
-    Ok(kilobytes / 1000.0)
+    Ok(process::resident_kilobytes().context("memory is only measured on Linux")? / 1000.0)
 }

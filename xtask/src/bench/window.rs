@@ -3,7 +3,11 @@
 use super::{Figure, from_csv};
 use crate::{screenshots, workspace};
 use anyhow::{Context, Result, bail};
-use continuo_harness::{screen::Server, session::Session};
+use continuo_harness::{
+    screen::{NEEDED, XServer},
+    songs::tune_file,
+    window_session::WindowSession,
+};
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -16,8 +20,8 @@ const LENGTH: Duration = Duration::from_secs(10);
 
 /// Measures in a process of its own; nothing where there is no Xvfb.
 pub fn measure_in_new_process() -> Result<Vec<Figure>> {
-    let Some(server) = Server::start(1400, 1000)? else {
-        println!("The window is left out: Xvfb is not installed (Debian: apt-get install {}).", screenshots::NEEDED);
+    let Some(server) = XServer::start(1400, 1000)? else {
+        println!("The window is left out: Xvfb is not installed (Debian: apt-get install {}).", NEEDED);
         return Ok(Vec::new());
     };
     let library = screenshots::build()?;
@@ -38,11 +42,10 @@ const OTHERS: &str = "continuo ";
 /// Opens the window, lets a song play in it, and measures; then once more while nothing moves.
 pub fn measure(library: &Path) -> Result<Vec<Figure>> {
     let probe = PathBuf::from(env::var_os("CONTINUO_PROBE").context("there is no file for the probe")?);
-    let mut session = Session::open(library, &probe);
-    let roll = session.place("Roll");
-    let tune = workspace::root().join("tests/tunes/ode_to_joy.mid");
-    session.drop_file(&tune, (roll.x + roll.width / 2, roll.y + roll.height / 2));
-    session.until("the song is arranged", |session| session.score().contains("\"recipe\":{"));
+    let mut session = WindowSession::open(library, &probe);
+    let roll = session.control("Roll");
+    session.drop_file(&tune_file("ode_to_joy"), (roll.x + roll.width / 2, roll.y + roll.height / 2));
+    session.until("the song is arranged", WindowSession::has_phrase);
     session.roll(true);
     // The first frames make what later ones use again.
     session.run(Duration::from_secs(3));
@@ -61,7 +64,7 @@ pub fn measure(library: &Path) -> Result<Vec<Figure>> {
 }
 
 /// The share of one core that the window's threads take, and how many frames it draws a second.
-fn cost(session: &mut Session) -> Result<(f64, f64)> {
+fn cost(session: &mut WindowSession) -> Result<(f64, f64)> {
     let (begun, frames, before) = (Instant::now(), session.frames(), processor_time()?);
     session.run(LENGTH);
     let used = processor_time()?.saturating_sub(before);

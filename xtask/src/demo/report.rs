@@ -1,6 +1,6 @@
-//! What the demonstration tells at its end.
+//! What the demonstration prints at its end.
 
-use super::song::{PlayedPart, Tune};
+use super::song::{LoadedTune, PlayedPart};
 use anyhow::{Context, Result};
 use serde::Deserialize;
 use std::{fs, path::Path};
@@ -27,7 +27,7 @@ pub fn status(log: &Path) -> Result<Status> {
 }
 
 /// Prints the table.
-pub fn print(tune: &Tune, parts: &[PlayedPart], status: &Status) {
+pub fn print(tune: &LoadedTune, parts: &[PlayedPart], status: &Status) {
     println!();
     println!("{:<10} {:>7} {:>6}   pitches", "", "channel", "notes");
     for part in parts {
@@ -46,7 +46,7 @@ pub fn print(tune: &Tune, parts: &[PlayedPart], status: &Status) {
         ("generation of a phrase", milliseconds(status.last_generation_ms)),
         ("the slowest one", milliseconds(status.slowest_generation_ms)),
         ("late phrases", status.late.to_string()),
-        ("tune", format!("{:.0} s a pass", tune.song.duration().as_secs_f64())),
+        ("tune", format!("{:.0} s a pass", tune.melody.duration().as_secs_f64())),
     ];
     for (name, value) in rows {
         println!("{name:<24} {value}");

@@ -1,4 +1,4 @@
-//! The tune that is played to the plugin, and what comes back, as songs.
+//! The tune that the demonstration plays to the plugin, and what the plugin plays.
 
 use crate::picture::{Picture, Voice};
 use anyhow::{Result, anyhow, bail};
@@ -12,25 +12,25 @@ use continuo_engine::{
     song::{self, Track},
     time::{Tick, quarters_from_ticks, ticks_from_quarters},
 };
-use continuo_harness::{MelodyNote, NoteEventKind, Song, SongEvent};
-use std::{collections::BTreeMap, path::Path};
+use continuo_harness::{MelodyNote, SongEvent, Tune, played};
+use std::path::Path;
 
 /// How long a phrase is by default, in bars; a pass is a whole number of them.
 const PHRASE_BARS: u8 = 4;
 
 /// A tune, as a file and as a host plays it.
-pub struct Tune {
+pub struct LoadedTune {
     /// The file.
     pub file: song::Song,
     /// Which of its tracks is the melody.
-    pub melody: usize,
-    /// The same for the host.
-    pub song: Song,
+    pub melody_track: usize,
+    /// The melody for the host.
+    pub melody: Tune,
 }
 
 /// What one part played.
 pub struct PlayedPart {
-    /// The melody has none.
+    /// `None` for the melody.
     pub part: Option<Part>,
     /// Its name.
     pub name: &'static str,
@@ -41,7 +41,7 @@ pub struct PlayedPart {
 }
 
 /// Reads a tune.
-pub fn read(path: &Path) -> Result<Tune> {
+pub fn read(path: &Path) -> Result<LoadedTune> {
     // Not as causes: these errors' sentences hold their causes already.
     let file = midi_file::read_file(path).map_err(|error| anyhow!("{}: {error}", path.display()))?;
     let melody = file.melody_track(None).map_err(|error| anyhow!("{}: {error}", path.display()))?;
@@ -49,7 +49,7 @@ pub fn read(path: &Path) -> Result<Tune> {
     let Some(end) = arrange::phrases(notes, &file.meters, PHRASE_BARS).last().map(|phrase| phrase.end) else {
         bail!("{} has no melody", path.display());
     };
-    let song = Song {
+    let tune = Tune {
         melody: notes
             .iter()
             .map(|note| MelodyNote {
@@ -76,44 +76,22 @@ pub fn read(path: &Path) -> Result<Tune> {
             .collect(),
         length: quarters_from_ticks(end),
     };
-    Ok(Tune { file, melody, song })
+    Ok(LoadedTune { file, melody_track: melody, melody: tune })
 }
 
 /// What was played, by part, the melody first.
-pub fn parts(tune: &Tune, played: &[SongEvent], sample_rate: f64) -> Vec<PlayedPart> {
-    let tick = |sample: u64| -> Tick {
-        ticks_from_quarters(tune.song.position_at(sample as f64, sample_rate)).round() as Tick
-    };
-    let mut sounding: BTreeMap<(u8, u8), (Tick, u8)> = BTreeMap::new();
-    let mut channels: BTreeMap<u8, Vec<Note>> = BTreeMap::new();
-    let mut finish = |(channel, pitch): (u8, u8), (start, velocity): (Tick, u8), end: Tick| {
-        let note = Note { start, pitch, length: (end - start).max(1), velocity };
-        channels.entry(channel).or_default().push(note);
-    };
-    for SongEvent { sample, event } in played {
-        let key = (event.channel, event.pitch);
-        match event.kind {
-            NoteEventKind::On(velocity) => {
-                if let Some(before) = sounding.insert(key, (tick(*sample), velocity)) {
-                    finish(key, before, tick(*sample));
-                }
-            }
-            NoteEventKind::Off => {
-                if let Some(begun) = sounding.remove(&key) {
-                    finish(key, begun, tick(*sample));
-                }
-            }
-            NoteEventKind::Program => {}
-        }
-    }
-    // The ends of what still sounds came when the transport stopped.
-    let end = ticks_from_quarters(tune.song.length).round() as Tick;
-    for (key, begun) in sounding {
-        finish(key, begun, end);
-    }
-
-    let mut of_channel = |part, name, channel| {
-        let mut notes = channels.remove(&channel).unwrap_or_default();
+pub fn parts(tune: &LoadedTune, played: &[SongEvent], sample_rate: f64) -> Vec<PlayedPart> {
+    // A plugin that begins a note twice is still drawn.
+    let notes = played::notes(&tune.melody, sample_rate, played, |_| {});
+    let of_channel = |part, name, channel| {
+        let of_this = notes.iter().filter(|note| note.channel == channel);
+        let note = |note: &played::PlayedNote| Note {
+            start: note.start,
+            pitch: note.pitch,
+            length: (note.end - note.start).max(1),
+            velocity: note.velocity,
+        };
+        let mut notes: Vec<Note> = of_this.map(note).collect();
         notes.sort_unstable();
         PlayedPart { part, name, channel, notes }
     };
@@ -122,26 +100,28 @@ pub fn parts(tune: &Tune, played: &[SongEvent], sample_rate: f64) -> Vec<PlayedP
     std::iter::once(melody).chain(parts).collect()
 }
 
-/// Writes what was played as a file with one track a part, in the genre's sounds.
-pub fn write(path: &Path, tune: &Tune, played: &[SongEvent], sample_rate: f64, genre: &Genre) -> Result<()> {
+/// Writes what was played as a file with a track for each part, with the genre's sounds.
+pub fn write(path: &Path, tune: &LoadedTune, played: &[SongEvent], sample_rate: f64, genre: &Genre) -> Result<()> {
     let mut file = tune.file.clone();
     let mut notes = PartNotes::default();
     for played in parts(tune, played, sample_rate) {
         match played.part {
             Some(part) => notes[part] = played.notes,
-            None => file.tracks[tune.melody] = Track { notes: played.notes, ..file.tracks[tune.melody].clone() },
+            None => {
+                file.tracks[tune.melody_track] = Track { notes: played.notes, ..file.tracks[tune.melody_track].clone() }
+            }
         }
     }
     let tracks = PartMap::from_fn(|part: Part| {
         Some(PartTrack { channel: part.default_channel(), program: Some(genre.programs[part]) })
     });
-    let output = OutputFile::arranged(&file, tune.melody, &notes, &tracks);
+    let output = OutputFile::arranged(&file, tune.melody_track, &notes, &tracks);
     midi_file::save(path, &output.to_bytes())?;
     Ok(())
 }
 
 /// Draws what was played.
-pub fn draw(path: &Path, tune: &Tune, parts: &[PlayedPart], subtitle: &str) -> Result<()> {
+pub fn draw(path: &Path, tune: &LoadedTune, parts: &[PlayedPart], subtitle: &str) -> Result<()> {
     let voices: Vec<Voice<'_>> = parts
         .iter()
         .map(|played| Voice { part: played.part, channel: played.channel + 1, notes: &played.notes })
@@ -151,7 +131,7 @@ pub fn draw(path: &Path, tune: &Tune, parts: &[PlayedPart], subtitle: &str) -> R
         subtitle,
         voices: &voices,
         meters: &tune.file.meters,
-        end: ticks_from_quarters(tune.song.length).round() as Tick,
+        end: ticks_from_quarters(tune.melody.length).round() as Tick,
     };
     picture.draw(path)
 }

@@ -1,6 +1,9 @@
 //! Dragging a file onto a window, as a file manager does: the XDND protocol, version 5.
 
-use super::{Screen, ScreenError, failed};
+use super::{
+    display::Screen,
+    error::{ScreenError, failed},
+};
 use std::{
     path::Path,
     thread,
@@ -38,10 +41,10 @@ x11rb::atom_manager! {
 }
 
 impl Screen {
-    /// Drags a file to a place on the screen and drops it. Returns whether it was taken.
+    /// Drags a file to a place on the screen and drops it. Returns whether a window accepted it.
     ///
     /// # Errors
-    /// When the connection broke, no window takes drags there, or it does not answer.
+    /// When the connection broke, or no window there accepts drags or answers.
     pub fn drop_file(&self, file: &Path, x: i32, y: i32) -> Result<bool, ScreenError> {
         let connection = &self.connection;
         let atoms = Atoms::new(connection).map_err(failed)?.reply().map_err(failed)?;
@@ -61,16 +64,16 @@ impl Screen {
         send(atoms.XdndEnter, [source, 5 << 24, atoms.UriList, 0, 0])?;
         send(atoms.XdndPosition, [source, 0, place, CURRENT_TIME, atoms.XdndActionCopy])?;
         let list = format!("file://{}\r\n", file.display().to_string().replace(' ', "%20"));
-        let accepted = self.hear(&atoms, atoms.XdndStatus, &list)?[1] & 1 == 1;
-        let taken = accepted && {
+        let accepted = self.wait_for(&atoms, atoms.XdndStatus, &list)?[1] & 1 == 1;
+        let dropped = accepted && {
             send(atoms.XdndDrop, [source, 0, CURRENT_TIME, 0, 0])?;
-            self.hear(&atoms, atoms.XdndFinished, &list)?[1] & 1 == 1
+            self.wait_for(&atoms, atoms.XdndFinished, &list)?[1] & 1 == 1
         };
         connection.destroy_window(source).map_err(failed)?;
-        Ok(taken)
+        Ok(dropped)
     }
 
-    /// The window there that takes drags, and the one that reads its messages.
+    /// The window there that accepts drags, and the one that reads its messages.
     fn target(&self, atoms: &Atoms, x: i32, y: i32) -> Result<(Window, Window), ScreenError> {
         let connection = &self.connection;
         let mut window = self.root;
@@ -81,7 +84,7 @@ impl Screen {
                 .reply()
                 .map_err(failed)?;
             if place.child == NONE {
-                return Err(failed(std::io::Error::other("no window there takes files")));
+                return Err(failed(std::io::Error::other("no window there accepts files")));
             }
             window = place.child;
             let property = |name| -> Result<Option<u32>, ScreenError> {
@@ -98,8 +101,8 @@ impl Screen {
         }
     }
 
-    /// Waits for a message, and gives the list to who asks for it.
-    fn hear(&self, atoms: &Atoms, kind: u32, list: &str) -> Result<[u32; 5], ScreenError> {
+    /// Waits for a message, and meanwhile gives the list to a window that asks for it.
+    fn wait_for(&self, atoms: &Atoms, kind: u32, list: &str) -> Result<[u32; 5], ScreenError> {
         let begun = Instant::now();
         while begun.elapsed() < PATIENCE {
             match self.connection.poll_for_event().map_err(failed)? {

@@ -1,9 +1,12 @@
-//! Typing.
+//! The keyboard.
 
-use super::{KEY_PRESS, KEY_RELEASE, Screen, ScreenError, failed};
+use super::{
+    display::{Input, Screen},
+    error::{ScreenError, failed},
+};
 use x11rb::{connection::Connection as _, protocol::xproto::ConnectionExt as _};
 
-/// Keys that write nothing, as X calls them.
+/// Keys that write no letter, with their numbers in X.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Key {
@@ -22,7 +25,7 @@ pub enum Key {
 }
 
 impl Screen {
-    /// Presses a key and lets it go.
+    /// Presses and releases a key.
     ///
     /// # Errors
     /// When the keyboard has no such key.
@@ -31,25 +34,25 @@ impl Screen {
         self.stroke(code, false)
     }
 
-    /// Presses a letter with Control.
+    /// Presses a letter together with Control.
     ///
     /// # Errors
     /// When the keyboard has no such key.
     pub fn control(&self, letter: char) -> Result<(), ScreenError> {
         let (held, _) = self.code(Key::Control as u32)?;
         let (code, _) = self.code(u32::from(letter))?;
-        self.fake(KEY_PRESS, held, 0, 0)?;
+        self.fake(Input::KeyPress, held, 0, 0)?;
         self.stroke(code, false)?;
-        self.fake(KEY_RELEASE, held, 0, 0)
+        self.fake(Input::KeyRelease, held, 0, 0)
     }
 
-    /// Types a text of letters, digits and the marks of a path.
+    /// Types a text of letters, digits and the characters of a path.
     ///
     /// # Errors
     /// When the keyboard has no such key.
     pub fn write(&self, text: &str) -> Result<(), ScreenError> {
         for letter in text.chars() {
-            // X gives Latin letters their own numbers.
+            // In X, Latin letters have their own numbers.
             let (code, shifted) = self.code(u32::from(letter))?;
             self.stroke(code, shifted)?;
         }
@@ -59,17 +62,17 @@ impl Screen {
     fn stroke(&self, code: u8, shifted: bool) -> Result<(), ScreenError> {
         let (shift, _) = self.code(Key::Shift as u32)?;
         if shifted {
-            self.fake(KEY_PRESS, shift, 0, 0)?;
+            self.fake(Input::KeyPress, shift, 0, 0)?;
         }
-        self.fake(KEY_PRESS, code, 0, 0)?;
-        self.fake(KEY_RELEASE, code, 0, 0)?;
+        self.fake(Input::KeyPress, code, 0, 0)?;
+        self.fake(Input::KeyRelease, code, 0, 0)?;
         if shifted {
-            self.fake(KEY_RELEASE, shift, 0, 0)?;
+            self.fake(Input::KeyRelease, shift, 0, 0)?;
         }
         Ok(())
     }
 
-    /// The key that writes something, and whether Shift is needed.
+    /// The key that writes a symbol, and whether it needs Shift.
     fn code(&self, symbol: u32) -> Result<(u8, bool), ScreenError> {
         let setup = self.connection.setup();
         let (first, last) = (setup.min_keycode, setup.max_keycode);

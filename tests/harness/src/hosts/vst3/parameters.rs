@@ -1,6 +1,6 @@
 //! Parameter changes handed to a VST3 plugin with a block.
 
-use crate::HostEvent;
+use crate::event::HostEvent;
 use std::ptr;
 use vst3::{
     Class, ComPtr, ComWrapper,
@@ -12,7 +12,7 @@ use vst3::{
     },
 };
 
-/// Changes of one block, one queue a change.
+/// The changes of one block, with one queue for each.
 pub struct Changes(Vec<ComPtr<IParamValueQueue>>);
 
 impl Changes {

@@ -1,4 +1,4 @@
-//! What a plugin that was built with its feature `probe` tells of its window.
+//! What a plugin that was built with its feature `probe` reports of its window.
 
 use std::{
     fs,
@@ -6,14 +6,14 @@ use std::{
     time::Duration,
 };
 
-/// Where a control is, in pixels.
+/// A control and its place, in pixels.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Control {
     /// Its name, as a screen reader would say it.
     pub name: String,
-    /// From the screen's left edge.
+    /// Pixels from the screen's left edge.
     pub x: i32,
-    /// From the screen's upper edge.
+    /// Pixels from the screen's upper edge.
     pub y: i32,
     /// Its width.
     pub width: i32,
@@ -21,57 +21,63 @@ pub struct Place {
     pub height: i32,
 }
 
-impl Place {
-    /// Where its middle is.
+impl Control {
+    /// Its middle.
     pub fn middle(&self) -> (i32, i32) {
         (self.x + self.width / 2, self.y + self.height / 2)
     }
 }
 
 /// The files that the window writes.
-pub struct Told {
+pub struct ProbeFiles {
     file: PathBuf,
 }
 
-impl Told {
-    /// The files of a window that is not open yet, for which `CONTINUO_PROBE` names this one. What another window wrote
-    /// there before is forgotten: it would be taken for this one's.
-    pub fn in_file(file: &Path) -> Self {
-        let told = Self { file: file.to_path_buf() };
-        for old in [file, &told.frames_file()] {
+impl ProbeFiles {
+    /// The files of a window that is not open yet and for which `CONTINUO_PROBE` names `file`. Removes what another window
+    /// wrote there: it would be taken for this one's.
+    pub fn new(file: &Path) -> Self {
+        let files = Self { file: file.to_path_buf() };
+        for old in [file, &files.frames_file()] {
             let _ = fs::remove_file(old);
         }
-        told
+        files
     }
 
     fn frames_file(&self) -> PathBuf {
         self.file.with_extension("frames")
     }
 
-    /// Where each control is.
-    pub fn controls(&self) -> Vec<Place> {
+    /// A control by its name, once it stays where it is.
+    pub fn control(&self, name: &str) -> Option<Control> {
+        let (still, controls) = self.last();
+        controls.into_iter().find(|control| still && control.name == name)
+    }
+
+    /// The controls.
+    pub fn controls(&self) -> Vec<Control> {
         self.last().1
     }
 
-    /// Whether the frame that was drawn last is the one to stay, and where each control is in it.
-    pub fn last(&self) -> (bool, Vec<Place>) {
+    /// Whether the last frame stays as it is, and the controls in it.
+    fn last(&self) -> (bool, Vec<Control>) {
         let text = fs::read_to_string(&self.file).unwrap_or_default();
-        let places = text.lines().filter_map(|line| {
+        let controls = text.lines().filter_map(|line| {
             let words: Vec<&str> = line.split('\t').collect();
             let [name, _, _, x, y, width, height] = words[..] else { return None };
             let number = |word: &str| word.parse().ok();
             let name = name.to_owned();
-            Some(Place { name, x: number(x)?, y: number(y)?, width: number(width)?, height: number(height)? })
+            Some(Control { name, x: number(x)?, y: number(y)?, width: number(width)?, height: number(height)? })
         });
-        (text.starts_with("still\n"), places.collect())
+        (text.starts_with("still\n"), controls.collect())
     }
 
-    /// The frames that were drawn.
+    /// How many frames the window has drawn.
     pub fn frames(&self) -> u64 {
         self.frame_numbers().map_or(0, |numbers| numbers.0)
     }
 
-    /// How long the last frames took until they could be drawn, the median.
+    /// The median time that the window needed for its last frames before it drew them.
     pub fn frame_time(&self) -> Option<Duration> {
         self.frame_numbers().map(|numbers| numbers.1)
     }

@@ -1,9 +1,9 @@
-//! Tells a watcher when the audio thread enters a plugin and when it leaves it.
+//! Calls a watcher when the audio thread enters a plugin and when it leaves it.
 
 use std::sync::OnceLock;
 
-/// What is called on the audio thread: right before a plugin processes a block, and right after. Set once for the whole
-/// process, read by audio threads without waiting.
+/// The functions that the audio thread calls right before a plugin processes a block, and right after. Set once for the
+/// whole process; audio threads read it without waiting.
 static WATCHER: OnceLock<Watcher> = OnceLock::new();
 
 struct Watcher {
@@ -11,8 +11,8 @@ struct Watcher {
     leaves: fn(),
 }
 
-/// From now on `enters` is called right before a plugin processes a block, and `leaves` right after, on the thread that
-/// processes it. Only the first watcher of a process counts.
+/// From now on the thread that processes a block calls `enters` right before it, and `leaves` right after. Only the first
+/// watcher of a process counts.
 pub fn watch(enters: fn(), leaves: fn()) {
     let _ = WATCHER.set(Watcher { enters, leaves });
 }

@@ -1,6 +1,9 @@
 //! The event lists that a VST3 plugin reads and writes.
 
-use crate::{AddressedKind, HostEvent, NoteEvent, NoteEventKind, host::midi_velocity};
+use crate::{
+    event::{AddressedKind, HostEvent, NoteEvent, NoteEventKind},
+    hosts::velocity,
+};
 use std::cell::RefCell;
 use vst3::{
     Class,
@@ -16,13 +19,13 @@ use vst3::{
 /// How many events a plugin may play in one block.
 const ROOM: usize = 4096;
 
-/// A list of events. One thread at a time has it: the host before and after a block, the plugin during it.
+/// A list of events. One thread at a time uses it: the host before and after a block, the plugin during it.
 #[derive(Clone)]
 pub struct EventList(RefCell<Vec<Event>>);
 
 impl EventList {
-    /// A list with the notes among these events. Program changes and other MIDI are left out: VST3 hosts make
-    /// parameter changes of them.
+    /// A list with the notes among these events. It leaves out program changes and other MIDI, which VST3 hosts turn
+    /// into parameter changes.
     pub fn new(events: &[HostEvent]) -> Self {
         Self(RefCell::new(events.iter().filter_map(event).collect()))
     }
@@ -111,7 +114,7 @@ fn played(event: &Event) -> Option<NoteEvent> {
     if event.r#type == EventTypes_::kNoteOnEvent as u16 {
         // SAFETY: the type says which field is valid.
         let on = unsafe { event.__field0.noteOn };
-        let kind = NoteEventKind::On(midi_velocity(f64::from(on.velocity)));
+        let kind = NoteEventKind::On(velocity::to_midi(f64::from(on.velocity)));
         return Some(NoteEvent { time, kind, channel: on.channel as u8, pitch: on.pitch as u8 });
     }
     if event.r#type == EventTypes_::kNoteOffEvent as u16 {

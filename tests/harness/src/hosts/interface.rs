@@ -1,11 +1,9 @@
 //! What a headless host can do, in either format.
 
-pub mod clap;
-pub mod vst3;
-pub mod watcher;
-
-use crate::{HostEvent, NoteEvent, Transport};
-use std::path::Path;
+use crate::{
+    event::{HostEvent, NoteEvent},
+    transport::Transport,
+};
 
 /// A plugin format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,20 +32,28 @@ pub struct Parameter {
     pub id: u32,
     /// The name shown to people.
     pub name: String,
-    /// Its group, empty for none. CLAP only.
+    /// Its group, empty if it has none. CLAP only.
     pub group: String,
     /// It can be automated.
     pub automatable: bool,
-    /// The smallest value, the largest, and the one that it begins with, in the format's own scale.
+    /// Its smallest, largest and initial value, in the format's own scale.
     pub range: (f64, f64, f64),
-    /// How many steps lead from the smallest value to the largest; none for one that moves continuously.
+    /// The number of steps from the smallest value to the largest; `None` if it moves continuously.
     pub steps: Option<u32>,
+}
+
+impl Parameter {
+    /// The value at this share, 0 to 1, of the way from the smallest value to the largest.
+    pub fn at(&self, share: f64) -> f64 {
+        let (lowest, highest, _) = self.range;
+        lowest + (highest - lowest) * share
+    }
 }
 
 /// Why a host could not go on.
 #[derive(Debug, thiserror::Error)]
-pub enum HostError {
-    /// The file is no plugin of this format.
+pub enum PluginError {
+    /// The file is not a plugin of this format.
     #[error("{path} could not be loaded as a plugin: {cause}")]
     Load {
         /// The file.
@@ -62,19 +68,19 @@ pub enum HostError {
     #[error("the plugin has no parameter named \"{0}\"")]
     UnknownParameter(String),
     /// The plugin does not understand a value.
-    #[error("the plugin's parameter \"{name}\" does not take \"{text}\"")]
+    #[error("the plugin's parameter \"{name}\" does not accept \"{text}\"")]
     UnknownValue {
         /// The parameter.
         name: String,
-        /// What it was given.
+        /// The value as text.
         text: String,
     },
 }
 
 /// The side of an active plugin that belongs to the audio thread.
-pub trait Audio: Send {
-    /// Processes one block with whatever events, and returns what the plugin played, in the plugin's order. Without a
-    /// transport the plugin is told nothing about it.
+pub trait AudioSide: Send {
+    /// Processes one block with any events, and returns what the plugin played, in the plugin's order. Without a
+    /// transport the host gives the plugin none.
     ///
     /// # Errors
     /// When the plugin fails.
@@ -83,53 +89,53 @@ pub trait Audio: Send {
         frames: u32,
         transport: Option<&Transport>,
         events: &[HostEvent],
-    ) -> Result<Vec<NoteEvent>, HostError>;
+    ) -> Result<Vec<NoteEvent>, PluginError>;
 
-    /// Tells the plugin to start afresh: CLAP's reset; in VST3, processing goes off and on.
+    /// Makes the plugin start afresh: CLAP's reset; in VST3, processing goes off and on.
     ///
     /// # Errors
     /// When the plugin refuses to go on.
-    fn reset(&mut self) -> Result<(), HostError>;
+    fn reset(&mut self) -> Result<(), PluginError>;
 
     /// Stops processing and starts it again, without deactivation.
     ///
     /// # Errors
     /// When the plugin refuses to go on.
-    fn suspend(&mut self) -> Result<(), HostError>;
+    fn suspend(&mut self) -> Result<(), PluginError>;
 
     /// Hands over parameter changes outside a block.
     fn flush(&mut self, changes: &[HostEvent]);
 }
 
-/// A loaded plugin instance. It is freed, and its library unloaded, on drop.
-pub trait Host {
+/// A loaded plugin instance. Dropping it frees the instance and unloads its library.
+pub trait PluginHost {
     /// The plugin's own list of parameters, in its order.
     ///
     /// # Errors
     /// When the plugin does not list them.
-    fn parameters(&mut self) -> Result<Vec<Parameter>, HostError>;
+    fn parameters(&mut self) -> Result<Vec<Parameter>, PluginError>;
 
     /// A parameter's value as the plugin writes it.
     ///
     /// # Errors
     /// When there is no parameter of that name.
-    fn value(&mut self, name: &str) -> Result<String, HostError>;
+    fn value(&mut self, name: &str) -> Result<String, PluginError>;
 
     /// Sets a parameter to a value written the way the plugin writes it, such as `Jazz` or `30 %`. It takes effect
     /// at once, or with the next block when the plugin is active.
     ///
     /// # Errors
     /// When there is no such parameter or the plugin does not understand the value.
-    fn set(&mut self, name: &str, text: &str) -> Result<(), HostError>;
+    fn set(&mut self, name: &str, text: &str) -> Result<(), PluginError>;
 
     /// Activates the plugin and starts processing.
     ///
     /// # Errors
     /// When the plugin refuses.
-    fn activate(&mut self, setup: Setup) -> Result<(), HostError>;
+    fn activate(&mut self, setup: Setup) -> Result<(), PluginError>;
 
-    /// Processes one block and returns what the plugin played, in the plugin's order. Without a transport the
-    /// plugin is told nothing about it.
+    /// Processes one block and returns what the plugin played, in the plugin's order. Without a transport the host
+    /// gives the plugin none.
     ///
     /// # Errors
     /// When the plugin is not active or fails.
@@ -138,13 +144,13 @@ pub trait Host {
         frames: u32,
         transport: Option<&Transport>,
         notes: &[NoteEvent],
-    ) -> Result<Vec<NoteEvent>, HostError>;
+    ) -> Result<Vec<NoteEvent>, PluginError>;
 
     /// The audio side.
     ///
     /// # Errors
     /// When the plugin is not active.
-    fn audio(&mut self) -> Result<&mut dyn Audio, HostError>;
+    fn audio(&mut self) -> Result<&mut dyn AudioSide, PluginError>;
 
     /// Runs `audio` on a thread of its own with the audio side, and meanwhile `main` here with the rest, as a real
     /// host does. In `main` the plugin cannot be processed or deactivated.
@@ -153,71 +159,47 @@ pub trait Host {
     /// When the plugin is not active.
     fn on_two_threads(
         &mut self,
-        audio: &mut (dyn FnMut(&mut dyn Audio) + Send),
-        main: &mut dyn FnMut(&mut dyn Host),
-    ) -> Result<(), HostError>;
+        audio: &mut (dyn FnMut(&mut dyn AudioSide) + Send),
+        main: &mut dyn FnMut(&mut dyn PluginHost),
+    ) -> Result<(), PluginError>;
 
-    /// A parameter's value by its number, in the format's own scale; none if there is no such parameter.
+    /// A parameter's value by its number, in the format's own scale; `None` if there is no such parameter.
     fn raw_value(&mut self, id: u32) -> Option<f64>;
 
-    /// How the plugin writes a value of a parameter; none if it does not.
+    /// How the plugin writes a value of a parameter; `None` if it refuses.
     fn text_of(&mut self, id: u32, value: f64) -> Option<String>;
 
-    /// The value that a text stands for; none if the plugin does not understand it.
+    /// The value that a text stands for; `None` if the plugin does not understand it.
     fn value_of(&mut self, id: u32, text: &str) -> Option<f64>;
 
     /// The plugin's state.
     ///
     /// # Errors
     /// When the plugin cannot save it.
-    fn save(&mut self) -> Result<Vec<u8>, HostError> {
+    fn save(&mut self) -> Result<Vec<u8>, PluginError> {
         self.save_in_pieces(usize::MAX)
     }
 
-    /// The plugin's state, through a stream that takes at most so many bytes at a time.
+    /// The plugin's state, through a stream that accepts at most `most` bytes at a time.
     ///
     /// # Errors
     /// When the plugin cannot save it.
-    fn save_in_pieces(&mut self, most: usize) -> Result<Vec<u8>, HostError>;
+    fn save_in_pieces(&mut self, most: usize) -> Result<Vec<u8>, PluginError>;
 
     /// Gives the plugin a state that it saved.
     ///
     /// # Errors
-    /// When the plugin does not take it.
-    fn load(&mut self, state: &[u8]) -> Result<(), HostError> {
+    /// When the plugin refuses it.
+    fn load(&mut self, state: &[u8]) -> Result<(), PluginError> {
         self.load_in_pieces(state, usize::MAX)
     }
 
-    /// Gives the plugin a state that it saved, through a stream that gives at most so many bytes at a time.
+    /// Gives the plugin a state that it saved, through a stream that gives at most `most` bytes at a time.
     ///
     /// # Errors
-    /// When the plugin does not take it.
-    fn load_in_pieces(&mut self, state: &[u8], most: usize) -> Result<(), HostError>;
+    /// When the plugin refuses it.
+    fn load_in_pieces(&mut self, state: &[u8], most: usize) -> Result<(), PluginError>;
 
     /// Stops processing and deactivates the plugin. Nothing happens when it is not active.
     fn deactivate(&mut self);
-}
-
-/// Loads Continuo from a library or a bundle.
-///
-/// # Errors
-/// When it cannot be loaded.
-pub fn open(path: &Path, format: Format) -> Result<Box<dyn Host>, HostError> {
-    open_named(path, format, "Continuo")
-}
-
-/// Loads the plugin of this name from a library or a bundle.
-///
-/// # Errors
-/// When it cannot be loaded.
-pub fn open_named(path: &Path, format: Format, name: &str) -> Result<Box<dyn Host>, HostError> {
-    Ok(match format {
-        Format::Clap => Box::new(clap::ClapHost::load(path, name)?),
-        Format::Vst3 => Box::new(vst3::Vst3Host::load(path, name)?),
-    })
-}
-
-/// The MIDI velocity of a format's velocity of 0 to 1; at least 1, since 0 would be a note-off.
-fn midi_velocity(velocity: f64) -> u8 {
-    (velocity * 127.0).round().clamp(1.0, 127.0) as u8
 }

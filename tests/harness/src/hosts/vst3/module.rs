@@ -12,7 +12,7 @@ use vst3::{
     Steinberg::{IPluginFactory, IPluginFactoryTrait, PClassInfo, kResultOk},
 };
 
-/// Library extensions that a bundle's folder for a system may hold; macOS libraries have none.
+/// Extensions of the library in a bundle's folder for a system; on macOS it has none.
 const EXTENSIONS: [&str; 3] = ["so", "vst3", ""];
 
 /// A loaded library and its factory. The library must outlive all interfaces made from it.
@@ -22,10 +22,10 @@ pub struct Module {
 }
 
 impl Module {
-    /// Loads a library or the library in a bundle.
+    /// Loads a library, or the one in a bundle.
     ///
     /// # Errors
-    /// A sentence, when it is no VST3 module.
+    /// A sentence, when it is not a VST3 module.
     pub fn load(path: &Path) -> Result<Self, String> {
         let file = library_in(path)?;
         // SAFETY: the project's own plugin is loaded; its start-up code has no conditions.
@@ -46,10 +46,10 @@ impl Module {
     /// # Panics
     /// Never before it is dropped.
     pub fn factory(&self) -> &ComPtr<IPluginFactory> {
-        self.factory.as_ref().expect("it goes only with the module")
+        self.factory.as_ref().expect("the factory lives as long as the module")
     }
 
-    /// An instance of the class of this name.
+    /// Makes an instance of the class of this name.
     pub fn create<I: Interface>(&self, name: &str) -> Option<ComPtr<I>> {
         let factory = self.factory.as_ref()?;
         // SAFETY: the factory lives as long as `self`.
@@ -81,7 +81,7 @@ impl Drop for Module {
     fn drop(&mut self) {
         self.factory = None;
         for name in [&b"ModuleExit"[..], b"bundleExit", b"ExitDll"] {
-            // SAFETY: VST3 defines these functions, one a system, with this signature.
+            // SAFETY: VST3 defines these functions, one for each system, with this signature.
             unsafe {
                 if let Ok(leave) = self.library.get::<unsafe extern "system" fn() -> bool>(name) {
                     leave();
@@ -91,20 +91,20 @@ impl Drop for Module {
     }
 }
 
-/// Calls the library's entry function, which VST3 names and types by system. The framework's ignore the handle.
+/// Calls the library's entry function, which has its own name and type on each system. The framework ignores the handle.
 fn enter(library: &Library) -> Result<(), String> {
     for name in [&b"ModuleEntry"[..], b"bundleEntry"] {
         // SAFETY: VST3 defines these functions with this signature.
         unsafe {
             if let Ok(enter) = library.get::<unsafe extern "system" fn(*mut c_void) -> bool>(name) {
-                return if enter(ptr::null_mut()) { Ok(()) } else { Err("its entry failed".into()) };
+                return if enter(ptr::null_mut()) { Ok(()) } else { Err("its entry function failed".into()) };
             }
         }
     }
     // SAFETY: VST3 defines this function with this signature.
     unsafe {
         match library.get::<unsafe extern "system" fn() -> bool>(b"InitDll") {
-            Ok(enter) if !enter() => Err("its entry failed".into()),
+            Ok(enter) if !enter() => Err("its entry function failed".into()),
             _ => Ok(()),
         }
     }

@@ -8,16 +8,16 @@ use vst3::{
     },
 };
 
-/// A stream over bytes. Used on one thread, by the host and the plugin in turn.
+/// A stream over bytes. The host and the plugin use it in turn, on one thread.
 pub struct MemoryStream {
     /// The bytes, and the place in them.
     content: RefCell<(Vec<u8>, usize)>,
-    /// How many bytes it reads or writes at a time, at most.
+    /// The most bytes that it reads or writes at a time.
     most: usize,
 }
 
 impl MemoryStream {
-    /// A stream over `bytes`, at their start, that moves at most so many at a time.
+    /// A stream over `bytes`, at their start, that moves at most `most` at a time.
     pub fn new(bytes: &[u8], most: usize) -> Self {
         Self { content: RefCell::new((bytes.to_vec(), 0)), most }
     }

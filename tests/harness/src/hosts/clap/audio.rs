@@ -1,18 +1,22 @@
 //! The audio thread's side of a CLAP plugin.
 
-use super::Handlers;
+use super::{
+    callbacks::Handlers,
+    events::{buffer, note_event},
+};
 use crate::{
-    AddressedKind, Audio, HostError, HostEvent, NoteEvent, NoteEventKind, Setup, Transport,
-    host::{midi_velocity, watcher::watched},
+    event::{HostEvent, NoteEvent},
+    hosts::{
+        interface::{AudioSide, PluginError, Setup},
+        watcher::watched,
+    },
+    transport::Transport,
 };
 use clack_extensions::params::PluginParams;
 use clack_host::{
     events::{
-        EventFlags, Match,
-        event_types::{
-            MidiEvent, NoteChokeEvent, NoteOffEvent, NoteOnEvent, ParamValueEvent, TransportEvent, TransportFlags,
-        },
-        spaces::CoreEventSpace,
+        EventFlags,
+        event_types::{TransportEvent, TransportFlags},
     },
     prelude::*,
     utils::{BeatTime, SecondsTime},
@@ -21,15 +25,15 @@ use clack_host::{
 /// How many events a plugin may play in one block before the host's own list has to grow.
 const ROOM: usize = 4096;
 
-/// A plugin that is processed.
-pub(super) struct ClapAudio {
-    /// `None` only within [`Audio::suspend`], or after it failed.
+/// A CLAP plugin that is being processed.
+pub struct ClapAudio {
+    /// `None` only within [`AudioSide::suspend`], or after it failed.
     processor: Option<StartedPluginAudioProcessor<Handlers>>,
     params: PluginParams,
     sample_rate: f64,
     steady: u64,
     silence: [Vec<f32>; 2],
-    /// What the plugin plays in a block. Kept, so that nothing is reserved while the plugin is at work.
+    /// What the plugin plays in a block. Kept, so that no memory is reserved while the plugin works.
     played: EventBuffer,
 }
 
@@ -78,16 +82,16 @@ impl ClapAudio {
     }
 }
 
-impl Audio for ClapAudio {
+impl AudioSide for ClapAudio {
     fn process_events(
         &mut self,
         frames: u32,
         transport: Option<&Transport>,
         events: &[HostEvent],
-    ) -> Result<Vec<NoteEvent>, HostError> {
+    ) -> Result<Vec<NoteEvent>, PluginError> {
         let transport = transport.map(|transport| self.transport_event(transport));
-        let processor = self.processor.as_mut().ok_or(HostError::Refused("start of processing"))?;
-        // The plugin without audio ports reads the block's length from this dummy one all the same.
+        let processor = self.processor.as_mut().ok_or(PluginError::Refused("start of processing"))?;
+        // The plugin has no audio ports, but the framework reads the block's length from this dummy one.
         let mut ports = AudioPorts::with_capacity(2, 1);
         let channels = self.silence.iter_mut().map(|channel| &mut channel[..frames as usize]);
         let mut outputs = ports.with_output_buffers([AudioPortBuffer {
@@ -102,20 +106,20 @@ impl Audio for ClapAudio {
             let inputs = InputAudioBuffers::empty();
             processor.process(&inputs, &mut outputs, &input, &mut played, steady, transport.as_ref())
         })
-        .map_err(|_| HostError::Refused("processing"))?;
+        .map_err(|_| PluginError::Refused("processing"))?;
         self.steady += u64::from(frames);
         Ok(self.played.iter().filter_map(note_event).collect())
     }
 
-    fn reset(&mut self) -> Result<(), HostError> {
+    fn reset(&mut self) -> Result<(), PluginError> {
         if let Some(processor) = &mut self.processor {
             processor.reset();
         }
         Ok(())
     }
 
-    fn suspend(&mut self) -> Result<(), HostError> {
-        let refused = HostError::Refused("start of processing");
+    fn suspend(&mut self) -> Result<(), PluginError> {
+        let refused = PluginError::Refused("start of processing");
         let Some(processor) = self.processor.take() else { return Err(refused) };
         let started = processor.stop_processing().start_processing().map_err(|_| refused)?;
         self.processor = Some(started);
@@ -128,74 +132,5 @@ impl Audio for ClapAudio {
             let mut handle = processor.plugin_handle();
             self.params.flush_active(&mut handle, &changes.as_input(), &mut OutputEvents::void());
         }
-    }
-}
-
-/// The events in CLAP's form. Parameters come without a cookie, which the format allows.
-pub(super) fn buffer(events: &[HostEvent]) -> EventBuffer {
-    let mut buffer = EventBuffer::new();
-    for event in events {
-        match *event {
-            HostEvent::Note(note) => push_note(&mut buffer, note),
-            HostEvent::Addressed { time, kind, id, channel, key } => {
-                let any = |number: Option<u16>| number.map_or(Match::All, Match::Specific);
-                let id = id.map_or(Match::All, |id| Match::Specific(u32::from(id)));
-                let place = Pckn::new(0_u16, any(channel), any(key), id);
-                match kind {
-                    AddressedKind::On(velocity) => buffer.push(&NoteOnEvent::new(time, place, velocity)),
-                    AddressedKind::Off => buffer.push(&NoteOffEvent::new(time, place, 0.0)),
-                    AddressedKind::Choke => buffer.push(&NoteChokeEvent::new(time, place)),
-                }
-            }
-            HostEvent::Parameter { time, id, value } => {
-                if let Some(id) = ClapId::from_raw(id) {
-                    buffer.push(&ParamValueEvent::new(time, id, Pckn::match_all(), value));
-                }
-            }
-            HostEvent::Midi { time, bytes } => buffer.push(&MidiEvent::new(time, 0, bytes)),
-        }
-    }
-    buffer
-}
-
-fn push_note(buffer: &mut EventBuffer, note: NoteEvent) {
-    let key = Pckn::new(0_u16, u16::from(note.channel), u16::from(note.pitch), Match::All);
-    match note.kind {
-        NoteEventKind::On(velocity) => {
-            buffer.push(&NoteOnEvent::new(note.time, key, f64::from(velocity) / 127.0));
-        }
-        NoteEventKind::Off => buffer.push(&NoteOffEvent::new(note.time, key, 0.0)),
-        NoteEventKind::Program => {
-            buffer.push(&MidiEvent::new(note.time, 0, [0xC0 | note.channel, note.pitch, 0]));
-        }
-    }
-}
-
-fn note_event(event: &UnknownEvent) -> Option<NoteEvent> {
-    let time = event.header().time();
-    let specific = |value: Match<u16>| value.into_specific().map(|value| value as u8);
-    match event.as_core_event()? {
-        CoreEventSpace::NoteOn(note) => Some(NoteEvent {
-            time,
-            kind: NoteEventKind::On(midi_velocity(note.velocity())),
-            channel: specific(note.channel())?,
-            pitch: specific(note.key())?,
-        }),
-        CoreEventSpace::NoteOff(note) => Some(NoteEvent {
-            time,
-            kind: NoteEventKind::Off,
-            channel: specific(note.channel())?,
-            pitch: specific(note.key())?,
-        }),
-        CoreEventSpace::Midi(midi) => {
-            let [status, program, _] = midi.data();
-            (status & 0xF0 == 0xC0).then_some(NoteEvent {
-                time,
-                kind: NoteEventKind::Program,
-                channel: status & 0x0F,
-                pitch: program,
-            })
-        }
-        _ => None,
     }
 }

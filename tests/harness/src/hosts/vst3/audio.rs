@@ -1,7 +1,18 @@
 //! The audio thread's side of a VST3 plugin.
 
-use super::{OFF, ON, events::EventList, mode, parameters::Changes, require};
-use crate::{Audio, HostError, HostEvent, NoteEvent, Setup, Transport, host::watcher::watched};
+use super::{
+    answer::{OFF, ON, mode, require},
+    events::EventList,
+    parameters::Changes,
+};
+use crate::{
+    event::{HostEvent, NoteEvent},
+    hosts::{
+        interface::{AudioSide, PluginError, Setup},
+        watcher::watched,
+    },
+    transport::Transport,
+};
 use std::{mem, ptr};
 use vst3::{
     ComPtr, ComWrapper,
@@ -11,8 +22,8 @@ use vst3::{
     },
 };
 
-/// A plugin that is processed. Dropped before the library is unloaded.
-pub(super) struct Vst3Audio {
+/// A VST3 plugin that is being processed. Dropped before the library is unloaded.
+pub struct Vst3Audio {
     processor: ComPtr<IAudioProcessor>,
     setup: Setup,
     continuous: i64,
@@ -27,21 +38,21 @@ impl Vst3Audio {
         Self { processor, setup, continuous: 0, outputs, silence: [channel(), channel()] }
     }
 
-    fn set_processing(&mut self, on: vst3::Steinberg::TBool) -> Result<(), HostError> {
+    fn set_processing(&mut self, on: vst3::Steinberg::TBool) -> Result<(), PluginError> {
         // SAFETY: plain numbers only.
         let answer = unsafe { self.processor.setProcessing(on) };
-        // What a plugin answers to a stop changes nothing.
+        // The host ignores what a plugin answers to a stop.
         if on == ON { require(answer, "start of processing") } else { Ok(()) }
     }
 }
 
-impl Audio for Vst3Audio {
+impl AudioSide for Vst3Audio {
     fn process_events(
         &mut self,
         frames: u32,
         transport: Option<&Transport>,
         events: &[HostEvent],
-    ) -> Result<Vec<NoteEvent>, HostError> {
+    ) -> Result<Vec<NoteEvent>, PluginError> {
         let mut context = transport.map(|transport| context(transport, self.setup.sample_rate, self.continuous));
         let input = ComWrapper::new(EventList::new(events));
         let output = ComWrapper::new(EventList::with_room());
@@ -51,7 +62,7 @@ impl Audio for Vst3Audio {
             output.to_com_ptr::<IEventList>(),
             changes.to_com_ptr::<IParameterChanges>(),
         ) else {
-            return Err(HostError::Refused("interfaces of the host"));
+            return Err(PluginError::Refused("interfaces of the host"));
         };
         let mut channels = self.silence.each_mut().map(Vec::as_mut_ptr);
         let mut bus = AudioBusBuffers {
@@ -79,17 +90,17 @@ impl Audio for Vst3Audio {
         Ok(output.played())
     }
 
-    fn reset(&mut self) -> Result<(), HostError> {
+    fn reset(&mut self) -> Result<(), PluginError> {
         self.suspend()
     }
 
-    fn suspend(&mut self) -> Result<(), HostError> {
+    fn suspend(&mut self) -> Result<(), PluginError> {
         self.set_processing(OFF)?;
         self.set_processing(ON)
     }
 
     fn flush(&mut self, changes: &[HostEvent]) {
-        // The format's way to hand over parameters without a block: one without samples.
+        // The format hands over parameters without music in a block that has no samples.
         let _ = self.process_events(0, None, changes);
     }
 }
