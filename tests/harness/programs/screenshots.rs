@@ -1,12 +1,13 @@
 //! `cargo xtask screenshots`: pictures of the real window in each of its states, on a screen without a monitor.
 
-use crate::{runtime, workspace};
+use crate::plugin_build::{self, Profile};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use continuo_harness::{
     screen::{NEEDED, Screenshot, XServer},
     songs::tune_file,
     window_session::WindowSession,
+    workspace,
 };
 use resvg::tiny_skia::{IntSize, Pixmap};
 use std::{
@@ -16,7 +17,7 @@ use std::{
     time::Duration,
 };
 
-/// What the standalone program needs to be built, as Debian calls it.
+/// What the build of the standalone program needs, as Debian calls it.
 const HEADERS: &str = "pkg-config libasound2-dev libjack-jackd2-dev";
 
 /// Which pictures are made, and where they go.
@@ -28,10 +29,10 @@ pub struct Options {
     /// The folder for the pictures
     #[arg(long, default_value = "target/screenshots")]
     output: PathBuf,
-    /// Of a debug build: sooner built, slower to draw
+    /// Use a debug build: faster to build, slower to draw
     #[arg(long)]
     debug: bool,
-    /// Make the picture on the screen that `DISPLAY` names; what this program asks of itself
+    /// Make the picture on the screen that `DISPLAY` names; this program starts itself so
     #[arg(long, hide = true)]
     here: bool,
 }
@@ -99,8 +100,7 @@ pub fn run(options: &Options) -> Result<()> {
         }
         features.push("continuo-plugin/standalone");
     }
-    build_with(profile, &features)?;
-    let runtime = runtime::run()?;
+    plugin_build::build(profile, &features)?;
     let folder = workspace::root().join(&options.output);
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     for &state in states {
@@ -113,11 +113,8 @@ pub fn run(options: &Options) -> Result<()> {
             own.arg("--debug");
         }
         own.env("DISPLAY", server.display()).env("CONTINUO_PROBE", folder.join(format!("{}.controls", state.name())));
-        // The models and styles of whoever makes them are not to be seen.
+        // The user's own models and styles must not appear.
         own.env("CONTINUO_DATA", workspace::target().join("no-data")).env_remove("CONTINUO_MODEL");
-        if let Some(library) = &runtime {
-            own.env("CONTINUO_ONNXRUNTIME", library);
-        }
         if state == State::Fault {
             own.env("CONTINUO_MODEL", "missing.onnx");
         }
@@ -131,53 +128,21 @@ fn has_headers() -> bool {
     Command::new("pkg-config").args(["--exists", "alsa", "jack"]).status().is_ok_and(|status| status.success())
 }
 
-/// How a build was optimised.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Profile {
-    Debug,
-    Release,
-}
-
-/// Builds the plugin so that it tells where its controls are; returns its library.
-pub fn build() -> Result<PathBuf> {
-    build_with(Profile::Release, &["continuo-plugin/probe"])?;
-    Ok(built(Profile::Release, &library_name()))
-}
-
-fn build_with(profile: Profile, features: &[&str]) -> Result<()> {
-    // The packages that are bundled, so that nothing of what they use is built again with other features.
-    let packages = ["--package", "continuo-engine", "--package", "continuo-plugin"];
-    let mut build = workspace::cargo(["build"]);
-    build.args(packages).args(["--features", &features.join(",")]);
-    if profile == Profile::Release {
-        build.arg("--release");
-    }
-    workspace::run(&mut build)
-}
-
-fn library_name() -> String {
-    format!("{}continuo_plugin{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX)
-}
-
-fn built(profile: Profile, name: &str) -> PathBuf {
-    workspace::target().join(if profile == Profile::Release { "release" } else { "debug" }).join(name)
-}
-
 /// Brings the window into a state and takes its picture.
 fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
     let probe = PathBuf::from(env::var_os("CONTINUO_PROBE").context("there is no file for the probe")?);
     let mut session = if state == State::Standalone {
         let name = format!("continuo_plugin{}", env::consts::EXE_SUFFIX);
-        WindowSession::of_program(&built(profile, &name), &probe)
+        WindowSession::of_program(&plugin_build::built(profile, &name), &probe)
     } else {
-        WindowSession::open(&built(profile, &library_name()), &probe)
+        WindowSession::open(&plugin_build::library(profile), &probe)
     };
     let tune = tune_file("ode_to_joy");
     match state {
         State::Empty => session.run(Duration::from_secs(2)),
         State::Fault => drop(session.control_named(|name| name.contains("missing.onnx"))),
         State::Listening => {
-            // A player waits for the model, too; else the first phrase is late.
+            // A player waits for the model too: otherwise the first phrase is late.
             session.until("the first phrase is made", WindowSession::has_phrase);
             session.roll(true);
             let keys = session.control("Keyboard");

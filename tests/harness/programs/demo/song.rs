@@ -1,6 +1,5 @@
 //! The tune that the demonstration plays to the plugin, and what the plugin plays.
 
-use crate::picture::{Picture, Voice};
 use anyhow::{Result, anyhow, bail};
 use continuo_engine::{
     arrange,
@@ -12,7 +11,11 @@ use continuo_engine::{
     song::{self, Track},
     time::{Tick, quarters_from_ticks, ticks_from_quarters},
 };
-use continuo_harness::{MelodyNote, SongEvent, Tune, played};
+use continuo_harness::{
+    MelodyNote, SongEvent, Tune,
+    picture::{SongPicture, Voice},
+    played,
+};
 use std::path::Path;
 
 /// How long a phrase is by default, in bars; a pass is a whole number of them.
@@ -126,7 +129,7 @@ pub fn draw(path: &Path, tune: &LoadedTune, parts: &[PlayedPart], subtitle: &str
         .iter()
         .map(|played| Voice { part: played.part, channel: played.channel + 1, notes: &played.notes })
         .collect();
-    let picture = Picture {
+    let picture = SongPicture {
         title: tune.file.title.as_deref().unwrap_or("Continuo"),
         subtitle,
         voices: &voices,

@@ -1,12 +1,13 @@
 //! What the open window costs, on a screen without a monitor, drawn in software.
 
-use super::{Figure, from_csv};
-use crate::{screenshots, workspace};
-use anyhow::{Context, Result, bail};
+use crate::plugin_build;
+use anyhow::{Context, Result};
 use continuo_harness::{
+    figures::Figure,
     screen::{NEEDED, XServer},
     songs::tune_file,
     window_session::WindowSession,
+    workspace,
 };
 use std::{
     env, fs,
@@ -15,31 +16,27 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long is measured.
+/// How long each measurement takes.
 const LENGTH: Duration = Duration::from_secs(10);
 
-/// Measures in a process of its own; nothing where there is no Xvfb.
-pub fn measure_in_new_process() -> Result<Vec<Figure>> {
+/// Measures in a process of its own, which prints the figures; without Xvfb the window is left out.
+pub fn measure_in_new_process() -> Result<()> {
     let Some(server) = XServer::start(1400, 1000)? else {
-        println!("The window is left out: Xvfb is not installed (Debian: apt-get install {}).", NEEDED);
-        return Ok(Vec::new());
+        eprintln!("The window is left out: Xvfb is not installed (Debian: apt-get install {NEEDED}).");
+        return Ok(());
     };
-    let library = screenshots::build()?;
+    let library = plugin_build::release()?;
     let folder = workspace::target().join("bench-window");
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     let mut own = Command::new(env::current_exe()?);
-    own.args(["bench", "--window-of"]).arg(library).env("DISPLAY", server.display());
-    let output = own.env("CONTINUO_PROBE", folder.join("controls")).output()?;
-    if !output.status.success() {
-        bail!("the window could not be measured: {}", String::from_utf8_lossy(&output.stderr));
-    }
-    Ok(from_csv(&String::from_utf8_lossy(&output.stdout)))
+    own.args(["measure", "window", "--of"]).arg(library).env("DISPLAY", server.display());
+    workspace::run(own.env("CONTINUO_PROBE", folder.join("controls")))
 }
 
-/// How the names of the plugin's threads begin, such as `continuo composer`. The window's is `continuo-0`.
+/// How the names of the plugin's other threads begin, such as `continuo composer`. The window's thread is `continuo-0`.
 const OTHERS: &str = "continuo ";
 
-/// Opens the window, lets a song play in it, and measures; then once more while nothing moves.
+/// Opens the window and measures while a song plays in it, and again while nothing moves.
 pub fn measure(library: &Path) -> Result<Vec<Figure>> {
     let probe = PathBuf::from(env::var_os("CONTINUO_PROBE").context("there is no file for the probe")?);
     let mut session = WindowSession::open(library, &probe);
@@ -47,10 +44,10 @@ pub fn measure(library: &Path) -> Result<Vec<Figure>> {
     session.drop_file(&tune_file("ode_to_joy"), (roll.x + roll.width / 2, roll.y + roll.height / 2));
     session.until("the song is arranged", WindowSession::has_phrase);
     session.roll(true);
-    // The first frames make what later ones use again.
+    // The first frames make what later ones reuse.
     session.run(Duration::from_secs(3));
     let (share, rate) = cost(&mut session)?;
-    let own_code = session.frame_time().context("the window told no time of its frames")?;
+    let own_code = session.frame_time().context("the window reported no time of its frames")?;
     session.roll(false);
     session.run(Duration::from_secs(3));
     let (_, idle_rate) = cost(&mut session)?;
@@ -63,18 +60,18 @@ pub fn measure(library: &Path) -> Result<Vec<Figure>> {
     ])
 }
 
-/// The share of one core that the window's threads take, and how many frames it draws a second.
+/// The share of one core that the window's threads use, and how many frames the window draws a second.
 fn cost(session: &mut WindowSession) -> Result<(f64, f64)> {
     let (begun, frames, before) = (Instant::now(), session.frames(), processor_time()?);
     session.run(LENGTH);
     let used = processor_time()?.saturating_sub(before);
-    // A busy machine makes it longer than was asked for.
+    // On a busy machine it takes longer than requested.
     let length = begun.elapsed().as_secs_f64();
     Ok((used.as_secs_f64() / length, session.frames().saturating_sub(frames) as f64 / length))
 }
 
-/// The processor time of all threads but the host's, which is this one, and the plugin's other ones, which are named
-/// after it and what they do: what is left is the window's thread and those of the graphics library.
+/// The processor time of the window's thread and the graphics library's: of all threads but this one, the host's, and the
+/// plugin's others, whose names begin with [`OTHERS`].
 fn processor_time() -> Result<Duration> {
     let own = thread_number(&fs::read_link("/proc/thread-self").context("threads are only measured on Linux")?);
     let mut sum = Duration::ZERO;
@@ -90,7 +87,7 @@ fn processor_time() -> Result<Duration> {
     Ok(sum)
 }
 
-/// A thread's name and processor time, from what Linux tells in its file `stat`.
+/// A thread's name and processor time, from its file `stat`.
 fn name_and_time(stat: &str) -> Option<(&str, Duration)> {
     /// The kernel counts in hundredths of a second.
     const TICK: Duration = Duration::from_millis(10);

@@ -1,17 +1,17 @@
-//! A piano roll of the melody and its ensemble, as a PNG to look at.
+//! The picture of a whole song.
 //!
-//! The picture is composed as SVG text and drawn by `resvg` with a font of its own, so that it looks the same on a
-//! machine without fonts.
+//! It is composed as SVG text, and `resvg` draws it with a font of its own, so that it looks the same on a machine without
+//! fonts.
 
-mod colour;
-mod svg;
-mod system;
-
+use super::{
+    colour,
+    svg::{Svg, text_width},
+    system::{Rows, System},
+    voice::Voice,
+};
 use anyhow::{Context, Result};
-use continuo_engine::{meter::MeterMap, note::Note, part::Part, time::Tick};
+use continuo_engine::{meter::MeterMap, part::Part, time::Tick};
 use std::path::Path;
-use svg::Svg;
-use system::{Rows, System};
 
 /// Width in pixels.
 const WIDTH: f32 = 1920.0;
@@ -23,21 +23,11 @@ const GAP: f32 = 30.0;
 /// Most quarter notes in a system: eight bars of 4/4.
 const QUARTERS_IN_SYSTEM: Tick = 32;
 
-/// One voice of the picture.
-pub struct Voice<'a> {
-    /// The generated part, or `None` for the melody.
-    pub part: Option<Part>,
-    /// One-based MIDI channel.
-    pub channel: u8,
-    /// Its notes.
-    pub notes: &'a [Note],
-}
-
-/// What is drawn.
-pub struct Picture<'a> {
+/// What the picture shows.
+pub struct SongPicture<'a> {
     /// The tune's name.
     pub title: &'a str,
-    /// What else there is to say: genre, tempo, model.
+    /// More about it: genre, tempo, model.
     pub subtitle: &'a str,
     /// The melody and the parts.
     pub voices: &'a [Voice<'a>],
@@ -47,7 +37,7 @@ pub struct Picture<'a> {
     pub end: Tick,
 }
 
-impl Picture<'_> {
+impl SongPicture<'_> {
     /// Draws the picture into a PNG file.
     ///
     /// # Errors
@@ -90,7 +80,7 @@ impl Picture<'_> {
     }
 
     /// Whole bars, as many as fit, in each system.
-    fn systems(&self) -> Vec<(Tick, Tick)> {
+    pub(super) fn systems(&self) -> Vec<(Tick, Tick)> {
         let mut systems = vec![];
         let mut start = 0;
         while start < self.end {
@@ -118,7 +108,7 @@ impl Picture<'_> {
         for voice in self.voices.iter().rev() {
             let name = voice.part.map_or("Melody", Part::name);
             let label = format!("{name} · ch {}", voice.channel);
-            right -= svg::text_width(&label, 19.0);
+            right -= text_width(&label, 19.0);
             svg.text(right, 52.0, 19.0, colour::BRIGHT, "start", &label);
             right -= 26.0;
             svg.rectangle((right, 38.0, 18.0, 16.0), 3.0, colour::of(voice.part), 1.0);
@@ -126,6 +116,3 @@ impl Picture<'_> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,29 +1,17 @@
 //! What instances of the built plugin cost: the time to make one, and memory.
 
-use super::{Figure, from_csv};
-use anyhow::{Context, Result, bail};
-use continuo_harness::{Format, PluginHost, Setup, open, process};
+use anyhow::{Context, Result};
+use continuo_harness::{Format, PluginHost, Setup, figures::Figure, open, process};
 use std::{
-    env,
     path::Path,
-    process::Command,
     thread,
     time::{Duration, Instant},
 };
 
-/// How many instances beyond the first are averaged over.
+/// How many instances after the first are averaged.
 const FURTHER: usize = 4;
 
-/// Measures in a process of its own, where nothing but the plugin takes memory.
-pub fn measure_in_new_process(plugin: &Path) -> Result<Vec<Figure>> {
-    let output = Command::new(env::current_exe()?).args(["bench", "--instances-of"]).arg(plugin).output()?;
-    if !output.status.success() {
-        bail!("instances could not be measured: {}", String::from_utf8_lossy(&output.stderr));
-    }
-    Ok(from_csv(&String::from_utf8_lossy(&output.stdout)))
-}
-
-/// Makes instances and measures them.
+/// Makes instances and measures them. This process must hold nothing else that uses memory.
 pub fn measure(plugin: &Path) -> Result<Vec<Figure>> {
     let before = memory()?;
     let mut hosts = Vec::new();
@@ -48,7 +36,7 @@ pub fn measure(plugin: &Path) -> Result<Vec<Figure>> {
     ])
 }
 
-/// An instance that processes, and how long that took.
+/// An instance that processes, and how long it took to make it.
 fn instance(plugin: &Path) -> Result<(Box<dyn PluginHost>, Duration)> {
     let begun = Instant::now();
     let mut host = open(plugin, Format::Clap)?;
@@ -57,7 +45,7 @@ fn instance(plugin: &Path) -> Result<(Box<dyn PluginHost>, Duration)> {
     Ok((host, begun.elapsed()))
 }
 
-/// Memory once it has stopped growing: models are loaded in the background.
+/// Memory once it has stopped growing: models load in the background.
 fn settled_memory() -> Result<f64> {
     const QUIET: Duration = Duration::from_secs(2);
     let mut last = memory()?;

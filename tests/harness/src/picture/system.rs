@@ -1,6 +1,6 @@
-//! One line of the picture: a stretch of bars with the pitched roll above and the drums below.
+//! A line of the picture: a stretch of bars with the pitched roll above and the drums below.
 
-use super::{Voice, colour, svg::Svg};
+use super::{colour, svg::Svg, voice::Voice};
 use continuo_engine::{
     meter::MeterMap,
     note::Note,
@@ -16,7 +16,7 @@ const BETWEEN: f32 = 10.0;
 const DRUM_HEIGHT: f32 = 15.0;
 const MOST_PITCH_HEIGHT: f32 = 11.0;
 
-/// What the rows of the roll and of the drum lane stand for.
+/// The rows of the roll and of the drum lane.
 pub struct Rows {
     lowest: u8,
     highest: u8,
@@ -25,7 +25,7 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Rows for all that the voices play.
+    /// Rows for all notes of the voices.
     pub fn of(voices: &[Voice<'_>]) -> Self {
         let tonal = voices.iter().filter(|voice| voice.part != Some(Part::Drums));
         let pitches: BTreeSet<u8> = tonal.flat_map(|voice| voice.notes.iter().map(|note| note.pitch)).collect();
@@ -49,7 +49,7 @@ impl Rows {
         if self.drums.is_empty() { 0.0 } else { BETWEEN + DRUM_HEIGHT * self.drums.len() as f32 }
     }
 
-    /// More than this makes a picture larger, not clearer.
+    /// A greater height makes the picture larger, not clearer.
     pub fn comfortable_height(&self) -> f32 {
         RULER + self.pitches() * MOST_PITCH_HEIGHT + self.drum_lane()
     }
@@ -67,7 +67,7 @@ pub struct System<'a> {
 }
 
 impl System<'_> {
-    /// Draws ground, bars, notes.
+    /// Draws the ground, the bars and the notes.
     pub fn draw(&self, svg: &mut Svg, voices: &[Voice<'_>], meters: &MeterMap) {
         self.ground(svg);
         self.bars(svg, meters);

@@ -1,12 +1,11 @@
-//! `cargo xtask demo`: the built plugin plays a tune in a headless host, and its ensemble is kept.
+//! `cargo xtask demo`: the built plugin plays a tune in a headless host; its ensemble is saved as MIDI files and a picture.
 
 mod report;
 mod song;
 
-use crate::{bundle, workspace};
 use anyhow::{Context, Result, bail};
 use continuo_engine::model::{Genre, ModelSource};
-use continuo_harness::{Format, Pace, Player, SongEvent, open};
+use continuo_harness::{Format, Pace, Player, SongEvent, open, workspace};
 use indicatif::{ProgressBar, ProgressStyle};
 use song::LoadedTune;
 use std::{
@@ -20,7 +19,7 @@ pub struct Options {
     /// The melody, a MIDI file
     #[arg(long, value_name = "FILE.mid", default_value = "tests/tunes/ode_to_joy.mid")]
     input: PathBuf,
-    /// Which built plugin is opened
+    /// Which of the built plugins plays
     #[arg(long, value_enum, default_value_t = FormatOption::Clap)]
     format: FormatOption,
     /// The genre to play in; the model's default one unless given
@@ -32,9 +31,12 @@ pub struct Options {
     /// Samples a second
     #[arg(long, value_name = "HZ", default_value_t = 48_000, value_parser = clap::value_parser!(u32).range(8000..=768_000))]
     rate: u32,
-    /// Render offline, as fast as it goes, instead of in real time
+    /// Render offline, as fast as possible, instead of in real time
     #[arg(long)]
     fast: bool,
+    /// The bundled plugins; without them the program only checks the other options
+    #[arg(long, hide = true, num_args = 2, value_names = ["CLAP", "VST3"])]
+    bundles: Option<Vec<PathBuf>>,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -43,21 +45,21 @@ enum FormatOption {
     Vst3,
 }
 
-/// How long the transport stands before the first pass, as it would for a player who loads a plugin and then starts.
+/// How long the transport stands before the first pass, as if a player loads the plugin and then starts.
 const BEFORE: Duration = Duration::from_secs(2);
 /// How long it stands after each pass.
 const AFTER: Duration = Duration::from_millis(500);
 
-/// Plays two passes and keeps what came out.
+/// Plays two passes and saves the music.
 pub fn run(options: &Options) -> Result<()> {
     let input = if options.input.is_absolute() { options.input.clone() } else { from_here(&options.input) };
     let tune = song::read(&input)?;
-    // Asked for now, so that a name that is wrong is told before anything is built.
-    genre(options)?;
-    let bundles = bundle::run(&bundle::Options::default())?;
+    let genre = genre(options)?;
+    // Without plugins the caller wants to know, before it builds them, whether tune and genre exist.
+    let Some([clap, vst3]) = options.bundles.as_deref() else { return Ok(()) };
     let plugin = match options.format {
-        FormatOption::Clap => &bundles.clap,
-        FormatOption::Vst3 => &bundles.vst3,
+        FormatOption::Clap => clap,
+        FormatOption::Vst3 => vst3,
     };
 
     let folder = workspace::target().join("demo");
@@ -68,10 +70,9 @@ pub fn run(options: &Options) -> Result<()> {
     unsafe { env::set_var("NICE_LOG", &log) };
 
     println!("Playing {} twice to {}.", shown(&input), shown(plugin));
-    let passes = play(plugin, &tune, options)?;
+    let passes = play(plugin, &tune, options, &genre)?;
     let status = report::status(&log)?;
 
-    let genre = genre(options)?;
     let names = ["continuo-first-pass.mid", "continuo.mid"];
     for (name, pass) in names.iter().zip(&passes) {
         song::write(&folder.join(name), &tune, pass, f64::from(options.rate), &genre)?;
@@ -91,28 +92,28 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// The genre that is played in.
+/// The genre to play in.
 fn genre(options: &Options) -> Result<Genre> {
     let card = ModelSource::from_environment().card()?;
     let index = match &options.genre {
         Some(name) => card.genre_index(name).with_context(|| {
             let known: Vec<&str> = card.genres.iter().map(|genre| genre.id.as_str()).collect();
-            format!("the model knows no genre {name}; it knows {}", known.join(", "))
+            format!("the model has no genre {name}; it has {}", known.join(", "))
         })?,
         None => card.default_genre,
     };
     Ok(card.genre(index as u8).clone())
 }
 
-/// Both passes' events.
-fn play(plugin: &Path, tune: &LoadedTune, options: &Options) -> Result<[Vec<SongEvent>; 2]> {
+/// Plays both passes; returns their events.
+fn play(plugin: &Path, tune: &LoadedTune, options: &Options, genre: &Genre) -> Result<[Vec<SongEvent>; 2]> {
     let format = match options.format {
         FormatOption::Clap => Format::Clap,
         FormatOption::Vst3 => Format::Vst3,
     };
     let mut host = open(plugin, format)?;
     if options.genre.is_some() {
-        host.set("Genre", &genre(options)?.name)?;
+        host.set("Genre", &genre.name)?;
     }
     let pace = if options.fast { Pace::Fast } else { Pace::Timed(1.0) };
     let rate = f64::from(options.rate);
@@ -131,7 +132,7 @@ fn play(plugin: &Path, tune: &LoadedTune, options: &Options) -> Result<[Vec<Song
     Ok([pass("first pass ")?, pass("second pass")?])
 }
 
-/// A bar in quarter notes, shown on a terminal only.
+/// A progress bar in quarter notes, which only a terminal shows.
 fn progress_bar(name: &'static str, quarters: f64) -> ProgressBar {
     let bar = ProgressBar::new(quarters.ceil() as u64).with_message(name);
     if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {elapsed}") {
@@ -140,7 +141,7 @@ fn progress_bar(name: &'static str, quarters: f64) -> ProgressBar {
     bar
 }
 
-/// A path that a person gave: from the current folder, or from the project's.
+/// A path that a person typed: from the current folder, or else from the project's.
 fn from_here(path: &Path) -> PathBuf {
     if path.exists() { path.to_path_buf() } else { workspace::root().join(path) }
 }

@@ -1,5 +1,5 @@
 //! Colours that colour-blind people can tell apart on a dark ground: Okabe and Ito's palette (2008), lightened where the
-//! ground asks for it.
+//! ground needs it.
 
 use continuo_engine::part::Part;
 

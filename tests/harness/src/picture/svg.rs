@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-/// SVG text in the making.
+/// SVG text that grows.
 pub struct Svg(String);
 
 impl Svg {

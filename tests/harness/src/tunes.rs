@@ -1,9 +1,9 @@
-//! The tunes that the demo and the tests play: written here in a notation that people can read, kept as MIDI files in
+//! The tunes that the demo and the tests play: written here in a notation that people can read, and kept as MIDI files in
 //! `tests/tunes`.
 //!
 //! `C#5:1.5` is a note of one and a half quarter notes, `r:1` a rest; `|` only helps the eye, and is checked.
 
-use crate::workspace;
+use crate::songs::tune_file;
 use anyhow::{Context, Result, bail, ensure};
 use midly::{
     Format, Header, MetaMessage, MidiMessage, Smf, Timing, Track, TrackEvent, TrackEventKind,
@@ -14,14 +14,15 @@ use std::fs;
 /// Ticks in a quarter note.
 const QUARTER: f64 = 960.0;
 
-/// A tune, or its part in one meter.
-struct Tune {
-    /// Name of the file, without its ending.
+/// A tune in the notation.
+struct WrittenTune {
+    /// The file's name without its ending.
     file: &'static str,
     title: &'static str,
     sections: &'static [Section],
 }
 
+/// A part of a tune in one meter.
 struct Section {
     meter: (u8, u8),
     /// Quarter notes a minute at its start and end; between them the tempo moves beat by beat.
@@ -70,12 +71,12 @@ const FIVE_STEPS: Section = Section {
             C5:1 D5:0.5 D#5:0.5 F5:1 D5:1 B4:1 | C5:3 r:2",
 };
 
-const TUNES: &[Tune] = &[
-    Tune { file: "ode_to_joy", title: "Ode to Joy", sections: &[ODE_TO_JOY] },
-    Tune { file: "greensleeves", title: "Greensleeves", sections: &[GREENSLEEVES] },
-    Tune { file: "scarborough_fair", title: "Scarborough Fair", sections: &[SCARBOROUGH_FAIR] },
-    Tune { file: "five_steps", title: "Five Steps", sections: &[FIVE_STEPS] },
-    Tune {
+const TUNES: &[WrittenTune] = &[
+    WrittenTune { file: "ode_to_joy", title: "Ode to Joy", sections: &[ODE_TO_JOY] },
+    WrittenTune { file: "greensleeves", title: "Greensleeves", sections: &[GREENSLEEVES] },
+    WrittenTune { file: "scarborough_fair", title: "Scarborough Fair", sections: &[SCARBOROUGH_FAIR] },
+    WrittenTune { file: "five_steps", title: "Five Steps", sections: &[FIVE_STEPS] },
+    WrittenTune {
         file: "meter_changes",
         title: "There and Back",
         sections: &[
@@ -98,20 +99,19 @@ const TUNES: &[Tune] = &[
     },
 ];
 
-/// Writes all tunes.
+/// Writes all tunes; returns how many.
 ///
 /// # Errors
 /// When a file cannot be written.
-pub fn run() -> Result<()> {
+pub fn write() -> Result<usize> {
     for tune in TUNES {
-        let file = workspace::root().join("tests/tunes").join(tune.file).with_extension("mid");
+        let file = tune_file(tune.file);
         fs::write(&file, tune.bytes()?).with_context(|| format!("{} could not be written", file.display()))?;
     }
-    println!("wrote {} tunes into tests/tunes", TUNES.len());
-    Ok(())
+    Ok(TUNES.len())
 }
 
-impl Tune {
+impl WrittenTune {
     /// The tune as a MIDI file of type 1.
     fn bytes(&self) -> Result<Vec<u8>> {
         let mut time = vec![];
@@ -170,7 +170,7 @@ impl Section {
                 let channel = u4::new(0);
                 let (key, vel) = (u7::new(pitch(name)?), u7::new(self.velocity(at - from)));
                 let message = |on| TrackEventKind::Midi { channel, message: on };
-                // A breath between notes: a player lets go a little early.
+                // A breath between notes: a player releases a key a little early.
                 let end = at + length - (length * 0.1).min(0.1);
                 melody.push(((at * QUARTER) as u32, message(MidiMessage::NoteOn { key, vel })));
                 melody.push(((end * QUARTER) as u32, message(MidiMessage::NoteOff { key, vel: u7::new(64) })));
@@ -180,7 +180,7 @@ impl Section {
         Ok(at)
     }
 
-    /// Louder on the bar, softer off the beat, and a slow swell over each four bars.
+    /// Louder on the bar, softer off the beat, with a slow swell over each four bars.
     fn velocity(&self, at: f64) -> u8 {
         let accent = match at % self.bar() {
             place if place.abs() < 1e-9 => 12.0,
@@ -208,12 +208,12 @@ fn pitch(name: &str) -> Result<u8> {
         "A" => 9,
         "A#" => 10,
         "B" => 11,
-        _ => bail!("{name} is no pitch"),
+        _ => bail!("{name} is not a pitch"),
     };
     Ok(12 * (octave.parse::<u8>()? + 1) + step)
 }
 
-/// Events at absolute ticks as a track.
+/// A track of events at absolute ticks.
 fn track(name: &'static str, mut events: Vec<(u32, TrackEventKind<'static>)>, end: u32) -> Track<'static> {
     events.sort_by_key(|event| {
         (event.0, !matches!(event.1, TrackEventKind::Midi { message: MidiMessage::NoteOff { .. }, .. }))
@@ -233,9 +233,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_files_hold_what_is_written_here() {
+    fn the_files_hold_the_tunes_in_this_notation() {
         for tune in TUNES {
-            let file = workspace::root().join("tests/tunes").join(tune.file).with_extension("mid");
+            let file = tune_file(tune.file);
             let kept = fs::read(&file).unwrap();
             assert_eq!(kept, tune.bytes().unwrap(), "{} differs: run `cargo xtask tunes`", file.display());
         }
