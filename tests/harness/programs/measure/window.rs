@@ -19,18 +19,18 @@ use std::{
 /// How long each measurement takes.
 const LENGTH: Duration = Duration::from_secs(10);
 
-/// Measures in a process of its own, which prints the figures; without Xvfb the window is left out.
-pub fn measure_in_new_process() -> Result<()> {
+/// Builds the plugin and starts a screen: the program that measures there, and the screen, which must outlive it. `None`
+/// without Xvfb.
+pub fn prepare(mut own: Command) -> Result<Option<(XServer, Command)>> {
     let Some(server) = XServer::start(1400, 1000)? else {
         eprintln!("The window is left out: Xvfb is not installed (Debian: apt-get install {NEEDED}).");
-        return Ok(());
+        return Ok(None);
     };
     let library = plugin_build::release()?;
     let folder = workspace::target().join("bench-window");
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    let mut own = Command::new(env::current_exe()?);
-    own.args(["measure", "window", "--of"]).arg(library).env("DISPLAY", server.display());
-    workspace::run(own.env("CONTINUO_PROBE", folder.join("controls")))
+    own.arg(library).env("DISPLAY", server.display()).env("CONTINUO_PROBE", folder.join("controls"));
+    Ok(Some((server, own)))
 }
 
 /// How the names of the plugin's other threads begin, such as `continuo composer`. The window's thread is `continuo-0`.
