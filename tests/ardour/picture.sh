@@ -1,13 +1,13 @@
 #!/bin/bash
-# Takes a picture of Continuo's window as it stands open in Ardour 7.
+# Takes a picture of Continuo's window, open in Ardour 7.
 #
 #   picture.sh SESSION_HOME PLUGIN OUTPUT.png
 #
-# SESSION_HOME  a home folder that the Ardour tests made: the session lies in its folder `arrangement`. It is not changed.
+# SESSION_HOME  a home folder that the Ardour tests made, with the session in its folder `arrangement`. It is not changed.
 # PLUGIN        the plugin's library, as built.
 #
-# Debian packages: ardour xvfb openbox xdotool imagemagick. What the plugin itself reads from the environment
-# (CONTINUO_ONNXRUNTIME, NICE_LOG) is handed on. KEEP=folder keeps Ardour's log and the home folder of this run there.
+# Debian packages: ardour xvfb openbox xdotool imagemagick. The plugin gets its environment variables
+# (CONTINUO_ONNXRUNTIME, NICE_LOG). KEEP=folder keeps Ardour's log and the home folder of this run there.
 set -euo pipefail
 
 [ $# -eq 3 ] || { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2; }
@@ -15,8 +15,8 @@ session_home=$(realpath "$1")
 plugin=$(realpath "$2")
 output=$(realpath -m "$3")
 
-# The screen, and where on it the plugin's window stands: right of the track headers and below the rulers, so that the
-# tracks can be seen as well. The window itself is 1140 by 780 points, and Ardour puts a row of buttons above it.
+# The screen, and the place of the plugin's window on it: right of the track headers and below the rulers, so that the
+# tracks are visible too. The window itself is 1140 by 780 points, and Ardour puts a row of buttons above it.
 width=1600 height=1100
 plugin_x=446 plugin_y=252
 # On a busy machine Ardour takes minutes to open a session.
@@ -26,7 +26,7 @@ work=$(mktemp -d)
 started=()
 finish() {
     local each
-    # The last that was started goes first: Ardour has no time to complain of a screen that is gone.
+    # The last program that was started ends first: otherwise Ardour would complain about a missing screen.
     for ((each = ${#started[@]} - 1; each >= 0; each--)); do
         kill "${started[each]}" 2>/dev/null || continue
         for _ in $(seq 30); do kill -0 "${started[each]}" 2>/dev/null || break; sleep 1; done
@@ -43,26 +43,26 @@ fail() {
     exit 1
 }
 
-# A home folder of its own: no setting and no plugin of the user's plays a part, and the session stays as it was.
+# A home folder of its own, without the user's settings and plugins; the session stays as it was.
 home=$work/home
 settings=$home/.config/ardour7
 binaries=$home/.vst3/Continuo.vst3/Contents/x86_64-linux
 mkdir -p "$settings" "$binaries"
 cp -a "$session_home/arrangement" "$home/"
 cp "$plugin" "$binaries/Continuo.so"
-# Old, for the scanner's file bears whole seconds: beside a library of the same second it counts as out of date, and Ardour
-# asks whether to scan.
+# Old, because the scanner's file has whole seconds: if the library is from the same second, Ardour thinks that the file is
+# out of date and asks whether to scan.
 touch -d @1000000000 "$binaries/Continuo.so"
 session=$home/arrangement/arrangement.ardour
 
-# Its being there says that this user is not new; without it a wizard comes first.
+# This file tells Ardour that the user is not new; without it a wizard comes first.
 touch "$settings/.a7"
 
-# - hide-dummy-backend: Ardour's window does not offer the engine without a sound card unless it is told to, and a state of
-#   an engine that is not offered is passed over.
+# - hide-dummy-backend: by default Ardour's window does not offer the engine without a sound card, and Ardour ignores the
+#   state of an engine that it does not offer.
 # - try-autostart-engine, with an engine state marked active: no dialog asks for the engine. Engine and device must be those
-#   that the session was made with, or a warning comes first.
-# - The large buffer leaves a slow machine time to draw: nobody listens.
+#   of the session, or a warning comes first.
+# - The large buffer gives a slow machine time to draw; nobody listens.
 cat >"$settings/config" <<'END'
 <?xml version="1.0" encoding="UTF-8"?>
 <Ardour>
@@ -102,8 +102,8 @@ cat >"$home/arrangement/instant.xml" <<END
 </instant>
 END
 
-# Ardour opens the windows that the session says were open. A plugin's window is known by its track and its processor. A
-# session that Ardour saved without a window has no such node yet.
+# Ardour opens the windows that were open according to the session. Track and processor identify a plugin's window. A session
+# that Ardour saved without a window has no such node yet.
 track=$(sed -n 's/.*<Route [^>]*\bid="\([0-9]*\)" name="Melody".*/\1/p' "$session" | head -n 1)
 processor=$(sed -n 's/.*<Processor [^>]*\bid="\([0-9]*\)" name="Continuo".*/\1/p' "$session" | head -n 1)
 [ -n "$track" ] && [ -n "$processor" ] || fail "the session has no track Melody with Continuo on it"
@@ -118,16 +118,16 @@ fi
 export HOME=$home
 unset XDG_CONFIG_HOME XDG_CACHE_HOME XDG_DATA_HOME WAYLAND_DISPLAY
 
-# Ardour's window only takes plugins that were scanned before.
+# Ardour's window only loads plugins that were scanned before.
 LD_LIBRARY_PATH=/usr/lib/ardour7 /usr/lib/ardour7/ardour-vst3-scanner -f "$home/.vst3/Continuo.vst3" >"$work/scan.log" 2>&1
 
-# The server chooses a free display and tells its number.
+# The server chooses a free display and prints its number.
 mkfifo "$work/display"
 Xvfb -displayfd 3 -screen 0 "${width}x${height}x24" -nolisten tcp 3>"$work/display" >"$work/xvfb.log" 2>&1 &
 started+=($!)
 read -r number <"$work/display"
 export DISPLAY=:$number
-# Windows get a frame, and stand where they ask to.
+# Gives windows a frame and the place that they request.
 openbox >"$work/openbox.log" 2>&1 &
 started+=($!)
 
@@ -143,7 +143,7 @@ wait_a_little() {
     sleep 3
 }
 
-# Where a window is not there, `import` waits for somebody to point at one.
+# If a window is missing, `import` waits until somebody points at one.
 shoot() { timeout 120 import -window "$1" "$2" 2>"$work/import.log" || fail "there is no picture of window $1"; }
 
 # The plugin's own window inside Ardour's frame for it, whose title begins with the track's name.
@@ -151,9 +151,8 @@ until own=$(xdotool search --onlyvisible --name '^Continuo$' 2>/dev/null) && [ -
     wait_a_little "the plugin's window did not open"
 done
 
-# The mouse out of the way, so that no hint is shown. The plugin's window is drawn when it shows many colours and is the
-# same three times: at first it says that the model is being loaded. The rest of the screen is not asked to be the same,
-# for Ardour's meters of its own load never rest.
+# Moves the mouse away, so that no hint appears. The plugin's window is ready when it has many colours and is the same three
+# times: at first it says that the model is loading. The rest of the screen may change, since Ardour's load meters never rest.
 xdotool mousemove $((width - 1)) $((height - 1))
 last='' same=0
 while [ $same -lt 2 ]; do
@@ -164,6 +163,6 @@ while [ $same -lt 2 ]; do
     last=$now
 done
 shoot root "$work/screen.png"
-# Without the menu bar: its load meter tells of the machine that drew this in software, not of the plugin.
+# Without the menu bar: its load meter shows the load of drawing in software, not the plugin's.
 convert "$work/screen.png" -crop "${width}x$((height - 46))+0+46" +repage -strip +dither -colors 128 -define png:compression-level=9 "$output"
 echo "$output: $(identify -format '%wx%h' "$output"), $(stat -c %s "$output") bytes, after $SECONDS s"

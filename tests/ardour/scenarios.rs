@@ -165,7 +165,7 @@ fn loops_jumps_and_tempos_play_the_score() {
     evidence::record(
         PART,
         "A loop repeats the score, and a jump in the middle of a phrase plays it from there",
-        "a script of Ardour's behind the plugin writes down what passes: three rounds of a two-bar loop; a jump from bar \
+        "a script of Ardour's after the plugin records what passes: three rounds of a two-bar loop; a jump from bar \
          3 to bar 6 while it rolls; each note that began ended",
         format!("{} notes in each round, {checked} before and after the jump", looped.len()),
     );
@@ -236,7 +236,7 @@ fn an_export_of_the_session_is_what_was_played() {
     evidence::record(
         PART,
         "What Ardour exports is what it played",
-        "the session exported as audio after a pass, faster than real time; a script behind the plugin writes down what passes",
+        "the session exported as audio after a pass, faster than real time; a script after the plugin records what passes",
         format!("{} notes compared", exported.len()),
     );
 

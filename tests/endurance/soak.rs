@@ -291,7 +291,7 @@ fn eight_instances_never_rest() {
     };
     evidence::record(
         PART,
-        "Eight instances in one process leave no note sounding, no phrase out, no thread behind, and do not grow",
+        "Eight instances in one process leave out no phrase, leave no note sounding and no thread behind, and do not grow",
         "a thread for each; random transport, automation, playing, resets and state loads; each event checked, each saved \
          state read; memory by the allocator's own count",
         format!(
