@@ -1,7 +1,7 @@
 //! Any text as what a project saves beside its arrangement: a history of steps, and one of the user's own styles.
 #![no_main]
 
-use continuo_engine::{arranging::OwnStyle, score::{History, Step}};
+use continuo_engine::{score::{History, Step}, styles::OwnStyle};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
@@ -22,15 +22,15 @@ fn history(text: &str) {
     assert_eq!(History::from_json(&saved).to_json(), saved);
     let (done, undone) = history.depth();
     for _ in 0..done {
-        let step = history.take_done().expect("there are as many steps as it says");
+        let step = history.pop_done().expect("there are as many steps as it says");
         history.keep_undone(step);
     }
-    assert_eq!(history.take_done(), None);
+    assert_eq!(history.pop_done(), None);
     assert!(history.depth().1 <= done + undone);
-    while let Some(step) = history.take_undone() {
+    while let Some(step) = history.pop_undone() {
         history.keep_done(step);
     }
-    history.note(Step::Take { start: 0, from: 1, to: 2 });
+    history.record(Step::Take { start: 0, from: 1, to: 2 });
     let (again, kept) = (History::from_json(&history.to_json()), history.depth().0);
     assert_eq!(again.last_done(), history.last_done(), "the last step is saved");
     assert!(again.depth().0 <= kept && again.depth().1 == 0);

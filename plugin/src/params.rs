@@ -17,11 +17,10 @@ use self::{
     saved::{SavedHistory, SavedScore},
     saved_editor::SavedEditor,
 };
-use continuo_engine::{
+use continuo_engine::{composer::Shared, styles::SLOTS};
+use continuo_music::{
     part::{Part, PartMap},
-    settings::{LARGEST_SEED, MOST_TAKES, Mode, PartSettings, Settings},
-    shared::Shared,
-    style::SLOTS,
+    settings::{LARGEST_SEED, MOST_TAKES, Mode, PartSettings, Settings, Shape},
 };
 use nice_plug::prelude::*;
 use parking_lot::RwLock;
@@ -129,6 +128,7 @@ impl ContinuoParams {
     /// `shared` holds the user's own styles.
     pub fn new(shared: Arc<Shared>, genres: Vec<String>, default_genre: usize) -> Self {
         let defaults = Settings::default();
+        let shape = defaults.shape;
         let names = GenreNames::new(genres, Arc::clone(&shared));
         Self {
             history: SavedHistory::new(Arc::clone(&shared)),
@@ -138,23 +138,19 @@ impl ContinuoParams {
             // Differs from `genre`, so that turning up the blend is audible.
             genre_b: genre::parameter("Genre B", &names, usize::from(default_genre == 0)),
             names,
-            blend: FloatParam::new("Blend", defaults.blend, FloatRange::Linear { min: 0.0, max: 1.0 })
+            blend: FloatParam::new("Blend", 0.0, FloatRange::Linear { min: 0.0, max: 1.0 })
                 .with_step_size(0.01)
                 .with_unit(" %")
                 .with_value_to_string(formatters::v2s_f32_percentage(0))
                 .with_string_to_value(finite(formatters::s2v_f32_percentage())),
-            temperature: FloatParam::new(
-                "Temperature",
-                defaults.temperature,
-                FloatRange::Linear { min: 0.0, max: 2.0 },
-            )
-            .with_step_size(0.01)
-            .with_value_to_string(formatters::v2s_f32_rounded(2))
-            .with_string_to_value(finite(Arc::new(|text| text.trim().parse().ok()))),
-            seed: IntParam::new("Seed", defaults.seed as i32, IntRange::Linear { min: 0, max: LARGEST_SEED as i32 }),
+            temperature: FloatParam::new("Temperature", shape.temperature, FloatRange::Linear { min: 0.0, max: 2.0 })
+                .with_step_size(0.01)
+                .with_value_to_string(formatters::v2s_f32_rounded(2))
+                .with_string_to_value(finite(Arc::new(|text| text.trim().parse().ok()))),
+            seed: IntParam::new("Seed", shape.seed as i32, IntRange::Linear { min: 0, max: LARGEST_SEED as i32 }),
             takes: IntParam::new(
                 "Takes",
-                i32::from(defaults.takes),
+                i32::from(shape.takes),
                 IntRange::Linear { min: 1, max: i32::from(MOST_TAKES) },
             ),
             mode: EnumParam::new("Mode", ModeChoice::Arrange),
@@ -215,18 +211,20 @@ impl ContinuoParams {
 
     /// The current values. Reads atomics only; may be called on the audio thread.
     pub fn settings(&self) -> Settings {
+        let shape = Shape {
+            temperature: self.temperature.value(),
+            seed: self.seed.value() as u32,
+            takes: self.takes.value() as u8,
+            density: PartMap::from_fn(|part| self.part(part).density.value()),
+            ..Shape::default()
+        };
         Settings {
+            shape: shape.mixed(self.genre.value() as u8, self.genre_b.value() as u8, self.blend.value()),
             mode: match self.mode.value() {
                 ModeChoice::Arrange => Mode::Arrange,
                 ModeChoice::Live => Mode::Live,
                 ModeChoice::Answer => Mode::Answer,
             },
-            genre: self.genre.value() as u8,
-            genre_b: self.genre_b.value() as u8,
-            blend: self.blend.value(),
-            temperature: self.temperature.value(),
-            seed: self.seed.value() as u32,
-            takes: self.takes.value() as u8,
             phrase_bars: match self.phrase_length.value() {
                 PhraseLength::One => 1,
                 PhraseLength::Two => 2,

@@ -6,7 +6,7 @@ use crate::{
     process::{host_transport, instance::Instance, melody_input::MelodyInput, model, note_output, wiring::Wiring},
     variants::{NotesOnly, Variant, WithAudio},
 };
-use continuo_engine::{data_folder::DataFolder, shared::Shared, style::StyleFolder};
+use continuo_engine::{composer::Shared, storage::DataFolder, styles::StyleFolder};
 use nice_plug::prelude::*;
 use std::{marker::PhantomData, sync::Arc};
 

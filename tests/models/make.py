@@ -1,5 +1,5 @@
 """Makes the three small networks beside this file: a generator, a conductor and a style encoder in the form of
-models/README.md. They learnt nothing: what they answer can be worked out by hand, so that tests can say what is right.
+models/README.md. They learnt nothing: their answers can be worked out by hand, so that tests know what is right.
 
 Run with `onnx` from PyPI: `python tests/models/make.py`.
 """
@@ -26,7 +26,7 @@ Floats = NDArray[np.float32]
 
 
 class Graph:
-    """Nodes and constants on their way to a file."""
+    """Nodes and constants that become a file."""
 
     def __init__(self) -> None:
         self.nodes: list[NodeProto] = []
@@ -98,7 +98,7 @@ def generator(path: Path) -> None:
         sometimes[0, 2 * part, :, 0] = sometimes[0, 2 * part + 1, :, 0] = time_pattern([7], 1, 8)
         for note in notes:
             pitches[0, 2 * part : 2 * part + 2, 0, note - 24] = 1.0
-    # Noise number n steers part n; the style's first number makes every part play more or less.
+    # Noise value n steers part n; the style's first number makes every part play more or less.
     steering = g.shaped(g.part("noise", 0, 4), 4, 1, 1, 1)
     pairs = g.shaped(g.node("Concat", steering, steering, axis=2), 8, 1, 1)
     more = g.node("Add", pairs, g.shaped(g.part("style", 0, 1), 1, 1, 1))

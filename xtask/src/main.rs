@@ -2,14 +2,10 @@
 
 mod bench;
 mod build;
-mod demo;
-mod picture;
+mod programs;
 mod release;
-#[cfg(target_os = "linux")]
-mod screenshots;
 mod test;
 mod train;
-mod tunes;
 
 use build::{runtime, workspace};
 use release::{bundle, install, notices};
@@ -33,7 +29,8 @@ enum Chore {
     /// Find modules that import each other in a cycle
     Cycles,
     /// Build the plugin and let it play a tune in a headless host: MIDI file, picture and figures in target/demo
-    Demo(demo::Options),
+    #[command(disable_help_flag = true)]
+    Demo(programs::Options),
     /// Build for release and put the plugin bundles into target/bundled
     Bundle(bundle::Options),
     /// Bundle, then copy the plugins into your own CLAP and VST3 folders
@@ -46,7 +43,8 @@ enum Chore {
     Bench(bench::Options),
     /// Take pictures of the plugin's window in each of its states
     #[cfg(target_os = "linux")]
-    Screenshots(screenshots::Options),
+    #[command(disable_help_flag = true)]
+    Screenshots(programs::Options),
     /// Run the training code in its own Python environment, or fine-tune a model on your own MIDI files
     Train(train::Options),
     /// Measure the model on pieces it was not trained on; writes models/EVALUATION.md
@@ -62,17 +60,17 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().chore {
         Chore::Test(options) => test::run(&options),
         Chore::Cycles => cycles::run(),
-        Chore::Demo(options) => demo::run(&options),
+        Chore::Demo(options) => programs::demo(&options),
         Chore::Bundle(options) => bundle::run(&options).map(drop),
         Chore::Install => install::run(),
         Chore::Runtime => runtime::run().map(drop),
         Chore::Notices => notices::run(),
         Chore::Bench(options) => bench::run(&options),
         #[cfg(target_os = "linux")]
-        Chore::Screenshots(options) => screenshots::run(&options),
+        Chore::Screenshots(options) => programs::screenshots(&options),
         Chore::Train(options) => train::run(&options),
         Chore::Evaluate(options) => train::evaluate(&options),
-        Chore::Tunes => tunes::run(),
+        Chore::Tunes => programs::tunes(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -5,7 +5,7 @@ pub mod step;
 
 use self::pending::{MovedParameter, PendingValues};
 use crate::editor::context::EditorContext;
-use continuo_engine::history::{Move, Step};
+use continuo_engine::score::{Move, Step};
 use nice_plug::{params::internals::ParamPtr, prelude::Param};
 use std::time::{Duration, Instant};
 
@@ -62,14 +62,14 @@ impl EditorContext<'_> {
     pub fn set_by_double_click(&self, values: &[(&impl Param, f32)], pending: &mut PendingValues) {
         let moved = self.move_all(values, pending);
         let click = pending.clicked.take();
-        self.wiring.shared.with_history(|history| {
+        self.wiring.shared.history.edit(|history| {
             let mut all = moved;
             if let Some(click) = click.filter(|click| history.last_done() == Some(click)) {
                 all = step::joined(step::moves(&click), all);
-                history.take_done();
+                history.pop_done();
             }
             if let Some(step) = step::from_moves(all) {
-                history.note(step);
+                history.record(step);
             }
         });
     }
@@ -86,7 +86,7 @@ impl EditorContext<'_> {
         pending.last = Some((pointer, Instant::now()));
         self.move_once(pointer, value, pending);
         if let Some(id) = self.wiring.params.id(pointer) {
-            self.wiring.shared.with_history(|history| history.note_parameter(&id, before, value, joined));
+            self.wiring.shared.history.edit(|history| history.record_parameter(&id, before, value, joined));
         }
     }
 
@@ -125,7 +125,7 @@ impl EditorContext<'_> {
     }
 
     fn note(&self, step: Step) {
-        self.wiring.shared.with_history(|history| history.note(step));
+        self.wiring.shared.history.edit(|history| history.record(step));
     }
 
     fn begin(&self, pointer: ParamPtr) {

@@ -14,7 +14,7 @@ use crate::editor::{
     theme,
     widgets::{look, steps},
 };
-use continuo_engine::part::Part;
+use continuo_music::part::Part;
 use egui::{Align2, Key, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 /// The ruler's height.

@@ -13,7 +13,8 @@ use crate::{
     files::take_folder::TakeFolderStatus,
     process::wiring::Wiring,
 };
-use continuo_engine::{edit::Edit, monitor::Reading, time::Tick};
+use continuo_engine::{realtime::MonitorReading, score::Edit};
+use continuo_music::time::Tick;
 use std::time::{Duration, Instant};
 
 /// The editor's state. Owned by the editor's thread.
@@ -22,7 +23,7 @@ pub struct State {
     /// A copy of what the composer holds.
     pub snapshot: Snapshot,
     /// The audio thread's position in the song.
-    pub playback: Reading,
+    pub playback: MonitorReading,
     /// The stretch of the song that the roll shows.
     pub time_axis: TimeAxis,
     /// The first tick of the phrase that the player chose; `None` for the phrase at the playhead.
@@ -90,7 +91,7 @@ impl State {
 
     /// Asks the composer for an edit.
     pub fn request(&mut self, edit: Edit, wiring: &Wiring) {
-        if wiring.shared.ask(edit) {
+        if wiring.shared.edits.push(edit) {
             self.expect_answer();
         } else {
             self.show_error("The composer is busy: wait a moment and try again.");

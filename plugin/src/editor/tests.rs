@@ -10,16 +10,17 @@ use crate::{
     process::wiring::Wiring,
 };
 use continuo_engine::{
-    arranger::{Compose, ComposeError, Made, PartNotes, PhraseRequest},
-    composer::{Composer, Loaded},
-    history::{History, Step},
+    arranging::{Arrange, ArrangedPhrase, PhraseRequest},
+    composer::{Composer, Loaded, Shared},
+    network::InferenceError,
+    realtime::queues,
+    score::{History, Phrase, Recipe, Score, Step},
+};
+use continuo_music::{
     meter::{Meter, PhraseSpan},
     note::Note,
-    part::Part,
-    queues,
-    score::{Phrase, Recipe, Score},
+    part::{Part, PartNotes},
     settings::Settings,
-    shared::Shared,
 };
 use egui::{Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Role, TouchPhase, accesskit::Toggled, vec2};
 use egui_kittest::{
@@ -108,21 +109,21 @@ fn a_click_on_a_switch_and_a_key_on_a_number_can_be_undone() {
     harness.run_steps(2);
     harness.key_press(Key::ArrowUp);
     harness.run_steps(2);
-    assert_eq!(wiring.shared.read_history(History::depth), (2, 0));
+    assert_eq!(wiring.shared.history.read(History::depth), (2, 0));
     harness.get_by_label("Undo").click();
     harness.run_steps(3);
-    assert_eq!(wiring.shared.read_history(History::depth), (1, 1));
+    assert_eq!(wiring.shared.history.read(History::depth), (1, 1));
 }
 
 #[test]
 fn a_step_that_cannot_be_undone_is_kept_and_reported() {
     let wiring = wiring();
-    wiring.shared.with_history(|history| history.note(Step::Score { other: "no score".to_owned() }));
+    wiring.shared.history.edit(|history| history.record(Step::Score { other: "no score".to_owned() }));
     let mut harness = harness(&wiring);
     harness.run_steps(2);
     harness.get_by_label("Undo").click();
     harness.run_steps(3);
-    assert_eq!(wiring.shared.read_history(History::depth), (1, 0));
+    assert_eq!(wiring.shared.history.read(History::depth), (1, 0));
     assert!(harness.query_by_label_contains("cannot be read").is_some());
 }
 
@@ -152,7 +153,7 @@ fn the_dialog_reports_a_path_that_cannot_be_written() {
     harness.get_by_label("Save").click();
     harness.run_steps(3);
     assert!(harness.query_by_label_contains("does not exist").is_some());
-    assert_eq!(wiring.shared.score(), score());
+    assert_eq!(wiring.shared.score.copy(), score());
 }
 
 #[test]
@@ -168,7 +169,7 @@ fn the_window_shows_the_engines_errors() {
 fn the_window_shows_errors_of_the_project_and_of_the_model_one_above_the_other() {
     let wiring = wiring();
     let _ = wiring.shared.restore("no score");
-    let (_audio, ends) = queues::queues();
+    let (_audio, ends) = queues();
     let missing = Box::new(|| Err("the model is not there".to_owned()));
     let composer = Composer::start(ends, Arc::clone(&wiring.shared), missing).unwrap();
     // The composer is joined after it has loaded.
@@ -184,9 +185,9 @@ fn the_window_shows_errors_of_the_project_and_of_the_model_one_above_the_other()
 #[test]
 fn the_window_says_when_another_model_made_the_score() {
     struct Silence;
-    impl Compose for Silence {
-        fn compose(&mut self, _: &PhraseRequest<'_>) -> Result<Made, ComposeError> {
-            Ok(Made::default())
+    impl Arrange for Silence {
+        fn arrange_phrase(&mut self, _: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
+            Ok(ArrangedPhrase::default())
         }
     }
 
@@ -196,10 +197,10 @@ fn the_window_says_when_another_model_made_the_score() {
     let phrase = Phrase { recipe, ..arranged.phrases()[0].clone() };
     arranged.insert(phrase);
     wiring.shared.replace(arranged);
-    let (_audio, ends) = queues::queues();
+    let (_audio, ends) = queues();
     let loader = Box::new(|| {
         let (model, backend) = ("silence 2".to_owned(), "nothing".to_owned());
-        Ok(Loaded { compose: Box::new(Silence), model, backend, conductor: None, remark: None })
+        Ok(Loaded { arranger: Box::new(Silence), model, backend, conductor: None, remark: None })
     });
     drop(Composer::start(ends, Arc::clone(&wiring.shared), loader).unwrap());
     let mut harness = harness(&wiring);
@@ -274,7 +275,7 @@ fn the_wheel_moves_a_choice() {
         modifiers: Modifiers::NONE,
     });
     harness.run_steps(2);
-    assert_eq!(wiring.shared.read_history(History::depth), (1, 0));
+    assert_eq!(wiring.shared.history.read(History::depth), (1, 0));
     assert_eq!(harness.get_by_label("Mode: Live").accesskit_node().toggled(), Some(Toggled::True));
 }
 

@@ -1,7 +1,7 @@
 //! Colours and sizes. The parts' colours are those of the demo's picture: Okabe and Ito's palette (2008), which
 //! colour-blind people can tell apart, lightened for a dark background.
 
-use continuo_engine::part::Part;
+use continuo_music::part::Part;
 use egui::{Color32, CornerRadius, FontFamily, FontId, Rgba, Stroke, TextStyle, Visuals, vec2};
 
 /// The background of the window.

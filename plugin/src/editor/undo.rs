@@ -1,19 +1,15 @@
 //! Undo and redo.
 
 use crate::editor::{context::EditorContext, gesture::step, state::State};
-use continuo_engine::{
-    edit::Edit,
-    history::{History, Step},
-    score::Score,
-};
+use continuo_engine::score::{Edit, History, Score, Step};
 
 /// Undoes the last step.
 pub fn undo(context: &EditorContext, state: &mut State) {
     let shared = &context.wiring.shared;
     // Popped first: while it is being undone, the composer may note another step.
-    let Some(step) = shared.with_history(History::take_done) else { return };
+    let Some(step) = shared.history.edit(History::pop_done) else { return };
     let undone = apply(&step, true, context, state);
-    shared.with_history(|history| match undone {
+    shared.history.edit(|history| match undone {
         Some(undone) => history.keep_undone(undone),
         None => history.keep_done(step),
     });
@@ -23,9 +19,9 @@ pub fn undo(context: &EditorContext, state: &mut State) {
 /// Redoes the step that was undone last.
 pub fn redo(context: &EditorContext, state: &mut State) {
     let shared = &context.wiring.shared;
-    let Some(step) = shared.with_history(History::take_undone) else { return };
+    let Some(step) = shared.history.edit(History::pop_undone) else { return };
     let done = apply(&step, false, context, state);
-    shared.with_history(|history| match done {
+    shared.history.edit(|history| match done {
         Some(done) => history.keep_done(done),
         None => history.keep_undone(step),
     });
@@ -43,13 +39,13 @@ fn apply(step: &Step, back: bool, context: &EditorContext, state: &mut State) ->
         }
         Step::Take { start, from, to } => {
             let take = if back { *from } else { *to };
-            shared.ask(Edit::Choose { start: *start, take, undoing: true });
+            shared.edits.push(Edit::Choose { start: *start, take, undoing: true });
         }
         Step::Favourite { start, take, on } => {
-            shared.ask(Edit::Favourite { start: *start, take: Some(*take), on: *on != back, undoing: true });
+            shared.edits.push(Edit::Favourite { start: *start, take: Some(*take), on: *on != back, undoing: true });
         }
         Step::Score { other } => {
-            let now = shared.score().to_json();
+            let now = shared.score.copy().to_json();
             match Score::from_json(other) {
                 Ok(score) => shared.replace(score),
                 Err(error) => {

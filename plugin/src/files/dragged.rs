@@ -1,6 +1,7 @@
 //! Files that are dragged out of the window into other programs.
 
-use continuo_engine::{export::Export, midi_file};
+use continuo_engine::score::Export;
+use continuo_engine::storage;
 use std::{fs, path::PathBuf};
 
 /// The folder for dragged files: the user's own, so that nobody else can have put anything there. Nothing deletes the
@@ -16,7 +17,7 @@ pub fn folder() -> Option<PathBuf> {
 pub fn write(file: &Export) -> Result<PathBuf, String> {
     let folder = folder().ok_or("this system has no cache folder for your programs: save the phrase instead")?;
     fs::create_dir_all(&folder).map_err(|error| format!("{} could not be created: {error}", folder.display()))?;
-    midi_file::save_new(&folder, &file.name, &file.bytes).map_err(|error| error.to_string())
+    storage::save_new(&folder, &file.name, &file.bytes).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

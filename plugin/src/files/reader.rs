@@ -2,15 +2,13 @@
 //! style from. Neither the window nor the composer waits for a disk or for the network that reads styles.
 
 use continuo_engine::{
-    data_folder::is_name,
-    edit::WholeSong,
-    generator::BackendChoice,
-    midi_file,
-    model::{Genre, ModelSource},
-    shared::Shared,
-    song::melody_line,
-    style::{OwnStyle, StyleEncoder, reading::read_style_while},
+    composer::Shared,
+    network::{BackendChoice, Genre, ModelSource, StyleEncoder},
+    score::WholeSong,
+    storage::is_name,
+    styles::{OwnStyle, read_style},
 };
+use continuo_music::{midi_file, song::melody_line};
 use parking_lot::Mutex;
 use std::{
     path::{Path, PathBuf},
@@ -155,11 +153,12 @@ fn make_style(
     shared: &Shared,
     go_on: impl Fn() -> bool,
 ) -> Result<(u8, String), String> {
-    let folder = shared.style_folder().ok_or("This system has no folder for your data: set CONTINUO_DATA to one.")?;
+    let folder = shared.styles.folder().ok_or("This system has no folder for your data: set CONTINUO_DATA to one.")?;
     files.iter().try_for_each(|file| check_exists(file))?;
     let encoder =
         StyleEncoder::load(model, BackendChoice::Auto).map_err(|error| format!("No style was made: {error}."))?;
-    let reading = read_style_while(&encoder, files, go_on).map_err(|error| format!("No style was made: {error}."))?;
+    let reading =
+        read_style(&encoder, files, |_, _| go_on()).map_err(|error| format!("No style was made: {error}."))?;
     let genres = &encoder.card().genres;
     let name = style_name(files, &reading.sources, genres, &folder.list().styles);
     let left_out = reading.refused.first().map(|(path, fault)| format!(" Not used: {}: {fault}.", file_name(path)));
@@ -168,8 +167,8 @@ fn make_style(
     let name = kept.genre.name;
     // The composer reads the folder too, and may at this moment put an older list of styles onto the shelf.
     let slot = (0..3).find_map(|_| {
-        shared.look_for_styles();
-        shared.read_shelf(|shelf| shelf.slot(&name))
+        shared.refresh_styles();
+        shared.styles.read_shelf(|shelf| shelf.slot(&name))
     });
     let slot = slot.ok_or_else(|| format!("The style {name} was saved, but this project has no free slot for it."))?;
     Ok((slot, format!("The style {name} was made.{}", left_out.unwrap_or_default())))

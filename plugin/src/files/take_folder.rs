@@ -12,7 +12,7 @@ use self::{
     permission::Permission,
     writer::{TakeSource, Writer},
 };
-use continuo_engine::{data_folder::DataFolder, model::PreferencesError};
+use continuo_engine::storage::{DataFolder, PreferencesError};
 use parking_lot::Mutex;
 use std::{
     path::{Path, PathBuf},

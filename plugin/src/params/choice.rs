@@ -2,7 +2,7 @@
 
 use nice_plug::prelude::*;
 
-/// When phrases are generated and when they sound: `continuo_engine::settings::Mode`.
+/// When phrases are generated and when they sound: `continuo_music::settings::Mode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum ModeChoice {
     /// The ensemble listens first and knows the melody from the next pass on.

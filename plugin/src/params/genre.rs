@@ -1,6 +1,6 @@
 //! The genre parameters: slots whose names come from the model and from the user's own styles.
 
-use continuo_engine::{shared::Shared, style::SLOTS};
+use continuo_engine::{composer::Shared, styles::SLOTS};
 use nice_plug::prelude::*;
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ impl GenreNames {
     /// The name of a slot, if it holds a genre or an own style.
     pub fn known(&self, slot: i32) -> Option<String> {
         let slot = u8::try_from(slot).ok()?;
-        let own = self.shared.read_shelf(|shelf| shelf.get(slot).map(|own| own.genre.name.clone()));
+        let own = self.shared.styles.read_shelf(|shelf| shelf.get(slot).map(|own| own.genre.name.clone()));
         own.or_else(|| self.genres.get(usize::from(slot)).cloned())
     }
 

@@ -1,7 +1,10 @@
 //! The parameters of one part.
 
 use crate::params::number::finite;
-use continuo_engine::{part::Part, settings::PartSettings};
+use continuo_music::{
+    part::Part,
+    settings::{PartSettings, Shape},
+};
 use nice_plug::prelude::*;
 use std::sync::Arc;
 
@@ -46,10 +49,14 @@ impl PartParams {
             on: BoolParam::new(name("On"), defaults.on),
             solo: BoolParam::new(name("Solo"), false),
             lock: BoolParam::new(name("Lock"), defaults.lock),
-            density: FloatParam::new(name("Density"), defaults.density, FloatRange::Linear { min: 0.0, max: 1.0 })
-                .with_unit(" %")
-                .with_value_to_string(formatters::v2s_f32_percentage(0))
-                .with_string_to_value(finite(formatters::s2v_f32_percentage())),
+            density: FloatParam::new(
+                name("Density"),
+                Shape::default().density[part],
+                FloatRange::Linear { min: 0.0, max: 1.0 },
+            )
+            .with_unit(" %")
+            .with_value_to_string(formatters::v2s_f32_percentage(0))
+            .with_string_to_value(finite(formatters::s2v_f32_percentage())),
             octave: IntParam::new(name("Octave"), i32::from(defaults.octave), IntRange::Linear { min: -2, max: 2 })
                 .with_value_to_string(Arc::new(|octaves| format!("{octaves:+}"))),
             velocity: FloatParam::new(name("Velocity"), defaults.velocity, FloatRange::Linear { min: 0.0, max: 2.0 })
@@ -69,7 +76,6 @@ impl PartParams {
         PartSettings {
             on: self.on.value(),
             lock: self.lock.value(),
-            density: self.density.value(),
             octave: self.octave.value() as i8,
             velocity: self.velocity.value(),
             channel: (self.channel.value() - 1).clamp(0, 15) as u8,

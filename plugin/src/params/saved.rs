@@ -1,6 +1,6 @@
 //! The score and the history in the host's project.
 
-use continuo_engine::{history::History, shared::Shared};
+use continuo_engine::{composer::Shared, score::History};
 use nice_plug::{params::persist::PersistentField, prelude::*};
 use std::sync::Arc;
 
@@ -44,7 +44,7 @@ impl SavedHistory {
 impl PersistentField<'_, String> for SavedHistory {
     fn set(&self, saved: String) {
         let saved = History::from_json(&saved);
-        self.0.with_history(|history| *history = saved);
+        self.0.history.edit(|history| *history = saved);
     }
 
     fn map<F, R>(&self, read: F) -> R
@@ -52,6 +52,6 @@ impl PersistentField<'_, String> for SavedHistory {
         F: Fn(&String) -> R,
     {
         // A copy, so that nobody waits for the lock while it is written as text.
-        read(&self.0.history().to_json())
+        read(&self.0.history.copy().to_json())
     }
 }

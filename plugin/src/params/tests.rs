@@ -1,7 +1,8 @@
 //! Projects and automation lanes refer to parameters by their identifiers.
 
 use super::*;
-use continuo_engine::{data_folder::DataFolder, settings::LARGEST_SEED, style::StyleFolder};
+use continuo_engine::{storage::DataFolder, styles::StyleFolder};
+use continuo_music::settings::LARGEST_SEED;
 
 /// Identifier, name and group of every parameter. Lines may be added and names changed; a released identifier never
 /// changes.
@@ -85,7 +86,7 @@ fn identifiers_make_different_numbers() {
 
 #[test]
 fn defaults_are_the_engines() {
-    let expected = Settings { genre: 1, genre_b: 0, ..Settings::default() };
+    let expected = Settings { shape: Shape { genre: 1, ..Shape::default() }, ..Settings::default() };
     assert_eq!(params().settings(), expected);
 }
 
@@ -121,13 +122,13 @@ fn own_styles_get_and_lose_their_names_as_they_come_and_go() {
     let style = r#"{"continuo_style": 1, "name": "coulton", "slot": 19, "style_space": "space", "vector": [0.5],
         "parts": ["bass"], "programs": {}, "sources": []}"#;
     std::fs::write(styles.join("coulton.json"), style).expect("a file");
-    assert!(shared.look_for_styles());
+    assert!(shared.refresh_styles());
     assert_eq!(text(19), "coulton");
     let found = params.genre.string_to_normalized_value("Coulton").map(|value| params.genre.preview_plain(value));
     assert_eq!(found, Some(19));
     assert_eq!(params.named_genres(), [(0, "Pop".to_owned()), (19, "coulton".to_owned())]);
     std::fs::remove_file(styles.join("coulton.json")).expect("the file is there");
-    assert!(shared.look_for_styles());
+    assert!(shared.refresh_styles());
     assert_eq!(text(19), "Slot 20");
 }
 

@@ -1,6 +1,6 @@
 //! The host's transport in the engine's terms.
 
-use continuo_engine::transport::BlockTransport;
+use continuo_engine::realtime::BlockTransport;
 use nice_plug::prelude::*;
 
 /// The transport of a block; `offline` while the host renders offline, not in real time.

@@ -2,10 +2,8 @@
 
 use crate::process::{model, status_log};
 use continuo_engine::{
-    composer::Composer,
-    performer::Performer,
-    queues::{self, Progress},
-    shared::Shared,
+    composer::{Composer, Shared},
+    realtime::{Performer, Progress, queues},
 };
 use nice_plug::prelude::*;
 use std::{io, sync::Arc};
@@ -25,7 +23,7 @@ impl Instance {
     /// # Errors
     /// The system cannot start another thread.
     pub fn start(shared: &Arc<Shared>, sample_rate: f64) -> io::Result<Self> {
-        let (audio, composer) = queues::queues();
+        let (audio, composer) = queues();
         let progress = Arc::clone(&audio.progress);
         let composer = Composer::start(composer, Arc::clone(shared), model::loader())?;
         Ok(Self { performer: Performer::new(audio, sample_rate), progress, composer })
@@ -40,6 +38,6 @@ impl Instance {
 
     /// Writes the status line to the host's log; see `status_log.rs`.
     pub fn log_status(&self, shared: &Shared) {
-        nice_log!("{}", status_log::line(&shared.status(), &self.progress));
+        nice_log!("{}", status_log::line(&shared.status.get(), &self.progress));
     }
 }

@@ -1,6 +1,6 @@
-//! Where a melody note enters: the notes of a block, from the window's keys and from the host, become melody events.
+//! Where a melody note enters: the notes of a block, from the window's keys and from the host, become key strokes.
 
-use continuo_engine::capture::{MelodyEvent, MelodyEventKind};
+use continuo_engine::realtime::KeyStroke;
 use nice_plug::{
     midi::{Channel, Key},
     prelude::*,
@@ -11,13 +11,13 @@ const MOST_NOTE_ONS: usize = 2048;
 const CHANNELS: usize = 16;
 const PITCHES: usize = 128;
 
-/// The melody events of one block. The audio thread owns it; its memory is reserved when the plugin is made.
+/// The key strokes of one block. The audio thread owns it; its memory is reserved when the plugin is made.
 ///
 /// Only held keys get a note-off, so a block has at most as many note-offs as keys were held before it plus its
 /// note-ons. The memory suffices for all of them whatever a host sends, and note-offs never displace notes, not even a
 /// wildcard that releases every key of every channel.
 pub struct MelodyInput {
-    events: Vec<MelodyEvent>,
+    events: Vec<KeyStroke>,
     /// The number of note-ons in `events`.
     note_ons: usize,
     /// The keys that are down: for each channel a bit per pitch.
@@ -33,14 +33,14 @@ impl Default for MelodyInput {
 
 impl MelodyInput {
     /// The events of the block, in order.
-    pub fn events(&self) -> &[MelodyEvent] {
+    pub fn events(&self) -> &[KeyStroke] {
         &self.events
     }
 
     /// Collects the block's notes: first the window's keys, which count from the block's start, then the host's notes.
     pub fn collect<P: Plugin>(
         &mut self,
-        window_keys: impl Iterator<Item = MelodyEvent>,
+        window_keys: impl Iterator<Item = KeyStroke>,
         context: &mut impl ProcessContext<P>,
     ) {
         self.begin(window_keys);
@@ -50,16 +50,14 @@ impl MelodyInput {
     }
 
     /// Begins a block with the window's keys.
-    fn begin(&mut self, window_keys: impl Iterator<Item = MelodyEvent>) {
+    fn begin(&mut self, window_keys: impl Iterator<Item = KeyStroke>) {
         self.events.clear();
         self.note_ons = 0;
         // The queue of keys is far shorter than this; the limit keeps room for the host's notes in any case.
-        for MelodyEvent { offset, kind } in window_keys.take(MOST_NOTE_ONS / 2) {
-            match kind {
-                MelodyEventKind::NoteOn { channel, pitch, velocity } => self.note_on(offset, channel, pitch, velocity),
-                MelodyEventKind::NoteOff { channel, pitch } => {
-                    self.note_off(offset, Channel::Number(channel), Key::Number(pitch));
-                }
+        for KeyStroke { offset, channel, pitch, velocity } in window_keys.take(MOST_NOTE_ONS / 2) {
+            match velocity {
+                Some(velocity) => self.note_on(offset, channel, pitch, velocity),
+                None => self.note_off(offset, Channel::Number(channel), Key::Number(pitch)),
             }
         }
     }
@@ -83,7 +81,7 @@ impl MelodyInput {
         if usize::from(pitch) < PITCHES && self.note_ons < MOST_NOTE_ONS {
             self.note_ons += 1;
             self.held[usize::from(channel)] |= 1 << pitch;
-            self.events.push(MelodyEvent { offset, kind: MelodyEventKind::NoteOn { channel, pitch, velocity } });
+            self.events.push(KeyStroke::down(offset, channel, pitch, velocity));
         }
     }
 
@@ -98,7 +96,7 @@ impl MelodyInput {
             while ending != 0 {
                 let pitch = ending.trailing_zeros() as u8;
                 ending &= ending - 1;
-                self.events.push(MelodyEvent { offset, kind: MelodyEventKind::NoteOff { channel, pitch } });
+                self.events.push(KeyStroke::up(offset, channel, pitch));
             }
         }
     }
@@ -107,9 +105,8 @@ impl MelodyInput {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use continuo_engine::{
-        ledger::OutputEventKind, performer::Performer, queues, settings::Settings, transport::BlockTransport,
-    };
+    use continuo_engine::realtime::{BlockTransport, OutputEventKind, Performer, queues};
+    use continuo_music::settings::Settings;
     use nice_plug::midi::VoiceID;
 
     fn on(timing: u32, channel: u8, pitch: u8) -> NoteEvent<()> {
@@ -133,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_note_after_a_wildcard_note_off_sounds() {
-        let (audio, _composer) = queues::queues();
+        let (audio, _composer) = queues();
         let (mut performer, mut melody) = (Performer::new(audio, 48_000.0), MelodyInput::default());
         let mut play = |events: &[NoteEvent<()>]| {
             block(&mut melody, events.iter().copied());

@@ -1,11 +1,10 @@
 //! The model of an instance: the file that `CONTINUO_MODEL` names, the user's choice, or the built-in one.
 
 use continuo_engine::{
-    arranger::Arranger,
+    arranging::Arranger,
     composer::{Loaded, Loader},
-    data_folder::DataFolder,
-    generator::BackendChoice,
-    model::{ModelSource, Preferences},
+    network::{BackendChoice, ModelSource},
+    storage::{DataFolder, Preferences},
 };
 use nice_plug::prelude::*;
 
@@ -67,6 +66,6 @@ fn load() -> Result<Loaded, String> {
         backend: format!("{} {}", backend.name, backend.version),
         conductor: arranger.conductor().map(|conductor| conductor.name().to_owned()),
         remark: remark(&arranger),
-        compose: Box::new(arranger),
+        arranger: Box::new(arranger),
     })
 }

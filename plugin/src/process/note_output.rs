@@ -1,9 +1,6 @@
 //! Where notes leave: the engine's output events become the host's.
 
-use continuo_engine::{
-    capture::{MelodyEvent, MelodyEventKind},
-    ledger::{OutputEvent, OutputEventKind},
-};
+use continuo_engine::realtime::{KeyStroke, OutputEvent, OutputEventKind};
 use nice_plug::{
     midi::{Channel, Key, VoiceID},
     prelude::*,
@@ -31,14 +28,12 @@ pub fn send<P: Plugin>(context: &mut impl ProcessContext<P>, event: OutputEvent)
 }
 
 /// Sends the melody on unchanged.
-pub fn send_melody<P: Plugin>(context: &mut impl ProcessContext<P>, melody: &[MelodyEvent]) {
-    for event in melody {
-        let kind = match event.kind {
-            MelodyEventKind::NoteOn { channel, pitch, velocity } => {
-                OutputEventKind::NoteOn { channel, pitch, velocity }
-            }
-            MelodyEventKind::NoteOff { channel, pitch } => OutputEventKind::NoteOff { channel, pitch },
+pub fn send_melody<P: Plugin>(context: &mut impl ProcessContext<P>, melody: &[KeyStroke]) {
+    for &KeyStroke { offset, channel, pitch, velocity } in melody {
+        let kind = match velocity {
+            Some(velocity) => OutputEventKind::NoteOn { channel, pitch, velocity },
+            None => OutputEventKind::NoteOff { channel, pitch },
         };
-        send(context, OutputEvent { offset: event.offset, kind });
+        send(context, OutputEvent { offset, kind });
     }
 }

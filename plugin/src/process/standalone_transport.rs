@@ -1,7 +1,7 @@
 //! The transport of the standalone program, which has no host: start, stop, tempo, a loop.
 
 use atomic_float::AtomicF64;
-use continuo_engine::transport::BlockTransport;
+use continuo_engine::realtime::BlockTransport;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering::Relaxed};
 
 /// The tempo at the start, in quarter notes per minute.

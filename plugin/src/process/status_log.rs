@@ -16,7 +16,7 @@
 //! | `late` | how often the playhead entered a phrase before it was ready |
 //! | `lost` | the number of messages from the audio thread that a full queue dropped |
 
-use continuo_engine::{queues::Progress, shared::Status};
+use continuo_engine::{composer::Status, realtime::Progress};
 use serde_json::json;
 use std::{sync::atomic::Ordering, time::Duration};
 

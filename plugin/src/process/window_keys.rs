@@ -1,6 +1,6 @@
 //! Keys that are played in the window, on their way to the audio thread.
 
-use continuo_engine::capture::{MelodyEvent, MelodyEventKind};
+use continuo_engine::realtime::KeyStroke;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 /// More than two hands can play in a block.
@@ -9,8 +9,8 @@ const CAPACITY: usize = 256;
 /// A bounded queue from the editor to the audio thread. Neither side waits, and since nobody ever sleeps in `recv`,
 /// neither takes a lock.
 pub struct WindowKeys {
-    sender: Sender<MelodyEventKind>,
-    receiver: Receiver<MelodyEventKind>,
+    sender: Sender<KeyStroke>,
+    receiver: Receiver<KeyStroke>,
 }
 
 impl Default for WindowKeys {
@@ -24,12 +24,12 @@ impl WindowKeys {
     /// A key goes down, with a MIDI velocity.
     pub fn press(&self, pitch: u8, velocity: u8) {
         // The queue fills up only while the host does not process; then nobody hears the key anyway.
-        let _ = self.sender.try_send(MelodyEventKind::NoteOn { channel: 0, pitch, velocity });
+        let _ = self.sender.try_send(KeyStroke::down(0, 0, pitch, velocity));
     }
 
     /// A key goes up.
     pub fn release(&self, pitch: u8) {
-        let event = MelodyEventKind::NoteOff { channel: 0, pitch };
+        let event = KeyStroke::up(0, 0, pitch);
         if self.sender.try_send(event).is_err() {
             // The host does not process, so the queued keys are old. The note-off must not be lost: the key would hang.
             while self.receiver.try_recv().is_ok() {}
@@ -38,9 +38,9 @@ impl WindowKeys {
     }
 
     /// The keys since the last block, placed at the start of this one. Called by the audio thread.
-    pub fn played(&self) -> impl Iterator<Item = MelodyEvent> + '_ {
+    pub fn played(&self) -> impl Iterator<Item = KeyStroke> + '_ {
         // Bounded, so that a busy editor cannot keep the audio thread here.
-        self.receiver.try_iter().take(CAPACITY).map(|kind| MelodyEvent { offset: 0, kind })
+        self.receiver.try_iter().take(CAPACITY)
     }
 }
 
@@ -53,16 +53,10 @@ mod tests {
         let keys = WindowKeys::default();
         keys.press(60, 90);
         keys.release(60);
-        let kinds: Vec<_> = keys.played().map(|event| event.kind).collect();
-        assert_eq!(
-            kinds,
-            [
-                MelodyEventKind::NoteOn { channel: 0, pitch: 60, velocity: 90 },
-                MelodyEventKind::NoteOff { channel: 0, pitch: 60 }
-            ]
-        );
+        let kinds: Vec<_> = keys.played().collect();
+        assert_eq!(kinds, [KeyStroke::down(0, 0, 60, 90), KeyStroke::up(0, 0, 60)]);
         (0..1000).for_each(|_| keys.press(60, 90));
         keys.release(60);
-        assert_eq!(keys.played().last().unwrap().kind, MelodyEventKind::NoteOff { channel: 0, pitch: 60 });
+        assert_eq!(keys.played().last().unwrap(), KeyStroke::up(0, 0, 60));
     }
 }

@@ -9,7 +9,11 @@ use crate::{
     params::ContinuoParams,
     process::{standalone_transport::StandaloneTransport, window_keys::WindowKeys},
 };
-use continuo_engine::{data_folder::DataFolder, model::PreferencesError, monitor::Monitor, shared::Shared};
+use continuo_engine::{
+    composer::Shared,
+    realtime::Monitor,
+    storage::{DataFolder, PreferencesError},
+};
 use nice_plug_egui::RepaintNotifier;
 use std::{
     path::{Path, PathBuf},
@@ -88,7 +92,7 @@ impl Wiring {
     }
 
     /// Called by the audio thread after each block: asks for a repaint if the window would look different.
-    pub fn block_played(&self, reading: &continuo_engine::monitor::Reading) {
+    pub fn block_played(&self, reading: &continuo_engine::realtime::MonitorReading) {
         let moved = self.monitor.show(reading);
         let changes = self.shared.changes();
         if self.seen.swap(changes, Relaxed) != changes || moved {

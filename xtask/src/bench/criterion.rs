@@ -1,7 +1,7 @@
-//! What criterion leaves behind.
+//! The results that criterion writes.
 
-use super::Figure;
 use anyhow::{Context, Result};
+use continuo_harness::figures::Figure;
 use serde_json::Value;
 use std::{fs, path::Path};
 

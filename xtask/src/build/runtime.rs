@@ -1,6 +1,6 @@
 //! `cargo xtask runtime`: fetches the ONNX Runtime library from its Python package.
 
-#[path = "../../../engine/src/generator/pinned.rs"]
+#[path = "../../../engine/src/network/runtime/pinned.rs"]
 #[allow(dead_code, reason = "only the engine uses the rest")]
 mod pinned;
 

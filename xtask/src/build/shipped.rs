@@ -3,6 +3,6 @@
 /// The package whose library is the plugin.
 pub const PLUGIN: &str = "continuo-plugin";
 /// The packages that are shipped: the plugin and the command line.
-pub const PACKAGES: [&str; 2] = [PLUGIN, "continuo-engine"];
+pub const PACKAGES: [&str; 2] = [PLUGIN, "continuo-cli"];
 /// The feature that adds the standalone program.
 pub const STANDALONE: &str = "continuo-plugin/standalone";

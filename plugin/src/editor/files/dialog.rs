@@ -14,7 +14,7 @@ use crate::{
     },
     files::{dragged, reader::ReadRequest},
 };
-use continuo_engine::midi_file;
+use continuo_engine::storage;
 use egui::{Key, Ui, vec2};
 use std::path::{Path, PathBuf};
 
@@ -59,7 +59,7 @@ fn confirm(dialog: &mut PathDialog, context: &EditorContext, state: &mut State) 
                 dialog.replaces = Some(path);
                 return Err(error);
             }
-            midi_file::save(&path, &file.bytes).map_err(|error| error.to_string())?;
+            storage::save(&path, &file.bytes).map_err(|error| error.to_string())?;
             state.show_message(format!("Saved {}", path.display()));
             state.files.saved = Some(path);
             Ok(())

@@ -4,13 +4,13 @@ use crate::{
     editor::{context::EditorContext, state::State},
     files::reader::{ReadContent, ReadRequest},
 };
-use continuo_engine::edit::{Edit, WholeSong};
+use continuo_engine::score::{Edit, WholeSong};
 use nice_plug::prelude::Param;
 
 /// Starts to read files on another thread; [`finish`] uses the result.
 pub fn start(request: ReadRequest, context: &EditorContext, state: &mut State) {
     let message = match &request {
-        ReadRequest::Melody(file) => format!("Reading {}…", file.display()),
+        ReadRequest::Melody(file) => format!("MonitorReading {}…", file.display()),
         ReadRequest::Style { files, .. } if files.len() > 1 => format!("Making a style from {} files…", files.len()),
         ReadRequest::Style { .. } => "Making a style…".to_owned(),
     };

@@ -1,6 +1,6 @@
 //! Parameter values on their way to the host.
 
-use continuo_engine::history::Step;
+use continuo_engine::score::Step;
 use nice_plug::{params::internals::ParamPtr, prelude::Param};
 use std::{
     collections::HashMap,

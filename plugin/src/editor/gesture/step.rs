@@ -1,6 +1,6 @@
 //! Between the moves of a gesture and the step of the history that they make.
 
-use continuo_engine::history::{Move, Step};
+use continuo_engine::score::{Move, Step};
 
 /// The step for the moves of a gesture; `None` if no value has changed.
 pub fn from_moves(mut moves: Vec<Move>) -> Option<Step> {

@@ -16,7 +16,8 @@ use crate::{
     },
     files::take_folder::TakeFolderStatus,
 };
-use continuo_engine::{export::Extent, part::Part};
+use continuo_engine::score::Extent;
+use continuo_music::part::Part;
 use egui::{ComboBox, Label, Rect, RichText, Ui, UiBuilder, Vec2, vec2};
 use std::path::Path;
 

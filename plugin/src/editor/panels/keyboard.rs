@@ -126,7 +126,7 @@ fn play_with_computer_keys(ui: &Ui, context: &EditorContext, state: &mut State) 
 fn draw(ui: &Ui, layout: &KeyLayout, state: &State) {
     let painter = ui.painter();
     let sounds = |pitch: u8| pitch < 128 && (state.playback.held >> pitch & 1 == 1 || state.held_keys.contains(pitch));
-    let lit = theme::of(Some(continuo_engine::part::Part::Counter));
+    let lit = theme::of(Some(continuo_music::part::Part::Counter));
     for (place, pitch) in layout.white_keys() {
         let fill = if sounds(pitch) { lit } else { theme::WHITE_KEY };
         painter.rect_filled(place.shrink2(vec2(0.75, 0.0)), theme::ROUND, fill);

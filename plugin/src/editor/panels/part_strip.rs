@@ -12,7 +12,8 @@ use crate::editor::{
         switch::{SwitchLook, switch},
     },
 };
-use continuo_engine::{edit::Edit, note::Note, part::Part, score::Score, time::Tick};
+use continuo_engine::score::{Edit, Score};
+use continuo_music::{note::Note, part::Part, time::Tick};
 use egui::{Align2, Color32, Rect, Ui, UiBuilder, vec2};
 
 /// The width of a strip.

@@ -4,7 +4,7 @@ use crate::{
     editor::{state::State, theme, widgets::text::capitalised},
     files::take_folder::TakeFolderStatus,
 };
-use continuo_engine::shared::Status;
+use continuo_engine::composer::Status;
 use egui::{
     Align2, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2,
     text::{LayoutJob, TextWrapping},

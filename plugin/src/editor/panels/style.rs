@@ -17,7 +17,7 @@ use crate::editor::{
         steps,
     },
 };
-use continuo_engine::settings::LARGEST_SEED;
+use continuo_music::settings::LARGEST_SEED;
 use egui::{Rect, Ui, UiBuilder, pos2, vec2};
 use nice_plug::prelude::{IntParam, Param};
 

@@ -14,7 +14,7 @@ use crate::editor::{
         number::{NumberLook, number},
     },
 };
-use continuo_engine::{edit::Edit, score::Takes};
+use continuo_engine::score::{Edit, Takes};
 use egui::{Align2, Rect, Ui, UiBuilder, vec2};
 use nice_plug::prelude::Param;
 

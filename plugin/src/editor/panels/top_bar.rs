@@ -127,7 +127,7 @@ fn position(ui: &Ui, place: Rect, bypassed: bool, state: &State) {
     let colour = if playback.rolling { theme::BRIGHT } else { theme::QUIET };
     let dot = pos2(place.left() + 4.0, place.center().y - 9.0);
     let light =
-        if playback.rolling { theme::of(Some(continuo_engine::part::Part::Chords)) } else { theme::CONTROL_HOVERED };
+        if playback.rolling { theme::of(Some(continuo_music::part::Part::Chords)) } else { theme::CONTROL_HOVERED };
     ui.painter().circle_filled(dot, 4.0, light);
     ui.painter().text(dot + vec2(10.0, 0.0), Align2::LEFT_CENTER, above, theme::text(), colour);
     let below = format!("{:.0} BPM  {}/{}", playback.tempo, meter.numerator, meter.denominator);

@@ -1,7 +1,7 @@
 //! Where bars, beats and phrases lie.
 
 use crate::editor::state::State;
-use continuo_engine::time::Tick;
+use continuo_music::time::Tick;
 use std::ops::Range;
 
 /// Where bars, beats and phrases lie; the same for all lanes.

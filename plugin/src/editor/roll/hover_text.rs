@@ -1,7 +1,7 @@
 //! The text about the note or the phrase under the pointer.
 
 use crate::editor::{roll::lane, state::State};
-use continuo_engine::{note::Note, part::Part, time::Tick};
+use continuo_music::{note::Note, part::Part, time::Tick};
 use egui::{Pos2, Rect};
 
 /// The names of the twelve pitch classes.

@@ -6,7 +6,7 @@ use crate::editor::{
     state::{State, time_axis::TimeAxis},
     theme,
 };
-use continuo_engine::{note::Note, part::Part, time::Tick};
+use continuo_music::{note::Note, part::Part, time::Tick};
 use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 
 /// Draws a lane.

@@ -1,7 +1,7 @@
 //! Which pitch is drawn at which height.
 
 use crate::editor::state::State;
-use continuo_engine::{note::Note, part::Part};
+use continuo_music::{note::Note, part::Part};
 
 /// The rows of a lane, one for each pitch.
 pub struct Rows {

@@ -1,7 +1,7 @@
 //! The dialogs that ask for a path: what they are for and what was typed.
 
 use crate::editor::platform::system_dialog::{PathKind, SystemDialog};
-use continuo_engine::export::Extent;
+use continuo_engine::score::Extent;
 use std::path::PathBuf;
 
 /// What a path is for.

@@ -2,15 +2,10 @@
 
 use crate::{editor::state::step_description::describe, process::wiring::Wiring};
 use continuo_engine::{
-    export::{bar_number, bars},
-    history::Step,
-    meter::PhraseSpan,
-    note::Note,
-    part::Part,
-    score::Score,
-    shared::Status,
-    time::Tick,
+    composer::Status,
+    score::{Score, Step},
 };
+use continuo_music::{meter::PhraseSpan, note::Note, part::Part, time::Tick};
 
 /// A copy of what the composer holds, renewed when that has changed.
 #[derive(Default)]
@@ -46,19 +41,19 @@ impl Snapshot {
             return;
         }
         self.seen = Some(changes);
-        let score_changes = shared.score_changes();
+        let score_changes = shared.score.changes();
         if self.seen_score != Some(score_changes) {
             self.seen_score = Some(score_changes);
-            self.score = shared.score();
+            self.score = shared.score.copy();
             self.settled = self.score.phrases().iter().map(|phrase| self.score.is_settled(phrase)).collect();
         }
-        self.hearing = shared.hearing();
-        self.status = shared.status();
+        self.hearing = shared.status.hearing();
+        self.status = shared.status.get();
         self.genres = wiring.params.named_genres();
         let describe = |step: &Step| describe(step, wiring, &self.score);
-        (self.history, self.undo, self.redo) = shared.read_history(|history| {
-            (history.depth(), history.last_done().map(describe), history.last_undone().map(describe))
-        });
+        (self.history, self.undo, self.redo) = shared
+            .history
+            .read(|history| (history.depth(), history.last_done().map(describe), history.last_undone().map(describe)));
     }
 
     /// The name of a slot of the genre parameters.
@@ -84,7 +79,7 @@ impl Snapshot {
 
     /// The number of the bar at a tick, counted from 1.
     pub fn bar(&self, tick: Tick) -> i64 {
-        bar_number(&self.score, tick)
+        self.score.meters.bar_number(tick)
     }
 
     /// The beat within its bar at a tick, counted from 1.
@@ -95,14 +90,14 @@ impl Snapshot {
 
     /// The bars of a phrase, such as `5-8`.
     pub fn bars(&self, span: &PhraseSpan) -> String {
-        bars(&self.score, span)
+        self.score.meters.bar_numbers(span)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use continuo_engine::meter::Meter;
+    use continuo_music::meter::Meter;
 
     #[test]
     fn a_tick_has_a_bar_and_a_beat() {

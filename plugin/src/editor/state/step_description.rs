@@ -1,7 +1,7 @@
 //! A step of the history in words.
 
 use crate::{editor::gesture::step, process::wiring::Wiring};
-use continuo_engine::{export::bar_number, history::Step, score::Score};
+use continuo_engine::score::{Score, Step};
 
 /// What a step changed.
 pub fn describe(step: &Step, wiring: &Wiring, score: &Score) -> String {
@@ -10,8 +10,8 @@ pub fn describe(step: &Step, wiring: &Wiring, score: &Score) -> String {
             let name = |id: &str| wiring.params.name(id).unwrap_or_else(|| "a parameter".to_owned());
             step::moves(step).iter().map(|one| name(&one.id)).collect::<Vec<_>>().join(" and ")
         }
-        Step::Take { start, .. } => format!("take of bar {}", bar_number(score, *start)),
-        Step::Favourite { start, .. } => format!("favourite at bar {}", bar_number(score, *start)),
+        Step::Take { start, .. } => format!("take of bar {}", score.meters.bar_number(*start)),
+        Step::Favourite { start, .. } => format!("favourite at bar {}", score.meters.bar_number(*start)),
         Step::Score { .. } => "replaced score".to_owned(),
     }
 }

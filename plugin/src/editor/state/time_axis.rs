@@ -1,6 +1,6 @@
 //! The stretch of the song that the roll shows: from ticks to points and back.
 
-use continuo_engine::time::{TICKS_PER_QUARTER, Tick};
+use continuo_music::time::{TICKS_PER_QUARTER, Tick};
 
 /// The width of a quarter note in a new window, in points: eight bars of 4/4 fit into a window of the default size.
 const DEFAULT_SCALE: f32 = 25.0;

@@ -9,7 +9,7 @@ use crate::editor::{
     },
 };
 use crate::process::wiring::Wiring;
-use continuo_engine::history::History;
+use continuo_engine::score::History;
 use egui::{Event, Modifiers, PointerButton, Pos2, Vec2, vec2};
 use egui_kittest::{
     Harness,
@@ -62,7 +62,7 @@ impl Stage {
     }
 
     fn depth(&self) -> (usize, usize) {
-        self.wiring.shared.read_history(History::depth)
+        self.wiring.shared.history.read(History::depth)
     }
 
     fn pad(&self) -> Pos2 {

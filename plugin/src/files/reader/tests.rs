@@ -1,13 +1,12 @@
 //! The hand-made style encoder in `tests/models` reads the styles.
 
 use super::*;
-use continuo_engine::{
-    data_folder::DataFolder,
+use continuo_engine::{storage::DataFolder, styles::StyleFolder};
+use continuo_music::{
     meter::Meter,
     midi_file::{OutputFile, OutputTrack},
     note::Note,
     song::{MeterEvent, Track},
-    style::StyleFolder,
 };
 use std::{
     fs,
@@ -57,8 +56,9 @@ fn a_song_becomes_a_style_of_its_name_and_the_same_song_becomes_the_same_style()
     let make = |file: &Path| make_style(&[file.to_path_buf()], &model(), &shared, || true).unwrap();
     let (slot, message) = make(&song);
     assert_eq!(message, "The style my_band was made.");
-    let names =
-        || shared.read_shelf(|shelf| shelf.styles().iter().map(|own| own.genre.name.clone()).collect::<Vec<_>>());
+    let names = || {
+        shared.styles.read_shelf(|shelf| shelf.styles().iter().map(|own| own.genre.name.clone()).collect::<Vec<_>>())
+    };
     assert_eq!(names(), ["my_band"]);
     assert_eq!(make(&song).0, slot);
     assert_eq!(names(), ["my_band"]);
@@ -89,7 +89,7 @@ fn an_error_names_the_file_that_gives_no_style() {
         let message = make(&[name]).unwrap_err();
         assert!(message.contains(name) && message.contains(cause), "{message}");
     }
-    assert!(shared.read_shelf(|shelf| shelf.styles().is_empty()));
+    assert!(shared.styles.read_shelf(|shelf| shelf.styles().is_empty()));
     let (_, message) = make(&["song.mid", "text.mid"]).unwrap();
     assert!(message.contains("song was made") && message.contains("text.mid"), "{message}");
     let stopped = make_style(&[path("song.mid")], &model(), &shared, || false);

@@ -1,6 +1,6 @@
 //! Why takes are not written.
 
-use continuo_engine::midi_file::SaveError;
+use continuo_engine::storage::SaveError;
 use std::path::PathBuf;
 
 /// Why takes are not written.

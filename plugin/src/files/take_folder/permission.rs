@@ -1,9 +1,6 @@
 //! The folders for takes that this user has chosen on this machine.
 
-use continuo_engine::{
-    data_folder::DataFolder,
-    model::{Preferences, PreferencesError},
-};
+use continuo_engine::storage::{DataFolder, Preferences, PreferencesError};
 use parking_lot::Mutex;
 use std::path::{Path, PathBuf};
 

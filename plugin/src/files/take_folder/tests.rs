@@ -6,14 +6,16 @@ use crate::{
     process::wiring::Wiring,
 };
 use continuo_engine::{
-    arranger::PartNotes,
-    meter::{Meter, PhraseSpan},
-    model::Preferences,
-    monitor::Reading,
-    note::Note,
+    composer::Shared,
+    realtime::MonitorReading,
     score::{Phrase, Recipe, Score},
+    storage::Preferences,
+};
+use continuo_music::{
+    meter::{Meter, PhraseSpan},
+    note::Note,
+    part::PartNotes,
     settings::{Mode, Settings},
-    shared::Shared,
 };
 use nice_plug::prelude::Params;
 use std::{collections::BTreeMap, fs, time::Instant};
@@ -47,7 +49,7 @@ fn project(score: &Score, folder: &Path) -> BTreeMap<String, String> {
 }
 
 fn play(wiring: &Wiring, tempo: f64) {
-    wiring.monitor.show(&Reading { tempo, ..Reading::default() });
+    wiring.monitor.show(&MonitorReading { tempo, ..MonitorReading::default() });
 }
 
 fn count(folder: &Path) -> usize {

@@ -3,14 +3,12 @@
 use crate::files::take_folder::{error::TakeError, permission::Permission};
 use crate::params::ContinuoParams;
 use continuo_engine::{
-    export,
-    midi_file::save_new,
-    monitor::Monitor,
-    score::{Phrase, Score},
-    settings::Mode,
-    shared::Shared,
-    time::Tick,
+    composer::Shared,
+    realtime::Monitor,
+    score::{Phrase, Score, phrase_file},
+    storage::save_new,
 };
+use continuo_music::{settings::Mode, time::Tick};
 use std::{
     collections::HashSet,
     hash::{DefaultHasher, Hash, Hasher},
@@ -80,7 +78,7 @@ impl Writer {
         self.permitted = permitted;
         // The tempo is unknown before the first block: the files would differ from those in the folder.
         let ready = self.since.elapsed() >= LOADING && self.source.monitor.read().blocks > 0;
-        let changes = self.source.shared.score_changes();
+        let changes = self.source.shared.score.changes();
         if permitted && ready && self.seen != Some(changes) {
             self.seen = None;
             if self.write_all(&folder)? {
@@ -102,7 +100,7 @@ impl Writer {
 
     /// Returns whether all takes were written.
     fn write_all(&mut self, folder: &Path) -> Result<bool, TakeError> {
-        let score = self.source.shared.score();
+        let score = self.source.shared.score.copy();
         let kept = score.all_takes().flat_map(|(_, takes)| takes.list()).map(|take| &*take.phrase);
         for phrase in kept.chain(score.phrases()) {
             let key = (phrase.span.start, content(phrase));
@@ -114,7 +112,7 @@ impl Writer {
                 return Ok(false);
             }
             let (settings, tempo) = (self.source.params.settings(), self.source.monitor.read().tempo);
-            if let Ok(file) = export::phrase_file(&score, phrase, &settings, tempo) {
+            if let Ok(file) = phrase_file(&score, phrase, &settings, tempo) {
                 save_new(folder, &file.name, &file.bytes)?;
             }
             self.written.insert(key);

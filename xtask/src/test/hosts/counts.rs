@@ -2,7 +2,7 @@
 
 use super::{cargo_test, effort::Effort};
 use anyhow::{Context, Result, bail};
-use continuo_tests::evidence;
+use continuo_harness::evidence;
 use std::{path::Path, process::Stdio};
 
 /// Counts the audio thread's allocations.

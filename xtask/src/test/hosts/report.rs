@@ -2,7 +2,7 @@
 
 use crate::build::workspace;
 use anyhow::{Context, Result};
-use continuo_tests::evidence::{self, Evidence};
+use continuo_harness::evidence::{self, Evidence};
 use std::{fmt::Write, fs, path::Path};
 
 /// The parts' headings, in the report's order.

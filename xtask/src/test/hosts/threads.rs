@@ -5,7 +5,7 @@
 
 use crate::build::{toolchain, workspace};
 use anyhow::{Context, Result, bail};
-use continuo_tests::evidence;
+use continuo_harness::evidence;
 use std::{
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},

@@ -10,7 +10,7 @@ use crate::{
     },
     files::dragged,
 };
-use continuo_engine::export::Extent;
+use continuo_engine::score::Extent;
 use egui::{Align2, CursorIcon, Role, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
 use std::path::PathBuf;
 

@@ -2,7 +2,7 @@
 //! the others to choose.
 
 use crate::editor::{theme, widgets::look};
-use continuo_engine::conductor::Judged;
+use continuo_engine::network::Judged;
 use egui::{Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 /// The width of a bar with the gap after it.
@@ -55,7 +55,7 @@ fn help(judged: &Judged, index: u8, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use continuo_engine::part::PartMap;
+    use continuo_music::part::PartMap;
 
     #[test]
     fn the_best_is_the_highest_and_equal_ones_are_equally_high() {

@@ -15,7 +15,7 @@ use crate::{
     },
     process::standalone_transport::DEFAULT_TEMPO,
 };
-use continuo_engine::time::quarters_from_ticks;
+use continuo_music::time::quarters_from_ticks;
 use egui::{CursorIcon, Key, Modifiers, PointerButton, Rect, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 /// The width of the transport's buttons, with the gap after them.

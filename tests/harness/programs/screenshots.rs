@@ -1,0 +1,187 @@
+//! `cargo xtask screenshots`: pictures of the real window in each of its states, on a screen without a monitor.
+
+use crate::plugin_build::{self, Profile};
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use continuo_harness::{
+    screen::{NEEDED, Screenshot, XServer},
+    songs::tune_file,
+    window_session::WindowSession,
+    workspace,
+};
+use resvg::tiny_skia::{IntSize, Pixmap};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+/// What the build of the standalone program needs, as Debian calls it.
+const HEADERS: &str = "pkg-config libasound2-dev libjack-jackd2-dev";
+
+/// Which pictures are made, and where they go.
+#[derive(Args)]
+pub struct Options {
+    /// Only these pictures; if none is named, all but the standalone's
+    #[arg(value_name = "STATE")]
+    states: Vec<State>,
+    /// The folder for the pictures
+    #[arg(long, default_value = "target/screenshots")]
+    output: PathBuf,
+    /// Use a debug build: faster to build, slower to draw
+    #[arg(long)]
+    debug: bool,
+    /// Make the picture on the screen that `DISPLAY` names; this program starts itself so
+    #[arg(long, hide = true)]
+    here: bool,
+}
+
+/// What the window is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum State {
+    /// Nothing was played yet
+    Empty,
+    /// The first pass: a melody is played and not yet known
+    Listening,
+    /// A song that was arranged plays
+    Playing,
+    /// The model is missing
+    Fault,
+    /// The same as playing, at one and a half times the size
+    Larger,
+    /// The same as playing, at twice the size
+    Twice,
+    /// The same as playing, in a window as small as it may be
+    Smallest,
+    /// The same as playing, as a program of its own; its build needs the headers of ALSA and JACK
+    Standalone,
+}
+
+impl State {
+    /// Those for which nothing more is needed than for the plugin.
+    const USUAL: [Self; 7] =
+        [Self::Empty, Self::Listening, Self::Playing, Self::Fault, Self::Larger, Self::Twice, Self::Smallest];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Listening => "listening",
+            Self::Playing => "playing",
+            Self::Fault => "fault",
+            Self::Larger => "larger",
+            Self::Twice => "twice",
+            Self::Smallest => "smallest",
+            Self::Standalone => "standalone",
+        }
+    }
+
+    /// The scale that is chosen in the window, if it is not the usual one.
+    const fn scale(self) -> Option<&'static str> {
+        match self {
+            Self::Larger => Some("150 %"),
+            Self::Twice => Some("200 %"),
+            _ => None,
+        }
+    }
+}
+
+/// Makes the pictures.
+pub fn run(options: &Options) -> Result<()> {
+    let states = if options.states.is_empty() { &State::USUAL[..] } else { &options.states };
+    let profile = if options.debug { Profile::Debug } else { Profile::Release };
+    if options.here {
+        return states.iter().try_for_each(|&state| picture(state, profile, &options.output));
+    }
+    let mut features = vec!["continuo-plugin/probe"];
+    if states.contains(&State::Standalone) {
+        if !has_headers() {
+            bail!("the standalone needs the headers of ALSA and JACK (Debian: apt-get install {HEADERS})");
+        }
+        features.push("continuo-plugin/standalone");
+    }
+    plugin_build::build(profile, &features)?;
+    let folder = workspace::root().join(&options.output);
+    fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    for &state in states {
+        let Some(server) = XServer::start(2400, 1700)? else {
+            bail!("Xvfb is not installed (Debian: apt-get install {NEEDED})");
+        };
+        let mut own = Command::new(env::current_exe()?);
+        own.args(["screenshots", "--here", state.name(), "--output"]).arg(&folder);
+        if options.debug {
+            own.arg("--debug");
+        }
+        own.env("DISPLAY", server.display()).env("CONTINUO_PROBE", folder.join(format!("{}.controls", state.name())));
+        // The user's own models and styles must not appear.
+        own.env("CONTINUO_DATA", workspace::target().join("no-data")).env_remove("CONTINUO_MODEL");
+        if state == State::Fault {
+            own.env("CONTINUO_MODEL", "missing.onnx");
+        }
+        workspace::run(&mut own)?;
+    }
+    Ok(())
+}
+
+/// Whether the standalone can be built. Elsewhere than on Linux it needs no headers, but there is no Xvfb either.
+fn has_headers() -> bool {
+    Command::new("pkg-config").args(["--exists", "alsa", "jack"]).status().is_ok_and(|status| status.success())
+}
+
+/// Brings the window into a state and takes its picture.
+fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
+    let probe = PathBuf::from(env::var_os("CONTINUO_PROBE").context("there is no file for the probe")?);
+    let mut session = if state == State::Standalone {
+        let name = format!("continuo_plugin{}", env::consts::EXE_SUFFIX);
+        WindowSession::of_program(&plugin_build::built(profile, &name), &probe)
+    } else {
+        WindowSession::open(&plugin_build::library(profile), &probe)
+    };
+    let tune = tune_file("ode_to_joy");
+    match state {
+        State::Empty => session.run(Duration::from_secs(2)),
+        State::Fault => drop(session.control_named(|name| name.contains("missing.onnx"))),
+        State::Listening => {
+            // A player waits for the model too: otherwise the first phrase is late.
+            session.until("the first phrase is made", WindowSession::has_phrase);
+            session.roll(true);
+            let keys = session.control("Keyboard");
+            // An arpeggio over the white keys, which rolls on into the second phrase.
+            for key in [0, 2, 4, 5, 4, 2, 1, 0, 4, 7, 6, 5, 4, 2, 3, 4, 2, 1] {
+                let place = (keys.x + keys.width * (2 * key + 1) / 30, keys.y + keys.height - 14);
+                session.hold(place, Duration::from_millis(380));
+            }
+        }
+        State::Playing | State::Larger | State::Twice | State::Smallest | State::Standalone => {
+            if state == State::Smallest {
+                session.resize_slowly(1040, 660);
+            }
+            if let Some(scale) = state.scale() {
+                session.click("Scale");
+                session.click(scale);
+                session.run(Duration::from_secs(2));
+            }
+            let roll = session.control("Roll");
+            session.drop_file(&tune, (roll.x + roll.width / 2, roll.y + roll.height / 2));
+            session.run(Duration::from_secs(4));
+            session.click("Make another take");
+            session.run(Duration::from_secs(2));
+            if state == State::Standalone {
+                session.click("Play");
+            } else {
+                session.roll(true);
+            }
+            session.run(Duration::from_millis(5300));
+        }
+    }
+    let file = folder.join(format!("{}.png", state.name()));
+    save(session.picture(), &file)?;
+    println!("{}", file.display());
+    Ok(())
+}
+
+fn save(picture: Screenshot, file: &Path) -> Result<()> {
+    let size = IntSize::from_wh(picture.width, picture.height).context("the picture is empty")?;
+    let pixmap = Pixmap::from_vec(picture.pixels, size).context("the picture has another size than it says")?;
+    pixmap.save_png(file).with_context(|| format!("{} cannot be written", file.display()))
+}

@@ -1,0 +1,10 @@
+//! A headless CLAP host.
+
+mod adapter;
+mod audio;
+mod callbacks;
+mod events;
+mod stream;
+mod window;
+
+pub use adapter::ClapHost;

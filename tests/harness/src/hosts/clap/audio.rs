@@ -1,0 +1,136 @@
+//! The audio thread's side of a CLAP plugin.
+
+use super::{
+    callbacks::Handlers,
+    events::{buffer, note_event},
+};
+use crate::{
+    event::{HostEvent, NoteEvent},
+    hosts::{
+        interface::{AudioSide, PluginError, Setup},
+        watcher::watched,
+    },
+    transport::Transport,
+};
+use clack_extensions::params::PluginParams;
+use clack_host::{
+    events::{
+        EventFlags,
+        event_types::{TransportEvent, TransportFlags},
+    },
+    prelude::*,
+    utils::{BeatTime, SecondsTime},
+};
+
+/// How many events a plugin may play in one block before the host's own list has to grow.
+const ROOM: usize = 4096;
+
+/// A CLAP plugin that is being processed.
+pub struct ClapAudio {
+    /// `None` only within [`AudioSide::suspend`], or after it failed.
+    processor: Option<StartedPluginAudioProcessor<Handlers>>,
+    params: PluginParams,
+    sample_rate: f64,
+    steady: u64,
+    silence: [Vec<f32>; 2],
+    /// What the plugin plays in a block. Kept, so that no memory is reserved while the plugin works.
+    played: EventBuffer,
+}
+
+impl ClapAudio {
+    pub(super) fn new(
+        processor: StartedPluginAudioProcessor<Handlers>,
+        params: PluginParams,
+        Setup { sample_rate, largest_block, .. }: Setup,
+    ) -> Self {
+        let channel = || vec![0.0; largest_block as usize];
+        let silence = [channel(), channel()];
+        let played = EventBuffer::with_capacity(ROOM);
+        Self { processor: Some(processor), params, sample_rate, steady: 0, silence, played }
+    }
+
+    /// Stops processing, for good.
+    pub(super) fn stop(self) -> Option<StoppedPluginAudioProcessor<Handlers>> {
+        self.processor.map(StartedPluginAudioProcessor::stop_processing)
+    }
+
+    fn transport_event(&self, transport: &Transport) -> TransportEvent {
+        let mut flags = TransportFlags::HAS_TEMPO
+            | TransportFlags::HAS_BEATS_TIMELINE
+            | TransportFlags::HAS_SECONDS_TIMELINE
+            | TransportFlags::HAS_TIME_SIGNATURE;
+        flags.set(TransportFlags::IS_PLAYING, transport.playing);
+        flags.set(TransportFlags::IS_LOOP_ACTIVE, transport.cycle.is_some());
+        let (cycle_start, cycle_end) = transport.cycle.unwrap_or_default();
+        let seconds = |quarters: f64| SecondsTime::from_float(quarters * 60.0 / transport.tempo);
+        TransportEvent {
+            header: EventHeader::new_core(0, EventFlags::empty()),
+            flags,
+            song_pos_beats: BeatTime::from_float(transport.position),
+            song_pos_seconds: SecondsTime::from_float(transport.sample as f64 / self.sample_rate),
+            tempo: transport.tempo,
+            tempo_inc: 0.0,
+            loop_start_beats: BeatTime::from_float(cycle_start),
+            loop_end_beats: BeatTime::from_float(cycle_end),
+            loop_start_seconds: seconds(cycle_start),
+            loop_end_seconds: seconds(cycle_end),
+            bar_start: BeatTime::from_float(transport.bar_start()),
+            bar_number: 0,
+            time_signature_numerator: transport.meter.0,
+            time_signature_denominator: transport.meter.1,
+        }
+    }
+}
+
+impl AudioSide for ClapAudio {
+    fn process_events(
+        &mut self,
+        frames: u32,
+        transport: Option<&Transport>,
+        events: &[HostEvent],
+    ) -> Result<Vec<NoteEvent>, PluginError> {
+        let transport = transport.map(|transport| self.transport_event(transport));
+        let processor = self.processor.as_mut().ok_or(PluginError::Refused("start of processing"))?;
+        // The plugin has no audio ports, but the framework reads the block's length from this dummy one.
+        let mut ports = AudioPorts::with_capacity(2, 1);
+        let channels = self.silence.iter_mut().map(|channel| &mut channel[..frames as usize]);
+        let mut outputs = ports.with_output_buffers([AudioPortBuffer {
+            latency: 0,
+            channels: AudioPortBufferType::f32_output_only(channels),
+        }]);
+        let input = buffer(events);
+        self.played.clear();
+        let (input, steady) = (input.as_input(), Some(self.steady));
+        let mut played = self.played.as_output();
+        watched(|| {
+            let inputs = InputAudioBuffers::empty();
+            processor.process(&inputs, &mut outputs, &input, &mut played, steady, transport.as_ref())
+        })
+        .map_err(|_| PluginError::Refused("processing"))?;
+        self.steady += u64::from(frames);
+        Ok(self.played.iter().filter_map(note_event).collect())
+    }
+
+    fn reset(&mut self) -> Result<(), PluginError> {
+        if let Some(processor) = &mut self.processor {
+            processor.reset();
+        }
+        Ok(())
+    }
+
+    fn suspend(&mut self) -> Result<(), PluginError> {
+        let refused = PluginError::Refused("start of processing");
+        let Some(processor) = self.processor.take() else { return Err(refused) };
+        let started = processor.stop_processing().start_processing().map_err(|_| refused)?;
+        self.processor = Some(started);
+        Ok(())
+    }
+
+    fn flush(&mut self, changes: &[HostEvent]) {
+        if let Some(processor) = &mut self.processor {
+            let changes = buffer(changes);
+            let mut handle = processor.plugin_handle();
+            self.params.flush_active(&mut handle, &changes.as_input(), &mut OutputEvents::void());
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! A headless VST3 host.
+
+mod adapter;
+mod answer;
+mod audio;
+mod events;
+pub mod module;
+mod parameters;
+mod stream;
+
+pub use adapter::Vst3Host;

@@ -1,0 +1,135 @@
+//! The audio thread's side of a VST3 plugin.
+
+use super::{
+    answer::{OFF, ON, mode, require},
+    events::EventList,
+    parameters::Changes,
+};
+use crate::{
+    event::{HostEvent, NoteEvent},
+    hosts::{
+        interface::{AudioSide, PluginError, Setup},
+        watcher::watched,
+    },
+    transport::Transport,
+};
+use std::{mem, ptr};
+use vst3::{
+    ComPtr, ComWrapper,
+    Steinberg::Vst::{
+        AudioBusBuffers, AudioBusBuffers__type0, IAudioProcessor, IAudioProcessorTrait, IEventList, IParameterChanges,
+        ProcessContext, ProcessContext_::StatesAndFlags_, ProcessData, SymbolicSampleSizes_,
+    },
+};
+
+/// A VST3 plugin that is being processed. Dropped before the library is unloaded.
+pub struct Vst3Audio {
+    processor: ComPtr<IAudioProcessor>,
+    setup: Setup,
+    continuous: i64,
+    /// Audio outputs: one with two channels, or none.
+    outputs: i32,
+    silence: [Vec<f32>; 2],
+}
+
+impl Vst3Audio {
+    pub(super) fn new(processor: ComPtr<IAudioProcessor>, setup: Setup, outputs: i32) -> Self {
+        let channel = || vec![0.0; setup.largest_block as usize];
+        Self { processor, setup, continuous: 0, outputs, silence: [channel(), channel()] }
+    }
+
+    fn set_processing(&mut self, on: vst3::Steinberg::TBool) -> Result<(), PluginError> {
+        // SAFETY: plain numbers only.
+        let answer = unsafe { self.processor.setProcessing(on) };
+        // The host ignores what a plugin answers to a stop.
+        if on == ON { require(answer, "start of processing") } else { Ok(()) }
+    }
+}
+
+impl AudioSide for Vst3Audio {
+    fn process_events(
+        &mut self,
+        frames: u32,
+        transport: Option<&Transport>,
+        events: &[HostEvent],
+    ) -> Result<Vec<NoteEvent>, PluginError> {
+        let mut context = transport.map(|transport| context(transport, self.setup.sample_rate, self.continuous));
+        let input = ComWrapper::new(EventList::new(events));
+        let output = ComWrapper::new(EventList::with_room());
+        let changes = ComWrapper::new(Changes::new(events));
+        let (Some(events), Some(played), Some(parameters)) = (
+            input.to_com_ptr::<IEventList>(),
+            output.to_com_ptr::<IEventList>(),
+            changes.to_com_ptr::<IParameterChanges>(),
+        ) else {
+            return Err(PluginError::Refused("interfaces of the host"));
+        };
+        let mut channels = self.silence.each_mut().map(Vec::as_mut_ptr);
+        let mut bus = AudioBusBuffers {
+            numChannels: 2,
+            silenceFlags: 0,
+            __field0: AudioBusBuffers__type0 { channelBuffers32: channels.as_mut_ptr() },
+        };
+        let mut data = ProcessData {
+            processMode: mode(self.setup.offline),
+            symbolicSampleSize: SymbolicSampleSizes_::kSample32 as i32,
+            numSamples: frames as i32,
+            numInputs: 0,
+            numOutputs: self.outputs,
+            inputs: ptr::null_mut(),
+            outputs: &raw mut bus,
+            inputParameterChanges: parameters.as_ptr(),
+            outputParameterChanges: ptr::null_mut(),
+            inputEvents: events.as_ptr(),
+            outputEvents: played.as_ptr(),
+            processContext: context.as_mut().map_or(ptr::null_mut(), ptr::from_mut),
+        };
+        // SAFETY: the pointers in `data` live until the end of this function, and the channels hold `frames` samples.
+        require(watched(|| unsafe { self.processor.process(&raw mut data) }), "processing")?;
+        self.continuous += i64::from(frames);
+        Ok(output.played())
+    }
+
+    fn reset(&mut self) -> Result<(), PluginError> {
+        self.suspend()
+    }
+
+    fn suspend(&mut self) -> Result<(), PluginError> {
+        self.set_processing(OFF)?;
+        self.set_processing(ON)
+    }
+
+    fn flush(&mut self, changes: &[HostEvent]) {
+        // The format hands over parameters without music in a block that has no samples.
+        let _ = self.process_events(0, None, changes);
+    }
+}
+
+#[allow(clippy::unnecessary_cast, reason = "the format's flags are signed on Windows")]
+fn context(transport: &Transport, sample_rate: f64, continuous: i64) -> ProcessContext {
+    // SAFETY: the struct is plain numbers, for which zeros are valid.
+    let mut context: ProcessContext = unsafe { mem::zeroed() };
+    let mut state = StatesAndFlags_::kTempoValid
+        | StatesAndFlags_::kTimeSigValid
+        | StatesAndFlags_::kProjectTimeMusicValid
+        | StatesAndFlags_::kBarPositionValid
+        | StatesAndFlags_::kContTimeValid;
+    if transport.playing {
+        state |= StatesAndFlags_::kPlaying;
+    }
+    if let Some((start, end)) = transport.cycle {
+        state |= StatesAndFlags_::kCycleActive | StatesAndFlags_::kCycleValid;
+        context.cycleStartMusic = start;
+        context.cycleEndMusic = end;
+    }
+    context.state = state as u32;
+    context.sampleRate = sample_rate;
+    context.projectTimeSamples = transport.sample;
+    context.continousTimeSamples = continuous;
+    context.projectTimeMusic = transport.position;
+    context.barPositionMusic = transport.bar_start();
+    context.tempo = transport.tempo;
+    context.timeSigNumerator = i32::from(transport.meter.0);
+    context.timeSigDenominator = i32::from(transport.meter.1);
+    context
+}

@@ -1,0 +1,14 @@
+//! The built plugin in headless hosts of both formats.
+//!
+//! The hosts load the library from beside this program, where cargo leaves it because it is a dependency. It is built with
+//! `assert_process_allocs`: an allocation on the audio thread ends the program.
+
+mod arrange;
+mod consistency;
+mod faults;
+mod generate;
+mod passing;
+mod state;
+mod styles;
+mod take_folder;
+mod transport;
