@@ -234,6 +234,13 @@ impl MeterMap {
         true
     }
 
+    /// The phrases of `bars` bars that follow each other from position 0; the last one holds the tick before `end`.
+    pub fn phrases_until(&self, end: Tick, bars: u8) -> impl Iterator<Item = PhraseSpan> {
+        let first = Some(self.phrase_at(0, bars));
+        std::iter::successors(first, move |before| Some(self.phrase_at(before.end, bars)))
+            .take_while(move |span| span.start < end)
+    }
+
     /// The phrase of `bars` bars that contains `tick`, on a grid from where its meter began; the next change cuts it.
     pub fn phrase_at(&self, tick: Tick, bars: u8) -> PhraseSpan {
         let change = self.at(tick);
@@ -249,6 +256,15 @@ mod tests {
     use super::*;
 
     const WALTZ: Meter = Meter { numerator: 3, denominator: 4 };
+
+    #[test]
+    fn the_phrases_of_a_song_hold_its_last_tick() {
+        let map = MeterMap::default();
+        let ends = |end| map.phrases_until(end, 1).map(|span| span.end).collect::<Vec<_>>();
+        assert_eq!(ends(0), Vec::<Tick>::new());
+        assert_eq!(ends(3840), [3840]);
+        assert_eq!(ends(3841), [3840, 7680]);
+    }
 
     #[test]
     fn phrases_lie_on_a_grid_from_zero_and_before_it() {

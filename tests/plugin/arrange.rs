@@ -3,6 +3,7 @@
 use continuo_engine::{
     arranging::{Arranger, arrange_song},
     network::{BackendChoice, ModelSource},
+    score::WholeSong,
     styles::Shelf,
 };
 use continuo_harness::{
@@ -11,7 +12,11 @@ use continuo_harness::{
     played::PlayedNote,
     songs::{melody_in_ticks, ode},
 };
-use continuo_music::{meter::MeterMap, part::Part, settings::Settings};
+use continuo_music::{
+    meter::MeterMap,
+    part::Part,
+    settings::{Settings, Shape},
+};
 
 #[test]
 fn the_second_pass_is_the_arrangement() {
@@ -19,9 +24,11 @@ fn the_second_pass_is_the_arrangement() {
     let melody = melody_in_ticks(&song);
     let mut arranger =
         Arranger::load(&ModelSource::from_environment(), BackendChoice::Auto).expect("the shipped model loads");
-    let settings = Settings { genre: arranger.card().default_genre as u8, ..Settings::default() };
-    let arrangement = arrange(&mut arranger, &melody, &MeterMap::default(), &settings, &Shelf::default(), |_, _| {})
-        .expect("the song is arranged");
+    let shape = Shape { genre: arranger.card().default_genre as u8, ..Shape::default() };
+    let settings = Settings { shape, ..Settings::default() };
+    let whole = WholeSong { melody, meters: MeterMap::default() };
+    let arrangement =
+        arrange_song(&mut arranger, &whole, &settings, &Shelf::default(), |_, _| {}).expect("the song is arranged");
     let mut expected: Vec<PlayedNote> = Part::ALL
         .into_iter()
         .flat_map(|part| {

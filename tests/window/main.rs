@@ -138,7 +138,7 @@ fn hands() {
     let judged = |session: &mut WindowSession| session.score().phrase_at(0).and_then(|phrase| phrase.judged.clone());
     let verdict = judged(&mut session).expect("the model's conductor chose from several");
     let other = (0..verdict.scores.len()).find(|&index| index != usize::from(verdict.chosen)).unwrap();
-    session.click(&format!("Drawn take {} of {}", other + 1, verdict.scores.len()));
+    session.click(&format!("Candidate {} of {}", other + 1, verdict.scores.len()));
     session.until("a take that the conductor passed over plays", |session| session.takes() == Some((2, 3)));
     assert_eq!(judged(&mut session).map(|verdict| usize::from(verdict.chosen)), Some(other));
     assert_eq!(bass(&mut session), locked, "a locked part stays in it too");
@@ -205,7 +205,7 @@ fn full_disk() {
         session.click("Save score");
         session.type_path(path);
         if path.exists() {
-            session.control_named(|name| name.contains("is there already"));
+            session.control_named(|name| name.contains("exists already"));
             session.click("Replace");
         }
         session.control_named(|name| name.contains("the disk is full"));

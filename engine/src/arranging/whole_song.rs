@@ -28,19 +28,6 @@ pub struct Arrangement {
     pub phrases: Vec<(PhraseSpan, Duration)>,
 }
 
-/// The phrases from position 0 to the end of the melody, on the plugin's grid.
-fn phrases(melody: &[Note], meters: &MeterMap, bars: u8) -> Vec<PhraseSpan> {
-    let Some(last) = melody.iter().map(|note| note.end() - 1).max() else { return Vec::new() };
-    let mut spans: Vec<PhraseSpan> = Vec::new();
-    let mut at: Tick = 0;
-    while at <= last {
-        let span = meters.phrase_at(at, bars);
-        at = span.end;
-        spans.push(span);
-    }
-    spans
-}
-
 /// The phrases of a whole song that are still to be arranged, in order.
 #[derive(Debug, Default)]
 pub struct SongQueue {
@@ -51,7 +38,8 @@ pub struct SongQueue {
 impl SongQueue {
     /// All phrases of a song, each of so many bars, and a score with the song's melody and without phrases.
     pub fn new(song: &WholeSong, bars: u8) -> (Self, Score) {
-        let waiting: VecDeque<PhraseSpan> = phrases(&song.melody, &song.meters, bars).into();
+        let end = song.melody.iter().map(Note::end).max().unwrap_or(0);
+        let waiting: VecDeque<PhraseSpan> = song.meters.phrases_until(end, bars).collect();
         let mut score = Score::default();
         score.meters = song.meters.clone();
         if let Some(last) = waiting.back() {
@@ -283,6 +271,6 @@ mod tests {
     #[test]
     fn no_melody_gives_no_phrases() {
         assert_eq!(end(&[], &MeterMap::default()), 0);
-        assert!(phrases(&[], &MeterMap::default(), 4).is_empty());
+        assert_eq!(SongQueue::new(&whole(&[], &MeterMap::default()), 4).0.progress(), None);
     }
 }

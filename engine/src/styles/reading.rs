@@ -16,7 +16,7 @@ use continuo_music::{
     midi_file::{self, MidiFileError},
     note::Note,
     part::{Part, PartMap},
-    song::{Song, TrackError},
+    song::TrackError,
     time::{TICKS_PER_QUARTER, Tick},
 };
 use std::{
@@ -31,6 +31,8 @@ pub const MOST_FILES: usize = 1000;
 /// The largest number of windows that are read from one file, evenly from beginning to end, so that a symphony does not
 /// outweigh songs and takes no longer than a second.
 const MOST_WINDOWS: usize = 24;
+/// A window is this many bars long.
+const BARS: u8 = 4;
 /// How many windows the encoder reads at once.
 const BATCH: usize = 16;
 /// A part belongs to the style if it plays in at least one window in this many.
@@ -279,7 +281,8 @@ fn read_file(encoder: &StyleEncoder, path: &Path) -> Result<UsableFile, FileFaul
         _ => FileFault::NoNotes,
     })?;
     let sounding = |span: PhraseSpan| playing(&ensemble, &span).map(|playing| (span, playing));
-    let spans: Vec<(PhraseSpan, PartMap<bool>)> = spans(&song).into_iter().filter_map(sounding).collect();
+    let spans: Vec<(PhraseSpan, PartMap<bool>)> =
+        song.meters.phrases_until(song.end, BARS).filter_map(sounding).collect();
     if spans.is_empty() {
         return Err(FileFault::OnlyMelody);
     }
@@ -288,19 +291,6 @@ fn read_file(encoder: &StyleEncoder, path: &Path) -> Result<UsableFile, FileFaul
     let chosen = (0..kept).map(|index| spans[index * spans.len() / kept]);
     let windows = chosen.map(|(span, playing)| window(&ensemble, span, playing, voices)).collect();
     Ok(UsableFile { windows, programs: ensemble.programs })
-}
-
-/// The four-bar phrases of the song.
-fn spans(song: &Song) -> Vec<PhraseSpan> {
-    const BARS: u8 = 4;
-    let mut spans: Vec<PhraseSpan> = Vec::new();
-    let mut at = 0;
-    while at < song.end {
-        let span = song.meters.phrase_at(at, BARS);
-        at = span.end;
-        spans.push(span);
-    }
-    spans
 }
 
 /// The parts that begin notes in the span; `None` unless the melody and at least one part do.

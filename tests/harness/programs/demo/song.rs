@@ -1,14 +1,14 @@
 //! The tune that the demonstration plays to the plugin, and what the plugin plays.
 
 use anyhow::{Result, anyhow, bail};
-use continuo_engine::{arranging::whole_song, network::Genre};
+use continuo_engine::{network::Genre, storage};
 use continuo_harness::{
     MelodyNote, SongEvent, Tune,
     picture::{SongPicture, Voice},
     played,
 };
 use continuo_music::{
-    midi_file::{self, OutputFile, write::PartTrack},
+    midi_file::{self, OutputFile, PartTrack},
     note::Note,
     part::{MELODY_CHANNEL, Part, PartMap, PartNotes},
     song::{self, Track},
@@ -47,7 +47,8 @@ pub fn read(path: &Path) -> Result<LoadedTune> {
     let file = midi_file::read_file(path).map_err(|error| anyhow!("{}: {error}", path.display()))?;
     let melody = file.melody_track(None).map_err(|error| anyhow!("{}: {error}", path.display()))?;
     let notes = &file.tracks[melody].notes;
-    let Some(end) = arrange::phrases(notes, &file.meters, PHRASE_BARS).last().map(|phrase| phrase.end) else {
+    let last = notes.iter().map(Note::end).max().unwrap_or(0);
+    let Some(end) = file.meters.phrases_until(last, PHRASE_BARS).last().map(|phrase| phrase.end) else {
         bail!("{} has no melody", path.display());
     };
     let tune = Tune {

@@ -151,7 +151,7 @@ impl System<'_> {
             }
             let x = self.x(bar_start);
             svg.line((x, self.top + 6.0), (x, bottom), colour::BAR_LINE, 1.5);
-            let number = bar_number(meters, bar_start).to_string();
+            let number = meters.bar_number(bar_start).to_string();
             svg.text(x + 7.0, self.top + 19.0, 15.0, colour::QUIET, "start", &number);
             if meters.changes().iter().any(|change| change.tick == bar_start) {
                 let meter = format!("{}/{}", bar.meter.numerator, bar.meter.denominator);
@@ -197,17 +197,6 @@ impl System<'_> {
             svg.rectangle((self.x(start), y + 2.0, width, DRUM_HEIGHT - 4.0), 2.5, colour::of(voice.part), loudness);
         }
     }
-}
-
-/// The number of the bar that starts here, counted from 1.
-fn bar_number(meters: &MeterMap, tick: Tick) -> i64 {
-    let mut number = 1;
-    let mut bar_start = 0;
-    while bar_start < tick {
-        bar_start = meters.phrase_at(bar_start, 1).end;
-        number += 1;
-    }
-    number
 }
 
 /// The General MIDI name of a drum, short.
