@@ -1,6 +1,6 @@
 //! ThreadSanitizer on everything in the engine that crosses threads, with the Rust toolchain's library.
 //!
-//! It watches `engine/tests/threads.rs`, which is built with it together with all dependencies except the standard
+//! It watches `engine/tests/threads/`, which is built with it together with all dependencies except the standard
 //! library.
 
 use crate::build::{toolchain, workspace};
@@ -55,7 +55,7 @@ pub fn run(seconds: u32, evidence_folder: &Path) -> Result<()> {
 
 /// Builds the program with the sanitizer in a folder of its own and returns its path.
 fn build() -> Result<PathBuf> {
-    let mut build = workspace::cargo(["test", "--quiet", "--package", "continuo-engine", "--no-default-features"]);
+    let mut build = workspace::cargo(["test", "--quiet", "--package", "continuo-engine"]);
     build
         .args(["--test", "threads", "--no-run", "--message-format", "json-render-diagnostics"])
         // With `--target`, the flags do not apply to build scripts and macros.
