@@ -1,13 +1,14 @@
 import torch
 
-from continuo_training import contract as k
-from continuo_training.choice import CHOOSING, Choice, advantages, better, draw_takes, likelihood
-from continuo_training.dataset import Options, Sampler
-from continuo_training.discriminator import Verdict
-from continuo_training.game import Dice, conditions, tensors
-from continuo_training.network import Gaussian, Generator, Size
-from continuo_training.settings import Settings
-from continuo_training.train import Trainer
+from continuo_training.adversarial.choice import CHOOSING, Choice, advantages, better, draw_takes, likelihood
+from continuo_training.adversarial.game import Dice
+from continuo_training.adversarial.settings import Settings
+from continuo_training.adversarial.trainer import Trainer
+from continuo_training.base import contract as k
+from continuo_training.data.sampler import Options, Sampler
+from continuo_training.networks.batches import conditions, tensors
+from continuo_training.networks.discriminator import Verdict
+from continuo_training.networks.generator import Gaussian, Generator, Size
 
 from .test_data import Synthetic
 

@@ -1,9 +1,11 @@
 import numpy as np
 
-from continuo_training import drums, metrics
-from continuo_training.dataset import Options, Sampler, Windows
-from continuo_training.pads import pad
-from continuo_training.prepare import clean_part, fold, octaves
+from continuo_training.data.cleaning import clean_part, fold, octaves
+from continuo_training.data.sampler import Options, Sampler
+from continuo_training.data.windows import Windows
+from continuo_training.evaluation import metrics
+from continuo_training.musical import drums
+from continuo_training.musical.pads import pad
 
 
 def test_drum_keys_stand_for_one_voice_each() -> None:

@@ -14,8 +14,8 @@ TRAINING = Path(__file__).resolve().parents[1]
 SCRIPT = """
 import hashlib, json, sys
 from pathlib import Path
-from continuo_training import distributed, session
-from continuo_training.settings import Settings
+from continuo_training.adversarial import distributed, session
+from continuo_training.adversarial.settings import Settings
 from tests.test_data import Synthetic
 from tests.test_network import SMALL
 

@@ -7,12 +7,12 @@ import mido
 import pytest
 import torch
 
-from continuo_training.contract import GENRE_IDS
-from continuo_training.errors import StepError
-from continuo_training.finetune import finetune
-from continuo_training.own_models import slug, whole_or_nothing
-from continuo_training.train import Trainer
-from continuo_training.weights import genre_points, metadata
+from continuo_training.adversarial.trainer import Trainer
+from continuo_training.base.contract import GENRE_IDS
+from continuo_training.base.errors import StepError
+from continuo_training.export.onnx_weights import genre_points, metadata
+from continuo_training.finetune.fine_tuning import finetune
+from continuo_training.finetune.own_models import slug, whole_or_nothing
 
 SHIPPED = Path(__file__).resolve().parents[2] / "continuo.onnx"
 

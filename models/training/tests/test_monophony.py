@@ -1,10 +1,11 @@
 import numpy as np
 import torch
 
-from continuo_training.contract import NOISE
-from continuo_training.decode import decode
-from continuo_training.losses import Masks, monophonic_loss
-from continuo_training.monophony import Lines, as_line, lines_of, played
+from continuo_training.adversarial.losses import Masks, monophonic_loss
+from continuo_training.base.contract import NOISE
+from continuo_training.evaluation.decoding import decode
+from continuo_training.musical.melodic_line import as_line
+from continuo_training.networks.monophony import Lines, lines_of, played
 
 
 def test_a_line_is_the_highest_note_until_the_next_one_starts() -> None:

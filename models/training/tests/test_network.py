@@ -5,32 +5,25 @@ import numpy as np
 import pytest
 import torch
 
-from continuo_training import contract as k
-from continuo_training import losses, session
-from continuo_training.balance import Balance
-from continuo_training.dataset import Options, Sampler
-from continuo_training.decode import decode
-from continuo_training.discriminator import Conductor, Discriminator, plain
-from continuo_training.encoder import StyleEncoder
-from continuo_training.errors import DivergedError, StepError
-from continuo_training.evaluate import load_networks
-from continuo_training.export import (
-    CHECKSUM_KEY,
-    Exported,
-    conductor_inputs,
-    example_inputs,
-    export,
-    export_helpers,
-    milliseconds,
-    verify,
-)
-from continuo_training.game import Game, conditions, others_of_genre, tensors
-from continuo_training.layers import by_beat, from_beats
-from continuo_training.network import Generator, Logits, Size
-from continuo_training.replay import Replay, Seen
-from continuo_training.settings import Settings
-from continuo_training.train import Trainer
-from continuo_training.weights import load, load_beside
+from continuo_training.adversarial import losses, session
+from continuo_training.adversarial.balance import Balance
+from continuo_training.adversarial.game import Game, others_of_genre
+from continuo_training.adversarial.replay import Replay, Seen
+from continuo_training.adversarial.settings import Settings
+from continuo_training.adversarial.trainer import Trainer
+from continuo_training.base import contract as k
+from continuo_training.base.errors import DivergedError, StepError
+from continuo_training.data.sampler import Options, Sampler
+from continuo_training.evaluation.decoding import decode
+from continuo_training.evaluation.load_networks import load_networks
+from continuo_training.export.modules import Exported, conductor_inputs, example_inputs
+from continuo_training.export.onnx_files import CHECKSUM_KEY, export, export_helpers, milliseconds, verify
+from continuo_training.export.onnx_weights import load, load_beside
+from continuo_training.networks.batches import conditions, tensors
+from continuo_training.networks.discriminator import Conductor, Discriminator, plain
+from continuo_training.networks.generator import Generator, Logits, Size
+from continuo_training.networks.layers import by_beat, from_beats
+from continuo_training.networks.style_encoder import StyleEncoder
 
 from .test_data import Synthetic
 

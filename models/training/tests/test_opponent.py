@@ -1,9 +1,11 @@
 import torch
 
-from continuo_training.dataset import Batch, Options, Sampler
-from continuo_training.discriminator import Discriminator
-from continuo_training.game import Dice, tensors
-from continuo_training.opponent import Opponent
+from continuo_training.adversarial.game import Dice
+from continuo_training.adversarial.opponent import Opponent
+from continuo_training.data.batch import Batch
+from continuo_training.data.sampler import Options, Sampler
+from continuo_training.networks.batches import tensors
+from continuo_training.networks.discriminator import Discriminator
 
 from .test_data import Synthetic
 

@@ -4,8 +4,8 @@ import mido
 import numpy as np
 import pytest
 
-from continuo_training import own_files
-from continuo_training.own_files import LEAST_WINDOWS, UnusableError, read_folder, read_piece
+from continuo_training.finetune import own_files
+from continuo_training.finetune.own_files import LEAST_WINDOWS, UnusableError, read_folder, read_piece
 
 TPB = 480
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from continuo_training.performance import UNKNOWN, Stroke, add_performance, on_grid, place_of, window_strokes
-from continuo_training.prepare import DATASETS
-from continuo_training.rendered import bars_of_grooves
-from continuo_training.scores import onsets_of_score
+from continuo_training.data.mma_grooves import bars_of_grooves
+from continuo_training.data.musicxml import onsets_of_score
+from continuo_training.data.performance import UNKNOWN, Stroke, add_performance, on_grid, place_of, window_strokes
+from continuo_training.data.sources import DATASETS
 
 SCORE = """<score-partwise><part id="P1">
 <measure><attributes><divisions>6</divisions></attributes>

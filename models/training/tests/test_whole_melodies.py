@@ -4,7 +4,7 @@ import mido
 import numpy as np
 import pytest
 
-from continuo_training import whole_melodies
+from continuo_training.evaluation import whole_melodies
 
 
 def melody() -> np.ndarray:

@@ -1,0 +1,1 @@
+"""Measures a model: what it plays, beside what is real."""
