@@ -55,7 +55,7 @@ def test_swing_is_found_beside_the_grid() -> None:
     found = [(4.0 * beat + late + 0.04, 60, 80, False) for beat in range(8) for late in (0.0, 8 / 3)]
     pitched, struck = on_grid(found)
     assert not struck
-    # The phase is the mean of all notes, so both ends share what is left of it.
+    # The phase is the mean of all notes, so straight and swung notes share the remainder.
     assert (pitched[3, 60].timing - pitched[0, 60].timing) == pytest.approx(-33, abs=2)
 
 

@@ -11,12 +11,12 @@ from continuo_training.base.errors import StepError
 from continuo_training.evaluation.results import Results
 from continuo_training.evaluation.stored import fingerprint, finished_genres, store, stored
 from continuo_training.report import records
-from continuo_training.report.contents import Method, Report, Verdict
-from continuo_training.report.machine import benchmarks, machine_verdicts
+from continuo_training.report.aim_results import aim_results
+from continuo_training.report.contents import AimResult, Method, Report
+from continuo_training.report.machine import benchmarks, machine_results
 from continuo_training.report.rendering import card_text, evaluation_text
 from continuo_training.report.summarise import PERFORMED, summarise
 from continuo_training.report.tables import number
-from continuo_training.report.verdicts import verdicts
 
 MODELS = Path(__file__).resolve().parents[2]
 STYLES = {"nearest": {"pop": 1.0, "folk": 0.5}, "windows": 40, "away": 0.25, "lines": {"density": 0.75}}
@@ -98,7 +98,7 @@ def test_the_report_shows_every_figure() -> None:
     assert "| model, largest | 0.45 | 0.45 | 0.45 |" in found
     assert (
         "| pop, upc bass | 0.45 | 0.05 | 0.40 |" in found and "pop, eb bass" not in found
-    )  # what is far off, and the data's own
+    )  # the figure that is far off, and that of the data
     assert "of 4, beside those" in found
     assert "| model, in-acc | 0.92 | 0.92 | 0.92 |" in found
     assert "| real nearer than shuffled, in-acc | 0.125 | 0.125 | 0.125 |" in found
@@ -127,7 +127,7 @@ def test_every_table_has_as_many_cells_as_its_head() -> None:
         cells = count
 
 
-def test_what_was_not_measured_is_not_shown() -> None:
+def test_sections_that_were_not_measured_are_left_out() -> None:
     few = results(False)
     few.judges = None
     for genre in few.genres.values():
@@ -143,8 +143,8 @@ def test_what_was_not_measured_is_not_shown() -> None:
 
 
 def test_aims_are_judged_for_one_take_and_for_the_best_of_four() -> None:
-    machine = machine_verdicts({"phrase/tract": 61.0}, 39.9)
-    judged = {v.key: v for v in verdicts(results(True)) + machine}
+    machine = machine_results({"phrase/tract": 61.0}, 39.9)
+    judged = {v.key: v for v in aim_results(results(True)) + machine}
 
     def reached(key: str) -> tuple[bool | None, bool | None]:
         return judged[key].single_reached, judged[key].usual_reached
@@ -168,12 +168,12 @@ def test_aims_are_judged_for_one_take_and_for_the_best_of_four() -> None:
     assert words["the generator's file"] == "reached"
 
 
-def test_what_says_nothing_about_the_melody_is_not_judged() -> None:
+def test_a_ratio_that_says_nothing_about_the_melody_is_not_judged() -> None:
     found = results(True)
     for genre in found.genres.values():
         genre.sets["real"].figures.in_acc = 0.37
-    verdict = next(v for v in verdicts(found) if v.key == "in_acc")
-    assert verdict.single_reached is None and verdict.usual_reached is None
+    result = next(v for v in aim_results(found) if v.key == "in_acc")
+    assert result.single_reached is None and result.usual_reached is None
     row = next(line for line in text(found).splitlines() if line.startswith("| melody followed by notes held"))
     assert "| not measured |" in row and "cannot be measured" in row
     assert "| real nearer than shuffled, in-acc | -0.005 | -0.005 | -0.005 |" in text(found)
@@ -233,7 +233,7 @@ def without_times(report: str) -> str:
 
 def test_the_shipped_report_and_card_are_their_records() -> None:
     stages = records.read(records.Stages, "stages.json")
-    size = [Verdict("megabytes", (MODELS / "continuo.onnx").stat().st_size / 1e6, None, True, None)]
+    size = [AimResult("megabytes", (MODELS / "continuo.onnx").stat().st_size / 1e6, None, True, None)]
     written = (MODELS / "EVALUATION.md").read_text()
     assert without_times(written) == evaluation_text(shipped_report(), stages, size)
     model = records.read(records.ModelRecord, "model.json")

@@ -1,4 +1,4 @@
-"""Weights of the notes in the loss, moved until a threshold of a half gives the real numbers of notes."""
+"""Weights of the notes in the loss, moved until a threshold of a half gives the real number of notes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PLANES = 9
 
 
 class Balance:
-    """One weight for each genre and plane; where too few cells pass the threshold from the prior, it grows."""
+    """One weight for each genre and plane; it grows where too few cells pass the threshold from the prior."""
 
     def __init__(self, pace: float, most: float, device: torch.device | None = None) -> None:
         self.pace, self.most = pace, most
@@ -20,12 +20,12 @@ class Balance:
         self.counts = torch.ones(2, len(GENRES), PLANES, device=device)
 
     def of(self, genre: Tensor) -> tuple[Tensor, Tensor]:
-        """Weights [B, 8, 1, 1] and [B, 1, 1] of a batch."""
+        """The weights [B, 8, 1, 1] and [B, 1, 1] for a batch."""
         rows = self.weights[genre]
         return rows[:, :8, None, None], rows[:, 8:, None]
 
     def see(self, genre: Tensor, made: Tensor, real: Tensor, counted: Tensor) -> None:
-        """Takes in the numbers of cells [B, 9] made and real, where `counted`, and moves the weights."""
+        """Moves the weights, given the numbers of generated and real cells [B, 9] where `counted`."""
         for g in genre.unique():
             rows = genre == g
             seen = (counted[rows] > 0).any(0)
@@ -38,5 +38,5 @@ class Balance:
 
 
 def cells(pitched: Tensor, drums: Tensor) -> Tensor:
-    """[B, 9] numbers of cells that are on."""
+    """[B, 9]: the number of cells that are on."""
     return torch.cat([pitched.sum((2, 3)), drums.sum((1, 2)).unsqueeze(1)], 1)

@@ -1,11 +1,11 @@
-"""Learning from the adversary's choice: of several takes of a window, more like those it likes, fewer like the others.
+"""Learns from the adversary's choice: among several takes of a window, those that it prefers become likelier.
 
-What the generator decides before it writes, the latent's Gaussian and the chords of the plan, has a likelihood; each
-take is weighed by how much more the adversary takes it for real than the other takes of its window (the policy gradient
-of Williams, "Simple statistical gradient-following algorithms", 1992; with an adversary's verdict as the reward as in
-Yu et al., "SeqGAN", AAAI 2017, and the other takes as the measure, as in Shao et al., "DeepSeekMath", 2024). No
-gradient goes through the adversary, which judges takes as they are played, so that it cannot be answered with changes
-that only it sees; and what writes the notes stays as it is.
+The generator decides the latent and the chords of the plan before it writes; these decisions have a likelihood. Each
+take is weighed by how much more real the adversary finds it than the other takes of its window. This is the policy
+gradient of Williams ("Simple statistical gradient-following algorithms", 1992), with an adversary's verdict as the
+reward as in Yu et al. ("SeqGAN", AAAI 2017) and relative to the other takes as in Shao et al. ("DeepSeekMath", 2024).
+No gradient goes through the adversary, which judges takes as they are played, so the generator cannot please it with
+changes that nobody hears. The layers that write the notes do not change.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from ..networks.monophony import played
 from . import losses
 from .game import Dice, draw, given_kept
 
-#: The networks that choose; the others write.
+#: The networks that choose; the other ones write.
 CHOOSING = ("guide.", "prior.", "plan.")
-#: No take counts for more than this, in standard deviations of the scores within windows.
+#: The most that a take counts, in standard deviations of the scores within windows.
 MOST = 2.5
 
 
@@ -42,7 +42,7 @@ class Takes(NamedTuple):
 
 
 class Advantages(NamedTuple):
-    """How much better than the window's other takes each take is, for what each decision is answerable for."""
+    """How much better each take is than the window's other takes, for each decision that it rests on."""
 
     window: Tensor  # [T·B]
     bars: Tensor  # [T·B, 4]
@@ -50,12 +50,12 @@ class Advantages(NamedTuple):
 
 
 def repeated(tensors: Iterable[Tensor], count: int) -> Iterator[Tensor]:
-    """Each of a batch's tensors, the batch several times over."""
+    """Each tensor of a batch, repeated."""
     return (x.repeat(count, *[1] * (x.ndim - 1)) for x in tensors)
 
 
 def draw_takes(generator: Generator, b: TensorBatch, style: Tensor, e: Encoded, count: int, dice: Dice) -> Takes:
-    """Takes at temperature 1 of what was encoded, without gradients."""
+    """Takes at temperature 1, without gradients."""
     with torch.no_grad():
         many = e.times(count)
         noise = dice.normal(count * len(b.genre), NOISE)
@@ -64,12 +64,12 @@ def draw_takes(generator: Generator, b: TensorBatch, style: Tensor, e: Encoded, 
         logits, _ = generator.decode(many, plan, z, style.repeat(count, 1), b.meter.repeat(count, 1))
         notes = played(generator.lines(logits.pitched, logits.monophonic, noise))
         made = given_kept(TensorBatch(*repeated(b, count)), notes, (logits.drums > 0).float())
-    torch.clear_autocast_cache()  # weights cast without gradients must not be taken for others
+    torch.clear_autocast_cache()  # or autocast would reuse weights that were cast without gradients
     return Takes(z, plan, *made)
 
 
 def better(scores: Tensor, count: int) -> Tensor:
-    """Scores [T·B, ...] less the mean of their window's takes, over the standard deviation of what is left."""
+    """Scores [T·B, ...] less the mean of their window's takes, over the standard deviation of the differences."""
     by_take = scores.float().unflatten(0, (count, -1))
     apart = by_take - by_take.mean(0, keepdim=True)
     spread = apart.square().mean().sqrt().clamp(min=1e-4)
@@ -78,7 +78,7 @@ def better(scores: Tensor, count: int) -> Tensor:
 
 
 def advantages(verdict: Verdict, positions: Positions, meter: Tensor, count: int) -> Advantages:
-    """A bar and a slot of the plan answer for their own beats and for the whole, the window for all beats."""
+    """A bar and a plan slot answer for their own beats and the whole; the window for all beats and the whole."""
     meter = meter.repeat(count, 1)
     beats, whole = verdict.beats.float(), verdict.whole.float()
     bars, slots = positions.bars(meter), positions.slots(meter)
@@ -93,29 +93,29 @@ def advantages(verdict: Verdict, positions: Positions, meter: Tensor, count: int
 
 
 def likelihood(gaussian: Gaussian, z: Tensor) -> tuple[Tensor, Tensor]:
-    """The log-likelihoods of latents, but for a constant: of the window's numbers [B], and of each bar's [B, 4]."""
+    """The log-likelihoods of latents, up to a constant: of the window's numbers [B], and of each bar's [B, 4]."""
     distance = (z - gaussian.mean) * torch.exp(-gaussian.log_sigma)
     each = -0.5 * distance * distance - gaussian.log_sigma
     return each[:, :NOISE_WINDOW].sum(1), each[:, NOISE_WINDOW:].unflatten(1, (-1, NOISE_BAR)).sum(2)
 
 
 class Choice:
-    """The lessons of what chooses; knows the generator as it was at first, and holds it near that."""
+    """Losses for the layers that choose; keeps the first generator, and holds the present one near it."""
 
     def __init__(self, generator: Generator, takes: int) -> None:
         self.generator, self.takes = generator, takes
         self.first = copy.deepcopy(generator).requires_grad_(False).eval()
 
     def begin(self) -> None:
-        """Takes the generator as it is now for the first one."""
+        """Makes the present generator the first one."""
         self.first.load_state_dict(self.generator.state_dict())
 
     def lesson(self, e: Encoded, takes: Takes, verdict: Verdict, meter: Tensor) -> tuple[Tensor, dict[str, float]]:
-        """The loss whose gradient makes the takes that the adversary likes likelier; and figures for the log."""
+        """The loss that makes the adversary's preferred takes likelier, and figures for the log."""
         worth = advantages(verdict, self.generator.positions, meter, self.takes)
         many = e.times(self.takes)
         window, bars = likelihood(many.prior, takes.z)
-        chosen = takes.plan.round()  # one-hot but for what a softmax leaves
+        chosen = takes.plan.round()  # a softmax is not quite one-hot
         logits = self.generator.plan.taught(many.by_slot(), chosen)
         chords = (torch.log_softmax(logits.float(), -1) * chosen).sum(2)
         latent = worth.window * window + (worth.bars * bars).sum(1)
@@ -127,7 +127,7 @@ class Choice:
         }
 
     def away(self, e: Encoded, c: Conditions) -> Tensor:
-        """The divergence of the prior from what it was at first, in nats a window."""
+        """The divergence of the prior from the first one, in nats a window."""
         with torch.no_grad():
             first = self.first.encode(c).prior
         torch.clear_autocast_cache()

@@ -1,4 +1,4 @@
-"""Training on several processes under `torchrun`: each has its own windows, and gradients are averaged."""
+"""Training in several processes under `torchrun`: each has its own windows, and they average their gradients."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ def rank() -> int:
 
 
 def device() -> torch.device:
-    """The GPU of this process where there is one."""
+    """The GPU of this process, or the processor."""
     if torch.cuda.is_available():
         return torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
     return torch.device("cpu")
 
 
 def fused(where: torch.device) -> dict[str, Any]:
-    """AdamW's option for its fused form where it has one: on a processor since PyTorch 2.4, on GPUs since 2.0."""
+    """AdamW's option for its fused form, where PyTorch has one: on processors since 2.4, on GPUs since 2.0."""
     major, minor = (int(x) for x in torch.__version__.split(".")[:2])
     return {"fused": True} if (major, minor) >= ((2, 0) if where.type == "cuda" else (2, 4)) else {}
 
 
 def average(values: list[Tensor]) -> None:
-    """Puts the mean over all processes into each tensor."""
+    """Replaces each tensor by its mean over all processes."""
     if not distributed.is_initialized():
         return
     flat = torch.cat([v.flatten() for v in values])
@@ -47,7 +47,7 @@ def average(values: list[Tensor]) -> None:
 
 
 def average_gradients(parameters: list[nn.Parameter]) -> None:
-    """Averages the gradients over all processes; a weight that one of them did not use counts as 0 there."""
+    """Averages the gradients over all processes; an unused weight has gradient 0."""
     if not distributed.is_initialized():
         return
     for p in parameters:
@@ -57,7 +57,7 @@ def average_gradients(parameters: list[nn.Parameter]) -> None:
 
 
 def agreed(seconds: float, end: bool, where: torch.device) -> tuple[float, bool]:
-    """The first process's time, and whether any process is to end: all must keep step."""
+    """The first process's time, and whether any process is to end, so that all stay in step."""
     if not distributed.is_initialized():
         return seconds, end
     said = torch.tensor([seconds if rank() == 0 else 0.0, float(end)], device=where, dtype=torch.float64)

@@ -1,4 +1,4 @@
-"""The networks of a training run, and what goes in and out of them."""
+"""The networks of a training run, and what they read and play."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Game(nn.Module):
 
 
 class Dice:
-    """Random tensors from a generator on the processor, so that a run draws the same on every device."""
+    """Random tensors from a generator on the processor, so that a run draws the same numbers on every device."""
 
     def __init__(self, seed: int, device: torch.device) -> None:
         self.random, self.device = torch.Generator().manual_seed(seed), device
@@ -55,9 +55,9 @@ def listed_parts(genre: Tensor) -> Tensor:
 
 
 def own_context(generator: Generator, b: TensorBatch, style: Tensor, share: float, dice: Dice) -> TensorBatch:
-    """The batch with what the generator itself plays under the window before as the context of some windows.
+    """The batch with the generator's own parts, played under the window before, as the context of some windows.
 
-    In use the context is always its own work, with all of the genre's parts, which few data sets have together.
+    In use the context is always the generator's own, with all parts of the genre, which few data sets have together.
     """
     rows = (dice.uniform(len(b.genre)) < share) & (b.context[:, :2].sum((1, 2, 3)) > 0)
     if not rows.any():
@@ -82,7 +82,7 @@ def own_context(generator: Generator, b: TensorBatch, style: Tensor, share: floa
         parts = played(generator.lines(logits.pitched, logits.monophonic, noise)) * few.steps[:, None, :, None]
         parts = parts * listed[:, 1:].repeat_interleave(2, 1)[:, :, None, None]
         drums = (logits.drums > 0).float() * few.steps[:, :, None] * listed[:, :1, None]
-    # Weights cast without gradients must not be taken from autocast's cache where gradients are wanted.
+    # Or autocast would reuse weights that were cast without gradients.
     torch.clear_autocast_cache()
     context, context_drums = b.context.clone(), b.context_drums.clone()
     context[rows, 2:], context_drums[rows] = parts, drums
@@ -90,7 +90,7 @@ def own_context(generator: Generator, b: TensorBatch, style: Tensor, share: floa
 
 
 def given_kept(b: TensorBatch, pitched: Tensor, drums: Tensor) -> tuple[Tensor, Tensor]:
-    """Generated planes with the given parts put back, as the engine plays them; nothing outside the meter."""
+    """Generated planes with the given parts put back, as the engine plays them, and silence outside the meter."""
     mask = b.given_parts[:, 1:].repeat_interleave(2, 1)[:, :, None, None]
     steps = b.steps
     kept = (pitched * (1 - mask) + b.given * mask) * steps[:, None, :, None]
@@ -99,7 +99,7 @@ def given_kept(b: TensorBatch, pitched: Tensor, drums: Tensor) -> tuple[Tensor, 
 
 
 def others_of_genre(genre: Tensor) -> Tensor:
-    """For each example the next one of the same genre (itself where it is alone)."""
+    """For each example, the next one of the same genre; an example alone in its genre stays itself."""
     other = torch.arange(len(genre), device=genre.device)
     for g in genre.unique():
         rows = (genre == g).nonzero()[:, 0]

@@ -1,4 +1,4 @@
-"""Loss terms. Sums over the cells of a window, so that the terms of the evidence bound keep their sizes."""
+"""Loss terms: sums over the cells of a window, so that the terms of the evidence bound keep their sizes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Masks:
 def reconstruction(
     logits: Logits, pitched: Tensor, drums: Tensor, masks: Masks, weights: tuple[Tensor, Tensor]
 ) -> tuple[Tensor, Tensor]:
-    """[B] weighted cross-entropies of the pitched parts and of the drums."""
+    """[B]: the weighted cross-entropies of the pitched parts and of the drums."""
     cells = functional.binary_cross_entropy_with_logits(
         logits.pitched.float(), pitched, pos_weight=weights[0], reduction="none"
     )
@@ -40,7 +40,7 @@ def reconstruction(
 
 
 def divergence(posterior: Gaussian, prior: Gaussian, free: float) -> tuple[Tensor, Tensor]:
-    """The KL divergence of posterior from prior: with `free` nats a dimension spared (batch mean), and plain."""
+    """The KL divergence of posterior from prior: without the first `free` nats of each dimension, and plain."""
     ratio = torch.exp(2 * (posterior.log_sigma - prior.log_sigma))
     distance = (posterior.mean - prior.mean) * torch.exp(-prior.log_sigma)
     kl = 0.5 * (ratio + distance * distance - 1) - (posterior.log_sigma - prior.log_sigma)
@@ -49,22 +49,22 @@ def divergence(posterior: Gaussian, prior: Gaussian, free: float) -> tuple[Tenso
 
 
 def harmony_loss(logits: Tensor, chords: Tensor) -> Tensor:
-    """The cross-entropy of the chords [B, 8] that are labelled (−1: not); 0 where none in the batch is."""
+    """The cross-entropy of the labelled chords [B, 8] (−1: no label); 0 when the batch has no label."""
     total = functional.cross_entropy(logits.float().flatten(0, 1), chords.flatten(), ignore_index=-1, reduction="sum")
     return total / (chords >= 0).sum().clamp(min=1)
 
 
 def must_be_finite(step: int, **values: float) -> None:
-    """Stops a run before it learns from what is no number.
+    """Stops a run before it learns from NaN or infinity.
 
     Raises:
-        DivergedError: when a value is infinite or not a number.
+        DivergedError: a value is NaN or infinite.
     """
     bad = [name for name, value in values.items() if not math.isfinite(value)]
     if bad:
         raise DivergedError(
-            f"The {' and the '.join(bad)} of step {step} is not a finite number, so training was stopped; the weights "
-            "of that step were not changed. Go on from the last checkpoint with a smaller --rate, or with --float32."
+            f"The {' and the '.join(bad)} of step {step} is not a finite number, so training stopped; that step "
+            "did not change the weights. Continue from the last checkpoint with a smaller --rate, or with --float32."
         )
 
 
@@ -75,21 +75,21 @@ def hard(logits: Tensor, sharp: float = 2.0) -> Tensor:
 
 
 def through(values: Tensor, logits: Tensor, sharp: float = 2.0) -> Tensor:
-    """`values` (what is played of the logits), with the gradient of a sigmoid."""
+    """`values`, the notes played from the logits, with the gradient of a sigmoid."""
     soft = torch.sigmoid(sharp * logits.float())
     return values + soft - soft.detach()
 
 
 def taken(verdict: Verdict) -> Tensor:
-    """[B] the cost of not being taken for real: the discriminator's of real parts, the generator's of its own.
+    """[B]: the cost of not being taken for real, to the discriminator for real parts, to the generator for its own.
 
-    The logarithm of a sigmoid rather than a hinge: what is refused by far must still tell which way to go.
+    The logarithm of a sigmoid, not a hinge, so that parts that are clearly refused still have a gradient.
     """
     return functional.softplus(-verdict.beats.float()).mean(1) + functional.softplus(-verdict.whole.float())
 
 
 def refused(verdict: Verdict) -> Tensor:
-    """[B] the discriminator's cost of not refusing."""
+    """[B]: the discriminator's cost of not refusing."""
     return functional.softplus(verdict.beats.float()).mean(1) + functional.softplus(verdict.whole.float())
 
 
@@ -106,14 +106,14 @@ def velocity_loss(logits: Tensor, target: Tensor, masks: Masks) -> Tensor:
 
 
 def timing_loss(logits: Tensor, target: Tensor, known: Tensor, masks: Masks) -> Tensor:
-    """Absolute error in steps where the timing is known: swing is one thing or the other, not the mean of both."""
+    """Absolute error in steps where the timing is known: a note swings or does not, and the mean of both is wrong."""
     known = known * masks.parts.unsqueeze(2)
     error = functional.smooth_l1_loss(0.5 * torch.tanh(logits.float()), target, reduction="none", beta=0.03)
     return (error * known).sum() / known.sum().clamp(min=1)
 
 
 def monophonic_loss(logits: Tensor, pitched: Tensor, masks: Masks) -> Tensor:
-    """The cross-entropy of whether each part is a line, over the parts that sound in a window and are not given."""
+    """The cross-entropy of each part's being a line, over the parts that sound in a window and are not given."""
     line, sounds = lines_of(pitched)
     counted = sounds * masks.parts[:, 1:]
     error = functional.binary_cross_entropy_with_logits(logits.float(), line, reduction="none")

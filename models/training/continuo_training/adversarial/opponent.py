@@ -1,4 +1,4 @@
-"""The adversary's side of the game: what it is shown, what it is to refuse, and how it learns."""
+"""The adversary's side of the game: what it sees, what it must refuse, and how it learns."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from .game import Dice, others_of_genre
 Parts = tuple[Tensor, Tensor]
 
 
-#: Every how many of its steps the adversary's gradient is punished.
+#: The adversary's gradient is penalised at every step of this number.
 PENALTY_EVERY = 8
 
 
 class Opponent:
     """The adversary with its optimiser.
 
-    `wrong` weighs real parts that do not belong to the melody or the style; `penalty` the squared gradient of its
-    verdict on real parts (R1 of Mescheder, Geiger and Nowozin, "Which training methods for GANs do actually
-    converge?", 2018), without which it grows so steep that the generator is thrown about instead of led.
+    `wrong` weighs real parts that do not belong to the melody or the style. `penalty` weighs the squared gradient of
+    the verdict on real parts (R1 of Mescheder, Geiger and Nowozin, "Which training methods for GANs do actually
+    converge?", 2018): without it the verdict grows so steep that the generator is thrown about instead of led.
     """
 
     def __init__(self, adversary: Discriminator, rate: float, wrong: float, penalty: float, dice: Dice) -> None:
@@ -34,7 +34,7 @@ class Opponent:
         )
 
     def _wrong(self, b: TensorBatch, scene: Scene) -> tuple[Scene, tuple[Tensor, Tensor], Tensor]:
-        """What the adversary is to refuse although it is real: parts of another window, or of another style."""
+        """Real parts that the adversary must refuse: those of another window, or of another style."""
         size = len(b.genre)
         other = others_of_genre(b.genre)
         both = scene.shown * b.exists[other]
@@ -49,7 +49,7 @@ class Opponent:
         return swapped, (b.pitched[rows], b.drums[rows]), melody | style
 
     def scene(self, b: TensorBatch, style: Tensor) -> Scene:
-        """What the adversary sees of these windows besides their parts; some parts are hidden from it."""
+        """What the adversary sees of these windows besides their parts; some parts are hidden."""
         hidden = (self.dice.uniform(*b.exists.shape) < 0.15).to(b.exists.dtype)
         shown = b.exists * (1 - hidden)
         shown = torch.where(shown.sum(1, keepdim=True) > 0, shown, b.exists)
@@ -66,7 +66,7 @@ class Opponent:
         ]
 
     def _steepness(self, b: TensorBatch, scene: Scene) -> Tensor:
-        """The mean squared gradient of the verdict on real parts; in full precision, since it is derived again."""
+        """The mean squared gradient of the verdict on real parts, in full precision for the second derivative."""
         with torch.autocast(b.pitched.device.type, enabled=False):
             parts = [x.detach().clone().float().requires_grad_() for x in (b.pitched, b.drums)]
             verdict = self.adversary(scene, *parts)
@@ -76,12 +76,12 @@ class Opponent:
             return squares
 
     def learn(self, b: TensorBatch, scene: Scene, made: Parts) -> tuple[Verdict, dict[str, float]]:
-        """Its step: real parts against made ones, and against real ones that do not belong here."""
+        """One step: real parts against generated ones, and against real ones that do not belong here."""
         swapped, wrong, usable = self._wrong(b, scene)
         alone = (made[0].detach(), made[1].detach())
         real, bad, bad_w = self.judge([(b.pitched, b.drums), alone, wrong], [scene, scene, swapped])
         wrong_loss = losses.refused(bad_w)[usable].sum() / usable.sum().clamp(min=1)
-        # As much for what is real as against all that is not; otherwise it would refuse everything, and learn no more.
+        # Real parts weigh as much as all others together; otherwise it would refuse everything and stop learning.
         loss = (1 + self.wrong) * losses.taken(real).mean() + losses.refused(bad).mean() + self.wrong * wrong_loss
         found: dict[str, float] = {}
         if self.penalty and self.steps % PENALTY_EVERY == 0:

@@ -1,6 +1,6 @@
-"""What a generator whose notes stay as they are plays under training windows, kept to be learnt from more than once.
+"""Keeps what a generator with fixed notes plays under training windows, to learn from it more than once.
 
-Writing those notes costs far more than a step of what is trained around them, and they would come out the same again.
+Playing costs far more than a training step of the layers around the notes, and would give the same notes again.
 """
 
 from __future__ import annotations
@@ -12,29 +12,29 @@ from torch import Tensor
 
 from ..networks.batches import TensorBatch
 
-#: Fields of a batch that are not planes, flags or masks of 0 and 1.
+#: Fields of a batch that hold other values than 0 and 1.
 _NUMBERS = {"velocity", "timing", "genre", "chords"}
 
 
 class Seen(NamedTuple):
-    """Windows, the style they were accompanied in, and what the generator made of them."""
+    """Windows, the style of their accompaniment, and what the generator played."""
 
     batch: TensorBatch
     style: Tensor  # [B, STYLE]
-    tokens: Tensor  # [B, 16, width]: the decoder's last, which the heads read
+    tokens: Tensor  # [B, 16, width]: the decoder's last tokens, which the heads read
     pitched: Tensor  # [B, 8, 64, 84]
     drums: Tensor  # [B, 64, 12]
 
 
 class Replay:
-    """The newest examples, up to a number; cells of 0 and 1 are kept as bytes."""
+    """The newest examples, up to a limit; zeros and ones are stored as bytes."""
 
     def __init__(self, most: int) -> None:
         self.most, self.count, self._next = most, 0, 0
         self._rows: dict[str, Tensor] = {}
 
     def add(self, seen: Seen) -> None:
-        """Keeps these examples; the oldest go when there are too many."""
+        """Keeps these examples, in place of the oldest when there are too many."""
         planes = {
             n: x if n in _NUMBERS else x.to(torch.uint8) for n, x in zip(TensorBatch._fields, seen.batch, strict=True)
         }

@@ -1,4 +1,4 @@
-"""One training run: windows ahead in a thread, progress with time left, checkpoints, pictures, and a clean end."""
+"""One training run: batches from a thread, progress with the time left, checkpoints, pictures, and a clean end."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 import torch
 
 from ..base.errors import StepError
-from ..data.sampler import Options, Sampler
+from ..data.sampler import Sampler, Variation
 from ..data.windows import Windows
 from ..evaluation.comparison import quick
 from ..evaluation.sample_rolls import samples
@@ -23,14 +23,14 @@ from ..networks.batches import TensorBatch, tensors
 from ..networks.checkpoint import checkpoint, under
 from ..networks.generator import Generator, Size
 from . import distributed
-from .settings import Settings, gone_on_with
+from .settings import Settings, continued
 from .trainer import Trainer
 
 #: Seconds between checkpoints.
 CHECKPOINT_EVERY = 180
 #: Steps between lines of progress.
 LINE_EVERY = 50
-#: What a line of progress shows of the log's record.
+#: The figures in a line of progress.
 SHOWN = (
     *("notes", "strokes", "kl", "chords", "timing", "velocity", "monophonic", "style_right"),
     *("real", "fake", "wrong", "told_apart", "steepness", "score", "best", "away"),
@@ -41,32 +41,34 @@ def kept_checkpoint(out: Path) -> Path:
     """The checkpoint of the run in a folder.
 
     Raises:
-        StepError: when there is none.
+        StepError: there is no checkpoint.
     """
     found = out / "checkpoint.pt"
     if not found.exists():
-        raise StepError(f"There is no run to go on with: {found} does not exist. Leave out --resume to begin one.")
+        raise StepError(f"There is no run to continue: {found} does not exist. Leave out --resume to begin one.")
     return found
 
 
 def kept_settings(out: Path, given: Mapping[str, Any]) -> Settings:
-    """The settings of the run in a folder, but for what is given now.
+    """The settings of the run in a folder, replaced by those given now.
 
     Raises:
-        StepError: when there is no run, or when it cannot go on with what is given.
+        StepError: there is no run, or it cannot continue with the given settings.
     """
-    return gone_on_with(checkpoint(kept_checkpoint(out))["settings"], given)
+    return continued(checkpoint(kept_checkpoint(out))["settings"], given)
 
 
 def stream(sampler: Sampler, size: int, device: torch.device) -> Iterator[TensorBatch]:
-    """Batches made ahead in a thread of their own."""
+    """Batches, made ahead in a thread.
+
+    The thread owns the sampler; batches and errors reach the run through the queue alone."""
     ready: queue.Queue[TensorBatch | Exception] = queue.Queue(3)
 
     def work() -> None:
         try:
             while True:
                 ready.put(tensors(sampler.batch(size), device))
-        except Exception as error:  # raised again where the run can end with it
+        except Exception as error:  # raised again in the run's own thread
             ready.put(error)
 
     threading.Thread(target=work, daemon=True).start()
@@ -79,7 +81,7 @@ def stream(sampler: Sampler, size: int, device: torch.device) -> Iterator[Tensor
 
 @contextmanager
 def asked_to_end() -> Iterator[list[int]]:
-    """A list that the signals to end (Ctrl-C among them) are added to, instead of ending the process at once."""
+    """A list that collects the signals to end (Ctrl-C among them), instead of ending the process at once."""
     asked: list[int] = []
     before = {n: signal.signal(n, lambda n, _frame: asked.append(n)) for n in (signal.SIGTERM, signal.SIGINT)}
     try:
@@ -96,7 +98,7 @@ def line(record: dict[str, float], left: float) -> str:
 
 
 def _look(trainer: Trainer, windows: Windows, out: Path) -> None:
-    """Draws sample rolls of the averaged generator and measures it on some validation windows."""
+    """Draws sample rolls of the averaged generator, and measures it on some validation windows."""
     generator = Generator(trainer.game.generator.size)
     generator.load_state_dict(under("generator.", trainer.average))
     samples(generator.eval(), out / f"samples-{trainer.step:06d}.png")
@@ -106,13 +108,13 @@ def _look(trainer: Trainer, windows: Windows, out: Path) -> None:
 
 
 class _Pace:
-    """How long the run will still take, from the steps so far."""
+    """Estimates the time left from the steps so far."""
 
     def __init__(self, trainer: Trainer) -> None:
         self.trainer, self.seconds, self.done = trainer, trainer.seconds, trainer.done()
 
     def left(self) -> float:
-        """Seconds."""
+        """The seconds left."""
         gone, share = self.trainer.seconds - self.seconds, self.trainer.done() - self.done
         return gone / share * (1 - self.trainer.done()) if share > 0 else 0.0
 
@@ -127,12 +129,12 @@ def run(
     size: Size | None = None,
     again: str = "train --resume",
 ) -> Trainer:
-    """Trains to the settings' end, or until asked to end; a run that was stopped goes on with `resume`.
+    """Trains to the settings' end, or until a signal; `resume` continues a stopped run.
 
-    `again` is what whoever stopped it is told to write to go on.
+    `again` is the command that the message of a stopped run names.
 
     Raises:
-        StepError: when there is no checkpoint to go on from, nothing prepared to learn from, or a loss diverges.
+        StepError: there is no checkpoint to continue, there are no prepared windows, or a loss diverges.
     """
     distributed.start()
     out.mkdir(parents=True, exist_ok=True)
@@ -144,14 +146,14 @@ def run(
         trainer.load(kept_checkpoint(out))
     else:
         if start is not None:
-            anew = trainer.start_from(start)
-            modules = sorted({n.split(".")[0] + "." + n.split(".")[1] for n in anew})
+            missing = trainer.start_from(start)
+            modules = sorted({n.split(".")[0] + "." + n.split(".")[1] for n in missing})
             if first:
-                print(f"Starting from {start.name}; anew: {', '.join(modules)}", flush=True)
+                print(f"Starting from {start.name}; without weights for: {', '.join(modules)}", flush=True)
         (out / "log.jsonl").unlink(missing_ok=True)
     distributed.same_weights(trainer.game)
     windows = windows or Windows(data)
-    sampler = Sampler(windows, Options(), settings.seed + trainer.step + 7919 * distributed.rank())
+    sampler = Sampler(windows, Variation(), settings.seed + trainer.step + 7919 * distributed.rank())
     batches = stream(sampler, settings.batch, trainer.device)
     sums: dict[str, float] = {}
     counts: dict[str, int] = {}
@@ -191,6 +193,6 @@ def run(
     if first:
         trainer.save(saved_to)
         _look(trainer, windows, out)
-        ended = f"stopped at step {trainer.step}; `{again}` goes on" if trainer.done() < 1 else "done"
+        ended = f"stopped at step {trainer.step}; continue with `{again}`" if trainer.done() < 1 else "done"
         print(f"Training {ended}: {saved_to}", flush=True)
     return trainer

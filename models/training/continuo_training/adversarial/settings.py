@@ -8,7 +8,7 @@ from typing import Any
 
 from ..base.errors import StepError
 
-#: What decides which weights learn: a run that was begun with one value cannot go on with another.
+#: Settings that decide which weights learn: a run cannot continue with another value.
 FIXED = ("notes", "style_space", "choice")
 
 
@@ -23,9 +23,11 @@ class Settings:
     minutes: float = 65.0
     most_steps: int = 0  # 0: as many as the time allows
     warm_up: int = 200
-    notes: bool = True  # False: what writes the notes stays as it is, only what stands around it learns
+    notes: bool = True  # False: the layers that write the notes stay fixed; only those around them learn
     adversary: bool = True
-    adversary_from: int = 400  # until then the adversary learns, and the generator does not mind it
+    adversary_from: int = (
+        400  # the step from which the generator learns from the adversary, which itself learns from the start
+    )
     adversary_every: int = 2
     adversary_ramp: int = 600
     adversary_weight: float = 0.25
@@ -46,12 +48,12 @@ class Settings:
     penalty: float = 0.03  # on the adversary's squared gradient
     timing: float = 4.0
     monophonic: float = 0.5
-    reuse: int = 1  # without `notes`: steps for each batch of windows, which are drawn again from the newest ones
-    replay: int = 2400  # without `notes`: how many of the newest windows are kept for that
-    choice: int = 0  # takes of a window to choose from: what chooses learns, and what writes the notes stays as it is
+    reuse: int = 1  # without `notes`: steps for each batch, whose windows are drawn from the newest ones
+    replay: int = 2400  # without `notes`: how many of the newest windows are kept
+    choice: int = 0  # takes of a window to choose from; above 0 only the layers that choose learn
     choice_weight: float = 1.0
-    choice_anchor: float = 0.05  # how much each nat counts that the prior moves away
-    style_space: bool = True  # False: the encoder and the genres' points stay as they are
+    choice_anchor: float = 0.05  # the cost of each nat between the prior and the first one
+    style_space: bool = True  # False: the encoder and the genres' points stay fixed
     style_pull: float = 0.02
     style_named: float = 0.3
     style_noise: float = 0.12
@@ -64,16 +66,16 @@ class Settings:
     threads: int = 2
 
 
-def gone_on_with(kept: Mapping[str, Any], given: Mapping[str, Any]) -> Settings:
-    """The settings of a run that goes on: those that it was begun with, but for what is given now.
+def continued(kept: Mapping[str, Any], given: Mapping[str, Any]) -> Settings:
+    """The settings of a run that continues: its own, replaced by those given now.
 
     Raises:
-        StepError: when what is given now would let other weights learn than those that did.
+        StepError: the given settings would let other weights learn.
     """
     known = {f.name: kept[f.name] for f in fields(Settings) if f.name in kept}
     settings = Settings(**(known | dict(given)))
     changed = [n for n in FIXED if n in known and getattr(settings, n) != known[n]]
     if changed:
-        told = ", ".join(f"`{n}` is {known[n]}" for n in changed)
-        raise StepError(f"The run was begun with other settings ({told}); leave the option out, or begin a new run.")
+        found = ", ".join(f"`{n}` is {known[n]}" for n in changed)
+        raise StepError(f"The run began with other settings ({found}); leave the option out, or begin a new run.")
     return settings

@@ -28,7 +28,7 @@ class Trainer(TrainingRun):
             return self._step(b)
 
     def _styles(self, b: TensorBatch) -> tuple[Tensor, Tensor, dict[str, float]]:
-        """The style each window is generated in: read off its twin, or its genre's point; the space's own loss."""
+        """The style of each window, read from its twin or its genre's point; and the loss of the style space."""
         s, game = self.settings, self.game
         points = game.generator.styles(b.genre)
         read = game.encoder(b.twin_melody, b.twin_pitched, b.twin_drums, b.twin_parts, b.meter).float()
@@ -56,7 +56,7 @@ class Trainer(TrainingRun):
         temperature = (self.dice.uniform(2, size, 1) * 1.5).clamp(max=1.0)
         real_plan = one_hot(b.chords)
         chords = game.generator.plan.taught(e.by_slot(), real_plan)
-        # Some windows are rebuilt from near the prior's mean, so that its best guess stays music.
+        # Some windows are rebuilt from near the prior's mean, so that the best guess stays music.
         z_posterior = draw(posterior, noise[0, :, :LATENT])
         moved = noise[0] * temperature[0] * 0.5
         z_near = draw(e.prior, moved[:, :LATENT])
@@ -106,7 +106,7 @@ class Trainer(TrainingRun):
         return log
 
     def _step_choice(self, b: TensorBatch, choice: Choice) -> dict[str, float]:
-        """A step that leaves the notes' writing as it is: prior and chord plan learn from the adversary's choice."""
+        """A step in which only prior and chord plan learn, from the adversary's choice."""
         s, game = self.settings, self.game
         self._set_rates()
         with torch.no_grad():
@@ -137,7 +137,7 @@ class Trainer(TrainingRun):
         return log
 
     def _accompanied(self, b: TensorBatch) -> Seen:
-        """These windows with what the generator plays under them near its genres' points."""
+        """These windows, with the parts that the generator plays under them in styles near their genres' points."""
         s, generator = self.settings, self.game.generator
         noise = self.dice.normal(len(b.genre), NOISE) * (self.dice.uniform(len(b.genre), 1) * 1.5).clamp(max=1.0)
         with torch.no_grad():
@@ -149,14 +149,14 @@ class Trainer(TrainingRun):
             logits, tokens = generator.decode(e, plan, draw(e.prior, noise[:, :LATENT]), style, b.meter)
             notes = played(generator.lines(logits.pitched, logits.monophonic, noise))
             made = given_kept(b, notes, (logits.drums > 0).float())
-        # Weights cast without gradients must not be taken from autocast's cache where gradients are wanted.
+        # Or autocast would reuse weights that were cast without gradients.
         torch.clear_autocast_cache()
         return Seen(b, style, tokens, *made)
 
     def _step_heads(self, b: TensorBatch) -> dict[str, float]:
-        """Steps that leave the notes as they are: style encoder, adversary, velocities and timing learn.
+        """Steps with fixed notes: style encoder, adversary, velocities and timing learn.
 
-        Each window is accompanied once and then drawn several times from the newest ones.
+        The generator accompanies each window once; the steps then draw from the newest windows.
         """
         s = self.settings
         self.replay.add(self._accompanied(b))
@@ -168,7 +168,7 @@ class Trainer(TrainingRun):
         return log
 
     def _learn_heads(self, seen: Seen) -> dict[str, float]:
-        """One step of what stands around the notes."""
+        """One step of the layers around the notes."""
         s, generator, b = self.settings, self.game.generator, seen.batch
         self._set_rates()
         _, style_loss, log = self._styles(b)
@@ -182,7 +182,7 @@ class Trainer(TrainingRun):
         return log
 
     def _weigh(self, b: TensorBatch, planes: Tensor, logits: Logits, masks: losses.Masks, near: Tensor) -> None:
-        """Shows the balance what the windows rebuilt from the prior hold."""
+        """Updates the balance with the windows that were rebuilt from the prior."""
         made = cells(planes * masks.pitched, (logits.drums.detach() > 0) * masks.drums)
         real = cells(b.pitched * masks.pitched, b.drums * masks.drums)
         counted = torch.cat([masks.parts[:, 1:].repeat_interleave(2, 1), masks.parts[:, :1]], 1) * near[:, None]

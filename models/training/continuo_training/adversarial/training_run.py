@@ -1,4 +1,4 @@
-"""The state of a training run: networks, optimisers, averaged weights, and how far it has come."""
+"""The state of a training run: networks, optimisers, averaged weights, and progress."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class TrainingRun:
         self.opponent = Opponent(self.game.adversary, *weights, self.dice)
 
     def start_average(self) -> None:
-        """Lets the averages begin at the present weights of generator and encoder."""
+        """Starts the averages at the present weights of generator and encoder."""
         self.average = {n: p.detach().clone() for n, p in self._followed().items()}
 
     def _followed(self) -> dict[str, Tensor]:
@@ -71,7 +71,7 @@ class TrainingRun:
                 self.average[name].lerp_(value, 1 - keep)
 
     def state(self) -> dict[str, Any]:
-        """All that a run needs to go on."""
+        """Everything that a run needs to continue."""
         return {
             "game": self.game.state_dict(),
             "average": self.average,
@@ -84,19 +84,19 @@ class TrainingRun:
         } | ({"first": self.choice.first.state_dict()} if self.choice else {})
 
     def save(self, path: Path) -> None:
-        """Writes a checkpoint; an interrupted write leaves the one before."""
+        """Writes a checkpoint; an interrupted write leaves the previous one."""
         temporary = path.with_suffix(".tmp")
         torch.save(self.state(), temporary)
         temporary.replace(path)
 
     def snapshot(self, path: Path) -> None:
-        """Writes the averaged generator and encoder and the adversary alone."""
+        """Writes only the averaged generator and encoder, and the adversary."""
         adversary = {f"adversary.{n}": x for n, x in self.game.adversary.state_dict().items()}
         kept = {"average": self.average | adversary, "step": self.step, "seconds": self.seconds}
         torch.save(kept | {"settings": asdict(self.settings)}, path)
 
     def load(self, path: Path) -> None:
-        """Goes on from a checkpoint."""
+        """Continues from a checkpoint."""
         found = checkpoint(path, self.device)
         self.game.load_state_dict(found["game"])
         self.average = found["average"]
@@ -110,9 +110,9 @@ class TrainingRun:
         self.opponent.dice = self.dice
 
     def start_from(self, path: Path) -> list[str]:
-        """Takes over weights: of a checkpoint, or of an exported generator and the two files beside it.
+        """Loads weights from a checkpoint, or from an exported generator and the two files beside it.
 
-        Returns the names of weights that start anew.
+        Returns the names of the weights that start anew.
         """
         if path.suffix == ".onnx":
             from ..export.onnx_weights import load_beside
@@ -131,13 +131,13 @@ class TrainingRun:
         return missing
 
     def done(self) -> float:
-        """The share of the run that is over."""
+        """The finished share of the run."""
         s = self.settings
         by_steps = self.step / s.most_steps if s.most_steps else 0.0
         return min(1.0, max(by_steps, self.seconds / (60 * s.minutes)))
 
     def rate(self) -> float:
-        """1 at the full learning rate, falling in the last half of the run."""
+        """The share of the full learning rate: it rises at the start, and falls in the last half of the run."""
         low = self.settings.rate_end / self.settings.rate
         fall = 1.0 if self.done() < 0.5 else low + (1 - low) * (1 - (self.done() - 0.5) / 0.5)
         return min(1.0, (self.step + 1) / self.settings.warm_up) * fall

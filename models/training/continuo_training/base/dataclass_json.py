@@ -15,7 +15,7 @@ def parsed(kind: type[Record], value: Any) -> Record:
     """The JSON value as an object of this dataclass.
 
     Raises:
-        ValueError: when a field is missing, unknown, or of the wrong type; the text names it.
+        ValueError: a field is missing, unknown, or of the wrong type; the text names it.
     """
     found: Record = _parsed(kind, value, kind.__name__)
     return found
@@ -25,8 +25,8 @@ def read_record(kind: type[Record], path: Path) -> Record:
     """The JSON file as an object of this dataclass.
 
     Raises:
-        ValueError: as `parsed`, and when the file is not JSON.
-        OSError: when the file cannot be read.
+        ValueError: as `parsed`, or the file is not JSON.
+        OSError: the file cannot be read.
     """
     return parsed(kind, json.loads(path.read_text()))
 

@@ -73,8 +73,8 @@ def _evaluate(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         choices=SECTIONS,
-        help="leave this section out; others: the spread of the compared models, and how well a classifier tells "
-        "them from real music",
+        help="leave this section out; others: the spread of the compared models, and how well a classifier "
+        "distinguishes them from real music",
     )
     parser.add_argument(
         "--continuo", type=Path, help="the program `continuo`, to arrange whole melodies with the shipped model too"

@@ -76,7 +76,7 @@ def report(a: argparse.Namespace) -> None:
     """Writes the report from what `evaluate` measured last: in the work folder, or else as it is recorded."""
     from ..report import records
     from ..report.contents import Report
-    from ..report.machine import benchmarks, machine_verdicts
+    from ..report.machine import benchmarks, machine_results
     from ..report.rendering import evaluation_text
 
     if (a.work / "evaluation.json").exists():
@@ -87,7 +87,7 @@ def report(a: argparse.Namespace) -> None:
         print(f"There is no {a.work / 'evaluation.json'}: rendered from {records.RECORDS}.")
     model = a.models / "continuo.onnx"
     megabytes = model.stat().st_size / 1e6 if model.exists() else None
-    machine = machine_verdicts(benchmarks(ROOT / "docs" / "benchmarks.csv"), megabytes)
+    machine = machine_results(benchmarks(ROOT / "docs" / "benchmarks.csv"), megabytes)
     text = evaluation_text(found, records.read(records.Stages, "stages.json"), machine)
     (a.models / "EVALUATION.md").write_text(text)
     print(f"written: {a.models / 'EVALUATION.md'}")

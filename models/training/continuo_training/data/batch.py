@@ -11,7 +11,7 @@ Plane = TypeVar("Plane")
 
 
 class BatchOf(NamedTuple, Generic[Plane]):
-    """What a training step sees; names as in the contract, then the truth."""
+    """What a training step sees: the inputs, named as in the contract, then the truth."""
 
     melody: Plane
     heard: Plane
@@ -28,9 +28,9 @@ class BatchOf(NamedTuple, Generic[Plane]):
     exists: Plane  # [B, 5]: the data have this part here
     steps: Plane  # [B, 64]: 1 on the steps that the meter uses
     full_melody: Plane
-    chords: Plane  # [B, 8] the chord plan of the real parts; −1 where there is none to learn
+    chords: Plane  # [B, 8] the chord plan of the real parts; −1 where there is nothing to learn
     timing: Plane  # [B, 5, 64] in steps
-    timing_known: Plane  # [B, 5, 64]: 1 where the data tell it
+    timing_known: Plane  # [B, 5, 64]: 1 where the data give it
     twin_melody: Plane  # another window of the same piece, for the style encoder: [B, 2, 64, 84]
     twin_pitched: Plane  # [B, 8, 64, 84]
     twin_drums: Plane  # [B, 64, 12]

@@ -1,4 +1,4 @@
-"""Cleans one part of one piece: its register, its octaves, and tracks that are effects."""
+"""Cleans one part of one piece: moves it into its register, and drops tracks that are effects."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import numpy as np
 from ..base.arrays import Bools
 from ..musical.melodic_line import as_line
 
-#: Part → the range that an octave shift of the whole piece brings its median into, and the range notes are folded into.
+#: Part → the range for its median pitch, which octave shifts of the whole piece reach, and the range for its notes.
 REGISTERS = {1: ((33, 50), (28, 55)), 2: ((54, 70), (42, 81)), 3: ((54, 74), (48, 84)), 4: ((58, 78), (50, 88))}
-#: Most onsets in a window that a part played by people has; above it the track is an effect.
+#: The most onsets in a window of a part that people play; a track with more is an effect.
 MOST_ONSETS = {1: 64, 2: 220, 3: 90, 4: 72}
 COUNTER = 4
 
 
 def fold(planes: Bools, low: int, high: int) -> Bools:
-    """Moves notes outside low…high into it by octaves. [..., 128]"""
+    """Moves notes outside low…high into that range by octaves. [..., 128]"""
     out = planes.copy()
     for pitch in np.flatnonzero(planes.reshape(-1, 128).any(0)):
         if low <= pitch <= high:
@@ -31,7 +31,7 @@ def fold(planes: Bools, low: int, high: int) -> Bools:
 
 
 def octaves(onsets: Bools, low: int, high: int) -> int:
-    """How many octaves bring the median of the onsets [windows, steps, 128] into low…high."""
+    """The number of octaves that bring the median pitch of onsets [windows, steps, 128] into low…high."""
     counts = onsets.sum((0, 1)).cumsum()
     if counts[-1] == 0:
         return 0
@@ -60,7 +60,7 @@ def clean_part(track: int, onset: Bools, sounding: Bools, synthetic: bool) -> tu
         onset, sounding = np.roll(onset, move, -1), np.roll(sounding, move, -1)
     onset, sounding = fold(onset, low, high), fold(sounding, low, high)
     if track == COUNTER:
-        # A countermelody is a line; a few of the data's are doubled or broken into chords.
+        # A countermelody is a line; a few in the data are doubled or broken into chords.
         onset, sounding = as_line(onset, sounding, highest=True)
     busy = onset.sum((1, 2)) > MOST_ONSETS[track]
     onset[busy] = False

@@ -38,7 +38,7 @@ GENRE_OF_STYLE = {
 
 @dataclass
 class Groove:
-    """Windows of 4 bars: velocity of each stroke (0: none), timing of each step in hundredths of it (−128: no stroke),
+    """Windows of 4 bars: the velocity of each stroke (0: none), the timing of each step in its hundredths (−128: none),
     and the piece and genre of each window."""
 
     velocity: NDArray[np.uint8]

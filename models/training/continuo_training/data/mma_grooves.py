@@ -2,7 +2,7 @@
 
 The synthetic windows come from MMA on a sixteenth grid without velocities. `measure` lets MMA (Debian's package `mma`)
 play each groove over plain chords and writes down, for each part and step of a bar, the mean velocity and the median
-timing; the table is kept in `grooves.json`, so that preparing needs no MMA.
+timing. `grooves.json` keeps the table, so that preparing needs no MMA.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from typing import Any
 import mido
 import numpy as np
 from numpy.typing import NDArray
+
+from ..musical.drums import PERCUSSION
 
 TABLE = Path(__file__).with_name("grooves.json")
 BARS = 24
@@ -33,7 +35,7 @@ def bars_of_grooves() -> Table:
 
 def _part_of(track: mido.MidiTrack, channel: int) -> int | None:
     name = str(track.name).lower()
-    if channel == 9 or name.startswith("drum"):
+    if channel == PERCUSSION or name.startswith("drum"):
         return 0
     if name.startswith(("bass", "walk")):
         return 1
@@ -67,14 +69,14 @@ def _table(midi: mido.MidiFile) -> dict[str, list[list[int]]]:
 
 
 def measure(grooves: list[str]) -> None:
-    """Plays each groove with MMA and writes the table; grooves that MMA does not know are named and left out."""
+    """Plays each groove with MMA and writes the table; names and leaves out the grooves that MMA does not know."""
     out: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder:
         for name in grooves:
             source, target = Path(folder) / "groove.mma", Path(folder) / "groove.mid"
             target.unlink(missing_ok=True)
             chords = "\n".join(f"{i + 1} {_CHORDS[i % len(_CHORDS)]}" for i in range(BARS))
-            # A fixed seed: MMA moves strokes a little at random, and the table should come out the same again.
+            # MMA moves strokes a little at random; with a fixed seed the table comes out the same again.
             source.write_text(f"RndSeed 1\nTempo 120\nGroove {name}\n{chords}\n")
             done = subprocess.run(["mma", "-f", str(target), str(source)], capture_output=True, text=True, check=False)
             if not target.exists():

@@ -1,4 +1,4 @@
-"""Exact onsets of compressed MusicXML scores: triplets and all."""
+"""Exact onsets of compressed MusicXML scores, triplets included."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import zipfile
 from xml.etree import ElementTree
 
 _CLASSES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-#: A score bigger than this, unpacked, is refused: it is no piece of music.
+#: An unpacked score bigger than this is refused: no piece of music is.
 MOST_BYTES = 200_000_000
 
 
@@ -60,6 +60,6 @@ def onsets_of_score(data: bytes) -> list[tuple[float, int]]:
             i for i in archive.infolist() if i.filename.endswith((".xml", ".musicxml")) and "META-INF" not in i.filename
         ]
         if not inside or inside[0].file_size > MOST_BYTES:
-            raise ValueError("no score in it, or one far too big")
+            raise ValueError("the archive holds no score, or one that is far too big")
         root = ElementTree.fromstring(archive.read(inside[0]))
     return [note for part in root.iter("part") for note in _part(part)]

@@ -1,7 +1,7 @@
-"""What the windows lost: velocities and timing, found again by aligning windows with the raw files.
+"""Velocities and timing of the windows, which carry neither: found by aligning windows with the raw files.
 
-The windows carry neither. Every onset of a window votes for the place in the raw file where the same pitch starts; a
-window is used when at least nine tenths of its onsets agree on one place. Timing is how much later (+) or earlier (−)
+Every onset of a window votes for the place in the raw file where the same pitch starts; a window is used when at least
+nine tenths of its onsets agree on one place. Timing is how much later (+) or earlier (−)
 than its step a note starts, in hundredths of a step: swing, triplets and a player's own.
 """
 
@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..base.contract import STEPS
+from ..musical.drums import PERCUSSION
 from .mma_grooves import bars_of_grooves
 from .musicxml import onsets_of_score
 from .sources import BROKEN, DATASETS
@@ -26,8 +27,7 @@ from .sources import BROKEN, DATASETS
 #: npz tracks of the parts drums, bass, chords, strings, counter.
 PART_TRACKS = (1, 2, 3, 4, 5)
 AGREEMENT = 0.9
-PERCUSSION = 9
-#: In the arrays of timing: nothing is known here.
+#: In the arrays of timing: unknown.
 UNKNOWN = -128
 
 
@@ -38,21 +38,21 @@ class Stroke(NamedTuple):
     timing: int
 
 
-Notes = dict[tuple[int, int], Stroke]
+NotesOnGrid = dict[tuple[int, int], Stroke]
 
 
 def reason(error: Exception) -> str:
-    """What went wrong, for one line."""
+    """The error in one line."""
     return f"{type(error).__name__}: {error}".rstrip(": ")
 
 
-def on_grid(found: list[tuple[float, int, int, bool]]) -> tuple[Notes, Notes]:
+def on_grid(found: list[tuple[float, int, int, bool]]) -> tuple[NotesOnGrid, NotesOnGrid]:
     """(step, pitch) → stroke of pitched and percussion notes, from (place in steps, pitch, velocity, percussion)."""
     if not found:
         return {}, {}
     turns = np.exp(2j * np.pi * np.array([f[0] for f in found]))
     phase = float(np.angle(turns.mean()) / (2 * np.pi))
-    notes: tuple[Notes, Notes] = ({}, {})
+    notes: tuple[NotesOnGrid, NotesOnGrid] = ({}, {})
     for place, pitch, velocity, struck in found:
         step = round(place - phase)
         stroke = Stroke(velocity, round(100 * (place - phase - step)))
@@ -62,7 +62,7 @@ def on_grid(found: list[tuple[float, int, int, bool]]) -> tuple[Notes, Notes]:
     return notes
 
 
-def midi_notes(data: bytes) -> tuple[Notes, Notes]:
+def midi_notes(data: bytes) -> tuple[NotesOnGrid, NotesOnGrid]:
     """The notes of a MIDI file on the grid that fits it best."""
     midi = mido.MidiFile(file=io.BytesIO(data))
     found: list[tuple[float, int, int, bool]] = []
@@ -76,9 +76,9 @@ def midi_notes(data: bytes) -> tuple[Notes, Notes]:
     return on_grid(found)
 
 
-def score_notes(data: bytes) -> tuple[Notes, Notes]:
+def score_notes(data: bytes) -> tuple[NotesOnGrid, NotesOnGrid]:
     """The notes of a compressed MusicXML score, which has triplets but no velocities."""
-    notes: Notes = {}
+    notes: NotesOnGrid = {}
     for place, pitch in onsets_of_score(data):
         step = round(place)
         notes.setdefault((step, pitch), Stroke(0, round(100 * (place - step))))
@@ -86,7 +86,7 @@ def score_notes(data: bytes) -> tuple[Notes, Notes]:
 
 
 def place_of(onsets: NDArray[np.int64], starts: dict[int, NDArray[np.int64]]) -> tuple[int, float]:
-    """Where in the raw file a window's onsets (step, pitch) stand, and the share of onsets that agree."""
+    """The place of a window's onsets (step, pitch) in the raw file, and the share of onsets that agree on it."""
     votes = [starts[int(pitch)] - step for step, pitch in onsets if int(pitch) in starts]
     if not votes:
         return 0, 0.0
@@ -96,7 +96,7 @@ def place_of(onsets: NDArray[np.int64], starts: dict[int, NDArray[np.int64]]) ->
 
 
 def window_strokes(
-    onset: NDArray[np.bool_], pitched: Notes, struck: Notes, place: int
+    onset: NDArray[np.bool_], pitched: NotesOnGrid, struck: NotesOnGrid, place: int
 ) -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
     """[5, 64] mean velocities (0: unknown) and median timings of the notes that start at each step."""
     velocity = np.zeros((5, STEPS), np.uint8)
@@ -119,12 +119,16 @@ Found = tuple[NDArray[np.uint8], NDArray[np.int8], float]
 
 
 def align(
-    npz: Path, archive: Path, read: Callable[[bytes], tuple[Notes, Notes]], refused: list[str], most: int = 0
+    npz: Path,
+    archive: Path,
+    read: Callable[[bytes], tuple[NotesOnGrid, NotesOnGrid]],
+    refused: list[str],
+    most: int = 0,
 ) -> Found:
     """Velocities and timings [N, 5, 64] of a data set's windows, and the share of windows that were aligned.
 
-    Files that cannot be read are named in `refused` with the reason; their windows stay unknown, as do those of files
-    after the first `most` (0: all are read).
+    `refused` gets the name of each file that cannot be read, with the reason. The windows of such files stay unknown,
+    and so do those of all files after the first `most` (0: all are read).
     """
     with np.load(npz) as data:
         onset, piece, names = data["onset"], data["piece"], [str(x) for x in data["pieces"]]
@@ -145,7 +149,7 @@ def align(
                 break
             try:
                 pitched, struck = read(file.read())
-            except Exception as error:  # one bad file of many: named, and left out
+            except Exception as error:  # one bad file of many is named and left out
                 refused.append(f"{archive.parent.name}/{member.name}: {type(error).__name__}: {error}")
                 continue
             places: dict[int, list[int]] = {}
@@ -163,7 +167,7 @@ def align(
 
 
 def from_grooves(npz: Path) -> Found:
-    """The same for the synthetic windows, from how each of the generator's grooves plays a step of the bar."""
+    """The same for the synthetic windows, from the table of how each groove plays a step of the bar."""
     table = bars_of_grooves()
     with np.load(npz) as data:
         grooves = [str(x) for x in data["groove"]] if data["groove"].dtype.kind in "US" else [
@@ -185,25 +189,25 @@ def from_grooves(npz: Path) -> Found:
     return velocity, timing, known / max(1, len(grooves))
 
 
-#: Data set → its raw files' reader, or None for the groove table.
-READERS: dict[str, tuple[str, Callable[[bytes], tuple[Notes, Notes]]]] = {
+#: Data set → its folder, and the reader of its raw files.
+READERS: dict[str, tuple[str, Callable[[bytes], tuple[NotesOnGrid, NotesOnGrid]]]] = {
     "pop909": ("pop909", midi_notes),
     "freedoom": ("freedoom", midi_notes),
     "lieder": ("openscore-lieder", score_notes),
     "quartets": ("openscore-quartets", score_notes),
     "orchestra": ("openscore-orchestra", score_notes),
 }
-#: Sets whose notes stand on the grid exactly.
+#: Sets whose notes stand exactly on the grid.
 EVEN = ("nottingham", "chorales")
 
 
 def add_performance(data: Path, prepared: Path, most_files: int = 0, without: Sequence[str] = ()) -> list[str]:
-    """Writes velocity.npy and timing.npy beside the prepared arrays; returns what was refused, and why.
+    """Writes velocity.npy and timing.npy beside the prepared arrays; returns what was refused, with reasons.
 
-    The raw files of the data sets in `without` are not read: nothing is known of how their notes are played. The same
-    goes for a data set whose archive is missing or damaged, which is refused.
+    The raw files of the data sets in `without` are not read, so their velocities and timing stay unknown. A data set
+    whose archive is missing or damaged is refused, and stays unknown too.
 
-    Each data set's part is kept in its own file, so that a run that was stopped goes on where it was.
+    Each data set's part is kept in its own file, so that an interrupted run continues where it stopped.
     """
     with np.load(prepared / "windows.npz") as table:
         dataset, row = table["dataset"], table["row"]
@@ -214,7 +218,7 @@ def add_performance(data: Path, prepared: Path, most_files: int = 0, without: Se
         mine = dataset == DATASETS.index(name)
         if not mine.any() or name in without:
             continue
-        # What was read from a few files only must not pass for what is read from all.
+        # A partial reading must not pass for a whole one.
         few = f"-first-{most_files}" if most_files and name in READERS else ""
         kept = prepared / f"performance-{name}{few}.npz"
         if not kept.exists():
@@ -226,7 +230,7 @@ def add_performance(data: Path, prepared: Path, most_files: int = 0, without: Se
                 archive = data / READERS[name][0] / "files.tar.xz"
                 try:
                     found = align(npz, archive, READERS[name][1], bad, most_files)
-                except BROKEN as error:  # nothing is kept: with a whole archive the next run reads it
+                except BROKEN as error:  # nothing is kept, so the next run reads a repaired archive
                     refused.append(f"{name}, velocities and timing: {archive} cannot be read ({reason(error)})")
                     continue
             temporary = kept.with_suffix(".tmp.npz")

@@ -1,4 +1,4 @@
-"""Reads the prepared windows of all data sets, cleans them, and writes one folder of arrays that training maps."""
+"""Reads the windows of all data sets, cleans them, and writes one folder of arrays that training maps into memory."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TRACKS = (0, 2, 3, 4, 5)
 
 
 @dataclass
-class Store:
+class CleanWindows:
     """Windows of one data set after cleaning; planes are packed bits over 128 pitches."""
 
     planes: NDArray[np.uint8]  # [N, 10, 64, 16]: onset, sounding of melody, bass, chords, strings, counter
@@ -38,7 +38,7 @@ class Store:
     row: NDArray[np.int32]  # the window's row in its npz file
 
 
-def read_source(folder: Path, source: Source) -> tuple[Store, list[str]]:
+def read_source(folder: Path, source: Source) -> tuple[CleanWindows, list[str]]:
     """Cleans one npz file; also returns the names of its pieces."""
     with np.load(folder / f"{source.file}.npz") as data:
         roll, onset = data["roll"], data["onset"]
@@ -78,14 +78,14 @@ def read_source(folder: Path, source: Source) -> tuple[Store, list[str]]:
     flags = np.array([is_validation(source.file, name) for name in names])
     index = DATASETS.index(source.file)
     dataset = np.full(count, index, np.uint8)
-    return Store(planes, drums, piece.astype(np.int32), meter, genre, dataset, flags[piece], row), names
+    return CleanWindows(planes, drums, piece.astype(np.int32), meter, genre, dataset, flags[piece], row), names
 
 
-def _groove_store(data: Path, out: Path) -> tuple[Store, list[str]]:
+def _groove_store(data: Path, out: Path) -> tuple[CleanWindows, list[str]]:
     groove = read_groove(data / "groove" / "files.tar.xz")
     count = len(groove.piece)
     np.save(out / "groove-timing.npy", groove.timing)
-    return Store(
+    return CleanWindows(
         np.zeros((count, 10, STEPS, 16), np.uint8),
         groove.velocity,
         groove.piece,
@@ -97,26 +97,26 @@ def _groove_store(data: Path, out: Path) -> tuple[Store, list[str]]:
     ), groove.names
 
 
-def _kept(path: Path, make: Callable[[], tuple[Store, list[str]]]) -> tuple[Store, int]:
-    """A data set's store and number of pieces, from its file where an earlier run left one."""
+def _kept(path: Path, make: Callable[[], tuple[CleanWindows, list[str]]]) -> tuple[CleanWindows, int]:
+    """A data set's windows and number of pieces, from the file of an earlier run where there is one."""
     if not path.exists():
         store, names = make()
         temporary = path.with_suffix(".tmp.npz")
         np.savez(temporary, allow_pickle=False, **vars(store), pieces=len(names))
         temporary.replace(path)
     with np.load(path) as file:
-        return Store(**{f.name: file[f.name] for f in fields(Store)}), int(file["pieces"])
+        return CleanWindows(**{f.name: file[f.name] for f in fields(CleanWindows)}), int(file["pieces"])
 
 
 def prepare(data: Path, out: Path) -> list[str]:
-    """Writes planes.npy, drums.npy, windows.npz and sources.json to `out`; returns what was left out, and why."""
+    """Writes planes.npy, drums.npy, windows.npz and sources.json to `out`; returns what was left out, with reasons."""
     out.mkdir(parents=True, exist_ok=True)
-    stores: list[Store] = []
+    stores: list[CleanWindows] = []
     names: list[str] = []
     refused: list[str] = []
     pieces = 0
     summary: dict[str, dict[str, int]] = {}
-    makers: dict[str, Callable[[], tuple[Store, list[str]]]] = {
+    makers: dict[str, Callable[[], tuple[CleanWindows, list[str]]]] = {
         s.file: partial(read_source, data / "npz", s) for s in SOURCES
     }
     makers["groove_drums"] = partial(_groove_store, data, out)

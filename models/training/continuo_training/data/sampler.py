@@ -1,4 +1,4 @@
-"""Training examples: a window at any bar, the window before it, and what the engine would know about them."""
+"""Training examples: a window at any bar, the window before it, and what the engine would know about both."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from .windows import Windows
 
 
 @dataclass
-class Options:
-    """How examples are varied; `plain` for evaluation."""
+class Variation:
+    """How examples are varied; PLAIN, without variation, is for evaluation."""
 
     heard: str = "mixed"  # mixed, all, none
     no_context: float = 0.12
@@ -31,13 +31,13 @@ class Options:
     offsets: bool = True
 
 
-PLAIN = Options("all", 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, False)
+PLAIN = Variation("all", 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, False)
 
 
 class Sampler:
-    """Makes batches from windows, with a random generator of its own."""
+    """Makes batches from windows, with its own random generator."""
 
-    def __init__(self, windows: Windows, options: Options, seed: int, validation: bool = False) -> None:
+    def __init__(self, windows: Windows, options: Variation, seed: int, validation: bool = False) -> None:
         self.windows, self.options = windows, options
         self.random = np.random.default_rng(seed)
         self.cumulative = windows.draw_probability(validation).cumsum()
@@ -49,7 +49,7 @@ class Sampler:
         return self.make(np.minimum(rows, len(self.cumulative) - 1), offsets)
 
     def make(self, rows: NDArray[np.int64], offsets: NDArray[np.int64]) -> Batch:
-        """The examples of these windows, each moved on by a number of bars where its piece goes on."""
+        """The examples of these windows, each moved on by its offset in bars where its piece goes on."""
         w, rng, opt = self.windows, self.random, self.options
         size = len(rows)
         offsets = np.where(w.has_next[rows], offsets, 0)
@@ -79,7 +79,7 @@ class Sampler:
                     values[b, :, : used - o] = source[rows[b], :, o:used]
                     if o:
                         values[b, :, used - o : used] = source[after[b], :, :o]
-        # A note of the parts that comes over the window's edge starts at the edge: a phrase begins by itself.
+        # A note of the parts that crosses the window's edge starts at the edge: a phrase begins by itself.
         for target in (now, then):
             target[:, 2::2, 0] |= target[:, 3::2, 0]
         known = (now_drums > 0) & (now_drums < 255)
@@ -123,7 +123,7 @@ class Sampler:
         meter = np.stack([~three, three], 1).astype(np.float32)
         starts = np.concatenate([np.asarray(drums.any(2))[:, None], pitched[:, 0::2].any(3)], 1)
         velocity = np.where(starts, velocity, 0)
-        # A pad begins on its step; where somebody played the strings, the timing is known.
+        # A pad begins on its step; the timing of played strings is known.
         timing[:, 3] = np.where(timing[:, 3] == UNKNOWN, 0, timing[:, 3])
         timing = np.where(starts, timing, UNKNOWN)
         chords = labels(out_full.astype(np.float32), pitched, three)
@@ -151,7 +151,7 @@ class Sampler:
         )
 
     def _twins(self, rows: NDArray[np.int64]) -> tuple[Floats, Floats, Floats, Floats]:
-        """Another window of each window's piece (the same where it is the only one), some parts left out."""
+        """Another window of each window's piece (the same one in a piece of one window), without some parts."""
         w, rng, size = self.windows, self.random, len(rows)
         moved = rng.integers(1, np.maximum(w.length[rows], 2))
         twins = w.first[rows] + (rows - w.first[rows] + moved) % w.length[rows]
@@ -186,7 +186,7 @@ class Sampler:
         return heard
 
     def _shifts(self, then: NDArray[np.bool_], melody: NDArray[np.bool_], full: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """The engine's key shift; where it would know no melody at all, that of the melody to come."""
+        """The engine's key shift; where it would know no melody, the shift of the coming melody."""
         weights = weights_of_planes(then[:, 0], then[:, 1]) + weights_of_planes(melody[:, 0], melody[:, 1])
         unknown = weights.sum(1) == 0
         weights[unknown] = weights_of_planes(full[unknown, 0], full[unknown, 1])
@@ -195,7 +195,7 @@ class Sampler:
         return moves + np.where(extra, self.random.integers(-6, 6, len(moves)), 0)
 
     def _given(self, exists: Floats) -> Floats:
-        """Sometimes some of the parts that exist are given, never all of them."""
+        """Sometimes gives some of the existing parts, never all of them."""
         give = np.zeros_like(exists)
         for b in range(len(exists)):
             parts = np.nonzero(exists[b])[0]
@@ -206,7 +206,7 @@ class Sampler:
 
 
 def _window(planes: NDArray[np.bool_], shift: int) -> NDArray[np.bool_]:
-    """[C, 64, 128] moved by `shift` semitones → [C, 64, 84]; notes outside come back in by octaves."""
+    """[C, 64, 128] moved by `shift` semitones → [C, 64, 84]; notes outside move inside by octaves."""
     if shift > 0:
         planes = np.concatenate([np.zeros_like(planes[..., :shift]), planes[..., :-shift]], -1)
     elif shift < 0:

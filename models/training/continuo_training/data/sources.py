@@ -1,4 +1,4 @@
-"""The data sets: what each teaches, and which of its pieces validate."""
+"""The data sets: what each teaches, and which of its pieces are for validation."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 
-#: What reading a data set that is missing, cut short or damaged raises.
+#: The errors of reading a data set that is missing, cut short or damaged.
 BROKEN = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError)
 
 
 @dataclass
 class Source:
-    """One npz file: the genre it teaches (None: its own genre column), and which parts are used."""
+    """One npz file: the genre it teaches (`None`: as its genre column says), and which parts are used."""
 
     file: str
     genre: str | None

@@ -11,7 +11,7 @@ from ..base.contract import GENRE_IDS
 from ..base.errors import StepError
 from .sources import DATASETS
 
-#: How often each genre is drawn, and inside a genre each data set (by its share of what exists there).
+#: How often each genre is drawn; and how often each data set within a genre, relative to the sets that exist there.
 GENRE_SHARE = {
     "pop": 0.26,
     "rock": 0.13,
@@ -59,7 +59,7 @@ class Windows:
         self.spans()
 
     def spans(self) -> None:
-        """Finds the first row and the number of rows of each row's run of one piece and meter."""
+        """Finds, for each row, the first row and the length of its run of one piece and meter."""
         first = np.flatnonzero(~self.has_before)
         lengths = np.diff(np.append(first, len(self.piece)))
         self.first, self.length = np.repeat(first, lengths), np.repeat(lengths, lengths)

@@ -1,1 +1,1 @@
-"""Measures a model: what it plays, beside what is real."""
+"""Measures what a model plays beside real music."""

@@ -11,15 +11,15 @@ from ..musical import tunes
 from ..networks.generator import Generator
 from .decoding import Music, draw_noise, play
 
-Windows = list[tuple[Floats, Music]]
+Accompanied = list[tuple[Floats, Music]]
 
 
 def accompany(
-    generator: Generator, genre: str, windows: list[tunes.Notes], three: bool, temperature: float, seed: int
-) -> Windows:
-    """Generates window after window, as the engine does; parts that the genre does not list are silent."""
+    generator: Generator, genre: str, windows: list[tunes.Tune], three: bool, temperature: float, seed: int
+) -> Accompanied:
+    """Generates window after window; parts that the genre does not list are silent."""
     index = GENRE_IDS.index(genre)
-    out: Windows = []
+    out: Accompanied = []
     before: tuple[Floats, Music] | None = None
     for number, notes in enumerate(windows):
         example = with_melody(blank(index, three), notes)
@@ -37,7 +37,7 @@ def accompany(
 
 
 def blank(genre: int, three: bool = False) -> Batch:
-    """One example with nothing in it: no melody, no context, everything to be predicted."""
+    """An empty example: no melody, no context, all parts to be generated."""
     steps = np.ones((1, 64), np.float32)
     if three:
         steps[:, 48:] = 0
@@ -78,5 +78,5 @@ def with_melody(b: Batch, notes: list[tuple[int, int, int]], heard: bool = True)
 
 
 def after(b: Batch, melody_before: Floats, music: Music) -> Batch:
-    """The example with the window before it: its melody [1, 2, 64, 84] and what was played."""
+    """The example with its context: the melody [1, 2, 64, 84] of the window before, and the music played there."""
     return b._replace(context=np.concatenate([melody_before, music.pitched], 1), context_drums=music.drums)

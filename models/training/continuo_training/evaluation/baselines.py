@@ -12,7 +12,7 @@ from .decoding import Music, decode, draw_noise
 
 
 def random_music(b: Batch, seed: int) -> Music:
-    """Notes at random: each part's real share of onsets by pitch, and its real mean length."""
+    """Notes at random, with each part's real share of onsets by pitch and its real mean length."""
     rng = np.random.default_rng(seed)
     out = np.zeros_like(b.pitched)
     for part in range(4):

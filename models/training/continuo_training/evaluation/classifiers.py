@@ -1,4 +1,4 @@
-"""Small classifiers for the report: which genre is this, and is it real."""
+"""Small classifiers for the report: the genre of a window, and whether it is real."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from ..networks.style_encoder import StyleEncoder
 BATCH = 48
 
 
-class Windows4(nn.Module):
-    """The style encoder's kind of network with a line of scores."""
+class WindowClassifier(nn.Module):
+    """A network like the style encoder, with a score for each class."""
 
     def __init__(self, classes: int) -> None:
         super().__init__()
         self.reader = StyleEncoder(width=96, hidden=192, layers=2)
         self.scores = nn.Linear(STYLE, classes)
         for layer in (self.reader.melody, self.reader.pitched, self.reader.drums):
-            # Planes are nearly empty: notes must weigh as much as places do, or they are not seen in so short a time.
+            # Planes are nearly empty: unless notes weigh as much as places, such short training never sees them.
             nn.init.normal_(layer.weight, std=0.3)
 
     def forward(self, x: list[Tensor]) -> Tensor:
@@ -36,10 +36,10 @@ def inputs(melody: Floats, pitched: Floats, drums: Floats, parts: Floats, meter:
     return [torch.from_numpy(np.ascontiguousarray(x, np.float32)) for x in (melody, pitched, drums, parts, meter)]
 
 
-def fit(x: list[Tensor], label: NDArray[np.int64], classes: int, steps: int, seed: int) -> Windows4:
-    """Trains on these windows, some pitches moved, some parts left out at random."""
+def fit(x: list[Tensor], label: NDArray[np.int64], classes: int, steps: int, seed: int) -> WindowClassifier:
+    """Trains on these windows, each step at another random transposition."""
     torch.manual_seed(seed)
-    model = Windows4(classes)
+    model = WindowClassifier(classes)
     optimiser = torch.optim.AdamW(model.parameters(), lr=1.5e-3, weight_decay=0.05)
     target = torch.from_numpy(label)
     random = torch.Generator().manual_seed(seed)
@@ -57,14 +57,14 @@ def fit(x: list[Tensor], label: NDArray[np.int64], classes: int, steps: int, see
     return model.eval()
 
 
-def scores(model: Windows4, x: list[Tensor]) -> Floats:
-    """[N, classes] of all windows."""
+def scores(model: WindowClassifier, x: list[Tensor]) -> Floats:
+    """[N, classes]: the scores of all windows."""
     with torch.no_grad():
         return torch.cat([model([v[i : i + 64] for v in x]) for i in range(0, len(x[0]), 64)]).numpy()
 
 
 def area_under_curve(score: Floats, real: NDArray[np.bool_]) -> float:
-    """The chance that a real window scores higher than one that is not (ties count half)."""
+    """The chance that a real window scores higher than a generated one (ties count half)."""
     _, places, counts = np.unique(score, return_inverse=True, return_counts=True)
     last = counts.cumsum()
     ranks = (last - (counts - 1) / 2)[places]

@@ -12,7 +12,7 @@ from ..data.windows import Windows
 from . import metrics, overlap
 from .decoding import Music, real_music
 from .measured_windows import batch_of, chosen_windows, joined, listed
-from .onnx_generator import Plays
+from .onnx_generator import GeneratorLike
 from .results import REAL, Figures, SetResult, TrainingPieces
 from .takes import first_draw, generate
 
@@ -97,7 +97,7 @@ def training_pieces(windows: Windows, b: Batch, genre: str) -> TrainingPieces:
     return TrainingPieces(far, areas(b, real_music(b), learnt, real_music(learnt)))
 
 
-def quick(generator: Plays, windows: Windows, most: int = 24) -> tuple[float, float]:
+def quick(generator: GeneratorLike, windows: Windows, most: int = 24) -> tuple[float, float]:
     """A short measure during training: the median gap, and how closely the melody is followed (in-acc)."""
     found: list[float] = []
     kept: list[float] = []

@@ -18,7 +18,7 @@ from ..base.contract import NOISE
 from ..data.batch import Batch
 from ..networks.batches import tensors
 from ..networks.generator import Conditions
-from .onnx_generator import Plays
+from .onnx_generator import GeneratorLike
 
 
 class Music(NamedTuple):
@@ -43,7 +43,7 @@ def decode(pitched: Floats, steps: Floats, threshold: float = 0.5) -> Floats:
     return out
 
 
-def play(generator: Plays, b: Batch, noise: Floats, style: Any = None) -> Music:
+def play(generator: GeneratorLike, b: Batch, noise: Floats, style: Any = None) -> Music:
     """Generates the parts of a batch of numpy arrays; given parts are kept as they are."""
     t = tensors(Batch(*(np.ascontiguousarray(x) for x in b)))
     with torch.no_grad():

@@ -76,7 +76,7 @@ def evaluate(
     """Measures the model and the others on validation windows, and stores the results in `out` after each genre.
 
     `program` is the command line and the exported generator with which it plays whole melodies. `without` names
-    sections to leave out on a machine that cannot spend the hours. Genres that `out` already holds, measured in the
+    sections to leave out on a slow machine. Genres that `out` already holds, measured in the
     same way with the same files, are not measured again unless `anew` asks for it.
     """
     windows = Windows(prepared)

@@ -1,4 +1,4 @@
-"""How what is generated is played: timing and velocities beside those that the data tell."""
+"""Timing and velocities of generated parts, beside those in the data."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def _mean(values: Floats) -> float:
 
 
 def performed(b: Batch, music: Music) -> dict[str, PartPerformance]:
-    """Figures of each part that the data have.
+    """The figures of each part that the data have.
 
     Timing in steps: the medians at straight and swung off-beats where the model's notes start; the mean error where
-    the data tell the timing, and that of notes that all stand on the grid. Velocities from 0 to 127: the mean error
-    where the data tell them, and that of the data's own mean.
+    the data give the timing, and that of notes that all stand on the grid. Velocities from 0 to 127: the mean error
+    where the data give them, and that of the data's own mean.
     """
     out: dict[str, PartPerformance] = {}
     starts = _starts(music)
@@ -43,14 +43,14 @@ def performed(b: Batch, music: Music) -> dict[str, PartPerformance]:
         if not rows.any():
             continue
         timing, played, at = music.timing[rows, i], starts[rows, i], place[rows, i]
-        told = b.timing_known[rows, i] > 0
+        timed = b.timing_known[rows, i] > 0
         loud = b.velocity[rows, i] > 0
-        real, known = b.velocity[rows, i][loud], b.timing[rows, i][told]
+        real, known = b.velocity[rows, i][loud], b.timing[rows, i][timed]
         out[part] = PartPerformance(
             straight=_median(timing[played & (at == STRAIGHT)]),
             swung=_median(timing[played & (at == SWUNG)]),
-            real_swung=_median(b.timing[rows, i][told & (at == SWUNG)]),
-            timing_error=_mean(np.abs(timing[told] - known)),
+            real_swung=_median(b.timing[rows, i][timed & (at == SWUNG)]),
+            timing_error=_mean(np.abs(timing[timed] - known)),
             on_the_grid=_mean(np.abs(known)),
             velocity_error=127 * _mean(np.abs(music.velocity[rows, i][loud] - real)),
             mean_velocity=127 * _mean(np.abs(real - real.mean())) if len(real) else float("nan"),

@@ -12,7 +12,7 @@ from . import classifiers
 from .decoding import Music, joined_music, real_music
 from .load_networks import Networks
 from .measured_windows import batch_of, chosen_windows, joined, listed, shown
-from .onnx_generator import Plays
+from .onnx_generator import GeneratorLike
 from .results import Judges
 from .takes import SEED, generate
 
@@ -43,7 +43,7 @@ def judge(
     asked = [inputs(everything, m) for m in (real_music(everything), music)]
     right = [classifiers.scores(genre, x).argmax(1) == everything.genre for x in asked]
 
-    def auc(generator: Plays, played: list[torch.Tensor]) -> float:
+    def auc(generator: GeneratorLike, played: list[torch.Tensor]) -> float:
         generated = inputs(train, generate(generator, train, 1.0, 13))
         both = [torch.cat(pair) for pair in zip(real, generated, strict=True)]
         fresh = classifiers.fit(both, np.repeat([1, 0], len(train.genre)), 2, 3 * steps, 2)

@@ -12,14 +12,14 @@ from ..networks.checkpoint import checkpoint, under
 from ..networks.discriminator import Conductor, Discriminator, plain
 from ..networks.generator import Generator
 from ..networks.style_encoder import StyleEncoder
-from .onnx_generator import OnnxGenerator, Plays
+from .onnx_generator import GeneratorLike, OnnxGenerator
 
 
 @dataclass
 class Networks:
-    """What a checkpoint or a folder of exported files holds."""
+    """The networks of a checkpoint or of a folder of exported files."""
 
-    generator: Plays
+    generator: GeneratorLike
     encoder: StyleEncoder | None
     conductor: Conductor | None
     facts: dict[str, Any]

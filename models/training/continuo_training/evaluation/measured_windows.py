@@ -20,7 +20,7 @@ LISTED = np.array([[float(p in g.parts) for p in PARTS] for g in GENRES], np.flo
 def chosen_windows(
     windows: Windows, genre: str, most: int, validation: bool = True, seed: int = 7
 ) -> NDArray[np.int64]:
-    """Windows of a genre in 4/4 (the figures count bars of 16 steps) that have a melody."""
+    """Windows of a genre in 4/4, since the figures count bars of 16 steps; those of drums alone are left out."""
     rows = np.nonzero(
         (windows.validation == validation)
         & (windows.meter == 4)
@@ -32,7 +32,7 @@ def chosen_windows(
 
 
 def batch_of(windows: Windows, rows: NDArray[np.int64], heard: str = "all", seed: int = 3) -> Batch:
-    """These windows as the engine would see them, the whole melody known or none of it."""
+    """These windows as the engine would see them, with the whole melody known or hidden."""
     sampler = Sampler(windows, type(PLAIN)(**{**vars(PLAIN), "heard": heard}), seed, True)
     return sampler.make(rows, np.zeros(len(rows), np.int64))
 
@@ -43,7 +43,7 @@ def joined(batches: list[Batch]) -> Batch:
 
 
 def listed(b: Batch) -> Batch:
-    """The batch without the parts that its genres do not list: nobody hears those."""
+    """The batch without the parts that its genres do not list, since nobody hears them."""
     return b._replace(exists=b.exists * LISTED[b.genre])
 
 

@@ -31,7 +31,7 @@ def empty_bars(roll: Bools) -> float:
 
 
 def pitch_classes(roll: Bools) -> float:
-    """UPC: pitch classes a bar, over bars with a note."""
+    """UPC: pitch classes in a bar, over bars with a note."""
     bars = (chroma(roll) > 0).reshape(len(roll), -1, _PER_BAR, 12).any(2).sum(-1)
     return float(bars[bars > 0].mean()) if (bars > 0).any() else float("nan")
 
@@ -45,7 +45,7 @@ def qualified_notes(roll: Bools, least: int = 2) -> float:
 
 
 def drum_pattern(strokes: Bools) -> float:
-    """DP: strokes on the eighth grid count 1, others a tenth."""
+    """DP: the mean weight of a stroke: 1 on the eighth grid, a tenth elsewhere."""
     total = strokes.sum()
     mask = np.tile([1.0, 0.1], strokes.shape[1] // 2)
     return float((strokes.sum(-1) * mask).sum() / total) if total else float("nan")
@@ -79,18 +79,18 @@ def in_accompaniment(melody: Bools, accompaniment: Bools) -> float:
 
 
 def onsets_a_bar(onset: Bools) -> float:
-    """Notes that start, a bar."""
+    """Onsets in a bar."""
     return float(onset.sum() / (len(onset) * onset.shape[1] / _PER_BAR))
 
 
 def polyphony(roll: Bools) -> float:
-    """Notes that sound together, over the steps where any does."""
+    """The mean number of notes at once, over the steps with notes."""
     together = roll.sum(-1)
     return float(together[together > 0].mean()) if (together > 0).any() else float("nan")
 
 
 def pitch_range(roll: Bools) -> float:
-    """Semitones from the lowest to the highest note of a window, the mean over windows with notes."""
+    """Semitones from the lowest to the highest note of a window: the mean over windows with notes."""
     used = np.asarray(roll.any(1))
     rows = used[np.asarray(used.any(1))]
     if not len(rows):

@@ -1,4 +1,4 @@
-"""An exported generator as the runtime plays it: what is measured is what is shipped, and older networks play too."""
+"""An exported generator in ONNX Runtime, so that the shipped file itself is measured, and older networks can be."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from ..networks.generator import Conditions
 Outputs = tuple[Tensor, Tensor, Tensor, Tensor]
 
 
-class Plays(Protocol):
-    """A generator, whatever computes it."""
+class GeneratorLike(Protocol):
+    """A generator, in PyTorch or in ONNX Runtime."""
 
     styles: nn.Embedding
 

@@ -1,9 +1,9 @@
 """Overlapping area of generated and real distributions, and distances between windows.
 
 Yang and Lerch, *On the evaluation of generative models in music* (Neural Computing and Applications, 2018; their
-package mgeval): the distances of each window to all others inside the real set, and those of each generated window to
-all real ones, are smoothed to densities (Gaussian kernels, Scott's width); the overlapping area of the two densities
-is 1 where they agree.
+package mgeval): the distances of each real window to all other real ones, and those of each generated window to all
+real ones, are smoothed to densities (Gaussian kernels, Scott's width). The overlapping area of the two densities is 1
+where they agree.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def features_of_part(onset: Bools, sounding: Bools, steps: int) -> dict[str, Val
 
 
 def distances(a: Values, b: Values, same: bool) -> Values:
-    """Euclidean distances of all rows of a to all rows of b; of one set to itself without the diagonal."""
+    """Euclidean distances of all rows of a to all rows of b; within one set without the diagonal."""
     squares = (a * a).sum(1)[:, None] + (b * b).sum(1)[None] - 2 * a @ b.T
     found: Values = np.sqrt(np.maximum(squares, 0))
     return found[~np.eye(len(a), dtype=bool)] if same else found.ravel()
@@ -68,7 +68,7 @@ def overlapping_area(inside: Values, across: Values) -> float:
     margin = 0.2 * float(np.ptp(both))
     grid = np.linspace(both.min() - margin, both.max() + margin, 600)
     lower = np.minimum(_density(inside, grid), _density(across, grid))
-    # The trapezoid rule written out: numpy's own function has another name before version 2.
+    # The trapezoid rule written out: before version 2 numpy's own function has another name.
     return float(min(1.0, ((lower[1:] + lower[:-1]) / 2 * np.diff(grid)).sum()))
 
 

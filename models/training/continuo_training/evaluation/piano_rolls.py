@@ -13,7 +13,7 @@ COLOURS = {"melody": "#444444", "bass": "#1f6fb4", "chords": "#d98a00", "strings
 
 
 def draw(path: Path, rows: list[tuple[str, list[tuple[Floats, Music]], bool]]) -> None:
-    """A row a piece: its windows one after another, melody [2, 64, 84] above what is played, and drums below."""
+    """One row for each piece: its windows side by side, melody [2, 64, 84] and pitched parts above, drums below."""
     import matplotlib
 
     matplotlib.use("Agg")

@@ -1,4 +1,4 @@
-"""The sample pictures of the card: simple tunes under several genres, each window following the one before."""
+"""The sample picture of the card: simple tunes in several genres, window after window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The style space: does the encoder read a piece nearest its own genre, and do lines between genres move steadily."""
+"""The style space: does the encoder read a piece nearest its own genre, and are lines between genres steady?"""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def style_space(networks: Networks, windows: Windows, batches: dict[str, Batch])
         x = classifiers.inputs(b.full_melody, b.pitched, b.drums, b.exists, b.meter)
         with torch.no_grad():
             read = networks.encoder(*x).numpy()
-        # A file's style is the mean of its windows'.
+        # The style of a file is the mean over its windows.
         pieces = np.unique(windows.piece[rows])
         styles = np.stack([read[windows.piece[rows] == p].mean(0) for p in pieces])
         squares = ((styles[:, None] - points[None]) ** 2).sum(2)

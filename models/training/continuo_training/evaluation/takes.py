@@ -12,7 +12,7 @@ from ..data.batch import Batch
 from .decoding import Music, draw_noise, joined_music, play
 from .load_networks import Networks
 from .measured_windows import LISTED
-from .onnx_generator import Plays
+from .onnx_generator import GeneratorLike
 
 #: The seed of the first draw.
 SEED = 11
@@ -21,7 +21,7 @@ TAKES = (2, 4, 8)
 
 
 def generate(
-    generator: Plays, b: Batch, temperature: float, seed: int, style: Floats | None = None, size: int = 32
+    generator: GeneratorLike, b: Batch, temperature: float, seed: int, style: Floats | None = None, size: int = 32
 ) -> Music:
     """The parts of a large batch, some windows at a time."""
     noise = draw_noise(len(b.genre), temperature, seed)
@@ -52,7 +52,7 @@ def judged(networks: Networks, b: Batch, music: Music, size: int = 32) -> Floats
 
 
 def best_of(networks: Networks, b: Batch, takes: Collection[int], temperature: float, seed: int) -> dict[int, Music]:
-    """The take of each window that the conductor likes best, of each of these numbers of takes."""
+    """Number of takes → the take of each window that the conductor likes best among so many."""
     found: dict[int, Music] = {}
     best: Music | None = None
     high = np.full(len(b.genre), -np.inf, np.float32)

@@ -1,7 +1,7 @@
-"""What the program makes of whole melodies, with its own corrections and without: the share of post-processing.
+"""Measures the program under whole melodies, with and without its corrections.
 
-The rest of the report looks at the network alone, one window after real music. Here `continuo arrange` plays: keys,
-phrases after phrases of its own, notes chosen from probabilities, and the corrections after that.
+The rest of the report looks at the network alone, one window after real music. Here `continuo arrange` does everything:
+it finds the key, plays phrase after phrase, chooses notes from probabilities, and corrects them.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from . import metrics
 from .comparison import followed, gaps
 from .results import PlayedMelodies, WholeMelodies
 
-#: Planes [windows, 8, 64, 84] and strokes [windows, 64, 12], and the program's own account.
+#: Planes [windows, 8, 64, 84] and strokes [windows, 64, 12], and the program's own figures.
 Arranged = tuple[tuple[Floats, Floats], dict[str, Any]]
 
-#: Windows of a melody that is arranged.
+#: The windows of a melody to arrange.
 LENGTH = 4
 #: Ticks of a quarter note, of a step, and of a window, in the files that are written.
 QUARTER = 960
 STEP = QUARTER // 4
 WINDOW = STEPS * STEP
-#: What is compared, and the program's options for it.
+#: What is compared, with the program's options.
 KINDS = {"as played": [], "without corrections": ["--no-polish"]}
 
 
@@ -100,13 +100,13 @@ def planes_of_file(file: mido.MidiFile, count: int) -> tuple[Floats, Floats]:
 
 
 def arranged(program: Path, model: Path, genre: str, melody: Floats, options: list[str]) -> Arranged:
-    """What the program plays under a melody, and what it tells of it."""
+    """What the program plays under a melody, and its own figures."""
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "melody.mid", Path(folder) / "arranged.mid"
         melody_file(melody).save(source)
         line = [program, "arrange", source, "-o", target, "--genre", genre, "--takes", "1", "--json", *options]
-        own = {**os.environ, "CONTINUO_MODEL": str(model), "CONTINUO_DATA": folder}
-        found = subprocess.run(list(map(str, line)), env=own, capture_output=True, text=True, check=False)
+        environment = {**os.environ, "CONTINUO_MODEL": str(model), "CONTINUO_DATA": folder}
+        found = subprocess.run(list(map(str, line)), env=environment, capture_output=True, text=True, check=False)
         if found.returncode:
             raise RuntimeError(f"{program} could not arrange a melody: {found.stderr.strip()}")
         pitched, drums = planes_of_file(mido.MidiFile(target), len(melody))
@@ -116,7 +116,7 @@ def arranged(program: Path, model: Path, genre: str, melody: Floats, options: li
 def measure(
     program: Path, model: Path, windows: Windows, genre: str, rows: NDArray[np.int64], most: int
 ) -> WholeMelodies | None:
-    """Gaps and melody of what the program plays in one genre, by kind; None where the genre has no such melodies."""
+    """The figures of one genre, by kind; `None` when the genre has no melody that is long enough."""
     runs = melodies(windows, rows, max(1, most // LENGTH))
     if not runs:
         return None
@@ -134,10 +134,10 @@ def measure(
         ]
         pitched, struck = (np.concatenate([music[i] for music, _ in made]) > 0.5 for i in range(2))
         found = metrics.measure(melody, pitched, struck, exists)
-        notes = sum(sum(v for k, v in told["notes"].items() if k != "melody") for _, told in made)
+        notes = sum(sum(v for k, v in own["notes"].items() if k != "melody") for _, own in made)
         out.kinds[kind] = PlayedMelodies(
             float(np.median(list(gaps(real, found).values()))),
             *followed(real, found),
-            mended=sum(told["mended"] for _, told in made) / max(1, notes),
+            mended=sum(own["mended"] for _, own in made) / max(1, notes),
         )
     return out

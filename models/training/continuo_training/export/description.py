@@ -11,12 +11,12 @@ from ..base import contract as k
 from ..networks.generator import Generator
 
 LICENCE = "GPL-3.0-or-later"
-#: A genre beside the shipped ones, and its point.
+#: A user's own genre and its point.
 OwnGenre = tuple[k.Genre, list[float]]
 
 
 def style_space(generator: Generator) -> str:
-    """A name that files share whose styles mean the same: a digest of the genres' points."""
+    """The name that files share when their styles mean the same: a digest of the genres' points."""
     points = np.round(generator.styles.weight.detach().double().numpy(), 6)
     return hashlib.sha256(points.tobytes()).hexdigest()[:16]
 
@@ -28,7 +28,7 @@ def description(
     styles = generator.styles.weight.detach().double().tolist()
     genres = list(k.GENRES)
     if own is not None:
-        # After the others: a project means a genre by its place, and must go on meaning the same.
+        # After the others: projects refer to a genre by its place, which must not change.
         genres, styles = [*genres, own[0]], [*styles, own[1]]
     return {
         "name": name,

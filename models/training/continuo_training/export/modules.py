@@ -10,7 +10,7 @@ from ..networks.generator import Conditions, Generator
 from ..networks.style_encoder import StyleEncoder
 
 
-class Exported(nn.Module):
+class GeneratorForExport(nn.Module):
     """The generator with the contract's inputs in the contract's order."""
 
     def __init__(self, generator: Generator) -> None:
@@ -53,8 +53,8 @@ def example_inputs(batch: int = 1) -> tuple[Tensor, ...]:
     )
 
 
-class ExportedEncoder(nn.Module):
-    """The style encoder under a name of its own, so that its weights can be found in the file."""
+class EncoderForExport(nn.Module):
+    """The style encoder inside a module, so that its weights have a prefix in the file."""
 
     def __init__(self, encoder: StyleEncoder) -> None:
         super().__init__()
@@ -66,13 +66,13 @@ class ExportedEncoder(nn.Module):
 
 
 def conductor_inputs(batch: int = 1) -> tuple[Tensor, ...]:
-    """Inputs of a conductor."""
+    """Inputs of the right shapes for a conductor."""
     full = dict(zip(k.INPUT_NAMES, example_inputs(batch), strict=True))
     full |= {"pitched": full["given"], "drums": full["given_drums"], "parts": torch.ones(batch, 5)}
     return tuple(full[name] for name in k.CONDUCTOR_INPUTS)
 
 
 def encoder_inputs(batch: int = 1) -> tuple[Tensor, ...]:
-    """Inputs of a style encoder."""
+    """Inputs of the right shapes for a style encoder."""
     full = dict(zip(k.CONDUCTOR_INPUTS, conductor_inputs(batch), strict=True))
     return tuple(full[name] for name in k.ENCODER_INPUTS)

@@ -20,17 +20,17 @@ from ..networks.discriminator import Conductor
 from ..networks.generator import Generator
 from ..networks.style_encoder import StyleEncoder
 from .description import OwnGenre, description, helper
-from .modules import Exported, ExportedEncoder, conductor_inputs, encoder_inputs, example_inputs
+from .modules import EncoderForExport, GeneratorForExport, conductor_inputs, encoder_inputs, example_inputs
 
 CHECKSUM_KEY = "continuo.checksum"
-#: Asks for the exporter that writes one file; older releases of PyTorch have no other and do not know the word.
+#: Selects the exporter that writes one file; older releases of PyTorch have no other, and no such option.
 CLASSIC: dict[str, Any] = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
-#: How far ONNX Runtime may be from PyTorch.
+#: The largest allowed difference between ONNX Runtime and PyTorch.
 TOLERANCE = 1e-4
 
 
 def seal(data: bytes, placeholder: str) -> bytes:
-    """Puts the SHA-256 of `data` (where the 64 digits of `placeholder` count as zeros) in their place."""
+    """Replaces the 64 digits of `placeholder` by the SHA-256 of `data`, for which they count as zeros."""
     mark = placeholder.encode()
     if len(mark) != 64 or data.count(mark) != 1:
         raise ValueError("the checksum's place must occur exactly once")
@@ -52,7 +52,7 @@ def write(
     facts: dict[str, Any],
     path: Path,
 ) -> None:
-    """Exports one network, adds the metadata and the checksum, and checks the file's numbers against PyTorch's."""
+    """Exports one network with metadata and checksum, and checks the outputs of the file against PyTorch's."""
     import onnx
 
     module = module.eval().float()
@@ -103,7 +103,7 @@ def difference(
     """The largest difference between PyTorch and ONNX Runtime on random planes, in both meters and batch sizes.
 
     Raises:
-        ValueError: when an output of either is not a finite number; no comparison would notice it.
+        ValueError: an output of either is NaN or infinite, which no comparison would notice.
     """
     import onnxruntime
 
@@ -125,7 +125,7 @@ def difference(
         wanted = expected if isinstance(expected, tuple) else (expected,)
         for here, there in zip(found, wanted, strict=True):
             if not (np.isfinite(here).all() and bool(torch.isfinite(there).all())):
-                raise ValueError(f"{path.name} answers with what is not a number; its weights cannot be used")
+                raise ValueError(f"{path.name} returns NaN or infinity; its weights are not usable")
             worst = max(worst, float(np.abs(here - there.numpy()).max()))
     return worst
 
@@ -138,9 +138,9 @@ def export(
     version: str,
     own: OwnGenre | None = None,
 ) -> dict[str, Any]:
-    """Exports the generator, with a genre of its own if it has one, and returns its description."""
+    """Exports the generator, with the user's own genre if there is one; returns its description."""
     facts = description(generator, training, name, version, own)
-    write(Exported(generator), example_inputs(), (k.INPUT_NAMES, k.OUTPUT_NAMES), facts, path)
+    write(GeneratorForExport(generator), example_inputs(), (k.INPUT_NAMES, k.OUTPUT_NAMES), facts, path)
     return facts
 
 
@@ -153,20 +153,20 @@ def export_helpers(
     name: str,
     version: str,
 ) -> None:
-    """Exports conductor and style encoder beside their generator; a run without an adversary has no conductor."""
+    """Exports conductor and style encoder beside the generator; a run without an adversary has no conductor."""
     if conductor is None:
-        # One of an earlier run would belong to another style space, and the engine would refuse it.
+        # The conductor of an earlier run belongs to another style space; the engine would refuse it.
         (folder / "conductor.onnx").unlink(missing_ok=True)
     else:
         facts = helper("conductor", generator, training, name, version)
         write(conductor, conductor_inputs(), (k.CONDUCTOR_INPUTS, ("score",)), facts, folder / "conductor.onnx")
     facts = helper("style encoder", generator, training, name, version)
     names = (k.ENCODER_INPUTS, ("style",))
-    write(ExportedEncoder(encoder), encoder_inputs(), names, facts, folder / "style-encoder.onnx")
+    write(EncoderForExport(encoder), encoder_inputs(), names, facts, folder / "style-encoder.onnx")
 
 
 def milliseconds(path: Path, inputs: dict[str, Tensor] | None = None, passes: int = 60) -> tuple[float, str]:
-    """The median processor time of a pass in ONNX Runtime on one thread; and its version."""
+    """The median processor time of a pass in ONNX Runtime on one thread, and the version of ONNX Runtime."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -180,5 +180,5 @@ def milliseconds(path: Path, inputs: dict[str, Tensor] | None = None, passes: in
         outputs = session.run(None, arrays)
         times.append(1000 * (time.process_time() - start))
         if not all(np.isfinite(x).all() for x in outputs):
-            raise ValueError("an output is not a number")
+            raise ValueError("the model returned NaN or infinity")
     return statistics.median(times), onnxruntime.__version__

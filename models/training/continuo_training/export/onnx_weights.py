@@ -1,8 +1,8 @@
 """Reads a module's weights back from an ONNX file that this package exported.
 
-Named initializers keep their parameters' names. A linear layer over tokens is exported as a product with a nameless,
-transposed matrix, found here by the bias that is added to the product. Equal or shared arrays are exported once and
-passed on by Identity nodes. The two segment embeddings are added as nameless rows, in their order.
+Named initializers keep their parameters' names. A linear layer over tokens becomes a product with a nameless,
+transposed matrix; the bias that is added to the product identifies it. Equal or shared arrays are in the file once,
+and Identity nodes pass them on. The two segment embeddings are nameless rows that are added, in their order.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ def metadata(path: Path) -> dict[str, str]:
 def genre_points(path: Path) -> torch.Tensor:
     """The points [genres, STYLE] of the contract's genres in a generator's file, in the contract's order.
 
-    They are found by their ids: a fine-tuned model names one more genre, of its own.
+    Looks them up by their ids, since a fine-tuned model has one more genre.
     """
     named = {g["id"]: g["style"] for g in json.loads(metadata(path)["continuo.model"])["genres"]}
     return torch.tensor([named[i] for i in GENRE_IDS if i in named], dtype=torch.float32)
 
 
 def initializers(path: Path, prefix: str) -> tuple[Arrays, list[NDArray[np.float32]]]:
-    """Arrays by parameter name without `prefix`, and nameless rows that are added, in the order of their use."""
+    """Arrays by parameter name without `prefix`; and the nameless rows that are added, in the order of use."""
     import onnx
     from onnx import numpy_helper
 
@@ -70,7 +70,7 @@ def initializers(path: Path, prefix: str) -> tuple[Arrays, list[NDArray[np.float
 
 
 def load(module: nn.Module, path: Path, prefix: str) -> list[str]:
-    """Puts the file's weights into `module`; returns the names of parameters that it does not hold."""
+    """Loads the file's weights into `module`; returns the names of the parameters that the file lacks."""
     found, rows = initializers(path, prefix)
     own = module.state_dict()
     new = {n: torch.from_numpy(np.array(a)) for n, a in found.items() if n in own and own[n].shape == a.shape}
@@ -85,9 +85,9 @@ def load(module: nn.Module, path: Path, prefix: str) -> list[str]:
 
 
 def load_beside(game: nn.Module, generator: Path) -> list[str]:
-    """A game's weights from an exported generator and its two helpers in the same folder.
+    """Loads a game's weights from an exported generator and its two helpers in the same folder.
 
-    The posterior is not exported: it starts anew.
+    Returns the names of the weights that the files lack; the posterior is never exported.
     """
     missing = [n for n in game.state_dict() if n.startswith("posterior.")]
     for name, path in (("generator", generator), ("encoder", generator.with_name("style-encoder.onnx"))):
@@ -96,12 +96,12 @@ def load_beside(game: nn.Module, generator: Path) -> list[str]:
         missing += [f"{name}.{n}" for n in new]
     conductor, adversary = generator.with_name("conductor.onnx"), game.get_submodule("adversary")
     assert isinstance(adversary, Discriminator)
-    anew = load_adversary(adversary, conductor) if conductor.exists() else list(adversary.state_dict())
-    return missing + [f"adversary.{n}" for n in anew]
+    new = load_adversary(adversary, conductor) if conductor.exists() else list(adversary.state_dict())
+    return missing + [f"adversary.{n}" for n in new]
 
 
 def load_adversary(adversary: Discriminator, path: Path) -> list[str]:
-    """An adversary's weights from a conductor's file; returns the names of those that it does not hold."""
+    """Loads an adversary's weights from a conductor's file; returns the names of those that the file lacks."""
     judge = plain(Discriminator())
     missing = load(judge, path, "discriminator.")
     adopt(adversary, judge)

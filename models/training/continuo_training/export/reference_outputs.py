@@ -1,8 +1,8 @@
-"""Fixed inputs and what PyTorch makes of them, for the engine's tests of both of its runtimes.
+"""Fixed inputs and PyTorch's outputs for them, against which the engine tests both of its runtimes.
 
-`reference-outputs.json` lists cases: the network's file with its checksum, its inputs (the places of the ones of what
-is 0 or 1, the numbers of the rest) and where its outputs stand in `reference-outputs.f32`: 32-bit floats,
-little-endian, one output after another, row after row.
+`reference-outputs.json` lists cases: the network's file with its checksum, its inputs (for an input of zeros and ones
+the places of the ones, otherwise the numbers), and the place of its outputs in `reference-outputs.f32`: little-endian
+32-bit floats, one output after another, row after row.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from ..base.files import checksum
 from ..networks.discriminator import Conductor, Discriminator, plain
 from ..networks.generator import Generator
 from ..networks.style_encoder import StyleEncoder
-from .modules import Exported, ExportedEncoder, conductor_inputs, encoder_inputs, example_inputs
+from .modules import EncoderForExport, GeneratorForExport, conductor_inputs, encoder_inputs, example_inputs
 from .onnx_files import TOLERANCE
 from .onnx_weights import load
 
 NAME = "reference-outputs"
-#: The meters of each case's rows: one window alone, and two of different meters together.
+#: The meters of each case: one window alone, and two windows of different meters.
 CASES = (((1.0, 0.0),), ((0.0, 1.0), (1.0, 0.0)))
 #: The share of cells of a plane that are 1.
 FILLED = 0.03
-#: Inputs that are any numbers.
+#: The inputs that hold any numbers.
 NUMBERS = ("style", "noise")
 
 
-class Network:
-    """One exported file with its PyTorch module, example inputs and the names of what goes in and out."""
+class ExportedFile:
+    """One exported file with its PyTorch module, example inputs, and the names of its inputs and outputs."""
 
     def __init__(
         self, file: str, module: nn.Module, inputs: tuple[Tensor, ...], reads: tuple[str, ...], writes: tuple[str, ...]
@@ -49,22 +49,22 @@ class Network:
         )
 
 
-def networks(generator: Generator, conductor: Conductor | None, encoder: StyleEncoder) -> list[Network]:
-    """What is exported, by its files; a run without an adversary has no conductor."""
+def networks(generator: Generator, conductor: Conductor | None, encoder: StyleEncoder) -> list[ExportedFile]:
+    """All exported files; a run without an adversary has no conductor."""
     found = [
-        Network("continuo.onnx", Exported(generator), example_inputs(), k.INPUT_NAMES, k.OUTPUT_NAMES),
-        Network("style-encoder.onnx", ExportedEncoder(encoder), encoder_inputs(), k.ENCODER_INPUTS, ("style",)),
+        ExportedFile("continuo.onnx", GeneratorForExport(generator), example_inputs(), k.INPUT_NAMES, k.OUTPUT_NAMES),
+        ExportedFile("style-encoder.onnx", EncoderForExport(encoder), encoder_inputs(), k.ENCODER_INPUTS, ("style",)),
     ]
     if conductor is not None:
-        found.append(Network("conductor.onnx", conductor, conductor_inputs(), k.CONDUCTOR_INPUTS, ("score",)))
+        found.append(ExportedFile("conductor.onnx", conductor, conductor_inputs(), k.CONDUCTOR_INPUTS, ("score",)))
     return found
 
 
-def read_back(folder: Path) -> list[Network]:
-    """The networks in PyTorch, with the weights of the exported files in a folder.
+def read_back(folder: Path) -> list[ExportedFile]:
+    """The exported files of a folder, their weights read back into PyTorch.
 
     Raises:
-        ValueError: when a file does not hold all of its network's weights.
+        ValueError: a file lacks weights of its network.
     """
     generator, encoder = Generator(), StyleEncoder()
     missing = load(generator, folder / "continuo.onnx", "generator.")
@@ -74,17 +74,17 @@ def read_back(folder: Path) -> list[Network]:
         conductor = Conductor(plain(Discriminator()))
         missing += load(conductor.discriminator, folder / "conductor.onnx", "discriminator.")
     if missing:
-        raise ValueError(f"the files in {folder} do not hold {', '.join(missing)}")
+        raise ValueError(f"the files in {folder} lack {', '.join(missing)}")
     return networks(generator, conductor, encoder)
 
 
-def given(network: Network, meters: tuple[tuple[float, float], ...], seed: int) -> dict[str, Floats]:
-    """Inputs by name: planes with a few ones, numbers where any number may be."""
+def given(network: ExportedFile, meters: tuple[tuple[float, float], ...], seed: int) -> dict[str, Floats]:
+    """Inputs by name: planes with a few ones, or numbers."""
     random = np.random.default_rng(seed)
     out: dict[str, Floats] = {}
     for name, example in zip(network.reads, network.inputs, strict=True):
         shape = (len(meters), *example.shape[1:])
-        # What is one number a step, or a part, is more often 1 than a cell of a plane.
+        # An input with one number a step or a part is more often 1 than a cell of a plane.
         share = FILLED if len(shape) > 3 or shape[-1] == k.VOICES else 0.7
         out[name] = (random.random(shape) < share).astype(np.float32)
         if name in NUMBERS:
@@ -100,11 +100,11 @@ def _described(name: str, values: Floats) -> dict[str, Any]:
     return shape | {"ones": np.flatnonzero(values).tolist()}
 
 
-def write(folder: Path, found: list[Network]) -> None:
+def write(folder: Path, found: list[ExportedFile]) -> None:
     """Writes the two files beside the exported ones.
 
     Raises:
-        ValueError: when an output is not a finite number.
+        ValueError: an output is NaN or infinite.
     """
     cases, numbers = [], bytearray()
     for number, network in enumerate(found):
@@ -116,7 +116,7 @@ def write(folder: Path, found: list[Network]) -> None:
             for name, tensor in zip(network.writes, made if isinstance(made, tuple) else (made,), strict=True):
                 values = np.ascontiguousarray(tensor.numpy(), "<f4")
                 if not np.isfinite(values).all():
-                    raise ValueError(f"{name} of {network.file} is not a number everywhere")
+                    raise ValueError(f"{name} of {network.file} holds NaN or infinity")
                 outputs.append({"name": name, "shape": list(values.shape), "first": len(numbers) // 4})
                 numbers += values.tobytes()
             described = [_described(n, inputs[n]) for n in network.reads]

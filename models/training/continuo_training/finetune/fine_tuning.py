@@ -1,4 +1,4 @@
-"""`from FOLDER`: fine-tunes the shipped model on somebody's own MIDI files and installs it in their data folder."""
+"""`from FOLDER`: fine-tunes the shipped model on a user's MIDI files and installs it in the user's data folder."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .own_models import data_folder, slug, whole_or_nothing
 
 
 class OwnWindows(Windows):
-    """The windows of own files, all of one genre."""
+    """The windows of the user's files, all of one genre."""
 
     def __init__(self, pieces: list[Piece], genre: int) -> None:
         counts = [len(p.planes) for p in pieces]
@@ -44,7 +44,7 @@ class OwnWindows(Windows):
         self.spans()
 
     def draw_probability(self, validation: bool) -> np.ndarray[Any, np.dtype[np.float64]]:
-        """Every window with a melody and something under it is drawn equally often."""
+        """Draws every window with a melody and an accompaniment equally often."""
         planes = self.planes.any(-1).any(-1)
         usable = planes[:, 1] & (planes[:, 3::2].any(1) | self.drums.any((1, 2)))
         return np.asarray(usable / usable.sum(), np.float64)
@@ -65,12 +65,12 @@ def read_style(encoder: StyleEncoder, windows: Windows) -> torch.Tensor:
     return torch.cat(found).mean(0)
 
 
-#: How long it trains unless told otherwise.
+#: How long it trains by default.
 MINUTES = 5.0
 
 
 def gentle(windows: Windows, minutes: float, threads: int) -> Settings:
-    """Few pieces: a gentle rate, no adversary (it would learn them by heart), and a style space that stays as it is."""
+    """Settings for few pieces: a low rate, no adversary (it would learn them by heart), and a fixed style space."""
     return Settings(
         batch=min(24, 2 * len(windows.piece)), rate=1e-4, warm_up=40, minutes=minutes, threads=threads, adversary=False,
         style_space=False, style_read=1.0, style_pull=0.0, style_named=0.0, kl_ramp=1, own_context=0.2, from_prior=0.3,
@@ -91,13 +91,13 @@ def finetune(
     """Trains on the folder's files from the shipped model; returns the installed model's folder.
 
     Raises:
-        StepError: when the name or the files cannot be used, and when training was stopped before its end: then
-            nothing is installed, and the text says how to go on.
+        StepError: the name or the files are not usable; or training was stopped before its end. Then nothing is
+            installed, and the text says how to continue.
     """
     label = slug(name)
     encoder = StyleEncoder()
     if not start.with_name("style-encoder.onnx").exists():
-        raise StepError(f"There is no style-encoder.onnx beside {start}; it is needed to read the files' style.")
+        raise StepError(f"There is no style-encoder.onnx beside {start}; it is needed to read the style of your files.")
     load(encoder, start.with_name("style-encoder.onnx"), "encoder.")
     out = work / label
     given = {"threads": threads} | ({} if minutes is None else {"minutes": minutes})
@@ -117,9 +117,9 @@ def finetune(
     trainer = run(out, out, settings, resume, start, windows, again=again)
     if trainer.done() < 1:
         raise StepError(
-            f"Training was stopped after {trainer.seconds / 60:.1f} of {settings.minutes:g} minutes, so nothing was "
-            f"installed. What was learnt is kept in {out / 'checkpoint.pt'}. Go on with\n  {again}\n"
-            f"or install what there is with\n  {again} --minutes {max(trainer.seconds / 60 - 0.01, 0.01):.2f}"
+            f"Training stopped after {trainer.seconds / 60:.1f} of {settings.minutes:g} minutes, so nothing was "
+            f"installed. Its progress is in {out / 'checkpoint.pt'}. Continue with\n  {again}\n"
+            f"or install this state with\n  {again} --minutes {max(trainer.seconds / 60 - 0.01, 0.01):.2f}"
         )
     generator = Generator()
     generator.load_state_dict(under("generator.", trainer.average))

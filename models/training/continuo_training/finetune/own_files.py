@@ -1,9 +1,8 @@
-"""A folder of somebody's own MIDI files as training windows; each file that is of no use is named with its reason."""
+"""Reads a folder of a user's MIDI files as training windows; names each unusable file with the reason."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import mido
@@ -16,42 +15,17 @@ from ..data.cleaning import clean_part
 from ..data.performance import UNKNOWN
 from ..musical.drums import VOICE_OF_KEY
 from ..musical.pads import pad
+from .track_notes import assign, notes_by_track
 
 MOST_BYTES = 8_000_000
 MOST_TRACKS = 64
-#: Windows of a file: two hundred minutes and more of music; beyond it a time in the file is damaged.
+#: The most windows of a file, more than two hundred minutes of music: beyond that a time in it is damaged.
 MOST_WINDOWS = 2_000
 LEAST_WINDOWS = 24
-PERCUSSION = 9
-_MELODY = re.compile(r"melod|vocal|voice|lead|sing|solo", re.IGNORECASE)
-_BASS = re.compile(r"bass", re.IGNORECASE)
-_STRINGS = re.compile(r"string|pad|choir|violin|viola|cello", re.IGNORECASE)
 
 
 class UnusableError(StepError):
-    """A file, or the whole folder, cannot be trained on; the text says why."""
-
-
-@dataclass
-class Voice:
-    """The notes of one track and channel: (start, length) in steps, pitch, velocity."""
-
-    name: str
-    program: int
-    notes: list[tuple[float, float, int, int]] = field(default_factory=list)
-
-    def pitch(self) -> float:
-        """The mean pitch."""
-        return sum(n[2] for n in self.notes) / len(self.notes)
-
-    def voices(self) -> float:
-        """How many notes sound together: the lengths of all notes over the time in which any sounds."""
-        spans = sorted((n[0], n[0] + n[1]) for n in self.notes)
-        covered, end = 0.0, -1.0
-        for start, stop in spans:
-            covered += max(0.0, stop - max(start, end))
-            end = max(end, stop)
-        return sum(n[1] for n in self.notes) / max(covered, 1e-6)
+    """A file or the whole folder is not usable for training; the text says why."""
 
 
 @dataclass
@@ -66,60 +40,9 @@ class Piece:
     timing: NDArray[np.int8]  # [N, 5, 64]
 
     def usable(self) -> NDArray[np.bool_]:
-        """[N]: the windows with a melody and something under it."""
+        """[N]: whether a window has a melody and an accompaniment."""
         under = self.planes[:, 3::2].any((1, 2, 3)) | self.drums.any((1, 2))
         return np.asarray(self.planes[:, 1].any((1, 2)) & under)
-
-
-def _voices(midi: mido.MidiFile) -> tuple[list[Voice], Voice]:
-    step = midi.ticks_per_beat / 4
-    found: dict[tuple[int, int], Voice] = {}
-    drums = Voice("drums", 0)
-    for number, track in enumerate(midi.tracks):
-        tick = 0
-        programs: dict[int, int] = {}
-        sounding: dict[tuple[int, int], list[tuple[float, int]]] = {}
-        for message in track:
-            tick += message.time
-            if message.type == "program_change":
-                programs[message.channel] = message.program
-            if message.type not in ("note_on", "note_off"):
-                continue
-            at = (message.channel, message.note)
-            if message.type == "note_on" and message.velocity > 0:
-                if message.channel == PERCUSSION:
-                    drums.notes.append((tick / step, 1.0, message.note, message.velocity))
-                    continue
-                sounding.setdefault(at, []).append((tick / step, message.velocity))
-            elif sounding.get(at):
-                start, velocity = sounding[at].pop(0)
-                voice = found.setdefault((number, message.channel), Voice(track.name, programs.get(message.channel, 0)))
-                voice.notes.append((start, max(tick / step - start, 0.25), message.note, velocity))
-    return [v for v in found.values() if v.notes], drums
-
-
-def assign(voices: list[Voice]) -> dict[int, Voice]:
-    """Plane group (0 melody, 1 bass, 2 chords, 3 strings, 4 counter) → the voice that fits it best."""
-    left = [v for v in voices if len(v.notes) >= 8]
-    out: dict[int, Voice] = {}
-
-    def take(group: int, fits: list[Voice]) -> None:
-        if fits:
-            out[group] = fits[0]
-            left.remove(fits[0])
-
-    take(1, sorted((v for v in left if _BASS.search(v.name) or 32 <= v.program < 40), key=Voice.pitch))
-    take(0, [v for v in left if _MELODY.search(v.name)])
-    if 0 not in out:
-        single = [v for v in left if v.voices() < 1.3] or left
-        take(0, sorted(single, key=lambda v: -v.pitch()))
-    if 1 not in out:
-        take(1, sorted((v for v in left if v.pitch() < 52 and v.voices() < 1.4), key=Voice.pitch))
-    strings = [v for v in left if _STRINGS.search(v.name) or 40 <= v.program < 56 or 88 <= v.program < 96]
-    take(3, sorted(strings, key=lambda v: -len(v.notes)))
-    take(2, sorted((v for v in left if v.voices() >= 1.3), key=lambda v: -len(v.notes)))
-    take(4, sorted((v for v in left if v.voices() < 1.3), key=lambda v: -len(v.notes)))
-    return out
 
 
 def _meter(midi: mido.MidiFile) -> bool:
@@ -139,30 +62,30 @@ def read_piece(path: Path) -> Piece:
     """One file's windows.
 
     Raises:
-        UnusableError: with a reason that can be shown.
+        UnusableError: the file is not usable; the text says why.
     """
     size = path.stat().st_size
     if size == 0:
         raise UnusableError("it is empty")
     if size > MOST_BYTES:
-        raise UnusableError(f"it is {size / 1e6:.0f} MB; a MIDI file of music has at most {MOST_BYTES / 1e6:.0f}")
+        raise UnusableError(f"it is {size / 1e6:.0f} MB; a MIDI file may have at most {MOST_BYTES / 1e6:.0f}")
     try:
         midi = mido.MidiFile(path)
         tracks = len(midi.tracks)
         if tracks > MOST_TRACKS:
-            raise UnusableError(f"it has {tracks} tracks; at most {MOST_TRACKS} can be told apart")
+            raise UnusableError(f"it has {tracks} tracks; at most {MOST_TRACKS} are allowed")
         if midi.ticks_per_beat <= 0:
             raise UnusableError(
                 "its times are not in beats (division "
                 f"{midi.ticks_per_beat}: frames of film, or a damaged header); save it with beats and bars"
             )
-        voices, drums = _voices(midi)
+        pitched, drums = notes_by_track(midi)
     except (OSError, ValueError, EOFError, KeyError, IndexError, mido.midifiles.meta.KeySignatureError) as error:
         raise UnusableError(f"it is not a whole MIDI file ({error or type(error).__name__})") from error
-    if not voices:
-        raise UnusableError("it has drums only; a melody is needed" if drums.notes else "it has no notes")
+    if not pitched:
+        raise UnusableError("it has drums only; it needs a melody" if drums.notes else "it has no notes")
     three = _meter(midi)
-    groups = assign(voices)
+    groups = assign(pitched)
     if 0 not in groups:
         raise UnusableError("none of its tracks has a melody of eight notes or more")
     if len(groups) == 1 and not drums.notes:
@@ -183,8 +106,8 @@ def read_piece(path: Path) -> Piece:
         step = round(start)
         return (step - first * used) // used, (step - first * used) % used, round(100 * (start - step))
 
-    for group, voice in groups.items():
-        for start, length, pitch, loud in voice.notes:
+    for group, own in groups.items():
+        for start, length, pitch, loud in own.notes:
             window, step, late = place(start)
             if not 0 <= window < count:
                 continue
@@ -216,10 +139,10 @@ def read_piece(path: Path) -> Piece:
 
 
 def read_folder(folder: Path) -> tuple[list[Piece], list[str]]:
-    """All usable files under a folder, and a line with the reason for each of the others.
+    """All usable files under a folder; and for each other file a line with the reason.
 
     Raises:
-        UnusableError: when there is too little to train on.
+        UnusableError: there is too little to train on.
     """
     if not folder.is_dir():
         raise UnusableError(f"{folder} is not a folder; give one with MIDI files in it")
@@ -233,7 +156,7 @@ def read_folder(folder: Path) -> tuple[list[Piece], list[str]]:
             pieces.append(read_piece(path))
         except UnusableError as error:
             refused.append(f"{path.relative_to(folder)}: {error}")
-        except Exception as error:  # one bad file of many: named, and left out
+        except Exception as error:  # one bad file of many is named and left out
             refused.append(f"{path.relative_to(folder)}: it cannot be read ({type(error).__name__}: {error})")
     windows = sum(int(p.usable().sum()) for p in pieces)
     if windows < LEAST_WINDOWS:

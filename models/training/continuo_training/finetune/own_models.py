@@ -1,4 +1,4 @@
-"""Where somebody's own models lie, what they may be called, and how one is put there whole or not at all."""
+"""Where a user's own models are, how they may be named, and how one is installed whole or not at all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from ..base.contract import GENRES
 from ..base.errors import StepError
 
-#: The engine's own name for the model that it has built in.
+#: The engine's name for its built-in model.
 BUILT_IN = "built-in"
 #: The most letters of a name, as the engine counts them.
 LONGEST = 60
@@ -22,7 +22,7 @@ DEVICES = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]")
 
 
 def data_folder() -> Path:
-    """Where Continuo keeps the user's own models and styles; `CONTINUO_DATA` names another place."""
+    """The folder of the user's own models and styles; `CONTINUO_DATA` names another one."""
     given = os.environ.get("CONTINUO_DATA")
     if given:
         return Path(given)
@@ -34,32 +34,32 @@ def data_folder() -> Path:
 
 
 def slug(name: str) -> str:
-    """A name as a folder's name and a genre's id: small letters, digits and hyphens.
+    """The name as a folder's name and a genre's id: lower-case letters, digits and hyphens.
 
     Raises:
-        StepError: when nothing is left of it, or when it is taken.
+        StepError: the name has no letter or digit, is too long, or is taken.
     """
     found = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
     if not found:
-        raise StepError(f"“{name}” has no letter or digit; give the model a name with some.")
+        raise StepError(f"“{name}” has no letter or digit; choose a name that has one.")
     if len(found) > LONGEST:
-        raise StepError(f"“{name}” is too long; give the model a name of at most {LONGEST} letters.")
+        raise StepError(f"“{name}” is too long; choose a name of at most {LONGEST} letters.")
     if any(name.strip().lower() == g.name.lower() or found == g.id for g in GENRES):
-        raise StepError(f"“{name}” is a genre of the model's; give yours another name.")
+        raise StepError(f"“{name}” is a genre of the shipped model; choose another name.")
     if found == BUILT_IN or DEVICES.fullmatch(found):
-        raise StepError(f"“{name}” means something else to Continuo or to the system; give the model another name.")
+        raise StepError(f"“{name}” has another meaning to Continuo or to the system; choose another name.")
     return found
 
 
 @contextmanager
 def whole_or_nothing(target: Path) -> Iterator[Path]:
-    """A new folder to fill; it takes the place of `target` at the end, or is removed when filling it fails.
+    """A new folder to fill. It replaces `target` at the end; it is removed when filling it fails.
 
-    It lies beside `target`, so that taking its place is one renaming, under a name that the engine does not list.
+    It is beside `target`, so that one renaming replaces it, under a name that the engine does not list.
     """
     new, old = (target.with_name(f".{target.name}.{kind}") for kind in ("new", "old"))
     for left in (new, old):
-        if left.exists():  # of a run that was killed
+        if left.exists():  # by a run that was killed
             shutil.rmtree(left)
     new.mkdir(parents=True)
     try:

@@ -1,4 +1,4 @@
-"""Which triad each half bar of the real parts stands on: what the chord plan learns."""
+"""The triad of each half bar of the real parts, which the chord plan learns."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from ..base.contract import LOWEST, SLOTS
 from .triads import NO_CHORD, TEMPLATES
 
-#: How much a step of each part tells of the harmony: melody, bass, chords, strings, counter.
+#: How much a step of each part says about the harmony: melody, bass, chords, strings, counter.
 _EVIDENCE = (0.3, 1.5, 1.0, 1.0, 0.6)
 
 
 def labels(melody: NDArray[np.float32], pitched: NDArray[np.float32], three: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """[B, 8] chord of each slot from planes [B, 2, 64, 84] and [B, 8, 64, 84]; −1 where the slot is not used."""
+    """[B, 8]: the chord of each slot, from planes [B, 2, 64, 84] and [B, 8, 64, 84]; −1 in unused slots."""
     size = len(melody)
     parts = np.stack([melody[:, 1], *(pitched[:, 2 * i + 1] for i in range(4))], 1)
     classes = np.zeros((*parts.shape[:3], 12), np.float32)

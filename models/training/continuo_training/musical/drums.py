@@ -1,4 +1,4 @@
-"""The one place that maps General MIDI percussion keys to the model's twelve voices."""
+"""Maps General MIDI percussion keys to the model's twelve voices; nothing else does."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from numpy.typing import NDArray
 
 from ..base.contract import DRUM_VOICES, VOICES
 
-#: Voice index → the percussion keys that it stands for. Keys in no row (effects, triangles, vibraslap, …) are dropped.
+#: The MIDI channel of percussion, counted from 0.
+PERCUSSION = 9
+#: Voice index → its percussion keys. Keys in no row (effects, triangles, vibraslap, …) are dropped.
 KEYS_OF_VOICE: tuple[tuple[int, ...], ...] = (
     (35, 36),  # kick
     (38, 40),  # snare

@@ -31,7 +31,7 @@ def keys(weights: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 def shift_of_key(key: int) -> int:
-    """Semitones in −6…+5 that move a key's signature to C major's."""
+    """The shift in −6…+5 semitones that takes a key's signature to C major's."""
     major = key if key < 12 else (key - 12 + 3) % 12
     return (-major + 6) % 12 - 6
 

@@ -19,7 +19,7 @@ def as_line(onset: Bools, sounding: Bools, highest: bool) -> tuple[Bools, Bools]
         starts = now.any(-1)
         chosen = pitches - 1 - now[:, ::-1].argmax(-1) if highest else now.argmax(-1)
         held = playing & sounding[rows, step, current]
-        # A note that comes over the window's edge, or goes on under one that ended, is a note of the line as well.
+        # A note that crosses the window's edge, or sounds on under one that ended, also belongs to the line.
         below = sounding[:, step]
         other = pitches - 1 - below[:, ::-1].argmax(-1) if highest else below.argmax(-1)
         first = (step == 0) & ~starts & below.any(-1)

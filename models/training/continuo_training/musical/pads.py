@@ -1,7 +1,7 @@
 """String pads derived from an accompaniment: its harmony by the half bar, held in close position.
 
-The pop, rock, jazz, folk, song, electronic and Latin data have next to no string parts. A pad that holds the harmony
-of the real chords and bass is what an arranger would add, so the strings of those genres learn from such pads.
+The pop, rock, jazz, folk, song, electronic and Latin data have next to no string parts. An arranger would add a pad
+that holds the harmony of the real chords and bass, so the strings of those genres learn from such pads.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def _voicing(chord: int, before: tuple[int, ...] | None) -> tuple[int, ...]:
 def pad(
     chords: NDArray[np.bool_], bass: NDArray[np.bool_], melody: NDArray[np.bool_], three: bool
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Onset and sounding planes [64, 128] of a pad under planes [64, 128] of what sounds."""
+    """The onset and sounding planes [64, 128] of a pad, from the sounding planes [64, 128] of the parts."""
     onset, sounding = np.zeros((64, 128), bool), np.zeros((64, 128), bool)
     unit, bar, used = (12, 12, 48) if three else (8, 16, 64)
     before: tuple[int, ...] | None = None

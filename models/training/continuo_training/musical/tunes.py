@@ -1,15 +1,15 @@
-"""Simple traditional tunes, as (step, length, MIDI pitch) by window of four bars, to look at and listen to."""
+"""Simple traditional tunes for samples: (step, length, MIDI pitch), in windows of four bars."""
 
 from __future__ import annotations
 
-Notes = list[tuple[int, int, int]]
+Tune = list[tuple[int, int, int]]
 
 _NAMES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
 
-def read(line: str) -> Notes:
+def read(line: str) -> Tune:
     """Reads `E5:4 F#5:2 -:2 …`: name, octave, length in steps; `-` is a rest."""
-    notes: Notes = []
+    notes: Tune = []
     step = 0
     for word in line.split():
         name, length = word.split(":")
@@ -20,7 +20,7 @@ def read(line: str) -> Notes:
     return notes
 
 
-def moved(notes: Notes, semitones: int) -> Notes:
+def moved(notes: Tune, semitones: int) -> Tune:
     """The tune in another key."""
     return [(step, length, pitch + semitones) for step, length, pitch in notes]
 
@@ -46,7 +46,7 @@ AUGUSTIN = [
     read("D5:4 G4:4 G4:4 E5:4 C5:4 C5:4 D5:4 G4:4 G4:4 E5:4 C5:4 C5:4"),
     read("G5:6 A5:2 G5:2 F5:2 E5:4 C5:4 C5:4 D5:4 G4:4 G4:4 C5:8 -:4"),
 ]
-#: A minor, 4/4: "When Johnny comes marching home", evened to 4/4.
+#: A minor, 4/4: "When Johnny comes marching home", adapted to 4/4.
 MINOR = [
     read("A4:4 A4:2 B4:2 C5:4 B4:2 C5:2 A4:8 E4:8 G4:4 E4:4 F4:4 G4:4 A4:12 -:4"),
     read("A4:4 A4:2 B4:2 C5:4 B4:2 C5:2 A4:8 C5:8 E5:4 E5:2 D5:2 C5:4 D5:4 E5:12 -:4"),

@@ -1,4 +1,4 @@
-"""The chord plan: the triad each half bar stands on, chosen by the network."""
+"""The chord plan: the network chooses the triad of each half bar."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Plan(nn.Module):
         return self.out(silu(state)), state
 
     def taught(self, tokens: Tensor, chords: Tensor) -> Tensor:
-        """Logits [B, 8, CHORDS] when every chord before is the real one."""
+        """Logits [B, 8, CHORDS], where the chord before each is the real one."""
         token = self.slot(self.norm(tokens))
         state = token[:, 0] * 0.0
         before, out = torch.zeros_like(chords[:, 0]), []
@@ -47,7 +47,7 @@ class Plan(nn.Module):
         return torch.stack(out, 1)
 
     def forward(self, tokens: Tensor, noise: Tensor) -> Tensor:
-        """A plan [B, 8, CHORDS], as good as one-hot, from slot tokens and noise [B, 8·NOISE_SLOT]."""
+        """A practically one-hot plan [B, 8, CHORDS] from slot tokens and noise [B, 8·NOISE_SLOT]."""
         token = self.slot(self.norm(tokens))
         state = token[:, 0] * 0.0
         moved = torch.matmul(noise.reshape(-1, SLOTS, NOISE_SLOT), self.spread)

@@ -15,7 +15,7 @@ from .layers import Block, Norm, Positions, by_beat
 
 
 class Scene(NamedTuple):
-    """What a judgement depends on besides the parts."""
+    """What a verdict depends on besides the parts."""
 
     melody: Tensor
     heard: Tensor
@@ -27,7 +27,7 @@ class Scene(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """Scores (above 0: taken for real) and the features they are read from."""
+    """Scores (above 0: taken for real), and the features behind them."""
 
     beats: Tensor  # [B, 16]
     whole: Tensor  # [B]
@@ -52,7 +52,7 @@ class Discriminator(nn.Module):
         self.parts = nn.Linear(BEAT_PITCHED, width)
         self.drums = nn.Linear(BEAT_DRUMS, width)
         for reader in (self.melody, self.parts, self.drums):
-            # Planes are nearly empty: notes must weigh as much as places and styles do, or they are not seen for long.
+            # Planes are nearly empty: unless notes weigh as much as places and styles, they go unseen for long.
             nn.init.normal_(reader.weight, std=0.3)
         self.heard = nn.Linear(4, width)
         self.shown = nn.Linear(5, width)
@@ -109,7 +109,7 @@ class Discriminator(nn.Module):
 
 
 def plain(discriminator: Discriminator) -> Discriminator:
-    """The same judge with its spectral norms worked into its weights, in place; for export."""
+    """Works the spectral norms into the weights, in place, for export; the verdicts stay the same."""
     discriminator.eval()
     for module in list(discriminator.modules()):
         if is_parametrized(module, "weight"):
@@ -118,9 +118,9 @@ def plain(discriminator: Discriminator) -> Discriminator:
 
 
 def adopt(discriminator: Discriminator, judge: Discriminator) -> None:
-    """Gives a discriminator that is to learn on the weights of a plain judge.
+    """Gives the weights of a plain judge to a discriminator that goes on learning.
 
-    The norms worked into those weights are 1, and what estimates them here is given the time to find that.
+    The norms of those weights are 1; the power iteration that estimates them here gets the time to find that.
     """
     own = discriminator.state_dict()
     for name, value in judge.state_dict().items():
@@ -132,12 +132,12 @@ def adopt(discriminator: Discriminator, judge: Discriminator) -> None:
     with torch.no_grad():
         for module in discriminator.modules():
             if is_parametrized(module, "weight"):
-                for _ in range(50):  # each look at the weight is a step of the power iteration
+                for _ in range(50):  # each access is a step of the power iteration
                     getattr(module, "weight")  # noqa: B009
 
 
 class Conductor(nn.Module):
-    """The discriminator with one score a window: higher is judged more real and better fitting."""
+    """The discriminator with one score a window: the higher, the more real and the better fitting."""
 
     def __init__(self, discriminator: Discriminator) -> None:
         super().__init__()

@@ -64,8 +64,8 @@ class Gaussian(NamedTuple):
 
 
 class Encoded(NamedTuple):
-    """What the encoder knows: beat tokens for the decoder, others for what is chosen before it writes, the maps from
-    bars and from plan slots to beats, and the prior."""
+    """The encoder's result: beat tokens for the decoder, others for prior and chord plan, the maps from bars and plan
+    slots to beats, and the prior."""
 
     tokens: Tensor
     guided: Tensor
@@ -86,7 +86,7 @@ class Encoded(NamedTuple):
 
 
 class Latent(nn.Module):
-    """Reads a Gaussian off the beat tokens: one vector for the window and one for each bar."""
+    """Reads a Gaussian from the beat tokens: one vector for the window and one for each bar."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -150,7 +150,7 @@ class Generator(nn.Module):
         self.out_timing = nn.Sequential(nn.Linear(width, 64), nn.Tanh(), on_the_grid)
         self.out_monophonic = nn.Linear(width, 4)
         nn.init.zeros_(self.out_monophonic.weight)
-        nn.init.constant_(self.out_monophonic.bias, -1.0)  # no line, until something else is learnt
+        nn.init.constant_(self.out_monophonic.bias, -1.0)  # at first no part counts as a line
         self.lines = Lines()
         nn.init.constant_(self.out_pitched.bias, -4.0)
         nn.init.constant_(self.out_drums.bias, -2.0)
@@ -216,7 +216,7 @@ class Generator(nn.Module):
 
 
 def unnoticed(block: Block) -> Block:
-    """A layer that changes nothing until it has learnt."""
+    """Makes a layer change nothing until it has learnt."""
     for layer in (block.attention.out, block.shrink):
         nn.init.zeros_(layer.weight)
         nn.init.zeros_(layer.bias)
@@ -229,9 +229,9 @@ def by_step(x: Tensor) -> Tensor:
 
 
 class Posterior(nn.Module):
-    """Training only: reads the latent off the real parts, as a move away from the prior.
+    """For training only: reads the latent from the real parts, as a move away from the prior.
 
-    An untrained posterior therefore equals the prior, whatever generator it is put beside.
+    An untrained posterior therefore equals the prior of any generator.
     """
 
     def __init__(self, size: Size | None = None) -> None:

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 
 class Norm(nn.Module):
-    """Layer normalisation; written out in primitive operators when it is exported."""
+    """Layer normalisation; in export it is written out in primitive operators."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -20,7 +20,7 @@ class Norm(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         if not torch.onnx.is_in_onnx_export():
-            # Before version 2, PyTorch's kernel takes no half precision beside single-precision weights.
+            # Before version 2, PyTorch's kernel rejects half precision beside single-precision weights.
             return functional.layer_norm(x.float(), (self.width,), self.weight, self.bias)
         x = x - x.mean(-1, keepdim=True)
         variance = (x * x).mean(-1, keepdim=True)
@@ -28,7 +28,7 @@ class Norm(nn.Module):
 
 
 def silu(x: Tensor) -> Tensor:
-    """x·sigmoid(x); exported as these two operators."""
+    """x·sigmoid(x); in export these two operators."""
     return x * torch.sigmoid(x) if torch.onnx.is_in_onnx_export() else functional.silu(x)
 
 
@@ -72,7 +72,7 @@ class Block(nn.Module):
 
 
 class Positions(nn.Module):
-    """Where a beat stands, in each of the two meters, and which bar it belongs to."""
+    """The place of a beat in each of the two meters, and the bar it belongs to."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -127,7 +127,7 @@ class Positions(nn.Module):
 
 
 def by_beat(planes: Tensor, count: int, size: int) -> Tensor:
-    """[B, count, 64, size] → [B, 16, count·4·size]: all that happens in one beat side by side."""
+    """[B, count, 64, size] → [B, 16, count·4·size]: everything in one beat side by side."""
     return planes.reshape(-1, count, 16, 4 * size).transpose(1, 2).reshape(-1, 16, count * 4 * size)
 
 

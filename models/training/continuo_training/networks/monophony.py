@@ -1,8 +1,8 @@
-"""Parts that sing one note at a time: in the data, in what the network writes, and in what it plays against.
+"""Parts that play one note at a time.
 
-Cells of a roll are chosen one by one, so that a line would now and then hold two notes where the network wavers
-between them, or none where many would fit. It therefore also says of each part whether it is a line in this window;
-then a step starts one note or none, and it ends the note before it.
+The network chooses the cells of a roll one by one. A line would therefore now and then hold two notes where the network
+wavers between them, or none where many would fit. So the network also says which parts are lines in a window; in those
+a step starts one note or none, and a new note ends the one before.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from ..base.contract import NOISE, PITCHES, STEPS
 WANDER = 0.8
 #: In how many directions it moves them.
 FEATURES = 8
-#: A chance that does not count.
+#: A chance this small does not count.
 LEAST = 0.02
-#: A note of a line goes on while the chances that one does add up to this: in doubt it does. In training it is a half,
-#: since the weights are moved until as much sounds as is real.
+#: A note of a line goes on while the chances of all pitches add up to this: in doubt it goes on. In training the limit
+#: is a half, since the weights are moved until as much sounds as in the data.
 GOES_ON = 0.35
 
 
@@ -30,12 +30,12 @@ def lines_of(pitched: Tensor) -> tuple[Tensor, Tensor]:
 
 
 class Lines(nn.Module):
-    """What is played of the decoder's logits: a part that is a line starts its notes one at a time.
+    """Probabilities from the decoder's logits, where a line starts its notes one at a time.
 
-    Whether something starts at a step, and which pitch, are asked apart: the chances of all pitches together say
-    whether (one pitch alone may be under a half wherever several would fit), and the pitch is drawn among them, moved
-    by the noise vector, so that a line does not always take the likeliest and repeat itself. A note of a line goes on
-    as long as any would, in use a little longer than in training. With no noise it is the likeliest pitch.
+    Two decisions are separate. Whether a note starts at a step depends on the chances of all pitches together, since
+    each pitch alone may be below a half wherever several would fit. Which pitch it is, the noise vector moves, so that
+    a line does not always take the likeliest pitch and repeat itself; without noise it is the likeliest. A note of a
+    line goes on as long as any note would, in use a little longer than in training.
     """
 
     mix: Tensor
@@ -48,7 +48,7 @@ class Lines(nn.Module):
         random = torch.Generator().manual_seed(9)
         mix = torch.randn(NOISE, 4 * STEPS * FEATURES, generator=random)
         pitches = torch.randn(FEATURES, PITCHES, generator=random)
-        # A noise vector of normal numbers moves each pitch of each step by WANDER in the mean.
+        # Normal noise moves each pitch of each step by WANDER on average.
         self.register_buffer("mix", mix / mix.norm(dim=0, keepdim=True))
         self.register_buffer("pitches", WANDER * pitches / pitches.norm(dim=0, keepdim=True))
         self.register_buffer("places", torch.arange(1.0, STEPS + 1), persistent=False)
@@ -74,15 +74,15 @@ class Lines(nn.Module):
 
 
 def together(planes: Tensor, enough: float) -> Tensor:
-    """[B, 4, 64]: a half where the chances of all pitches add up to `enough`. The many small ones do not count."""
+    """[B, 4, 64]: a half where the chances of all pitches add up to `enough`, without the many small ones."""
     sums = torch.relu(planes - LEAST).sum(3)
     return sums / (sums + enough)
 
 
 def played(probabilities: Tensor) -> Tensor:
-    """What `decode.decode` makes of them: an onset over a half, and on while sounding is. [B, 8, 64, P], 0 or 1
+    """[B, 8, 64, P], 0 or 1: notes start above a half and go on while *sounding* is, as in `evaluation/decoding.py`.
 
-    The engine goes on down to 0.4 and limits the voices, which a gradient's samples need not.
+    The engine lets notes go on down to 0.4 and limits the voices; samples for a gradient need neither.
     """
     on, hold = probabilities[:, 0::2] > 0.5, probabilities[:, 1::2] > 0.5
     playing = torch.zeros_like(on[:, :, 0])

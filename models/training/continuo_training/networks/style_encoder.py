@@ -1,4 +1,4 @@
-"""The style encoder: reads a point of style space off one window's melody and parts."""
+"""The style encoder: reads a point of style space from one window's melody and parts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .layers import Block, Norm, Positions, by_beat, silu
 
 
 class StyleEncoder(nn.Module):
-    """A small transformer over the beats, read as a whole."""
+    """A small transformer over the beats, with one output for the window."""
 
     def __init__(self, width: int = 128, hidden: int = 320, heads: int = 4, layers: int = 2) -> None:
         super().__init__()
@@ -26,7 +26,7 @@ class StyleEncoder(nn.Module):
         self.out = nn.Linear(width, STYLE)
 
     def forward(self, melody: Tensor, pitched: Tensor, drums: Tensor, parts: Tensor, meter: Tensor) -> Tensor:
-        """[B, STYLE]; planes of parts that `parts` does not list are not read."""
+        """[B, STYLE]; it ignores the planes of parts that `parts` does not list."""
         shown = parts[:, 1:].unsqueeze(2).repeat(1, 1, 2).reshape(-1, 8, 1, 1)
         x = (
             self.melody(by_beat(melody, 2, PITCHES))

@@ -26,7 +26,7 @@ class Table:
 
 
 @dataclass
-class Verdict:
+class AimResult:
     """A figure beside its aim. `key` chooses the wording; `facts` are the figures that the wording names.
 
     `single` is that of one take, `usual` that of the takes that the program plays; `None` where it was not measured.
@@ -75,7 +75,7 @@ class Report:
     genres: list[str]
     sets: list[str]
     method: Method
-    verdicts: list[Verdict]
+    aim_results: list[AimResult]
     pooled_gaps: dict[str, float]
     tables: dict[str, Table]
     parts: list[GenreParts]
@@ -83,6 +83,6 @@ class Report:
     style_away: float | None = None
     style_lines: dict[str, float] = field(default_factory=dict)
 
-    def verdict(self, key: str) -> Verdict | None:
+    def aim_result(self, key: str) -> AimResult | None:
         """The verdict of this key; `None` when its figure was not measured."""
-        return next((v for v in self.verdicts if v.key == key), None)
+        return next((v for v in self.aim_results if v.key == key), None)

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from ..base import contract
 from ..data.catalogue import CATALOGUE
 from .aims import AIMS, USUAL
-from .contents import Report, Verdict
+from .contents import AimResult, Report
 from .published import published
 from .records import LOSSES, ModelRecord, Stages
 from .tables import markdown, number, row
@@ -44,8 +44,8 @@ def _environment() -> Environment:
     return environment
 
 
-def evaluation_text(report: Report, stages: Stages, machine: list[Verdict]) -> str:
-    """`EVALUATION.md`; `machine` holds the verdicts on times and sizes, which are not part of the record."""
+def evaluation_text(report: Report, stages: Stages, machine: list[AimResult]) -> str:
+    """`EVALUATION.md`; `machine` holds the aim_results on times and sizes, which are not part of the record."""
     template = _environment().get_template("evaluation.md.j2")
     return template.render(report=report, machine=machine, ablation=stages.ablation, published=published())
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from ..base.contract import GENRES, PARTS
 from ..evaluation.results import MODEL, REAL, GenreResult, Results, SetResult, TrainingPieces
+from .aim_results import Genres, aim_results, pooled_gap
 from .aims import AIMS, USUAL
 from .contents import GenreParts, Line, Method, Report, Table
-from .verdicts import Genres, pooled_gap, verdicts
 
 TRAINING = "training pieces"
 #: The figures of a part, in the order of the columns, and the names of the columns.
@@ -41,7 +41,7 @@ COUNT = 0
 
 
 def line(name: str, values: Iterable[float | None], digits: int | None = None) -> Line:
-    """A line; what is not a finite number was not measured."""
+    """A line; NaN and infinity count as not measured."""
     known = [None if v is None or not math.isfinite(v) else float(v) for v in values]
     return Line(name, known, digits)
 
@@ -199,7 +199,7 @@ def summarise(results: Results, method: Method, source: str) -> Report:
         genres=list(genres),
         sets=made,
         method=method,
-        verdicts=verdicts(results),
+        aim_results=aim_results(results),
         pooled_gaps={n: pooled_gap(genres, n) for n in (MODEL, USUAL) if n in made},
         tables={name: table for name, table in tables.items() if table is not None},
         parts=[_parts(genre, found) for genre, found in genres.items()],

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..evaluation.results import MODEL, REAL, GenreResult, Judges, Results, StyleSpace
 from .aims import AIMS, USUAL
-from .contents import Verdict
+from .contents import AimResult
 
 Genres = dict[str, GenreResult]
 
@@ -42,20 +42,20 @@ def _reached(value: float | None, reached: Callable[[float], bool]) -> bool | No
     return None if value is None else bool(reached(value))
 
 
-def _verdict(
+def _result(
     key: str, values: tuple[float | None, float | None], reached: Callable[[float], bool], facts: dict[str, Any]
-) -> Verdict:
-    return Verdict(key, *values, _reached(values[0], reached), _reached(values[1], reached), facts)
+) -> AimResult:
+    return AimResult(key, *values, _reached(values[0], reached), _reached(values[1], reached), facts)
 
 
-def _gap(genres: Genres) -> Verdict:
+def _gap(genres: Genres) -> AimResult:
     by_genre = {n: float(np.median(list(g.sets[MODEL].gaps.values()))) for n, g in genres.items()}
     over = {n: v for n, v in by_genre.items() if v > AIMS.gap}
     values = _both(genres, lambda n: pooled_gap(genres, n))
-    return _verdict("gap", values, lambda v: v <= AIMS.gap, {"over": over})
+    return _result("gap", values, lambda v: v <= AIMS.gap, {"over": over})
 
 
-def _large(genres: Genres) -> Verdict:
+def _large(genres: Genres) -> AimResult:
     def far(name: str) -> list[tuple[float, str, float]]:
         gaps = [
             (gap, f"{genre}, {figure}", g.training.gaps.get(figure, 0.0))
@@ -72,30 +72,30 @@ def _large(genres: Genres) -> Verdict:
         "in_training": sum(training > AIMS.large for _, _, training in single),
     }
     values = float(len(single)), None if usual is None else float(len(usual))
-    return _verdict("large", values, lambda v: v == 0, facts)
+    return _result("large", values, lambda v: v == 0, facts)
 
 
-def _overlap(genres: Genres) -> Verdict:
+def _overlap(genres: Genres) -> AimResult:
     single, usual = _both(genres, lambda n: mean_overlaps(genres, n))
     lowest = min(single, key=single.__getitem__)
     values = tuple(None if f is None else float(np.mean(list(f.values()))) for f in (single, usual))
     facts = {"lowest": {"genre": lowest, "area": single[lowest]}}
-    return _verdict("overlap", (values[0], values[1]), lambda v: v >= AIMS.overlap, facts)
+    return _result("overlap", (values[0], values[1]), lambda v: v >= AIMS.overlap, facts)
 
 
-def _followed(genres: Genres, key: str) -> Verdict:
-    told = [n for n, g in genres.items() if means_something(g, key)]
-    found = _both(genres, lambda n: {g: getattr(genres[g].sets[n], key) for g in told})
+def _followed(genres: Genres, key: str) -> AimResult:
+    telling = [n for n, g in genres.items() if means_something(g, key)]
+    found = _both(genres, lambda n: {g: getattr(genres[g].sets[n], key) for g in telling})
     lowest = [min((v, n) for n, v in f.items()) if f else (None, None) for f in found]
     facts = {
         "genres": [genre for _, genre in lowest],
         "missed": {n: v for n, v in found[0].items() if v < AIMS.followed},
-        "silent": [n for n in genres if n not in told],
+        "silent": [n for n in genres if n not in telling],
     }
-    return _verdict(key, (lowest[0][0], lowest[1][0]), lambda v: v >= AIMS.followed, facts)
+    return _result(key, (lowest[0][0], lowest[1][0]), lambda v: v >= AIMS.followed, facts)
 
 
-def _spread(genres: Genres) -> list[Verdict]:
+def _spread(genres: Genres) -> list[AimResult]:
     found = {n: g.spread for n, g in genres.items() if g.spread}
     if len(found) < len(genres):
         return []
@@ -106,48 +106,48 @@ def _spread(genres: Genres) -> list[Verdict]:
     still = all(values[0] == 0 for values in steps)
     facts = {"lowest": min(at_one.values()), "highest": max(at_one.values()), "outside": outside}
     return [
-        Verdict("spread", None, None, not outside, None, facts),
-        Verdict("spread_by_temperature", None, None, rises and still, None, {"rises": rises, "still": still}),
+        AimResult("spread", None, None, not outside, None, facts),
+        AimResult("spread_by_temperature", None, None, rises and still, None, {"rises": rises, "still": still}),
     ]
 
 
-def _nearest(genres: Genres) -> list[Verdict]:
+def _nearest(genres: Genres) -> list[AimResult]:
     found = {n: g.nearest for n, g in genres.items() if g.nearest}
     if len(found) < len(genres):
         return []
-    verdicts = []
+    aim_results = []
     for key, field in (("nearest", "mean"), ("nearest_closest", "closest")):
         pairs = {n: (getattr(f.model, field), getattr(f.real, field)) for n, f in found.items()}
         nearer = {n: {"model": made, "real": real} for n, (made, real) in pairs.items() if made > real}
         facts = {"within": len(pairs) - len(nearer), "of": len(pairs), "nearer": nearer}
-        verdicts.append(Verdict(key, None, None, not nearer, None, facts))
-    return verdicts
+        aim_results.append(AimResult(key, None, None, not nearer, None, facts))
+    return aim_results
 
 
-def _judges(judges: Judges | None) -> list[Verdict]:
+def _judges(judges: Judges | None) -> list[AimResult]:
     if judges is None:
         return []
     share = judges.model / judges.real
     facts = {"model": judges.model, "real": judges.real}
     return [
-        _verdict("classified", (share, None), lambda v: v >= AIMS.classified, facts),
-        _verdict("auc", (judges.auc, None), lambda v: v < AIMS.auc, {}),
+        _result("classified", (share, None), lambda v: v >= AIMS.classified, facts),
+        _result("auc", (judges.auc, None), lambda v: v < AIMS.auc, {}),
     ]
 
 
-def _styles(styles: StyleSpace | None) -> list[Verdict]:
+def _styles(styles: StyleSpace | None) -> list[AimResult]:
     if styles is None:
         return []
     below = {n: v for n, v in styles.nearest.items() if v < AIMS.named}
     mean = float(np.mean(list(styles.nearest.values())))
     slow = [n for n, v in styles.lines.items() if v < AIMS.steady]
     return [
-        _verdict("named", (mean, None), lambda v: v >= AIMS.named, {"below": below}),
-        Verdict("lines", None, None, not slow, None, {"lines": styles.lines, "slow": slow}),
+        _result("named", (mean, None), lambda v: v >= AIMS.named, {"below": below}),
+        AimResult("lines", None, None, not slow, None, {"lines": styles.lines, "slow": slow}),
     ]
 
 
-def verdicts(results: Results) -> list[Verdict]:
+def aim_results(results: Results) -> list[AimResult]:
     """Every aim that the evaluation measured, in the order of the report."""
     genres = results.genres
     return [
