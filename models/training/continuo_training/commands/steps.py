@@ -31,6 +31,12 @@ def _prepared(a: argparse.Namespace) -> Path:
     return folder
 
 
+def _records(a: argparse.Namespace) -> Path:
+    """The folder of the model's records: that of the repository, unless the model is elsewhere."""
+    folder: Path = a.models / "training" / "records"
+    return folder
+
+
 def prepare(a: argparse.Namespace) -> None:
     """Reads the data sets into arrays."""
     from ..data.performance import add_performance
@@ -79,12 +85,13 @@ def report(a: argparse.Namespace) -> None:
     from ..report.machine import benchmarks, machine_results
     from ..report.rendering import evaluation_text
 
+    kept = _records(a)
     if (a.work / "evaluation.json").exists():
         found = _measured_report(a)
-        records.write(found, "evaluation.json")
+        records.write(found, "evaluation.json", kept)
     else:
-        found = records.read(Report, "evaluation.json")
-        print(f"There is no {a.work / 'evaluation.json'}: rendered from {records.RECORDS}.")
+        found = records.read(Report, "evaluation.json", kept)
+        print(f"There is no {a.work / 'evaluation.json'}: rendered from {kept}.")
     model = a.models / "continuo.onnx"
     megabytes = model.stat().st_size / 1e6 if model.exists() else None
     machine = machine_results(benchmarks(ROOT / "docs" / "benchmarks.csv"), megabytes)
@@ -171,15 +178,16 @@ def card(a: argparse.Namespace) -> None:
     from ..report.contents import Report
     from ..report.rendering import card_text
 
+    kept = _records(a)
     if (a.work / "facts.json").exists():
         model = _measured_model(a)
     else:
-        model = records.read(records.ModelRecord, "model.json")
-        print(f"There is no {a.work / 'facts.json'}: rendered from {records.RECORDS}.")
+        model = records.read(records.ModelRecord, "model.json", kept)
+        print(f"There is no {a.work / 'facts.json'}: rendered from {kept}.")
     if a.remark:
         model.training.remarks = a.remark
-    records.write(model, "model.json")
-    stages, report = records.read(records.Stages, "stages.json"), records.read(Report, "evaluation.json")
+    records.write(model, "model.json", kept)
+    stages, report = records.read(records.Stages, "stages.json"), records.read(Report, "evaluation.json", kept)
     (a.models / "CARD.md").write_text(card_text(model, stages, report))
     print(f"written: {a.models / 'CARD.md'}")
 
