@@ -1,13 +1,14 @@
 import torch
 
-from continuo_training import contract as k
-from continuo_training.choice import CHOOSING, Choice, advantages, better, draw_takes, likelihood
-from continuo_training.dataset import Options, Sampler
-from continuo_training.discriminator import Verdict
-from continuo_training.game import Dice, conditions, tensors
-from continuo_training.network import Gaussian, Generator, Size
-from continuo_training.settings import Settings
-from continuo_training.train import Trainer
+from continuo_training.adversarial.choice import CHOOSING, Choice, advantages, better, draw_takes, likelihood
+from continuo_training.adversarial.game import Dice
+from continuo_training.adversarial.settings import Settings
+from continuo_training.adversarial.trainer import Trainer
+from continuo_training.base import contract as k
+from continuo_training.data.sampler import Sampler, Variation
+from continuo_training.networks.batches import conditions, tensors
+from continuo_training.networks.discriminator import Verdict
+from continuo_training.networks.generator import Gaussian, Generator, Size
 
 from .test_data import Synthetic
 
@@ -38,9 +39,9 @@ def test_likelihoods_are_a_gaussians() -> None:
     assert torch.allclose(window + bars.sum(1), known.sum(1), atol=1e-3)
 
 
-def test_what_is_liked_becomes_likelier() -> None:
+def test_preferred_takes_become_likelier() -> None:
     torch.manual_seed(0)
-    b = tensors(Sampler(Synthetic(), Options(), 0).batch(8))
+    b = tensors(Sampler(Synthetic(), Variation(), 0).batch(8))
     generator, dice = Generator(SMALL), Dice(3, torch.device("cpu"))
     for name, weight in generator.named_parameters():
         weight.requires_grad_(name.startswith(CHOOSING))
@@ -60,7 +61,7 @@ def test_what_is_liked_becomes_likelier() -> None:
     for _ in range(60):
         e = generator.encode(conditions(b, style))
         takes = draw_takes(generator, b, style, e, 4, dice)
-        # A judge who likes the first number of the latent and the sixth chord.
+        # A judge that prefers a high first number of the latent, and the sixth chord.
         verdict = Verdict(torch.zeros(32, k.BEATS), takes.z[:, 0] + 10 * takes.plan[..., 5].mean(1), ())
         loss, log = choice.lesson(e, takes, verdict, b.meter)
         optimiser.zero_grad()
@@ -73,11 +74,11 @@ def test_what_is_liked_becomes_likelier() -> None:
     assert float(choice.away(generator.encode(conditions(b, style)), conditions(b, style)).detach()) > 0.05
 
 
-def test_a_run_leaves_what_writes_as_it_is_and_can_be_gone_on_with(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_run_by_choice_keeps_the_writing_layers_and_can_continue(tmp_path) -> None:  # type: ignore[no-untyped-def]
     settings = Settings(batch=6, choice=3, adversary_from=0, adversary_every=1, bfloat16=False, most_steps=4)
     trainer = Trainer(settings, SMALL)
     before = {n: p.detach().clone() for n, p in trainer.game.named_parameters()}
-    sampler = Sampler(Synthetic(), Options(), 0)
+    sampler = Sampler(Synthetic(), Variation(), 0)
     log = [trainer.train_step(tensors(sampler.batch(6))) for _ in range(3)][-1]
     assert {"chords", "score", "best", "away", "told_apart"} <= log.keys()
     moved = [n.split(".") for n, p in trainer.game.named_parameters() if not p.equal(before[n])]

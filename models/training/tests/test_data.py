@@ -1,9 +1,11 @@
 import numpy as np
 
-from continuo_training import drums, metrics
-from continuo_training.dataset import Options, Sampler, Windows
-from continuo_training.pads import pad
-from continuo_training.prepare import clean_part, fold, octaves
+from continuo_training.data.cleaning import clean_part, fold, octaves
+from continuo_training.data.sampler import Sampler, Variation
+from continuo_training.data.windows import Windows
+from continuo_training.evaluation import metrics
+from continuo_training.musical import drums
+from continuo_training.musical.pads import pad
 
 
 def test_drum_keys_stand_for_one_voice_each() -> None:
@@ -42,7 +44,7 @@ def test_pad_holds_the_harmony() -> None:
 
 
 class Synthetic(Windows):
-    """Three windows of one piece in 4/4 and two of one in 3/4, each window with a note of its own."""
+    """Three windows of one piece in 4/4 and two of one in 3/4, each window with its own pitches."""
 
     def __init__(self) -> None:
         count = 5
@@ -68,7 +70,7 @@ class Synthetic(Windows):
         self.spans()
 
 
-PLAIN = Options("all", 0, 0, 0, 0, 0, 0, 0, False)
+PLAIN = Variation("all", 0, 0, 0, 0, 0, 0, 0, False)
 
 
 def test_context_and_offsets_follow_the_piece() -> None:
@@ -90,7 +92,7 @@ def test_three_four_uses_48_steps() -> None:
 
 
 def test_missing_parts_and_given_parts() -> None:
-    options = Options("all", 0, 0, 0, 1.0, 0, 0, 0, False)
+    options = Variation("all", 0, 0, 0, 1.0, 0, 0, 0, False)
     b = Sampler(Synthetic(), options, 0).make(np.array([1] * 8), np.zeros(8, np.int64))
     assert b.exists[0].tolist() == [1, 1, 1, 0, 0]
     assert ((b.given_parts > 0) <= (b.exists > 0)).all()
@@ -100,7 +102,7 @@ def test_missing_parts_and_given_parts() -> None:
 
 
 def test_unheard_melody_is_hidden() -> None:
-    options = Options("none", 0, 0, 0, 0, 0, 0, 0, False)
+    options = Variation("none", 0, 0, 0, 0, 0, 0, 0, False)
     b = Sampler(Synthetic(), options, 0).make(np.array([1]), np.zeros(1, np.int64))
     assert b.melody.sum() == 0 and b.heard.sum() == 0 and b.full_melody.sum() > 0
 
@@ -118,7 +120,7 @@ def test_timing_counts_where_notes_start() -> None:
     bass = b.timing_known[0, 1]
     assert bass[[0, 16, 32, 48]].all() and bass.sum() == 4
     assert np.allclose(b.timing[0, 1, ::16], -0.33) and b.velocity[0, 1, 1] == 0
-    # Nothing is known of parts that the window has not.
+    # Nothing is known about parts that the window lacks.
     assert b.timing_known[0, 4].sum() == 0
 
 

@@ -10,12 +10,12 @@ import pytest
 import torch
 
 TRAINING = Path(__file__).resolve().parents[1]
-#: Each process trains the smallest network, then tells what it holds.
+#: Each process trains the smallest network, then writes down its state.
 SCRIPT = """
 import hashlib, json, sys
 from pathlib import Path
-from continuo_training import distributed, session
-from continuo_training.settings import Settings
+from continuo_training.adversarial import distributed, session
+from continuo_training.adversarial.settings import Settings
 from tests.test_data import Synthetic
 from tests.test_network import SMALL
 
@@ -28,13 +28,13 @@ trainer = session.run(out, out, settings, resume, None, Synthetic(), SMALL)
 digest = hashlib.sha256()
 for value in trainer.game.state_dict().values():
     digest.update(value.numpy().tobytes())
-told = {"step": trainer.step, "weights": digest.hexdigest()}
-(out / f"told-{distributed.rank()}.json").write_text(json.dumps(told))
+found = {"step": trainer.step, "weights": digest.hexdigest()}
+(out / f"found-{distributed.rank()}.json").write_text(json.dumps(found))
 """
 
 
 def trained(out: Path, most: int, how: str) -> list[dict[str, object]]:
-    """What each of two processes holds in the end."""
+    """The final state of each of two processes."""
     script = out / "trained.py"
     script.write_text(SCRIPT)
     line = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", str(script)]
@@ -48,11 +48,11 @@ def trained(out: Path, most: int, how: str) -> list[dict[str, object]]:
         timeout=300,
     )
     assert found.returncode == 0, found.stderr[-3000:]
-    return [json.loads((out / f"told-{rank}.json").read_text()) for rank in range(2)]
+    return [json.loads((out / f"found-{rank}.json").read_text()) for rank in range(2)]
 
 
 @pytest.mark.skipif(not torch.distributed.is_available(), reason="this PyTorch was built without distributed training")
-def test_two_processes_keep_the_same_weights_and_go_on(tmp_path: Path) -> None:
+def test_two_processes_keep_the_same_weights_and_continue(tmp_path: Path) -> None:
     first = trained(tmp_path, 3, "anew")
     assert [t["step"] for t in first] == [3, 3] and first[0]["weights"] == first[1]["weights"]
     again = trained(tmp_path, 5, "resume")

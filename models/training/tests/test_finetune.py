@@ -7,12 +7,12 @@ import mido
 import pytest
 import torch
 
-from continuo_training.contract import GENRE_IDS
-from continuo_training.errors import StepError
-from continuo_training.finetune import finetune
-from continuo_training.own_models import slug, whole_or_nothing
-from continuo_training.train import Trainer
-from continuo_training.weights import genre_points, metadata
+from continuo_training.adversarial.trainer import Trainer
+from continuo_training.base.contract import GENRE_IDS
+from continuo_training.base.errors import StepError
+from continuo_training.export.onnx_weights import genre_points, metadata
+from continuo_training.finetune.fine_tuning import finetune
+from continuo_training.finetune.own_models import slug, whole_or_nothing
 
 SHIPPED = Path(__file__).resolve().parents[2] / "continuo.onnx"
 
@@ -49,14 +49,14 @@ def test_own_files_become_an_installed_model(
     found = sorted(p.name for p in installed.iterdir())
     assert found == sorted(p.name for p in SHIPPED.parent.glob("*.onnx"))
     model = json.loads(metadata(installed / "continuo.onnx")["continuo.model"])
-    # Projects mean a genre by its place: the shipped ones keep theirs, and the new one comes after them.
+    # Projects refer to a genre by its place: the shipped ones keep theirs, and the new one comes after them.
     assert [g["id"] for g in model["genres"]] == [*GENRE_IDS, "my-own"]
     assert model["genres"][-1]["name"] == "My own" and model["default_genre"] == "my-own"
     assert torch.equal(genre_points(installed / "continuo.onnx"), genre_points(SHIPPED))
     assert "continuo model --use my-own" in capsys.readouterr().out
 
 
-def test_a_stopped_run_installs_nothing_and_goes_on(
+def test_a_stopped_run_installs_nothing_and_can_continue(
     own_files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     step = Trainer.train_step
@@ -67,27 +67,27 @@ def test_a_stopped_run_installs_nothing_and_goes_on(
 
     with monkeypatch.context() as during:
         during.setattr(Trainer, "train_step", interrupted)
-        with pytest.raises(StepError, match="nothing was installed") as told:
+        with pytest.raises(StepError, match="nothing was installed") as stopped:
             finetune(own_files, "Stopped", SHIPPED, tmp_path / "work", 5.0, 1, "")
-    assert (tmp_path / "work" / "stopped" / "checkpoint.pt").exists() and "--resume" in str(told.value)
+    assert (tmp_path / "work" / "stopped" / "checkpoint.pt").exists() and "--resume" in str(stopped.value)
     assert not (tmp_path / "data").exists()
-    # As the sentence says: what there is can be installed by asking for no more minutes than there were.
+    # As the message says, a smaller number of minutes installs the present state.
     installed = finetune(own_files, "Stopped", SHIPPED, tmp_path / "work", 1e-4, 1, "", resume=True)
     assert json.loads(metadata(installed / "continuo.onnx")["continuo.model"])["training"]["steps"] == 1
 
 
-def test_there_must_be_a_run_to_go_on_with(own_files: Path, tmp_path: Path) -> None:
-    with pytest.raises(StepError, match="no run to go on with"):
+def test_resuming_needs_a_run(own_files: Path, tmp_path: Path) -> None:
+    with pytest.raises(StepError, match="no run to continue"):
         finetune(own_files, "None", SHIPPED, tmp_path / "work", 1.0, 1, "", resume=True)
 
 
 @pytest.mark.parametrize("name", ["pop", "Jazz", "Classical song", "Built-in", "NUL", "…", "x" * 61])
-def test_names_that_are_taken_or_none_are_refused(name: str) -> None:
+def test_taken_and_invalid_names_are_refused(name: str) -> None:
     with pytest.raises(StepError):
         slug(name)
 
 
-def test_a_folder_takes_anothers_place_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_a_folder_replaces_another_whole_or_not_at_all(tmp_path: Path) -> None:
     target = tmp_path / "models" / "mine"
     with whole_or_nothing(target) as new:
         (new / "a").write_text("first")

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from continuo_training import key
+from continuo_training.musical import key
 
 CASES = json.loads((Path(__file__).parent / "key_cases.json").read_text())
 

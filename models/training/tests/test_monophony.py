@@ -1,10 +1,11 @@
 import numpy as np
 import torch
 
-from continuo_training.contract import NOISE
-from continuo_training.decode import decode
-from continuo_training.losses import Masks, monophonic_loss
-from continuo_training.monophony import Lines, as_line, lines_of, played
+from continuo_training.adversarial.losses import Masks, monophonic_loss
+from continuo_training.base.contract import NOISE
+from continuo_training.evaluation.decoding import decode
+from continuo_training.musical.melodic_line import as_line
+from continuo_training.networks.monophony import Lines, lines_of, played
 
 
 def test_a_line_is_the_highest_note_until_the_next_one_starts() -> None:
@@ -12,7 +13,7 @@ def test_a_line_is_the_highest_note_until_the_next_one_starts() -> None:
     onset[0, 0, [60, 67]] = True
     onset[0, 8, 64] = True
     sounding[0, :16, 60] = sounding[0, :4, 67] = sounding[0, 8:12, 64] = True
-    sounding[1, :6, [50, 55]] = True  # comes over the window's edge
+    sounding[1, :6, [50, 55]] = True  # crosses the window's edge
     top = as_line(onset, sounding, highest=True)
     assert np.argwhere(top[0][0]).tolist() == [[0, 67], [8, 64]]
     assert np.argwhere(top[1][0]).tolist() == [[s, 67] for s in range(4)] + [[s, 64] for s in range(8, 12)]
@@ -22,7 +23,7 @@ def test_a_line_is_the_highest_note_until_the_next_one_starts() -> None:
     assert bottom[1].sum(-1).max() == 1
 
 
-def test_lines_are_told_from_chords_and_silence() -> None:
+def test_lines_differ_from_chords_and_silence() -> None:
     pitched = torch.zeros(1, 8, 64, 84)
     pitched[0, 1, :8, 20] = pitched[0, 3, :8, 30] = pitched[0, 3, :8, 34] = 1
     line, sounds = lines_of(pitched)
@@ -33,7 +34,7 @@ def noise(count: int) -> torch.Tensor:
     return torch.randn(count, NOISE, generator=torch.Generator().manual_seed(3))
 
 
-def test_probabilities_and_what_is_played_agree_on_lines() -> None:
+def test_training_and_evaluation_play_lines_alike() -> None:
     torch.manual_seed(0)
     logits, monophonic = 2 * torch.randn(6, 8, 64, 84) - 3, torch.tensor([[1.0, -1.0, 2.0, -2.0]]).repeat(6, 1)
     probabilities = Lines()(logits, monophonic, noise(6))
@@ -43,7 +44,7 @@ def test_probabilities_and_what_is_played_agree_on_lines() -> None:
     assert sounding[0] == sounding[2] == 1 and sounding[1] > 1 and sounding[3] > 1
 
 
-def test_chords_are_left_as_they_are() -> None:
+def test_chords_do_not_change() -> None:
     logits = torch.randn(2, 8, 64, 84)
     assert torch.equal(Lines()(logits, -torch.ones(2, 4), noise(2)), torch.sigmoid(logits))
 
@@ -90,7 +91,7 @@ def test_a_note_from_the_window_before_may_sound_until_the_first_of_the_line() -
     assert torch.equal(probabilities[0, 1, :8], torch.sigmoid(logits[0, 1, :8]))
 
 
-def test_only_parts_that_sound_and_are_not_given_teach_what_a_line_is() -> None:
+def test_only_sounding_parts_that_are_not_given_teach_lines() -> None:
     pitched = torch.zeros(1, 8, 64, 84)
     pitched[0, 1, :8, 20] = pitched[0, 3, :8, 30] = pitched[0, 3, :8, 34] = 1
     exists, given = torch.tensor([[0.0, 1.0, 1.0, 1.0, 0.0]]), torch.tensor([[0.0, 0.0, 1.0, 0.0, 0.0]])

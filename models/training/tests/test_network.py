@@ -5,32 +5,25 @@ import numpy as np
 import pytest
 import torch
 
-from continuo_training import contract as k
-from continuo_training import losses, session
-from continuo_training.balance import Balance
-from continuo_training.dataset import Options, Sampler
-from continuo_training.decode import decode
-from continuo_training.discriminator import Conductor, Discriminator, plain
-from continuo_training.encoder import StyleEncoder
-from continuo_training.errors import DivergedError, StepError
-from continuo_training.evaluate import load_networks
-from continuo_training.export import (
-    CHECKSUM_KEY,
-    Exported,
-    conductor_inputs,
-    example_inputs,
-    export,
-    export_helpers,
-    milliseconds,
-    verify,
-)
-from continuo_training.game import Game, conditions, others_of_genre, tensors
-from continuo_training.layers import by_beat, from_beats
-from continuo_training.network import Generator, Logits, Size
-from continuo_training.replay import Replay, Seen
-from continuo_training.settings import Settings
-from continuo_training.train import Trainer
-from continuo_training.weights import load, load_beside
+from continuo_training.adversarial import losses, session
+from continuo_training.adversarial.balance import Balance
+from continuo_training.adversarial.game import Game, others_of_genre
+from continuo_training.adversarial.replay import Replay, Seen
+from continuo_training.adversarial.settings import Settings
+from continuo_training.adversarial.trainer import Trainer
+from continuo_training.base import contract as k
+from continuo_training.base.errors import DivergedError, StepError
+from continuo_training.data.sampler import Sampler, Variation
+from continuo_training.evaluation.decoding import decode
+from continuo_training.evaluation.load_networks import load_networks
+from continuo_training.export.modules import GeneratorForExport, conductor_inputs, example_inputs
+from continuo_training.export.onnx_files import CHECKSUM_KEY, export, export_helpers, milliseconds, verify
+from continuo_training.export.onnx_weights import load, load_beside
+from continuo_training.networks.batches import conditions, tensors
+from continuo_training.networks.discriminator import Conductor, Discriminator, plain
+from continuo_training.networks.generator import Generator, Logits, Size
+from continuo_training.networks.layers import by_beat, from_beats
+from continuo_training.networks.style_encoder import StyleEncoder
 
 from .test_data import Synthetic
 
@@ -43,7 +36,7 @@ def test_beats_and_back() -> None:
 
 
 def test_shapes_and_ranges() -> None:
-    generator = Exported(Generator(SMALL).eval())
+    generator = GeneratorForExport(Generator(SMALL).eval())
     with torch.no_grad():
         pitched, drums, velocity, timing = generator(*example_inputs(3))
     assert pitched.shape == (3, 8, 64, 84) and drums.shape == (3, 64, 12) and velocity.shape == (3, 5, 64)
@@ -52,7 +45,7 @@ def test_shapes_and_ranges() -> None:
 
 
 def test_three_four_does_not_read_the_unused_steps() -> None:
-    generator = Exported(Generator(SMALL).eval())
+    generator = GeneratorForExport(Generator(SMALL).eval())
     inputs = list(example_inputs(1))
     inputs[9] = torch.tensor([[0.0, 1.0]])
     changed = [x.clone() for x in inputs]
@@ -121,7 +114,7 @@ def test_training_lowers_the_loss_and_plays_the_game(bfloat16: bool) -> None:
         from_prior=0.2,
     )
     trainer = Trainer(settings, SMALL)
-    sampler = Sampler(Synthetic(), Options(), 0)
+    sampler = Sampler(Synthetic(), Variation(), 0)
     batch = tensors(sampler.batch(8))
     before = {n: p.detach().clone() for n, p in trainer.game.adversary.named_parameters()}
     log = [trainer.train_step(batch) for _ in range(25)]
@@ -130,9 +123,9 @@ def test_training_lowers_the_loss_and_plays_the_game(bfloat16: bool) -> None:
     assert any(not torch.equal(before[n], p) for n, p in trainer.game.adversary.named_parameters())
 
 
-def test_checkpoint_goes_on(tmp_path: Path) -> None:
+def test_a_checkpoint_continues(tmp_path: Path) -> None:
     a = Trainer(Settings(bfloat16=False), SMALL)
-    a.train_step(tensors(Sampler(Synthetic(), Options(), 0).batch(4)))
+    a.train_step(tensors(Sampler(Synthetic(), Variation(), 0).batch(4)))
     a.save(tmp_path / "c.pt")
     b = Trainer(Settings(bfloat16=False), SMALL)
     b.load(tmp_path / "c.pt")
@@ -169,14 +162,14 @@ def test_export_keeps_the_contract(tmp_path: Path) -> None:
         inputs[9] = torch.tensor([[0.0, 1.0]]).repeat(batch, 1)
         got = session.run(None, {n: x.numpy() for n, x in zip(k.INPUT_NAMES, inputs, strict=True)})
         with torch.no_grad():
-            expected = Exported(generator.eval())(*inputs)
+            expected = GeneratorForExport(generator.eval())(*inputs)
         for a, b in zip(got, expected, strict=True):
             assert np.abs(a - b.numpy()).max() < 1e-4
 
 
 def test_an_untrained_posterior_is_the_prior() -> None:
     game = Game(SMALL).eval()
-    b = tensors(Sampler(Synthetic(), Options(), 0).batch(4))
+    b = tensors(Sampler(Synthetic(), Variation(), 0).batch(4))
     with torch.no_grad():
         e = game.generator.encode(conditions(b, game.generator.styles(b.genre)))
         torch.nn.init.zeros_(game.posterior.latent.window.weight)
@@ -185,10 +178,10 @@ def test_an_untrained_posterior_is_the_prior() -> None:
     assert float(losses.divergence(posterior, e.prior, 0.0)[1]) < 1e-5
 
 
-def test_notes_stay_when_only_what_stands_around_them_learns() -> None:
+def test_notes_stay_fixed_while_the_layers_around_them_learn() -> None:
     trainer = Trainer(Settings(notes=False, warm_up=1, rate=1e-2, bfloat16=False, threads=1), SMALL)
     before = {n: p.detach().clone() for n, p in trainer.game.state_dict().items()}
-    batch = tensors(Sampler(Synthetic(), Options(), 0).batch(8))
+    batch = tensors(Sampler(Synthetic(), Variation(), 0).batch(8))
     log = [trainer.train_step(batch) for _ in range(6)]
     assert log[-1]["style"] < log[0]["style"]
     moved = {n for n, p in trainer.game.state_dict().items() if not torch.equal(before[n], p)}
@@ -198,8 +191,8 @@ def test_notes_stay_when_only_what_stands_around_them_learns() -> None:
     assert all(n.startswith(heads) for n in moved)
 
 
-def test_what_was_played_is_kept_and_the_oldest_goes() -> None:
-    batch = tensors(Sampler(Synthetic(), Options(), 0).batch(4))
+def test_the_replay_drops_the_oldest_windows() -> None:
+    batch = tensors(Sampler(Synthetic(), Variation(), 0).batch(4))
     made = (torch.ones(4, 8, 64, 84), torch.zeros(4, 64, 12))
     replay = Replay(6)
     for number in range(2):
@@ -212,9 +205,9 @@ def test_what_was_played_is_kept_and_the_oldest_goes() -> None:
     assert torch.equal(seen.batch.timing[4:], batch.timing[:2]) and seen.batch.genre.dtype == torch.int64
 
 
-def test_each_window_is_learnt_from_as_often_as_asked() -> None:
+def test_each_window_is_reused_as_often_as_set() -> None:
     trainer = Trainer(Settings(notes=False, reuse=3, replay=8, warm_up=1, bfloat16=False, threads=1), SMALL)
-    trainer.train_step(tensors(Sampler(Synthetic(), Options(), 0).batch(4)))
+    trainer.train_step(tensors(Sampler(Synthetic(), Variation(), 0).batch(4)))
     assert trainer.step == 3 and trainer.replay.count == 4
 
 
@@ -288,13 +281,13 @@ def test_weights_come_back_from_an_exported_file(tmp_path: Path) -> None:
     inputs = [torch.rand_like(x) for x in example_inputs(2)]
     inputs[9] = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
     with torch.no_grad():
-        for a, b in zip(Exported(first)(*inputs), Exported(second)(*inputs), strict=True):
+        for a, b in zip(GeneratorForExport(first)(*inputs), GeneratorForExport(second)(*inputs), strict=True):
             assert torch.allclose(a, b, atol=1e-4)
     missing = load_beside(Game(SMALL), tmp_path / "continuo.onnx")
     assert all(n.startswith(("posterior.", "adversary.", "encoder.")) for n in missing)
 
 
-def test_a_stopped_run_goes_on_at_its_step(tmp_path: Path) -> None:
+def test_a_stopped_run_continues_at_its_step(tmp_path: Path) -> None:
     settings = Settings(
         batch=4, most_steps=2, minutes=1e6, threads=1, snapshot_steps=0, adversary=False, bfloat16=False
     )
@@ -320,32 +313,32 @@ def test_the_shipped_conductor_is_read_back_from_its_file() -> None:
 
 def test_windows_without_any_chord_teach_no_harmony() -> None:
     trainer = Trainer(Settings(warm_up=1, bfloat16=False, threads=1, adversary=False), SMALL)
-    batch = tensors(Sampler(Synthetic(), Options(), 0).batch(4))
+    batch = tensors(Sampler(Synthetic(), Variation(), 0).batch(4))
     found = trainer.train_step(batch._replace(chords=torch.full_like(batch.chords, -1)))
     assert found["chords"] == 0 and np.isfinite(list(found.values())).all()
     assert all(bool(torch.isfinite(p).all()) for p in trainer.game.parameters())
 
 
-def test_a_run_stops_before_it_learns_from_what_is_no_number() -> None:
+def test_a_run_stops_before_it_learns_from_nan() -> None:
     trainer = Trainer(Settings(warm_up=1, bfloat16=False, threads=1, adversary=False), SMALL)
-    batch = tensors(Sampler(Synthetic(), Options(), 0).batch(4))
+    batch = tensors(Sampler(Synthetic(), Variation(), 0).batch(4))
     with pytest.raises(DivergedError, match="not a finite number"):
         trainer.train_step(batch._replace(velocity=batch.velocity * float("nan")))
     assert all(bool(torch.isfinite(p).all()) for p in trainer.game.parameters())
 
 
-def test_weights_that_are_no_numbers_are_not_exported(tmp_path: Path) -> None:
+def test_weights_with_nan_are_not_exported(tmp_path: Path) -> None:
     generator = Generator(SMALL)
     torch.nn.init.constant_(generator.get_parameter("out_velocity.2.bias"), float("nan"))
     training = {"data": [], "steps": 0, "seconds": 0, "commit": "", "hardware": ""}
-    with pytest.raises(ValueError, match="not a number"):
+    with pytest.raises(ValueError, match="NaN or infinity"):
         export(generator, tmp_path / "continuo.onnx", training, "small", "0.0.1")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_run_goes_on_with_its_own_settings(tmp_path: Path) -> None:
+def test_a_run_continues_with_its_own_settings(tmp_path: Path) -> None:
     settings = Settings(batch=4, most_steps=1, minutes=1e6, threads=1, adversary=False, bfloat16=False, choice=2)
-    with pytest.raises(StepError, match="no run to go on with"):
+    with pytest.raises(StepError, match="no run to continue"):
         session.kept_settings(tmp_path, {})
     session.run(tmp_path, tmp_path, settings, False, None, Synthetic(), SMALL)
     assert session.kept_settings(tmp_path, {}) == settings

@@ -1,17 +1,19 @@
 import torch
 
-from continuo_training.dataset import Batch, Options, Sampler
-from continuo_training.discriminator import Discriminator
-from continuo_training.game import Dice, tensors
-from continuo_training.opponent import Opponent
+from continuo_training.adversarial.game import Dice
+from continuo_training.adversarial.opponent import Opponent
+from continuo_training.data.batch import Batch
+from continuo_training.data.sampler import Sampler, Variation
+from continuo_training.networks.batches import tensors
+from continuo_training.networks.discriminator import Discriminator
 
 from .test_data import Synthetic
 
 
 def after(penalty: float, steps: int = 12) -> tuple[float, Batch]:
-    """How steep the adversary's verdict is after it learnt, and what it learnt from."""
+    """The steepness of the adversary's verdict after training, and the batch it was trained on."""
     torch.manual_seed(1)
-    b = tensors(Sampler(Synthetic(), Options(), 0).batch(6))
+    b = tensors(Sampler(Synthetic(), Variation(), 0).batch(6))
     adversary = Discriminator(width=40, hidden=48, layers=1)
     opponent = Opponent(adversary, 2e-3, 0.6, penalty, Dice(2, torch.device("cpu")))
     scene = opponent.scene(b, torch.randn(6, 16))
@@ -25,4 +27,4 @@ def after(penalty: float, steps: int = 12) -> tuple[float, Batch]:
 def test_a_penalty_keeps_the_verdict_from_growing_steep() -> None:
     (free, _), (held, b) = after(0.0), after(1.0)
     assert 0 < held < 0.5 * free
-    assert not b.pitched.requires_grad and not b.drums.requires_grad  # what others learn from stays as it is
+    assert not b.pitched.requires_grad and not b.drums.requires_grad  # the batch itself does not change

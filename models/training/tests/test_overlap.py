@@ -1,6 +1,6 @@
 import numpy as np
 
-from continuo_training import overlap
+from continuo_training.evaluation import overlap
 
 
 def test_equal_distributions_overlap_and_far_ones_do_not() -> None:

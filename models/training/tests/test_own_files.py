@@ -4,8 +4,8 @@ import mido
 import numpy as np
 import pytest
 
-from continuo_training import own_files
-from continuo_training.own_files import LEAST_WINDOWS, UnusableError, read_folder, read_piece
+from continuo_training.finetune import own_files
+from continuo_training.finetune.own_files import LEAST_WINDOWS, UnusableError, read_folder, read_piece
 
 TPB = 480
 
@@ -89,7 +89,7 @@ def with_division(source: Path, target: Path, division: int) -> None:
     target.write_bytes(data)
 
 
-def test_times_that_are_no_beats_are_refused(tmp_path: Path) -> None:
+def test_times_that_are_not_in_beats_are_refused(tmp_path: Path) -> None:
     tune(tmp_path / "tune.mid")
     for division in (0, -25 * 256 + 40):
         with_division(tmp_path / "tune.mid", tmp_path / "bad.mid", division)
@@ -109,7 +109,9 @@ def test_a_file_with_a_time_far_away_is_refused_before_it_fills_the_memory(tmp_p
         read_piece(tmp_path / "far.mid")
 
 
-def test_whatever_a_file_does_the_others_are_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_error_of_one_file_does_not_stop_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for i in range(-(-LEAST_WINDOWS // 4)):
         tune(tmp_path / f"tune{i}.mid")
     (tmp_path / "bad.mid").write_bytes(b"something")
@@ -143,7 +145,7 @@ def test_damaged_bytes_are_read_or_refused(tmp_path: Path) -> None:
     assert 0 < refused < 150
 
 
-def test_too_little_is_said_before_training(tmp_path: Path) -> None:
+def test_too_few_files_are_reported_before_training(tmp_path: Path) -> None:
     with pytest.raises(UnusableError, match="no MIDI file"):
         read_folder(tmp_path)
     tune(tmp_path / "short.mid", bars=4)

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from continuo_training.performance import UNKNOWN, Stroke, add_performance, on_grid, place_of, window_strokes
-from continuo_training.prepare import DATASETS
-from continuo_training.rendered import bars_of_grooves
-from continuo_training.scores import onsets_of_score
+from continuo_training.data.mma_grooves import bars_of_grooves
+from continuo_training.data.musicxml import onsets_of_score
+from continuo_training.data.performance import UNKNOWN, Stroke, add_performance, on_grid, place_of, window_strokes
+from continuo_training.data.sources import DATASETS
 
 SCORE = """<score-partwise><part id="P1">
 <measure><attributes><divisions>6</divisions></attributes>
@@ -55,7 +55,7 @@ def test_swing_is_found_beside_the_grid() -> None:
     found = [(4.0 * beat + late + 0.04, 60, 80, False) for beat in range(8) for late in (0.0, 8 / 3)]
     pitched, struck = on_grid(found)
     assert not struck
-    # The phase is the mean of all notes, so both ends share what is left of it.
+    # The phase is the mean of all notes, so straight and swung notes share the remainder.
     assert (pitched[3, 60].timing - pitched[0, 60].timing) == pytest.approx(-33, abs=2)
 
 

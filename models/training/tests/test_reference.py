@@ -4,8 +4,8 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
-from continuo_training import reference
-from continuo_training.measured import checksum
+from continuo_training.base.files import checksum
+from continuo_training.export import reference_outputs as reference
 
 MODELS = Path(__file__).resolve().parents[2]
 

@@ -4,7 +4,7 @@ import mido
 import numpy as np
 import pytest
 
-from continuo_training import whole_melodies
+from continuo_training.evaluation import whole_melodies
 
 
 def melody() -> np.ndarray:
@@ -34,7 +34,7 @@ def test_strokes_come_back_and_other_tracks_are_not_read() -> None:
     assert not pitched.any() and np.argwhere(drums).tolist() == [[1, 1, 1]]
 
 
-def test_a_program_that_fails_is_told(tmp_path: Path) -> None:
+def test_the_error_of_a_failing_program_is_passed_on(tmp_path: Path) -> None:
     program = tmp_path / "continuo"
     program.write_text("#!/bin/sh\necho 'the model is broken' >&2\nexit 2\n")
     program.chmod(0o755)

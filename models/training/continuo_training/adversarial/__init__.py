@@ -1,0 +1,1 @@
+"""The training run, in which the generator plays against an adversary."""

@@ -1,0 +1,1 @@
+"""What every room builds on: the contract and the errors."""

@@ -1,0 +1,126 @@
+"""The options of every step."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+from dataclasses import fields
+from pathlib import Path
+
+from ..adversarial.settings import Settings
+from .places import ROOT, TRAINING
+
+#: Settings that an option switches off.
+SWITCHES = {
+    "bfloat16": ("--float32", "compute in single precision"),
+    "adversary": ("--no-adversary", "train without the adversary: the ablation of the report"),
+    "notes": (
+        "--keep-notes",
+        "do not train what writes the notes; velocities, timing, style encoder and adversary still learn",
+    ),
+    "style_space": ("--keep-styles", "do not train the style encoder and the genres' points"),
+}
+#: What `evaluate --without` can leave out.
+SECTIONS = ("spread", "nearest", "classifiers", "others")
+
+
+def _train(parser: argparse.ArgumentParser) -> None:
+    """The settings as options. An option that is not given is absent, so that `--resume` keeps the run's own value."""
+    for field in fields(Settings):
+        if field.name in SWITCHES:
+            option, meaning = SWITCHES[field.name]
+            parser.add_argument(option, dest=field.name, action="store_false", default=argparse.SUPPRESS, help=meaning)
+        else:
+            parser.add_argument(
+                f"--{field.name.replace('_', '-')}",
+                type=type(field.default),
+                default=argparse.SUPPRESS,
+                help=f"default: {field.default}",
+            )
+    parser.add_argument("--run", type=Path, help="the folder of the run, for a second run beside the first")
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="continue from the last checkpoint with its settings; options given now replace them",
+    )
+    parser.add_argument("--start-from", type=Path, help="start with the weights of a checkpoint or an exported model")
+
+
+def _prepare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--most-files",
+        type=int,
+        default=0,
+        metavar="FILES",
+        help="read velocities and timing from at most this many raw files of each data set (default: all)",
+    )
+    parser.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        metavar="SET",
+        help="read no velocities or timing from the raw files of this data set",
+    )
+
+
+def _evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", type=Path, help="a checkpoint or an exported model; default: the shipped one")
+    parser.add_argument("--other", action="append", default=[], metavar="NAME=FILE", help="another model to compare")
+    parser.add_argument("--most", type=int, default=60, help="the most windows of a genre")
+    parser.add_argument("--steps", type=int, default=300, help="training steps of the report's classifiers")
+    parser.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        choices=SECTIONS,
+        help="leave this section out; others: the spread of the compared models, and how well a classifier "
+        "distinguishes them from real music",
+    )
+    parser.add_argument(
+        "--continuo", type=Path, help="the program `continuo`, to arrange whole melodies with the shipped model too"
+    )
+    parser.add_argument("--anew", action="store_true", help="measure again what was already measured with these files")
+
+
+def _export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--checkpoint", type=Path, help="default: the last checkpoint")
+    parser.add_argument("--name", default="continuo")
+    parser.add_argument("--version", required=True, help="the model's version, such as 2.3.0")
+    parser.add_argument("--hardware", default=platform.processor() or platform.machine())
+    parser.add_argument("--commit", default="", help="the commit that was trained; default: HEAD")
+    parser.add_argument("--remark", action="append", default=[], help="a line for the card about the training")
+
+
+def _from(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--name", required=True, help="the model's name")
+    parser.add_argument("--start-from", type=Path, help="the exported model to start from; default: the shipped one")
+    parser.add_argument("--minutes", type=float, help="how long to train; default: 5, or as the stopped run was given")
+    parser.add_argument("--resume", action="store_true", help="continue a stopped run of this name")
+    parser.add_argument("--threads", type=int, default=2)
+
+
+def parser(description: str | None) -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    found = argparse.ArgumentParser(prog="continuo_training", description=description)
+    found.add_argument("--data", type=Path, default=ROOT / ".." / "shared" / "data", help="the folder of data sets")
+    found.add_argument("--work", type=Path, default=TRAINING / "work", help="prepared arrays and checkpoints")
+    found.add_argument("--models", type=Path, default=ROOT / "models", help="the folder of the model and its card")
+    steps = found.add_subparsers(dest="step", required=True)
+    _prepare(
+        steps.add_parser(
+            "prepare", help="clean the windows into arrays, find velocities and timing; continues an interrupted run"
+        )
+    )
+    _train(steps.add_parser("train", help="train, or continue training; torchrun trains on several devices"))
+    _evaluate(steps.add_parser("evaluate", help="measure on validation pieces; writes EVALUATION.md"))
+    steps.add_parser("report", help="write EVALUATION.md and its picture from what `evaluate` measured last")
+    _export(steps.add_parser("export", help="write the three ONNX files, checked against PyTorch"))
+    steps.add_parser(
+        "reference", help="write reference-outputs.json and .f32 from the exported files, as `export` does"
+    )
+    card = steps.add_parser("card", help="write CARD.md and samples.png")
+    card.add_argument("--remark", action="append", default=[], help="replaces the remarks that `export` was given")
+    _from(steps.add_parser("from", help="fine-tune the shipped model on your own MIDI files and install it"))
+    steps.add_parser("grooves", help="measure MMA's grooves into grooves.json; needs the program mma")
+    return found

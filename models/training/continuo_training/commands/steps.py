@@ -1,0 +1,237 @@
+"""The steps, each from its options. Imports stand inside the steps: most of them load PyTorch, which takes seconds."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..base.errors import StepError
+from .places import ROOT, TRAINING
+
+if TYPE_CHECKING:
+    from ..report.contents import Report
+    from ..report.records import ModelRecord
+
+
+def _commit(given: str) -> str:
+    if given:
+        return given
+    head = ["git", "-C", str(TRAINING), "rev-parse", "--short=12", "HEAD"]
+    found = subprocess.run(head, capture_output=True, text=True, check=False)
+    return found.stdout.strip() or "unknown"
+
+
+def _prepared(a: argparse.Namespace) -> Path:
+    folder: Path = a.work / "data"
+    return folder
+
+
+def _records(a: argparse.Namespace) -> Path:
+    """The folder of the model's records: that of the repository, unless the model is elsewhere."""
+    folder: Path = a.models / "training" / "records"
+    return folder
+
+
+def prepare(a: argparse.Namespace) -> None:
+    """Reads the data sets into arrays."""
+    from ..data.performance import add_performance
+    from ..data.prepare import prepare as prepare_windows
+
+    prepared = _prepared(a)
+    refused = prepare_windows(a.data, prepared) + add_performance(a.data, prepared, a.most_files, a.without)
+    for reason in refused:
+        print(f"left out: {reason}")
+
+
+def train(a: argparse.Namespace) -> None:
+    """Trains, or continues training."""
+    from ..adversarial.session import kept_settings, run
+    from ..adversarial.settings import Settings
+
+    out = a.run or a.work
+    given = {f.name: getattr(a, f.name) for f in fields(Settings) if hasattr(a, f.name)}
+    settings = kept_settings(out, given) if a.resume else Settings(**given)
+    run(_prepared(a), out, settings, a.resume, a.start_from)
+
+
+def evaluate(a: argparse.Namespace) -> None:
+    """Measures the model and writes the report."""
+    from ..evaluation.evaluate import evaluate as measure
+
+    others = {name: Path(path) for name, path in (pair.split("=", 1) for pair in a.other)}
+    shipped = a.models / "continuo.onnx"
+    program = (a.continuo, shipped) if a.continuo else None
+    model, out = a.model or shipped, a.work / "evaluation.json"
+    measure(_prepared(a), model, out, others, a.most, a.steps, a.without, program, a.anew, _command(a))
+    report(a)
+
+
+def _command(a: argparse.Namespace) -> str:
+    """The command that makes the report."""
+    asked = [f"--most {a.most}"] + ([f"--steps {a.steps}"] if "classifiers" not in a.without else [])
+    asked += [f"--other '{pair.split('=', 1)[0]}=FILE'" for pair in a.other]
+    return " ".join(["cargo xtask evaluate", *asked, *(f"--without {name}" for name in a.without)])
+
+
+def report(a: argparse.Namespace) -> None:
+    """Writes the report from what `evaluate` measured last: in the work folder, or else as it is recorded."""
+    from ..report import records
+    from ..report.contents import Report
+    from ..report.machine import benchmarks, machine_results
+    from ..report.rendering import evaluation_text
+
+    kept = _records(a)
+    if (a.work / "evaluation.json").exists():
+        found = _measured_report(a)
+        records.write(found, "evaluation.json", kept)
+    else:
+        found = records.read(Report, "evaluation.json", kept)
+        print(f"There is no {a.work / 'evaluation.json'}: rendered from {kept}.")
+    model = a.models / "continuo.onnx"
+    megabytes = model.stat().st_size / 1e6 if model.exists() else None
+    machine = machine_results(benchmarks(ROOT / "docs" / "benchmarks.csv"), megabytes)
+    text = evaluation_text(found, records.read(records.Stages, "stages.json"), machine)
+    (a.models / "EVALUATION.md").write_text(text)
+    print(f"written: {a.models / 'EVALUATION.md'}")
+
+
+def _measured_report(a: argparse.Namespace) -> Report:
+    """The report of the evaluation in the work folder; also draws its picture."""
+    from ..evaluation import classifiers, comparison, nearest, spread, style_space, whole_melodies
+    from ..evaluation import evaluate as whole
+    from ..evaluation.stored import stored
+    from ..report.contents import Method
+    from ..report.picture import picture
+    from ..report.summarise import summarise
+
+    results = stored(a.work / "evaluation.json")
+    if not results.genres:
+        raise StepError("The evaluation has measured no genre yet: run `evaluate` to its end.")
+    method = Method(
+        draws=whole.DRAWS,
+        training_windows=comparison.TRAINING_WINDOWS,
+        nearest_windows=nearest.NEAREST_WINDOWS,
+        classifier_batch=classifiers.BATCH,
+        melody_bars=4 * whole_melodies.LENGTH,
+        style_windows=style_space.STYLE_WINDOWS,
+        rate_floor=comparison.RATE_FLOOR,
+        spread_takes=spread.SPREAD_TAKES,
+    )
+    picture(results, a.models / "evaluation.png")
+    return summarise(results, method, "`evaluate`, from evaluation.json of its run")
+
+
+def export(a: argparse.Namespace) -> None:
+    """Writes the ONNX files and what the card needs to know of them."""
+    from ..data.catalogue import CATALOGUE
+    from ..evaluation.load_networks import load_networks, trained
+    from ..export import reference_outputs
+    from ..export.onnx_files import export as export_generator
+    from ..export.onnx_files import export_helpers, milliseconds
+
+    checkpoint = a.checkpoint or a.work / "checkpoint.pt"
+    networks, generator = load_networks(checkpoint), trained(checkpoint)
+    found = networks.facts
+    training = {
+        "data": [f"{s.title} ({s.licence})" for s in CATALOGUE],
+        "steps": found["step"],
+        "seconds": round(found["seconds"]),
+        "commit": _commit(a.commit),
+        "hardware": a.hardware,
+    }
+    path = a.models / "continuo.onnx"
+    facts = export_generator(generator, path, training, a.name, a.version)
+    assert networks.encoder is not None  # a checkpoint always holds one
+    helpers = (networks.conductor, networks.encoder)
+    export_helpers(generator, *helpers, a.models, training, a.name, a.version)
+    reference_outputs.write(a.models, reference_outputs.networks(generator, *helpers))
+    facts["training"] |= {"settings": found["settings"], "remarks": a.remark}
+    time, runtime = milliseconds(path)
+    facts |= {
+        "megabytes": path.stat().st_size / 1e6,
+        "milliseconds": time,
+        "runtime": runtime,
+        "conductor": networks.conductor is not None,
+        "parameters": sum(p.numel() for p in generator.parameters()),
+    }
+    (a.work / "facts.json").write_text(json.dumps(facts, indent=1))
+    conductor = "" if networks.conductor else "; no conductor, since the run had no adversary"
+    print(f"{path.name}: {facts['megabytes']:.1f} MB, {time:.1f} ms a forward pass{conductor}")
+
+
+def reference(a: argparse.Namespace) -> None:
+    """Writes the reference outputs of the exported files."""
+    from ..export import reference_outputs
+
+    reference_outputs.write(a.models, reference_outputs.read_back(a.models))
+    print(f"written: {a.models / reference_outputs.NAME}.json and .f32")
+
+
+def card(a: argparse.Namespace) -> None:
+    """Writes the card: of the run in the work folder, or else of the model that is recorded."""
+    from ..report import records
+    from ..report.contents import Report
+    from ..report.rendering import card_text
+
+    kept = _records(a)
+    if (a.work / "facts.json").exists():
+        model = _measured_model(a)
+    else:
+        model = records.read(records.ModelRecord, "model.json", kept)
+        print(f"There is no {a.work / 'facts.json'}: rendered from {kept}.")
+    if a.remark:
+        model.training.remarks = a.remark
+    records.write(model, "model.json", kept)
+    stages, report = records.read(records.Stages, "stages.json"), records.read(Report, "evaluation.json", kept)
+    (a.models / "CARD.md").write_text(card_text(model, stages, report))
+    print(f"written: {a.models / 'CARD.md'}")
+
+
+def _measured_model(a: argparse.Namespace) -> ModelRecord:
+    """The record of the run in the work folder; also draws its samples."""
+    from ..evaluation.load_networks import trained
+    from ..evaluation.sample_rolls import TEMPERATURE, samples
+    from ..report.records import model_record
+
+    samples(trained(a.work / "checkpoint.pt"), a.models / "samples.png")
+    return model_record(a.work, TEMPERATURE)
+
+
+def fine_tune(a: argparse.Namespace) -> None:
+    """Fine-tunes the shipped model on a folder of MIDI files."""
+    from ..finetune.fine_tuning import finetune
+    from ..finetune.own_files import UnusableError
+
+    start = a.start_from or a.models / "continuo.onnx"
+    try:
+        finetune(a.folder, a.name, start, a.work, a.minutes, a.threads, _commit(""), a.resume)
+    except UnusableError as error:
+        raise StepError(f"Nothing was trained: {error}") from error
+
+
+def grooves(a: argparse.Namespace) -> None:
+    """Measures MMA's grooves."""
+    import numpy as np
+
+    from ..data.mma_grooves import measure
+
+    with np.load(a.data / "npz" / "mma_openewld.npz") as data:
+        measure(sorted({str(name) for name in data["groove"]}))
+
+
+STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "prepare": prepare,
+    "train": train,
+    "evaluate": evaluate,
+    "report": report,
+    "export": export,
+    "reference": reference,
+    "card": card,
+    "from": fine_tune,
+    "grooves": grooves,
+}

@@ -1,0 +1,1 @@
+"""Measures what a model plays beside real music."""

@@ -1,0 +1,59 @@
+"""Loads the networks to measure, from a checkpoint or from exported files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ..networks.checkpoint import checkpoint, under
+from ..networks.discriminator import Conductor, Discriminator, plain
+from ..networks.generator import Generator
+from ..networks.style_encoder import StyleEncoder
+from .onnx_generator import GeneratorLike, OnnxGenerator
+
+
+@dataclass
+class Networks:
+    """The networks of a checkpoint or of a folder of exported files."""
+
+    generator: GeneratorLike
+    encoder: StyleEncoder | None
+    conductor: Conductor | None
+    facts: dict[str, Any]
+
+
+def trained(path: Path) -> Generator:
+    """The averaged generator of a checkpoint or snapshot."""
+    generator = Generator()
+    generator.load_state_dict(under("generator.", checkpoint(path)["average"]))
+    return generator.eval()
+
+
+def load_networks(path: Path) -> Networks:
+    """The averaged networks of a checkpoint or snapshot (.pt), or an exported generator and its neighbours."""
+    if path.suffix == ".onnx":
+        from ..export.onnx_weights import load
+
+        beside = path.with_name("style-encoder.onnx")
+        encoder = StyleEncoder() if beside.exists() else None
+        if encoder is not None:
+            load(encoder, beside, "encoder.")
+        beside = path.with_name("conductor.onnx")
+        conductor = Conductor(plain(Discriminator())) if beside.exists() else None
+        if conductor is not None:
+            load(conductor.discriminator, beside, "discriminator.")
+            conductor.eval()
+        return Networks(OnnxGenerator(path), encoder and encoder.eval(), conductor, {"step": 0, "seconds": 0.0})
+    found, generator = checkpoint(path), trained(path)
+    averages: dict[str, torch.Tensor] = found["average"]
+    encoder = StyleEncoder()
+    encoder.load_state_dict(under("encoder.", averages))
+    facts = {k: found[k] for k in ("step", "seconds", "settings")}
+    if not found["settings"]["adversary"]:
+        return Networks(generator, encoder.eval(), None, facts)
+    judge = Discriminator()
+    judge.load_state_dict(under("adversary.", found.get("game", averages)))
+    return Networks(generator, encoder.eval(), Conductor(plain(judge)).eval(), facts)

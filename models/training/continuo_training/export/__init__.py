@@ -1,0 +1,1 @@
+"""The ONNX files: written, read back and checked."""

@@ -1,0 +1,108 @@
+"""Reads a module's weights back from an ONNX file that this package exported.
+
+Named initializers keep their parameters' names. A linear layer over tokens becomes a product with a nameless,
+transposed matrix; the bias that is added to the product identifies it. Equal or shared arrays are in the file once,
+and Identity nodes pass them on. The two segment embeddings are nameless rows that are added, in their order.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from ..base.contract import GENRE_IDS
+from ..networks.discriminator import Discriminator, adopt, plain
+
+Arrays = dict[str, NDArray[np.float32]]
+
+
+def metadata(path: Path) -> dict[str, str]:
+    """The file's metadata."""
+    import onnx
+
+    return {p.key: p.value for p in onnx.load(str(path)).metadata_props}
+
+
+def genre_points(path: Path) -> torch.Tensor:
+    """The points [genres, STYLE] of the contract's genres in a generator's file, in the contract's order.
+
+    Looks them up by their ids, since a fine-tuned model has one more genre.
+    """
+    named = {g["id"]: g["style"] for g in json.loads(metadata(path)["continuo.model"])["genres"]}
+    return torch.tensor([named[i] for i in GENRE_IDS if i in named], dtype=torch.float32)
+
+
+def initializers(path: Path, prefix: str) -> tuple[Arrays, list[NDArray[np.float32]]]:
+    """Arrays by parameter name without `prefix`; and the nameless rows that are added, in the order of use."""
+    import onnx
+    from onnx import numpy_helper
+
+    graph = onnx.load(str(path)).graph
+    arrays: Arrays = {i.name: numpy_helper.to_array(i) for i in graph.initializer}
+    for node in graph.node:
+        if node.op_type == "Identity" and node.input[0] in arrays:
+            arrays[node.output[0]] = arrays[node.input[0]]
+    users: dict[str, list[Any]] = {}
+    for node in graph.node:
+        for name in node.input:
+            users.setdefault(name, []).append(node)
+    found = {n.removeprefix(prefix): a for n, a in arrays.items() if n.startswith(prefix)}
+    rows: list[NDArray[np.float32]] = []
+    for node in graph.node:
+        for name in node.input:
+            if name not in arrays or name.startswith(prefix):
+                continue
+            if node.op_type == "Add" and arrays[name].ndim == 1:
+                rows.append(arrays[name])
+            if node.op_type != "MatMul" or name != node.input[1]:
+                continue
+            for user in users.get(node.output[0], []):
+                bias = [n for n in user.input if n.startswith(prefix) and n.endswith(".bias")]
+                if user.op_type == "Add" and bias:
+                    found[bias[0].removeprefix(prefix).removesuffix("bias") + "weight"] = arrays[name].T
+    return found, rows
+
+
+def load(module: nn.Module, path: Path, prefix: str) -> list[str]:
+    """Loads the file's weights into `module`; returns the names of the parameters that the file lacks."""
+    found, rows = initializers(path, prefix)
+    own = module.state_dict()
+    new = {n: torch.from_numpy(np.array(a)) for n, a in found.items() if n in own and own[n].shape == a.shape}
+    if "segment" in own and len(rows) >= 2 and rows[0].shape == rows[1].shape == own["segment"].shape[1:]:
+        new["segment"] = torch.from_numpy(np.stack(rows[:2]))
+    if "styles.weight" in own:
+        points = genre_points(path)
+        if points.shape == own["styles.weight"].shape:
+            new["styles.weight"] = points
+    module.load_state_dict(own | new)
+    return [n for n in own if n not in new]
+
+
+def load_beside(game: nn.Module, generator: Path) -> list[str]:
+    """Loads a game's weights from an exported generator and its two helpers in the same folder.
+
+    Returns the names of the weights that the files lack; the posterior is never exported.
+    """
+    missing = [n for n in game.state_dict() if n.startswith("posterior.")]
+    for name, path in (("generator", generator), ("encoder", generator.with_name("style-encoder.onnx"))):
+        module = getattr(game, name)
+        new = load(module, path, f"{name}.") if path.exists() else list(module.state_dict())
+        missing += [f"{name}.{n}" for n in new]
+    conductor, adversary = generator.with_name("conductor.onnx"), game.get_submodule("adversary")
+    assert isinstance(adversary, Discriminator)
+    new = load_adversary(adversary, conductor) if conductor.exists() else list(adversary.state_dict())
+    return missing + [f"adversary.{n}" for n in new]
+
+
+def load_adversary(adversary: Discriminator, path: Path) -> list[str]:
+    """Loads an adversary's weights from a conductor's file; returns the names of those that the file lacks."""
+    judge = plain(Discriminator())
+    missing = load(judge, path, "discriminator.")
+    adopt(adversary, judge)
+    return missing

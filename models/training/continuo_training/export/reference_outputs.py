@@ -1,0 +1,127 @@
+"""Fixed inputs and PyTorch's outputs for them, against which the engine tests both of its runtimes.
+
+`reference-outputs.json` lists cases: the network's file with its checksum, its inputs (for an input of zeros and ones
+the places of the ones, otherwise the numbers), and the place of its outputs in `reference-outputs.f32`: little-endian
+32-bit floats, one output after another, row after row.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ..base import contract as k
+from ..base.arrays import Floats
+from ..base.files import checksum
+from ..networks.discriminator import Conductor, Discriminator, plain
+from ..networks.generator import Generator
+from ..networks.style_encoder import StyleEncoder
+from .modules import EncoderForExport, GeneratorForExport, conductor_inputs, encoder_inputs, example_inputs
+from .onnx_files import TOLERANCE
+from .onnx_weights import load
+
+NAME = "reference-outputs"
+#: The meters of each case: one window alone, and two windows of different meters.
+CASES = (((1.0, 0.0),), ((0.0, 1.0), (1.0, 0.0)))
+#: The share of cells of a plane that are 1.
+FILLED = 0.03
+#: The inputs that hold any numbers.
+NUMBERS = ("style", "noise")
+
+
+class ExportedFile:
+    """One exported file with its PyTorch module, example inputs, and the names of its inputs and outputs."""
+
+    def __init__(
+        self, file: str, module: nn.Module, inputs: tuple[Tensor, ...], reads: tuple[str, ...], writes: tuple[str, ...]
+    ) -> None:
+        self.file, self.module, self.inputs, self.reads, self.writes = (
+            file,
+            module.eval().float(),
+            inputs,
+            reads,
+            writes,
+        )
+
+
+def networks(generator: Generator, conductor: Conductor | None, encoder: StyleEncoder) -> list[ExportedFile]:
+    """All exported files; a run without an adversary has no conductor."""
+    found = [
+        ExportedFile("continuo.onnx", GeneratorForExport(generator), example_inputs(), k.INPUT_NAMES, k.OUTPUT_NAMES),
+        ExportedFile("style-encoder.onnx", EncoderForExport(encoder), encoder_inputs(), k.ENCODER_INPUTS, ("style",)),
+    ]
+    if conductor is not None:
+        found.append(ExportedFile("conductor.onnx", conductor, conductor_inputs(), k.CONDUCTOR_INPUTS, ("score",)))
+    return found
+
+
+def read_back(folder: Path) -> list[ExportedFile]:
+    """The exported files of a folder, their weights read back into PyTorch.
+
+    Raises:
+        ValueError: a file lacks weights of its network.
+    """
+    generator, encoder = Generator(), StyleEncoder()
+    missing = load(generator, folder / "continuo.onnx", "generator.")
+    missing += load(encoder, folder / "style-encoder.onnx", "encoder.")
+    conductor = None
+    if (folder / "conductor.onnx").exists():
+        conductor = Conductor(plain(Discriminator()))
+        missing += load(conductor.discriminator, folder / "conductor.onnx", "discriminator.")
+    if missing:
+        raise ValueError(f"the files in {folder} lack {', '.join(missing)}")
+    return networks(generator, conductor, encoder)
+
+
+def given(network: ExportedFile, meters: tuple[tuple[float, float], ...], seed: int) -> dict[str, Floats]:
+    """Inputs by name: planes with a few ones, or numbers."""
+    random = np.random.default_rng(seed)
+    out: dict[str, Floats] = {}
+    for name, example in zip(network.reads, network.inputs, strict=True):
+        shape = (len(meters), *example.shape[1:])
+        # An input with one number a step or a part is more often 1 than a cell of a plane.
+        share = FILLED if len(shape) > 3 or shape[-1] == k.VOICES else 0.7
+        out[name] = (random.random(shape) < share).astype(np.float32)
+        if name in NUMBERS:
+            out[name] = random.standard_normal(shape).astype(np.float32).round(4)
+    out["meter"] = np.array(meters, np.float32)
+    return out
+
+
+def _described(name: str, values: Floats) -> dict[str, Any]:
+    shape = {"name": name, "shape": list(values.shape)}
+    if name in NUMBERS:
+        return shape | {"values": [round(float(x), 4) for x in values.ravel()]}
+    return shape | {"ones": np.flatnonzero(values).tolist()}
+
+
+def write(folder: Path, found: list[ExportedFile]) -> None:
+    """Writes the two files beside the exported ones.
+
+    Raises:
+        ValueError: an output is NaN or infinite.
+    """
+    cases, numbers = [], bytearray()
+    for number, network in enumerate(found):
+        for meters in CASES:
+            inputs = given(network, meters, 10 * number + len(meters))
+            with torch.no_grad():
+                made = network.module(*(torch.from_numpy(inputs[n]) for n in network.reads))
+            outputs = []
+            for name, tensor in zip(network.writes, made if isinstance(made, tuple) else (made,), strict=True):
+                values = np.ascontiguousarray(tensor.numpy(), "<f4")
+                if not np.isfinite(values).all():
+                    raise ValueError(f"{name} of {network.file} holds NaN or infinity")
+                outputs.append({"name": name, "shape": list(values.shape), "first": len(numbers) // 4})
+                numbers += values.tobytes()
+            described = [_described(n, inputs[n]) for n in network.reads]
+            sealed = checksum(folder / network.file)
+            cases.append({"file": network.file, "sha256": sealed, "inputs": described, "outputs": outputs})
+    facts = {"within": TOLERANCE, "pytorch": torch.__version__, "cases": cases}
+    (folder / f"{NAME}.json").write_text(json.dumps(facts, separators=(",", ":")) + "\n")
+    (folder / f"{NAME}.f32").write_bytes(numbers)

@@ -1,0 +1,1 @@
+"""Fine-tunes the shipped model on a user's own MIDI files."""

@@ -1,0 +1,1 @@
+"""What any program about music could use: keys, triads, drum voices, lines and tunes."""
