@@ -26,10 +26,7 @@ pub fn panics(effort: Effort, evidence_folder: &Path) -> Result<()> {
         "a real network that is made to panic, behind the real queues and composer; each note checked, none may hang";
     for (claim, begin) in [
         ("A network that panics is caught and loaded again", "panic caught: "),
-        (
-            "A network that keeps panicking is switched off and reported, and the score plays on",
-            "switched off: ",
-        ),
+        ("A network that keeps panicking is switched off and reported, and the score plays on", "switched off: "),
     ] {
         evidence::record_in(evidence_folder, "soak", claim, how, figure(&shown, begin)?)?;
     }
