@@ -61,6 +61,18 @@ impl Part {
         Self::ALL.into_iter().find(|part| part.id().eq_ignore_ascii_case(id))
     }
 
+    /// The colour of the part's notes on a dark ground, as red, green and blue: from Okabe and Ito's palette (2008), which
+    /// colour-blind people can tell apart, lightened for the dark ground.
+    pub const fn colour(self) -> [u8; 3] {
+        match self {
+            Self::Drums => [0xff, 0x8a, 0x5c],
+            Self::Bass => [0x56, 0xb4, 0xe9],
+            Self::Chords => [0x6e, 0xe0, 0x8a],
+            Self::Strings => [0xd3, 0x8f, 0xc0],
+            Self::Counter => [0xf0, 0xb4, 0x29],
+        }
+    }
+
     /// The default MIDI channel, zero-based: as people count, bass to counter on 2 to 5 and drums on 10.
     pub const fn default_channel(self) -> u8 {
         match self {
@@ -75,6 +87,9 @@ impl Part {
 
 /// Zero-based MIDI channel of the melody.
 pub const MELODY_CHANNEL: u8 = 0;
+
+/// The colour of the melody's notes, as [`Part::colour`].
+pub const MELODY_COLOUR: [u8; 3] = [0xfd, 0xf6, 0xe3];
 
 /// One `T` for each part.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

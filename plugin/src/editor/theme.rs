@@ -1,7 +1,6 @@
-//! Colours and sizes. The parts' colours are those of the demo's picture: Okabe and Ito's palette (2008), which
-//! colour-blind people can tell apart, lightened for a dark background.
+//! Colours and sizes.
 
-use continuo_music::part::Part;
+use continuo_music::part::{MELODY_COLOUR, Part};
 use egui::{Color32, CornerRadius, FontFamily, FontId, Rgba, Stroke, TextStyle, Visuals, vec2};
 
 /// The background of the window.
@@ -25,7 +24,7 @@ pub const QUIET: Color32 = Color32::from_rgb(0xa9, 0xb2, 0xc3);
 /// Text on a control that is switched on.
 pub const INK: Color32 = GROUND;
 /// Controls that are on, and the keyboard's focus.
-pub const ACCENT: Color32 = Color32::from_rgb(0xfd, 0xf6, 0xe3);
+pub const ACCENT: Color32 = of(None);
 /// Errors.
 pub const FAULT: Color32 = Color32::from_rgb(0xff, 0x9d, 0x85);
 /// The background of an error.
@@ -44,14 +43,11 @@ pub const ROUND: CornerRadius = CornerRadius::same(4);
 
 /// The colour of a part, or of the melody.
 pub const fn of(part: Option<Part>) -> Color32 {
-    match part {
-        None => ACCENT,
-        Some(Part::Drums) => Color32::from_rgb(0xff, 0x8a, 0x5c),
-        Some(Part::Bass) => Color32::from_rgb(0x56, 0xb4, 0xe9),
-        Some(Part::Chords) => Color32::from_rgb(0x6e, 0xe0, 0x8a),
-        Some(Part::Strings) => Color32::from_rgb(0xd3, 0x8f, 0xc0),
-        Some(Part::Counter) => Color32::from_rgb(0xf0, 0xb4, 0x29),
-    }
+    let [red, green, blue] = match part {
+        None => MELODY_COLOUR,
+        Some(part) => part.colour(),
+    };
+    Color32::from_rgb(red, green, blue)
 }
 
 /// Body text.

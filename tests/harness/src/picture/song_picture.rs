@@ -111,7 +111,7 @@ impl SongPicture<'_> {
             right -= text_width(&label, 19.0);
             svg.text(right, 52.0, 19.0, colour::BRIGHT, "start", &label);
             right -= 26.0;
-            svg.rectangle((right, 38.0, 18.0, 16.0), 3.0, colour::of(voice.part), 1.0);
+            svg.rectangle((right, 38.0, 18.0, 16.0), 3.0, &colour::of(voice.part), 1.0);
             right -= 26.0;
         }
     }

@@ -181,9 +181,9 @@ impl System<'_> {
             if melody {
                 // A dark rim lifts the melody off the parts.
                 svg.rectangle((x - 1.5, y - 2.5, width + 3.0, height + 5.0), 3.5, colour::BACKGROUND, 0.9);
-                svg.rectangle((x, y - 1.0, width, height + 2.0), 2.5, colour::of(voice.part), 1.0);
+                svg.rectangle((x, y - 1.0, width, height + 2.0), 2.5, &colour::of(voice.part), 1.0);
             } else {
-                svg.rectangle((x, y + 0.5, width, height - 1.0), 2.0, colour::of(voice.part), loudness);
+                svg.rectangle((x, y + 0.5, width, height - 1.0), 2.0, &colour::of(voice.part), loudness);
             }
         }
     }
@@ -194,7 +194,7 @@ impl System<'_> {
             let loudness = 0.35 + 0.65 * f32::from(note.velocity) / 127.0;
             let width = (self.x(start + TICKS_PER_STEP) - self.x(start) - 2.0).max(3.0);
             let y = self.drum_y(row);
-            svg.rectangle((self.x(start), y + 2.0, width, DRUM_HEIGHT - 4.0), 2.5, colour::of(voice.part), loudness);
+            svg.rectangle((self.x(start), y + 2.0, width, DRUM_HEIGHT - 4.0), 2.5, &colour::of(voice.part), loudness);
         }
     }
 }
