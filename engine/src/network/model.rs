@@ -22,7 +22,7 @@ pub use file::NetworkFile;
 pub use helper::Helper;
 pub use installed_models::{InstalledModel, installed_models};
 pub use role::Role;
-pub(crate) use signature::{Shape, Signature, generator_inputs};
+pub(crate) use signature::{Signature, TensorShape, generator_inputs};
 #[cfg(all(test, feature = "runtimes"))]
 pub(crate) use source::embedded;
 pub use source::{BUILT_IN, MODEL_VARIABLE, ModelSource, UnknownModel};

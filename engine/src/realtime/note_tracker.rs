@@ -53,7 +53,7 @@ pub struct Claim {
 
 /// When a key was last struck and released, in samples since the activation.
 #[derive(Clone, Copy, Debug, Default)]
-struct Key {
+struct KeyState {
     claims: u16,
     struck: u64,
     released: u64,
@@ -63,7 +63,7 @@ struct Key {
 #[derive(Debug)]
 pub struct NoteTracker {
     claims: Vec<Claim>,
-    keys: Vec<Key>,
+    keys: Vec<KeyState>,
     outbox: Outbox,
     /// No claim ends before this tick.
     next_end: Tick,
@@ -73,7 +73,7 @@ impl Default for NoteTracker {
     fn default() -> Self {
         Self {
             claims: Vec::with_capacity(CLAIMS),
-            keys: vec![Key::default(); KEYS],
+            keys: vec![KeyState::default(); KEYS],
             outbox: Outbox::new(),
             next_end: Tick::MAX,
         }
@@ -192,13 +192,13 @@ const fn key(channel: u8, pitch: u8) -> usize {
 }
 
 /// A note starts at or after the end of the one before.
-fn strike_time(key: &mut Key, time: u64) -> u64 {
+fn strike_time(key: &mut KeyState, time: u64) -> u64 {
     key.struck = time.max(key.released);
     key.struck
 }
 
 /// A note ends at least a sample after it started: note-offs are sorted before note-ons.
-fn release_time(key: &mut Key, time: u64) -> u64 {
+fn release_time(key: &mut KeyState, time: u64) -> u64 {
     key.released = time.max(key.struck + 1);
     key.released
 }

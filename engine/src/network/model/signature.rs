@@ -10,13 +10,13 @@ use crate::network::contract::{DRUM_VOICES, PITCHES, STEPS};
 const FLOAT: u64 = 1;
 
 /// A tensor's name, and its shape without the batch dimension.
-pub(crate) type Shape = (&'static str, Vec<usize>);
+pub(crate) type TensorShape = (&'static str, Vec<usize>);
 
 /// A network's inputs and outputs, in the contract's order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Signature {
-    pub inputs: Vec<Shape>,
-    pub outputs: Vec<Shape>,
+    pub inputs: Vec<TensorShape>,
+    pub outputs: Vec<TensorShape>,
 }
 
 impl Signature {
@@ -35,7 +35,7 @@ impl Signature {
 }
 
 /// A generator's inputs.
-pub(crate) fn generator_inputs(style_size: usize, noise_size: usize) -> [Shape; 10] {
+pub(crate) fn generator_inputs(style_size: usize, noise_size: usize) -> [TensorShape; 10] {
     [
         ("melody", vec![2, STEPS, PITCHES]),
         ("heard", vec![STEPS]),

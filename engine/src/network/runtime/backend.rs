@@ -1,6 +1,6 @@
 //! A network in a runtime, and checks of its input and output.
 
-use crate::network::{model::Shape, tensors::TensorView};
+use crate::network::{model::TensorShape, tensors::TensorView};
 use parking_lot::Mutex;
 use std::{path::PathBuf, sync::Arc};
 
@@ -82,7 +82,7 @@ pub(crate) fn run_finite(
     backend: &mut dyn Backend,
     batch: usize,
     inputs: &[TensorView<'_>],
-    expected: &[Shape],
+    expected: &[TensorShape],
 ) -> Result<Vec<Vec<f32>>, InferenceError> {
     for tensor in inputs {
         if !tensor.values.iter().all(|value| value.is_finite()) {
