@@ -7,7 +7,7 @@
 # initial states, both ways, or with a batch of one. Where both run, they agree.
 #
 # Who meets it: whoever ships a recurrent network for both runtimes. A network tried with a batch of one passes everywhere.
-# For us: export with layout 0 and with initial states as inputs, and test each runtime with a batch of two.
+# For us: our networks are not recurrent; one that is must be exported with layout 0 and initial states, and tried with a batch of two.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
