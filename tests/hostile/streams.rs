@@ -2,9 +2,13 @@
 
 use crate::PART;
 use continuo_harness::{
-    Format, HostEvent, Setup, Transport,
+    Format, HostEvent, PluginHost, Setup, Transport,
     built::{FORMATS, host, played_state},
     evidence, state,
+};
+use std::{
+    thread,
+    time::{Duration, Instant},
 };
 
 #[test]
@@ -74,10 +78,23 @@ fn saved(format: Format, way: Way) -> Vec<u8> {
             }
         }
     }
-    let while_active = host.save().expect("the plugin saves its state");
+    let while_active = saved_with_the_meter(&mut *host);
     host.deactivate();
     assert_eq!(host.save().expect("the plugin saves its state"), while_active, "{format:?} {way:?}");
     while_active
+}
+
+/// The state once the composer has learnt the host's meter, which it does on a thread of its own after loading a model.
+fn saved_with_the_meter(host: &mut dyn PluginHost) -> Vec<u8> {
+    let began = Instant::now();
+    loop {
+        let state = host.save().expect("the plugin saves its state");
+        if String::from_utf8_lossy(&state).contains(r#"assumed\\\":false"#) {
+            return state;
+        }
+        assert!(began.elapsed() < Duration::from_mins(2), "the composer did not learn the meter");
+        thread::sleep(Duration::from_millis(5));
+    }
 }
 
 #[test]
