@@ -15,6 +15,7 @@ mod shared;
 mod worker;
 
 pub use loader::{Loaded, Loader};
+pub use playable::playable;
 pub use shared::{EditQueue, HistoryStore, ScoreStore, Shared, Status, StatusBoard, StyleLibrary};
 pub use worker::Composer;
 

@@ -1,7 +1,10 @@
 //! Any text as what a project saves beside its arrangement: a history of steps, and one of the user's own styles.
 #![no_main]
 
-use continuo_engine::{score::{History, Step}, styles::OwnStyle};
+use continuo_engine::{
+    score::{History, Step},
+    styles::OwnStyle,
+};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

@@ -1,7 +1,11 @@
 //! Any bytes as a MIDI file: refused with a reason, or read into a song that is consistent and can be written again.
 #![no_main]
 
-use continuo_music::{midi_file::{OutputFile, OutputTrack, read}, part::PartMap, song::melody_line};
+use continuo_music::{
+    midi_file::{OutputFile, OutputTrack, read},
+    part::PartMap,
+    song::melody_line,
+};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

@@ -2,8 +2,16 @@
 #![no_main]
 
 use arbitrary::Arbitrary;
-use continuo_engine::realtime::{BlockTransport, ComposerEnds, Delivery, EVENTS_PER_BLOCK, Fact, KeyStroke, OutputEvent, OutputEventKind, PartNote, Performer, PlayablePhrase, queues};
-use continuo_music::{meter::{Meter, PhraseSpan}, note::Note, part::Part, settings::Settings};
+use continuo_engine::realtime::{
+    BlockTransport, ComposerEnds, Delivery, EVENTS_PER_BLOCK, Fact, KeyStroke, OutputEvent, OutputEventKind, PartNote,
+    Performer, PlayablePhrase, queues,
+};
+use continuo_music::{
+    meter::{Meter, PhraseSpan},
+    note::Note,
+    part::Part,
+    settings::Settings,
+};
 use libfuzzer_sys::fuzz_target;
 use std::collections::BTreeSet;
 
@@ -87,12 +95,8 @@ impl Run {
             .take(64)
             .map(|stroke| {
                 let Stroke { channel, pitch, velocity, .. } = *stroke;
-                let kind = if stroke.on {
-                    MelodyEventKind::NoteOn { channel, pitch, velocity }
-                } else {
-                    MelodyEventKind::NoteOff { channel, pitch }
-                };
-                MelodyEvent { offset: stroke.offset.into(), kind }
+                let velocity = stroke.on.then_some(velocity);
+                KeyStroke { offset: stroke.offset.into(), channel, pitch, velocity }
             })
             .collect();
         strokes.sort_by_key(|stroke| stroke.offset);

@@ -1,7 +1,11 @@
 //! Any text as a saved arrangement: refused with a reason, or a score that can be saved unchanged and played.
 #![no_main]
 
-use continuo_engine::{realtime::{BlockTransport, Delivery, OutputEvent, OutputEventKind, PLAY_AT_ONCE, Performer, queues}, score::Score};
+use continuo_engine::{
+    composer::playable,
+    realtime::{BlockTransport, Delivery, OutputEvent, OutputEventKind, PLAY_AT_ONCE, Performer, queues},
+    score::Score,
+};
 use continuo_music::settings::Settings;
 use libfuzzer_sys::fuzz_target;
 use std::collections::BTreeSet;
@@ -26,7 +30,7 @@ fn play(score: &Score) {
     let Some(first) = score.phrases().first() else { return };
     let (audio, composer) = queues();
     let mut performer = Performer::new(audio, 48_000.0);
-    let table = score.phrases().iter().take(64).map(|phrase| phrase.playable(PLAY_AT_ONCE)).collect();
+    let table = score.phrases().iter().take(64).map(|phrase| Box::new(playable(phrase, PLAY_AT_ONCE))).collect();
     composer.deliveries.try_send(Delivery::Table(Box::new(table))).expect("the queue is empty");
     let mut sounding = BTreeSet::new();
     for block in 0..40_u32 {

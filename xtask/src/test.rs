@@ -61,7 +61,10 @@ pub fn run(options: &Options) -> Result<()> {
     };
     let cargo = |arguments: &[&str]| workspace::run(&mut workspace::cargo(arguments));
 
-    step("formatting", &|| cargo(&["fmt", "--all", "--check"]))?;
+    step("formatting", &|| {
+        cargo(&["fmt", "--all", "--check"])?;
+        cargo(&["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"])
+    })?;
     step("module cycles", &cycles::run)?;
     step("architecture", &architecture::run)?;
     step("licences and sources", &licences::run)?;
