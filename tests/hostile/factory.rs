@@ -163,7 +163,7 @@ fn vst3_describes_its_buses_and_no_others() {
     }
     evidence::record(
         PART,
-        "VST3 classes and buses are what they say, and nothing else is there",
+        "VST3 classes and buses match their descriptions, and there are no others",
         "names, vendor, version and subcategories from both factories; each bus, layout and sample size asked for, and \
          those that do not exist",
         format!("{} classes", CLASSES.len()),

@@ -51,7 +51,7 @@ fn a_bounce_waits_for_the_composer_and_real_time_does_not() {
     }
     evidence::record(
         PART,
-        "An offline bounce waits for every phrase, and real time after it for none",
+        "An offline bounce waits for every phrase; real time after it waits for none",
         "real time, offline and real time again, each set up once as hosts do, both formats; no pauses between blocks: \
          the bounce of a song that was never heard has every note, a real-time pass over new music has not",
         format!("{} notes bounced; of {} in real time {missing:?} were not ready", bounced.len(), waited.len()),

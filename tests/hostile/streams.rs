@@ -109,7 +109,7 @@ fn the_same_values_are_saved_as_the_same_bytes_however_they_were_set() {
     assert!(clap.iter().all(|bytes| *bytes == clap[0]), "the saved state depends on the way");
     evidence::record(
         PART,
-        "The same values are saved as the same bytes, however they came",
+        "The same values are saved as the same bytes, whichever way they were set",
         "set before activation, by a flush, in a block, and in a block each; an instance each, both formats",
         format!("{} instances", 2 * WAYS.len()),
     );
