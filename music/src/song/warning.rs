@@ -47,6 +47,13 @@ pub enum Warning {
     OtherMeters(usize),
 }
 
+impl Warning {
+    /// Whether a part of the music is missing: the file is damaged.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Broken { .. } | Self::MissingTracks(_))
+    }
+}
+
 impl std::fmt::Display for Warning {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
