@@ -155,6 +155,36 @@ fn a_damaged_file_is_arranged_as_far_as_it_goes() -> Outcome {
 }
 
 #[test]
+fn one_broken_note_leaves_the_accompaniment_alone() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path();
+    let arranged = |file: &OutputFile, name: &str, cut: Option<usize>| -> Result<(Value, Song), Box<dyn Error>> {
+        let mut bytes = file.to_bytes();
+        // A note-off of the melody becomes a controller that says nothing.
+        if let Some(note) = cut {
+            let offs = (0..bytes.len() - 3).filter(|&at| bytes[at] == 0x84 && bytes[at + 2] == 64);
+            let at = offs.clone().nth(note).ok_or("no such note")?;
+            bytes[at..at + 3].copy_from_slice(&[0xb4, 3, 0]);
+        }
+        fs::write(path.join(name), bytes)?;
+        let arguments = ["arrange", name, "-o", "out.mid", "--backend", "tract", "--takes", "1", "--track", "2"];
+        Ok((json_of(path, &arguments)?, read(&fs::read(path.join("out.mid"))?)?))
+    };
+    let (_, whole) = arranged(&song(), "whole.mid", None)?;
+    let (report, unended) = arranged(&song(), "unended.mid", Some(9))?;
+    assert!(report["warnings"][0].as_str().is_some_and(|warning| warning.contains("no note-off")), "{report}");
+    assert_eq!(unended.tracks[1..], whole.tracks[1..]);
+    let mut file = song();
+    let hanging = Note { start: 960, pitch: 100, length: 40 * 960, velocity: 80 };
+    file.tracks[1].track.notes.push(hanging);
+    let (report, hung) = arranged(&file, "hanging.mid", None)?;
+    assert!(report["warnings"][0].as_str().is_some_and(|warning| warning.contains("many bars")), "{report}");
+    assert!(hung.tracks[0].notes.contains(&hanging), "the melody itself is written as it was read");
+    assert_eq!(hung.tracks[1..], whole.tracks[1..]);
+    Ok(())
+}
+
+#[test]
 fn karaoke_words_and_a_title_in_another_encoding_are_written_as_they_were_read() -> Outcome {
     let folder = tempfile::tempdir()?;
     let path = folder.path();

@@ -12,7 +12,7 @@ mod track;
 mod warning;
 
 pub use choice::TrackError;
-pub use line::{melody_line, melody_line_in};
+pub use line::{melody_line, melody_line_in, without_drones};
 pub use track::{ChannelEvent, Side, Text, Track};
 pub use warning::Warning;
 

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, ops::Range};
 
 /// A note is no part of a melody if it is longer than this, and so many others begin meanwhile: a drone, or a note that
 /// hangs.
-const LONGEST: Tick = 24 * TICKS_PER_QUARTER;
+const LONGEST: Tick = 16 * TICKS_PER_QUARTER;
 const BEGIN_MEANWHILE: usize = 16;
 
 /// The highest line of `notes` (sorted): each note that is the highest one sounding for at least half of its length.
@@ -77,8 +77,9 @@ fn cut_repeats(notes: &[Note]) -> Vec<Note> {
     kept
 }
 
-/// The notes without those that sound through many others.
-fn without_drones(notes: &[Note]) -> Vec<Note> {
+/// The notes (sorted) without those that last through many bars of other notes: a drone or a note that hangs is no part
+/// of a melody.
+pub fn without_drones(notes: &[Note]) -> Vec<Note> {
     let starts: Vec<Tick> = notes.iter().map(|note| note.start).collect();
     let until = |tick: Tick| starts.partition_point(|&start| start < tick);
     let is_drone = |note: &&Note| note.length > LONGEST && until(note.end()) - until(note.start + 1) >= BEGIN_MEANWHILE;
