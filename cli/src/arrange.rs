@@ -12,7 +12,7 @@ use continuo_music::{
     midi_file::{self, OutputFile, PartTrack},
     part::{Part, PartMap, PartNotes},
     settings::{Settings, Shape, USUAL_TAKES},
-    song::{Song, TrackError},
+    song::{Song, TrackError, without_drones},
 };
 use serde_json::json;
 use std::{fmt::Write, path::Path};
@@ -59,7 +59,9 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     for part in Part::ALL {
         settings.parts[part].on = on[part];
     }
-    let whole = WholeSong { melody: song.tracks[melody_track].notes.clone(), meters: song.meters.clone() };
+    // A note that hangs is known for one only with the whole song.
+    let melody = without_drones(&song.tracks[melody_track].notes);
+    let whole = WholeSong { melody, meters: song.meters.clone() };
     let arrangement = arrange_song(&mut arranger, &whole, &settings, &shelf, |done, all| progress.show(done, all))
         .map_err(|error| Failure::model(&error))?;
     drop(progress);
@@ -73,6 +75,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     let report = Report {
         song: &song,
         melody_track,
+        hanging: song.tracks[melody_track].notes.len() - whole.melody.len(),
         arrangement: &arrangement,
         on,
         arranger: &arranger,
@@ -97,6 +100,8 @@ fn silent_parts(on: PartMap<bool>, notes: &PartNotes) -> Vec<String> {
 struct Report<'a> {
     song: &'a Song,
     melody_track: usize,
+    /// How many notes of the melody were left out because they last through many bars of other notes.
+    hanging: usize,
     arrangement: &'a Arrangement,
     on: PartMap<bool>,
     arranger: &'a Arranger,
@@ -117,7 +122,11 @@ impl Report<'_> {
             _ => None,
         };
         let silent = silent_parts(self.on, &self.arrangement.parts);
-        self.song.warnings.iter().map(ToString::to_string).chain(fallback).chain(conductor).chain(silent).collect()
+        let hanging = (self.hanging > 0).then(|| {
+            format!("{} notes of the melody last through many bars of other notes: no part follows them", self.hanging)
+        });
+        let in_file = self.song.warnings.iter().map(ToString::to_string).chain(hanging);
+        in_file.chain(fallback).chain(conductor).chain(silent).collect()
     }
 
     fn json(&self, output: &Path) -> String {

@@ -77,7 +77,7 @@ pub fn ids(parts: PartMap<bool>) -> Vec<&'static str> {
     parts.iter().filter(|(_, on)| **on).map(|(part, _)| part.id()).collect()
 }
 
-/// Files that were not used, each with the reason, as JSON.
+/// Files that were not used, or not as a whole, each with the reason, as JSON.
 pub fn refused(files: &[(PathBuf, impl Display)]) -> Vec<Value> {
     files
         .iter()

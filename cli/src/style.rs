@@ -37,6 +37,7 @@ pub fn run(arguments: &StyleArguments) -> Result<String, Failure> {
     })?;
     drop(progress);
     let refused = std::mem::take(&mut reading.refused);
+    let damaged = std::mem::take(&mut reading.damaged);
     let windows = reading.windows;
     let style = reading.into_style(arguments.name.as_deref().unwrap_or_default());
     let style = folder.keep(&encoder.card().genres, style).map_err(|error| Failure::input(&error))?;
@@ -44,6 +45,7 @@ pub fn run(arguments: &StyleArguments) -> Result<String, Failure> {
         let mut report = described(&style);
         report["windows"] = json!(windows);
         report["refused"] = json!(choices::refused(&refused));
+        report["damaged"] = json!(choices::refused(&damaged));
         return Ok(report.to_string());
     }
     let mut text = format!("{} (slot {}), read from ", style.genre.name, style.slot + 1);
@@ -53,6 +55,9 @@ pub fn run(arguments: &StyleArguments) -> Result<String, Failure> {
         files => write!(text, "{} files", files.len()),
     };
     let _ = write!(text, ": {windows} windows of four bars\n  parts: {}", choices::ids(style.genre.parts).join(", "));
+    for (path, damage) in damaged {
+        let _ = write!(text, "\n  note: {}: {damage}", path.display());
+    }
     for (path, fault) in refused {
         let _ = write!(text, "\n  not used: {}: {fault}", path.display());
     }

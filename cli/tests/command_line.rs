@@ -5,7 +5,7 @@ use continuo_music::{
     midi_file::{OutputFile, OutputTrack, read},
     note::Note,
     part::Part,
-    song::{MeterEvent, Song, Track},
+    song::{MeterEvent, Song, Text, Track},
     tempo::{TempoChange, TempoMap},
 };
 use serde_json::Value;
@@ -139,12 +139,82 @@ fn the_summary_for_people_names_what_was_arranged() -> Outcome {
 }
 
 #[test]
+fn a_damaged_file_is_arranged_as_far_as_it_goes() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path();
+    let whole = song().to_bytes();
+    fs::write(path.join("cut.mid"), &whole[..whole.len() - 50])?;
+    let report = json_of(path, &["arrange", "cut.mid", "-o", "out.mid", "--backend", "tract", "--track", "2"])?;
+    let warning = report["warnings"][0].as_str().ok_or("no warning")?;
+    assert!(warning.contains("breaks off in bar") && warning.contains("(byte "), "{warning}");
+    let melody = song().tracks[1].track.notes.clone();
+    let kept = read(&fs::read(path.join("out.mid"))?)?.tracks[0].notes.clone();
+    assert!(!kept.is_empty() && kept.len() < melody.len());
+    assert_eq!(kept[..kept.len() - 1], melody[..kept.len() - 1], "only the last note may be cut short");
+    Ok(())
+}
+
+#[test]
+fn one_broken_note_leaves_the_accompaniment_alone() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path();
+    let arranged = |file: &OutputFile, name: &str, cut: Option<usize>| -> Result<(Value, Song), Box<dyn Error>> {
+        let mut bytes = file.to_bytes();
+        // A note-off of the melody becomes a controller that says nothing.
+        if let Some(note) = cut {
+            let offs = (0..bytes.len() - 3).filter(|&at| bytes[at] == 0x84 && bytes[at + 2] == 64);
+            let at = offs.clone().nth(note).ok_or("no such note")?;
+            bytes[at..at + 3].copy_from_slice(&[0xb4, 3, 0]);
+        }
+        fs::write(path.join(name), bytes)?;
+        let arguments = ["arrange", name, "-o", "out.mid", "--backend", "tract", "--takes", "1", "--track", "2"];
+        Ok((json_of(path, &arguments)?, read(&fs::read(path.join("out.mid"))?)?))
+    };
+    let (_, whole) = arranged(&song(), "whole.mid", None)?;
+    let (report, unended) = arranged(&song(), "unended.mid", Some(9))?;
+    assert!(report["warnings"][0].as_str().is_some_and(|warning| warning.contains("no note-off")), "{report}");
+    assert_eq!(unended.tracks[1..], whole.tracks[1..]);
+    let mut file = song();
+    let hanging = Note { start: 960, pitch: 100, length: 40 * 960, velocity: 80 };
+    file.tracks[1].track.notes.push(hanging);
+    let (report, hung) = arranged(&file, "hanging.mid", None)?;
+    assert!(report["warnings"][0].as_str().is_some_and(|warning| warning.contains("many bars")), "{report}");
+    assert!(hung.tracks[0].notes.contains(&hanging), "the melody itself is written as it was read");
+    assert_eq!(hung.tracks[1..], whole.tracks[1..]);
+    Ok(())
+}
+
+#[test]
+fn karaoke_words_and_a_title_in_another_encoding_are_written_as_they_were_read() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path();
+    let mut file = song();
+    file.title = None;
+    file.title_bytes = Some(b"\x82\xb3\x82\xad\x82\xe7".to_vec());
+    file.tracks[1].track.lyrics = [b"\\la ", b"/la "].map(|word| Text { tick: 0, bytes: word.to_vec() }).to_vec();
+    let mut bytes = file.to_bytes();
+    // The lyrics become texts, as karaoke files have them.
+    for at in 0..bytes.len() - 6 {
+        if matches!(bytes[at..at + 6], [0xff, 5, 4, b'\\' | b'/', b'l', b'a']) {
+            bytes[at + 1] = 1;
+        }
+    }
+    fs::write(path.join("in.kar"), bytes)?;
+    json_of(path, &["arrange", "in.kar", "-o", "out.mid", "--backend", "tract"])?;
+    let out = read(&fs::read(path.join("out.mid"))?)?;
+    assert_eq!(out.title_bytes, file.title_bytes);
+    let words = &file.tracks[1].track.lyrics;
+    assert!(out.tracks.iter().any(|track| track.lyrics == *words), "{:?}", out.tracks[0].lyrics);
+    Ok(())
+}
+
+#[test]
 fn wrong_input_is_reported_in_one_line_and_nothing_is_written() -> Outcome {
     let folder = tempfile::tempdir()?;
     let path = folder.path();
     let whole = song().to_bytes();
     fs::write(path.join("in.mid"), &whole)?;
-    fs::write(path.join("cut.mid"), &whole[..whole.len() - 50])?;
+    fs::write(path.join("cut.mid"), &whole[..60])?;
     fs::write(path.join("text.mid"), "no song")?;
     fs::write(path.join("empty.mid"), OutputFile::default().to_bytes())?;
     fs::write(path.join("patterns.mid"), [&whole[..9], &[2], &whole[10..]].concat())?;

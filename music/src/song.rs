@@ -12,7 +12,7 @@ mod track;
 mod warning;
 
 pub use choice::TrackError;
-pub use line::{melody_line, melody_line_in};
+pub use line::{melody_line, melody_line_in, without_drones};
 pub use track::{ChannelEvent, Side, Text, Track};
 pub use warning::Warning;
 
@@ -54,6 +54,8 @@ pub struct KeySignature {
 pub struct Song {
     /// Its name, if the file has one.
     pub title: Option<String>,
+    /// Its name in the encoding of the file, if the file has one.
+    pub title_bytes: Option<Vec<u8>>,
     /// Its tempos.
     pub tempos: TempoMap,
     /// Its meters. A time signature within a bar cuts that bar short.

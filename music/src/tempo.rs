@@ -38,8 +38,13 @@ impl Default for TempoMap {
 
 impl TempoMap {
     /// One tempo for the whole song; `quarters_per_minute` is clamped to 4 to 60,000.
+    ///
+    /// Its microseconds are rounded down, since many programs cut off the decimals of a tempo that they read: 97 stays
+    /// 97 and does not become 96.9999.
     pub fn constant(quarters_per_minute: f64) -> Self {
-        let microseconds = (60_000_000.0 / quarters_per_minute.clamp(4.0, 60_000.0)).round() as u32;
+        // More than a division's error, so that a tempo from a file is written as it was read.
+        const ERROR: f64 = 1e-6;
+        let microseconds = (60_000_000.0 / quarters_per_minute.clamp(4.0, 60_000.0) + ERROR).floor() as u32;
         Self { changes: vec![TempoChange { tick: 0, microseconds }] }
     }
 
@@ -105,5 +110,18 @@ mod tests {
         let map = TempoMap::constant(112.0);
         assert_eq!(map.changes(), [TempoChange { tick: 0, microseconds: 535_714 }]);
         assert!((map.at(0).quarters_per_minute() - 112.0).abs() < 1e-3);
+        for microseconds in (1000..15_000_000).step_by(997) {
+            let change = TempoChange { tick: 0, microseconds };
+            assert_eq!(TempoMap::constant(change.quarters_per_minute()).changes(), [change]);
+        }
+    }
+
+    #[test]
+    fn whole_tempos_are_whole_for_programs_that_cut_off_decimals() {
+        assert_eq!(TempoMap::constant(97.0).at(0).microseconds, 618_556);
+        for tempo in 4..=999 {
+            let microseconds = TempoMap::constant(f64::from(tempo)).at(0).microseconds;
+            assert_eq!(60_000_000 / microseconds, tempo);
+        }
     }
 }

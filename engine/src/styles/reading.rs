@@ -16,7 +16,7 @@ use continuo_music::{
     midi_file::{self, MidiFileError},
     note::Note,
     part::{Part, PartMap},
-    song::TrackError,
+    song::{TrackError, Warning},
     time::{TICKS_PER_QUARTER, Tick},
 };
 use std::{
@@ -33,6 +33,8 @@ pub const MOST_FILES: usize = 1000;
 const MOST_WINDOWS: usize = 24;
 /// A window is this many bars long.
 const BARS: u8 = 4;
+/// How the names of MIDI files end: `.kar` is karaoke, `.rmi` is in a RIFF file.
+const ENDINGS: [&str; 5] = ["mid", "midi", "smf", "kar", "rmi"];
 /// How many windows the encoder reads at once.
 const BATCH: usize = 16;
 /// A part belongs to the style if it plays in at least one window in this many.
@@ -58,7 +60,7 @@ pub enum FileFault {
     #[error("the file has {0} tracks with notes, but at most {MOST_TRACKS} are read; split it")]
     TooManyTracks(usize),
     /// The folder has no MIDI files.
-    #[error("the folder holds no MIDI files (.mid or .midi)")]
+    #[error("the folder holds no MIDI files (.mid, .midi, .smf, .kar or .rmi)")]
     EmptyFolder,
     /// The file is beyond the largest number of files.
     #[error("it was not read: {MOST_FILES} files are enough for a style")]
@@ -105,6 +107,8 @@ pub struct StyleReading {
     pub sources: Vec<String>,
     /// The files that were not used, with the reason.
     pub refused: Vec<(PathBuf, FileFault)>,
+    /// The damaged files that were used as far as they go, with what is missing.
+    pub damaged: Vec<(PathBuf, Warning)>,
     /// How many windows were averaged.
     pub windows: usize,
     style_space: String,
@@ -137,7 +141,7 @@ pub fn read_style(
     }
     let (files, mut refused) = files(paths);
     let mut sum = Sum::default();
-    let mut sources = Vec::new();
+    let (mut sources, mut damaged) = (Vec::new(), Vec::new());
     let all = files.len();
     for (done, file) in files.into_iter().enumerate() {
         if !go_on(done, all) {
@@ -157,6 +161,7 @@ pub fn read_style(
                     &read.programs,
                 );
                 sources.push(file.file_name().unwrap_or_default().to_string_lossy().into_owned());
+                damaged.extend(read.damage.into_iter().map(|damage| (file.clone(), damage)));
             }
             Err(fault) => refused.push((file, fault)),
         }
@@ -171,6 +176,7 @@ pub fn read_style(
         programs: PartMap::from_fn(|part| sum.programs[part].unwrap_or(default.programs[part])),
         sources,
         refused,
+        damaged,
         windows: sum.windows,
         style_space: encoder.card().style_space.clone(),
     })
@@ -241,9 +247,7 @@ fn in_folder(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
         if found.len() > MOST_FILES {
             return;
         }
-        let midi = |extension: &std::ffi::OsStr| {
-            extension.eq_ignore_ascii_case("mid") || extension.eq_ignore_ascii_case("midi")
-        };
+        let midi = |extension: &std::ffi::OsStr| ENDINGS.iter().any(|ending| extension.eq_ignore_ascii_case(ending));
         if path.is_dir() {
             if depth < DEEPEST {
                 in_folder(&path, depth + 1, found);
@@ -268,6 +272,7 @@ struct Window {
 struct UsableFile {
     windows: Vec<Window>,
     programs: PartMap<Option<u8>>,
+    damage: Vec<Warning>,
 }
 
 fn read_file(encoder: &StyleEncoder, path: &Path) -> Result<UsableFile, FileFault> {
@@ -290,7 +295,8 @@ fn read_file(encoder: &StyleEncoder, path: &Path) -> Result<UsableFile, FileFaul
     let kept = spans.len().min(MOST_WINDOWS);
     let chosen = (0..kept).map(|index| spans[index * spans.len() / kept]);
     let windows = chosen.map(|(span, playing)| window(&ensemble, span, playing, voices)).collect();
-    Ok(UsableFile { windows, programs: ensemble.programs })
+    let damage = song.warnings.into_iter().filter(Warning::is_damage).collect();
+    Ok(UsableFile { windows, programs: ensemble.programs, damage })
 }
 
 /// The parts that begin notes in the span; `None` unless the melody and at least one part do.

@@ -128,6 +128,19 @@ def test_an_unexpected_error_of_one_file_does_not_stop_the_others(
     assert refused == ["bad.mid: it cannot be read (MemoryError: too much)"]
 
 
+def test_karaoke_and_riff_files_are_found_too(tmp_path: Path) -> None:
+    bars = 4 * LEAST_WINDOWS
+    tune(tmp_path / "plain.mid", bars=bars)
+    (tmp_path / "plain.mid").rename(tmp_path / "sung.kar")
+    midi = (tmp_path / "sung.kar").read_bytes()
+    info = b"LIST" + (14).to_bytes(4, "little") + b"INFOINAM" + (2).to_bytes(4, "little") + b"Ab"
+    body = b"RMID" + info + b"data" + len(midi).to_bytes(4, "little") + midi
+    (tmp_path / "wrapped.RMI").write_bytes(b"RIFF" + len(body).to_bytes(4, "little") + body)
+    pieces, refused = read_folder(tmp_path)
+    assert {p.name for p in pieces} == {"sung.kar", "wrapped.RMI"}
+    assert not refused
+
+
 def test_damaged_bytes_are_read_or_refused(tmp_path: Path) -> None:
     tune(tmp_path / "tune.mid")
     whole = (tmp_path / "tune.mid").read_bytes()

@@ -3,6 +3,8 @@
 use super::error::{Fault, MidiFileError};
 use std::ops::Range;
 
+const END_OF_TRACK: [u8; 3] = [0xff, 0x2f, 0];
+
 /// How a file counts time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Division {
@@ -18,8 +20,22 @@ pub(super) struct Layout {
     pub format: u16,
     pub announced_tracks: u16,
     pub division: Division,
-    pub tracks: Vec<Range<usize>>,
+    pub tracks: Vec<TrackChunk>,
+    /// Bytes outside of chunks.
     pub extra_bytes: usize,
+    /// Where the last chunk ends.
+    pub end: usize,
+}
+
+/// Where a track's events are.
+#[derive(Debug)]
+pub(super) struct TrackChunk {
+    /// Up to the chunk's end, or up to the next track if its length is wrong.
+    pub place: Range<usize>,
+    /// Where the chunk should end, as its header says.
+    pub announced_end: usize,
+    /// What is wrong with its length, and where.
+    pub fault: Option<(usize, Fault)>,
 }
 
 pub(super) fn broken(offset: usize, fault: Fault) -> MidiFileError {
@@ -30,14 +46,10 @@ fn number(bytes: &[u8], at: usize, size: usize) -> Option<usize> {
     Some(bytes.get(at..at.checked_add(size)?)?.iter().fold(0, |number, &byte| number << 8 | usize::from(byte)))
 }
 
-/// Finds the header and the track chunks. Unknown chunks are skipped, as the format requires.
-pub(super) fn layout(file: &[u8]) -> Result<Layout, MidiFileError> {
-    // In a RIFF wrapper (.rmi) the MIDI file begins after 20 bytes.
-    let start = if file.starts_with(b"RIFF") && file.get(8..16) == Some(b"RMIDdata") { 20 } else { 0 };
-    if file.get(start..start + 4) != Some(b"MThd") {
-        return Err(broken(start, Fault::NotMidi));
-    }
-    let header = chunk(file, start)?;
+/// Finds the header and the track chunks of the MIDI file that begins at `start` and ends with `file`. Unknown chunks
+/// are skipped, as the format requires. A chunk whose length is wrong is read up to the next track.
+pub(super) fn layout(file: &[u8], start: usize) -> Result<Layout, MidiFileError> {
+    let header = chunk(file, start).map_err(|(at, fault)| broken(at, fault))?;
     if header.len() < 6 {
         return Err(broken(start + 4, Fault::ShortHeader(header.len())));
     }
@@ -48,40 +60,70 @@ pub(super) fn layout(file: &[u8]) -> Result<Layout, MidiFileError> {
         division: division(word(2)).ok_or_else(|| broken(header.start + 4, Fault::InvalidDivision(word(2))))?,
         tracks: Vec::new(),
         extra_bytes: 0,
+        end: header.end,
     };
     match layout.format {
         0 | 1 => {}
         2 => return Err(MidiFileError::SeparatePatterns),
         other => return Err(broken(header.start, Fault::UnknownFormat(other))),
     }
-    let mut at = header.end;
-    while at < file.len() {
-        let is_track = file[at..].starts_with(b"MTrk");
-        // Anything but a track after the last announced track is padding, which some programs append.
-        if !is_track && layout.tracks.len() >= usize::from(layout.announced_tracks) {
-            layout.extra_bytes = file.len() - at;
-            break;
+    while layout.end < file.len() {
+        let at = layout.end;
+        let enough = layout.tracks.len() >= usize::from(layout.announced_tracks);
+        if file[at..].starts_with(b"MTrk") {
+            let track = track_chunk(file, at);
+            layout.end = track.place.end;
+            layout.tracks.push(track);
+        } else if let Some(body) =
+            chunk(file, at).ok().filter(|body| !enough && is_named(file, at) && follows(file, body))
+        {
+            layout.end = body.end;
+        } else {
+            // Padding after the last track, which some programs append, or bytes between two chunks.
+            let next = next_track(file, at).filter(|_| !enough).unwrap_or(file.len());
+            layout.extra_bytes += next - at;
+            layout.end = next;
         }
-        let body = chunk(file, at)?;
-        if is_track {
-            layout.tracks.push(body.clone());
-        }
-        at = body.end;
-    }
-    if layout.tracks.is_empty() {
-        return Err(broken(at, Fault::NoTracks));
     }
     Ok(layout)
 }
 
+/// The track whose chunk header is at `at`.
+fn track_chunk(file: &[u8], at: usize) -> TrackChunk {
+    let start = (at + 8).min(file.len());
+    let (announced_end, fault) = match chunk(file, at) {
+        Ok(place) if follows(file, &place) || file[place.clone()].ends_with(&END_OF_TRACK) => {
+            return TrackChunk { announced_end: place.end, place, fault: None };
+        }
+        Ok(place) => (place.end, (at, Fault::WrongLength(place.len()))),
+        Err(fault) => (file.len(), fault),
+    };
+    let place = start..next_track(file, start).unwrap_or(file.len());
+    TrackChunk { place, announced_end, fault: Some(fault) }
+}
+
+/// Whether the file ends after a chunk, or another chunk follows.
+fn follows(file: &[u8], chunk: &Range<usize>) -> bool {
+    chunk.end == file.len() || is_named(file, chunk.end)
+}
+
+/// Whether a chunk's name may be at `at`: four letters or digits.
+fn is_named(file: &[u8], at: usize) -> bool {
+    file.get(at..at + 4).is_some_and(|name| name.iter().all(u8::is_ascii_alphanumeric))
+}
+
+fn next_track(file: &[u8], at: usize) -> Option<usize> {
+    Some(at + file[at..].windows(4).position(|name| name == b"MTrk")?)
+}
+
 /// The body of the chunk whose header is at `at`.
-fn chunk(file: &[u8], at: usize) -> Result<Range<usize>, MidiFileError> {
+fn chunk(file: &[u8], at: usize) -> Result<Range<usize>, (usize, Fault)> {
     let left = file.len().saturating_sub(at + 8);
     let Some(length) = number(file, at + 4, 4) else {
-        return Err(broken(at, Fault::TruncatedChunk { expected: 8, found: file.len() - at }));
+        return Err((at, Fault::TruncatedChunk { expected: 8, found: file.len() - at }));
     };
     if length > left {
-        return Err(broken(at, Fault::TruncatedChunk { expected: length, found: left }));
+        return Err((at, Fault::TruncatedChunk { expected: length, found: left }));
     }
     Ok(at + 8..at + 8 + length)
 }
@@ -101,10 +143,21 @@ fn division(word: u16) -> Option<Division> {
     (low > 0).then_some(Division::PerFrame { ticks: low, frames, seconds })
 }
 
-/// Checks the event that starts at `at` within `track`, as `midly` will read it with this running status. Returns
-/// where the event ends; an error has its place within `track`.
-pub(super) fn check_event(track: &[u8], at: usize, running: Option<u8>) -> Result<usize, (usize, Fault)> {
-    let (_, at) = variable_length(track, at)?;
+/// Where an event is within its track, and when it happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Frame {
+    /// Ticks since the event before.
+    pub delta: usize,
+    /// Where the event ends.
+    pub end: usize,
+    /// Its status byte, or the running status.
+    pub status: u8,
+}
+
+/// The frame of the event that starts at `at` within `track`, as `midly` will read it with this running status. An
+/// error has its place within `track`.
+pub(super) fn frame(track: &[u8], at: usize, running: Option<u8>) -> Result<Frame, (usize, Fault)> {
+    let (delta, at) = variable_length(track, at)?;
     let first = *track.get(at).ok_or((at, Fault::TruncatedEvent))?;
     let (status, data) = if first < 0x80 { (running.ok_or((at, Fault::NoStatus))?, at) } else { (first, at + 1) };
     let slice_end = |at: usize| {
@@ -112,22 +165,35 @@ pub(super) fn check_event(track: &[u8], at: usize, running: Option<u8>) -> Resul
         let end = start + length;
         if end > track.len() { Err((at, Fault::TruncatedEvent)) } else { Ok(end) }
     };
-    match status {
-        0xff => slice_end(data + 1),
-        0xf0 | 0xf7 => slice_end(data),
-        0x80..=0xef => {
-            let length = if (0xc0..=0xdf).contains(&status) { 1 } else { 2 };
-            for position in data..data + length {
-                match track.get(position) {
-                    None => return Err((position, Fault::TruncatedEvent)),
-                    Some(&byte) if byte > 0x7f => return Err((position, Fault::InvalidData(byte))),
-                    Some(_) => {}
-                }
-            }
-            Ok(data + length)
+    let length = match status {
+        0xff => return Ok(Frame { delta, end: slice_end(data + 1)?, status }),
+        0xf0 | 0xf7 => return Ok(Frame { delta, end: slice_end(data)?, status }),
+        0xc0..=0xdf | 0xf1 | 0xf3 => 1,
+        0x80..=0xef | 0xf2 => 2,
+        // Messages between devices do not belong in files, but players pass over them.
+        0xf6 | 0xf8 | 0xfa..=0xfc | 0xfe => 0,
+        _ => return Err((at, Fault::InvalidStatus(status))),
+    };
+    for position in data..data + length {
+        match track.get(position) {
+            None => return Err((position, Fault::TruncatedEvent)),
+            Some(&byte) if byte > 0x7f => return Err((position, Fault::InvalidData(byte))),
+            Some(_) => {}
         }
-        _ => Err((at, Fault::InvalidStatus(status))),
     }
+    Ok(Frame { delta, end: data + length, status })
+}
+
+/// Whether the events from `at` on are whole and end with the track's end event at its last byte.
+pub(super) fn ends_properly(track: &[u8], mut at: usize, mut running: Option<u8>) -> bool {
+    while let Ok(Frame { end, status, .. }) = frame(track, at, running) {
+        if track[at..end].ends_with(&END_OF_TRACK) && status == 0xff {
+            return end == track.len();
+        }
+        running = Some(status).filter(|status| *status < 0xf0).or(running);
+        at = end;
+    }
+    false
 }
 
 /// Whether the event that starts at `at` within `track` has no status byte.

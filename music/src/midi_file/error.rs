@@ -26,6 +26,9 @@ pub enum Fault {
         /// Bytes left in the file.
         found: usize,
     },
+    /// A track is shorter or longer than its chunk's header says.
+    #[error("the track is not as long as announced ({0} bytes)")]
+    WrongLength(usize),
     /// There is no track chunk.
     #[error("the file has no track")]
     NoTracks,

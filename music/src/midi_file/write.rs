@@ -17,6 +17,8 @@ const MAX_DELTA: Tick = (1 << 28) - 1;
 pub struct OutputFile {
     /// The song's name.
     pub title: Option<String>,
+    /// The song's name in another encoding than UTF-8; written instead of `title`.
+    pub title_bytes: Option<Vec<u8>>,
     /// Its tempos.
     pub tempos: TempoMap,
     /// Its time signatures.
@@ -64,6 +66,7 @@ impl OutputFile {
         let last_bar = song.meters.bar_start((last - 1).max(0));
         Self {
             title: song.title.clone(),
+            title_bytes: song.title_bytes.clone(),
             tempos: song.tempos.clone(),
             meters: song.meter_events.clone(),
             keys: song.keys.clone(),
@@ -92,8 +95,8 @@ impl OutputFile {
     fn conductor_track(&self) -> Vec<Placed<'_>> {
         let mut events = Vec::new();
         let mut place = |tick, meta| events.push(Placed { tick, order: 1, kind: TrackEventKind::Meta(meta) });
-        if let Some(title) = &self.title {
-            place(0, MetaMessage::TrackName(title.as_bytes()));
+        if let Some(title) = self.title_bytes.as_deref().or(self.title.as_deref().map(str::as_bytes)) {
+            place(0, MetaMessage::TrackName(title));
         }
         for meter in &self.meters {
             let power = meter.meter.denominator.trailing_zeros() as u8;

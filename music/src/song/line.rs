@@ -1,18 +1,26 @@
 //! One line extracted from notes that may sound together.
 
-use crate::{note::Note, time::Tick};
+use crate::{
+    note::Note,
+    time::{TICKS_PER_QUARTER, Tick},
+};
 use std::{collections::BTreeSet, ops::Range};
+
+/// A note is no part of a melody if it is longer than this, and so many others begin meanwhile: a drone, or a note that
+/// hangs.
+const LONGEST: Tick = 16 * TICKS_PER_QUARTER;
+const BEGIN_MEANWHILE: usize = 16;
 
 /// The highest line of `notes` (sorted): each note that is the highest one sounding for at least half of its length.
 /// A line whose notes overlap a little is kept whole. A note whose pitch starts again while it sounds ends there, as on
-/// a keyboard.
+/// a keyboard. A note that lasts through many bars of other notes is left out, so that it does not hide them.
 pub fn melody_line(notes: &[Note]) -> Vec<Note> {
-    highest(&cut_repeats(notes))
+    highest(&cut_repeats(&without_drones(notes)))
 }
 
 /// The notes of the [`melody_line`] of `notes` (sorted) that sound in a stretch; faster than finding the whole line.
 pub fn melody_line_in(notes: &[Note], stretch: &Range<Tick>) -> Vec<Note> {
-    let mut keys = cut_repeats(notes);
+    let mut keys = cut_repeats(&without_drones(notes));
     let sounds_in = |note: &Note, stretch: &Range<Tick>| note.start < stretch.end && stretch.start < note.end();
     // Whether a note is in the line depends on every note that sounds with it, also before and after the stretch.
     let sounding = keys.iter().filter(|note| sounds_in(note, stretch));
@@ -69,6 +77,15 @@ fn cut_repeats(notes: &[Note]) -> Vec<Note> {
     kept
 }
 
+/// The notes (sorted) without those that last through many bars of other notes: a drone or a note that hangs is no part
+/// of a melody.
+pub fn without_drones(notes: &[Note]) -> Vec<Note> {
+    let starts: Vec<Tick> = notes.iter().map(|note| note.start).collect();
+    let until = |tick: Tick| starts.partition_point(|&start| start < tick);
+    let is_drone = |note: &&Note| note.length > LONGEST && until(note.end()) - until(note.start + 1) >= BEGIN_MEANWHILE;
+    notes.iter().filter(|note| !is_drone(note)).copied().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,6 +116,23 @@ mod tests {
     }
 
     #[test]
+    fn a_note_as_long_as_the_song_does_not_hide_the_melody() {
+        let melody: Vec<_> = (0..40).map(|beat| note(960 * beat, 60 + (beat % 7) as u8, 900)).collect();
+        for pitch in [40, 63, 90] {
+            let mut notes = melody.clone();
+            notes.push(note(0, pitch, 960 * 40));
+            notes.sort_unstable();
+            let line = melody_line(&notes);
+            let lost = melody.iter().filter(|note| !line.contains(note)).count();
+            assert_eq!(lost, 0, "{pitch}");
+        }
+        // A last note that is held over a few bars of accompaniment is the melody's.
+        let held = note(0, 90, 960 * 16);
+        let notes = [&[held], &melody[..16]].concat();
+        assert_eq!(melody_line(&notes), [held]);
+    }
+
+    #[test]
     fn a_repeated_key_ends_the_note_before() {
         let repeated = [note(0, 72, 960), note(480, 72, 960)];
         assert_eq!(melody_line(&repeated), [note(0, 72, 480), note(480, 72, 960)]);
@@ -118,7 +152,7 @@ mod tests {
 
         #[test]
         fn the_line_in_a_stretch_is_that_part_of_the_whole(
-            mut notes in prop::collection::vec((0_i64..8000, 50_u8..70, 1_i64..3000), 0..60),
+            mut notes in prop::collection::vec((0_i64..8000, 50_u8..70, prop_oneof![9 => 1_i64..3000, 1 => 20_000_i64..40_000]), 0..60),
             (from, length) in (-100_i64..9000, 0_i64..3000),
         ) {
             notes.sort_unstable();
@@ -130,7 +164,7 @@ mod tests {
 
         #[test]
         fn a_line_consists_of_starts_that_existed(
-            mut notes in prop::collection::vec((0_i64..4000, 0_u8..128, 1_i64..2000), 0..60),
+            mut notes in prop::collection::vec((0_i64..4000, 0_u8..128, prop_oneof![9 => 1_i64..2000, 1 => 20_000_i64..40_000]), 0..60),
         ) {
             notes.sort_unstable();
             let notes: Vec<_> = notes.into_iter().map(|(start, pitch, length)| note(start, pitch, length)).collect();

@@ -142,7 +142,10 @@ fn read_melody(path: &Path) -> ReadResult {
     let track = song.melody_track(None).map_err(|error| format!("{name}: {error}. Nothing was changed."))?;
     let track = &song.tracks[track];
     let melody = melody_line(&track.notes);
-    let message = format!("{name}: arranging {} notes of the track {}.", melody.len(), track.label());
+    // The line has room for one fault; a damaged file often has more.
+    let damage = song.warnings.iter().find(|warning| warning.is_damage());
+    let damage = damage.map(|damage| format!(" The file is damaged: {damage}.")).unwrap_or_default();
+    let message = format!("{name}: arranging {} notes of the track {}.{damage}", melody.len(), track.label());
     Ok((ReadContent::Melody(WholeSong { melody, meters: song.meters }), message))
 }
 

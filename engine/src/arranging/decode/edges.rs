@@ -7,6 +7,10 @@
 use crate::network::fit::Cell;
 use continuo_music::time::{TICKS_PER_STEP, Tick};
 
+/// A note that starts less than this beside its step starts on it: nobody hears the difference, but programs that cut a
+/// song by its bars lose a downbeat that starts a tick early.
+const LEAST_SHIFT: Tick = 3;
+
 /// Where each cell begins, and finally where the last one ends. `starts(index)` says whether a note of the part begins
 /// in a cell, `timing` how much later, for each step, in steps.
 ///
@@ -20,6 +24,7 @@ pub(super) fn edges(cells: &[Cell], timing: &[f32], starts: impl Fn(usize) -> bo
         let mut at = cell.from;
         if starts(index) {
             let shift = (timing[cell.step] * TICKS_PER_STEP as f32).round() as Tick;
+            let shift = if shift.abs() < LEAST_SHIFT { 0 } else { shift };
             // A cell may be shorter than a step where a bar is not a whole number of steps.
             at += shift.clamp(-(previous_length / 2), (length - 1) / 2);
         }
@@ -42,6 +47,18 @@ mod tests {
     };
     use continuo_music::meter::{Meter, PhraseSpan};
     use proptest::prelude::*;
+
+    #[test]
+    fn notes_that_start_almost_on_their_step_start_on_it() {
+        let fit = Fit::new(&PhraseSpan { start: 0, end: 3840, meter: Meter::COMMON });
+        let cells = fit.window(0);
+        for ticks in -10_i16..=10 {
+            let timing = [f32::from(ticks) / TICKS_PER_STEP as f32; STEPS];
+            let edges = edges(cells, &timing, |index| index == 4);
+            let expected = if ticks.abs() < 3 { 0 } else { Tick::from(ticks) };
+            assert_eq!(edges[4] - cells[4].from, expected);
+        }
+    }
 
     proptest! {
         #[test]

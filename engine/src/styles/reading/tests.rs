@@ -77,6 +77,13 @@ fn a_style_is_the_mean_over_the_windows_on_both_runtimes() -> Outcome {
     Ok(())
 }
 
+/// A MIDI file behind a title in a RIFF file.
+fn in_riff(midi: &[u8]) -> Vec<u8> {
+    let chunk = |name: &[u8], body: &[u8]| [name, &(body.len() as u32).to_le_bytes(), body].concat();
+    let chunks = [b"RMID", &chunk(b"LIST", b"INFOINAM\x02\0\0\0Ab")[..], &chunk(b"data", midi)].concat();
+    chunk(b"RIFF", &chunks)
+}
+
 #[test]
 fn unusable_files_are_named_with_the_reason_and_the_rest_are_used() -> Outcome {
     let encoder = encoder(BackendChoice::Tract)?;
@@ -95,6 +102,8 @@ fn unusable_files_are_named_with_the_reason_and_the_rest_are_used() -> Outcome {
         ("cut.mid", whole.to_bytes()[..60].to_vec()),
         ("large.mid", vec![0; midi_file::MAX_FILE_BYTES as usize + 1]),
         ("songs/good.MID", whole.to_bytes()),
+        ("songs/sung.kar", whole.to_bytes()),
+        ("songs/cut.Rmi", in_riff(&whole.to_bytes()[..whole.to_bytes().len() - 50])),
         ("songs/text.txt", b"ignored".to_vec()),
     ] {
         fs::write(path(name), bytes)?;
@@ -121,8 +130,10 @@ fn unusable_files_are_named_with_the_reason_and_the_rest_are_used() -> Outcome {
         true
     })?;
     // The empty folder has no file to read.
-    assert_eq!(steps, (0..8).map(|done| (done, 8)).collect::<Vec<_>>());
-    assert_eq!(reading.sources, ["good.MID"]);
+    assert_eq!(steps, (0..10).map(|done| (done, 10)).collect::<Vec<_>>());
+    assert_eq!(reading.sources, ["cut.Rmi", "good.MID", "sung.kar"]);
+    let damaged: Vec<_> = reading.damaged.iter().map(|(path, damage)| (path.clone(), damage.to_string())).collect();
+    assert!(matches!(&damaged[..], [(file, damage)] if *file == path("songs/cut.Rmi") && damage.contains("(byte ")));
     assert_eq!(reading.refused.len(), bad.len());
     assert!(matches!(read_style(&encoder, &[], |_, _| true), Err(ReadStyleError::NoFiles)));
     assert!(matches!(read_style(&encoder, &[path("songs")], |_, _| false), Err(ReadStyleError::Stopped)));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from .track_notes import assign, notes_by_track
 
 MOST_BYTES = 8_000_000
 MOST_TRACKS = 64
+#: How the names of MIDI files end: .kar is karaoke, .rmi is in a RIFF file.
+ENDINGS = (".mid", ".midi", ".smf", ".kar", ".rmi")
 #: The most windows of a file, more than two hundred minutes of music: beyond that a time in it is damaged.
 MOST_WINDOWS = 2_000
 LEAST_WINDOWS = 24
@@ -58,6 +61,19 @@ def _meter(midi: mido.MidiFile) -> bool:
     return False
 
 
+def _without_riff(data: bytes) -> bytes:
+    """The MIDI file within a RIFF file, wherever it is among other chunks; any other file as it is."""
+    if data[:4] != b"RIFF" or data[8:12] != b"RMID":
+        return data
+    at = 12
+    while at + 8 <= len(data):
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        if data[at : at + 4] == b"data":
+            return data[at + 8 : at + 8 + size]
+        at += 8 + size + size % 2
+    return data
+
+
 def read_piece(path: Path) -> Piece:
     """One file's windows.
 
@@ -70,7 +86,7 @@ def read_piece(path: Path) -> Piece:
     if size > MOST_BYTES:
         raise UnusableError(f"it is {size / 1e6:.0f} MB; a MIDI file may have at most {MOST_BYTES / 1e6:.0f}")
     try:
-        midi = mido.MidiFile(path)
+        midi = mido.MidiFile(file=io.BytesIO(_without_riff(path.read_bytes())))
         tracks = len(midi.tracks)
         if tracks > MOST_TRACKS:
             raise UnusableError(f"it has {tracks} tracks; at most {MOST_TRACKS} are allowed")
@@ -146,9 +162,9 @@ def read_folder(folder: Path) -> tuple[list[Piece], list[str]]:
     """
     if not folder.is_dir():
         raise UnusableError(f"{folder} is not a folder; give one with MIDI files in it")
-    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in (".mid", ".midi") and p.is_file())
+    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in ENDINGS and p.is_file())
     if not files:
-        raise UnusableError(f"there is no MIDI file (.mid or .midi) in {folder}")
+        raise UnusableError(f"there is no MIDI file ({', '.join(ENDINGS)}) in {folder}")
     pieces: list[Piece] = []
     refused: list[str] = []
     for path in files:

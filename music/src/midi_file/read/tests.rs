@@ -1,8 +1,10 @@
 use super::*;
 use crate::{
+    meter::{Meter, MeterChange},
     midi_file::{OutputFile, read},
     note::Note,
     part::PartMap,
+    song::{KeySignature, Text},
 };
 use proptest::prelude::*;
 
@@ -171,6 +173,194 @@ fn a_header_that_announces_much_costs_nothing() {
     let mut many = vec![0, 0x90, 60, 100];
     many.extend([0, 60, 100].repeat(MAX_EVENTS));
     assert_eq!(broken_at(&file(1, [0, 96], &[&many])).1, Fault::TooManyEvents);
+}
+
+/// A melody of quarters at 96 ticks, each as note-on and note-off of eight bytes, with the end event.
+fn quarters(pitches: &[u8]) -> Vec<u8> {
+    let notes = pitches.iter().flat_map(|&pitch| [0, 0x90, pitch, 100, 96, 0x80, pitch, 0]);
+    notes.chain(END).collect()
+}
+
+fn starts(song: &Song) -> Vec<(Tick, u8)> {
+    song.tracks.iter().flat_map(|track| &track.notes).map(|note| (note.start, note.pitch)).collect()
+}
+
+#[test]
+fn a_cut_file_is_read_as_far_as_it_goes() {
+    let whole = file(1, [0, 96], &[&quarters(&[50, 52]), &quarters(&[60, 62, 64, 65, 67, 69])]);
+    let all = starts(&read(&whole).unwrap());
+    let mut read_notes = 0;
+    for length in 0..whole.len() {
+        match read(&whole[..length]) {
+            Ok(song) => {
+                let found = starts(&song);
+                assert_eq!(found, all[..found.len()], "nothing is invented");
+                assert!(found.len() >= read_notes && !song.warnings.is_empty(), "{length}: {:?}", song.warnings);
+                read_notes = found.len();
+            }
+            Err(error) => assert!(read_notes == 0 && error.to_string().contains("(byte "), "{length}: {error}"),
+        }
+    }
+    assert_eq!(read_notes, all.len());
+    // After four notes and the start of another, in the second bar.
+    let song = read(&whole[..whole.len() - 15]).unwrap();
+    let reason = "the file ends within a chunk: 52 bytes were announced, 37 are left".to_owned();
+    assert_eq!(song.warnings, [Warning::Broken { track: 2, bar: 2, byte: 87, reason }]);
+    assert_eq!(song.tracks[1].notes.len(), 4);
+    let sentence = song.warnings[0].to_string();
+    assert!(sentence.contains("track 2") && sentence.contains("bar 2") && sentence.contains("byte 87"), "{sentence}");
+}
+
+#[test]
+fn damage_in_one_track_leaves_the_others_whole() {
+    let damaged = [&quarters(&[60, 62])[..16], &[0, 0x90, 64, 0x90, 3, 4], &quarters(&[70])].concat();
+    let song = read(&file(1, [0, 96], &[&damaged, &quarters(&[50, 52, 53])])).unwrap();
+    assert_eq!(starts(&song), [(0, 60), (960, 62), (0, 50), (960, 52), (1920, 53)]);
+    let reason = Fault::InvalidData(0x90).to_string();
+    assert_eq!(song.warnings, [Warning::Broken { track: 1, bar: 1, byte: 41, reason }]);
+    // A damaged time puts nothing hours later.
+    let late = [&quarters(&[60, 62])[..16], &[0xff, 0xff, 0xff, 0x7f, 0x90, 64, 100, 96, 0x80, 64, 0]].concat();
+    let song = read(&file(1, [0, 96], &[&late])).unwrap();
+    assert_eq!((starts(&song).len(), song.end), (2, 1920));
+}
+
+#[test]
+fn tracks_with_wrong_lengths_are_read_to_their_end() {
+    let (one, two) = (quarters(&[60, 62, 64]), quarters(&[50, 52, 53]));
+    let whole = file(1, [0, 96], &[&one, &two]);
+    let all = starts(&read(&whole).unwrap());
+    for length in [0, 1, 8, 11, one.len() as u8 - 1, one.len() as u8 + 5, 200] {
+        let mut bytes = whole.clone();
+        bytes[21] = length;
+        let song = read(&bytes).unwrap();
+        assert_eq!((starts(&song), &song.warnings), (all.clone(), &vec![Warning::WrongLengths(1)]), "{length}");
+    }
+    let mut last = whole.clone();
+    last[22 + one.len() + 7] += 3;
+    let song = read(&last).unwrap();
+    assert_eq!((starts(&song), song.warnings), (all.clone(), vec![Warning::WrongLengths(1)]));
+    // Bytes between two tracks, before the file and after it.
+    let second = 22 + one.len();
+    let between = [b"\r\n", &whole[..second], &[0, 0, 0], &whole[second..], b"padding"].concat();
+    let song = read(&between).unwrap();
+    assert_eq!((starts(&song), song.warnings), (all, vec![Warning::ExtraBytes(12)]));
+}
+
+#[test]
+fn padding_after_a_track_without_an_end_is_not_read_as_events() {
+    let open = quarters(&[60, 62]);
+    let open = &open[..open.len() - 4];
+    let bytes = [file(1, [0, 96], &[open]), vec![0; 9]].concat();
+    let song = read(&bytes).unwrap();
+    assert_eq!(starts(&song), [(0, 60), (960, 62)]);
+    assert_eq!(song.warnings, [Warning::OpenTracks(1), Warning::ExtraBytes(9)]);
+}
+
+#[test]
+fn riff_files_are_read_wherever_their_song_is() {
+    let riff = |chunks: &[(&[u8; 4], &[u8])]| {
+        let chunks = chunks.iter().flat_map(|(name, body)| {
+            let padding = vec![0; body.len() % 2];
+            [&name[..], &(body.len() as u32).to_le_bytes(), body, &padding].concat()
+        });
+        let body: Vec<u8> = b"RMID".iter().copied().chain(chunks).collect();
+        [b"RIFF", &(body.len() as u32).to_le_bytes()[..], &body].concat()
+    };
+    // An odd number of bytes, which a byte of padding follows.
+    let midi = file(1, [0, 96], &[&quarters(&[60, 62]), &[0, 0xff, 1, 1, b'a', 0, 0xff, 0x2f, 0]]);
+    assert_eq!(midi.len() % 2, 1);
+    let plain = read(&midi).unwrap();
+    assert_eq!(plain.warnings, []);
+    let info = b"INFOINAM\x04\0\0\0Song".as_slice();
+    for chunks in [
+        &[(b"data", midi.as_slice())][..],
+        &[(b"LIST", info), (b"data", &midi)],
+        &[(b"DISP", b"\x01\0\0\0Song\0"), (b"LIST", info), (b"data", &midi)],
+        &[(b"data", &midi), (b"DISP", b"MThd!"), (b"LIST", info)],
+    ] {
+        assert_eq!(read(&riff(chunks)).unwrap(), plain);
+    }
+    let counted = [midi.clone(), vec![0]].concat();
+    assert_eq!(read(&riff(&[(b"data", &counted)])).unwrap(), plain, "the padding may be counted as data");
+    assert_eq!(broken_at(&riff(&[(b"LIST", info)])), (0, Fault::NotMidi));
+    let cut = riff(&[(b"LIST", info), (b"data", &midi)]);
+    let cut = read(&cut[..cut.len() - 10]).unwrap();
+    assert_eq!(starts(&cut), starts(&plain));
+}
+
+#[test]
+fn events_without_their_data_and_messages_between_devices_are_passed_over() {
+    let notes = quarters(&[60, 62]);
+    let unusable = [0, 0xff, 0x59, 0, 0, 0xff, 0x59, 1, 2, 0, 0xff, 0x51, 1, 7, 0, 0xff, 0x58, 0];
+    let song = read(&file(1, [0, 96], &[&[&unusable[..], &notes].concat()])).unwrap();
+    assert_eq!(starts(&song), [(0, 60), (960, 62)]);
+    assert_eq!(song.warnings, [Warning::UnusableEvents(4)]);
+    // A clock tick between the events, a song position, and a note that the clock's running status carries on.
+    let messages = [96, 0x90, 60, 100, 0, 0xf8, 96, 60, 0, 0, 0xf2, 1, 2, 0, 0xfe];
+    let song = read(&file(1, [0, 96], &[&[&messages[..], &END].concat()])).unwrap();
+    assert_eq!(song.tracks[0].notes, [note(960, 60, 960, 100)]);
+    assert_eq!(song.warnings, [Warning::SystemMessages(3)]);
+    let key = [&[0, 0xff, 0x59, 2, 9, 0][..], &notes].concat();
+    let song = read(&file(1, [0, 96], &[&key])).unwrap();
+    assert_eq!((song.keys, song.warnings), (vec![], vec![Warning::UnusableKeys(1)]));
+}
+
+#[test]
+fn karaoke_words_are_lyrics_and_titles_keep_their_bytes() {
+    let text = |kind: u8, text: &[u8]| [&[0, 0xff, kind, text.len() as u8][..], text].concat();
+    let conductor = [text(3, b"Soft Karaoke"), text(1, b"@KMIDI KARAOKE FILE"), END.to_vec()].concat();
+    // Shift JIS for "Sakura", whose bytes are neither UTF-8 nor meant as Latin-1.
+    let title = b"\x82\xb3\x82\xad\x82\xe7";
+    let words =
+        [text(3, b"Words"), text(1, &[b"@T", &title[..]].concat()), text(1, b"\\la "), text(1, b"la"), END.to_vec()];
+    let bytes = file(1, [0, 96], &[&conductor, &words.concat(), &quarters(&[60, 62])]);
+    let song = read(&bytes).unwrap();
+    assert_eq!(song.lyrics.iter().map(|text| text.bytes.as_slice()).collect::<Vec<_>>(), [b"\\la ".as_slice(), b"la"]);
+    let written = OutputFile::arranged(&song, 0, &PartMap::default(), &PartMap::default()).to_bytes();
+    assert!(written.windows(title.len()).any(|bytes| bytes == title));
+    assert!(written.windows(4).any(|bytes| bytes == b"\\la "));
+    for title in [b"\xe9t\xe9".as_slice(), b" Song\r\n", "Été".as_bytes(), title] {
+        let named = [text(3, title), END.to_vec()].concat();
+        let song = read(&file(1, [0, 96], &[&named, &quarters(&[60])])).unwrap();
+        let written = OutputFile::arranged(&song, 0, &PartMap::default(), &PartMap::default()).to_bytes();
+        assert!(written.windows(title.len()).any(|bytes| bytes == title), "{title:?}");
+        assert_eq!(read(&written).unwrap().title, song.title);
+    }
+}
+
+#[test]
+fn the_conductor_decides_between_tracks_that_disagree() {
+    let meter = |delta: u8, numerator: u8| [delta, 0xff, 0x58, 4, numerator, 2, 24, 8];
+    let tempo = |delta: u8, high: u8| [delta, 0xff, 0x51, 3, high, 0, 0];
+    let conductor = [&meter(0, 3)[..], &tempo(0, 8), &END].concat();
+    let other = [&meter(0, 4)[..], &tempo(0, 9), &tempo(96, 8), &meter(96, 3), &quarters(&[60])].concat();
+    let song = read(&file(1, [0, 96], &[&conductor, &other])).unwrap();
+    assert_eq!(song.meters.changes(), [MeterChange { tick: 0, meter: Meter { numerator: 3, denominator: 4 } }]);
+    assert_eq!(song.tempos.changes().len(), 1);
+    assert_eq!(song.tempos.at(0).microseconds, 8 << 16);
+    assert_eq!(song.warnings, [Warning::OtherTempos(1), Warning::OtherMeters(1)]);
+    // Without a conductor's, those of a later track count.
+    let song = read(&file(1, [0, 96], &[&quarters(&[50]), &other])).unwrap();
+    assert_eq!((song.tempos.changes().len(), song.meters.changes().len(), song.warnings), (2, 2, vec![]));
+}
+
+#[test]
+fn bars_of_a_quarter_are_bars() {
+    // A pickup, three bars, a breath, and two bars more.
+    let meters: Vec<u8> = [(0, 1), (1, 4), (12, 1), (1, 4)]
+        .into_iter()
+        .flat_map(|(quarters, numerator): (u16, u8)| {
+            let delta = quarters * 96;
+            [0x80 | (delta >> 7) as u8, (delta & 127) as u8, 0xff, 0x58, 4, numerator, 2, 24, 8]
+        })
+        .chain(END)
+        .collect();
+    let song = read(&file(1, [0, 96], &[&meters, &quarters(&[60; 22])])).unwrap();
+    assert_eq!(song.warnings, []);
+    let bars: Vec<_> = (0..22).map(|quarter| song.meters.bar_number(960 * quarter)).collect();
+    assert_eq!(bars, [1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 6, 6, 6, 6, 7, 7, 7, 7]);
+    let written = read(&OutputFile::arranged(&song, 0, &PartMap::default(), &PartMap::default()).to_bytes()).unwrap();
+    assert_eq!((written.meters, written.meter_events, written.end), (song.meters, song.meter_events, 22 * 960));
 }
 
 /// A small file with every kind of event.

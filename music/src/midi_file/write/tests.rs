@@ -44,6 +44,7 @@ proptest! {
         events.sort_by_key(|event| event.tick);
         let file = OutputFile {
             title: Some("Ode to Joy".to_owned()),
+            title_bytes: None,
             tempos: TempoMap::from_changes(
                 tempos.into_iter().map(|(tick, microseconds)| TempoChange { tick, microseconds })),
             meters,

@@ -70,7 +70,7 @@ fn gnome(kind: PathKind, path: &Path) -> Command {
     match kind {
         PathKind::NewFile => program.args(["--save", "--confirm-overwrite"]),
         PathKind::Folder => program.arg("--directory"),
-        PathKind::ExistingFile => program.arg("--file-filter=*.mid *.midi *.smf"),
+        PathKind::ExistingFile => program.arg("--file-filter=*.mid *.midi *.smf *.kar *.rmi"),
     };
     program
 }
@@ -80,7 +80,7 @@ fn plasma(kind: PathKind, path: &Path) -> Command {
     match kind {
         PathKind::NewFile => program.arg("--getsavefilename").arg(path).arg("*.mid *.midi"),
         PathKind::Folder => program.arg("--getexistingdirectory").arg(path),
-        PathKind::ExistingFile => program.arg("--getopenfilename").arg(path).arg("*.mid *.midi *.smf"),
+        PathKind::ExistingFile => program.arg("--getopenfilename").arg(path).arg("*.mid *.midi *.smf *.kar *.rmi"),
     };
     program
 }
