@@ -6,14 +6,19 @@ use crate::{
     time::Tick,
 };
 
+pub(crate) mod channels;
 mod choice;
+pub(crate) mod drums;
+mod joining;
 mod line;
+mod names;
 mod track;
 mod warning;
 
 pub use choice::TrackError;
+pub use drums::KitVoice;
 pub use line::{melody_line, melody_line_in};
-pub use track::{ChannelEvent, Side, Text, Track};
+pub use track::{ChannelEvent, Setup, Side, Text, Track};
 pub use warning::Warning;
 
 /// A time signature as the file has it.
@@ -67,7 +72,8 @@ pub struct Song {
     /// Lyrics that belong to no single track, by position: those of a file with all channels in one track, and those
     /// in a track of their own.
     pub lyrics: Vec<Text>,
-    /// The tracks with notes, in the file's order; a track with several channels appears once for each.
+    /// The tracks with notes, in the file's order; a track with several channels appears once for each, unless they are
+    /// one instrument, such as a guitar's strings.
     pub tracks: Vec<Track>,
     /// The position of the last event, end-of-track events included.
     pub end: Tick,

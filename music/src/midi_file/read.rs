@@ -8,7 +8,11 @@ use super::{
 };
 use crate::{
     meter::{Meter, MeterChange, MeterMap},
-    song::{ChannelEvent, KeySignature, MeterEvent, Side, Song, Text, Track, Warning},
+    song::{
+        ChannelEvent, KeySignature, MeterEvent, Setup, Side, Song, Text, Track, Warning,
+        channels::{FileTrack, SetupEvent, settle},
+        drums::kit_message,
+    },
     tempo::{TempoChange, TempoMap},
     time::{TICKS_PER_QUARTER, Tick},
 };
@@ -53,7 +57,10 @@ pub fn read(file: &[u8]) -> Result<Song, MidiFileError> {
 /// What all tracks together contain.
 #[derive(Default)]
 struct Found {
-    tracks: Vec<Track>,
+    tracks: Vec<FileTrack>,
+    setup: Vec<SetupEvent>,
+    /// Which channels GS and XG messages make drum kits.
+    kits: [bool; 16],
     title: Option<String>,
     tempos: Vec<TempoChange>,
     meters: Vec<MeterEvent>,
@@ -80,6 +87,7 @@ struct Reader<'a> {
 #[derive(Default)]
 struct Contents {
     name: Option<String>,
+    instrument: Option<String>,
     lyrics: Vec<Text>,
     /// By channel.
     events: [Vec<ChannelEvent>; 16],
@@ -118,8 +126,14 @@ impl Reader<'_> {
                 TrackEventKind::Midi { channel, message } => contents.message(now, channel.as_int(), message),
                 TrackEventKind::Meta(MetaMessage::EndOfTrack) => closed = true,
                 TrackEventKind::Meta(meta) => self.found.meta(now, meta, &mut contents),
-                // System exclusive data are for one device and mean nothing in the song that is written.
-                TrackEventKind::SysEx(_) | TrackEventKind::Escape(_) => {}
+                // System exclusive data are for one device and mean nothing in the song that is written, except which
+                // channels are drum kits.
+                TrackEventKind::SysEx(data) => {
+                    if let Some((channel, is_kit)) = kit_message(data) {
+                        self.found.kits[usize::from(channel & 15)] = is_kit;
+                    }
+                }
+                TrackEventKind::Escape(_) => {}
             }
             self.found.events += 1;
             if self.found.events > MAX_EVENTS {
@@ -164,6 +178,9 @@ impl Found {
             MetaMessage::TrackName(name) if contents.name.is_none() => {
                 contents.name = Some(text(name)).filter(|name| !name.is_empty());
             }
+            MetaMessage::InstrumentName(name) if contents.instrument.is_none() => {
+                contents.instrument = Some(text(name)).filter(|name| !name.is_empty());
+            }
             MetaMessage::Lyric(bytes) => contents.lyrics.push(Text { tick, bytes: bytes.to_vec() }),
             MetaMessage::Marker(bytes) => self.markers.push(Text { tick, bytes: bytes.to_vec() }),
             MetaMessage::Tempo(microseconds) if microseconds.as_int() == 0 => self.zero_tempos += 1,
@@ -197,13 +214,19 @@ impl Found {
             self.lyrics.append(&mut contents.lyrics);
         }
         for (channel, notes) in channels {
-            self.tracks.push(Track {
+            let track = Track {
                 name: contents.name.clone(),
                 channel,
                 notes,
                 events: std::mem::take(&mut contents.events[usize::from(channel & 15)]),
                 lyrics: std::mem::take(&mut contents.lyrics),
-            });
+                setup: Setup { instrument: contents.instrument.clone(), ..Setup::default() },
+            };
+            self.tracks.push(FileTrack { chunk: index, track });
+        }
+        // What is left is on channels without notes here.
+        for (channel, events) in (0..).zip(contents.events) {
+            self.setup.extend(events.into_iter().map(|event| SetupEvent { chunk: index, channel, event }));
         }
     }
 
@@ -220,9 +243,9 @@ impl Found {
         let meters = MeterMap::from_changes(changes);
         // In type 0 the name of the only track is the song's.
         if format == 0 {
-            let name = self.tracks.first_mut().and_then(|track| track.name.take());
+            let name = self.tracks.first_mut().and_then(|first| first.track.name.take());
             self.title = self.title.or(name);
-            for track in &mut self.tracks {
+            for FileTrack { track, .. } in &mut self.tracks {
                 track.name = None;
             }
         }
@@ -237,7 +260,9 @@ impl Found {
         let mut warnings: Vec<_> =
             counted.into_iter().filter(|(count, _)| *count > 0).map(|(count, warning)| warning(count)).collect();
         warnings.extend(counts_seconds.then_some(Warning::CountsSeconds));
-        let last_note = self.tracks.iter().flat_map(|track| &track.notes).map(crate::note::Note::end).max();
+        let (tracks, joined) = settle(self.tracks, &self.setup, self.kits);
+        warnings.extend(joined);
+        let last_note = tracks.iter().flat_map(|track| &track.notes).map(crate::note::Note::end).max();
         Song {
             title: self.title,
             tempos: TempoMap::from_changes(self.tempos),
@@ -246,7 +271,7 @@ impl Found {
             keys: self.keys,
             markers: self.markers,
             lyrics: self.lyrics,
-            tracks: self.tracks,
+            tracks,
             end: self.end.max(last_note.unwrap_or(0)),
             warnings,
         }
