@@ -10,13 +10,15 @@ pub(crate) mod channels;
 mod choice;
 pub(crate) mod drums;
 mod joining;
+mod likeness;
 mod line;
 mod names;
 mod track;
 mod warning;
 
-pub use choice::TrackError;
+pub use choice::{MelodyChoice, TrackError};
 pub use drums::KitVoice;
+pub use likeness::Reason;
 pub use line::{melody_line, melody_line_in};
 pub use track::{ChannelEvent, Setup, Side, Text, Track};
 pub use warning::Warning;
@@ -88,7 +90,15 @@ impl Song {
     /// # Errors
     /// If there is no track with this number, or no track that could be a melody.
     pub fn melody_track(&self, number: Option<usize>) -> Result<usize, TrackError> {
-        choice::choose(&self.tracks, number)
+        self.melody_choice(number).map(|choice| choice.track)
+    }
+
+    /// The choice of [`Song::melody_track`], with its reasons and the next best.
+    ///
+    /// # Errors
+    /// As [`Song::melody_track`].
+    pub fn melody_choice(&self, number: Option<usize>) -> Result<MelodyChoice, TrackError> {
+        choice::choose(&self.tracks, &self.lyrics, number)
     }
 
     /// The lyrics for the track with this index in [`Song::tracks`]: its own, else the song's, else those of the track
