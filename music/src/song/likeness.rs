@@ -174,8 +174,8 @@ fn instrument(track: &Track) -> f64 {
         Some(32..=39 | 47 | 96..=103 | 112..=127) => -1.0,
         // Pads and string sections.
         Some(44 | 48..=51 | 88..=95) => -0.8,
-        // Cellos, basses, low brass, orchestra hits.
-        Some(42 | 43 | 45 | 55 | 57 | 58 | 70) => -0.4,
+        // Double basses, plucked strings, low brass, orchestra hits.
+        Some(43 | 45 | 55 | 57 | 58) => -0.4,
         // Solo winds, the violin, lead synthesizers, folk instruments.
         Some(21 | 22 | 40 | 56 | 59 | 64..=66 | 68 | 69 | 71..=85 | 110 | 111) => 0.4,
         _ => 0.0,

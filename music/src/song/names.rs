@@ -113,8 +113,7 @@ const ACCOMPANIMENT: [&str; 31] = [
 ];
 const ACCOMPANIMENT_STEMS: [&str; 10] =
     ["bass", "contrabass", "kontrabass", "drum", "perc", "accomp", "arpegg", "akkord", "streicher", "timp"];
-const PERHAPS_ACCOMPANIMENT: [&str; 10] =
-    ["alto", "tenor", "baritone", "viola", "cello", "violoncello", "choir", "ii", "secondo", "lower"];
+const PERHAPS_ACCOMPANIMENT: [&str; 4] = ["choir", "ii", "secondo", "lower"];
 
 /// What a name says about a track. "Backing vocals" and "lead bass" are not the melody.
 pub(super) fn hint(name: &str) -> Hint {
@@ -184,6 +183,7 @@ mod tests {
         }
         assert_eq!(hint("Bassoon"), Hint::Nothing);
         assert_eq!(hint("Right Hand"), Hint::PerhapsMelody);
+        assert_eq!(hint("Baritone"), Hint::Nothing, "the tune in a song, though not in a choir");
         assert_eq!(hint("Violin II"), Hint::PerhapsAccompaniment);
     }
 }
