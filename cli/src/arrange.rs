@@ -12,7 +12,7 @@ use continuo_music::{
     midi_file::{self, OutputFile, PartTrack},
     part::{Part, PartMap, PartNotes},
     settings::{Settings, Shape, USUAL_TAKES},
-    song::{Song, TrackError, without_drones},
+    song::{MelodyChoice, Song, Track, TrackError, without_drones},
 };
 use serde_json::json;
 use std::{fmt::Write, path::Path};
@@ -21,10 +21,11 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     let (input, output) = (&arguments.input, &arguments.output);
     let in_input = |error: &dyn std::fmt::Display| Failure::input(&format!("{}: {error}", input.display()));
     let mut song = midi_file::read_file(input).map_err(|error| in_input(&error))?;
-    let melody_track = song.melody_track(arguments.track).map_err(|error| match error {
+    let choice = song.melody_choice(arguments.track).map_err(|error| match error {
         TrackError::OnlyDrums => in_input(&format_args!("{error}; choose a track with --track")),
         _ => in_input(&error),
     })?;
+    let melody_track = choice.track;
     if is_same_file(input, output) {
         return Err(Failure::input(&"the output would replace the input; give it another name"));
     }
@@ -74,8 +75,8 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     storage::save(output, &file.to_bytes()).map_err(|error| Failure::input(&error))?;
     let report = Report {
         song: &song,
-        melody_track,
         hanging: song.tracks[melody_track].notes.len() - whole.melody.len(),
+        choice,
         arrangement: &arrangement,
         on,
         arranger: &arranger,
@@ -99,7 +100,7 @@ fn silent_parts(on: PartMap<bool>, notes: &PartNotes) -> Vec<String> {
 /// What is reported once the file is written.
 struct Report<'a> {
     song: &'a Song,
-    melody_track: usize,
+    choice: MelodyChoice,
     /// How many notes of the melody were left out because they last through many bars of other notes.
     hanging: usize,
     arrangement: &'a Arrangement,
@@ -112,6 +113,10 @@ struct Report<'a> {
 }
 
 impl Report<'_> {
+    fn melody(&self) -> &Track {
+        &self.song.tracks[self.choice.track]
+    }
+
     fn warnings(&self) -> Vec<String> {
         let fallback = self.arranger.backend().fallback_reason.clone();
         let conductor = match (self.arranger.conductor_fault(), self.arranger.conductor()) {
@@ -121,11 +126,15 @@ impl Report<'_> {
             }
             _ => None,
         };
+        let others = self.melody().setup.notes_on_other_channels;
+        let beside = (others > 0).then(|| {
+            format!("the melody's track also has {others} notes on other channels, which are not part of the melody")
+        });
         let silent = silent_parts(self.on, &self.arrangement.parts);
         let hanging = (self.hanging > 0).then(|| {
             format!("{} notes of the melody last through many bars of other notes: no part follows them", self.hanging)
         });
-        let in_file = self.song.warnings.iter().map(ToString::to_string).chain(hanging);
+        let in_file = self.song.warnings.iter().map(ToString::to_string).chain(hanging).chain(beside);
         in_file.chain(fallback).chain(conductor).chain(silent).collect()
     }
 
@@ -133,14 +142,22 @@ impl Report<'_> {
         let card = self.arranger.card();
         let Shape { genre, blend, .. } = self.settings.shape;
         let mut notes = serde_json::Map::new();
-        notes.insert("melody".to_owned(), json!(self.song.tracks[self.melody_track].notes.len()));
+        notes.insert("melody".to_owned(), json!(self.melody().notes.len()));
         for (part, _) in self.on.iter().filter(|(_, on)| **on) {
             notes.insert(part.id().to_owned(), json!(self.arrangement.parts[part].len()));
         }
         let seconds: Vec<_> = self.arrangement.phrases.iter().map(|(_, time)| time.as_secs_f64()).collect();
         json!({
             "output": output.display().to_string(),
-            "melody_track": self.melody_track + 1,
+            "melody_track": self.choice.track + 1,
+            "melody_choice": {
+                "name": self.melody().label(),
+                "reasons": self.choice.reasons.iter().map(|reason| reason.id()).collect::<Vec<_>>(),
+                "because": self.choice.because(),
+                "next_best": self.choice.next_best.map(|track| {
+                    json!({"track": track + 1, "name": self.song.tracks[track].label()})
+                }),
+            },
             "genre": self.shelf.genre(card, genre).id,
             "genre_b": blend.map(|blend| &self.shelf.genre(card, blend.genre).id),
             "blend": blend.map_or(0.0, |blend| blend.amount),
@@ -158,7 +175,7 @@ impl Report<'_> {
     }
 
     fn text(&self, output: &Path) -> String {
-        let melody = &self.song.tracks[self.melody_track];
+        let melody = self.melody();
         let total: f64 = self.arrangement.phrases.iter().map(|(_, time)| time.as_secs_f64()).sum();
         let mut text = format!("{}\n", output.display());
         // Writing to a `String` cannot fail.
@@ -172,7 +189,12 @@ impl Report<'_> {
         let genre = choices::mix(self.arranger.card(), self.shelf, self.settings);
         let (phrases, backend) = (self.arrangement.phrases.len(), self.arranger.backend().name);
         let _ = writeln!(text, "  {genre}, {phrases} phrases in {total:.2} s with {backend}");
-        let _ = writeln!(text, "  melody: track {} ({})", self.melody_track + 1, melody.label());
+        let (number, because) = (self.choice.track + 1, self.choice.because());
+        let _ = writeln!(text, "  melody: track {number} ({}): {because}", melody.label());
+        if let Some(next) = self.choice.next_best {
+            let (number, label) = (next + 1, self.song.tracks[next].label());
+            let _ = writeln!(text, "  next best: track {number} ({label}), with --track {number}");
+        }
         for warning in self.warnings() {
             let _ = writeln!(text, "  note: {warning}");
         }

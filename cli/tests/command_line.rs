@@ -82,6 +82,9 @@ fn a_song_is_arranged_with_its_melody_tempos_and_meters_kept() -> Outcome {
     assert_eq!(melody.notes, input.tracks[1].track.notes);
     assert_eq!(melody.channel, 0);
     assert_eq!(report["melody_track"], 2);
+    let choice = &report["melody_choice"];
+    assert_eq!((&choice["name"], &choice["reasons"][0]), (&Value::from("Flute"), &Value::from("name")));
+    assert_eq!(choice["next_best"], serde_json::json!({"track": 1, "name": "Bass"}));
     assert_eq!(report["backend"], "tract");
     assert!(report["model"].is_string());
     let phrases = report["phrases"].as_u64().ok_or("no phrases")?;
@@ -103,6 +106,56 @@ fn a_song_is_arranged_with_its_melody_tempos_and_meters_kept() -> Outcome {
     }
     assert!(out.tracks.len() > 2, "at least one part plays");
     Ok(())
+}
+
+#[test]
+fn a_melody_over_the_strings_of_a_guitar_is_arranged_whole_with_its_program() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let whole = song().tracks[1].track.clone();
+    let strings = (0..6).map(|string| {
+        let mine = whole.notes.iter().filter(|note| (note.pitch % 6) == string).copied().collect();
+        let track = Track { channel: 10 + string, notes: mine, name: Some("Guitar".to_owned()), ..whole.clone() };
+        OutputTrack { track, program: Some(25) }
+    });
+    let file = OutputFile { tracks: strings.filter(|string| !string.track.notes.is_empty()).collect(), ..song() };
+    // All channels in one track, as type 0 has them.
+    let bytes = one_track(&file.to_bytes())?;
+    fs::write(folder.path().join("guitar.mid"), bytes)?;
+    let report = json_of(folder.path(), &["arrange", "guitar.mid", "-o", "out.mid", "--backend", "tract"])?;
+    assert_eq!(report["notes"]["melody"], whole.notes.len());
+    let warnings = report["warnings"].to_string();
+    assert!(warnings.contains("channels of one instrument were read as one track"), "{warnings}");
+    let out = read(&fs::read(folder.path().join("out.mid"))?)?;
+    assert_eq!((&out.tracks[0].notes, out.tracks[0].program()), (&whole.notes, Some(25)));
+    Ok(())
+}
+
+/// The file with all its tracks in one.
+fn one_track(bytes: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
+    let mut smf = midly::Smf::parse(bytes)?;
+    let mut events = Vec::new();
+    for track in &smf.tracks {
+        let mut now = 0;
+        for event in track {
+            now += event.delta.as_int();
+            events.push((now, event.kind));
+        }
+    }
+    events.retain(|(_, kind)| !matches!(kind, midly::TrackEventKind::Meta(midly::MetaMessage::EndOfTrack)));
+    events.sort_by_key(|(tick, _)| *tick);
+    let mut now = 0;
+    let mut track = Vec::new();
+    for (tick, kind) in events {
+        track.push(midly::TrackEvent { delta: (tick - now).into(), kind });
+        now = tick;
+    }
+    let kind = midly::TrackEventKind::Meta(midly::MetaMessage::EndOfTrack);
+    track.push(midly::TrackEvent { delta: 0.into(), kind });
+    smf.header.format = midly::Format::SingleTrack;
+    smf.tracks = vec![track];
+    let mut merged = Vec::new();
+    smf.write_std(&mut merged)?;
+    Ok(merged)
 }
 
 #[test]
@@ -134,7 +187,8 @@ fn the_summary_for_people_names_what_was_arranged() -> Outcome {
     let output = continuo(folder.path(), &["arrange", "in.mid", "-o", "out.mid", "--backend", "tract"])?;
     let text = String::from_utf8(output.stdout)?;
     assert!(text.contains("out.mid") && text.contains("Melody") && text.contains("3 phrases"), "{text}");
-    assert!(text.contains("track 2 (Flute)"), "{text}");
+    assert!(text.contains("track 2 (Flute): its name"), "{text}");
+    assert!(text.contains("next best: track 1 (Bass), with --track 1"), "{text}");
     Ok(())
 }
 

@@ -6,14 +6,21 @@ use crate::{
     time::Tick,
 };
 
+pub(crate) mod channels;
 mod choice;
+pub(crate) mod drums;
+mod joining;
+mod likeness;
 mod line;
+mod names;
 mod track;
 mod warning;
 
-pub use choice::TrackError;
+pub use choice::{MelodyChoice, TrackError};
+pub use drums::KitVoice;
+pub use likeness::Reason;
 pub use line::{melody_line, melody_line_in, without_drones};
-pub use track::{ChannelEvent, Side, Text, Track};
+pub use track::{ChannelEvent, Setup, Side, Text, Track};
 pub use warning::Warning;
 
 /// A time signature as the file has it.
@@ -69,7 +76,8 @@ pub struct Song {
     /// Lyrics that belong to no single track, by position: those of a file with all channels in one track, and those
     /// in a track of their own.
     pub lyrics: Vec<Text>,
-    /// The tracks with notes, in the file's order; a track with several channels appears once for each.
+    /// The tracks with notes, in the file's order; a track with several channels appears once for each, unless they are
+    /// one instrument, such as a guitar's strings.
     pub tracks: Vec<Track>,
     /// The position of the last event, end-of-track events included.
     pub end: Tick,
@@ -84,7 +92,15 @@ impl Song {
     /// # Errors
     /// If there is no track with this number, or no track that could be a melody.
     pub fn melody_track(&self, number: Option<usize>) -> Result<usize, TrackError> {
-        choice::choose(&self.tracks, number)
+        self.melody_choice(number).map(|choice| choice.track)
+    }
+
+    /// The choice of [`Song::melody_track`], with its reasons and the next best.
+    ///
+    /// # Errors
+    /// As [`Song::melody_track`].
+    pub fn melody_choice(&self, number: Option<usize>) -> Result<MelodyChoice, TrackError> {
+        choice::choose(&self.tracks, &self.lyrics, number)
     }
 
     /// The lyrics for the track with this index in [`Song::tracks`]: its own, else the song's, else those of the track

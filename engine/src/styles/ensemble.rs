@@ -4,9 +4,8 @@ use crate::network::contract::DRUM_VOICES;
 use continuo_music::{
     note::Note,
     part::{Part, PartMap, PartNotes},
-    song::{Song, Track, TrackError, melody_line},
+    song::{KitVoice, Song, Track, TrackError, melody_line},
 };
-use midly::MidiMessage;
 use std::collections::BTreeSet;
 
 /// A song divided into a melody and parts.
@@ -35,7 +34,7 @@ impl Ensemble {
                 let below: Vec<Note> = below.copied().collect();
                 if 4 * below.len() > track.notes.len() {
                     ensemble.parts[Part::Chords].extend(below);
-                    ensemble.programs[Part::Chords] = program(track);
+                    ensemble.programs[Part::Chords] = track.program();
                 }
             } else {
                 tracks[part_of(track)].push(track);
@@ -54,16 +53,22 @@ impl Ensemble {
             return;
         };
         if part != Part::Drums {
-            self.programs[part] = program(main).or(self.programs[part]);
+            self.programs[part] = main.program().or(self.programs[part]);
         }
         match part {
             // Lines: only the track that plays most.
             Part::Bass | Part::Counter => self.parts[part].extend(&main.notes),
             Part::Chords | Part::Strings => self.parts[part].extend(tracks.iter().flat_map(|track| &track.notes)),
             Part::Drums => {
-                let strokes = tracks.iter().flat_map(|track| &track.notes);
-                let mapped = strokes.filter_map(|note| Some(Note { pitch: voices[voice(note.pitch)?], ..*note }));
-                self.parts[part].extend(mapped);
+                for track in tracks {
+                    // A sampler plays a drum that has a track of its own on any key.
+                    let only = track.only_kit_voice().map(KitVoice::key);
+                    let mapped = track.notes.iter().filter_map(|note| {
+                        let voice = voice(only.unwrap_or(note.pitch))?;
+                        Some(Note { pitch: voices[voice], ..*note })
+                    });
+                    self.parts[part].extend(mapped);
+                }
             }
         }
         self.tidy(part);
@@ -82,22 +87,14 @@ fn sounding(track: &Track) -> i64 {
     track.notes.iter().map(|note| note.length).sum()
 }
 
-/// The first program change of a track.
-fn program(track: &Track) -> Option<u8> {
-    track.events.iter().find_map(|event| match event.message {
-        MidiMessage::ProgramChange { program } => Some(program.as_int()),
-        _ => None,
-    })
-}
-
 /// The part of a track other than the melody.
 fn part_of(track: &Track) -> Part {
-    if track.channel == Part::Drums.default_channel() {
+    if track.is_drums() {
         return Part::Drums;
     }
     let name = track.name.as_deref().unwrap_or_default().to_lowercase();
     let named = |words: &[&str]| words.iter().any(|word| name.contains(word));
-    let program = program(track);
+    let program = track.program();
     let (median, voices) = (median(&track.notes), voices_at_once(&track.notes));
     if named(&["bass"]) && !named(&["bassoon"]) || matches!(program, Some(32..=39 | 43)) {
         return Part::Bass;
@@ -179,7 +176,8 @@ const fn voice(key: u8) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use continuo_music::song::{ChannelEvent, Side};
+    use continuo_music::song::{ChannelEvent, Setup, Side};
+    use midly::MidiMessage;
 
     const VOICES: [u8; DRUM_VOICES] = [36, 38, 37, 42, 46, 45, 48, 49, 51, 70, 63, 64];
 
@@ -210,6 +208,7 @@ mod tests {
     fn tracks_get_the_parts_that_a_musician_would_name() {
         for (track, part) in [
             (track("", 9, Some(0), LINE), Part::Drums),
+            (track("Drum Kit", 0, None, LOW), Part::Drums),
             (track("", 1, Some(33), LINE), Part::Bass),
             (track("Fretless Bass", 1, None, LINE), Part::Bass),
             (track("", 1, None, LOW), Part::Bass),
@@ -243,6 +242,27 @@ mod tests {
         assert_eq!(pitches(Part::Drums), [36, 42, 38]);
         assert_eq!(pitches(Part::Chords).len(), 15);
         assert_eq!(ensemble.programs, PartMap([None, Some(33), Some(4), None, None]));
+    }
+
+    #[test]
+    fn a_kit_in_a_track_for_each_drum_on_any_channel_has_all_its_voices() {
+        let mut second = track("", 10, None, &[&[36, 42], &[42]]);
+        second.setup = Setup { drum_kit: true, ..Setup::default() };
+        let song = Song {
+            tracks: vec![
+                track("Lead", 0, None, LINE),
+                track("Kick", 0, None, &[&[60]]),
+                track("Snare", 0, None, &[&[60]]),
+                track("Closed Hat", 0, None, &[&[24]]),
+                second,
+            ],
+            ..Song::default()
+        };
+        let ensemble = Ensemble::of(&song, &VOICES).unwrap();
+        let mut pitches: Vec<_> = ensemble.parts[Part::Drums].iter().map(|note: &Note| note.pitch).collect();
+        pitches.sort_unstable();
+        assert_eq!(pitches, [36, 36, 38, 42, 42, 42]);
+        assert_eq!(ensemble.programs, PartMap::default());
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub enum FileFault {
     #[error("the file holds no notes")]
     NoNotes,
     /// The file has only drums.
-    #[error("the file holds only drums (channel 10); a style needs a melody and an accompaniment")]
+    #[error("the file holds only drums; a style needs a melody and an accompaniment")]
     OnlyDrums,
     /// The file has only a melody.
     #[error("the file holds a melody but no accompaniment")]

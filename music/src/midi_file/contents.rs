@@ -12,6 +12,8 @@ use midly::MidiMessage;
 pub(super) struct Contents {
     /// As the file has it, without an empty one.
     pub name: Option<Vec<u8>>,
+    /// The name of its instrument, likewise.
+    pub instrument: Option<Vec<u8>>,
     pub lyrics: Vec<Text>,
     pub texts: Vec<Text>,
     /// By channel.

@@ -11,7 +11,11 @@ use super::{
 use crate::{
     meter::Meter,
     note::Note,
-    song::{KeySignature, MeterEvent, Song, Text, Track, Warning},
+    song::{
+        KeySignature, MeterEvent, Setup, Song, Text, Track, Warning,
+        channels::{FileTrack, SetupEvent, settle},
+        drums::kit_message,
+    },
     tempo::TempoChange,
     time::Tick,
 };
@@ -39,7 +43,11 @@ pub(super) struct Found {
     pub wrong_lengths: usize,
     pub unusable_events: usize,
     pub system_messages: usize,
-    tracks: Vec<Track>,
+    tracks: Vec<FileTrack>,
+    /// Events on channels without notes in their track.
+    setup: Vec<SetupEvent>,
+    /// Which channels GS and XG messages make drum kits.
+    kits: [bool; 16],
     title: Option<Vec<u8>>,
     tempos: Vec<InTrack<TempoChange>>,
     meters: Vec<InTrack<MeterEvent>>,
@@ -65,6 +73,9 @@ impl Found {
         match meta {
             MetaMessage::TrackName(name) if contents.name.is_none() => {
                 contents.name = Some(name.to_vec()).filter(|name| !text(name).is_empty());
+            }
+            MetaMessage::InstrumentName(name) if contents.instrument.is_none() => {
+                contents.instrument = Some(name.to_vec()).filter(|name| !text(name).is_empty());
             }
             MetaMessage::Text(bytes) => contents.texts.push(Text { tick, bytes: bytes.to_vec() }),
             MetaMessage::Lyric(bytes) => contents.lyrics.push(Text { tick, bytes: bytes.to_vec() }),
@@ -92,6 +103,14 @@ impl Found {
         }
     }
 
+    /// Adds what a system exclusive message says. These messages are for one device and mean nothing in the song that is
+    /// written, except which channels are drum kits.
+    pub fn system_exclusive(&mut self, data: &[u8]) {
+        if let Some((channel, is_kit)) = kit_message(data) {
+            self.kits[usize::from(channel & 15)] = is_kit;
+        }
+    }
+
     /// Adds a [`Track`] for each channel that has notes. Lyrics of a track with no or several channels are the song's.
     pub fn split(&mut self, index: usize, mut contents: Contents, end: Tick, how: TrackEnd) {
         let paired = std::mem::take(&mut contents.pairing).finish(end, how);
@@ -99,6 +118,7 @@ impl Found {
         self.endless_notes += paired.endless;
         self.stray_offs += paired.stray_offs;
         let name = contents.name.as_deref().map(text);
+        let instrument = contents.instrument.as_deref().map(text);
         if paired.channels.is_empty() && index == 0 {
             self.title = contents.name;
         }
@@ -107,20 +127,26 @@ impl Found {
         }
         self.texts.push(TrackTexts { name: name.clone(), texts: contents.texts });
         for (channel, notes) in paired.channels {
-            self.tracks.push(Track {
+            let track = Track {
                 name: name.clone(),
                 channel,
                 notes,
                 events: std::mem::take(&mut contents.events[usize::from(channel & 15)]),
                 lyrics: std::mem::take(&mut contents.lyrics),
-            });
+                setup: Setup { instrument: instrument.clone(), ..Setup::default() },
+            };
+            self.tracks.push(FileTrack { chunk: index, track });
+        }
+        // What is left is on channels without notes here.
+        for (channel, events) in (0..).zip(contents.events) {
+            self.setup.extend(events.into_iter().map(|event| SetupEvent { chunk: index, channel, event }));
         }
     }
 
     /// The name of the first track, which is the song's in a file of type 0.
     pub fn name_song(&mut self, name: Option<Vec<u8>>) {
         self.title = self.title.take().or(name);
-        for track in &mut self.tracks {
+        for FileTrack { track, .. } in &mut self.tracks {
             track.name = None;
         }
     }
@@ -128,7 +154,7 @@ impl Found {
     /// Karaoke words are the song's lyrics if it has no other ones.
     fn add_karaoke(&mut self) {
         let karaoke = karaoke(std::mem::take(&mut self.texts));
-        if self.lyrics.is_empty() && self.tracks.iter().all(|track| track.lyrics.is_empty()) {
+        if self.lyrics.is_empty() && self.tracks.iter().all(|found| found.track.lyrics.is_empty()) {
             self.lyrics = karaoke.words;
         }
         // The first track of such a file has the name of the format.
@@ -172,7 +198,9 @@ impl Found {
         let mut warnings: Vec<_> = breaks.collect();
         warnings.extend(counted.into_iter().filter(|(count, _)| *count > 0).map(|(count, warning)| warning(count)));
         warnings.extend(counts_seconds.then_some(Warning::CountsSeconds));
-        let last_note = self.tracks.iter().flat_map(|track| &track.notes).map(Note::end).max();
+        let (tracks, joined) = settle(self.tracks, &self.setup, self.kits);
+        warnings.extend(joined);
+        let last_note = tracks.iter().flat_map(|track| &track.notes).map(Note::end).max();
         let title = self.title.as_deref().map(text).filter(|title| !title.is_empty());
         let title_bytes = self.title.filter(|bytes| title.as_ref().is_some_and(|title| title.as_bytes() != bytes));
         Song {
@@ -184,7 +212,7 @@ impl Found {
             keys: self.keys,
             markers: self.markers,
             lyrics: self.lyrics,
-            tracks: self.tracks,
+            tracks,
             end: self.end.max(last_note.unwrap_or(0)),
             warnings,
         }

@@ -112,8 +112,8 @@ impl Reader<'_> {
                     TrackEventKind::Midi { channel, message } => contents.message(now, channel.as_int(), message),
                     TrackEventKind::Meta(MetaMessage::EndOfTrack) => closed = true,
                     TrackEventKind::Meta(meta) => self.found.meta(index, now, meta, &mut contents),
-                    // System exclusive data are for one device and mean nothing in the song that is written.
-                    TrackEventKind::SysEx(_) | TrackEventKind::Escape(_) => {}
+                    TrackEventKind::SysEx(data) => self.found.system_exclusive(data),
+                    TrackEventKind::Escape(_) => {}
                 },
                 // `midly` refuses these. Its silence about other events means that they lack data.
                 _ if (0xf1..0xff).contains(&frame.status) => self.found.system_messages += 1,

@@ -52,7 +52,8 @@ impl OutputFile {
         let lyrics = song.lyrics_for(melody).to_vec();
         let melody = song.tracks.get(melody).map(|track| {
             let name = Some("Melody".to_owned());
-            let track = Track { name, channel: MELODY_CHANNEL, lyrics, ..track.clone() };
+            let mut track = Track { name, channel: MELODY_CHANNEL, lyrics, ..track.clone() };
+            track.events.splice(0..0, track.setup_events());
             OutputTrack { track, program: None }
         });
         let part_tracks = Part::ALL.into_iter().filter_map(|part| {

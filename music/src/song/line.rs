@@ -59,7 +59,7 @@ fn highest(keys: &[Note]) -> Vec<Note> {
 }
 
 /// Ends each note where the same pitch starts again; of two that start together, keeps the longer.
-fn cut_repeats(notes: &[Note]) -> Vec<Note> {
+pub(super) fn cut_repeats(notes: &[Note]) -> Vec<Note> {
     let mut last: [Option<usize>; 128] = [None; 128];
     let mut kept: Vec<Note> = Vec::with_capacity(notes.len());
     for note in notes {

@@ -20,6 +20,14 @@ pub enum Warning {
     UnusableMeters(usize),
     /// Tempos of zero; they were skipped.
     ZeroTempos(usize),
+    /// Channels of one track that are one instrument, such as a guitar's strings or an MPE controller's notes, were
+    /// joined.
+    JoinedChannels {
+        /// How many channels.
+        channels: usize,
+        /// Their pitch bends and other messages that one channel cannot hold.
+        left_out: usize,
+    },
     /// The file counts seconds instead of beats: it was read at 120 beats a minute.
     CountsSeconds,
     /// A track that breaks off within the file; what follows there was not read.
@@ -69,6 +77,14 @@ impl std::fmt::Display for Warning {
             Self::MissingTracks(count) => write!(out, "{count} tracks that the header announces are missing"),
             Self::UnusableMeters(count) => write!(out, "{count} time signatures are not supported; they were skipped"),
             Self::ZeroTempos(count) => write!(out, "{count} tempos are zero; they were skipped"),
+            Self::JoinedChannels { channels, left_out: 0 } => {
+                write!(out, "{channels} channels of one instrument were read as one track")
+            }
+            Self::JoinedChannels { channels, left_out } => write!(
+                out,
+                "{channels} channels of one instrument were read as one track; {left_out} pitch bends and other \
+                 messages of single channels were left out"
+            ),
             Self::CountsSeconds => {
                 write!(out, "the file counts seconds, not beats; it was read at 120 beats a minute")
             }

@@ -4,7 +4,7 @@ use crate::{
     midi_file::{OutputFile, read},
     note::Note,
     part::PartMap,
-    song::{KeySignature, Text},
+    song::{KeySignature, Text, Track},
 };
 use proptest::prelude::*;
 
@@ -95,6 +95,34 @@ fn type_0_is_split_by_channels() {
     let song = read(&file(0, [0, 96], &[&track])).unwrap();
     assert_eq!(song.tracks.iter().map(|track| track.channel).collect::<Vec<_>>(), [0, 9]);
     assert_eq!(song.melody_track(None), Ok(0));
+}
+
+#[test]
+fn programs_and_drum_kits_of_a_set_up_track_count_for_their_channels() {
+    let setup = [
+        [0, 0xc2, 73, 0, 0xbb, 0, 127, 0, 0xf0, 10].as_slice(),
+        &[0x41, 0x10, 0x42, 0x12, 0x40, 0x1a, 0x15, 2, 0, 0xf7],
+        &END,
+    ]
+    .concat();
+    let on = |channel: u8| [&[0, 0x90 + channel, 60, 100, 96, 0x80 + channel, 60, 0], END.as_slice()].concat();
+    let song = read(&file(1, [0, 96], &[&setup, &on(2), &on(10), &on(11)])).unwrap();
+    assert_eq!(song.tracks.iter().map(Track::program).collect::<Vec<_>>(), [Some(73), None, None]);
+    assert_eq!(song.tracks.iter().map(Track::is_drums).collect::<Vec<_>>(), [false, true, true]);
+    // The melody keeps its program in the file that is written.
+    let arranged = OutputFile::arranged(&song, 0, &PartMap::default(), &PartMap::default());
+    assert_eq!(read(&arranged.to_bytes()).unwrap().tracks[0].program(), Some(73));
+}
+
+#[test]
+fn a_melody_over_the_channels_of_one_track_is_one_track_and_the_reader_says_so() {
+    let notes: Vec<u8> =
+        (0..12).flat_map(|index| [0, 0x90 + index % 3, 60 + index, 100, 96, 0x80 + index % 3, 60 + index, 0]).collect();
+    let track = [notes.as_slice(), &END].concat();
+    let song = read(&file(1, [0, 96], &[&track])).unwrap();
+    assert_eq!(song.tracks.iter().map(|track| track.notes.len()).collect::<Vec<_>>(), [12]);
+    assert_eq!(song.warnings, [Warning::JoinedChannels { channels: 3, left_out: 0 }]);
+    assert!(song.warnings[0].to_string().contains("3 channels"), "{}", song.warnings[0]);
 }
 
 #[test]

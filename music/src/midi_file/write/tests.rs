@@ -58,6 +58,7 @@ proptest! {
                         notes: playable(melody),
                         events,
                         lyrics: vec![Text { tick: 480, bytes: b"Joy".to_vec() }],
+                        ..Track::default()
                     },
                     program: None,
                 },
