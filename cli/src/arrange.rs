@@ -1,6 +1,6 @@
 //! `continuo arrange`.
 
-use crate::{arguments::ArrangeArguments, choices, failure::Failure, progress::Progress};
+use crate::{arguments::ArrangeArguments, choices, failure::Failure, performance::Timing, progress::Progress};
 use continuo_engine::{
     arranging::{Arrangement, Arranger, Polish, arrange_song},
     network::Conductor,
@@ -32,6 +32,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     storage::check(output).map_err(|error| Failure::input(&error))?;
     let file_name = input.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     song.title = song.title.or(file_name);
+    let timing = Timing::settle(&mut song, melody_track, &arguments.timing).map_err(|error| in_input(&error))?;
 
     let mut progress = Progress::new("phrases");
     let mut arranger =
@@ -79,6 +80,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         settings: &settings,
         requested_takes: arguments.takes,
         shelf: &shelf,
+        timing: &timing,
     };
     Ok(if arguments.report.json { report.json(output) } else { report.text(output) })
 }
@@ -104,6 +106,7 @@ struct Report<'a> {
     /// The number of takes requested on the command line.
     requested_takes: Option<u8>,
     shelf: &'a Shelf,
+    timing: &'a Timing,
 }
 
 impl Report<'_> {
@@ -117,7 +120,16 @@ impl Report<'_> {
             _ => None,
         };
         let silent = silent_parts(self.on, &self.arrangement.parts);
-        self.song.warnings.iter().map(ToString::to_string).chain(fallback).chain(conductor).chain(silent).collect()
+        let timing = self.timing.warning();
+        self.song
+            .warnings
+            .iter()
+            .map(ToString::to_string)
+            .chain(timing)
+            .chain(fallback)
+            .chain(conductor)
+            .chain(silent)
+            .collect()
     }
 
     fn json(&self, output: &Path) -> String {
@@ -143,6 +155,8 @@ impl Report<'_> {
             "backend": self.arranger.backend().name,
             "model": format!("{} {}", card.name, card.version),
             "mended": self.arranger.mended(),
+            "pickup": self.timing.pickup_json(&self.song.meters),
+            "followed": self.timing.followed_json(),
             "warnings": self.warnings(),
         })
         .to_string()
@@ -164,6 +178,9 @@ impl Report<'_> {
         let (phrases, backend) = (self.arrangement.phrases.len(), self.arranger.backend().name);
         let _ = writeln!(text, "  {genre}, {phrases} phrases in {total:.2} s with {backend}");
         let _ = writeln!(text, "  melody: track {} ({})", self.melody_track + 1, melody.label());
+        for line in self.timing.lines(&self.song.meters) {
+            let _ = writeln!(text, "  {line}");
+        }
         for warning in self.warnings() {
             let _ = writeln!(text, "  note: {warning}");
         }

@@ -16,6 +16,7 @@
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
+pub mod beats;
 pub mod grid;
 pub mod key;
 pub mod melody;
