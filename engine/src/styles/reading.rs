@@ -16,6 +16,7 @@ use continuo_music::{
     midi_file::{self, MidiFileError},
     note::Note,
     part::{Part, PartMap},
+    pickup,
     song::{Song, TrackError},
     time::{TICKS_PER_QUARTER, Tick},
 };
@@ -279,7 +280,7 @@ fn read_file(encoder: &StyleEncoder, path: &Path) -> Result<UsableFile, FileFaul
         _ => FileFault::NoNotes,
     })?;
     let sounding = |span: PhraseSpan| playing(&ensemble, &span).map(|playing| (span, playing));
-    let spans: Vec<(PhraseSpan, PartMap<bool>)> = spans(&song).into_iter().filter_map(sounding).collect();
+    let spans: Vec<(PhraseSpan, PartMap<bool>)> = spans(song).into_iter().filter_map(sounding).collect();
     if spans.is_empty() {
         return Err(FileFault::OnlyMelody);
     }
@@ -290,9 +291,12 @@ fn read_file(encoder: &StyleEncoder, path: &Path) -> Result<UsableFile, FileFaul
     Ok(UsableFile { windows, programs: ensemble.programs })
 }
 
-/// The four-bar phrases of the song.
-fn spans(song: &Song) -> Vec<PhraseSpan> {
+/// The four-bar phrases of the song, whose bars are counted from its pickup if it shows one.
+fn spans(mut song: Song) -> Vec<PhraseSpan> {
     const BARS: u8 = 4;
+    if let Some(pickup) = song.melody_track(None).ok().and_then(|melody| pickup::find(&song, melody)) {
+        pickup::apply(&mut song, pickup.bar_line);
+    }
     let mut spans: Vec<PhraseSpan> = Vec::new();
     let mut at = 0;
     while at < song.end {

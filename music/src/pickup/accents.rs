@@ -18,8 +18,12 @@ use std::collections::BTreeSet;
 const CLOSE: Tick = TICKS_PER_STEP / 3;
 /// Fewer notes show nothing.
 const FEWEST_NOTES: usize = 16;
+/// More notes than these first ones show nothing new.
+const MOST_NOTES: usize = 4000;
 /// What a pickup longer than half a bar costs, since most are shorter.
 const LONG_PICKUP: f64 = 1.0;
+/// What a pickup longer than a beat costs that does not begin on a beat: such accents are mostly syncopations.
+const LONG_PICKUP_OFF_BEAT: f64 = 1.5;
 /// By how much another beat must be better than the first one where nothing is known of the bars.
 const FIRST_BEAT: f64 = 1.5;
 /// What a later change of meter that lies on a bar line adds.
@@ -59,7 +63,7 @@ const WITH_OTHERS: Weights = Weights {
     loudness: 2.0,
     accompanied: 1.5,
     accompaniment_time: 5.8,
-    margin: 2.5,
+    margin: 4.0,
 };
 
 /// The notes that are weighed.
@@ -73,18 +77,20 @@ struct Heard {
 
 impl Heard {
     fn new(song: &Song, melody: usize) -> Option<Self> {
-        let until = song.meters.changes().get(1).map(|change| change.tick);
+        let next_meter = song.meters.changes().get(1).map(|change| change.tick);
         let mut line = melody_line(&song.tracks.get(melody)?.notes);
-        line.retain(|note| until.is_none_or(|until| note.start < until));
+        line.retain(|note| next_meter.is_none_or(|next| note.start < next));
+        line.truncate(MOST_NOTES);
+        let until = line.last()?.end();
         let others = song
             .tracks
             .iter()
             .enumerate()
             .filter(|(index, track)| *index != melody && track.channel != Part::Drums.default_channel());
         let others = others.flat_map(|(_, track)| &track.notes).copied();
-        let others = others.filter(|note| until.is_none_or(|until| note.start < until)).collect();
+        let others = others.filter(|note| note.start < until).take(4 * MOST_NOTES).collect();
         let meter = song.meters.changes()[0].meter;
-        (line.len() >= FEWEST_NOTES).then_some(Self { line, others, meter, next_meter: until })
+        (line.len() >= FEWEST_NOTES).then_some(Self { line, others, meter, next_meter })
     }
 
     const fn weights(&self) -> &'static Weights {
@@ -153,8 +159,14 @@ impl Heard {
                 + weights.accompaniment_time * from_lines / time(&mut self.others.iter()).max(1.0);
         }
         let change_on_line = self.next_meter.is_some_and(|next| distance(next, 0) <= CLOSE);
-        points + if change_on_line { CHANGE_ON_BAR_LINE } else { 0.0 }
-            - if 2 * bar_line > bar { LONG_PICKUP } else { 0.0 }
+        let beat = self.meter.beat_ticks();
+        let off_beat = bar_line > beat && bar_line % beat != 0;
+        let costs = [
+            (2 * bar_line > bar, -LONG_PICKUP),
+            (off_beat, -LONG_PICKUP_OFF_BEAT),
+            (change_on_line, CHANGE_ON_BAR_LINE),
+        ];
+        points + costs.iter().filter(|(applies, _)| *applies).map(|(_, cost)| cost).sum::<f64>()
     }
 
     /// By how many standard deviations the notes on bar lines are louder than all; 0 if all are about as loud.
