@@ -69,6 +69,8 @@ pub struct ArrangeArguments {
     #[arg(long)]
     pub no_polish: bool,
     #[command(flatten)]
+    pub timing: TimingOptions,
+    #[command(flatten)]
     pub model: ModelOptions,
     #[command(flatten)]
     pub report: ReportOptions,
@@ -109,6 +111,18 @@ pub struct InfoArguments {
     pub model: ModelOptions,
     #[command(flatten)]
     pub report: ReportOptions,
+}
+
+/// Where the melody's beats and bars are.
+#[derive(Args, Debug)]
+pub struct TimingOptions {
+    /// How many beats of the melody come before the first full bar, such as 1 or 0.5; 0: none; if not given, found
+    /// where the time signatures or accents show it.
+    #[arg(long, value_name = "BEATS", value_parser = pickup, allow_hyphen_values = true)]
+    pub pickup: Option<f64>,
+    /// Find the beats of a melody that was recorded without the click, and write a tempo map that follows them.
+    #[arg(long)]
+    pub follow_performance: bool,
 }
 
 /// The model and its runtime.
@@ -184,6 +198,14 @@ fn takes(text: &str) -> Result<u8, String> {
     }
 }
 
+/// Whether it is shorter than a bar is checked once the song is read.
+fn pickup(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(beats) if (0.0..64.0).contains(&beats) => Ok(beats),
+        _ => Err("give a number of beats, such as 1 or 0.5".to_owned()),
+    }
+}
+
 /// Whether the song has this track is checked once the song is read.
 fn track(text: &str) -> Result<usize, String> {
     text.parse().map_err(|_| "give the number of a track, counted from 1".to_owned())
@@ -246,6 +268,8 @@ mod tests {
             (&["arrange", "a.mid", "-o", "b.mid", "--genre-b", "jazz", "--blend", "1.1"], "0 to 1"),
             (&["arrange", "a.mid", "-o", "b.mid", "--blend", "0.5"], "--genre-b"),
             (&["arrange", "a.mid", "-o", "b.mid", "--takes", "9"], "1 to 8"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--pickup", "-1"], "number of beats"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--pickup", "NaN"], "number of beats"),
             (&["arrange", "a.mid"], "--output"),
             (&["arrange", "a.mid"], "see \"continuo arrange --help\""),
             (&["style", "a.mid"], "--name"),

@@ -1,6 +1,6 @@
 //! `continuo arrange`.
 
-use crate::{arguments::ArrangeArguments, choices, failure::Failure, progress::Progress};
+use crate::{arguments::ArrangeArguments, choices, failure::Failure, performance::Timing, progress::Progress};
 use continuo_engine::{
     arranging::{Arrangement, Arranger, Polish, arrange_song},
     network::Conductor,
@@ -33,6 +33,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     storage::check(output).map_err(|error| Failure::input(&error))?;
     let file_name = input.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     song.title = song.title.or(file_name);
+    let timing = Timing::settle(&mut song, melody_track, &arguments.timing).map_err(|error| in_input(&error))?;
 
     let mut progress = Progress::new("phrases");
     let mut arranger =
@@ -83,6 +84,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         settings: &settings,
         requested_takes: arguments.takes,
         shelf: &shelf,
+        timing: &timing,
     };
     Ok(if arguments.report.json { report.json(output) } else { report.text(output) })
 }
@@ -110,6 +112,7 @@ struct Report<'a> {
     /// The number of takes requested on the command line.
     requested_takes: Option<u8>,
     shelf: &'a Shelf,
+    timing: &'a Timing,
 }
 
 impl Report<'_> {
@@ -134,7 +137,14 @@ impl Report<'_> {
         let hanging = (self.hanging > 0).then(|| {
             format!("{} notes of the melody last through many bars of other notes: no part follows them", self.hanging)
         });
-        let in_file = self.song.warnings.iter().map(ToString::to_string).chain(hanging).chain(beside);
+        let in_file = self
+            .song
+            .warnings
+            .iter()
+            .map(ToString::to_string)
+            .chain(hanging)
+            .chain(beside)
+            .chain(self.timing.warning());
         in_file.chain(fallback).chain(conductor).chain(silent).collect()
     }
 
@@ -169,6 +179,8 @@ impl Report<'_> {
             "backend": self.arranger.backend().name,
             "model": format!("{} {}", card.name, card.version),
             "mended": self.arranger.mended(),
+            "pickup": self.timing.pickup_json(&self.song.meters),
+            "followed": self.timing.followed_json(),
             "warnings": self.warnings(),
         })
         .to_string()
@@ -194,6 +206,9 @@ impl Report<'_> {
         if let Some(next) = self.choice.next_best {
             let (number, label) = (next + 1, self.song.tracks[next].label());
             let _ = writeln!(text, "  next best: track {number} ({label}), with --track {number}");
+        }
+        for line in self.timing.lines(&self.song.meters) {
+            let _ = writeln!(text, "  {line}");
         }
         for warning in self.warnings() {
             let _ = writeln!(text, "  note: {warning}");

@@ -9,6 +9,7 @@ mod choices;
 mod failure;
 mod info;
 mod model;
+mod performance;
 mod progress;
 mod style;
 

@@ -16,12 +16,15 @@
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
+pub mod beats;
+pub mod grid;
 pub mod key;
 pub mod melody;
 pub mod meter;
 pub mod midi_file;
 pub mod note;
 pub mod part;
+pub mod pickup;
 pub mod settings;
 pub mod song;
 pub mod stable_hash;

@@ -16,7 +16,8 @@ use continuo_music::{
     midi_file::{self, MidiFileError},
     note::Note,
     part::{Part, PartMap},
-    song::{TrackError, Warning},
+    pickup,
+    song::{Song, TrackError, Warning},
     time::{TICKS_PER_QUARTER, Tick},
 };
 use std::{
@@ -286,8 +287,8 @@ fn read_file(encoder: &StyleEncoder, path: &Path) -> Result<UsableFile, FileFaul
         _ => FileFault::NoNotes,
     })?;
     let sounding = |span: PhraseSpan| playing(&ensemble, &span).map(|playing| (span, playing));
-    let spans: Vec<(PhraseSpan, PartMap<bool>)> =
-        song.meters.phrases_until(song.end, BARS).filter_map(sounding).collect();
+    let damage: Vec<Warning> = song.warnings.iter().filter(|warning| warning.is_damage()).cloned().collect();
+    let spans: Vec<(PhraseSpan, PartMap<bool>)> = spans(song).into_iter().filter_map(sounding).collect();
     if spans.is_empty() {
         return Err(FileFault::OnlyMelody);
     }
@@ -295,8 +296,15 @@ fn read_file(encoder: &StyleEncoder, path: &Path) -> Result<UsableFile, FileFaul
     let kept = spans.len().min(MOST_WINDOWS);
     let chosen = (0..kept).map(|index| spans[index * spans.len() / kept]);
     let windows = chosen.map(|(span, playing)| window(&ensemble, span, playing, voices)).collect();
-    let damage = song.warnings.into_iter().filter(Warning::is_damage).collect();
     Ok(UsableFile { windows, programs: ensemble.programs, damage })
+}
+
+/// The four-bar phrases of the song, whose bars are counted from its pickup if it shows one.
+fn spans(mut song: Song) -> Vec<PhraseSpan> {
+    if let Some(pickup) = song.melody_track(None).ok().and_then(|melody| pickup::find(&song, melody)) {
+        pickup::apply(&mut song, pickup.bar_line);
+    }
+    song.meters.phrases_until(song.end, BARS).collect()
 }
 
 /// The parts that begin notes in the span; `None` unless the melody and at least one part do.

@@ -151,3 +151,21 @@ fn a_model_without_an_encoder_says_what_is_missing() {
         StyleEncoder::load(&ModelSource::File(model), BackendChoice::Tract).err().map(|error| error.to_string());
     assert!(error.is_some_and(|error| error.contains("style-encoder.onnx")));
 }
+
+#[test]
+fn the_bars_of_a_file_that_begins_with_a_pickup_are_counted_from_its_first_full_bar() -> Outcome {
+    let waltz = Meter { numerator: 3, denominator: 4 };
+    let mut file = band(waltz, 16);
+    let song = midi_file::read(&file.to_bytes())?;
+    assert_eq!(spans(song)[0].end, 4 * 2880, "without a pickup the bars stay");
+    for track in &mut file.tracks {
+        for note in &mut track.track.notes {
+            note.start += 960;
+        }
+    }
+    let before = Note { start: 0, pitch: 67, length: 960, velocity: 80 };
+    file.tracks[0].track.notes.insert(0, before);
+    let ends: Vec<_> = spans(midi_file::read(&file.to_bytes())?).iter().take(2).map(|span| span.end).collect();
+    assert_eq!(ends, [960, 960 + 4 * 2880]);
+    Ok(())
+}
