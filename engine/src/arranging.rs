@@ -3,6 +3,8 @@
 pub(crate) mod arranger;
 pub(crate) mod decode;
 pub(crate) mod knowledge;
+#[cfg(all(test, feature = "runtimes"))]
+pub(crate) mod melodies_for_tests;
 pub(crate) mod polish;
 pub(crate) mod random;
 pub(crate) mod request;

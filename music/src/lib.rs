@@ -28,5 +28,6 @@ pub mod pickup;
 pub mod settings;
 pub mod song;
 pub mod stable_hash;
+pub mod step_grid;
 pub mod tempo;
 pub mod time;

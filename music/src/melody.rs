@@ -4,6 +4,7 @@ use crate::{
     meter::PhraseSpan,
     note::Note,
     stable_hash::StableHash,
+    step_grid::StepGrid,
     time::{TICKS_PER_STEP, Tick},
 };
 use std::{collections::BTreeSet, ops::Range};
@@ -48,11 +49,14 @@ pub const fn nearest_step(tick: Tick) -> i64 {
     (tick + TICKS_PER_STEP / 2).div_euclid(TICKS_PER_STEP)
 }
 
-/// The steps and pitches at which notes begin in a stretch.
+/// The steps and pitches at which notes begin in a stretch; a note that begins on its edge but for rounding counts as on
+/// the edge.
 pub fn onsets(notes: &[Note], stretch: &Range<Tick>) -> BTreeSet<(i64, u8)> {
+    let rounded = |tick| StepGrid::FROM_ZERO.rounded(tick);
+    let stretch = rounded(stretch.start)..rounded(stretch.end);
     notes
         .iter()
-        .filter(|note| stretch.contains(&note.start))
+        .filter(|note| stretch.contains(&rounded(note.start)))
         .map(|note| (nearest_step(note.start), note.pitch))
         .collect()
 }

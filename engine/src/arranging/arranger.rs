@@ -198,4 +198,6 @@ impl Arrange for Arranger {
 #[cfg(all(test, feature = "runtimes"))]
 mod conductor_tests;
 #[cfg(all(test, feature = "runtimes"))]
+mod rounding_tests;
+#[cfg(all(test, feature = "runtimes"))]
 mod tests;

@@ -21,8 +21,10 @@ use continuo_music::{
     note::Note,
     part::{Part, PartMap, PartNotes},
     song::{melody_line, melody_line_in},
+    step_grid::StepGrid,
     time::{TICKS_PER_STEP, Tick},
 };
+use std::ops::Range;
 
 /// How many bars before a window the network sees.
 const BARS_LOOKED_BACK: Tick = 4;
@@ -33,19 +35,27 @@ pub(super) struct PhraseContext<'a> {
     pub style: &'a Style,
     pub card: &'a ModelCard,
     pub fit: Fit,
-    /// The whole known melody.
+    /// Where the melody is known.
+    heard: Vec<Range<Tick>>,
+    /// The whole known melody, without rounding.
     known: Vec<Note>,
     /// Its highest line, where the phrase sees it.
-    pub melody: Vec<Note>,
+    melody: Vec<Note>,
 }
 
 impl<'a> PhraseContext<'a> {
     /// Prepares a request.
     pub fn new(request: &'a PhraseRequest<'a>, style: &'a Style, card: &'a ModelCard) -> Self {
-        let (fit, known) = (Fit::new(&request.span), roll::known(request.melody, request.heard));
+        let (fit, grid) = (Fit::new(&request.span), StepGrid::of(&request.span));
+        let heard: Vec<Range<Tick>> =
+            request.heard.iter().map(|range| grid.rounded(range.start)..grid.rounded(range.end)).collect();
+        // One sample must not decide what the network hears, nor what is decided after it.
+        let mut rounded: Vec<Note> = request.melody.iter().map(|&note| grid.rounded_note(note)).collect();
+        rounded.sort_unstable();
+        let known = roll::known(&rounded, &heard);
         // The network was trained on single lines; where a player plays chords, their highest line is the melody.
         let melody = melody_line_in(&known, &fit.visible_range());
-        Self { request, style, card, fit, known, melody }
+        Self { request, style, card, fit, heard, known, melody }
     }
 
     /// The parts for the network to generate.
@@ -113,7 +123,7 @@ impl TakeInProgress {
         let (request, card) = (phrase.request, phrase.card);
         let mut input = NetworkInput::silent(card, 1);
         let (cells, before) = (phrase.fit.window(window), phrase.fit.context(window));
-        roll::write_heard(request.heard, cells, &mut input.heard);
+        roll::write_heard(&phrase.heard, cells, &mut input.heard);
         let write_melody = |input: &mut NetworkInput, shift: i64| {
             roll::write(&phrase.melody, cells, shift, &mut input.melody);
             roll::mask(&mut input.melody, &input.heard);

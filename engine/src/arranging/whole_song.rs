@@ -12,6 +12,7 @@ use continuo_music::{
     note::Note,
     part::{Part, PartMap, PartNotes},
     settings::Settings,
+    step_grid::StepGrid,
     time::{TICKS_PER_STEP, Tick},
 };
 use std::{
@@ -28,6 +29,11 @@ pub struct Arrangement {
     pub phrases: Vec<(PhraseSpan, Duration)>,
 }
 
+/// The note moved to where it begins without its rounding: a song that is a tick late is as long.
+fn in_place(note: &Note, meters: &MeterMap) -> Note {
+    StepGrid::at(meters, note.start).moved_note(*note)
+}
+
 /// The phrases of a whole song that are still to be arranged, in order.
 #[derive(Debug, Default)]
 pub struct SongQueue {
@@ -38,7 +44,7 @@ pub struct SongQueue {
 impl SongQueue {
     /// All phrases of a song, each of so many bars, and a score with the song's melody and without phrases.
     pub fn new(song: &WholeSong, bars: u8) -> (Self, Score) {
-        let end = song.melody.iter().map(Note::end).max().unwrap_or(0);
+        let end = song.melody.iter().map(|note| in_place(note, &song.meters).end()).max().unwrap_or(0);
         let waiting: VecDeque<PhraseSpan> = song.meters.phrases_until(end, bars).collect();
         let mut score = Score::default();
         score.meters = song.meters.clone();
@@ -69,6 +75,7 @@ impl SongQueue {
 /// sixteenth over a bar line was released late, and adds no bar. 0 without a melody.
 pub fn end(melody: &[Note], meters: &MeterMap) -> Tick {
     let bar_end_of = |note: &Note| {
+        let note = in_place(note, meters);
         let bar = meters.phrase_at(note.end() - 1, 1);
         // A note that begins near the bar line belongs to the new bar, however short it is.
         let began_before = note.start < bar.start - TICKS_PER_STEP / 2;

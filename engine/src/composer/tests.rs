@@ -26,6 +26,8 @@ mod meters;
 mod modes;
 mod places;
 mod restored;
+#[cfg(feature = "runtimes")]
+mod rounding;
 mod saved;
 mod worker;
 
@@ -87,11 +89,16 @@ const PHRASE: Tick = 4 * 3840;
 impl Stage {
     fn new(settings: Settings) -> Self {
         let requests = Arc::new(Mutex::new(vec![]));
-        let shared = Arc::new(Shared::new());
         let scribe = Arc::clone(&requests);
+        Self { requests, ..Self::with(settings, move || Box::new(Scribe(Arc::clone(&scribe)))) }
+    }
+
+    /// A stage whose phrases come from something else than the scribe; it writes no requests down.
+    fn with(settings: Settings, arranger: impl Fn() -> Box<dyn Arrange + Send> + Send + 'static) -> Self {
+        let shared = Arc::new(Shared::new());
         let loader: Loader = Box::new(move || {
             Ok(Loaded {
-                arranger: Box::new(Scribe(Arc::clone(&scribe))),
+                arranger: arranger(),
                 model: "scribe 1".to_owned(),
                 backend: "none".to_owned(),
                 conductor: None,
@@ -102,7 +109,7 @@ impl Stage {
         planner.model.load();
         planner.follow_replaced_score();
         planner.receive(Fact::Settings(settings));
-        Self { planner, shared, requests, rolled: 0, block: 100, cycle: None }
+        Self { planner, shared, requests: Arc::default(), rolled: 0, block: 100, cycle: None }
     }
 
     /// Plays a stretch with these melody notes.

@@ -128,6 +128,7 @@ const _: () = assert!(SLOTS * 16 == STEPS as i64);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use continuo_music::step_grid::StepGrid;
     use proptest::prelude::*;
 
     fn span(numerator: u8, denominator: u8, bars: i64) -> PhraseSpan {
@@ -188,6 +189,21 @@ mod tests {
                 prop_assert!(!fit.window(window).is_empty());
             }
             prop_assert_eq!(at, span.end);
+        }
+
+        #[test]
+        fn the_nearest_step_is_the_same_in_a_window_and_on_the_grid(
+            numerator in 1u8..=64, exponent in 0u32..=6, start in -100_000i64..100_000, cut in 0i64..5000, at in 0.0..1.0,
+        ) {
+            let meter = Meter { numerator, denominator: 1 << exponent };
+            let span = PhraseSpan { start, end: start + (2 * meter.bar_ticks() - cut).max(1), meter };
+            let fit = Fit::new(&span);
+            for cells in (0..fit.windows()).flat_map(|window| [fit.window(window), fit.context(window)]) {
+                let (from, to) = (cells[0].from, cells[cells.len() - 1].to);
+                let tick = from + ((to - from) as f64 * at) as Tick;
+                let edge = cells.get(nearest(cells, tick) as usize).map_or(to, |cell| cell.from);
+                prop_assert_eq!(StepGrid::of(&span).nearest(tick), edge);
+            }
         }
     }
 }

@@ -60,6 +60,9 @@ pub fn write_heard(heard: &[Range<Tick>], cells: &[Cell], steps: &mut [f32]) {
 }
 
 /// The notes that begin where the melody is known, cut at the end of the known range.
+///
+/// Notes and ranges are [rounded](continuo_music::step_grid::StepGrid::rounded): a note that begins a tick before the range
+/// ends is not known yet.
 pub fn known(melody: &[Note], heard: &[Range<Tick>]) -> Vec<Note> {
     let cut = |note: &Note| {
         let range = heard.iter().find(|range| range.contains(&note.start))?;
