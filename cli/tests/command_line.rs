@@ -61,7 +61,11 @@ fn song() -> OutputFile {
 }
 
 fn arrange(folder: &Path, more: &[&str]) -> Result<(Value, Song), Box<dyn Error>> {
-    fs::write(folder.join("in.mid"), song().to_bytes())?;
+    arrange_file(folder, &song(), more)
+}
+
+fn arrange_file(folder: &Path, song: &OutputFile, more: &[&str]) -> Result<(Value, Song), Box<dyn Error>> {
+    fs::write(folder.join("in.mid"), song.to_bytes())?;
     let arguments = [&["arrange", "in.mid", "-o", "out.mid", "--backend", "tract", "--json"], more].concat();
     let output = continuo(folder, &arguments)?;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -167,6 +171,26 @@ fn the_same_settings_give_the_same_file() -> Outcome {
         files.push(fs::read(folder.path().join("out.mid"))?);
     }
     assert_eq!(files[0], files[1]);
+    Ok(())
+}
+
+/// The notes of each part.
+fn parts_of(out: &Song) -> Vec<&[Note]> {
+    out.tracks.iter().filter(|track| track.label() != "Melody").map(|track| &*track.notes).collect()
+}
+
+#[test]
+fn a_melody_that_is_rounded_a_little_late_gets_the_same_parts() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let (_, expected) = arrange(folder.path(), &[])?;
+    for ticks in [1, 24] {
+        let mut late = song();
+        for note in &mut late.tracks[1].track.notes {
+            note.start += ticks;
+        }
+        let (_, out) = arrange_file(folder.path(), &late, &[])?;
+        assert_eq!(parts_of(&out), parts_of(&expected), "{ticks} ticks");
+    }
     Ok(())
 }
 
