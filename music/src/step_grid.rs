@@ -11,6 +11,9 @@ use crate::{
 const TRIPLET: Tick = TICKS_PER_QUARTER / 6;
 /// What lies this close to a step lies on it: a tenth of a step.
 const ROUNDING: Tick = TICKS_PER_STEP / 10;
+/// What lies this close to the middle of a step lies there: no more than samples and files round. What players do not hit
+/// exactly stays.
+const MIDDLE_ROUNDING: Tick = 2;
 
 /// Steps of a sixteenth, counted anew from the start of each bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,11 +65,11 @@ impl StepGrid {
         Some(self.nearest_of(unit, tick)).filter(|nearest| (tick - nearest).abs() <= ROUNDING)
     }
 
-    /// The note without its rounding: if it begins on the grid but for rounding, or on a triplet, the whole note is moved
-    /// there. If it then ends on the grid but for rounding, it ends there.
+    /// The note without its rounding: if it begins on the grid but for rounding, on a triplet or on a thirty-second, the
+    /// whole note is moved there. If it then ends on the grid but for rounding, it ends there.
     ///
     /// ```
-    /// use continuo_music::{step_grid::StepGrid, note::Note};
+    /// use continuo_music::{grid::StepGrid, note::Note};
     ///
     /// let note = |start, length| Note { start, pitch: 72, length, velocity: 90 };
     /// let rounded = |start, length| StepGrid::FROM_ZERO.rounded_note(note(start, length));
@@ -74,6 +77,7 @@ impl StepGrid {
     /// assert_eq!(rounded(959, 960), note(960, 960));
     /// assert_eq!(rounded(960, 959), note(960, 960));
     /// assert_eq!(rounded(1281, 300), note(1280, 300), "a triplet");
+    /// assert_eq!(rounded(1079, 120), note(1080, 120), "a thirty-second");
     /// assert_eq!(rounded(1000, 959), note(1000, 959), "this one was played late");
     /// ```
     #[must_use]
@@ -90,7 +94,11 @@ impl StepGrid {
     }
 
     fn rounded_start(&self, start: Tick) -> Option<Tick> {
-        self.rounded_to(TICKS_PER_STEP, start).or_else(|| self.rounded_to(TRIPLET, start))
+        let middle = || {
+            let nearest = self.nearest_of(TICKS_PER_STEP / 2, start);
+            Some(nearest).filter(|nearest| (start - nearest).abs() <= MIDDLE_ROUNDING)
+        };
+        self.rounded_to(TICKS_PER_STEP, start).or_else(|| self.rounded_to(TRIPLET, start)).or_else(middle)
     }
 }
 
@@ -137,7 +145,8 @@ mod tests {
             let note = Note { start: tick, pitch: 60, length, velocity: 90 };
             prop_assert_eq!(grid.nearest(tick), crate::melody::nearest_step(tick) * TICKS_PER_STEP);
             prop_assert_eq!(grid.rounded(tick) == tick, far(240) || tick % 240 == 0);
-            prop_assert!(!(far(240) && far(160)) || grid.rounded_note(note) == note);
+            let near_middle = (tick.rem_euclid(240) - 120).abs() <= 2;
+            prop_assert!(!(far(240) && far(160)) || near_middle || grid.rounded_note(note) == note);
         }
 
         #[test]
