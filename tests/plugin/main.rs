@@ -7,6 +7,7 @@ mod arrange;
 mod consistency;
 mod faults;
 mod generate;
+mod note_ends;
 mod pads;
 mod passing;
 mod state;
