@@ -76,7 +76,7 @@ impl Part {
     /// The default MIDI channel, zero-based: as people count, bass to counter on 2 to 5 and drums on 10.
     pub const fn default_channel(self) -> u8 {
         match self {
-            Self::Drums => 9,
+            Self::Drums => PAD_CHANNEL,
             Self::Bass => 1,
             Self::Chords => 2,
             Self::Strings => 3,
@@ -87,6 +87,9 @@ impl Part {
 
 /// Zero-based MIDI channel of the melody.
 pub const MELODY_CHANNEL: u8 = 0;
+
+/// Zero-based MIDI channel of drum pads: General MIDI reserves channel 10 for percussion.
+pub const PAD_CHANNEL: u8 = 9;
 
 /// The colour of the melody's notes, as [`Part::colour`].
 pub const MELODY_COLOUR: [u8; 3] = [0xfd, 0xf6, 0xe3];

@@ -3,7 +3,13 @@
 use crate::{
     editor::ContinuoEditor,
     params::ContinuoParams,
-    process::{host_transport, instance::Instance, melody_input::MelodyInput, model, note_output, wiring::Wiring},
+    process::{
+        host_transport,
+        instance::Instance,
+        melody_input::{MelodyInput, NOTE_ENDING_CONTROLLERS},
+        model, note_output,
+        wiring::Wiring,
+    },
     variants::{NotesOnly, Variant, WithAudio},
 };
 use continuo_engine::{composer::Shared, storage::DataFolder, styles::StyleFolder};
@@ -58,8 +64,8 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
 
     const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = V::LAYOUTS;
-    // With controllers as input, VST3 would list 2,080 more parameters.
-    const MIDI_INPUT: MidiConfig = MidiConfig::Basic;
+    // Hosts end notes by controllers, too.
+    const MIDI_INPUT: MidiConfig = MidiConfig::MidiCCs;
     // The framework counts program changes as controllers.
     const MIDI_OUTPUT: MidiConfig = MidiConfig::MidiCCs;
 
@@ -157,6 +163,8 @@ impl<V: Variant> ClapPlugin for ContinuoPlugin<V> {
 impl<V: Variant> Vst3Plugin for ContinuoPlugin<V> {
     const VST3_CLASS_ID: [u8; 16] = V::VST3_CLASS_ID;
     const VST3_SUBCATEGORIES: &'static [Vst3SubCategory] = V::SUBCATEGORIES;
+    // A hidden parameter for each channel. Without this list there would be 2,080 of them.
+    const VST3_MIDI_CONTROLLERS: Option<&'static [&'static [u8]]> = Some(&[&NOTE_ENDING_CONTROLLERS]);
 
     fn begin_block(&mut self, mode: ProcessMode) {
         self.offline = mode == ProcessMode::Offline;

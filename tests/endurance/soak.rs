@@ -19,6 +19,9 @@ use std::{
 const INSTANCES: usize = 8;
 const RATE: f64 = 48_000.0;
 const LARGEST: u32 = 8192;
+/// The MIDI controllers by which many hosts end notes.
+const ALL_SOUND_OFF: u8 = 120;
+const ALL_NOTES_OFF: u8 = 123;
 /// After this much music, in hours of all instances, everything that is made once has been made: growth counts from here.
 const WARM: f64 = 0.25;
 /// How much more the allocator may have given out in the second half of the music than in the first, in MB. Resident
@@ -123,6 +126,11 @@ impl RestlessMusician {
                 self.loads += 1;
             }
             72..74 => self.host.audio().expect("the plugin is active").reset().expect("the plugin resets"),
+            74..90 => {
+                let number = if random.random_bool(0.5) { ALL_NOTES_OFF } else { ALL_SOUND_OFF };
+                events.push(HostEvent::Midi { time: 0, bytes: [0xB0, number, 0] });
+                self.held.clear();
+            }
             _ => {}
         }
         self.transport.playing |= self.random.random_bool(0.01);
@@ -292,8 +300,8 @@ fn eight_instances_never_rest() {
     evidence::record(
         PART,
         "Eight instances in one process leave out no phrase, leave no note sounding and no thread behind, and do not grow",
-        "a thread for each; random transport, automation, playing, resets and state loads; each event checked, each saved \
-         state read; memory by the allocator's own count",
+        "a thread for each; random transport, automation, playing, all notes off, resets and state loads; each event \
+         checked, each saved state read; memory by the allocator's own count",
         format!(
             "{hours} hours of music, {speed:.0} times as fast as real time: {notes} notes, {loads} states loaded; at the \
              end {phrases} phrases and {takes} takes in the scores, and of {heard} quarters heard {bare} without one; \

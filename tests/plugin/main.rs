@@ -7,6 +7,8 @@ mod arrange;
 mod consistency;
 mod faults;
 mod generate;
+mod note_ends;
+mod pads;
 mod passing;
 mod state;
 mod styles;

@@ -1,5 +1,7 @@
 //! Melody input: key strokes, and which keys are held.
 
+use continuo_music::part::PAD_CHANNEL;
+
 /// A melody key that goes down or up at a sample of the block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyStroke {
@@ -24,6 +26,11 @@ impl KeyStroke {
         Self { offset, channel, pitch, velocity: None }
     }
 
+    /// Whether the key is a drum pad, which is not melody.
+    pub const fn is_pad(self) -> bool {
+        self.channel & 15 == PAD_CHANNEL
+    }
+
     /// The key stroke with a valid channel and velocity; `None` for an invalid pitch.
     pub fn checked(self) -> Option<Self> {
         let velocity = self.velocity.filter(|&velocity| velocity > 0).map(|velocity| velocity.min(127));
@@ -31,7 +38,7 @@ impl KeyStroke {
     }
 }
 
-/// The held keys. Owned by the audio thread alone.
+/// The held keys of the melody. Owned by the audio thread alone.
 #[derive(Debug)]
 pub struct Capture {
     /// The channels that hold each pitch, one bit per channel.
@@ -46,7 +53,7 @@ impl Default for Capture {
 }
 
 impl Capture {
-    /// Follows a key stroke and returns whether it ends a sounding note of its pitch. The composer ignores channels: a
+    /// Follows a key stroke of the melody and returns whether it ends a sounding note of its pitch. The composer ignores channels: a
     /// pitch held on several channels is one note until the last channel releases it, and striking a held pitch again
     /// ends the note and begins another.
     pub fn follow(&mut self, stroke: KeyStroke) -> bool {

@@ -27,7 +27,7 @@ const KEYS: usize = 16 * 128;
 pub enum Source {
     /// A part of the score.
     Part(Part),
-    /// The player, on a zero-based MIDI channel of the input.
+    /// The player's melody or drum pads, on a zero-based MIDI channel of the input.
     Melody {
         /// The input channel.
         channel: u8,

@@ -16,7 +16,7 @@ use super::{
 };
 use continuo_music::{
     meter::Meter,
-    part::{MELODY_CHANNEL, Part},
+    part::{MELODY_CHANNEL, PAD_CHANNEL, Part},
     settings::Settings,
     time::Tick,
 };
@@ -88,7 +88,8 @@ impl Performer {
     ///
     /// `generate` asks for a new take of the phrase at the playhead each time it becomes true; its value in the first
     /// block, and in the first after a reset, comes from the saved project and asks for nothing. With `bypass` no part
-    /// sounds and the melody passes through even if `thru` is off. `input` is sorted by offset; an offset outside the
+    /// sounds and the melody passes through even if `thru` is off. Drum pads pass as the melody does, but on their own
+    /// channel, and are not heard. `input` is sorted by offset; an offset outside the
     /// block counts as its last sample. `output` receives the events sorted by offset, at most
     /// [`EVENTS_PER_BLOCK`](super::EVENTS_PER_BLOCK) of them; the rest follow in the next block.
     #[allow(clippy::too_many_arguments, reason = "a struct of references would be no clearer")]
@@ -241,7 +242,7 @@ impl Performer {
         self.link.send(Fact::Started { tick, rolled: segment.rolled });
         // A key that goes up at this very sample was held for the place before, unless it went down here too.
         let mut struck = 0_u128;
-        for stroke in at_start.filter_map(|stroke| stroke.checked()) {
+        for stroke in at_start.filter_map(|stroke| stroke.checked()).filter(|stroke| !stroke.is_pad()) {
             if stroke.velocity.is_some() {
                 struck |= 1 << (stroke.pitch & 127);
             } else if struck >> (stroke.pitch & 127) & 1 == 0 {
@@ -256,27 +257,35 @@ impl Performer {
     /// Handles a key stroke, in `segment` if the transport rolls.
     fn stroke(&mut self, stroke: KeyStroke, time: u64, segment: Option<&Segment>) {
         let Some(stroke) = stroke.checked() else { return };
-        let ends = self.capture.follow(stroke);
-        let KeyStroke { channel, pitch, velocity, .. } = stroke;
-        if let Some(segment) = segment {
-            let tick = segment.tick(time);
-            if ends {
-                self.link.send(Fact::NoteOff { tick, pitch });
-            }
-            // A key struck after the loop's last tick begins at the loop's start, where it is reported as held.
-            if let (Some(velocity), false) = (velocity, segment.loop_end.is_some_and(|end| tick >= end)) {
-                self.link.send(Fact::NoteOn { tick, pitch, velocity });
-            }
+        if !stroke.is_pad() {
+            self.hear(stroke, time, segment);
         }
+        let KeyStroke { channel, pitch, velocity, .. } = stroke;
         let source = Source::Melody { channel };
         if let Some(velocity) = velocity {
             if self.voices.settings.thru || self.voices.bypass {
                 let (start, end) = (Tick::MIN, Tick::MAX);
-                let claim = Claim { source, channel: MELODY_CHANNEL, pitch, written: pitch, start, end };
+                let channel = if stroke.is_pad() { PAD_CHANNEL } else { MELODY_CHANNEL };
+                let claim = Claim { source, channel, pitch, written: pitch, start, end };
                 self.notes.strike(claim, velocity, time);
             }
         } else {
             self.notes.release(time, |claim| claim.source == source && claim.pitch == pitch);
+        }
+    }
+
+    /// Follows a key of the melody, and reports its notes to the composer if the transport rolls.
+    fn hear(&mut self, stroke: KeyStroke, time: u64, segment: Option<&Segment>) {
+        let ends = self.capture.follow(stroke);
+        let Some(segment) = segment else { return };
+        let KeyStroke { pitch, velocity, .. } = stroke;
+        let tick = segment.tick(time);
+        if ends {
+            self.link.send(Fact::NoteOff { tick, pitch });
+        }
+        // A key struck after the loop's last tick begins at the loop's start, where it is reported as held.
+        if let (Some(velocity), false) = (velocity, segment.loop_end.is_some_and(|end| tick >= end)) {
+            self.link.send(Fact::NoteOn { tick, pitch, velocity });
         }
     }
 }

@@ -101,7 +101,7 @@ fn score_table() -> impl Strategy<Value = Vec<PlayablePhrase>> {
 }
 
 fn strokes() -> impl Strategy<Value = Vec<KeyStroke>> {
-    let stroke = (0..9000u32, any::<bool>(), 0..3u8, 55..60u8, 0..128u8);
+    let stroke = (0..9000u32, any::<bool>(), prop_oneof![4 => 0..3u8, 1 => Just(9)], 55..60u8, 0..128u8);
     proptest::collection::vec(stroke, 0..6).prop_map(|strokes| {
         strokes
             .into_iter()

@@ -6,5 +6,6 @@ mod ensemble;
 mod hosts;
 mod no_allocation;
 mod offline;
+mod pads;
 mod positions;
 mod rig;

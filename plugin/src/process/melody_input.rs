@@ -6,6 +6,10 @@ use nice_plug::{
     prelude::*,
 };
 
+/// The MIDI controllers that end every note of their channel: all notes off, all sound off, and the four modes (omni off
+/// and on, mono, poly), each of which includes all notes off.
+pub const NOTE_ENDING_CONTROLLERS: [u8; 6] = [123, 120, 124, 125, 126, 127];
+
 /// A block accepts this many notes and drops the rest.
 const MOST_NOTE_ONS: usize = 2048;
 const CHANNELS: usize = 16;
@@ -15,7 +19,7 @@ const PITCHES: usize = 128;
 ///
 /// Only held keys get a note-off, so a block has at most as many note-offs as keys were held before it plus its
 /// note-ons. The memory suffices for all of them whatever a host sends, and note-offs never displace notes, not even a
-/// wildcard that releases every key of every channel.
+/// wildcard that releases every key of every channel, or a controller that ends all notes of its channel.
 pub struct MelodyInput {
     events: Vec<KeyStroke>,
     /// The number of note-ons in `events`.
@@ -72,6 +76,9 @@ impl MelodyInput {
             NoteEvent::NoteOff { timing, channel, key, .. } | NoteEvent::Choke { timing, channel, key, .. } => {
                 self.note_off(timing, channel, key);
             }
+            NoteEvent::MidiCC { timing, channel, cc, .. } if NOTE_ENDING_CONTROLLERS.contains(&cc) => {
+                self.note_off(timing, Channel::Number(channel), Key::Wildcard);
+            }
             _ => {}
         }
     }
@@ -108,6 +115,7 @@ mod tests {
     use continuo_engine::realtime::{BlockTransport, OutputEventKind, Performer, queues};
     use continuo_music::settings::Settings;
     use nice_plug::midi::VoiceID;
+    use proptest::{prelude::*, test_runner::Config};
 
     fn on(timing: u32, channel: u8, pitch: u8) -> NoteEvent<()> {
         let (channel, key) = (Channel::Number(channel), Key::Number(pitch));
@@ -116,6 +124,10 @@ mod tests {
 
     fn off(timing: u32, channel: Channel, key: Key) -> NoteEvent<()> {
         NoteEvent::NoteOff { timing, voice_id: VoiceID::Wildcard, channel, key, velocity: 0.0 }
+    }
+
+    fn controller(timing: u32, channel: u8, cc: u8) -> NoteEvent<()> {
+        NoteEvent::MidiCC { timing, channel, cc, value: 0.0 }
     }
 
     const ALL: (Channel, Key) = (Channel::Wildcard, Key::Wildcard);
@@ -175,5 +187,62 @@ mod tests {
         assert_eq!(block(&mut melody, [off(0, Channel::Number(1), Key::Wildcard)]), 1);
         assert_eq!(block(&mut melody, [off(0, Channel::Number(99), Key::Number(200)), on(0, 0, 200)]), 0);
         assert_eq!(block(&mut melody, [off(0, Channel::Number(2), Key::Number(127))]), 1);
+    }
+
+    #[test]
+    fn a_controller_that_ends_notes_ends_those_of_its_channel() {
+        let mut melody = MelodyInput::default();
+        for cc in 0..128 {
+            assert_eq!(block(&mut melody, [on(0, 0, 60), on(0, 3, 60), on(0, 3, 64)]), 3);
+            block(&mut melody, [controller(5, 3, cc), controller(6, 3, cc)]);
+            let ended: &[KeyStroke] = &[KeyStroke::up(5, 3, 60), KeyStroke::up(5, 3, 64)];
+            let ends = cc == 120 || cc >= 123;
+            assert_eq!(melody.events(), if ends { ended } else { &[] }, "controller {cc}");
+            block(&mut melody, [off(0, ALL.0, ALL.1)]);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(Config { failure_persistence: None, ..Config::default() })]
+
+        /// Notes on three channels, one of them that of drum pads, and controllers 119 to 123.
+        #[test]
+        fn no_note_hangs_after_controllers_that_end_notes(
+            blocks in prop::collection::vec(
+                prop::collection::vec((0..5_u8, prop::sample::select(vec![0, 4, 9]), 119..124_u8), 0..12),
+                1..12,
+            ),
+            rolls in any::<bool>(),
+            bypass in any::<bool>(),
+        ) {
+            let (audio, _composer) = queues();
+            let (mut performer, mut melody) = (Performer::new(audio, 48_000.0), MelodyInput::default());
+            let mut sounding = std::collections::BTreeSet::new();
+            let (transport, settings) = (BlockTransport { playing: rolls, ..BlockTransport::default() }, Settings::default());
+            let mut play = |events: &[NoteEvent<()>], balanced: &mut bool| {
+                block(&mut melody, events.iter().copied());
+                performer.process(&transport, 64, &settings, bypass, false, melody.events(), &mut |event| {
+                    *balanced &= match event.kind {
+                        OutputEventKind::NoteOn { channel, pitch, .. } => sounding.insert((channel, pitch)),
+                        OutputEventKind::NoteOff { channel, pitch } => sounding.remove(&(channel, pitch)),
+                        OutputEventKind::ProgramChange { .. } => true,
+                    };
+                });
+                (sounding.len(), performer.reading().held)
+            };
+            let mut balanced = true;
+            for events in blocks {
+                let events: Vec<NoteEvent<()>> = (0..).zip(events).map(|(time, (kind, channel, number))| match kind {
+                    0..=2 => on(time, channel, number),
+                    3 => off(time, Channel::Number(channel), Key::Number(number)),
+                    _ => controller(time, channel, number),
+                }).collect();
+                play(&events, &mut balanced);
+            }
+            let panic: Vec<NoteEvent<()>> = (0..16).map(|channel| controller(9, channel, 123)).collect();
+            play(&panic, &mut balanced);
+            prop_assert_eq!(play(&[], &mut balanced), (0, 0));
+            prop_assert!(balanced);
+        }
     }
 }

@@ -83,7 +83,7 @@ pub enum HostEvent {
         /// The value: plain in CLAP, 0 to 1 in VST3.
         value: f64,
     },
-    /// Three raw MIDI bytes. CLAP only.
+    /// Three raw MIDI bytes. In VST3 only the controllers that the plugin assigns to parameters arrive.
     Midi {
         /// Samples from the start of the block.
         time: u32,

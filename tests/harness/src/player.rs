@@ -83,10 +83,24 @@ impl<'a> Player<'a> {
     /// # Errors
     /// When the plugin fails.
     pub fn pass(&mut self, tune: &Tune, progress: &mut dyn FnMut(f64)) -> Result<Vec<SongEvent>, PluginError> {
+        self.pass_with(tune, &[], progress)
+    }
+
+    /// Rolls as [`Player::pass`] does, and plays these events besides the tune's melody. Their notes end in the pass.
+    ///
+    /// # Errors
+    /// When the plugin fails.
+    pub fn pass_with(
+        &mut self,
+        tune: &Tune,
+        others: &[SongEvent],
+        progress: &mut dyn FnMut(f64),
+    ) -> Result<Vec<SongEvent>, PluginError> {
         self.before = self.host.save()?;
         let rate = self.setup.sample_rate;
         let end = tune.sample_at(tune.length, rate).round() as u64;
-        let melody = tune.events(rate);
+        let mut melody = [&tune.events(rate), others].concat();
+        melody.sort_unstable();
         let mut changes: Vec<u64> = tune
             .tempos
             .iter()

@@ -109,7 +109,7 @@ pub trait AudioSide: Send {
 
 /// A loaded plugin instance. Dropping it frees the instance and unloads its library.
 pub trait PluginHost {
-    /// The plugin's own list of parameters, in its order.
+    /// The plugin's own list of parameters, in its order, without those that it hides from players.
     ///
     /// # Errors
     /// When the plugin does not list them.

@@ -3,6 +3,7 @@
 mod adapter;
 mod answer;
 mod audio;
+mod controllers;
 mod events;
 pub mod module;
 mod parameters;

@@ -35,6 +35,12 @@ pub trait Vst3Plugin: Plugin {
     /// truncated.
     const VST3_SUBCATEGORIES: &'static [Vst3SubCategory];
 
+    /// The MIDI controllers that the plugin accepts in VST3 if `Plugin::MIDI_INPUT` is
+    /// `MidiConfig::MidiCCs` or higher, in groups: 0 to 127, 128 for channel pressure and 129 for
+    /// pitch bend. The controllers of a group share one hidden parameter per channel, and arrive as
+    /// the first controller of their group. `None` accepts all of them, which adds 2,080 parameters.
+    const VST3_MIDI_CONTROLLERS: Option<&'static [&'static [u8]]> = None;
+
     /// [`VST3_CLASS_ID`][Self::VST3_CLASS_ID`] in the correct order for the current platform so
     /// projects and presets can be shared between platforms. This should not be overridden.
     const PLATFORM_VST3_CLASS_ID: [u8; 16] = swap_vst3_uid_byte_order(Self::VST3_CLASS_ID);

@@ -3,6 +3,7 @@
 use super::{
     answer::{OFF, ON, from_utf16, mode, require},
     audio::Vst3Audio,
+    controllers::Controllers,
     module::Module,
     stream::MemoryStream,
 };
@@ -64,22 +65,25 @@ impl FormatAdapter for Vst3Adapter {
     fn parameters(&mut self) -> Result<Vec<Parameter>, PluginError> {
         // SAFETY: the controller lives as long as `self`.
         let count = unsafe { self.controller.getParameterCount() };
-        (0..count)
-            .map(|index| {
-                // SAFETY: the struct is plain numbers and fixed text, for which zeros are valid.
-                let mut info: ParameterInfo = unsafe { mem::zeroed() };
-                // SAFETY: `info` is valid for writing.
-                require(unsafe { self.controller.getParameterInfo(index, &raw mut info) }, "parameter info")?;
-                Ok(Parameter {
-                    id: info.id,
-                    name: from_utf16(&info.title),
-                    group: String::new(),
-                    automatable: info.flags & ParameterFlags_::kCanAutomate != 0,
-                    range: (0.0, 1.0, info.defaultNormalizedValue),
-                    steps: u32::try_from(info.stepCount).ok().filter(|&steps| steps > 0),
-                })
-            })
-            .collect()
+        let mut parameters = Vec::new();
+        for index in 0..count {
+            // SAFETY: the struct is plain numbers and fixed text, for which zeros are valid.
+            let mut info: ParameterInfo = unsafe { mem::zeroed() };
+            // SAFETY: `info` is valid for writing.
+            require(unsafe { self.controller.getParameterInfo(index, &raw mut info) }, "parameter info")?;
+            if info.flags & ParameterFlags_::kIsHidden != 0 {
+                continue;
+            }
+            parameters.push(Parameter {
+                id: info.id,
+                name: from_utf16(&info.title),
+                group: String::new(),
+                automatable: info.flags & ParameterFlags_::kCanAutomate != 0,
+                range: (0.0, 1.0, info.defaultNormalizedValue),
+                steps: u32::try_from(info.stepCount).ok().filter(|&steps| steps > 0),
+            });
+        }
+        Ok(parameters)
     }
 
     fn raw_value(&mut self, id: u32) -> Option<f64> {
@@ -127,7 +131,8 @@ impl FormatAdapter for Vst3Adapter {
         require(unsafe { self.processor.setProcessing(ON) }, "start of processing")?;
         // SAFETY: plain numbers only.
         let outputs = unsafe { self.component.getBusCount(MediaTypes_::kAudio as i32, BusDirections_::kOutput as i32) };
-        Ok(Vst3Audio::new(self.processor.clone(), setup, outputs.min(1)))
+        let controllers = Controllers::of(&self.controller);
+        Ok(Vst3Audio::new(self.processor.clone(), setup, outputs.min(1), controllers))
     }
 
     fn stop(&mut self, audio: Vst3Audio) {

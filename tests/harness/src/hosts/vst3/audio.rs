@@ -2,6 +2,7 @@
 
 use super::{
     answer::{OFF, ON, mode, require},
+    controllers::Controllers,
     events::EventList,
     parameters::Changes,
 };
@@ -29,13 +30,19 @@ pub struct Vst3Audio {
     continuous: i64,
     /// Audio outputs: one with two channels, or none.
     outputs: i32,
+    controllers: Controllers,
     silence: [Vec<f32>; 2],
 }
 
 impl Vst3Audio {
-    pub(super) fn new(processor: ComPtr<IAudioProcessor>, setup: Setup, outputs: i32) -> Self {
+    pub(super) fn new(
+        processor: ComPtr<IAudioProcessor>,
+        setup: Setup,
+        outputs: i32,
+        controllers: Controllers,
+    ) -> Self {
         let channel = || vec![0.0; setup.largest_block as usize];
-        Self { processor, setup, continuous: 0, outputs, silence: [channel(), channel()] }
+        Self { processor, setup, continuous: 0, outputs, controllers, silence: [channel(), channel()] }
     }
 
     fn set_processing(&mut self, on: vst3::Steinberg::TBool) -> Result<(), PluginError> {
@@ -54,9 +61,10 @@ impl AudioSide for Vst3Audio {
         events: &[HostEvent],
     ) -> Result<Vec<NoteEvent>, PluginError> {
         let mut context = transport.map(|transport| context(transport, self.setup.sample_rate, self.continuous));
-        let input = ComWrapper::new(EventList::new(events));
+        let events: Vec<HostEvent> = events.iter().map(|&event| self.controllers.as_parameter(event)).collect();
+        let input = ComWrapper::new(EventList::new(&events));
         let output = ComWrapper::new(EventList::with_room());
-        let changes = ComWrapper::new(Changes::new(events));
+        let changes = ComWrapper::new(Changes::new(&events));
         let (Some(events), Some(played), Some(parameters)) = (
             input.to_com_ptr::<IEventList>(),
             output.to_com_ptr::<IEventList>(),

@@ -18,6 +18,35 @@ pub const VST3_MIDI_PARAMS_START: u32 = VST3_MIDI_PARAMS_END - VST3_MIDI_NUM_PAR
 /// The (exclusive) end of the MIDI CC parameter range. Anything above this is reserved by the host.
 pub const VST3_MIDI_PARAMS_END: u32 = 1 << 31;
 
+/// The number of parameters for MIDI controllers when the plugin accepts these groups of them.
+pub fn midi_num_params(groups: Option<&[&[u8]]>) -> u32 {
+    groups.map_or(VST3_MIDI_CCS, |groups| groups.len() as u32) * VST3_MIDI_CHANNELS
+}
+
+/// The channel and controller that belong to the parameter at an index among those for MIDI
+/// controllers.
+pub fn midi_param_at(groups: Option<&[&[u8]]>, index: u32) -> Option<(u32, u32)> {
+    if index >= midi_num_params(groups) {
+        return None;
+    }
+    let Some(groups) = groups else {
+        return Some((index / VST3_MIDI_CCS, index % VST3_MIDI_CCS));
+    };
+    let (channel, group) = (index / groups.len() as u32, index as usize % groups.len());
+    Some((channel, u32::from(groups[group][0])))
+}
+
+/// The controller as which this one arrives, or `None` if the plugin does not accept it.
+pub fn midi_controller_arrives_as(groups: Option<&[&[u8]]>, controller: u32) -> Option<u32> {
+    let Some(groups) = groups else {
+        return Some(controller);
+    };
+    groups
+        .iter()
+        .find(|group| group.iter().any(|&member| u32::from(member) == controller))
+        .map(|group| u32::from(group[0]))
+}
+
 /// Early exit out of a VST3 function when one of the passed pointers is null
 macro_rules! check_null_ptr {
     ($ptr:expr $(, $ptrs:expr)* $(, )?) => {

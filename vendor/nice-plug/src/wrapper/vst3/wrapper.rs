@@ -42,8 +42,9 @@ use widestring::U16CStr;
 
 use super::inner::{ProcessEvent, WrapperInner};
 use super::note_expressions;
-use super::util::{VST3_MIDI_CCS, VST3_MIDI_NUM_PARAMS, VST3_MIDI_PARAMS_START, u16strlcpy};
+use super::util::{VST3_MIDI_CCS, VST3_MIDI_PARAMS_START, u16strlcpy};
 use super::util::{VST3_MIDI_CHANNELS, VST3_MIDI_PARAMS_END};
+use super::util::{midi_controller_arrives_as, midi_num_params, midi_param_at};
 use crate::util::permit_alloc;
 use crate::wrapper::state;
 use crate::wrapper::util::buffer_management::{BufferManager, ChannelPointers};
@@ -633,7 +634,7 @@ impl<P: Vst3Plugin> IEditControllerTrait for Wrapper<P> {
     unsafe fn getParameterCount(&self) -> int32 {
         // We need to add a whole bunch of parameters if the plugin accepts MIDI CCs
         if P::MIDI_INPUT >= MidiConfig::MidiCCs {
-            self.inner.param_hashes.len() as i32 + VST3_MIDI_NUM_PARAMS as i32
+            self.inner.param_hashes.len() as i32 + midi_num_params(P::VST3_MIDI_CONTROLLERS) as i32
         } else {
             self.inner.param_hashes.len() as i32
         }
@@ -653,10 +654,14 @@ impl<P: Vst3Plugin> IEditControllerTrait for Wrapper<P> {
         // handled separately
         let num_actual_params = self.inner.param_hashes.len() as i32;
         if P::MIDI_INPUT >= MidiConfig::MidiCCs && param_index >= num_actual_params {
-            let midi_param_relative_idx = (param_index - num_actual_params) as u32;
             // This goes up to 130 for the 128 CCs followed by channel pressure and pitch bend
-            let midi_cc = midi_param_relative_idx % VST3_MIDI_CCS;
-            let midi_channel = midi_param_relative_idx / VST3_MIDI_CCS;
+            let (midi_channel, midi_cc) = match midi_param_at(
+                P::VST3_MIDI_CONTROLLERS,
+                (param_index - num_actual_params) as u32,
+            ) {
+                Some(found) => found,
+                None => return kInvalidArgument,
+            };
             let name = match midi_cc {
                 // kAfterTouch
                 128 => format!("MIDI Ch. {} Channel Pressure", midi_channel + 1),
@@ -665,7 +670,7 @@ impl<P: Vst3Plugin> IEditControllerTrait for Wrapper<P> {
                 n => format!("MIDI Ch. {} CC {}", midi_channel + 1, n),
             };
 
-            info.id = VST3_MIDI_PARAMS_START + midi_param_relative_idx;
+            info.id = VST3_MIDI_PARAMS_START + midi_cc + midi_channel * VST3_MIDI_CCS;
             u16strlcpy(&mut info.title, &name);
             u16strlcpy(&mut info.shortTitle, &name);
             info.flags = ParameterFlags_::kIsReadOnly | (1 << 4); // kIsHidden
@@ -1709,12 +1714,15 @@ impl<P: Vst3Plugin> IMidiMappingTrait for Wrapper<P> {
 
         check_null_ptr!(param_id);
 
+        let midi_cc =
+            match midi_controller_arrives_as(P::VST3_MIDI_CONTROLLERS, midi_cc_number as u32) {
+                Some(midi_cc) => midi_cc,
+                None => return kResultFalse,
+            };
+
         // We reserve a contiguous parameter range right at the end of the allowed parameter indices
         // for these MIDI CC parameters
-        unsafe {
-            *param_id =
-                VST3_MIDI_PARAMS_START + midi_cc_number as u32 + (channel as u32 * VST3_MIDI_CCS)
-        };
+        unsafe { *param_id = VST3_MIDI_PARAMS_START + midi_cc + (channel as u32 * VST3_MIDI_CCS) };
 
         kResultOk
     }

@@ -1,0 +1,38 @@
+//! The MIDI controllers that a VST3 plugin takes as parameters.
+
+use crate::event::HostEvent;
+use std::collections::BTreeMap;
+use vst3::{
+    ComPtr,
+    Steinberg::{
+        Vst::{IEditController, IMidiMapping, IMidiMappingTrait, ParamID},
+        kResultOk,
+    },
+};
+
+/// The parameter for each channel and controller that the plugin assigns.
+#[derive(Clone, Debug, Default)]
+pub struct Controllers(BTreeMap<(u8, u8), ParamID>);
+
+impl Controllers {
+    /// Asks the plugin for every assignment, as hosts do before they play.
+    pub fn of(controller: &ComPtr<IEditController>) -> Self {
+        let Some(mapping) = controller.cast::<IMidiMapping>() else { return Self::default() };
+        let assigned = |channel: u8, number: u8| {
+            let mut id = 0;
+            // SAFETY: `id` is valid for writing.
+            let answer =
+                unsafe { mapping.getMidiControllerAssignment(0, i16::from(channel), i16::from(number), &raw mut id) };
+            (answer == kResultOk).then_some(((channel, number), id))
+        };
+        let all = (0..16).flat_map(|channel| (0..128).map(move |number| (channel, number)));
+        Self(all.filter_map(|(channel, number)| assigned(channel, number)).collect())
+    }
+
+    /// A controller as the change of its parameter; any other event unchanged.
+    pub fn as_parameter(&self, event: HostEvent) -> HostEvent {
+        let HostEvent::Midi { time, bytes: [status @ 0xB0..=0xBF, number, value] } = event else { return event };
+        let id = self.0.get(&(status & 15, number));
+        id.map_or(event, |&id| HostEvent::Parameter { time, id, value: f64::from(value) / 127.0 })
+    }
+}
