@@ -69,7 +69,7 @@ impl StepGrid {
     /// whole note is moved there. If it then ends on the grid but for rounding, it ends there.
     ///
     /// ```
-    /// use continuo_music::{grid::StepGrid, note::Note};
+    /// use continuo_music::{step_grid::StepGrid, note::Note};
     ///
     /// let note = |start, length| Note { start, pitch: 72, length, velocity: 90 };
     /// let rounded = |start, length| StepGrid::FROM_ZERO.rounded_note(note(start, length));
