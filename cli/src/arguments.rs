@@ -56,6 +56,10 @@ pub struct ArrangeArguments {
     /// How many takes of each phrase the model's conductor chooses from, 1 to 8; if not given, 4.
     #[arg(long, value_parser = takes, allow_hyphen_values = true)]
     pub takes: Option<u8>,
+    /// How freely the band plays from phrase to phrase, 0 to 100 percent. At 0 a phrase whose melody comes back has the
+    /// accompaniment of before, at 100 each phrase is drawn by itself.
+    #[arg(long, value_name = "PERCENT", default_value_t = 25, value_parser = variation, allow_hyphen_values = true)]
+    pub variation: u8,
     /// The parts to write, separated by commas; if not given, all that the genre plays.
     #[arg(long, value_delimiter = ',')]
     pub parts: Option<Vec<String>>,
@@ -198,6 +202,13 @@ fn takes(text: &str) -> Result<u8, String> {
     }
 }
 
+fn variation(text: &str) -> Result<u8, String> {
+    match text.trim_end_matches('%').trim_end().parse() {
+        Ok(percent) if percent <= 100 => Ok(percent),
+        _ => Err("give a whole number of percent from 0 to 100".to_owned()),
+    }
+}
+
 /// Whether it is shorter than a bar is checked once the song is read.
 fn pickup(text: &str) -> Result<f64, String> {
     match text.parse() {
@@ -268,6 +279,8 @@ mod tests {
             (&["arrange", "a.mid", "-o", "b.mid", "--genre-b", "jazz", "--blend", "1.1"], "0 to 1"),
             (&["arrange", "a.mid", "-o", "b.mid", "--blend", "0.5"], "--genre-b"),
             (&["arrange", "a.mid", "-o", "b.mid", "--takes", "9"], "1 to 8"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--variation", "101"], "0 to 100"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--variation", "-1"], "percent"),
             (&["arrange", "a.mid", "-o", "b.mid", "--pickup", "-1"], "number of beats"),
             (&["arrange", "a.mid", "-o", "b.mid", "--pickup", "NaN"], "number of beats"),
             (&["arrange", "a.mid"], "--output"),

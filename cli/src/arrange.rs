@@ -51,6 +51,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         temperature: arguments.temperature,
         seed: arguments.seed,
         takes: arguments.takes.unwrap_or(USUAL_TAKES),
+        variation: f32::from(arguments.variation) / 100.0,
         ..Shape::default()
     };
     let shape = shape.mixed(genre, genre_b.unwrap_or(genre), arguments.blend.unwrap_or(0.5));

@@ -2,16 +2,20 @@
 
 pub(crate) mod arranger;
 pub(crate) mod decode;
+pub(crate) mod draw;
+pub(crate) mod groove;
 pub(crate) mod knowledge;
 #[cfg(all(test, feature = "runtimes"))]
 pub(crate) mod melodies_for_tests;
 pub(crate) mod polish;
 pub(crate) mod random;
+pub(crate) mod recall;
 pub(crate) mod request;
 pub(crate) mod take_in_progress;
 pub(crate) mod whole_song;
 
 pub use arranger::{Arranger, LoadError};
 pub use polish::Polish;
+pub use recall::Recall;
 pub use request::{Arrange, ArrangedPhrase, PhraseRequest};
 pub use whole_song::{Arrangement, arrange_song};

@@ -1,6 +1,7 @@
 //! The composer: a thread that decides which phrase to make when, makes it, and keeps the score.
 
 mod edits;
+mod following;
 mod guarded_model;
 mod knowledge;
 mod loader;

@@ -12,6 +12,9 @@ pub const USUAL_TAKES: u8 = 4;
 /// The largest number of takes that are drawn of one phrase.
 pub const MOST_TAKES: u8 = 8;
 
+/// How freely phrases that come back are varied by default, about as much as songs do.
+pub const USUAL_VARIATION: f32 = 0.25;
+
 /// The largest seed that a player can choose: small enough to type and remember, and so that a host's 32-bit fraction
 /// represents each seed exactly.
 pub const LARGEST_SEED: u32 = 9999;
@@ -49,6 +52,11 @@ pub struct Shape {
     /// conductor the first take is played.
     #[serde(default = "one_take", skip_serializing_if = "is_one_take")]
     pub takes: u8,
+    /// How freely the band plays from phrase to phrase, 0 to 1. At 0 a phrase whose melody comes back has the accompaniment
+    /// of before, and the groove is the song's; at 1 each phrase is drawn by itself. Shapes saved before this existed
+    /// have 1.
+    #[serde(default = "free", skip_serializing_if = "is_free")]
+    pub variation: f32,
     /// How densely each part plays: 0 (sparse) to 1 (dense); 0.5 keeps the model's density.
     pub density: PartMap<f32>,
 }
@@ -60,6 +68,15 @@ const fn one_take() -> u8 {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 const fn is_one_take(takes: &u8) -> bool {
     *takes == 1
+}
+
+const fn free() -> f32 {
+    1.0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_free(variation: &f32) -> bool {
+    *variation >= 1.0
 }
 
 /// How much of another genre is mixed in: a straight line in style space.
@@ -95,6 +112,8 @@ impl Shape {
         }
         self.temperature = within(self.temperature, 0.0, 2.0, 1.0);
         self.takes = self.takes.clamp(1, MOST_TAKES);
+        // In hundredths, so that a host's rounding of an automated value makes no other phrase.
+        self.variation = (within(self.variation, 0.0, 1.0, USUAL_VARIATION) * 100.0).round() / 100.0;
         for density in &mut self.density.0 {
             *density = within(*density, 0.0, 1.0, 0.5);
         }
@@ -105,7 +124,10 @@ impl Shape {
     /// cannot express: what is saved with it could not be read again.
     pub fn is_finite(&self) -> bool {
         let amount = self.blend.map_or(0.0, |blend| blend.amount);
-        self.density.0.iter().all(|density| density.is_finite()) && self.temperature.is_finite() && amount.is_finite()
+        self.density.0.iter().all(|density| density.is_finite())
+            && self.temperature.is_finite()
+            && self.variation.is_finite()
+            && amount.is_finite()
     }
 }
 
@@ -117,6 +139,7 @@ impl Default for Shape {
             temperature: 1.0,
             seed: 1,
             takes: USUAL_TAKES,
+            variation: USUAL_VARIATION,
             density: PartMap([0.5; PART_COUNT]),
         }
     }
@@ -238,6 +261,7 @@ mod tests {
             blend: Some(Blend { genre: 3, amount: 7.0 }),
             temperature: f32::INFINITY,
             takes: 0,
+            variation: f32::NAN,
             density: PartMap([f32::NAN, -1.0, 2.0, 0.25, 0.5]),
             ..Shape::default()
         };

@@ -38,6 +38,7 @@ fn phrase(criterion: &mut Criterion) {
                         shelf: &Shelf::default(),
                         take: 0,
                         preferred: None,
+                        recall: None,
                     })
                 });
             });

@@ -2,15 +2,17 @@
 //! share. The same request always gives the same notes.
 
 use super::{
-    decode::{Decoder, Jitter},
+    decode::Decoder,
+    draw::{Draw, Drawing},
+    groove::Grooves,
     polish::Polish,
-    random::Random,
     request::{Arrange, ArrangedPhrase, PhraseRequest},
     take_in_progress::{PhraseContext, TakeInProgress, WindowInput},
 };
 use crate::{
     network::{
         conductor::{Conductor, Judged, JudgedWindow},
+        contract::{DRUM_VOICES, STEPS},
         generator::{NetworkInput, run_checked},
         model::{Helper, Model, ModelCard, ModelError, ModelSource, Role},
         runtime::{BackendError, BackendInfo, InferenceError, RuntimeOptions, SharedBackend, load_network},
@@ -45,6 +47,7 @@ pub struct Arranger {
     conductor: Option<Conductor>,
     conductor_fault: Option<String>,
     polish: Polish,
+    grooves: Grooves,
     mended: usize,
 }
 
@@ -63,7 +66,16 @@ impl Arranger {
             Err(error) => (None, Some(format!("takes are not judged: {error}"))),
         };
         let card = Arc::new(model.card().clone());
-        Ok(Self { card, network, backend, conductor, conductor_fault, polish: Polish::default(), mended: 0 })
+        Ok(Self {
+            card,
+            network,
+            backend,
+            conductor,
+            conductor_fault,
+            polish: Polish::default(),
+            grooves: Grooves::default(),
+            mended: 0,
+        })
     }
 
     fn load_conductor(
@@ -123,17 +135,30 @@ impl Arranger {
         window: usize,
     ) -> Result<Vec<WindowInput>, InferenceError> {
         let request = phrase.request;
-        let temperature = request.settings.shape.within_ranges().temperature;
+        let shape = request.settings.shape.within_ranges();
         let mut inputs: Vec<WindowInput> = takes.iter().map(|take| take.input(phrase, window)).collect();
         let mut jitters = Vec::with_capacity(takes.len());
+        let anew = phrase.anew(window);
         for (index, window_input) in (0..).zip(&mut inputs) {
-            let number = request.take.wrapping_add(index);
-            let mut random = Random::of_window(request.settings.shape.seed, request.span.start, number, window);
-            random.fill_noise(temperature, &mut window_input.input.noise);
-            jitters.push(Jitter::draw(&mut random, temperature));
+            let drawing = Drawing {
+                shape: &shape,
+                start: request.span.start,
+                take: request.take.wrapping_add(index),
+                recalled: request.recall.and_then(|recall| recall.recalled.drawn),
+                noise_size: self.card.noise_size,
+            };
+            let Draw { noise, jitter } = drawing.window(window, &phrase.fit, &anew);
+            window_input.input.noise = noise;
+            jitters.push(jitter);
         }
         let batch = NetworkInput::stacked(inputs.iter().map(|window_input| &window_input.input));
-        let output = run_checked(&mut *self.network.lock(), &self.card, &batch)?;
+        let mut network = self.network.lock();
+        let mut output = run_checked(&mut *network, &self.card, &batch)?;
+        let style = &phrase.style.vector;
+        if let Some(pull) = self.grooves.of_song(&mut *network, &self.card, style, &shape, phrase.fit.in_three())? {
+            output.drums.chunks_mut(STEPS * DRUM_VOICES).for_each(|drums| pull.apply(drums));
+        }
+        drop(network);
         let cells = phrase.fit.window(window);
         for (row, take) in takes.iter_mut().enumerate() {
             let shift = inputs[row].shift;
@@ -168,6 +193,9 @@ impl Arrange for Arranger {
         let style = Style::chosen(&self.card, request.shelf, request.settings);
         let card = Arc::clone(&self.card);
         let phrase = PhraseContext::new(request, &style, &card);
+        if let Some(parts) = phrase.unchanged_return() {
+            return Ok(ArrangedPhrase { parts, programs: style.pitched_programs(), judged: None });
+        }
         let anything = phrase.wanted().next().is_some();
         let count = if anything { self.take_count(request.settings) } else { 1 };
         let mut unfinished: Vec<TakeInProgress> = (0..count).map(|_| TakeInProgress::new(&phrase)).collect();

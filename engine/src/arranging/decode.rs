@@ -18,6 +18,7 @@ use continuo_music::{
     time::Tick,
 };
 use edges::edges;
+use std::ops::Range;
 
 /// A sounding note continues while its probability is above this: a little less than the 0.5 that starts a note, so
 /// that one doubtful step does not break a long note.
@@ -28,6 +29,7 @@ const DENSITY_RANGE: f32 = 2.0;
 const JITTER: f32 = 0.25;
 
 /// Jitter on the log odds of a window's onsets.
+#[derive(Clone)]
 pub struct Jitter {
     /// One number per part and step, so that the notes of a chord appear or stay away together.
     parts: Vec<f32>,
@@ -41,6 +43,29 @@ impl Jitter {
         let mut draw =
             |count: usize| -> Vec<f32> { (0..count).map(|_| random.signed_uniform() * JITTER * temperature).collect() };
         Self { parts: draw(PART_COUNT * STEPS), drums: draw(DRUM_VOICES * STEPS) }
+    }
+
+    /// Mixes in the jitter of another window's first bar, the same in each bar of so many steps: all of it at a share of 1.
+    pub fn steady(&mut self, other: &Self, bar_steps: usize, share: f32) {
+        let mix = |own: &mut f32, other: f32| *own += share * (other - *own);
+        for part in 0..PART_COUNT {
+            for step in 0..STEPS {
+                mix(&mut self.parts[part * STEPS + step], other.parts[part * STEPS + step % bar_steps]);
+            }
+        }
+        for (index, own) in self.drums.iter_mut().enumerate() {
+            mix(own, other.drums[index % (bar_steps * DRUM_VOICES)]);
+        }
+    }
+
+    /// Takes over another jitter's numbers for some of the window's steps.
+    pub fn take_steps(&mut self, other: &Self, steps: Range<usize>) {
+        for part in 0..PART_COUNT {
+            let range = part * STEPS + steps.start..part * STEPS + steps.end;
+            self.parts[range.clone()].copy_from_slice(&other.parts[range]);
+        }
+        let range = steps.start * DRUM_VOICES..steps.end * DRUM_VOICES;
+        self.drums[range.clone()].copy_from_slice(&other.drums[range]);
     }
 }
 

@@ -1,13 +1,13 @@
 //! What a phrase may know of the melody and of the parts before it.
 
-use super::request::PhraseRequest;
+use super::{recall::Recall, request::PhraseRequest};
 use crate::{score::score::Score, styles::Shelf};
 use continuo_music::{
     melody::{fingerprint, heard_until},
     meter::PhraseSpan,
     note::Note,
     part::{PartMap, PartNotes},
-    settings::Settings,
+    settings::{Settings, Shape},
     time::{TICKS_PER_QUARTER, Tick},
 };
 use std::ops::Range;
@@ -36,6 +36,12 @@ impl Knowledge {
         Self { fingerprint: fingerprint(&melody, &heard, span), melody, heard, before }
     }
 
+    /// What a phrase of this shape takes over from an earlier stretch whose melody comes back in it. `own_styles` is the
+    /// fingerprint of the user's own styles in the shape.
+    pub fn recall(&self, score: &Score, span: &PhraseSpan, shape: &Shape, own_styles: Option<u64>) -> Option<Recall> {
+        Recall::find(score, &self.melody, &self.heard, span, (&shape.within_ranges(), own_styles))
+    }
+
     /// The request for a phrase with this knowledge.
     pub fn request<'a>(
         &'a self,
@@ -54,6 +60,7 @@ impl Knowledge {
             shelf: styles,
             take: 0,
             preferred: None,
+            recall: None,
         }
     }
 }

@@ -29,6 +29,24 @@ impl Random {
         Self(ChaCha8Rng::from_seed(hasher.finalize().into()))
     }
 
+    /// The numbers that hold for a whole song.
+    pub fn of_song(seed: u32) -> Self {
+        let mut hasher = Sha256::new();
+        hasher.update(b"continuo song 1");
+        hasher.update(seed.to_le_bytes());
+        Self(ChaCha8Rng::from_seed(hasher.finalize().into()))
+    }
+
+    /// The numbers that decide how a phrase that comes back is varied.
+    pub fn of_variation(seed: u32, start: Tick, take: u32) -> Self {
+        let mut hasher = Sha256::new();
+        hasher.update(b"continuo variation 1");
+        hasher.update(seed.to_le_bytes());
+        hasher.update(start.to_le_bytes());
+        hasher.update(take.to_le_bytes());
+        Self(ChaCha8Rng::from_seed(hasher.finalize().into()))
+    }
+
     /// Fills `noise` with standard normal numbers times the temperature.
     pub fn fill_noise(&mut self, temperature: f32, noise: &mut [f32]) {
         for value in noise {

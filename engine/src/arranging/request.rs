@@ -1,5 +1,6 @@
 //! The request for a phrase, and the phrase that is arranged.
 
+use super::recall::Recall;
 use crate::{
     network::{conductor::Judged, runtime::InferenceError},
     styles::Shelf,
@@ -35,6 +36,8 @@ pub struct PhraseRequest<'a> {
     pub take: u32,
     /// Which of the generated takes to play, counted from 0; if `None` or out of range, the conductor chooses.
     pub preferred: Option<u8>,
+    /// What the phrase takes over from an earlier stretch whose melody comes back in it.
+    pub recall: Option<&'a Recall>,
 }
 
 /// An arranged phrase.

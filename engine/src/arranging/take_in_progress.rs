@@ -2,6 +2,7 @@
 
 use super::{
     polish::{self, Polish},
+    recall,
     request::PhraseRequest,
 };
 use crate::{
@@ -41,6 +42,10 @@ pub(super) struct PhraseContext<'a> {
     known: Vec<Note>,
     /// Its highest line, where the phrase sees it.
     melody: Vec<Note>,
+    /// The same line in the window before a phrase that comes back: what was played there before the first time.
+    melody_before: Option<Vec<Note>>,
+    /// For each bar of a phrase that comes back, whether it stays as it was the first time.
+    kept: Vec<bool>,
 }
 
 impl<'a> PhraseContext<'a> {
@@ -55,7 +60,40 @@ impl<'a> PhraseContext<'a> {
         let known = roll::known(&rounded, &heard);
         // The network was trained on single lines; where a player plays chords, their highest line is the melody.
         let melody = melody_line_in(&known, &fit.visible_range());
-        Self { request, style, card, fit, heard, known, melody }
+        let melody_before = request.recall.map(|recall| {
+            let visible = fit.visible_range();
+            let mut line = melody_line_in(&known, &(visible.start - recall.back..request.span.start - recall.back));
+            line.iter_mut().for_each(|note| note.start += recall.back);
+            line
+        });
+        let kept = request.recall.map_or_else(Vec::new, |recall| {
+            let shape = &request.settings.shape.within_ranges();
+            let varied = recall::varied_bars(shape, request.span.start, request.take, recall.same_bars.len());
+            let has_notes = recall.notes.is_some();
+            recall.same_bars.iter().zip(varied).map(|(&same, varied)| has_notes && same && !varied).collect()
+        });
+        Self { request, style, card, fit, heard, known, melody, melody_before, kept }
+    }
+
+    /// The cells of a window in the bars that are drawn anew although the phrase comes back.
+    pub fn anew(&self, window: usize) -> Vec<Cell> {
+        let bar = self.request.span.meter.bar_ticks().max(1);
+        let is_new = |cell: &&Cell| {
+            let bar = (cell.from - self.request.span.start).div_euclid(bar);
+            self.kept.get(bar as usize).is_some_and(|kept| !kept)
+        };
+        self.fit.window(window).iter().filter(is_new).copied().collect()
+    }
+
+    /// The parts of a phrase that comes back as it was the first time: no network is needed.
+    pub fn unchanged_return(&self) -> Option<PartNotes> {
+        let notes = self.request.recall?.notes.as_ref()?;
+        self.kept.iter().all(|&kept| kept).then(|| {
+            PartMap::from_fn(|part| match &self.request.given[part] {
+                Some(given) => given.clone(),
+                None => notes[part].clone(),
+            })
+        })
     }
 
     /// The parts for the network to generate.
@@ -109,9 +147,10 @@ impl TakeInProgress {
     pub fn new(phrase: &PhraseContext<'_>) -> Self {
         let request = phrase.request;
         let visible = phrase.fit.visible_range();
+        let notes_before = request.recall.map_or(request.before, |recall| &recall.before);
         let before = |part| {
             let is_visible = |note: &&Note| note.start < request.span.start && note.end() > visible.start;
-            request.before[part].iter().filter(is_visible)
+            notes_before[part].iter().filter(is_visible)
         };
         Self {
             parts: PartMap::from_fn(|part| before(part).chain(request.given[part].iter().flatten()).copied().collect()),
@@ -127,7 +166,8 @@ impl TakeInProgress {
         let write_melody = |input: &mut NetworkInput, shift: i64| {
             roll::write(&phrase.melody, cells, shift, &mut input.melody);
             roll::mask(&mut input.melody, &input.heard);
-            roll::write(&phrase.melody, before, shift, &mut input.context[..2 * PLANE]);
+            let melody_before = phrase.melody_before.as_ref().filter(|_| window == 0).unwrap_or(&phrase.melody);
+            roll::write(melody_before, before, shift, &mut input.context[..2 * PLANE]);
         };
         write_melody(&mut input, 0);
         let mut weights = [0.0; 12];
@@ -195,6 +235,10 @@ impl TakeInProgress {
         }
         if given[Part::Chords].is_none() {
             mended += polish::thin_chords(polish, &mut notes, &phrase.melody, &phrase.request.span);
+        }
+        if let Some(earlier) = phrase.request.recall.and_then(|recall| recall.notes.as_ref()) {
+            let wanted = PartMap::from_fn(|part| given[part].is_none());
+            notes = recall::splice(notes, earlier, &phrase.kept, &phrase.request.span, wanted);
         }
         (notes, mended)
     }

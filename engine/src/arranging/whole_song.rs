@@ -1,10 +1,13 @@
 //! Arranges a whole song, phrase by phrase: the command line writes the same notes that the plugin plays after its first
 //! pass, except that the plugin does not know the song's end.
 
-use super::{knowledge::Knowledge, request::Arrange};
+use super::{
+    knowledge::Knowledge,
+    request::{Arrange, PhraseRequest},
+};
 use crate::{
     network::runtime::InferenceError,
-    score::{edit::WholeSong, phrase::Phrase, score::Score},
+    score::{edit::WholeSong, phrase::Phrase, recipe::Recipe, score::Score},
     styles::Shelf,
 };
 use continuo_music::{
@@ -136,19 +139,26 @@ pub fn arrange_song<A: Arrange + ?Sized>(
     queue.waiting.retain(|span| span.start < end);
     let all = queue.waiting.len();
     let given = PartMap::default();
+    let own_styles = shelf.fingerprint(settings);
     let mut arrangement = Arrangement::default();
     while let Some(span) = queue.pop() {
         progress(arrangement.phrases.len(), all);
         let began = Instant::now();
         let knowledge = Knowledge::in_song(&score, score.melody().to_vec(), score.heard(), &span);
-        let phrase = arranger.arrange_phrase(&knowledge.request(span, &given, settings, shelf))?;
+        let recall = knowledge.recall(&score, &span, &settings.shape, own_styles);
+        let request = PhraseRequest { recall: recall.as_ref(), ..knowledge.request(span, &given, settings, shelf) };
+        let phrase = arranger.arrange_phrase(&request)?;
         arrangement.phrases.push((span, began.elapsed()));
         for part in Part::ALL {
             arrangement.parts[part].extend_from_slice(&phrase.parts[part]);
         }
         score.insert(Phrase {
             span,
-            recipe: None,
+            recipe: Some(Recipe {
+                own_styles,
+                recalled: recall.map(|recall| recall.recalled),
+                ..Recipe::new("", settings, 0, knowledge.fingerprint)
+            }),
             take: 0,
             judged: phrase.judged,
             programs: phrase.programs,

@@ -26,6 +26,9 @@ impl Planner {
         if let Some(span) = self.song.pop() {
             any = true;
             self.arrange_next(span);
+        } else if let Some(span) = self.followers.pop_front() {
+            any = true;
+            self.remake(span);
         }
         any
     }
@@ -76,6 +79,7 @@ impl Planner {
     fn choose(&mut self, start: Tick, take: u32, undoing: bool) {
         if let Some((phrase, change)) = self.shared.score.edit(|score| score.choose_take(start, take)) {
             self.play(&phrase);
+            self.let_others_follow(start);
             if !undoing && change.from != change.to {
                 self.record(change.into());
             }
@@ -102,6 +106,21 @@ impl Planner {
         };
         let knowledge = self.knowledge(&span, span.start, span.start, cut);
         self.make(span, &knowledge, occasion);
+        self.let_others_follow(span.start);
+    }
+
+    /// The phrase that begins here was changed: later phrases that took it over follow, unless the player chose otherwise
+    /// for them.
+    fn let_others_follow(&mut self, start: Tick) {
+        if self.settings.mode != Mode::Arrange {
+            return;
+        }
+        let follows = |phrase: &&Phrase| {
+            let recipe = phrase.recipe.as_ref();
+            phrase.span.start > start && recipe.is_some_and(|recipe| recipe.recalled.is_some() && !recipe.independent)
+        };
+        self.followers =
+            self.shared.score.read(|score| score.phrases().iter().filter(follows).map(|phrase| phrase.span).collect());
     }
 
     /// Replaces everything by a melody, and begins to arrange it.
@@ -132,9 +151,14 @@ impl Planner {
     }
 
     fn arrange_next(&mut self, span: PhraseSpan) {
+        self.remake(span);
+        self.show_arranging();
+    }
+
+    /// Makes a phrase from all that it may know of its melody, unless the score already has it.
+    fn remake(&mut self, span: PhraseSpan) {
         let knowledge = self.song_knowledge(&span, self.pass.as_ref().map_or(span.end, |pass| span.end.min(pass.at)));
         self.make(span, &knowledge, Occasion::Here);
-        self.show_arranging();
     }
 
     fn show_arranging(&self) {

@@ -1,6 +1,7 @@
 //! Makes a phrase, keeps it in the score and sends it to the audio thread.
 
 use super::{
+    following::Following,
     planner::Planner,
     playable::playable,
     policy::{Another, Occasion},
@@ -55,17 +56,29 @@ impl Planner {
             .read(|score| (score.phrase(&span).map(|old| (old.take, old.recipe.clone())), score.unused_take(&span)));
         let mut take = old.as_ref().map_or(0, |old| old.0);
         let own_styles = self.shared.styles.shelf();
+        let Following { recall, recalled, independent } = {
+            let old = old.as_ref().and_then(|old| old.1.as_ref());
+            let own_styles = own_styles.fingerprint(&settings);
+            let recall = || self.shared.score.read(|score| knowledge.recall(score, &span, &settings.shape, own_styles));
+            Following::of(&policy, old, &settings.shape, knowledge.fingerprint, recall)
+        };
         let recipe_for = |settings: &Settings| {
             let own_styles = own_styles.fingerprint(settings);
-            let mut recipe = Recipe { own_styles, ..Recipe::new(model, settings, take, knowledge.fingerprint) };
+            let made_from = Recipe::new(model, settings, take, knowledge.fingerprint);
+            let mut recipe = Recipe { own_styles, recalled, independent, ..made_from };
             recipe.shape.takes = if self.model.judges() { settings.shape.takes } else { 1 };
             recipe
         };
         let recipe = recipe_for(&settings);
         let before = at_cut.map(|at_cut| recipe_for(&at_cut).choices()).filter(|&before| before != recipe.choices());
         let old = old.and_then(|old| old.1);
-        let unchanged =
-            old.as_ref().is_some_and(|old| old.satisfies(&recipe) || (policy.ahead && old.foresees(&recipe)));
+        // Where each pass is a new take, the next one follows what it returns to; this one stays as it was played.
+        let stays = |old: &Recipe| {
+            policy.heard && self.settings.vary && old.satisfies(&Recipe { recalled: old.recalled, ..recipe.clone() })
+        };
+        let unchanged = old
+            .as_ref()
+            .is_some_and(|old| old.satisfies(&recipe) || (policy.ahead && old.foresees(&recipe)) || stays(old));
         let another = match policy.another {
             Another::Never => false,
             Another::IfVaried => unchanged && self.settings.vary,
@@ -79,8 +92,9 @@ impl Planner {
             take = unused.unwrap_or(take);
         }
         // Accompaniments of the same melody become takes to choose from. An outdated prediction does not, nor does a
-        // phrase made before there was any melody.
-        let same_melody = !knowledge.melody.is_empty() && old.is_some_and(|old| old.melody == recipe.melody);
+        // phrase made before there was any melody, or one that follows another.
+        let same_melody = !knowledge.melody.is_empty()
+            && old.is_some_and(|old| old.melody == recipe.melody && old.recalled == recipe.recalled);
         let keep = policy.requested || same_melody;
         let before = before.or_else(|| drawn.as_ref().and_then(|(_, recipe)| recipe.before));
         let recipe = Recipe { take, before, ..recipe };
@@ -96,6 +110,7 @@ impl Planner {
         let request = PhraseRequest {
             take,
             preferred: drawn.map(|(index, _)| index),
+            recall: recall.as_ref(),
             ..knowledge.request(span, &given, &settings, &own_styles)
         };
         let Some(arranged) = self.model.arrange(&request) else { return };

@@ -14,7 +14,7 @@ use crate::{
 };
 use continuo_music::{
     melody::{heard_ticks, onsets},
-    meter::Meter,
+    meter::{Meter, PhraseSpan},
     settings::{Mode, Settings},
     time::{LEAD, TICKS_PER_QUARTER, Tick},
 };
@@ -47,6 +47,8 @@ pub struct Planner {
     pub(super) seen_replacements: u64,
     /// The whole song that is being arranged.
     pub(super) song: SongQueue,
+    /// Phrases that may have to follow an earlier one that the player changed, in order.
+    pub(super) followers: VecDeque<PhraseSpan>,
     /// Deliveries that wait for the audio thread.
     pub outbox: VecDeque<Delivery>,
 }
@@ -67,6 +69,7 @@ impl Planner {
             rolled: 0,
             seen_replacements: u64::MAX,
             song: SongQueue::default(),
+            followers: VecDeque::new(),
             outbox: VecDeque::new(),
         }
     }
@@ -77,6 +80,7 @@ impl Planner {
         if replacements != self.seen_replacements {
             self.seen_replacements = replacements;
             self.song.clear();
+            self.followers.clear();
             // What was prepared belongs to the score before.
             self.prepared_for = None;
             self.report_origin();

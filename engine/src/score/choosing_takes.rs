@@ -115,7 +115,7 @@ impl Score {
         let (from, wanted) = (before.id, before.phrase.recipe.clone());
         let mut phrase = Phrase::clone(&takes.list[index].phrase);
         if let (Some(recipe), Some(wanted)) = (&mut phrase.recipe, wanted) {
-            *recipe = Recipe { take: phrase.take, ..wanted };
+            *recipe = Recipe { take: phrase.take, recalled: recipe.recalled, independent: true, ..wanted };
         }
         takes.list[index].phrase = Arc::new(phrase.clone());
         takes.chosen = index;

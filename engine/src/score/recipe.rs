@@ -3,8 +3,28 @@
 use continuo_music::{
     settings::{Mode, Settings, Shape},
     stable_hash::StableHash,
+    time::Tick,
 };
 use serde::{Deserialize, Serialize};
+
+/// A take by which random numbers are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DrawnTake {
+    /// Where its phrase begins.
+    pub start: Tick,
+    /// Its number, counted over the takes that the conductor chose from.
+    pub take: u32,
+}
+
+/// What a phrase took over from an earlier stretch of the song whose melody comes back in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recalled {
+    /// A number that changes when what comes back changes.
+    pub fingerprint: u64,
+    /// The take whose random numbers come back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drawn: Option<DrawnTake>,
+}
 
 /// What a phrase was made from. A phrase whose recipe is still what the player wants is kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +48,14 @@ pub struct Recipe {
     /// next pass on the phrase waits for the change and is not made without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<u64>,
+    /// What it took over from an earlier stretch; `None` if its melody does not come back, or if it is
+    /// [`independent`](Self::independent).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recalled: Option<Recalled>,
+    /// The player asked for another take of it or chose one: it takes nothing over from an earlier stretch, and does not
+    /// follow when that changes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub independent: bool,
 }
 
 impl Recipe {
@@ -41,6 +69,8 @@ impl Recipe {
             take,
             melody,
             before: None,
+            recalled: None,
+            independent: false,
         }
     }
 
@@ -59,6 +89,10 @@ impl Recipe {
         for (_, density) in shape.density.iter() {
             hash.add(density.to_bits().into());
         }
+        // Numbers saved before phrases came back stay valid.
+        if shape.variation < 1.0 {
+            hash.add(shape.variation.to_bits().into());
+        }
         hash.value()
     }
 
@@ -71,8 +105,8 @@ impl Recipe {
     /// Whether a phrase of this recipe is what `wanted` asks for. The model does not count: a new model must not change
     /// a song that was arranged with another until the player wants another take.
     pub fn satisfies(&self, wanted: &Self) -> bool {
-        let Self { model: _, before: _, mode, shape, own_styles, take, melody } = self;
+        let Self { model: _, before: _, independent: _, mode, shape, own_styles, take, melody, recalled } = self;
         (mode, shape, own_styles) == (&wanted.mode, &wanted.shape, &wanted.own_styles)
-            && (take, melody) == (&wanted.take, &wanted.melody)
+            && (take, melody, recalled) == (&wanted.take, &wanted.melody, &wanted.recalled)
     }
 }

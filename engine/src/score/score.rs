@@ -104,11 +104,14 @@ impl Score {
 
     /// A part's notes that begin in a stretch.
     pub fn part_notes(&self, part: Part, stretch: &Range<Tick>) -> Vec<Note> {
-        self.phrases
-            .iter()
-            .filter(|phrase| phrase.span.start < stretch.end && stretch.start < phrase.span.end)
-            .flat_map(|phrase| cut_notes(&phrase.parts[part], stretch))
-            .collect()
+        self.phrases_in(stretch).flat_map(|phrase| cut_notes(&phrase.parts[part], stretch)).collect()
+    }
+
+    /// The phrases that lie in a stretch, wholly or in part, in order.
+    pub fn phrases_in<'a>(&'a self, stretch: &Range<Tick>) -> impl Iterator<Item = &'a Phrase> + use<'a> {
+        let first = self.phrases.partition_point(|phrase| phrase.span.end <= stretch.start);
+        let after = self.phrases.partition_point(|phrase| phrase.span.start < stretch.end);
+        self.phrases.get(first..after).unwrap_or_default().iter()
     }
 
     /// Inserts a phrase. One with the same span is replaced; other phrases that overlap are cut to what lies outside

@@ -46,6 +46,7 @@ fn arrange(
         shelf: &Shelf::default(),
         take,
         preferred,
+        recall: None,
     })?)
 }
 

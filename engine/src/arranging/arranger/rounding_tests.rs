@@ -54,6 +54,7 @@ fn phrase(arranger: &RefCell<Arranger>, melody: &[Note], meter: Meter, settings:
         shelf: &Shelf::default(),
         take: 3,
         preferred: None,
+        recall: None,
     };
     arranger.borrow_mut().arrange_phrase(&request).expect("the network should run")
 }
@@ -133,6 +134,7 @@ fn a_stretch_that_was_heard_but_for_a_tick_is_heard() -> Outcome {
             shelf: &Shelf::default(),
             take: 0,
             preferred: None,
+            recall: None,
         };
         let style = Style::chosen(&card, request.shelf, request.settings);
         let phrase = PhraseContext::new(&request, &style, &card);

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{
+    arranging::random::Random,
     network::{
         contract::PLANE,
         model::embedded,
@@ -43,6 +44,7 @@ fn arrange(arranger: &mut Arranger, span: PhraseSpan, heard: &[Range<Tick>]) -> 
         shelf: &Shelf::default(),
         take: 0,
         preferred: None,
+        recall: None,
     })?;
     Ok(phrase.parts)
 }
@@ -95,6 +97,7 @@ fn in_a_rest_the_key_is_that_of_the_melody_before_it() -> Outcome {
             shelf: &Shelf::default(),
             take: 0,
             preferred: None,
+            recall: None,
         };
         let style = Style::chosen(&card, request.shelf, request.settings);
         let phrase = PhraseContext::new(&request, &style, &card);
@@ -127,6 +130,7 @@ fn given_parts_come_back_unchanged() -> Outcome {
         shelf: &Shelf::default(),
         take: 0,
         preferred: None,
+        recall: None,
     })?;
     assert_eq!(phrase.parts[Part::Bass], kept);
     Ok(())

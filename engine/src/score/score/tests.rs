@@ -1,5 +1,8 @@
 use super::*;
-use crate::{network::conductor::Judged, score::recipe::Recipe};
+use crate::{
+    network::conductor::Judged,
+    score::recipe::{DrawnTake, Recalled, Recipe},
+};
 use continuo_music::{
     meter::Meter,
     part::PartMap,
@@ -54,6 +57,8 @@ fn a_saved_score_comes_back_the_same() {
         recipe: Some(Recipe {
             shape: Shape { takes: 4, ..Shape::default() },
             own_styles: Some(7),
+            recalled: Some(Recalled { fingerprint: u64::MAX, drawn: Some(DrawnTake { start: -3840, take: 2 }) }),
+            independent: true,
             ..Recipe::new("model 1", &Settings::default(), 3, u64::MAX)
         }),
         take: 3,
@@ -64,10 +69,12 @@ fn a_saved_score_comes_back_the_same() {
 }
 
 #[test]
-fn a_recipe_from_before_there_were_mixes_judged_takes_and_own_styles_is_still_valid() {
+fn a_recipe_from_before_there_were_mixes_judged_takes_own_styles_and_returns_is_still_valid() {
     let old = r#"{"model":"model 1","mode":"arrange","genre":0,"temperature":1.0,"seed":1,"take":2,"density":[0.5,0.5,0.5,0.5,0.5],"melody":9}"#;
     let recipe: Recipe = serde_json::from_str(old).unwrap();
-    assert_eq!(recipe, Recipe::new("model 1", &Settings::default(), 2, 9));
+    let free = Settings { shape: Shape { variation: 1.0, ..Shape::default() }, ..Settings::default() };
+    assert_eq!(recipe, Recipe::new("model 1", &free, 2, 9));
+    assert_eq!(serde_json::to_value(&recipe).unwrap(), serde_json::from_str::<serde_json::Value>(old).unwrap());
     assert_ne!(recipe, Recipe::new("model 1", &mixed(0.5), 2, 9));
 }
 

@@ -1,0 +1,104 @@
+//! The drum pattern that a band holds through a song, whatever the melody does.
+//!
+//! The network draws it once, without a melody, from the song's noise; each phrase's own strokes are drawn towards it. So
+//! the pattern depends on the settings alone, not on the order in which phrases are made.
+
+use super::draw::song_noise;
+use crate::network::{
+    contract::{DRUM_VOICES, STEPS},
+    generator::{NetworkInput, run_checked},
+    model::ModelCard,
+    runtime::{Backend, InferenceError},
+};
+use continuo_music::settings::Shape;
+
+/// The share of the song's pattern in the log odds of a stroke at variation 0.
+const HOLD: f32 = 0.75;
+/// Log odds beyond this say no more.
+const CERTAIN: f32 = 4.0;
+/// As many patterns are kept: an automated genre comes back.
+const KEPT: usize = 8;
+
+/// What a pattern is drawn from.
+#[derive(Clone, PartialEq)]
+struct Origin {
+    style: Vec<f32>,
+    noise: Vec<f32>,
+    in_three: bool,
+}
+
+/// The patterns that were drawn last.
+#[derive(Default)]
+pub struct Grooves(Vec<(Origin, Vec<f32>)>);
+
+impl Grooves {
+    /// The song's pattern as log odds `[64, 12]`, and its share; nothing where each phrase is free.
+    ///
+    /// # Errors
+    /// When the network cannot be run.
+    pub fn of_song(
+        &mut self,
+        network: &mut dyn Backend,
+        card: &ModelCard,
+        style: &[f32],
+        shape: &Shape,
+        in_three: bool,
+    ) -> Result<Option<Pull<'_>>, InferenceError> {
+        let share = HOLD * (1.0 - shape.variation);
+        if share <= 0.0 {
+            return Ok(None);
+        }
+        let origin = Origin { style: style.to_vec(), noise: song_noise(shape, card.noise_size), in_three };
+        if let Some(at) = self.0.iter().position(|(other, _)| *other == origin) {
+            self.0[at..].rotate_left(1);
+        } else {
+            let pattern = draw(network, card, &origin)?;
+            self.0.truncate(KEPT);
+            if self.0.len() == KEPT {
+                self.0.remove(0);
+            }
+            self.0.push((origin, pattern));
+        }
+        Ok(self.0.last().map(|(_, pattern)| Pull { pattern, share }))
+    }
+}
+
+/// Draws strokes towards the song's pattern.
+#[derive(Clone, Copy)]
+pub struct Pull<'a> {
+    pattern: &'a [f32],
+    share: f32,
+}
+
+impl Pull<'_> {
+    /// Moves the probabilities of a window's strokes, `[64, 12]`.
+    pub fn apply(self, drums: &mut [f32]) {
+        for (own, pattern) in drums.iter_mut().zip(self.pattern) {
+            *own = probability((1.0 - self.share) * log_odds(*own) + self.share * pattern);
+        }
+    }
+}
+
+fn draw(network: &mut dyn Backend, card: &ModelCard, origin: &Origin) -> Result<Vec<f32>, InferenceError> {
+    let mut input = NetworkInput::silent(card, 1);
+    input.style.copy_from_slice(&origin.style);
+    input.noise.copy_from_slice(&origin.noise);
+    input.meter[usize::from(origin.in_three)] = 1.0;
+    let first = run_checked(network, card, &input)?;
+    // A second window, after the first: a song begins otherwise than it goes on.
+    for (stroke, probability) in input.context_drums.iter_mut().zip(&first.drums) {
+        *stroke = f32::from(u8::from(*probability > 0.5));
+    }
+    let then = run_checked(network, card, &input)?;
+    debug_assert_eq!(then.drums.len(), STEPS * DRUM_VOICES);
+    Ok(then.drums.iter().map(|&probability| log_odds(probability)).collect())
+}
+
+fn log_odds(probability: f32) -> f32 {
+    let probability = probability.clamp(1e-6, 1.0 - 1e-6);
+    (probability / (1.0 - probability)).ln().clamp(-CERTAIN, CERTAIN)
+}
+
+fn probability(log_odds: f32) -> f32 {
+    1.0 / (1.0 + (-log_odds).exp())
+}

@@ -1,0 +1,238 @@
+//! A song's form: where its melody comes back.
+
+use crate::{
+    melody::heard_ticks,
+    meter::{MeterMap, PhraseSpan},
+    note::Note,
+    time::{TICKS_PER_STEP, Tick},
+};
+use std::ops::Range;
+
+/// A phrase is compared together with the bars before it, so that there are at least this many: one bar alone comes back
+/// by chance.
+const COMPARED_BARS: Tick = 4;
+/// Fewer notes say too little.
+const FEWEST_NOTES: usize = 4;
+/// The share of equal notes from which on a melody counts as the same.
+const ALIKE: f64 = 0.8;
+
+/// An earlier stretch of a song whose melody comes back in a phrase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Return {
+    /// How far back the stretch begins, in ticks.
+    pub back: Tick,
+    /// For each bar of the phrase, whether its melody is the stretch's: the same pitches begin on the same steps.
+    pub same_bars: Vec<bool>,
+}
+
+impl Return {
+    /// Finds the stretch that is most like a phrase, the earliest one of equals. It begins on a bar line, lies wholly
+    /// before the phrase, in the same meter.
+    ///
+    /// `melody` is sorted; `heard` says where it is known. A phrase returns only if at least half of it was heard, if it
+    /// has at least four notes, and if four in five notes are the same. Phrases of fewer than four bars are compared
+    /// together with the bars before them.
+    ///
+    /// ```
+    /// use continuo_music::{form::Return, meter::MeterMap, note::Note};
+    ///
+    /// let meters = MeterMap::default();
+    /// let tune = |from: i64| (0..16).map(move |beat| (from + 960 * beat, 60 + beat as u8 % 5));
+    /// let melody: Vec<Note> = tune(0)
+    ///     .chain(tune(4 * 3840))
+    ///     .map(|(start, pitch)| Note { start, pitch, length: 960, velocity: 90 })
+    ///     .collect();
+    /// let second = meters.phrase_at(4 * 3840, 4);
+    /// let found = Return::find(&melody, &[0..8 * 3840], &meters, &second);
+    /// assert_eq!(found, Some(Return { back: 4 * 3840, same_bars: vec![true; 4] }));
+    /// ```
+    pub fn find(melody: &[Note], heard: &[Range<Tick>], meters: &MeterMap, span: &PhraseSpan) -> Option<Self> {
+        if heard_ticks(heard, &(span.start..span.end)) * 2 < span.ticks() {
+            return None;
+        }
+        let bar = span.meter.bar_ticks().max(1);
+        let began = meters.at(span.start).tick;
+        let bars = (span.ticks() + bar - 1) / bar;
+        let from = (span.start - (COMPARED_BARS - bars).max(0) * bar).max(began.min(span.start));
+        let here = Onsets::of(melody, from..span.end, bar);
+        if here.0.len() < FEWEST_NOTES {
+            return None;
+        }
+        let first = melody.first()?.start.min(0);
+        let mut best: Option<(f64, Tick)> = None;
+        let mut start = meters.bar_start(span.start);
+        while start > first {
+            start = meters.bar_start(start - 1);
+            let back = span.start - start;
+            if back < span.ticks() || !in_one_meter(meters, from - back..span.end - back, span) {
+                continue;
+            }
+            let likeness = here.likeness(&Onsets::of(melody, from - back..span.end - back, bar));
+            // The earliest of equals comes last.
+            if likeness >= ALIKE && best.is_none_or(|(most, _)| likeness >= most) {
+                best = Some((likeness, back));
+            }
+        }
+        let (_, back) = best?;
+        let same = |index: Tick| {
+            let start = span.start + index * bar;
+            let here = start..(start + bar).min(span.end);
+            let there = here.start - back..here.end - back;
+            Onsets::of(melody, here, bar) == Onsets::of(melody, there, bar)
+        };
+        Some(Self { back, same_bars: (0..bars).map(same).collect() })
+    }
+}
+
+/// Whether an earlier stretch has one meter, the phrase's.
+fn in_one_meter(meters: &MeterMap, stretch: Range<Tick>, span: &PhraseSpan) -> bool {
+    let change = meters.at(stretch.start);
+    change.meter == span.meter && meters.at(stretch.end - 1) == change
+}
+
+/// Steps, counted from where a stretch begins, and pitches at which notes begin; sorted, each once.
+#[derive(PartialEq, Eq)]
+struct Onsets(Vec<(Tick, u8)>);
+
+impl Onsets {
+    /// Of the notes that begin in a stretch. A note that is played up to half a step early belongs to the next step.
+    fn of(melody: &[Note], stretch: Range<Tick>, bar: Tick) -> Self {
+        let half = TICKS_PER_STEP / 2;
+        let first = melody.partition_point(|note| note.start < stretch.start - half);
+        let after = melody.partition_point(|note| note.start < stretch.end - half);
+        let step = |start: Tick| {
+            let ticks = (start - stretch.start + half).max(0);
+            // Each bar counts its own steps: a bar need not be a whole number of them.
+            (ticks.div_euclid(bar), ticks.rem_euclid(bar) / TICKS_PER_STEP)
+        };
+        let steps_of_a_bar = bar / TICKS_PER_STEP + 1;
+        let mut onsets: Vec<(Tick, u8)> = melody
+            .get(first..after)
+            .unwrap_or_default()
+            .iter()
+            .map(|note| {
+                let (bars, steps) = step(note.start);
+                (bars * steps_of_a_bar + steps, note.pitch)
+            })
+            .collect();
+        onsets.sort_unstable();
+        onsets.dedup();
+        Self(onsets)
+    }
+
+    /// The share of equal onsets, of the longer list: 0 to 1.
+    fn likeness(&self, other: &Self) -> f64 {
+        let (mut at, mut equal) = (0, 0_usize);
+        for onset in &self.0 {
+            at += other.0[at..].partition_point(|earlier| earlier < onset);
+            equal += usize::from(other.0.get(at) == Some(onset));
+        }
+        equal as f64 / self.0.len().max(other.0.len()).max(1) as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::meter::{Meter, MeterChange};
+    use proptest::prelude::*;
+
+    const BAR: Tick = 3840;
+
+    /// A quarter-note melody: a bar of pitches each.
+    fn bars(pitches: &[[u8; 4]]) -> Vec<Note> {
+        let note = |(beat, &pitch)| Note { start: 960 * beat as Tick, pitch, length: 900, velocity: 90 };
+        pitches.iter().flatten().enumerate().map(note).collect()
+    }
+
+    const A: [[u8; 4]; 4] = [[60, 62, 64, 65], [67, 65, 64, 62], [60, 64, 67, 64], [62, 62, 67, 67]];
+    const B: [[u8; 4]; 4] = [[69, 71, 72, 71], [69, 67, 65, 64], [65, 67, 69, 71], [72, 71, 69, 67]];
+
+    fn found(melody: &[Note], start: Tick, length: u8) -> Option<Return> {
+        let meters = MeterMap::default();
+        let end = melody.last().map_or(0, Note::end);
+        Return::find(melody, &[0..end], &meters, &meters.phrase_at(start, length))
+    }
+
+    #[test]
+    fn a_phrase_returns_to_the_first_of_its_kind() {
+        let melody = bars(&[A, A, B, A].concat());
+        assert_eq!(found(&melody, 0, 4), None);
+        assert_eq!(found(&melody, 4 * BAR, 4), Some(Return { back: 4 * BAR, same_bars: vec![true; 4] }));
+        assert_eq!(found(&melody, 8 * BAR, 4), None);
+        assert_eq!(found(&melody, 12 * BAR, 4), Some(Return { back: 12 * BAR, same_bars: vec![true; 4] }));
+    }
+
+    #[test]
+    fn the_most_alike_stretch_counts_and_the_changed_bar_is_named() {
+        let mut other = A;
+        other[3] = [62, 62, 60, 60];
+        let melody = bars(&[A, other, B, other].concat());
+        assert_eq!(found(&melody, 4 * BAR, 4).unwrap().same_bars, [true, true, true, false]);
+        assert_eq!(found(&melody, 12 * BAR, 4), Some(Return { back: 8 * BAR, same_bars: vec![true; 4] }));
+    }
+
+    #[test]
+    fn a_stretch_off_the_phrase_grid_counts() {
+        let melody = bars(&[&A[..], &B[..2], &A[..]].concat());
+        // Bars 7 to 10 are bars 1 to 4 again; the phrase from bar 9 on is their second half and nothing more.
+        let meters = MeterMap::new(Meter::COMMON);
+        let span = PhraseSpan { start: 6 * BAR, end: 10 * BAR, meter: Meter::COMMON };
+        let found = Return::find(&melody, &[0..10 * BAR], &meters, &span).unwrap();
+        assert_eq!((found.back, found.same_bars), (6 * BAR, vec![true; 4]));
+    }
+
+    #[test]
+    fn a_single_bar_that_comes_back_by_chance_is_no_return() {
+        let melody = bars(&[&A[..], &B[..3], &A[..1]].concat());
+        assert_eq!(found(&melody, 7 * BAR, 1), None);
+        let melody = bars(&[A, B, A].concat());
+        assert_eq!(found(&melody, 11 * BAR, 1), Some(Return { back: 8 * BAR, same_bars: vec![true] }));
+        assert_eq!(found(&melody, 10 * BAR, 2), Some(Return { back: 8 * BAR, same_bars: vec![true; 2] }));
+    }
+
+    #[test]
+    fn what_was_not_heard_or_hardly_sounds_does_not_return() {
+        let melody = bars(&[A, A].concat());
+        let meters = MeterMap::default();
+        let span = meters.phrase_at(4 * BAR, 4);
+        assert_eq!(Return::find(&melody, &[0..5 * BAR], &meters, &span), None);
+        assert!(Return::find(&melody, &[0..6 * BAR], &meters, &span).is_some());
+        let three = [&melody[..3], &melody[16..19]].concat();
+        assert_eq!(found(&three, 4 * BAR, 4), None);
+        assert_eq!(found(&[], 0, 4), None);
+    }
+
+    #[test]
+    fn another_meter_is_another_phrase() {
+        let waltz = Meter { numerator: 3, denominator: 4 };
+        let meters = MeterMap::from_changes([
+            MeterChange { tick: 0, meter: waltz },
+            MeterChange { tick: 4 * 2880, meter: Meter::COMMON },
+        ]);
+        let melody: Vec<Note> =
+            (0..28).map(|beat| Note { start: 960 * beat, pitch: 60, length: 960, velocity: 90 }).collect();
+        let span = meters.phrase_at(4 * 2880, 4);
+        assert_eq!(Return::find(&melody, &[0..28 * 960], &meters, &span), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_return_lies_before_the_phrase_and_forgives_rounding(
+            tune in prop::collection::vec(prop::array::uniform4(55_u8..80), 2..12),
+            late in -20_i64..20,
+            length in prop::sample::select(vec![1_u8, 2, 4]),
+        ) {
+            let twice = bars(&[tune.clone(), tune].concat());
+            let moved: Vec<Note> = twice.iter().map(|note| Note { start: note.start + late, ..*note }).collect();
+            for start in (0..twice.last().unwrap().end()).step_by(BAR as usize * usize::from(length)) {
+                let here = found(&twice, start, length);
+                prop_assert_eq!(&here, &found(&moved, start, length));
+                if let Some(Return { back, same_bars }) = here {
+                    prop_assert!(back >= BAR * Tick::from(length) && back % BAR == 0 && back <= start);
+                    prop_assert_eq!(same_bars.len(), usize::from(length));
+                }
+            }
+        }
+    }
+}
