@@ -1,18 +1,50 @@
-//! Key estimation: Krumhansl and Kessler's profiles (Krumhansl, *Cognitive Foundations of Musical Pitch*, 1990),
-//! compared by Pearson correlation. `models/training/continuo_training/key.py` is the same algorithm.
+//! The key of a melody: of a stretch ([`Key::estimate`]) and at each place of a song ([`KeyMap`]).
+//!
+//! A key is the likeliest one under a logistic regression on the melody's pitch classes (see `key/profiles.rs`).
+//! `models/training/continuo_training/musical/key.py` is the same algorithm as [`Key::estimate`].
+//!
+//! Right answers in percent (tonic and mode / key signature) on annotated melodies that were not learnt from, by kind of
+//! stretch, against Krumhansl and Kessler's profiles (Krumhansl, *Cognitive Foundations of Musical Pitch*, 1990) and
+//! Temperley's (*The Cognition of Basic Musical Structures*, 2001), both by correlation:
+//!
+//! | | Krumhansl | Temperley | this |
+//! |---|---|---|---|
+//! | 4 bars (15,039 stretches) | 43 / 53 | 63 / 75 | 69 / 81 |
+//! | 8 bars (11,328) | 54 / 64 | 72 / 83 | 75 / 89 |
+//! | whole songs (2,794) | 68 / 76 | 84 / 91 | 79 / 92, as [`KeyMap::song`] 90 / 95 |
 
-const MAJOR: [f64; 12] = [6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88];
-const MINOR: [f64; 12] = [6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17];
+mod map;
+mod profiles;
+
+pub use map::{KeyMap, KeySpan};
+
+use profiles::{Degrees, Profile, STRETCH};
 
 /// How much each pitch class, from C, weighs in a melody.
 pub type Weights = [f64; 12];
 
 /// One of 24 keys: 0 to 11 are C to B major, 12 to 23 C to B minor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Key(usize);
 
 impl Key {
-    /// The likeliest key: the first one on a tie, C major if all pitch classes weigh the same.
+    /// The major key on a pitch class (counted from C, modulo 12).
+    pub const fn major(tonic: u8) -> Self {
+        Self(tonic as usize % 12)
+    }
+
+    /// The minor key on a pitch class (counted from C, modulo 12).
+    pub const fn minor(tonic: u8) -> Self {
+        Self(12 + tonic as usize % 12)
+    }
+
+    /// The key of a key signature, as MIDI files give it: sharps if positive, flats if negative.
+    pub const fn from_signature(fifths: i8, is_minor: bool) -> Self {
+        let major = (7 * fifths as i64).rem_euclid(12) as u8;
+        if is_minor { Self::minor(major + 9) } else { Self::major(major) }
+    }
+
+    /// The likeliest key: the first one on a tie, C major if all pitch classes weigh the same. A blues counts as major.
     ///
     /// ```
     /// use continuo_music::key::{Key, Weights};
@@ -24,81 +56,92 @@ impl Key {
     /// assert_eq!(Key::estimate(&weights).shift(), -2, "D major is transposed down to C major");
     /// ```
     pub fn estimate(weights: &Weights) -> Self {
-        let weights = unit(*weights);
-        let mut best = (f64::NEG_INFINITY, 0);
-        for key in 0..24 {
-            let profile = unit(std::array::from_fn(|class| {
-                let degree = (class + 12 - key % 12) % 12;
-                if key < 12 { MAJOR[degree] } else { MINOR[degree] }
-            }));
-            let correlation: f64 = weights.iter().zip(profile).map(|(a, b)| a * b).sum();
-            if correlation > best.0 {
-                best = (correlation, key);
-            }
+        let heaviest = weights.iter().copied().fold(0.0, f64::max);
+        if weights.iter().all(|weight| heaviest - weight <= 1e-9 * heaviest) {
+            return Self::major(0);
         }
-        Self(best.1)
+        likeliest(&scores(&STRETCH, &shares(weights), None))
     }
 
     /// Semitones, −6 to 5, that transpose to C major or A minor.
     pub const fn shift(self) -> i64 {
-        let major = if self.0 < 12 { self.0 } else { (self.0 - 12 + 3) % 12 } as i64;
-        (6 - major).rem_euclid(12) - 6
+        (6 - self.relative_major() as i64).rem_euclid(12) - 6
+    }
+
+    /// The tonic, as a pitch class from C, 0 to 11.
+    pub const fn tonic(self) -> u8 {
+        (self.0 % 12) as u8
+    }
+
+    /// Whether the key is minor.
+    pub const fn is_minor(self) -> bool {
+        self.0 >= 12
+    }
+
+    /// The key signature: sharps if positive, flats if negative, −6 (G flat major, E flat minor) to 5.
+    pub const fn signature(self) -> i8 {
+        ((7 * self.relative_major() as i64 + 6).rem_euclid(12) - 6) as i8
+    }
+
+    /// Its name, such as `C major` or `Bb minor`.
+    pub const fn name(self) -> &'static str {
+        const NAMES: [&str; 24] = [
+            "C major", "Db major", "D major", "Eb major", "E major", "F major", "Gb major", "G major", "Ab major",
+            "A major", "Bb major", "B major", "C minor", "C# minor", "D minor", "Eb minor", "E minor", "F minor",
+            "F# minor", "G minor", "G# minor", "A minor", "Bb minor", "B minor",
+        ];
+        NAMES[self.0 % 24]
+    }
+
+    /// The tonic of the major key with the same signature.
+    const fn relative_major(self) -> u8 {
+        if self.is_minor() { (self.tonic() + 3) % 12 } else { self.tonic() }
     }
 }
 
-/// Shifts the values to mean 0 and scales them to length 1; all zeros if they are all the same.
-fn unit(values: Weights) -> Weights {
-    let mean = values.iter().sum::<f64>() / 12.0;
-    let centred = values.map(|value| value - mean);
-    let norm = centred.iter().map(|value| value * value).sum::<f64>().sqrt();
-    if norm > 1e-9 { centred.map(|value| value / norm) } else { [0.0; 12] }
+/// Shares of the pitch classes in a melody: square roots of the weights, so that a note that is held or repeated does not
+/// hide the others, scaled to the sum 1; all zeros if there is no weight.
+fn shares(weights: &Weights) -> Weights {
+    let roots = weights.map(|weight| weight.max(0.0).sqrt());
+    let sum: f64 = roots.iter().sum();
+    if sum > 0.0 { roots.map(|root| root / sum) } else { roots }
+}
+
+/// The first and the last note of a melody.
+struct Ends {
+    first: u8,
+    last: u8,
+    /// Whether the last note is held.
+    held: bool,
+}
+
+/// What speaks for each key.
+type Scores = [f64; 24];
+
+/// The logarithms of the keys' likelihoods but for a constant.
+fn scores(profiles: &[Profile; 3], shares: &Weights, ends: Option<&Ends>) -> Scores {
+    let score = |profile: &Profile, tonic: usize| {
+        let degree = |class: usize| (class + 12 - tonic) % 12;
+        let spread = |degrees: &Degrees| (0..12).map(|class| degrees[degree(class)] * shares[class]).sum::<f64>();
+        let ends = ends.map_or(0.0, |ends| {
+            let last = degree(usize::from(ends.last % 12));
+            let held = if ends.held { profile.held[last] } else { 0.0 };
+            profile.first[degree(usize::from(ends.first % 12))] + profile.last[last] + held
+        });
+        profile.bias + spread(&profile.shares) + ends
+    };
+    let [major, minor, blues] = profiles;
+    std::array::from_fn(|key| match key {
+        0..12 => score(major, key).max(score(blues, key)),
+        _ => score(minor, key - 12),
+    })
+}
+
+/// The first of the keys with the best score; differences by rounding do not count.
+fn likeliest(scores: &Scores) -> Key {
+    let best = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    Key(scores.iter().position(|&score| score > best - 1e-9).unwrap_or(0))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn weights(classes: &[usize]) -> Weights {
-        let mut weights = [0.0; 12];
-        for class in classes {
-            weights[*class] += 1.0;
-        }
-        weights
-    }
-
-    #[test]
-    fn a_scale_with_its_chord_tones_doubled_is_its_key() {
-        for root in 0..12 {
-            let major: Vec<_> = [0, 2, 4, 5, 7, 9, 11, 0, 4, 7].map(|degree| (degree + root) % 12).into();
-            let key = Key::estimate(&weights(&major));
-            assert_eq!(key, Key(root));
-            assert_eq!((root as i64 + key.shift()).rem_euclid(12), 0);
-            assert!((-6..=5).contains(&key.shift()));
-            let minor: Vec<_> = [0, 2, 3, 5, 7, 8, 11, 0, 3, 7].map(|degree| (degree + root) % 12).into();
-            let key = Key::estimate(&weights(&minor));
-            assert_eq!(key, Key(12 + root));
-            assert_eq!((root as i64 + key.shift()).rem_euclid(12), 9, "a minor key goes to A minor");
-        }
-    }
-
-    #[test]
-    fn the_training_code_finds_the_same_keys() -> Result<(), serde_json::Error> {
-        #[derive(serde::Deserialize)]
-        struct Case {
-            name: String,
-            weights: Weights,
-            shift: i64,
-        }
-        let cases: Vec<Case> = serde_json::from_str(include_str!("../../models/training/tests/key_cases.json"))?;
-        assert!(!cases.is_empty());
-        for case in cases {
-            assert_eq!(Key::estimate(&case.weights).shift(), case.shift, "{}", case.name);
-        }
-        Ok(())
-    }
-
-    #[test]
-    fn without_a_melody_nothing_is_transposed() {
-        assert_eq!(Key::estimate(&[0.0; 12]).shift(), 0);
-    }
-}
+mod tests;
