@@ -4,6 +4,7 @@ pub(crate) mod arranger;
 pub(crate) mod decode;
 pub(crate) mod draw;
 pub(crate) mod groove;
+pub(crate) mod home;
 pub(crate) mod knowledge;
 #[cfg(all(test, feature = "runtimes"))]
 pub(crate) mod melodies_for_tests;
@@ -15,6 +16,7 @@ pub(crate) mod take_in_progress;
 pub(crate) mod whole_song;
 
 pub use arranger::{Arranger, LoadError};
+pub use home::Home;
 pub use polish::Polish;
 pub use recall::Recall;
 pub use request::{Arrange, ArrangedPhrase, PhraseRequest};

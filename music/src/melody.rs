@@ -74,9 +74,17 @@ pub fn same_in(left: &[Note], right: &[Note], stretch: &Range<Tick>) -> bool {
     on_grid(left) == on_grid(right)
 }
 
-/// A number that changes when what the network can see of the melody in a phrase changes: its notes on the step grid
-/// and which steps were heard. Stable between versions, since it is saved (64-bit FNV-1a).
+/// A number that changes when what the network can see of the melody in a phrase changes: its notes on the step grid,
+/// without their rounding, and which steps were heard. Stable between versions, since it is saved (64-bit FNV-1a).
 pub fn fingerprint(melody: &[Note], heard: &[Range<Tick>], span: &PhraseSpan) -> u64 {
+    let grid = StepGrid::of(span);
+    let rounded: Vec<Note> = melody.iter().map(|&note| grid.rounded_note(note)).collect();
+    unrounded_fingerprint(&rounded, heard, span)
+}
+
+/// The [`fingerprint`] of versions that did not take the rounding off the notes: a note that ends in the middle of a step
+/// could change it.
+pub fn unrounded_fingerprint(melody: &[Note], heard: &[Range<Tick>], span: &PhraseSpan) -> u64 {
     let mut hash = StableHash::default();
     let steps = nearest_step(span.start)..nearest_step(span.end);
     for range in heard {
@@ -139,6 +147,8 @@ mod tests {
         assert_ne!(straight, fingerprint(&[note(4080, 480)], &heard, &SPAN));
         assert_ne!(straight, fingerprint(&[note(3840, 480)], &[0..7200], &SPAN));
         assert_eq!(straight, fingerprint(&[note(0, 480), note(3840, 480), note(9000, 480)], &heard, &SPAN));
+        // A note that ends in the middle of a step.
+        assert_eq!(fingerprint(&[note(3840, 600)], &heard, &SPAN), fingerprint(&[note(3837, 600)], &heard, &SPAN));
     }
 
     proptest! {

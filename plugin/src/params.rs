@@ -4,6 +4,7 @@
 
 pub mod choice;
 pub mod genre;
+pub mod migration;
 pub mod number;
 pub mod part;
 pub mod saved;
@@ -88,6 +89,11 @@ pub struct ContinuoParams {
     #[id = "vary"]
     pub vary: BoolParam,
 
+    /// How freely the band plays from phrase to phrase, and how often a phrase that comes back is changed. Projects from
+    /// before this existed have it at 100 %: each phrase is drawn by itself, as it was.
+    #[id = "variation"]
+    pub variation: FloatParam,
+
     /// A trigger: switching it on makes a new take of the phrase at the playhead. It may stay on; hosts and controllers
     /// without momentary buttons switch it off whenever they like.
     #[id = "generate"]
@@ -157,6 +163,11 @@ impl ContinuoParams {
             phrase_length: EnumParam::new("Phrase Length", PhraseLength::Four),
             thru: BoolParam::new("Melody Thru", defaults.thru),
             vary: BoolParam::new("Vary", defaults.vary),
+            variation: FloatParam::new("Variation", shape.variation, FloatRange::Linear { min: 0.0, max: 1.0 })
+                .with_step_size(0.01)
+                .with_unit(" %")
+                .with_value_to_string(formatters::v2s_f32_percentage(0))
+                .with_string_to_value(finite(formatters::s2v_f32_percentage())),
             generate: BoolParam::new("Generate", false),
             program_changes: BoolParam::new("Program Changes", defaults.program_changes),
             drums: PartParams::new(Part::Drums),
@@ -215,6 +226,7 @@ impl ContinuoParams {
             temperature: self.temperature.value(),
             seed: self.seed.value() as u32,
             takes: self.takes.value() as u8,
+            variation: self.variation.value(),
             density: PartMap::from_fn(|part| self.part(part).density.value()),
             ..Shape::default()
         };

@@ -2,7 +2,7 @@
 
 use crate::{
     editor::ContinuoEditor,
-    params::ContinuoParams,
+    params::{ContinuoParams, migration},
     process::{
         host_transport,
         instance::Instance,
@@ -72,6 +72,10 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
     type Editor = ContinuoEditor;
     type SysExMessage = ();
     type BackgroundTask = ();
+
+    fn filter_state(state: &mut PluginState) {
+        migration::migrate(state);
+    }
 
     fn params(&self) -> Arc<dyn Params> {
         self.params.clone()

@@ -7,6 +7,7 @@ use continuo_engine::{
     styles::Shelf,
 };
 use continuo_music::{
+    key::Key,
     meter::{Meter, PhraseSpan},
     note::Note,
     part::PartMap,
@@ -17,6 +18,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 fn phrase(criterion: &mut Criterion) {
     let note = |index: i64| Note { start: index * 960, pitch: 60 + (index * 5 % 12) as u8, length: 900, velocity: 90 };
     let melody: Vec<Note> = (0..16).map(note).collect();
+    let key = Key::estimate(&[1.0, 0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0]);
     let source = ModelSource::from_environment();
     for (name, choice) in [("onnxruntime", BackendChoice::OnnxRuntime), ("tract", BackendChoice::Tract)] {
         let mut arranger = Arranger::load(&source, choice)
@@ -38,6 +40,8 @@ fn phrase(criterion: &mut Criterion) {
                         shelf: &Shelf::default(),
                         take: 0,
                         preferred: None,
+                        key: Some(key),
+                        home: None,
                         recall: None,
                     })
                 });

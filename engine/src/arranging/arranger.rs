@@ -5,6 +5,7 @@ use super::{
     decode::Decoder,
     draw::{Draw, Drawing},
     groove::Grooves,
+    home,
     polish::Polish,
     request::{Arrange, ArrangedPhrase, PhraseRequest},
     take_in_progress::{PhraseContext, TakeInProgress, WindowInput},
@@ -197,7 +198,11 @@ impl Arrange for Arranger {
             return Ok(ArrangedPhrase { parts, programs: style.pitched_programs(), judged: None });
         }
         let anything = phrase.wanted().next().is_some();
-        let count = if anything { self.take_count(request.settings) } else { 1 };
+        let count = match self.take_count(request.settings) {
+            _ if !anything => 1,
+            takes if takes > 1 && request.home.is_some() => takes.max(home::TAKES),
+            takes => takes,
+        };
         let mut unfinished: Vec<TakeInProgress> = (0..count).map(|_| TakeInProgress::new(&phrase)).collect();
         let mut inputs = Vec::new();
         if anything {
@@ -213,7 +218,8 @@ impl Arrange for Arranger {
                     inputs.iter().enumerate().map(|(window, inputs)| phrase.judged(window, inputs)).collect();
                 let scores = conductor.judge(&windows, &takes, phrase.playing(), &card.drum_voices)?;
                 let kept = PartMap::from_fn(|part| request.given[part].is_some());
-                Some(Judged::of(scores, request.preferred, kept))
+                let preferred = request.preferred.or_else(|| nearest_home(&phrase, &takes, &scores));
+                Some(Judged::of(scores, preferred, kept))
             }
             _ => None,
         };
@@ -221,6 +227,17 @@ impl Arrange for Arranger {
         self.mended += mended.get(chosen).copied().unwrap_or(0);
         Ok(ArrangedPhrase { parts: takes.swap_remove(chosen), programs: style.pitched_programs(), judged })
     }
+}
+
+/// Of the takes that come home best, the one with the highest score; `None` where the song neither begins nor ends.
+fn nearest_home(phrase: &PhraseContext<'_>, takes: &[PartNotes], scores: &[f32]) -> Option<u8> {
+    phrase.request.home?;
+    let reached: Vec<u32> = takes.iter().map(|take| phrase.reached(take)).collect();
+    let best = (0..takes.len()).max_by(|&a, &b| {
+        // The first of equals.
+        reached[a].cmp(&reached[b]).then(scores[a].total_cmp(&scores[b])).then(b.cmp(&a))
+    });
+    best.map(|best| best as u8)
 }
 
 #[cfg(all(test, feature = "runtimes"))]

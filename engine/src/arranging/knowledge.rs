@@ -1,13 +1,19 @@
 //! What a phrase may know of the melody and of the parts before it.
 
-use super::{recall::Recall, request::PhraseRequest};
-use crate::{score::score::Score, styles::Shelf};
+use super::{home::Home, recall::Recall, request::PhraseRequest};
+use crate::{
+    score::{recipe::Recipe, score::Score},
+    styles::Shelf,
+};
 use continuo_music::{
-    melody::{fingerprint, heard_until},
-    meter::PhraseSpan,
+    key::{Key, KeyMap},
+    melody::{fingerprint, heard_until, unrounded_fingerprint},
+    meter::{MeterMap, PhraseSpan},
     note::Note,
     part::{PartMap, PartNotes},
     settings::{Settings, Shape},
+    song::melody_line,
+    step_grid::StepGrid,
     time::{TICKS_PER_QUARTER, Tick},
 };
 use std::ops::Range;
@@ -23,17 +29,41 @@ pub struct Knowledge {
     pub heard: Vec<Range<Tick>>,
     /// The parts before the phrase.
     pub before: PartNotes,
+    /// The key at the phrase.
+    pub key: Option<Key>,
+    /// The phrase's place, if the song begins or ends in it.
+    pub home: Option<Home>,
     /// A number that changes when the melody that the phrase sees changes, see [`fingerprint`].
     pub fingerprint: u64,
+    /// The same as older versions computed it, see [`unrounded_fingerprint`].
+    pub older_fingerprint: u64,
 }
 
 impl Knowledge {
     /// The knowledge of a phrase in the song's order: the melody up to the phrase's end, and the parts that `score` has
-    /// before it. `melody` and `heard` are the whole song's, as far as they are known.
-    pub fn in_song(score: &Score, melody: Vec<Note>, heard: &[Range<Tick>], span: &PhraseSpan) -> Self {
+    /// before it. `melody`, `heard` and `keys` are the whole song's, as far as they are known.
+    pub fn in_song(score: &Score, melody: Vec<Note>, heard: &[Range<Tick>], keys: &KeyMap, span: &PhraseSpan) -> Self {
         let heard = heard_until(heard, span.end);
         let before = parts_before(score, span.start, 0);
-        Self { fingerprint: fingerprint(&melody, &heard, span), melody, heard, before }
+        let stretch = span.start..span.end;
+        let begins = melody.first().map(|note| StepGrid::at(&score.meters, note.start).moved_note(*note).start);
+        let home = Home::of(keys.song(), begins, score.end(), &stretch);
+        let key = keys.mostly(&stretch);
+        Self {
+            fingerprint: fingerprint(&melody, &heard, span),
+            older_fingerprint: unrounded_fingerprint(&melody, &heard, span),
+            melody,
+            heard,
+            before,
+            key,
+            home,
+        }
+    }
+
+    /// The fingerprint by which a phrase of this recipe is known: that of the version that made it.
+    pub fn fingerprint_for(&self, old: Option<&Recipe>) -> u64 {
+        let is_older = |old: &Recipe| old.shift.is_none() && old.melody == self.older_fingerprint;
+        if old.is_some_and(is_older) { self.older_fingerprint } else { self.fingerprint }
     }
 
     /// What a phrase of this shape takes over from an earlier stretch whose melody comes back in it. `own_styles` is the
@@ -60,9 +90,22 @@ impl Knowledge {
             shelf: styles,
             take: 0,
             preferred: None,
+            key: self.key,
+            home: self.home,
             recall: None,
         }
     }
+}
+
+/// The keys of a melody as far as it is known. One sample must not decide: what lies on the grid but for rounding counts
+/// as lying there.
+pub fn keys_of(melody: &[Note], heard: &[Range<Tick>], meters: &MeterMap) -> KeyMap {
+    let mut rounded: Vec<Note> =
+        melody.iter().map(|note| StepGrid::at(meters, note.start).rounded_note(*note)).collect();
+    rounded.sort_unstable();
+    let edge = |tick: Tick| StepGrid::at(meters, tick).rounded(tick);
+    let heard: Vec<Range<Tick>> = heard.iter().map(|range| edge(range.start)..edge(range.end)).collect();
+    KeyMap::of(&melody_line(&rounded), &heard, meters)
 }
 
 /// The parts that sounded before `start - shift`, moved by `shift` ticks.
@@ -75,4 +118,24 @@ pub fn parts_before(score: &Score, start: Tick, shift: Tick) -> PartNotes {
         }
         notes
     })
+}
+
+#[cfg(all(test, feature = "runtimes"))]
+mod tests {
+    use super::*;
+    use crate::arranging::melodies_for_tests::{METERS, melodies, shifted, shifts};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_keys_of_a_melody_a_tenth_of_a_step_early_or_late_are_the_same(
+            (meter, melody) in prop::sample::select(METERS.to_vec()).prop_flat_map(|meter| (Just(meter), melodies(meter, 8))),
+            shift in shifts(),
+        ) {
+            let meters = MeterMap::new(meter);
+            let bar = meter.bar_ticks();
+            let heard = [2 * bar..8 * bar - meter.beat_ticks()];
+            prop_assert_eq!(keys_of(&melody, &heard, &meters), keys_of(&shifted(&melody, shift), &heard, &meters));
+        }
+    }
 }

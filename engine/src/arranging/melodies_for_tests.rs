@@ -1,11 +1,19 @@
 //! Random melodies on the network's grid, and the same melodies a little early or late.
 
+use super::knowledge::keys_of;
 use continuo_music::{
-    meter::Meter,
+    key::Key,
+    meter::{Meter, MeterMap, PhraseSpan},
     note::Note,
     time::{TICKS_PER_STEP, Tick},
 };
 use proptest::prelude::*;
+use std::ops::Range;
+
+/// The key at a phrase of a song in one meter.
+pub fn key_at(melody: &[Note], heard: &[Range<Tick>], span: &PhraseSpan) -> Option<Key> {
+    keys_of(melody, heard, &MeterMap::new(span.meter)).mostly(&(span.start..span.end))
+}
 
 /// The meters that are tried.
 pub const METERS: [Meter; 4] = [

@@ -1,11 +1,12 @@
 //! The request for a phrase, and the phrase that is arranged.
 
-use super::recall::Recall;
+use super::{home::Home, recall::Recall};
 use crate::{
     network::{conductor::Judged, runtime::InferenceError},
     styles::Shelf,
 };
 use continuo_music::{
+    key::Key,
     meter::PhraseSpan,
     note::Note,
     part::{PartMap, PartNotes},
@@ -36,6 +37,10 @@ pub struct PhraseRequest<'a> {
     pub take: u32,
     /// Which of the generated takes to play, counted from 0; if `None` or out of range, the conductor chooses.
     pub preferred: Option<u8>,
+    /// The key at the phrase; `None` until any melody was heard.
+    pub key: Option<Key>,
+    /// The phrase's place, if the song begins or ends in it.
+    pub home: Option<Home>,
     /// What the phrase takes over from an earlier stretch whose melody comes back in it.
     pub recall: Option<&'a Recall>,
 }

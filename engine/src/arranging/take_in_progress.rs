@@ -12,23 +12,20 @@ use crate::{
         fit::{Cell, Fit},
         generator::NetworkInput,
         model::ModelCard,
-        roll::{self, add_weights},
+        roll,
     },
     styles::Style,
 };
 use continuo_music::{
-    key::{Key, Weights},
+    key::Key,
     meter::PhraseSpan,
     note::Note,
     part::{Part, PartMap, PartNotes},
-    song::{melody_line, melody_line_in},
+    song::melody_line_in,
     step_grid::StepGrid,
-    time::{TICKS_PER_STEP, Tick},
+    time::Tick,
 };
 use std::ops::Range;
-
-/// How many bars before a window the network sees.
-const BARS_LOOKED_BACK: Tick = 4;
 
 /// What all takes of a phrase share.
 pub(super) struct PhraseContext<'a> {
@@ -38,8 +35,6 @@ pub(super) struct PhraseContext<'a> {
     pub fit: Fit,
     /// Where the melody is known.
     heard: Vec<Range<Tick>>,
-    /// The whole known melody, without rounding.
-    known: Vec<Note>,
     /// Its highest line, where the phrase sees it.
     melody: Vec<Note>,
     /// The same line in the window before a phrase that comes back: what was played there before the first time.
@@ -70,9 +65,32 @@ impl<'a> PhraseContext<'a> {
             let shape = &request.settings.shape.within_ranges();
             let varied = recall::varied_bars(shape, request.span.start, request.take, recall.same_bars.len());
             let has_notes = recall.notes.is_some();
-            recall.same_bars.iter().zip(varied).map(|(&same, varied)| has_notes && same && !varied).collect()
+            let mut kept: Vec<bool> =
+                recall.same_bars.iter().zip(varied).map(|(&same, varied)| has_notes && same && !varied).collect();
+            if let (Some(home), Some(notes)) = (request.home, &recall.notes)
+                && let Some(ends) = home.ends
+                && !home.is_reached_at_end(notes, &melody, request.span.meter.bar_ticks() / 2)
+            {
+                // This time it comes home.
+                let last = (ends - 1 - request.span.start).div_euclid(request.span.meter.bar_ticks().max(1));
+                kept.iter_mut().skip(last.max(0) as usize).for_each(|kept| *kept = false);
+            }
+            kept
         });
-        Self { request, style, card, fit, heard, known, melody, melody_before, kept }
+        Self { request, style, card, fit, heard, melody, melody_before, kept }
+    }
+
+    /// How well a take comes home.
+    pub fn reached(&self, parts: &PartNotes) -> u32 {
+        let half_bar = self.request.span.meter.bar_ticks() / 2;
+        self.request.home.map_or(0, |home| home.reached(parts, &self.melody, half_bar))
+    }
+
+    /// Ends the song, if it ends in this phrase.
+    pub fn end_song(&self, parts: &mut PartNotes) {
+        if let Some(home) = self.request.home {
+            home.end_song(parts, &self.melody);
+        }
     }
 
     /// The cells of a window in the bars that are drawn anew although the phrase comes back.
@@ -89,10 +107,12 @@ impl<'a> PhraseContext<'a> {
     pub fn unchanged_return(&self) -> Option<PartNotes> {
         let notes = self.request.recall?.notes.as_ref()?;
         self.kept.iter().all(|&kept| kept).then(|| {
-            PartMap::from_fn(|part| match &self.request.given[part] {
+            let mut parts = PartMap::from_fn(|part| match &self.request.given[part] {
                 Some(given) => given.clone(),
                 None => notes[part].clone(),
-            })
+            });
+            self.end_song(&mut parts);
+            parts
         })
     }
 
@@ -104,21 +124,6 @@ impl<'a> PhraseContext<'a> {
     /// The parts that play: generated and given ones.
     pub fn playing(&self) -> PartMap<bool> {
         PartMap::from_fn(|part| self.style.parts[part] || self.request.given[part].is_some())
-    }
-
-    /// The weights of the pitch classes in the last bars of the melody that begin before a tick, as many bars as the
-    /// network looks back. They give the key in a longer rest: the key of the parts themselves would drift.
-    fn last_heard(&self, before: Tick) -> Weights {
-        let line = melody_line(&self.known);
-        let heard = || line.iter().filter(|note| note.start < before);
-        let reach = BARS_LOOKED_BACK * self.request.span.meter.bar_ticks();
-        let from = heard().map(Note::end).max().unwrap_or(before) - reach;
-        let mut weights = [0.0; 12];
-        for note in heard().filter(|note| note.end() > from) {
-            let steps = (note.end() - note.start.max(from)) as f64 / TICKS_PER_STEP as f64;
-            weights[usize::from(note.pitch % 12)] += 1.0 + steps;
-        }
-        weights
     }
 
     /// A window with the inputs of all takes, for the conductor.
@@ -169,20 +174,8 @@ impl TakeInProgress {
             let melody_before = phrase.melody_before.as_ref().filter(|_| window == 0).unwrap_or(&phrase.melody);
             roll::write(melody_before, before, shift, &mut input.context[..2 * PLANE]);
         };
-        write_melody(&mut input, 0);
-        let mut weights = [0.0; 12];
-        add_weights(&input.melody, &mut weights);
-        add_weights(&input.context[..2 * PLANE], &mut weights);
-        let are_known = |weights: &Weights| weights.iter().any(|&weight| weight > 0.0);
-        if !are_known(&weights) {
-            weights = phrase.last_heard(cells.first().map_or(request.span.start, |cell| cell.from));
-        }
-        let shift = are_known(&weights).then(|| Key::estimate(&weights).shift());
-        if shift.is_some_and(|shift| shift != 0) {
-            input.melody.fill(0.0);
-            input.context.fill(0.0);
-            write_melody(&mut input, shift.unwrap_or(0));
-        }
+        let shift = request.key.map(Key::shift);
+        write_melody(&mut input, shift.unwrap_or(0));
         let (given, in_context) = (&mut input.given, &mut input.context[2 * PLANE..]);
         for (index, part) in Part::PITCHED.into_iter().enumerate() {
             let planes = 2 * index * PLANE..2 * (index + 1) * PLANE;
@@ -240,6 +233,7 @@ impl TakeInProgress {
             let wanted = PartMap::from_fn(|part| given[part].is_none());
             notes = recall::splice(notes, earlier, &phrase.kept, &phrase.request.span, wanted);
         }
+        phrase.end_song(&mut notes);
         (notes, mended)
     }
 }

@@ -1,8 +1,9 @@
 //! Arranges a whole song, phrase by phrase: the command line writes the same notes that the plugin plays after its first
-//! pass, except that the plugin does not know the song's end.
+//! pass if it knows where the song ends.
 
 use super::{
-    knowledge::Knowledge,
+    home::cut_at,
+    knowledge::{Knowledge, keys_of},
     request::{Arrange, PhraseRequest},
 };
 use crate::{
@@ -11,6 +12,7 @@ use crate::{
     styles::Shelf,
 };
 use continuo_music::{
+    key::Key,
     meter::{MeterMap, PhraseSpan},
     note::Note,
     part::{Part, PartMap, PartNotes},
@@ -48,11 +50,14 @@ impl SongQueue {
     /// All phrases of a song, each of so many bars, and a score with the song's melody and without phrases.
     pub fn new(song: &WholeSong, bars: u8) -> (Self, Score) {
         let end = song.melody.iter().map(|note| in_place(note, &song.meters).end()).max().unwrap_or(0);
-        let waiting: VecDeque<PhraseSpan> = song.meters.phrases_until(end, bars).collect();
+        let mut waiting: VecDeque<PhraseSpan> = song.meters.phrases_until(end, bars).collect();
         let mut score = Score::default();
         score.meters = song.meters.clone();
         if let Some(last) = waiting.back() {
             score.hear(&song.melody, 0..last.end);
+            let end = self::end(&song.melody, &song.meters);
+            score.set_end(end);
+            waiting.retain(|span| span.start < end);
         }
         (Self { all: waiting.len(), waiting }, score)
     }
@@ -134,17 +139,16 @@ pub fn arrange_song<A: Arrange + ?Sized>(
     shelf: &Shelf,
     mut progress: impl FnMut(usize, usize),
 ) -> Result<Arrangement, InferenceError> {
-    let end = end(&song.melody, &song.meters);
     let (mut queue, mut score) = SongQueue::new(song, settings.phrase_bars);
-    queue.waiting.retain(|span| span.start < end);
     let all = queue.waiting.len();
     let given = PartMap::default();
     let own_styles = shelf.fingerprint(settings);
+    let keys = keys_of(score.melody(), score.heard(), &score.meters);
     let mut arrangement = Arrangement::default();
     while let Some(span) = queue.pop() {
         progress(arrangement.phrases.len(), all);
         let began = Instant::now();
-        let knowledge = Knowledge::in_song(&score, score.melody().to_vec(), score.heard(), &span);
+        let knowledge = Knowledge::in_song(&score, score.melody().to_vec(), score.heard(), &keys, &span);
         let recall = knowledge.recall(&score, &span, &settings.shape, own_styles);
         let request = PhraseRequest { recall: recall.as_ref(), ..knowledge.request(span, &given, settings, shelf) };
         let phrase = arranger.arrange_phrase(&request)?;
@@ -156,6 +160,7 @@ pub fn arrange_song<A: Arrange + ?Sized>(
             span,
             recipe: Some(Recipe {
                 own_styles,
+                shift: knowledge.key.map(Key::shift),
                 recalled: recall.map(|recall| recall.recalled),
                 ..Recipe::new("", settings, 0, knowledge.fingerprint)
             }),
@@ -165,20 +170,13 @@ pub fn arrange_song<A: Arrange + ?Sized>(
             parts: phrase.parts,
         });
     }
-    // Not before: each phrase must be the same as in the plugin, which does not know where the song ends.
-    for part in Part::ALL {
-        cut_at(&mut arrangement.parts[part], end);
+    if let Some(end) = score.end() {
+        for part in Part::ALL {
+            cut_at(&mut arrangement.parts[part], end);
+        }
     }
     progress(all, all);
     Ok(arrangement)
-}
-
-fn cut_at(notes: &mut Vec<Note>, end: Tick) {
-    // A note that begins just before the end and sounds beyond it belongs to the bar that is cut off, played early.
-    notes.retain(|note| note.end() <= end || note.start < end - TICKS_PER_STEP / 2);
-    for note in notes {
-        note.length = note.length.min(end - note.start);
-    }
 }
 
 #[cfg(test)]
@@ -255,14 +253,6 @@ mod tests {
             assert_eq!(starts, [0, 1, 2, 3, 4]);
             assert_eq!(song.parts[part].iter().map(Note::end).max(), Some(5 * 3840), "the ring-out is cut, too");
         }
-    }
-
-    #[test]
-    fn nothing_flickers_at_the_end() {
-        let note = |start, length| Note { start, pitch: 40, length, velocity: 80 };
-        let mut notes = vec![note(3600, 480), note(3780, 60), note(3838, 480), note(3840, 480), note(3900, 10)];
-        cut_at(&mut notes, 3840);
-        assert_eq!(notes, [note(3600, 240), note(3780, 60)]);
     }
 
     #[test]

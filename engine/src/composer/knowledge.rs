@@ -3,7 +3,7 @@
 use super::planner::Planner;
 use crate::arranging::knowledge::{CONTEXT, Knowledge, parts_before};
 use continuo_music::{
-    melody::{add_heard, fingerprint, heard_ticks, heard_until, onsets},
+    melody::{add_heard, fingerprint, heard_ticks, heard_until, onsets, unrounded_fingerprint},
     meter::PhraseSpan,
     note::Note,
     settings::Mode,
@@ -49,7 +49,10 @@ impl Planner {
     /// Knowledge in the song's order: the melody in and before the phrase, and the parts before it.
     pub fn song_knowledge(&self, span: &PhraseSpan, cut: Tick) -> Knowledge {
         let (melody, heard) = self.melody_at(cut);
-        self.shared.score.read(|score| Knowledge::in_song(score, melody, &heard, span))
+        self.shared.score.read(|score| {
+            let keys = self.keys.of(&melody, &heard, &score.meters);
+            Knowledge::in_song(score, melody, &heard, &keys, span)
+        })
     }
 
     /// Knowledge in the order of playing: what was heard before `cut`, moved by `shift` to where the phrase sees it.
@@ -75,6 +78,16 @@ impl Planner {
             Mode::Arrange => *span,
             Mode::Live | Mode::Answer => PhraseSpan { start: span.start - CONTEXT, ..*span },
         };
-        Knowledge { fingerprint: fingerprint(&melody, &heard, &seen), melody, heard, before }
+        let keys = self.shared.score.read(|score| self.keys.of(&melody, &heard, &score.meters));
+        let key = keys.mostly(&(span.start..span.end));
+        Knowledge {
+            fingerprint: fingerprint(&melody, &heard, &seen),
+            older_fingerprint: unrounded_fingerprint(&melody, &heard, &seen),
+            melody,
+            heard,
+            before,
+            key,
+            home: None,
+        }
     }
 }

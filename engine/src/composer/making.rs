@@ -11,7 +11,7 @@ use crate::{
     realtime::queues::{Delivery, PLAY_AT_ONCE, TABLE_CAPACITY},
     score::{phrase::Phrase, recipe::Recipe},
 };
-use continuo_music::{meter::PhraseSpan, part::PartMap, settings::Settings, time::Tick};
+use continuo_music::{key::Key, meter::PhraseSpan, part::PartMap, settings::Settings, time::Tick};
 
 impl Planner {
     /// Makes another take of the phrase at `tick`.
@@ -56,16 +56,18 @@ impl Planner {
             .read(|score| (score.phrase(&span).map(|old| (old.take, old.recipe.clone())), score.unused_take(&span)));
         let mut take = old.as_ref().map_or(0, |old| old.0);
         let own_styles = self.shared.styles.shelf();
+        let melody = knowledge.fingerprint_for(old.as_ref().and_then(|old| old.1.as_ref()));
         let Following { recall, recalled, independent } = {
             let old = old.as_ref().and_then(|old| old.1.as_ref());
             let own_styles = own_styles.fingerprint(&settings);
             let recall = || self.shared.score.read(|score| knowledge.recall(score, &span, &settings.shape, own_styles));
-            Following::of(&policy, old, &settings.shape, knowledge.fingerprint, recall)
+            Following::of(&policy, old, &settings.shape, melody, recall)
         };
         let recipe_for = |settings: &Settings| {
             let own_styles = own_styles.fingerprint(settings);
-            let made_from = Recipe::new(model, settings, take, knowledge.fingerprint);
-            let mut recipe = Recipe { own_styles, recalled, independent, ..made_from };
+            let made_from = Recipe::new(model, settings, take, melody);
+            let shift = knowledge.key.map(Key::shift);
+            let mut recipe = Recipe { own_styles, shift, recalled, independent, ..made_from };
             recipe.shape.takes = if self.model.judges() { settings.shape.takes } else { 1 };
             recipe
         };

@@ -4,8 +4,8 @@
 //! live playing and an offline bounce get the same decisions.
 
 use super::{
-    guarded_model::GuardedModel, loader::Loader, pass::Pass, policy::Occasion, settings_timeline::SettingsTimeline,
-    shared::Shared,
+    guarded_model::GuardedModel, known_keys::KnownKeys, loader::Loader, pass::Pass, policy::Occasion,
+    settings_timeline::SettingsTimeline, shared::Shared,
 };
 use crate::{
     arranging::whole_song::SongQueue,
@@ -49,6 +49,8 @@ pub struct Planner {
     pub(super) song: SongQueue,
     /// Phrases that may have to follow an earlier one that the player changed, in order.
     pub(super) followers: VecDeque<PhraseSpan>,
+    /// The keys of the melody.
+    pub(super) keys: KnownKeys,
     /// Deliveries that wait for the audio thread.
     pub outbox: VecDeque<Delivery>,
 }
@@ -70,6 +72,7 @@ impl Planner {
             seen_replacements: u64::MAX,
             song: SongQueue::default(),
             followers: VecDeque::new(),
+            keys: KnownKeys::default(),
             outbox: VecDeque::new(),
         }
     }

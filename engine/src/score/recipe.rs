@@ -44,6 +44,10 @@ pub struct Recipe {
     pub take: u32,
     /// What was known of the melody, see [`fingerprint`](continuo_music::melody::fingerprint).
     pub melody: u64,
+    /// The semitones by which the key at the phrase was transposed for the network. Recipes saved before the key was the
+    /// song's have none, and count as made in the right key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shift: Option<i64>,
     /// [`Recipe::choices`] just before the phrase, if automation changed them with the phrase's first tick. From the
     /// next pass on the phrase waits for the change and is not made without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -68,6 +72,7 @@ impl Recipe {
             own_styles: None,
             take,
             melody,
+            shift: None,
             before: None,
             recalled: None,
             independent: false,
@@ -105,8 +110,9 @@ impl Recipe {
     /// Whether a phrase of this recipe is what `wanted` asks for. The model does not count: a new model must not change
     /// a song that was arranged with another until the player wants another take.
     pub fn satisfies(&self, wanted: &Self) -> bool {
-        let Self { model: _, before: _, independent: _, mode, shape, own_styles, take, melody, recalled } = self;
+        let Self { model: _, before: _, independent: _, mode, shape, own_styles, take, melody, shift, recalled } = self;
         (mode, shape, own_styles) == (&wanted.mode, &wanted.shape, &wanted.own_styles)
             && (take, melody, recalled) == (&wanted.take, &wanted.melody, &wanted.recalled)
+            && (shift.is_none() || *shift == wanted.shift)
     }
 }

@@ -65,6 +65,9 @@ struct SavedScore {
     /// `[start, pitch, length, velocity]`
     melody: Vec<SavedNote>,
     heard: Vec<Range<Tick>>,
+    /// Where the song ends, if it was given as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    end: Option<Tick>,
     phrases: Vec<SavedPhrase>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     styles: Vec<SavedStyle>,
@@ -241,6 +244,7 @@ impl Score {
             meters: self.meters.clone(),
             melody: self.melody.iter().map(SavedNote::from).collect(),
             heard: self.heard.clone(),
+            end: self.end,
             styles: self.styles.iter().map(SavedStyle::from).collect(),
             phrases: self.phrases.iter().map(SavedPhrase::from).collect(),
             last_take: self.last_take,
@@ -299,6 +303,7 @@ impl Score {
             return Err(ScoreError::Damaged("invalid take number"));
         }
         let (meters, heard, melody) = (saved.meters, saved.heard, notes(&saved.melody)?);
-        Ok((Self { meters, styles, melody, heard, phrases, takes, apart, last_take }, saved.set_aside))
+        let end = saved.end.filter(|&end| is_place(end));
+        Ok((Self { meters, styles, melody, heard, end, phrases, takes, apart, last_take }, saved.set_aside))
     }
 }

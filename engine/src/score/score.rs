@@ -8,7 +8,7 @@ use super::{
 };
 use crate::styles::OwnStyle;
 use continuo_music::{
-    melody::{add_heard, fingerprint, heard_ticks, heard_until, same_in},
+    melody::{add_heard, fingerprint, heard_ticks, heard_until, same_in, unrounded_fingerprint},
     meter::{MeterMap, PhraseSpan},
     note::Note,
     part::Part,
@@ -25,6 +25,8 @@ pub struct Score {
     pub styles: Vec<OwnStyle>,
     pub(super) melody: Vec<Note>,
     pub(super) heard: Vec<Range<Tick>>,
+    /// Where the song ends, if it was given as a whole.
+    pub(super) end: Option<Tick>,
     pub(super) phrases: Vec<Phrase>,
     /// By the first tick of their phrase; only for phrases with several takes or a marked one.
     pub(super) takes: BTreeMap<Tick, Takes>,
@@ -43,6 +45,16 @@ impl Score {
     /// Where the melody was listened to: sorted, disjoint.
     pub fn heard(&self) -> &[Range<Tick>] {
         &self.heard
+    }
+
+    /// Where the song ends, if it was given as a whole.
+    pub const fn end(&self) -> Option<Tick> {
+        self.end
+    }
+
+    /// Says where the song ends.
+    pub const fn set_end(&mut self, end: Tick) {
+        self.end = Some(end);
     }
 
     /// The phrases, sorted, without overlaps.
@@ -99,7 +111,10 @@ impl Score {
         let Some(recipe) = &phrase.recipe else { return true };
         let span = &phrase.span;
         let heard = heard_until(&self.heard, span.end);
-        heard_ticks(&heard, &(span.start..span.end)) > 0 && recipe.melody == fingerprint(&self.melody, &heard, span)
+        let is_of = |fingerprint: fn(&[Note], &[Range<Tick>], &PhraseSpan) -> u64| {
+            recipe.melody == fingerprint(&self.melody, &heard, span)
+        };
+        heard_ticks(&heard, &(span.start..span.end)) > 0 && (is_of(fingerprint) || is_of(unrounded_fingerprint))
     }
 
     /// A part's notes that begin in a stretch.

@@ -18,6 +18,7 @@ const PINNED: &[(&str, &str, &str)] = &[
     ("phrase_length", "Phrase Length", ""),
     ("thru", "Melody Thru", ""),
     ("vary", "Vary", ""),
+    ("variation", "Variation", ""),
     ("generate", "Generate", ""),
     ("program_changes", "Program Changes", ""),
     ("drums_on", "Drums On", "Drums"),
@@ -137,6 +138,7 @@ fn text_that_is_not_a_finite_number_is_refused() {
     let params = params();
     for text in ["nan", "inf", "1e999", "-infinity %"] {
         assert_eq!(params.temperature.string_to_normalized_value(text), None, "{text}");
+        assert_eq!(params.variation.string_to_normalized_value(text), None, "{text}");
         assert_eq!(params.blend.string_to_normalized_value(text), None, "{text}");
         assert_eq!(params.bass.density.string_to_normalized_value(text), None, "{text}");
     }

@@ -2,6 +2,7 @@
 
 use super::{Arrange, ArrangedPhrase, Arranger, LoadError, PhraseRequest};
 use crate::{
+    arranging::melodies_for_tests::key_at,
     network::{
         model::{ModelError, ModelSource, Role},
         runtime::BackendChoice,
@@ -46,6 +47,8 @@ fn arrange(
         shelf: &Shelf::default(),
         take,
         preferred,
+        key: key_at(&melody, &[0..span.end], &span),
+        home: None,
         recall: None,
     })?)
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     arranging::{
-        melodies_for_tests::{METERS, melodies, shifted, shifts},
+        melodies_for_tests::{METERS, key_at, melodies, shifted, shifts},
         whole_song::arrange_song,
     },
     network::{
@@ -44,16 +44,20 @@ fn song(arranger: &RefCell<Arranger>, melody: Vec<Note>, meter: Meter, settings:
 /// The second phrase alone, of which all but the last beat was heard from the middle of the first.
 fn phrase(arranger: &RefCell<Arranger>, melody: &[Note], meter: Meter, settings: &Settings) -> ArrangedPhrase {
     let bar = meter.bar_ticks();
+    let span = PhraseSpan { start: 4 * bar, end: 8 * bar, meter };
+    let heard = [2 * bar..8 * bar - meter.beat_ticks()];
     let request = PhraseRequest {
-        span: PhraseSpan { start: 4 * bar, end: 8 * bar, meter },
+        span,
         melody,
-        heard: &[2 * bar..8 * bar - meter.beat_ticks()],
+        heard: &heard,
         before: &PartMap::default(),
         given: &PartMap::default(),
         settings,
         shelf: &Shelf::default(),
         take: 3,
         preferred: None,
+        key: key_at(melody, &heard, &span),
+        home: None,
         recall: None,
     };
     arranger.borrow_mut().arrange_phrase(&request).expect("the network should run")
@@ -127,13 +131,15 @@ fn a_stretch_that_was_heard_but_for_a_tick_is_heard() -> Outcome {
         let request = PhraseRequest {
             span,
             melody,
-            heard: &[heard],
+            heard: std::slice::from_ref(&heard),
             before: &PartMap::default(),
             given: &PartMap::default(),
             settings: &settings,
             shelf: &Shelf::default(),
             take: 0,
             preferred: None,
+            key: key_at(melody, std::slice::from_ref(&heard), &span),
+            home: None,
             recall: None,
         };
         let style = Style::chosen(&card, request.shelf, request.settings);

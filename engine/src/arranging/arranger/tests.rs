@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    arranging::random::Random,
+    arranging::{melodies_for_tests::key_at, random::Random},
     network::{
         contract::PLANE,
         model::embedded,
@@ -44,6 +44,8 @@ fn arrange(arranger: &mut Arranger, span: PhraseSpan, heard: &[Range<Tick>]) -> 
         shelf: &Shelf::default(),
         take: 0,
         preferred: None,
+        key: key_at(&melody(), heard, &span),
+        home: None,
         recall: None,
     })?;
     Ok(phrase.parts)
@@ -90,13 +92,15 @@ fn in_a_rest_the_key_is_that_of_the_melody_before_it() -> Outcome {
         let request = PhraseRequest {
             span,
             melody,
-            heard: &[heard],
+            heard: std::slice::from_ref(&heard),
             before: &PartMap::default(),
             given: &PartMap::default(),
             settings: &settings,
             shelf: &Shelf::default(),
             take: 0,
             preferred: None,
+            key: key_at(melody, std::slice::from_ref(&heard), &span),
+            home: None,
             recall: None,
         };
         let style = Style::chosen(&card, request.shelf, request.settings);
@@ -105,10 +109,11 @@ fn in_a_rest_the_key_is_that_of_the_melody_before_it() -> Outcome {
     };
     let whole = 0..13 * 15360;
     assert_eq!(shift(&scale(1, 62), whole.clone()), Some(-2), "however long the rest is");
-    let both = [scale(1, 62), scale(3, 63)].concat();
+    let song = |phrases: Range<Tick>, tonic| phrases.flat_map(|phrase| scale(phrase, tonic)).collect::<Vec<_>>();
+    let both = [song(0..3, 62), song(3..6, 63)].concat();
     assert_eq!(shift(&both, whole.clone()), Some(-3), "the last key counts");
-    let all = [both, scale(12, 65)].concat();
-    assert_eq!(shift(&all, whole.clone()), Some(-5), "and after the rest the melody's own");
+    let all = [both, song(11..14, 65)].concat();
+    assert_eq!(shift(&all, 0..14 * 15360), Some(-5), "and after the rest the melody's own");
     assert_eq!(shift(&scale(12, 65), 0..12 * 15360), None, "nothing was heard yet");
     assert_eq!(shift(&[], whole), None);
     Ok(())
@@ -130,6 +135,8 @@ fn given_parts_come_back_unchanged() -> Outcome {
         shelf: &Shelf::default(),
         take: 0,
         preferred: None,
+        key: key_at(&melody(), &[0..15360], &span(Meter::COMMON, 4)),
+        home: None,
         recall: None,
     })?;
     assert_eq!(phrase.parts[Part::Bass], kept);
@@ -212,6 +219,7 @@ fn numbers_that_are_not_probabilities_are_rejected() -> Outcome {
             conductor: None,
             conductor_fault: None,
             polish: Polish::default(),
+            grooves: Grooves::default(),
             mended: 0,
         };
         let outcome = arrange(&mut arranger, span(Meter::COMMON, 4), &[0..15360]);

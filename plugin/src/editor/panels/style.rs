@@ -26,6 +26,9 @@ const PAD: f32 = 0.42;
 /// The blend's share of its row; the temperature's longer name needs the rest.
 const BLEND: f32 = 0.43;
 
+/// The variation's share of the numbers in its row.
+const VARIATION: f32 = 0.55;
+
 /// Draws the card. Returns where files can be dropped to become a style.
 pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State) -> Rect {
     let inside = card(ui, rect, "Style");
@@ -56,12 +59,16 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
             let small = vec2(36.0, theme::ROW);
             let help = "selects the accompaniment: another seed gives another one, the same seed the same one.";
             let look = NumberLook { label: "Seed", unit: "", help, fill: None };
-            let wide = width - 2.0 * (small.x + theme::GAP);
-            number(ui, vec2(wide, theme::ROW), &params.seed, look, context, pending);
+            let wide = width - 2.0 * small.x - 3.0 * theme::GAP;
+            number(ui, vec2(wide * (1.0 - VARIATION), theme::ROW), &params.seed, look, context, pending);
             let help = "Choose a random seed.";
             if button(ui, small, Face::Icon(Icon::Dice), "Dice", help).clicked() {
                 context.set(&params.seed, random(&params.seed), pending);
             }
+            let help = "how freely the band plays from phrase to phrase. At 0 %, a melody that comes back has the same \
+                        accompaniment again; at 100 %, each phrase is drawn by itself.";
+            let look = NumberLook { label: "Variation", unit: "", help, fill: Some(theme::ACCENT) };
+            number(ui, vec2(wide * VARIATION, theme::ROW), &params.variation, look, context, pending);
             let help = "Make a style of your own from a MIDI file. Or drop files onto the pad.";
             new_style = button(ui, small, Face::Icon(Icon::More), "New style", help).clicked();
         });

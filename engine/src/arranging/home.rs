@@ -1,0 +1,183 @@
+//! A song comes home: it begins and ends on the tonic where its melody allows it, and the drums stop with the last note.
+
+use continuo_music::{
+    key::Key,
+    note::Note,
+    part::{Part, PartNotes},
+    time::{TICKS_PER_QUARTER, TICKS_PER_STEP, Tick},
+};
+use std::ops::Range;
+
+/// As many takes are drawn of a phrase that should begin or end on the tonic.
+pub const TAKES: u8 = 8;
+
+/// The place of a phrase at the beginning or the end of a song.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Home {
+    /// The song's key.
+    pub key: Key,
+    /// Where the song's melody begins, if it does in this phrase.
+    pub begins: Option<Tick>,
+    /// Where the song ends, if it does in this phrase.
+    pub ends: Option<Tick>,
+}
+
+impl Home {
+    /// The place of a phrase in a song in this key, with the place where its melody begins, and ends if that is known.
+    pub fn of(key: Option<Key>, begins: Option<Tick>, end: Option<Tick>, span: &Range<Tick>) -> Option<Self> {
+        let inside = |tick: &Tick| span.contains(tick);
+        let begins = begins.filter(inside);
+        let ends = end.filter(|end| inside(&(end - 1)));
+        (begins.is_some() || ends.is_some()).then_some(Self { key: key?, begins, ends })
+    }
+
+    /// Whether the phrase of these parts begins and ends on the tonic, each counted once for the chord and, at the end,
+    /// once for the lowest note. Where the melody wants another chord, nothing counts. `half_bar` is in ticks.
+    pub fn reached(&self, parts: &PartNotes, melody: &[Note], half_bar: Tick) -> u32 {
+        let tonic = self.key.tonic();
+        let mut reached = 0;
+        if let Some(begins) = self.begins {
+            let stretch = begins..begins + half_bar;
+            let first = melody.iter().find(|note| note.start >= begins);
+            if first.is_some_and(|note| self.is_in_triad(note)) {
+                reached += u32::from(root(parts, &stretch) == Some(tonic));
+            }
+        }
+        if let Some(ends) = self.ends
+            && self.last_note(melody).is_some_and(|note| self.is_in_triad(note))
+        {
+            let sounding = || pitched(parts).filter(|note| note.start < ends && note.end() > ends - 2 * half_bar);
+            let last = sounding().map(|note| note.end().min(ends)).max().unwrap_or(ends);
+            let at_last = sounding().filter(|note| note.end() >= last - TICKS_PER_STEP);
+            let lowest = at_last.map(|note| note.pitch).min();
+            reached += u32::from(lowest.is_some_and(|pitch| pitch % 12 == tonic));
+            reached += u32::from(root(parts, &(last - half_bar..last)) == Some(tonic));
+        }
+        reached
+    }
+
+    /// Whether there is nothing to reach at the end, or it is reached.
+    pub fn is_reached_at_end(&self, parts: &PartNotes, melody: &[Note], half_bar: Tick) -> bool {
+        let end = Self { begins: None, ..*self };
+        let wanted = self.ends.is_some() && self.last_note(melody).is_some_and(|note| self.is_in_triad(note));
+        !wanted || end.reached(parts, melody, half_bar) == 2
+    }
+
+    /// Ends all notes with the song. If the last note of the melody is held, the drums play no more after it.
+    pub fn end_song(&self, parts: &mut PartNotes, melody: &[Note]) {
+        let Some(ends) = self.ends else { return };
+        for part in Part::ALL {
+            cut_at(&mut parts[part], ends);
+        }
+        if let Some(last) = self.last_note(melody).filter(|last| last.length >= TICKS_PER_QUARTER) {
+            parts[Part::Drums].retain(|stroke| stroke.start < last.start + TICKS_PER_STEP / 2);
+        }
+    }
+
+    fn last_note<'a>(&self, melody: &'a [Note]) -> Option<&'a Note> {
+        let ends = self.ends?;
+        melody.iter().rev().find(|note| note.start < ends)
+    }
+
+    fn is_in_triad(&self, note: &Note) -> bool {
+        let third = if self.key.is_minor() { 3 } else { 4 };
+        let degree = (note.pitch + 12 - self.key.tonic()) % 12;
+        degree == 0 || degree == third || degree == 7
+    }
+}
+
+/// Ends all notes with the song.
+pub fn cut_at(notes: &mut Vec<Note>, end: Tick) {
+    // A note that begins just before the end and sounds beyond it belongs to the bar that is cut off, played early.
+    notes.retain(|note| note.end() <= end || note.start < end - TICKS_PER_STEP / 2);
+    for note in notes {
+        note.length = note.length.min(end - note.start);
+    }
+}
+
+fn pitched(parts: &PartNotes) -> impl Iterator<Item = &Note> {
+    Part::PITCHED.into_iter().flat_map(|part| &parts[part])
+}
+
+/// The root of the triad that fits best in a stretch, by how long each pitch class sounds; `None` in silence.
+fn root(parts: &PartNotes, stretch: &Range<Tick>) -> Option<u8> {
+    const KINDS: [[usize; 3]; 3] = [[0, 4, 7], [0, 3, 7], [0, 3, 6]];
+    let mut weights = [0; 12];
+    for note in pitched(parts) {
+        let length = note.end().min(stretch.end) - note.start.max(stretch.start);
+        weights[usize::from(note.pitch % 12)] += length.max(0);
+    }
+    if weights == [0; 12] {
+        return None;
+    }
+    let triads = (0..12).flat_map(|root| KINDS.map(|kind| (root, kind)));
+    // The root weighs a little more: C E G A is more often C than Am.
+    let fit = |&(root, kind): &(usize, [usize; 3])| {
+        kind.iter().map(|interval| 100 * weights[(root + interval) % 12]).sum::<Tick>() + weights[root]
+    };
+    triads.max_by_key(fit).map(|(root, _)| root as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const C: Home = Home { key: Key::major(0), begins: None, ends: Some(3840) };
+
+    fn note(start: Tick, pitch: u8, length: Tick) -> Note {
+        Note { start, pitch, length, velocity: 80 }
+    }
+
+    fn chord(start: Tick, pitches: &[u8]) -> PartNotes {
+        let mut parts = PartNotes::default();
+        parts[Part::Bass] = vec![note(start, pitches[0], 1920)];
+        parts[Part::Chords] = pitches[1..].iter().map(|&pitch| note(start, pitch, 1920)).collect();
+        parts
+    }
+
+    #[test]
+    fn only_the_first_and_the_last_phrase_have_a_place() {
+        let at = |span: Range<Tick>| Home::of(Some(Key::major(0)), Some(100), Some(11_520), &span);
+        assert_eq!(at(0..3840), Some(Home { begins: Some(100), ends: None, ..C }));
+        assert_eq!(at(3840..7680), None);
+        assert_eq!(at(7680..11_520), Some(Home { ends: Some(11_520), ..C }));
+        assert_eq!(Home::of(None, Some(100), Some(11_520), &(0..3840)), None);
+    }
+
+    #[test]
+    fn an_ending_is_reached_with_the_tonics_chord_over_the_tonic() {
+        let melody = [note(1920, 72, 1920)];
+        let reached = |pitches: &[u8]| C.reached(&chord(1920, pitches), &melody, 1920);
+        assert_eq!(reached(&[36, 60, 64, 67]), 2);
+        assert_eq!(reached(&[40, 60, 64, 67]), 1, "over its third");
+        assert_eq!(reached(&[33, 60, 64, 69]), 0);
+        assert_eq!(reached(&[38, 57, 62, 66]), 0);
+        // Under a melody that ends on D nothing is wanted.
+        assert!(C.is_reached_at_end(&chord(1920, &[38, 57, 62, 66]), &[note(1920, 74, 1920)], 1920));
+        assert!(!C.is_reached_at_end(&chord(1920, &[38, 57, 62, 66]), &melody, 1920));
+    }
+
+    #[test]
+    fn a_beginning_is_reached_with_the_tonics_chord() {
+        let begin = Home { begins: Some(0), ends: None, ..C };
+        assert_eq!(begin.reached(&chord(0, &[36, 60, 64, 67]), &[note(0, 64, 480)], 1920), 1);
+        assert_eq!(begin.reached(&chord(0, &[43, 59, 62, 67]), &[note(0, 64, 480)], 1920), 0);
+        assert_eq!(begin.reached(&chord(0, &[36, 60, 64, 67]), &[note(0, 65, 480)], 1920), 0);
+    }
+
+    #[test]
+    fn nothing_flickers_at_the_end() {
+        let mut notes = vec![note(3600, 40, 480), note(3780, 40, 60), note(3838, 40, 480), note(3840, 40, 480)];
+        cut_at(&mut notes, 3840);
+        assert_eq!(notes, [note(3600, 40, 240), note(3780, 40, 60)]);
+    }
+
+    #[test]
+    fn everything_ends_with_the_song_and_the_drums_with_the_last_note() {
+        let mut parts = chord(2880, &[36, 60]);
+        parts[Part::Drums] = (0..16).map(|step| note(240 * step, 42, 240)).collect();
+        C.end_song(&mut parts, &[note(0, 60, 1920), note(1920, 60, 1920)]);
+        assert_eq!(parts[Part::Bass], [note(2880, 36, 960)]);
+        assert_eq!(parts[Part::Drums].last().map(|stroke| stroke.start), Some(1920));
+    }
+}
