@@ -9,6 +9,7 @@ use continuo_engine::{
     styles::{Shelf, Style},
 };
 use continuo_music::{
+    key::Key,
     midi_file::{self, OutputFile, PartTrack},
     part::{Part, PartMap, PartNotes},
     settings::{Settings, Shape, USUAL_TAKES},
@@ -175,6 +176,8 @@ impl Report<'_> {
             "parts": choices::ids(self.on),
             "notes": notes,
             "phrases": self.arrangement.phrases.len(),
+            "key": self.arrangement.key.map(Key::name),
+            "form": self.arrangement.form.line(),
             "seconds": seconds,
             "conductor": self.arranger.conductor().map(Conductor::name),
             "backend": self.arranger.backend().name,
@@ -202,6 +205,9 @@ impl Report<'_> {
         let genre = choices::mix(self.arranger.card(), self.shelf, self.settings);
         let (phrases, backend) = (self.arrangement.phrases.len(), self.arranger.backend().name);
         let _ = writeln!(text, "  {genre}, {phrases} phrases in {total:.2} s with {backend}");
+        if let Some(key) = self.arrangement.key {
+            let _ = writeln!(text, "  key: {}; form: {}", key.name(), self.arrangement.form.line());
+        }
         let (number, because) = (self.choice.track + 1, self.choice.because());
         let _ = writeln!(text, "  melody: track {number} ({}): {because}", melody.label());
         if let Some(next) = self.choice.next_best {

@@ -6,23 +6,30 @@ use crate::{
     note::Note,
     time::{TICKS_PER_STEP, Tick},
 };
-use std::ops::Range;
+use std::{
+    fmt::{self, Display, Write},
+    ops::Range,
+};
 
 /// A phrase is compared together with the bars before it, so that there are at least this many: one bar alone comes back
 /// by chance.
 const COMPARED_BARS: Tick = 4;
 /// Fewer notes say too little.
 const FEWEST_NOTES: usize = 4;
-/// The share of equal notes from which on a melody counts as the same.
-const ALIKE: f64 = 0.8;
+/// The share of equal notes from which on a phrase comes back: half, as in a question and its answer.
+const COMES_BACK: f64 = 0.5;
+/// The share of equal notes from which on it has the same letter.
+const SAME_LETTER: f64 = 0.7;
 
 /// An earlier stretch of a song whose melody comes back in a phrase.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Return {
     /// How far back the stretch begins, in ticks.
     pub back: Tick,
     /// For each bar of the phrase, whether its melody is the stretch's: the same pitches begin on the same steps.
     pub same_bars: Vec<bool>,
+    /// The share of notes that are the same, 0.5 to 1.
+    pub likeness: f64,
 }
 
 impl Return {
@@ -30,7 +37,7 @@ impl Return {
     /// before the phrase, in the same meter.
     ///
     /// `melody` is sorted; `heard` says where it is known. A phrase returns only if at least half of it was heard, if it
-    /// has at least four notes, and if four in five notes are the same. Phrases of fewer than four bars are compared
+    /// has at least four notes, and if half of the notes are the same. Phrases of fewer than four bars are compared
     /// together with the bars before them.
     ///
     /// ```
@@ -44,7 +51,7 @@ impl Return {
     ///     .collect();
     /// let second = meters.phrase_at(4 * 3840, 4);
     /// let found = Return::find(&melody, &[0..8 * 3840], &meters, &second);
-    /// assert_eq!(found, Some(Return { back: 4 * 3840, same_bars: vec![true; 4] }));
+    /// assert_eq!(found, Some(Return { back: 4 * 3840, same_bars: vec![true; 4], likeness: 1.0 }));
     /// ```
     pub fn find(melody: &[Note], heard: &[Range<Tick>], meters: &MeterMap, span: &PhraseSpan) -> Option<Self> {
         if heard_ticks(heard, &(span.start..span.end)) * 2 < span.ticks() {
@@ -58,7 +65,7 @@ impl Return {
         if here.0.len() < FEWEST_NOTES {
             return None;
         }
-        let first = melody.first()?.start.min(0);
+        let first = meters.bar_start(melody.first()?.start + TICKS_PER_STEP / 2);
         let mut best: Option<(f64, Tick)> = None;
         let mut start = meters.bar_start(span.start);
         while start > first {
@@ -67,20 +74,90 @@ impl Return {
             if back < span.ticks() || !in_one_meter(meters, from - back..span.end - back, span) {
                 continue;
             }
-            let likeness = here.likeness(&Onsets::of(melody, from - back..span.end - back, bar));
+            let there = from - back..span.end - back;
+            let count = Onsets::range(melody, &there).len();
+            if (count as f64) < COMES_BACK * here.0.len() as f64 {
+                continue;
+            }
+            let likeness = here.likeness(&Onsets::of(melody, there, bar));
             // The earliest of equals comes last.
-            if likeness >= ALIKE && best.is_none_or(|(most, _)| likeness >= most) {
+            if likeness >= COMES_BACK && best.is_none_or(|(most, _)| likeness >= most) {
                 best = Some((likeness, back));
             }
         }
-        let (_, back) = best?;
+        let (likeness, back) = best?;
         let same = |index: Tick| {
             let start = span.start + index * bar;
             let here = start..(start + bar).min(span.end);
             let there = here.start - back..here.end - back;
             Onsets::of(melody, here, bar) == Onsets::of(melody, there, bar)
         };
-        Some(Self { back, same_bars: (0..bars).map(same).collect() })
+        Some(Self { back, same_bars: (0..bars).map(same).collect(), likeness })
+    }
+}
+
+/// The name of a phrase in a song's form: `A`, `B` and so on for phrases of their own, `A` again where the melody comes
+/// back, and `A′` where it comes back changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// Counted from 0 for A, in order of appearance.
+    pub index: usize,
+    /// Whether it comes back with another melody in some bars.
+    pub is_changed: bool,
+}
+
+impl Display for Letter {
+    fn fmt(&self, text: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let letter = char::from(b'A' + (self.index % 26) as u8);
+        text.write_char(letter)?;
+        // After Z comes A2.
+        if self.index >= 26 {
+            write!(text, "{}", self.index / 26 + 1)?;
+        }
+        text.write_str(if self.is_changed { "′" } else { "" })
+    }
+}
+
+/// The letters of a song's phrases.
+///
+/// A letter depends on the melody up to the end of its phrase alone, so phrases can be added as they become known.
+#[derive(Clone, Debug, Default)]
+pub struct Letters {
+    letters: Vec<(PhraseSpan, Option<Letter>)>,
+    count: usize,
+}
+
+impl Letters {
+    /// Adds the next phrase; see [`Return::find`] for the arguments.
+    pub fn push(&mut self, melody: &[Note], heard: &[Range<Tick>], meters: &MeterMap, span: &PhraseSpan) {
+        let first = melody.partition_point(|note| note.start < span.start - TICKS_PER_STEP / 2);
+        let is_rest = melody.get(first).is_none_or(|note| note.start >= span.end - TICKS_PER_STEP / 2);
+        let letter = (!is_rest).then(|| {
+            let found = Return::find(melody, heard, meters, span).filter(|found| found.likeness >= SAME_LETTER);
+            let earlier = found.and_then(|found| {
+                let start = span.start - found.back;
+                let (_, letter) = self.letters.iter().find(|(other, _)| other.start == start)?;
+                let is_changed = found.same_bars.iter().any(|same| !same);
+                letter.map(|letter| Letter { is_changed: letter.is_changed || is_changed, ..letter })
+            });
+            earlier.unwrap_or_else(|| {
+                self.count += 1;
+                Letter { index: self.count - 1, is_changed: false }
+            })
+        });
+        self.letters.push((*span, letter));
+    }
+
+    /// The phrases in the order in which they were added, each with its letter; a phrase without melody has none.
+    pub fn all(&self) -> &[(PhraseSpan, Option<Letter>)] {
+        &self.letters
+    }
+
+    /// The form in a line, such as `A A B A′`; a phrase without melody is `–`.
+    pub fn line(&self) -> String {
+        let word =
+            |(_, letter): &(PhraseSpan, Option<Letter>)| letter.map_or("–".to_owned(), |letter| letter.to_string());
+        self.letters.iter().map(word).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -97,17 +174,14 @@ struct Onsets(Vec<(Tick, u8)>);
 impl Onsets {
     /// Of the notes that begin in a stretch. A note that is played up to half a step early belongs to the next step.
     fn of(melody: &[Note], stretch: Range<Tick>, bar: Tick) -> Self {
-        let half = TICKS_PER_STEP / 2;
-        let first = melody.partition_point(|note| note.start < stretch.start - half);
-        let after = melody.partition_point(|note| note.start < stretch.end - half);
         let step = |start: Tick| {
-            let ticks = (start - stretch.start + half).max(0);
+            let ticks = (start - stretch.start + TICKS_PER_STEP / 2).max(0);
             // Each bar counts its own steps: a bar need not be a whole number of them.
             (ticks.div_euclid(bar), ticks.rem_euclid(bar) / TICKS_PER_STEP)
         };
         let steps_of_a_bar = bar / TICKS_PER_STEP + 1;
         let mut onsets: Vec<(Tick, u8)> = melody
-            .get(first..after)
+            .get(Self::range(melody, &stretch))
             .unwrap_or_default()
             .iter()
             .map(|note| {
@@ -118,6 +192,13 @@ impl Onsets {
         onsets.sort_unstable();
         onsets.dedup();
         Self(onsets)
+    }
+
+    /// The indices of these notes.
+    fn range(melody: &[Note], stretch: &Range<Tick>) -> Range<usize> {
+        let half = TICKS_PER_STEP / 2;
+        let first = melody.partition_point(|note| note.start < stretch.start - half);
+        first..melody.partition_point(|note| note.start < stretch.end - half)
     }
 
     /// The share of equal onsets, of the longer list: 0 to 1.
@@ -158,9 +239,12 @@ mod tests {
     fn a_phrase_returns_to_the_first_of_its_kind() {
         let melody = bars(&[A, A, B, A].concat());
         assert_eq!(found(&melody, 0, 4), None);
-        assert_eq!(found(&melody, 4 * BAR, 4), Some(Return { back: 4 * BAR, same_bars: vec![true; 4] }));
+        assert_eq!(found(&melody, 4 * BAR, 4), Some(Return { back: 4 * BAR, same_bars: vec![true; 4], likeness: 1.0 }));
         assert_eq!(found(&melody, 8 * BAR, 4), None);
-        assert_eq!(found(&melody, 12 * BAR, 4), Some(Return { back: 12 * BAR, same_bars: vec![true; 4] }));
+        assert_eq!(
+            found(&melody, 12 * BAR, 4),
+            Some(Return { back: 12 * BAR, same_bars: vec![true; 4], likeness: 1.0 })
+        );
     }
 
     #[test]
@@ -169,7 +253,10 @@ mod tests {
         other[3] = [62, 62, 60, 60];
         let melody = bars(&[A, other, B, other].concat());
         assert_eq!(found(&melody, 4 * BAR, 4).unwrap().same_bars, [true, true, true, false]);
-        assert_eq!(found(&melody, 12 * BAR, 4), Some(Return { back: 8 * BAR, same_bars: vec![true; 4] }));
+        assert_eq!(
+            found(&melody, 12 * BAR, 4),
+            Some(Return { back: 8 * BAR, same_bars: vec![true; 4], likeness: 1.0 })
+        );
     }
 
     #[test]
@@ -187,8 +274,11 @@ mod tests {
         let melody = bars(&[&A[..], &B[..3], &A[..1]].concat());
         assert_eq!(found(&melody, 7 * BAR, 1), None);
         let melody = bars(&[A, B, A].concat());
-        assert_eq!(found(&melody, 11 * BAR, 1), Some(Return { back: 8 * BAR, same_bars: vec![true] }));
-        assert_eq!(found(&melody, 10 * BAR, 2), Some(Return { back: 8 * BAR, same_bars: vec![true; 2] }));
+        assert_eq!(found(&melody, 11 * BAR, 1), Some(Return { back: 8 * BAR, same_bars: vec![true], likeness: 1.0 }));
+        assert_eq!(
+            found(&melody, 10 * BAR, 2),
+            Some(Return { back: 8 * BAR, same_bars: vec![true; 2], likeness: 1.0 })
+        );
     }
 
     #[test]
@@ -201,6 +291,24 @@ mod tests {
         let three = [&melody[..3], &melody[16..19]].concat();
         assert_eq!(found(&three, 4 * BAR, 4), None);
         assert_eq!(found(&[], 0, 4), None);
+    }
+
+    #[test]
+    fn phrases_have_letters() {
+        let mut other = A;
+        other[3] = [62, 62, 60, 60];
+        let rest = |bars: Tick, notes: Vec<Note>| -> Vec<Note> {
+            notes.into_iter().map(|note| Note { start: note.start + bars * BAR, ..note }).collect()
+        };
+        let melody = [bars(&[A, A, B].concat()), rest(16, bars(&other))].concat();
+        let meters = MeterMap::default();
+        let mut letters = Letters::default();
+        for span in meters.phrases_until(20 * BAR, 4) {
+            letters.push(&melody, &[0..20 * BAR], &meters, &span);
+        }
+        assert_eq!(letters.line(), "A A B – A′");
+        let name = |index| Letter { index, is_changed: false }.to_string();
+        assert_eq!((name(25), name(26), name(53)), ("Z".to_owned(), "A2".to_owned(), "B3".to_owned()));
     }
 
     #[test]
@@ -228,7 +336,7 @@ mod tests {
             for start in (0..twice.last().unwrap().end()).step_by(BAR as usize * usize::from(length)) {
                 let here = found(&twice, start, length);
                 prop_assert_eq!(&here, &found(&moved, start, length));
-                if let Some(Return { back, same_bars }) = here {
+                if let Some(Return { back, same_bars, .. }) = here {
                     prop_assert!(back >= BAR * Tick::from(length) && back % BAR == 0 && back <= start);
                     prop_assert_eq!(same_bars.len(), usize::from(length));
                 }

@@ -44,8 +44,8 @@ impl Grooves {
         shape: &Shape,
         in_three: bool,
     ) -> Result<Option<Pull<'_>>, InferenceError> {
-        let share = HOLD * (1.0 - shape.variation);
-        if share <= 0.0 {
+        let hold = HOLD * (1.0 - shape.variation);
+        if hold <= 0.0 {
             return Ok(None);
         }
         let origin = Origin { style: style.to_vec(), noise: song_noise(shape, card.noise_size), in_three };
@@ -59,7 +59,7 @@ impl Grooves {
             }
             self.0.push((origin, pattern));
         }
-        Ok(self.0.last().map(|(_, pattern)| Pull { pattern, share }))
+        Ok(self.0.last().map(|(_, pattern)| Pull { pattern, share: hold }))
     }
 }
 

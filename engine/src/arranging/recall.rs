@@ -49,7 +49,7 @@ impl Recall {
         if shape.variation >= 1.0 {
             return None;
         }
-        let Return { back, same_bars } = Return::find(melody, heard, &score.meters, span)?;
+        let Return { back, same_bars, .. } = Return::find(melody, heard, &score.meters, span)?;
         let stretch = span.start - back..span.end - back;
         let sources: Vec<&Phrase> = score.phrases_in(&stretch).collect();
         let covered: Tick =
@@ -64,7 +64,9 @@ impl Recall {
         let notes = sources.iter().all(of_this_shape).then(|| {
             PartMap::from_fn(|part| {
                 let mut notes = score.part_notes(part, &stretch);
-                notes.iter_mut().for_each(|note| note.start += back);
+                for note in &mut notes {
+                    note.start += back;
+                }
                 notes
             })
         });
@@ -93,7 +95,9 @@ fn drawn_take(phrase: &Phrase) -> Option<DrawnTake> {
 fn fingerprint(back: Tick, same_bars: &[bool], notes: Option<&PartNotes>, drawn: Option<DrawnTake>) -> u64 {
     let mut hash = StableHash::default();
     hash.add(back);
-    same_bars.iter().for_each(|&same| hash.add(i64::from(same)));
+    for &same in same_bars {
+        hash.add(i64::from(same));
+    }
     for part in Part::ALL {
         for note in notes.map_or(&[][..], |notes| &notes[part]) {
             for number in [note.start, note.pitch.into(), note.length, note.velocity.into()] {

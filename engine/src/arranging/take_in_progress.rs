@@ -58,7 +58,9 @@ impl<'a> PhraseContext<'a> {
         let melody_before = request.recall.map(|recall| {
             let visible = fit.visible_range();
             let mut line = melody_line_in(&known, &(visible.start - recall.back..request.span.start - recall.back));
-            line.iter_mut().for_each(|note| note.start += recall.back);
+            for note in &mut line {
+                note.start += recall.back;
+            }
             line
         });
         let kept = request.recall.map_or_else(Vec::new, |recall| {
@@ -231,7 +233,7 @@ impl TakeInProgress {
         }
         if let Some(earlier) = phrase.request.recall.and_then(|recall| recall.notes.as_ref()) {
             let wanted = PartMap::from_fn(|part| given[part].is_none());
-            notes = recall::splice(notes, earlier, &phrase.kept, &phrase.request.span, wanted);
+            notes = recall::splice(&notes, earlier, &phrase.kept, &phrase.request.span, wanted);
         }
         phrase.end_song(&mut notes);
         (notes, mended)

@@ -12,6 +12,7 @@ use crate::{
     styles::Shelf,
 };
 use continuo_music::{
+    form::Letters,
     key::Key,
     meter::{MeterMap, PhraseSpan},
     note::Note,
@@ -26,12 +27,16 @@ use std::{
 };
 
 /// The parts of a whole song.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Arrangement {
     /// The notes of every part, sorted by start, whether the part is on or off; no note sounds beyond the song's end.
     pub parts: PartNotes,
     /// The phrases, in order, with the time that arranging each took; the last one may reach beyond the song's end.
     pub phrases: Vec<(PhraseSpan, Duration)>,
+    /// The letters of the phrases: where the melody comes back.
+    pub form: Letters,
+    /// The song's key; `None` without a melody.
+    pub key: Option<Key>,
 }
 
 /// The note moved to where it begins without its rounding: a song that is a tick late is as long.
@@ -144,7 +149,7 @@ pub fn arrange_song<A: Arrange + ?Sized>(
     let given = PartMap::default();
     let own_styles = shelf.fingerprint(settings);
     let keys = keys_of(score.melody(), score.heard(), &score.meters);
-    let mut arrangement = Arrangement::default();
+    let mut arrangement = Arrangement { key: keys.song(), ..Arrangement::default() };
     while let Some(span) = queue.pop() {
         progress(arrangement.phrases.len(), all);
         let began = Instant::now();
@@ -153,6 +158,7 @@ pub fn arrange_song<A: Arrange + ?Sized>(
         let request = PhraseRequest { recall: recall.as_ref(), ..knowledge.request(span, &given, settings, shelf) };
         let phrase = arranger.arrange_phrase(&request)?;
         arrangement.phrases.push((span, began.elapsed()));
+        arrangement.form.push(score.melody(), score.heard(), &score.meters, &span);
         for part in Part::ALL {
             arrangement.parts[part].extend_from_slice(&phrase.parts[part]);
         }

@@ -26,6 +26,7 @@ mod meters;
 mod modes;
 mod places;
 mod restored;
+mod returns;
 #[cfg(feature = "runtimes")]
 mod rounding;
 mod saved;

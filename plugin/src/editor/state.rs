@@ -1,6 +1,7 @@
 //! All that the editor remembers while its window is open.
 
 pub mod file_dialogs;
+pub mod form;
 pub mod held_keys;
 pub mod message;
 pub mod snapshot;

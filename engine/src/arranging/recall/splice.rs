@@ -14,7 +14,7 @@ use std::ops::Range;
 /// A note belongs to the bar of its nearest step. It ends where a bar of the other kind begins, unless the other notes
 /// also hold its pitch over that bar line: then it sounds on as long as theirs does.
 pub fn splice(
-    new: PartNotes,
+    new: &PartNotes,
     earlier: &PartNotes,
     kept: &[bool],
     span: &PhraseSpan,
@@ -88,7 +88,7 @@ mod tests {
             parts[part] = notes;
             parts
         };
-        splice(of(new), &of(earlier), &kept, &SPAN, PartMap::from_fn(|_| true))[part].clone()
+        splice(&of(new), &of(earlier), &kept, &SPAN, PartMap::from_fn(|_| true))[part].clone()
     }
 
     #[test]
@@ -121,7 +121,7 @@ mod tests {
     fn parts_that_are_not_wanted_stay() {
         let mut locked = PartNotes::default();
         locked[Part::Bass] = vec![note(0.0, 40, 4.0)];
-        let kept = splice(locked.clone(), &PartNotes::default(), &[true; 4], &SPAN, PartMap::default());
+        let kept = splice(&locked, &PartNotes::default(), &[true; 4], &SPAN, PartMap::default());
         assert_eq!(kept, locked);
     }
 

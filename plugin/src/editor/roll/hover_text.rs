@@ -55,7 +55,11 @@ pub fn ruler(tick: Tick, state: &State) -> String {
         "a prediction, made before the melody was heard. In Arrange mode it is made again afterwards."
     };
     let bars = state.snapshot.bars(&phrase.span);
-    format!("Bars {bars} are {kind} Click to choose the phrase; click again to follow the playhead.")
+    let form = match state.snapshot.form.letter(phrase.span.start) {
+        Some(letter) => format!(" The melody is {letter} in the song's form."),
+        None => String::new(),
+    };
+    format!("Bars {bars} are {kind}{form} Click to choose the phrase; click again to follow the playhead.")
 }
 
 /// The name of a pitch, such as C4 for 60, or of a drum.

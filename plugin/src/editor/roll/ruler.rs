@@ -77,8 +77,10 @@ fn phrase_chip(ui: &Ui, clip: Rect, cell: Rect, phrase: &Phrase, settled: bool, 
         Some((chosen, all)) if all > 1 => format!("{word} · take {chosen} of {all}"),
         _ => word.to_owned(),
     };
+    let letter = state.snapshot.form.letter(phrase.span.start).map(|letter| letter.to_string());
+    let with_letter = |text: String| letter.as_ref().map_or(text.clone(), |letter| format!("{letter} · {text}"));
     let visible = cell.intersect(clip);
-    let text = [text, word.to_owned()]
+    let text = [with_letter(text), with_letter(word.to_owned()), letter.clone().unwrap_or_else(|| word.to_owned())]
         .into_iter()
         .map(|text| painter.layout_no_wrap(text, theme::small(), theme::BRIGHT))
         .find(|galley| galley.size().x + 14.0 + if marked { 18.0 } else { 0.0 } < visible.width());

@@ -1,6 +1,9 @@
 //! A copy of what the composer holds.
 
-use crate::{editor::state::step_description::describe, process::wiring::Wiring};
+use crate::{
+    editor::state::{form::Form, step_description::describe},
+    process::wiring::Wiring,
+};
 use continuo_engine::{
     composer::Status,
     score::{Score, Step},
@@ -20,6 +23,8 @@ pub struct Snapshot {
     pub hearing: Vec<Note>,
     /// For each phrase of the score: whether it was made for the melody as it is known now.
     pub settled: Vec<bool>,
+    /// The song's form: the letter of each phrase.
+    pub form: Form,
     /// The composer's status.
     pub status: Status,
     /// The slots of the genres and own styles that can be chosen, with their names.
@@ -46,6 +51,7 @@ impl Snapshot {
             self.seen_score = Some(score_changes);
             self.score = shared.score.copy();
             self.settled = self.score.phrases().iter().map(|phrase| self.score.is_settled(phrase)).collect();
+            self.form.update(&self.score);
         }
         self.hearing = shared.status.hearing();
         self.status = shared.status.get();

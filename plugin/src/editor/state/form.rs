@@ -1,0 +1,82 @@
+//! The letters of the phrases, found again only where something changed.
+
+use continuo_engine::score::Score;
+use continuo_music::{
+    form::{Letter, Letters},
+    meter::MeterMap,
+    note::Note,
+    time::Tick,
+};
+use std::ops::Range;
+
+/// The letters of the score's phrases.
+#[derive(Default)]
+pub struct Form {
+    letters: Letters,
+    melody: Vec<Note>,
+    heard: Vec<Range<Tick>>,
+    meters: MeterMap,
+}
+
+impl Form {
+    /// Finds the letters of a score. While a song is arranged, phrases are only added: then only theirs are found.
+    pub fn update(&mut self, score: &Score) {
+        let known = self.letters.all();
+        let spans = || score.phrases().iter().map(|phrase| phrase.span);
+        let same_melody = self.melody == score.melody() && self.heard == score.heard() && self.meters == score.meters;
+        let only_added =
+            known.len() <= score.phrases().len() && known.iter().map(|(span, _)| *span).eq(spans().take(known.len()));
+        if !(same_melody && only_added) {
+            *self = Self {
+                letters: Letters::default(),
+                melody: score.melody().to_vec(),
+                heard: score.heard().to_vec(),
+                meters: score.meters.clone(),
+            };
+        }
+        for span in spans().skip(self.letters.all().len()) {
+            self.letters.push(&self.melody, &self.heard, &self.meters, &span);
+        }
+    }
+
+    /// The letter of the phrase that begins at a tick; `None` if it has no melody.
+    pub fn letter(&self, start: Tick) -> Option<Letter> {
+        let all = self.letters.all();
+        let at = all.partition_point(|(span, _)| span.start < start);
+        all.get(at).filter(|(span, _)| span.start == start).and_then(|(_, letter)| *letter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use continuo_engine::score::Phrase;
+    use continuo_music::part::PartNotes;
+
+    #[test]
+    fn letters_follow_the_melody_and_the_phrases() {
+        let mut score = Score::default();
+        let tune = |from: Tick| {
+            (0..16).map(move |beat| Note {
+                start: from + 960 * beat,
+                length: 900,
+                pitch: 60 + beat as u8 % 5,
+                velocity: 90,
+            })
+        };
+        let melody: Vec<Note> = tune(0).chain(tune(15_360)).collect();
+        score.hear(&melody, 0..30_720);
+        let mut form = Form::default();
+        for start in [0, 15_360] {
+            let span = score.meters.phrase_at(start, 4);
+            let parts = PartNotes::default();
+            score.insert(Phrase { span, recipe: None, take: 0, judged: None, programs: [0; 4], parts });
+            form.update(&score);
+        }
+        assert_eq!(form.letter(15_360), Some(Letter { index: 0, is_changed: false }));
+        score.hear(&[Note { pitch: 80, ..melody[0] }, Note { pitch: 80, ..melody[1] }], 0..3840);
+        form.update(&score);
+        assert_eq!(form.letter(15_360), Some(Letter { index: 1, is_changed: false }));
+        assert_eq!(form.letter(100), None);
+    }
+}
