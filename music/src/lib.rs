@@ -17,6 +17,7 @@
 #![forbid(unsafe_code)]
 
 pub mod beats;
+pub mod chord;
 pub mod grid;
 pub mod key;
 pub mod melody;
