@@ -10,16 +10,18 @@
 //! # Ok::<(), continuo_music::chord::SymbolError>(())
 //! ```
 
+mod chart;
 mod quality;
 mod spelling;
 mod symbol;
+mod tones;
 
+pub use chart::{Bar, Beats, Chart, ChartError, ChartProblem, MAX_BARS, Section, Slot};
 pub use quality::Quality;
 pub use symbol::{Symbol, SymbolError};
 
 use crate::{key::Key, time::Tick};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
-use std::{fmt, ops::Range, str::FromStr};
+use std::{fmt, ops::Range};
 
 /// A chord. Serialised as its symbol, such as `"Am7/G"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -132,29 +134,6 @@ impl Chord {
 impl fmt::Display for Chord {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(&self.spelled(None))
-    }
-}
-
-impl FromStr for Chord {
-    type Err = SymbolError;
-
-    fn from_str(text: &str) -> Result<Self, SymbolError> {
-        match text.parse()? {
-            Symbol::Chord(chord) => Ok(chord),
-            Symbol::Repeat => Err(SymbolError::repeat(text)),
-        }
-    }
-}
-
-impl Serialize for Chord {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Chord {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 

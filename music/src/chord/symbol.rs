@@ -1,6 +1,10 @@
 //! Reading chord symbols as musicians and programs write them.
 
-use super::{Chord, Quality, spelling};
+use super::{
+    Chord, spelling,
+    tones::{Fifth, Seventh, Third, Tones},
+};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::str::FromStr;
 
 /// What a chord symbol says.
@@ -53,7 +57,7 @@ impl SymbolError {
         Self { text: text.to_owned(), character: index + 1, problem: problem.into() }
     }
 
-    pub(super) fn repeat(text: &str) -> Self {
+    fn repeat(text: &str) -> Self {
         Self::at(text, 0, "it repeats a bar, and no bar stands before it")
     }
 }
@@ -74,6 +78,29 @@ impl FromStr for Symbol {
             return Ok(Self::Chord(Chord::NONE));
         }
         Reader { text, letters: &letters[..whole.end], at: whole.start }.chord().map(Self::Chord)
+    }
+}
+
+impl FromStr for Chord {
+    type Err = SymbolError;
+
+    fn from_str(text: &str) -> Result<Self, SymbolError> {
+        match text.parse()? {
+            Symbol::Chord(chord) => Ok(chord),
+            Symbol::Repeat => Err(SymbolError::repeat(text)),
+        }
+    }
+}
+
+impl Serialize for Chord {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Chord {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 
@@ -103,72 +130,6 @@ fn trimmed(letters: &[char], text: &str) -> Result<std::ops::Range<usize>, Symbo
         (start, end) = (start + 1, end - 1);
     }
     Ok(start..end)
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Third {
-    Major,
-    Minor,
-    Second,
-    Fourth,
-    None,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Fifth {
-    Perfect,
-    Diminished,
-    Augmented,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Seventh {
-    None,
-    Sixth,
-    Minor,
-    Major,
-}
-
-/// The tones that a symbol's parts have named so far.
-struct Tones {
-    third: Third,
-    fifth: Fifth,
-    seventh: Seventh,
-    /// `maj`: the seventh that follows is major.
-    is_major_written: bool,
-    /// `dim`: the seventh that follows is diminished.
-    is_diminished_written: bool,
-    is_half_diminished: bool,
-}
-
-impl Tones {
-    fn quality(&self) -> Quality {
-        use Quality as Q;
-        if self.is_half_diminished {
-            return Q::HalfDiminished7;
-        }
-        match (self.third, self.fifth, self.seventh) {
-            (Third::None, _, Seventh::None) => Q::Power,
-            (Third::Second, _, Seventh::None) => Q::Suspended2,
-            (Third::Fourth, _, Seventh::None | Seventh::Sixth) => Q::Suspended4,
-            (Third::Second | Third::Fourth, _, Seventh::Minor) => Q::Dominant7Suspended4,
-            (Third::Major, Fifth::Augmented, Seventh::None) => Q::Augmented,
-            (Third::Major, _, Seventh::None) => Q::Major,
-            (Third::Minor, Fifth::Diminished, Seventh::None | Seventh::Major) if self.is_diminished_written => {
-                Q::Diminished
-            }
-            (Third::Minor, Fifth::Diminished, Seventh::None) => Q::Diminished,
-            (Third::Minor, Fifth::Diminished, Seventh::Sixth) => Q::Diminished7,
-            (Third::Minor, Fifth::Diminished, Seventh::Minor) => Q::HalfDiminished7,
-            (Third::Minor, _, Seventh::None) => Q::Minor,
-            (Third::Minor, _, Seventh::Sixth) => Q::Minor6,
-            (Third::Minor, _, Seventh::Minor) => Q::Minor7,
-            (Third::Minor, _, Seventh::Major) => Q::MinorMajor7,
-            (_, _, Seventh::Sixth) => Q::Major6,
-            (_, _, Seventh::Minor) => Q::Dominant7,
-            (_, _, Seventh::Major) => Q::Major7,
-        }
-    }
 }
 
 /// Reads a symbol from left to right.
