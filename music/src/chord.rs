@@ -12,12 +12,14 @@
 
 mod chart;
 mod quality;
+mod recogniser;
 mod spelling;
 mod symbol;
 mod tones;
 
 pub use chart::{Bar, Beats, Chart, ChartError, ChartProblem, MAX_BARS, Section, Slot};
 pub use quality::Quality;
+pub use recogniser::{Grid, recognise};
 pub use symbol::{Symbol, SymbolError};
 
 use crate::{key::Key, time::Tick};
