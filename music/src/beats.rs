@@ -128,6 +128,9 @@ fn moved(song: &Song, meter: Meter, line: &Line<'_>) -> Song {
     new.meter_events = vec![MeterEvent::new(0, meter)];
     new.keys.iter_mut().for_each(|key| key.tick = tick(key.tick));
     new.markers.iter_mut().chain(&mut new.lyrics).for_each(|text| text.tick = tick(text.tick));
+    for chord in &mut new.chords {
+        chord.span = tick(chord.span.start)..tick(chord.span.end);
+    }
     for track in &mut new.tracks {
         for note in &mut track.notes {
             let end = tick(note.end());

@@ -18,6 +18,7 @@
 
 pub mod beats;
 pub mod form;
+pub mod chord;
 pub mod grid;
 pub mod key;
 pub mod melody;

@@ -7,6 +7,7 @@
 //! Format: *Standard MIDI Files 1.0* (MIDI Manufacturers Association, RP-001).
 
 mod bytes;
+mod chords;
 mod conductor;
 mod container;
 mod contents;
@@ -16,6 +17,7 @@ mod karaoke;
 mod limits;
 mod pairing;
 mod read;
+mod text;
 mod write;
 
 pub use error::{Fault, MidiFileError};

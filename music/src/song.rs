@@ -1,6 +1,7 @@
 //! A song as stored in a MIDI file, and which of its tracks is the melody.
 
 use crate::{
+    chord::ChordSpan,
     meter::{Meter, MeterMap},
     tempo::TempoMap,
     time::Tick,
@@ -76,6 +77,9 @@ pub struct Song {
     /// Lyrics that belong to no single track, by position: those of a file with all channels in one track, and those
     /// in a track of their own.
     pub lyrics: Vec<Text>,
+    /// Its chords, if the file names them: in Yamaha's XF messages, in a track for chords, or in markers, texts or lyrics
+    /// that are nearly all chord symbols. (These stay where they are, too.)
+    pub chords: Vec<ChordSpan>,
     /// The tracks with notes, in the file's order; a track with several channels appears once for each, unless they are
     /// one instrument, such as a guitar's strings.
     pub tracks: Vec<Track>,

@@ -37,7 +37,7 @@ pub struct KeySpan {
 /// Method: the melody as a whole, with its first and last note, says what the song's key is. The eight bars around each bar
 /// say what the key is there. The likeliest sequence of keys under both, where each change has a cost, is found by Viterbi's
 /// algorithm. The costs were chosen on annotated songs: in POP909's songs with changes of key, the signature is right in 95 %
-/// of the bars (the best single key of the song: 68 %), in songs without, in 96 % (96 %).
+/// of the bars (the song's one key: 68 %), in other songs, in 95 % (96 %).
 ///
 /// ```
 /// use continuo_music::{key::{Key, KeyMap}, meter::MeterMap, note::Note};

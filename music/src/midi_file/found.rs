@@ -2,11 +2,13 @@
 
 use super::{
     bytes::Division,
+    chords::{self, FoundChords},
     conductor::{self, InTrack},
     contents::Contents,
     error::Fault,
     karaoke::{TrackTexts, karaoke},
     pairing::TrackEnd,
+    text::text,
 };
 use crate::{
     meter::Meter,
@@ -55,6 +57,7 @@ pub(super) struct Found {
     markers: Vec<Text>,
     lyrics: Vec<Text>,
     texts: Vec<TrackTexts>,
+    chords: FoundChords,
     end: Tick,
     endless_notes: usize,
     stray_offs: usize,
@@ -97,6 +100,7 @@ impl Found {
                 self.keys.push(KeySignature { tick, fifths, minor });
             }
             MetaMessage::KeySignature(..) => self.unusable_keys += 1,
+            MetaMessage::SequencerSpecific(data) => self.chords.add_event(tick, chords::in_meta_event(data)),
             // Tempos and time signatures that lack some of their bytes.
             MetaMessage::Unknown(0x51 | 0x58, _) => self.unusable_events += 1,
             _ => {}
@@ -104,8 +108,9 @@ impl Found {
     }
 
     /// Adds what a system exclusive message says. These messages are for one device and mean nothing in the song that is
-    /// written, except which channels are drum kits.
-    pub fn system_exclusive(&mut self, data: &[u8]) {
+    /// written, except which channels are drum kits and what the chords are.
+    pub fn system_exclusive(&mut self, tick: Tick, data: &[u8]) {
+        self.chords.add_event(tick, chords::in_system_exclusive(data));
         if let Some((channel, is_kit)) = kit_message(data) {
             self.kits[usize::from(channel & 15)] = is_kit;
         }
@@ -122,6 +127,7 @@ impl Found {
         if paired.channels.is_empty() && index == 0 {
             self.title = contents.name;
         }
+        self.chords.add_track(name.as_deref(), &contents.texts, &contents.lyrics);
         if paired.channels.len() != 1 {
             self.lyrics.append(&mut contents.lyrics);
         }
@@ -203,6 +209,8 @@ impl Found {
         let last_note = tracks.iter().flat_map(|track| &track.notes).map(Note::end).max();
         let title = self.title.as_deref().map(text).filter(|title| !title.is_empty());
         let title_bytes = self.title.filter(|bytes| title.as_ref().is_some_and(|title| title.as_bytes() != bytes));
+        let end = self.end.max(last_note.unwrap_or(0));
+        let chords = self.chords.spans(&self.markers, end);
         Song {
             title,
             title_bytes,
@@ -213,17 +221,9 @@ impl Found {
             markers: self.markers,
             lyrics: self.lyrics,
             tracks,
-            end: self.end.max(last_note.unwrap_or(0)),
+            chords,
+            end,
             warnings,
         }
     }
-}
-
-/// Text from a file: UTF-8 if it is valid, else Latin-1, which older programs write.
-fn text(bytes: &[u8]) -> String {
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => bytes.iter().map(|&byte| char::from(byte)).collect(),
-    };
-    text.replace(char::is_control, " ").trim().to_owned()
 }

@@ -112,7 +112,7 @@ impl Reader<'_> {
                     TrackEventKind::Midi { channel, message } => contents.message(now, channel.as_int(), message),
                     TrackEventKind::Meta(MetaMessage::EndOfTrack) => closed = true,
                     TrackEventKind::Meta(meta) => self.found.meta(index, now, meta, &mut contents),
-                    TrackEventKind::SysEx(data) => self.found.system_exclusive(data),
+                    TrackEventKind::SysEx(data) => self.found.system_exclusive(now, data),
                     TrackEventKind::Escape(_) => {}
                 },
                 // `midly` refuses these. Its silence about other events means that they lack data.

@@ -1,6 +1,9 @@
 //! Writes type 1 MIDI files at 960 ticks a quarter note.
 
+use super::chords::symbol;
 use crate::{
+    chord::{Chord, ChordSpan},
+    key::Key,
     note::Note,
     part::{MELODY_CHANNEL, Part, PartMap, PartNotes},
     song::{KeySignature, MeterEvent, Side, Song, Text, Track},
@@ -27,6 +30,9 @@ pub struct OutputFile {
     pub keys: Vec<KeySignature>,
     /// Its markers.
     pub markers: Vec<Text>,
+    /// Its chords, which are written as further markers: the symbol where each begins, `N.C.` where none follows. Where a
+    /// marker names the same chord, there is no second one.
+    pub chords: Vec<ChordSpan>,
     /// Its tracks.
     pub tracks: Vec<OutputTrack>,
     /// Where all tracks end, unless their notes end later.
@@ -72,6 +78,7 @@ impl OutputFile {
             meters: song.meter_events.clone(),
             keys: song.keys.clone(),
             markers: song.markers.clone(),
+            chords: song.chords.clone(),
             tracks,
             end: last_bar + song.meters.at(last_bar).meter.bar_ticks(),
         }
@@ -82,7 +89,8 @@ impl OutputFile {
         let last = self.tracks.iter().flat_map(|track| &track.track.notes).map(Note::end).max().unwrap_or(0);
         let end = self.end.max(last);
         let mut smf = Smf::new(Header::new(Format::Parallel, Timing::Metrical((TICKS_PER_QUARTER as u16).into())));
-        smf.tracks.push(in_sequence(self.conductor_track(), end));
+        let symbols = self.chord_symbols();
+        smf.tracks.push(in_sequence(self.conductor_track(&symbols), end));
         smf.tracks.extend(self.tracks.iter().map(|track| in_sequence(track.events(), end)));
         let mut bytes = Vec::new();
         // Writing into memory fails only for more than 65,535 tracks or 4 GB, which the reader refuses.
@@ -93,7 +101,7 @@ impl OutputFile {
     }
 
     /// The events that apply to the whole song.
-    fn conductor_track(&self) -> Vec<Placed<'_>> {
+    fn conductor_track<'a>(&'a self, symbols: &'a [(Tick, String)]) -> Vec<Placed<'a>> {
         let mut events = Vec::new();
         let mut place = |tick, meta| events.push(Placed { tick, order: 1, kind: TrackEventKind::Meta(meta) });
         if let Some(title) = self.title_bytes.as_deref().or(self.title.as_deref().map(str::as_bytes)) {
@@ -113,7 +121,32 @@ impl OutputFile {
         for marker in &self.markers {
             place(marker.tick, MetaMessage::Marker(&marker.bytes));
         }
+        for (tick, symbol) in symbols {
+            place(*tick, MetaMessage::Marker(symbol.as_bytes()));
+        }
         events
+    }
+
+    /// The symbols of the chords that no marker names, with the names of notes of the key signature.
+    fn chord_symbols(&self) -> Vec<(Tick, String)> {
+        let mut changes: Vec<(Tick, Chord)> = Vec::with_capacity(self.chords.len());
+        for (index, ChordSpan { span, chord }) in self.chords.iter().enumerate() {
+            changes.push((span.start, *chord));
+            if self.chords.get(index + 1).is_some_and(|next| next.span.start > span.end) {
+                changes.push((span.end, Chord::NONE));
+            }
+        }
+        let mut named = self.markers.iter().map(|marker| (marker.tick, symbol(&marker.bytes))).collect::<Vec<_>>();
+        named.sort_by_key(|(tick, _)| *tick);
+        changes.retain(|(tick, chord)| {
+            let here = named[named.partition_point(|(place, _)| place < tick)..].iter();
+            !here.take_while(|(place, _)| place == tick).any(|(_, named)| *named == Some(*chord))
+        });
+        let key = |tick: Tick| {
+            let before = self.keys.iter().filter(|key| key.tick <= tick).max_by_key(|key| key.tick);
+            before.map(|key| Key::from_signature(key.fifths, key.minor))
+        };
+        changes.into_iter().map(|(tick, chord)| (tick, chord.spelled_in_ascii(key(tick)))).collect()
     }
 }
 
