@@ -41,6 +41,8 @@ pub struct Planner {
     prepared_for: Option<(Tick, Tick)>,
     /// The meter that the host reported last.
     pub(super) host_meter: Option<Meter>,
+    /// Where one of the bars begins in which the transport is, if the host reported it with that meter.
+    host_bar: Option<Tick>,
     /// Rolled time up to where this pass was processed.
     rolled: RolledTick,
     /// How often the score had been replaced at the last look.
@@ -64,6 +66,7 @@ impl Planner {
             outdated: false,
             prepared_for: None,
             host_meter: None,
+            host_bar: None,
             rolled: 0,
             seen_replacements: u64::MAX,
             song: SongQueue::default(),
@@ -105,12 +108,10 @@ impl Planner {
                 self.settings = settings.within_ranges();
                 self.outdated = true;
             }
-            Fact::Meter { tick, meter } => {
+            Fact::Meter { tick, meter, bar } => {
                 self.host_meter = Some(meter);
-                if self.shared.score.edit(|score| score.meters.learn(tick, meter)) {
-                    self.outdated = true;
-                    self.ensure_playing();
-                }
+                self.host_bar = bar;
+                self.learn_meter(tick, meter);
             }
             Fact::Located { tick } => {
                 self.pass = None;
@@ -224,15 +225,40 @@ impl Planner {
         self.follow_meter();
     }
 
-    /// Past a change of the meter that the host no longer has, the host's own meter holds.
+    /// Past a change of the meter or of the bars that the host no longer has, the host's own hold.
     fn follow_meter(&mut self) {
         let (Some(pass), Some(host_meter)) = (&self.pass, self.host_meter) else { return };
         let (start, at) = (pass.start, pass.at);
-        let changed = self.shared.score.edit(|score| {
+        let bar = self.host_bar_at(at, host_meter);
+        let outdated_since = self.shared.score.read(|score| {
             let change = score.meters.at(at);
             // A loop that wraps also arrives at another meter.
             let since = change.tick.max(start);
-            change.meter != host_meter && at - since >= METER_DELAY && score.meters.learn(since, host_meter)
+            let differs = change.meter != host_meter || bar.is_some_and(|bar| score.meters.bar_start(at) != bar);
+            (differs && at - since >= METER_DELAY).then_some(since)
+        });
+        if let Some(since) = outdated_since {
+            self.learn_meter(if bar.is_some() { at } else { since }, host_meter);
+        }
+    }
+
+    /// Where the bar at a tick begins, if the host reported where one of its bars begins.
+    fn host_bar_at(&self, tick: Tick, host_meter: Meter) -> Option<Tick> {
+        let length = host_meter.bar_ticks();
+        self.host_bar.map(|bar| bar + (tick - bar).div_euclid(length) * length).filter(|&bar| bar >= 0)
+    }
+
+    /// Counts the song's bars as the host does at a tick.
+    fn learn_meter(&mut self, tick: Tick, meter: Meter) {
+        let bar = self.host_bar_at(tick, meter);
+        let rolled = self.pass.as_ref().map(|pass| pass.start..pass.at);
+        let changed = self.shared.score.edit(|score| match bar {
+            Some(bar) => {
+                let heard = score.heard().iter().cloned().chain(rolled).filter(|range| range.start < bar);
+                let known_until = heard.map(|range| range.end.min(bar)).max().unwrap_or(0);
+                score.meters.learn_bar(tick, meter, bar, known_until)
+            }
+            None => score.meters.learn(tick, meter),
         });
         if changed {
             self.outdated = true;
@@ -288,7 +314,13 @@ impl Planner {
         let (tick, at_rolled) = (pass.at, self.rolled);
         let grid = self.shared.score.read(|score| {
             let grid = score.meters.phrase_at(tick, self.settings.phrase_bars);
-            let plays = score.phrase_at(tick).is_some_and(|phrase| phrase.span.meter == grid.meter);
+            let counted_from = |tick| score.meters.at(tick).tick;
+            let plays = score.phrase_at(tick).is_some_and(|phrase| {
+                let start = phrase.span.start;
+                phrase.span.meter == grid.meter
+                    && score.meters.bar_start(start) == start
+                    && counted_from(start) == counted_from(tick)
+            });
             (!plays).then_some(grid)
         });
         if grid.is_some() {

@@ -35,6 +35,8 @@ pub struct Performer {
     /// What the composer was sent last.
     sent_settings: Option<Settings>,
     sent_meter: Option<Meter>,
+    /// A bar start that the composer was sent last with that meter.
+    sent_bar: Option<Tick>,
     /// `generate` in the last block; `None` before the first.
     generate: Option<bool>,
 }
@@ -51,6 +53,7 @@ impl Performer {
             voices: Voices::new(),
             sent_settings: None,
             sent_meter: None,
+            sent_bar: None,
             generate: None,
         }
     }
@@ -207,18 +210,30 @@ impl Performer {
             self.link.record_played(skipped.start, skipped.end);
             self.link.send_played(rolled, self.transport.cycle());
         }
-        let meter = self.transport.meter();
-        if let Some(meter) = meter
-            && (self.sent_meter != Some(meter) || start.begins)
-        {
-            let tick = self.transport.next_tick();
-            self.sent_meter = self.link.send(Fact::Meter { tick, meter }).then_some(meter);
-        }
+        self.report_meter(start.begins);
         if let Some(tick) = start.left {
             self.leave(tick, now);
         }
         if let Some(tick) = start.located {
             self.link.send(Fact::Located { tick });
+        }
+    }
+
+    /// Reports the meter where the transport begins, and where the meter or the place of the bars changes.
+    fn report_meter(&mut self, begins: bool) {
+        let Some(meter) = self.transport.meter() else { return };
+        let bar = self.transport.bar();
+        let length = meter.bar_ticks();
+        let bars_moved = match (bar, self.sent_bar) {
+            // Hosts round: a tick is no change.
+            (Some(bar), Some(sent)) => (bar - sent + 1).rem_euclid(length) > 2,
+            (None, Some(_)) => self.transport.bars_refuted(),
+            (bar, None) => bar.is_some(),
+        };
+        if begins || bars_moved || self.sent_meter != Some(meter) {
+            let tick = self.transport.next_tick();
+            self.sent_meter = self.link.send(Fact::Meter { tick, meter, bar }).then_some(meter);
+            self.sent_bar = bar;
         }
     }
 

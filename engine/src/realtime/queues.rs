@@ -39,12 +39,15 @@ pub type RolledTick = i64;
 pub enum Fact {
     /// The player's choices, sent at the activation and whenever one changes.
     Settings(Settings),
-    /// The host's meter at `tick`, sent when the transport starts and whenever the meter changes.
+    /// The host's meter at `tick`, sent when the transport starts and whenever the meter, or the place of the bars,
+    /// changes.
     Meter {
         /// Where the host reported it.
         tick: Tick,
         /// The meter.
         meter: Meter,
+        /// Where the bar that holds `tick` began, if the host knows it. The next bars follow it without a break.
+        bar: Option<Tick>,
     },
     /// The transport stands with its playhead here. Sent once for each place.
     Located {

@@ -4,9 +4,11 @@
 //! jumps and loop wraps. Within a run (from one edge to the next) every tick is in exactly one segment, whatever the
 //! host's positions do: a tick counter decides what is played, the host's position only when.
 
+mod bars;
 mod block_transport;
 mod line;
 
+use bars::Bars;
 pub use block_transport::BlockTransport;
 use block_transport::{CheckedTransport, on_grid};
 use line::Line;
@@ -100,9 +102,14 @@ pub struct Transport {
     rolled: RolledTick,
     starts: bool,
     left: Option<Tick>,
+    /// The loop wrapped within the block.
+    wrapped: bool,
     located: Option<Tick>,
     cycle: Option<(f64, f64)>,
     meter: Option<Meter>,
+    bars: Bars,
+    /// Start of the bar at the start of the block, if the host knows it.
+    bar: Option<Tick>,
     last_frames: u32,
     last_reported: Option<f64>,
     /// Quarter notes a minute in the last block.
@@ -124,9 +131,12 @@ impl Transport {
             rolled: 0,
             starts: false,
             left: None,
+            wrapped: false,
             located: None,
             cycle: None,
             meter: None,
+            bars: Bars::default(),
+            bar: None,
             last_frames: 0,
             last_reported: None,
             tempo: USUAL_TEMPO,
@@ -148,6 +158,7 @@ impl Transport {
     pub fn stop(&mut self) -> Option<Tick> {
         self.located = None;
         self.last_reported = None;
+        self.bars = Bars::default();
         if std::mem::take(&mut self.rolling) { self.leave() } else { None }
     }
 
@@ -186,6 +197,16 @@ impl Transport {
         self.meter
     }
 
+    /// Where the bar at the start of the block begins, if the host reports it and is to be believed.
+    pub fn bar(&self) -> Option<Tick> {
+        self.bar
+    }
+
+    /// Whether the bar starts that the host reported turned out to be wrong.
+    pub fn bars_refuted(&self) -> bool {
+        self.bars.refuted()
+    }
+
     /// The active loop in whole ticks.
     pub fn cycle(&self) -> Option<(Tick, Tick)> {
         self.cycle.map(|(start, end)| (first_tick_from(start), first_tick_from(end)))
@@ -195,6 +216,7 @@ impl Transport {
     pub fn begin(&mut self, block: &BlockTransport, frames: u32) -> BlockStart {
         let checked = CheckedTransport::of(block);
         let was_rolling = std::mem::replace(&mut self.rolling, checked.rolling);
+        let wrapped = std::mem::take(&mut self.wrapped);
         let speed = self.speed(&checked);
         self.tempo = checked.beats_per_minute.unwrap_or(speed * self.sample_rate / TICKS_A_SECOND_PER_BEAT_A_MINUTE);
         let reported = checked.position(speed);
@@ -216,6 +238,8 @@ impl Transport {
             start.begins = true;
             self.start(reported.unwrap_or(expected), speed);
         }
+        let goes_on = self.rolling && was_rolling && !self.starts && !wrapped;
+        self.bar = reported.and_then(|at| self.bars.follow(checked.bar_start, at, checked.meter, goes_on));
         self.last_frames = frames;
         self.last_reported = reported;
         start
@@ -262,6 +286,7 @@ impl Transport {
             self.left = Some(self.next);
             self.next = first_tick_from(from);
             self.starts = true;
+            self.wrapped = true;
         }
         Some(segment)
     }

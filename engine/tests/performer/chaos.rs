@@ -42,15 +42,18 @@ fn hostile() -> impl Strategy<Value = BlockTransport> {
     let number = || proptest::option::of(hostile_number());
     let cycle = proptest::option::of((hostile_number(), hostile_number()));
     let meter = proptest::option::of((any::<i64>(), any::<i64>()));
-    (any::<bool>(), number(), number(), proptest::option::of(any::<i64>()), meter, cycle).prop_map(
-        |(playing, tempo, position_quarters, position_samples, meter, cycle_quarters)| BlockTransport {
-            playing,
-            tempo,
-            position_quarters,
-            position_samples,
-            meter,
-            cycle_quarters,
-            offline: false,
+    (any::<bool>(), number(), number(), proptest::option::of(any::<i64>()), meter, number(), cycle).prop_map(
+        |(playing, tempo, position_quarters, position_samples, meter, bar_start_quarters, cycle_quarters)| {
+            BlockTransport {
+                playing,
+                tempo,
+                position_quarters,
+                position_samples,
+                meter,
+                bar_start_quarters,
+                cycle_quarters,
+                offline: false,
+            }
         },
     )
 }

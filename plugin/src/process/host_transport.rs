@@ -16,6 +16,7 @@ pub fn block_transport(host: &Transport, offline: bool) -> BlockTransport {
             .time_sig_numerator
             .zip(host.time_sig_denominator)
             .map(|(numerator, denominator)| (i64::from(numerator), i64::from(denominator))),
+        bar_start_quarters: host.bar_start_pos_beats,
         cycle_quarters: host.loop_range_beats(),
         offline,
     }

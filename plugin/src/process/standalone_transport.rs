@@ -108,6 +108,7 @@ impl StandaloneTransport {
             position_samples: Some(sample),
             // Without a meter from the transport, a waltz that was dropped onto the window keeps its own.
             meter: None,
+            bar_start_quarters: None,
             cycle_quarters: cycle,
             offline: false,
         }

@@ -125,12 +125,12 @@ fn a_start_in_the_middle_and_a_jump_into_the_unknown_are_answered_at_once() {
 #[test]
 fn a_meter_learnt_late_is_answered_with_a_phrase_on_its_grid() {
     let mut stage = Stage::new(Settings::default());
-    stage.planner.receive(Fact::Meter { tick: 0, meter: Meter::COMMON });
+    stage.planner.receive(Fact::Meter { tick: 0, meter: Meter::COMMON, bar: None });
     stage.locate(0);
     stage.planner.receive(Fact::Started { tick: 0, rolled: 0 });
     stage.planner.receive(Fact::Rolled { from: 0, to: 3840, rolled: 3840, cycle: None });
     stage.drain_requests();
-    stage.planner.receive(Fact::Meter { tick: 3840, meter: Meter { numerator: 3, denominator: 4 } });
+    stage.planner.receive(Fact::Meter { tick: 3840, meter: Meter { numerator: 3, denominator: 4 }, bar: None });
     let spans: Vec<_> = stage.drain_requests().iter().map(|request| (request.start, request.end)).collect();
     assert_eq!(spans, [(3840, 3840 + 4 * 2880)]);
     assert_eq!(

@@ -19,6 +19,8 @@ pub struct BlockTransport {
     pub position_samples: Option<i64>,
     /// Time signature: beats in a bar, and the note value of a beat.
     pub meter: Option<(i64, i64)>,
+    /// Where the bar of the position began, in quarter notes from the song's start.
+    pub bar_start_quarters: Option<f64>,
     /// The active loop in quarter notes, start and end; `None` when looping is off.
     pub cycle_quarters: Option<(f64, f64)>,
     /// The host renders faster than real time, and a block may wait.
@@ -41,6 +43,8 @@ pub(super) struct CheckedTransport {
     pub rolling: bool,
     pub beats_per_minute: Option<f64>,
     pub meter: Option<Meter>,
+    /// Start of the bar in ticks, as reported: it may be anywhere.
+    pub bar_start: Option<f64>,
     pub cycle: Option<(f64, f64)>,
     ticks: Option<f64>,
     samples: Option<f64>,
@@ -63,7 +67,8 @@ impl CheckedTransport {
             .filter(|(start, end)| valid(start) && valid(end))
             .map(|(start, end)| (ticks_from_quarters(start), ticks_from_quarters(end)))
             .filter(|(start, end)| end - start >= SHORTEST_LOOP);
-        Self { rolling: free || block.playing, beats_per_minute, meter, cycle, ticks, samples }
+        let bar_start = block.bar_start_quarters.filter(valid).map(ticks_from_quarters);
+        Self { rolling: free || block.playing, beats_per_minute, meter, bar_start, cycle, ticks, samples }
     }
 
     /// The position in ticks, where `speed` is ticks in a sample.
