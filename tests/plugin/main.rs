@@ -4,6 +4,7 @@
 //! `assert_process_allocs`: an allocation on the audio thread ends the program.
 
 mod arrange;
+mod bars;
 mod consistency;
 mod faults;
 mod generate;

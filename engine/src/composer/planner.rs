@@ -45,6 +45,9 @@ pub struct Planner {
     host_bar: Option<Tick>,
     /// Rolled time up to where this pass was processed.
     rolled: RolledTick,
+    /// A stretch over the end of a phrase, which is not final before the next fact shows that the host did not leave
+    /// within it: up to where, and the rolled time there.
+    unconfirmed: Option<(Tick, RolledTick)>,
     /// How often the score had been replaced at the last look.
     pub(super) seen_replacements: u64,
     /// The whole song that is being arranged.
@@ -68,6 +71,7 @@ impl Planner {
             host_meter: None,
             host_bar: None,
             rolled: 0,
+            unconfirmed: None,
             seen_replacements: u64::MAX,
             song: SongQueue::default(),
             outbox: VecDeque::new(),
@@ -103,6 +107,9 @@ impl Planner {
 
     /// Processes one fact.
     pub fn receive(&mut self, fact: Fact) {
+        if !matches!(fact, Fact::NoteOn { .. } | Fact::NoteOff { .. } | Fact::Left { .. }) {
+            self.confirm(Tick::MAX);
+        }
         match fact {
             Fact::Settings(settings) => {
                 self.settings = settings.within_ranges();
@@ -136,6 +143,7 @@ impl Planner {
                 pass.note_on(tick, pitch, velocity, score);
             }),
             Fact::NoteOff { tick, pitch } => self.with_pass(|pass, score| pass.note_off(tick, pitch, score)),
+            Fact::Rolled { to, rolled, cycle: None, .. } => self.roll_without_a_loop(to, rolled),
             Fact::Rolled { to, rolled, cycle, .. } => self.roll(to, rolled, cycle),
             Fact::Left { tick } => self.leave(tick),
             Fact::Generate { tick } => {
@@ -187,6 +195,34 @@ impl Planner {
         match cycle {
             Some((_, cycle_end)) if tick < cycle_end => end.min(cycle_end),
             _ => end,
+        }
+    }
+
+    /// As [`Planner::roll`], but the last phrase is not finished yet: a host that does not announce its loops may have
+    /// wrapped one in this stretch.
+    fn roll_without_a_loop(&mut self, to: Tick, rolled: RolledTick) {
+        while let Some(pass) = &self.pass {
+            let end = self.boundary(pass.at, None);
+            // Up to exactly there, nothing was played that a loop could have misplaced.
+            if end >= to {
+                self.roll(to, rolled, None);
+                return;
+            }
+            if self.boundary(end, None) > to {
+                let before = (end - 1).max(pass.at);
+                self.roll(before, rolled - (to - before), None);
+                self.unconfirmed = Some((to, rolled));
+                return;
+            }
+            self.roll(end, rolled - (to - end), None);
+        }
+    }
+
+    /// Finishes what was not final up to `end`.
+    fn confirm(&mut self, end: Tick) {
+        if let Some((to, rolled)) = self.unconfirmed.take() {
+            let end = end.min(to);
+            self.roll(end, rolled - (to - end), None);
         }
     }
 
@@ -268,6 +304,7 @@ impl Planner {
 
     /// The transport left this place.
     fn leave(&mut self, tick: Tick) {
+        self.confirm(tick);
         let Some(mut pass) = self.pass.take() else { return };
         let new = pass.uncommitted(tick);
         self.shared.score.edit(|score| pass.close(tick, score));

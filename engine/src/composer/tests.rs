@@ -29,6 +29,7 @@ mod restored;
 #[cfg(feature = "runtimes")]
 mod rounding;
 mod saved;
+mod silent_loops;
 mod worker;
 
 /// The request for one phrase.

@@ -103,6 +103,7 @@ impl StandaloneTransport {
         }
         BlockTransport {
             playing,
+            pre_roll: false,
             tempo: Some(tempo),
             position_quarters: Some(position),
             position_samples: Some(sample),

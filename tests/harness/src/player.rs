@@ -135,6 +135,7 @@ impl<'a> Player<'a> {
                 position,
                 sample: sample as i64,
                 meter: tune.meter_at(position),
+                bars_from: tune.bars_from(position),
                 cycle: self.looped.then_some((0.0, tune.length)),
             };
             let block = self.host.process((stop - sample) as u32, Some(&transport), &notes)?;

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    realtime::{performer::Performer, queues::ComposerEnds, transport::BlockTransport},
+    realtime::{capture::KeyStroke, performer::Performer, queues::ComposerEnds, transport::BlockTransport},
     score::edit::WholeSong,
 };
 use continuo_music::meter::MeterMap;
@@ -12,14 +12,14 @@ const WALTZ: Meter = Meter { numerator: 3, denominator: 4 };
 const BLOCK: Tick = 20;
 
 /// A host's blocks, processed at once.
-struct Playing {
-    stage: Stage,
+pub(super) struct Playing {
+    pub stage: Stage,
     performer: Performer,
     ends: ComposerEnds,
 }
 
 impl Playing {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let (audio, ends) = queues();
         Self { stage: Stage::new(Settings::default()), performer: Performer::new(audio, 48_000.0), ends }
     }
@@ -42,7 +42,11 @@ impl Playing {
     }
 
     fn play(&mut self, transport: &BlockTransport) {
-        self.performer.process(transport, 500, &Settings::default(), false, false, &[], &mut |_| {});
+        self.play_with(transport, &[]);
+    }
+
+    pub fn play_with(&mut self, transport: &BlockTransport, keys: &[KeyStroke]) {
+        self.performer.process(transport, 500, &Settings::default(), false, false, keys, &mut |_| {});
         for fact in self.ends.facts.try_iter() {
             self.stage.planner.receive(fact);
         }

@@ -105,7 +105,9 @@ fn another_phrase_length_acts_after_the_phrase_that_plays() {
     stage.planner.receive(Fact::Rolled { from: 0, to: 3840, rolled: 3840, cycle: None });
     stage.planner.receive(Fact::Settings(Settings { phrase_bars: 1, ..Settings::default() }));
     stage.drain_requests();
-    stage.planner.receive(Fact::Rolled { from: 3840, to: PHRASE + 1, rolled: PHRASE + 1, cycle: None });
+    for (from, to) in [(3840, PHRASE + 1), (PHRASE + 1, PHRASE + 2)] {
+        stage.planner.receive(Fact::Rolled { from, to, rolled: to, cycle: None });
+    }
     let spans: Vec<_> = stage.drain_requests().iter().map(|request| (request.start, request.end)).collect();
     assert_eq!(spans, [(PHRASE, PHRASE + 3840), (0, PHRASE)]);
 }

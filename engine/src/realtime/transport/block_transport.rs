@@ -11,6 +11,8 @@ use std::ops::RangeInclusive;
 pub struct BlockTransport {
     /// The transport rolls.
     pub playing: bool,
+    /// It rolls through a count-in or pre-roll, which the parts wait for.
+    pub pre_roll: bool,
     /// Quarter notes a minute; valid from 1 to 2000.
     pub tempo: Option<f64>,
     /// Song position in quarter notes; may be negative. Some hosts round it to 1/1920.
@@ -40,7 +42,9 @@ const SHORTEST_LOOP: f64 = TICKS_PER_QUARTER as f64 / 16.0;
 /// A block's transport with its valid values only.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CheckedTransport {
+    /// It rolls, in a pre-roll too.
     pub rolling: bool,
+    pub pre_roll: bool,
     pub beats_per_minute: Option<f64>,
     pub meter: Option<Meter>,
     /// Start of the bar in ticks, as reported: it may be anywhere.
@@ -68,7 +72,16 @@ impl CheckedTransport {
             .map(|(start, end)| (ticks_from_quarters(start), ticks_from_quarters(end)))
             .filter(|(start, end)| end - start >= SHORTEST_LOOP);
         let bar_start = block.bar_start_quarters.filter(valid).map(ticks_from_quarters);
-        Self { rolling: free || block.playing, beats_per_minute, meter, bar_start, cycle, ticks, samples }
+        Self {
+            rolling: free || block.playing,
+            pre_roll: block.pre_roll,
+            beats_per_minute,
+            meter,
+            bar_start,
+            cycle,
+            ticks,
+            samples,
+        }
     }
 
     /// The position in ticks, where `speed` is ticks in a sample.
