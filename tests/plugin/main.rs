@@ -11,6 +11,7 @@ mod generate;
 mod note_ends;
 mod pads;
 mod passing;
+mod rolling;
 mod state;
 mod styles;
 mod take_folder;

@@ -131,6 +131,7 @@ impl<'a> Player<'a> {
             self.wait_until(begun, sample);
             let transport = Transport {
                 playing: true,
+                pre_roll: false,
                 tempo: tune.tempo_at(position),
                 position,
                 sample: sample as i64,

@@ -5,6 +5,8 @@
 pub struct Transport {
     /// It rolls.
     pub playing: bool,
+    /// It rolls through a pre-roll. CLAP only.
+    pub pre_roll: bool,
     /// Quarter notes a minute.
     pub tempo: f64,
     /// The start of the block in quarter notes from the song's start.
@@ -21,8 +23,16 @@ pub struct Transport {
 
 impl Transport {
     /// The transport of a new project: it stands at the song's start, at 120 beats a minute.
-    pub const STOPPED: Self =
-        Self { playing: false, tempo: 120.0, position: 0.0, sample: 0, meter: (4, 4), bars_from: 0.0, cycle: None };
+    pub const STOPPED: Self = Self {
+        playing: false,
+        pre_roll: false,
+        tempo: 120.0,
+        position: 0.0,
+        sample: 0,
+        meter: (4, 4),
+        bars_from: 0.0,
+        cycle: None,
+    };
 
     /// The same transport, rolling.
     pub const ROLLING: Self = Self { playing: true, ..Self::STOPPED };

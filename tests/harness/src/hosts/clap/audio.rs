@@ -60,6 +60,7 @@ impl ClapAudio {
             | TransportFlags::HAS_SECONDS_TIMELINE
             | TransportFlags::HAS_TIME_SIGNATURE;
         flags.set(TransportFlags::IS_PLAYING, transport.playing);
+        flags.set(TransportFlags::IS_WITHIN_PRE_ROLL, transport.pre_roll);
         flags.set(TransportFlags::IS_LOOP_ACTIVE, transport.cycle.is_some());
         let (cycle_start, cycle_end) = transport.cycle.unwrap_or_default();
         let seconds = |quarters: f64| SecondsTime::from_float(quarters * 60.0 / transport.tempo);
