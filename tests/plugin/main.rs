@@ -6,6 +6,7 @@
 mod arrange;
 mod bars;
 mod consistency;
+mod dialects;
 mod faults;
 mod generate;
 mod note_ends;
