@@ -1,6 +1,6 @@
 //! Meters, the song's bars, and the grid of phrases.
 //!
-//! Hosts' bar starts are ignored: bars are counted from song position 0, or from where a meter began.
+//! Bars are counted from song position 0, from where a meter began, or from where a host says that a bar begins.
 
 use crate::time::{TICKS_PER_QUARTER, Tick};
 use serde::{Deserialize, Serialize};
@@ -47,7 +47,7 @@ impl Default for Meter {
     }
 }
 
-/// A position where a meter begins: always the start of a bar.
+/// A position from which bars are counted: a meter begins there, or the bar before was cut short.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeterChange {
     /// Start of the first bar in this meter.
@@ -234,6 +234,58 @@ impl MeterMap {
         true
     }
 
+    /// Records that the song is in `meter` at `tick`, in a bar that begins at `bar`; returns whether this changed the map.
+    ///
+    /// If bars were counted differently so far, they are counted anew in the same meter: from the first of the new bar
+    /// lines at or after `known_until`, up to where the bars are known to lie as they were counted. The bar there is cut
+    /// short. Changes within the bar are dropped, because a bar has one meter. Other than that it does what
+    /// [`MeterMap::learn`] does. A bar before position 0 counts as unknown.
+    ///
+    /// ```
+    /// use continuo_music::meter::{Meter, MeterMap};
+    ///
+    /// let mut meters = MeterMap::default();
+    /// // The transport starts in 4/4, two bars after the end of a bar of 3/4, of which nothing is known.
+    /// meters.learn_bar(2880 + 2 * 3840, Meter::COMMON, 2880 + 2 * 3840, 0);
+    /// assert_eq!(meters.bar_start(2880 + 3840 + 100), 2880 + 3840);
+    /// assert_eq!((meters.bar_start(2879), meters.bar_number(2880)), (0, 2));
+    /// ```
+    pub fn learn_bar(&mut self, tick: Tick, meter: Meter, bar: Tick, known_until: Tick) -> bool {
+        if bar < 0 {
+            return self.learn(tick, meter);
+        }
+        let before = self.changes.clone();
+        if std::mem::take(&mut self.assumed) {
+            self.changes[0].meter = meter;
+        }
+        let length = meter.bar_ticks();
+        let off_grid = |from: Tick| (bar - from).rem_euclid(length);
+        let tick = tick.max(bar);
+        if self.at(tick).meter != meter || off_grid(self.bar_start(tick)) != 0 {
+            self.changes.retain(|change| change.tick <= bar || change.tick >= bar + length);
+            let last = self.changes.iter().rfind(|change| change.tick <= bar).copied();
+            let start = match last {
+                Some(last) if last.meter == meter => {
+                    let from = last.tick.max(known_until).min(bar);
+                    from + off_grid(from)
+                }
+                _ => bar,
+            };
+            self.changes.retain(|change| change.tick != start);
+            let at = self.changes.partition_point(|change| change.tick < start);
+            self.changes.insert(at, MeterChange { tick: start, meter });
+            // Where the meter no longer changes, the bars go on as they were counted before.
+            if self.changes.get(at + 1).is_some_and(|next| next.meter == meter) {
+                self.changes.remove(at + 1);
+            }
+            let goes_on = |last: &MeterChange| last.meter == meter && off_grid(last.tick) == 0;
+            if at > 0 && goes_on(&self.changes[at - 1]) {
+                self.changes.remove(at);
+            }
+        }
+        self.changes != before
+    }
+
     /// The phrases of `bars` bars that follow each other from position 0; the last one holds the tick before `end`.
     pub fn phrases_until(&self, end: Tick, bars: u8) -> impl Iterator<Item = PhraseSpan> {
         let first = Some(self.phrase_at(0, bars));
@@ -290,6 +342,55 @@ mod tests {
         let mut map = MeterMap::default();
         assert!(map.learn(100_000, WALTZ));
         assert_eq!(map.changes(), [MeterChange { tick: 0, meter: WALTZ }]);
+    }
+
+    fn map(changes: &[(Tick, Meter)]) -> MeterMap {
+        let changes = changes.iter().map(|&(tick, meter)| MeterChange { tick, meter }).collect();
+        MeterMap { changes, assumed: false }
+    }
+
+    #[test]
+    fn bars_are_counted_from_where_the_host_says_as_far_as_nothing_else_is_known() {
+        const FIVE: Meter = Meter { numerator: 5, denominator: 4 };
+        let shifted = 2880 + 9 * 3840;
+        let mut unknown = MeterMap::default();
+        assert!(unknown.learn_bar(shifted + 100, Meter::COMMON, shifted, 0));
+        assert_eq!(unknown, map(&[(0, Meter::COMMON), (2880, Meter::COMMON)]));
+        assert!(!unknown.learn_bar(2880 + 3840, Meter::COMMON, 2880 + 3840, 0), "it is known now");
+        assert!(unknown.learn_bar(0, WALTZ, 0, 0));
+        assert_eq!(unknown, map(&[(0, WALTZ), (2880, Meter::COMMON)]), "as the song is");
+
+        // Four bars were heard on the grid from 0.
+        let mut heard = map(&[(0, Meter::COMMON)]);
+        assert!(heard.learn_bar(shifted, Meter::COMMON, shifted, 4 * 3840));
+        assert_eq!(heard, map(&[(0, Meter::COMMON), (2880 + 4 * 3840, Meter::COMMON)]));
+        assert_eq!(heard.bar_start(4 * 3840 - 1), 3 * 3840);
+
+        let mut in_five = MeterMap::default();
+        assert!(in_five.learn_bar(4800, Meter::COMMON, 4800, 0));
+        assert!(in_five.learn_bar(100, FIVE, 0, 0), "a change within its bar is dropped");
+        assert_eq!(in_five, map(&[(0, FIVE)]));
+        assert!(in_five.learn_bar(4805, Meter::COMMON, 4800, 4800));
+        assert_eq!(in_five, map(&[(0, FIVE), (4800, Meter::COMMON)]));
+    }
+
+    #[test]
+    fn bars_on_the_known_grid_change_nothing() {
+        let mut known = map(&[(0, WALTZ), (2880, Meter::COMMON)]);
+        for bar in [2880, 2880 + 3840, 2880 + 10 * 3840] {
+            for tick in [bar, bar + 100, bar + 3839] {
+                assert!(!known.learn_bar(tick, Meter::COMMON, bar, 0), "{bar} {tick}");
+            }
+        }
+        assert!(!MeterMap::default().learn_bar(3840, Meter::COMMON, 3840, 0));
+        assert!(!MeterMap::default().learn_bar(-100, Meter::COMMON, -960, 0), "bars before position 0");
+    }
+
+    #[test]
+    fn bars_that_are_counted_from_elsewhere_no_longer_are_forgotten() {
+        let mut known = map(&[(0, Meter::COMMON), (1920, Meter::COMMON), (11_520, WALTZ)]);
+        assert!(known.learn_bar(2880, Meter::COMMON, 0, 0));
+        assert_eq!(known, map(&[(0, Meter::COMMON), (11_520, WALTZ)]));
     }
 
     #[test]

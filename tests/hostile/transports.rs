@@ -26,8 +26,18 @@ fn number() -> impl Strategy<Value = f64> {
 fn nonsense() -> impl Strategy<Value = Transport> {
     let whole = prop_oneof![Just(i64::MIN), Just(i64::MAX), any::<i64>(), 0..10_000_000_i64];
     let meter = (any::<u16>(), any::<u16>());
-    (any::<bool>(), number(), number(), whole, meter, proptest::option::of((number(), number()))).prop_map(
-        |(playing, tempo, position, sample, meter, cycle)| Transport { playing, tempo, position, sample, meter, cycle },
+    let cycle = proptest::option::of((number(), number()));
+    (any::<[bool; 2]>(), number(), number(), whole, meter, number(), cycle).prop_map(
+        |([playing, pre_roll], tempo, position, sample, meter, bars_from, cycle)| Transport {
+            playing,
+            pre_roll,
+            tempo,
+            position,
+            sample,
+            meter,
+            bars_from,
+            cycle,
+        },
     )
 }
 

@@ -4,12 +4,15 @@
 //! `assert_process_allocs`: an allocation on the audio thread ends the program.
 
 mod arrange;
+mod bars;
 mod consistency;
+mod dialects;
 mod faults;
 mod generate;
 mod note_ends;
 mod pads;
 mod passing;
+mod rolling;
 mod state;
 mod styles;
 mod take_folder;

@@ -1,7 +1,7 @@
 //! What holds with or without a model: the plugin loads, lists its parameters and passes the melody.
 
 use continuo_harness::{
-    Format, NoteEventKind, Pace, Player, SongEvent, Tune,
+    Format, NoteEventKind, Pace, Player, Setup, SongEvent, Transport, Tune,
     built::{FORMATS, host, pass},
     songs::ode,
 };
@@ -35,6 +35,23 @@ fn parameters_are_set_and_read_as_people_write_them() {
             assert_eq!(value.trim_end_matches(" %"), text.trim_end_matches(" %"), "{format:?} {name}");
         }
         assert!(host.set("Seed", "many").is_err());
+    }
+}
+
+#[test]
+fn a_value_that_is_set_while_the_plugin_plays_is_kept() {
+    for format in FORMATS {
+        let mut host = host(format);
+        host.activate(Setup { sample_rate: 48_000.0, largest_block: 256, offline: false }).expect("it is activated");
+        for text in ["Answer", "Live", "Arrange"] {
+            host.process(256, Some(&Transport::ROLLING), &[]).expect("the plugin plays");
+            host.set("Mode", text).expect("the plugin has the parameter");
+            // In CLAP it arrives with the next block only.
+            if format == Format::Clap {
+                host.process(256, Some(&Transport::ROLLING), &[]).expect("the plugin plays");
+            }
+            assert_eq!(host.value("Mode").expect("the plugin has the value"), text, "{format:?}");
+        }
     }
 }
 

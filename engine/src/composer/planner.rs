@@ -41,8 +41,13 @@ pub struct Planner {
     prepared_for: Option<(Tick, Tick)>,
     /// The meter that the host reported last.
     pub(super) host_meter: Option<Meter>,
+    /// Where one of the bars begins in which the transport is, if the host reported it with that meter.
+    host_bar: Option<Tick>,
     /// Rolled time up to where this pass was processed.
     rolled: RolledTick,
+    /// A stretch over the end of a phrase, which is not final before the next fact shows that the host did not leave
+    /// within it: up to where, and the rolled time there.
+    unconfirmed: Option<(Tick, RolledTick)>,
     /// How often the score had been replaced at the last look.
     pub(super) seen_replacements: u64,
     /// The whole song that is being arranged.
@@ -68,7 +73,9 @@ impl Planner {
             outdated: false,
             prepared_for: None,
             host_meter: None,
+            host_bar: None,
             rolled: 0,
+            unconfirmed: None,
             seen_replacements: u64::MAX,
             song: SongQueue::default(),
             followers: VecDeque::new(),
@@ -107,17 +114,18 @@ impl Planner {
 
     /// Processes one fact.
     pub fn receive(&mut self, fact: Fact) {
+        if !matches!(fact, Fact::NoteOn { .. } | Fact::NoteOff { .. } | Fact::Left { .. }) {
+            self.confirm(Tick::MAX);
+        }
         match fact {
             Fact::Settings(settings) => {
                 self.settings = settings.within_ranges();
                 self.outdated = true;
             }
-            Fact::Meter { tick, meter } => {
+            Fact::Meter { tick, meter, bar } => {
                 self.host_meter = Some(meter);
-                if self.shared.score.edit(|score| score.meters.learn(tick, meter)) {
-                    self.outdated = true;
-                    self.ensure_playing();
-                }
+                self.host_bar = bar;
+                self.learn_meter(tick, meter);
             }
             Fact::Located { tick } => {
                 self.pass = None;
@@ -142,6 +150,7 @@ impl Planner {
                 pass.note_on(tick, pitch, velocity, score);
             }),
             Fact::NoteOff { tick, pitch } => self.with_pass(|pass, score| pass.note_off(tick, pitch, score)),
+            Fact::Rolled { to, rolled, cycle: None, .. } => self.roll_without_a_loop(to, rolled),
             Fact::Rolled { to, rolled, cycle, .. } => self.roll(to, rolled, cycle),
             Fact::Left { tick } => self.leave(tick),
             Fact::Generate { tick } => {
@@ -196,6 +205,34 @@ impl Planner {
         }
     }
 
+    /// As [`Planner::roll`], but the last phrase is not finished yet: a host that does not announce its loops may have
+    /// wrapped one in this stretch.
+    fn roll_without_a_loop(&mut self, to: Tick, rolled: RolledTick) {
+        while let Some(pass) = &self.pass {
+            let end = self.boundary(pass.at, None);
+            // Up to exactly there, nothing was played that a loop could have misplaced.
+            if end >= to {
+                self.roll(to, rolled, None);
+                return;
+            }
+            if self.boundary(end, None) > to {
+                let before = (end - 1).max(pass.at);
+                self.roll(before, rolled - (to - before), None);
+                self.unconfirmed = Some((to, rolled));
+                return;
+            }
+            self.roll(end, rolled - (to - end), None);
+        }
+    }
+
+    /// Finishes what was not final up to `end`.
+    fn confirm(&mut self, end: Tick) {
+        if let Some((to, rolled)) = self.unconfirmed.take() {
+            let end = end.min(to);
+            self.roll(end, rolled - (to - end), None);
+        }
+    }
+
     /// Follows the transport: prepares each next phrase at its cut, and finishes each phrase at its end.
     fn roll(&mut self, to: Tick, rolled: RolledTick, cycle: Option<(Tick, Tick)>) {
         while let Some(pass) = &self.pass {
@@ -231,15 +268,40 @@ impl Planner {
         self.follow_meter();
     }
 
-    /// Past a change of the meter that the host no longer has, the host's own meter holds.
+    /// Past a change of the meter or of the bars that the host no longer has, the host's own hold.
     fn follow_meter(&mut self) {
         let (Some(pass), Some(host_meter)) = (&self.pass, self.host_meter) else { return };
         let (start, at) = (pass.start, pass.at);
-        let changed = self.shared.score.edit(|score| {
+        let bar = self.host_bar_at(at, host_meter);
+        let outdated_since = self.shared.score.read(|score| {
             let change = score.meters.at(at);
             // A loop that wraps also arrives at another meter.
             let since = change.tick.max(start);
-            change.meter != host_meter && at - since >= METER_DELAY && score.meters.learn(since, host_meter)
+            let differs = change.meter != host_meter || bar.is_some_and(|bar| score.meters.bar_start(at) != bar);
+            (differs && at - since >= METER_DELAY).then_some(since)
+        });
+        if let Some(since) = outdated_since {
+            self.learn_meter(if bar.is_some() { at } else { since }, host_meter);
+        }
+    }
+
+    /// Where the bar at a tick begins, if the host reported where one of its bars begins.
+    fn host_bar_at(&self, tick: Tick, host_meter: Meter) -> Option<Tick> {
+        let length = host_meter.bar_ticks();
+        self.host_bar.map(|bar| bar + (tick - bar).div_euclid(length) * length).filter(|&bar| bar >= 0)
+    }
+
+    /// Counts the song's bars as the host does at a tick.
+    fn learn_meter(&mut self, tick: Tick, meter: Meter) {
+        let bar = self.host_bar_at(tick, meter);
+        let rolled = self.pass.as_ref().map(|pass| pass.start..pass.at);
+        let changed = self.shared.score.edit(|score| match bar {
+            Some(bar) => {
+                let heard = score.heard().iter().cloned().chain(rolled).filter(|range| range.start < bar);
+                let known_until = heard.map(|range| range.end.min(bar)).max().unwrap_or(0);
+                score.meters.learn_bar(tick, meter, bar, known_until)
+            }
+            None => score.meters.learn(tick, meter),
         });
         if changed {
             self.outdated = true;
@@ -249,6 +311,7 @@ impl Planner {
 
     /// The transport left this place.
     fn leave(&mut self, tick: Tick) {
+        self.confirm(tick);
         let Some(mut pass) = self.pass.take() else { return };
         let new = pass.uncommitted(tick);
         self.shared.score.edit(|score| pass.close(tick, score));
@@ -295,7 +358,13 @@ impl Planner {
         let (tick, at_rolled) = (pass.at, self.rolled);
         let grid = self.shared.score.read(|score| {
             let grid = score.meters.phrase_at(tick, self.settings.phrase_bars);
-            let plays = score.phrase_at(tick).is_some_and(|phrase| phrase.span.meter == grid.meter);
+            let counted_from = |tick| score.meters.at(tick).tick;
+            let plays = score.phrase_at(tick).is_some_and(|phrase| {
+                let start = phrase.span.start;
+                phrase.span.meter == grid.meter
+                    && score.meters.bar_start(start) == start
+                    && counted_from(start) == counted_from(tick)
+            });
             (!plays).then_some(grid)
         });
         if grid.is_some() {

@@ -30,6 +30,7 @@ mod returns;
 #[cfg(feature = "runtimes")]
 mod rounding;
 mod saved;
+mod silent_loops;
 mod worker;
 
 /// The request for one phrase.

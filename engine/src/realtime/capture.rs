@@ -77,6 +77,16 @@ impl Capture {
             .map(|pitch| (pitch, self.velocities[usize::from(pitch)]))
     }
 
+    /// The velocity of a key if it is held.
+    pub fn held_at(&self, pitch: u8) -> Option<u8> {
+        (self.channels[usize::from(pitch & 127)] != 0).then_some(self.velocity(pitch))
+    }
+
+    /// The velocity with which a key was struck last.
+    pub fn velocity(&self, pitch: u8) -> u8 {
+        self.velocities[usize::from(pitch & 127)].max(1)
+    }
+
     /// Forgets the held keys.
     pub fn clear(&mut self) {
         self.channels = [0; 128];

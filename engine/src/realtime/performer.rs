@@ -12,7 +12,7 @@ use super::{
     note_tracker::{Claim, NoteTracker, OutputEvent, Source},
     queues::{AudioEnds, Fact},
     schedule::Schedule,
-    transport::{BlockStart, BlockTransport, OFFLINE_CHUNK, Segment, Transport},
+    transport::{BlockStart, BlockTransport, Misplaced, OFFLINE_CHUNK, Segment, Transport},
 };
 use continuo_music::{
     meter::Meter,
@@ -24,17 +24,26 @@ use link::Link;
 use std::time::Duration;
 use voices::Voices;
 
+/// How many melody facts of a block can be moved if a loop turns out to have misplaced them.
+const HEARD_CAPACITY: usize = 256;
+
 /// Plays the score in time with the host, passes the melody through, and reports to the composer what happened.
 pub struct Performer {
     link: Link,
     transport: Transport,
     capture: Capture,
+    /// The melody facts of this block and of the one before, which a loop may have misplaced.
+    heard: Vec<Fact>,
+    heard_before: Vec<Fact>,
+    misplaced: Option<Misplaced>,
     schedule: Schedule,
     notes: NoteTracker,
     voices: Voices,
     /// What the composer was sent last.
     sent_settings: Option<Settings>,
     sent_meter: Option<Meter>,
+    /// A bar start that the composer was sent last with that meter.
+    sent_bar: Option<Tick>,
     /// `generate` in the last block; `None` before the first.
     generate: Option<bool>,
 }
@@ -46,11 +55,15 @@ impl Performer {
             link: Link::new(ends),
             transport: Transport::new(sample_rate),
             capture: Capture::default(),
+            heard: Vec::with_capacity(HEARD_CAPACITY),
+            heard_before: Vec::with_capacity(HEARD_CAPACITY),
+            misplaced: None,
             schedule: Schedule::default(),
             notes: NoteTracker::default(),
             voices: Voices::new(),
             sent_settings: None,
             sent_meter: None,
+            sent_bar: None,
             generate: None,
         }
     }
@@ -108,6 +121,8 @@ impl Performer {
         let end = now + u64::from(frames);
         self.notes.begin(now);
         self.apply(settings, bypass, now);
+        std::mem::swap(&mut self.heard, &mut self.heard_before);
+        self.heard.clear();
         let start = self.transport.begin(transport, frames);
         self.start_block(&start, now);
         let generated = self.generate.replace(generate);
@@ -115,6 +130,10 @@ impl Performer {
 
         let moment = |event: &KeyStroke| now + u64::from(event.offset.min(frames.saturating_sub(1)));
         let mut input = input.iter().peekable();
+        // What is played in a count-in that ends within the block is not heard.
+        while let Some(event) = input.next_if(|event| moment(event) < self.transport.at()) {
+            self.stroke(*event, moment(event), None);
+        }
         let mut deadline = None;
         let longest = if transport.offline { OFFLINE_CHUNK } else { Tick::MAX };
         loop {
@@ -207,18 +226,32 @@ impl Performer {
             self.link.record_played(skipped.start, skipped.end);
             self.link.send_played(rolled, self.transport.cycle());
         }
-        let meter = self.transport.meter();
-        if let Some(meter) = meter
-            && (self.sent_meter != Some(meter) || start.begins)
-        {
-            let tick = self.transport.next_tick();
-            self.sent_meter = self.link.send(Fact::Meter { tick, meter }).then_some(meter);
-        }
+        self.misplaced = start.misplaced;
         if let Some(tick) = start.left {
             self.leave(tick, now);
         }
+        self.report_meter(start.begins);
         if let Some(tick) = start.located {
             self.link.send(Fact::Located { tick });
+        }
+    }
+
+    /// Reports the meter where the transport begins, and where the meter or the place of the bars changes.
+    fn report_meter(&mut self, begins: bool) {
+        // A count-in tells nothing about the song's bars.
+        let Some(meter) = self.transport.meter().filter(|_| !self.transport.waits()) else { return };
+        let bar = self.transport.bar();
+        let length = meter.bar_ticks();
+        let bars_moved = match (bar, self.sent_bar) {
+            // Hosts round: a tick is no change.
+            (Some(bar), Some(sent)) => (bar - sent + 1).rem_euclid(length) > 2,
+            (None, Some(_)) => self.transport.bars_refuted(),
+            (bar, None) => bar.is_some(),
+        };
+        if begins || bars_moved || self.sent_meter != Some(meter) {
+            let tick = self.transport.next_tick();
+            self.sent_meter = self.link.send(Fact::Meter { tick, meter, bar }).then_some(meter);
+            self.sent_bar = bar;
         }
     }
 
@@ -249,8 +282,22 @@ impl Performer {
                 self.capture.follow(stroke);
             }
         }
-        for (pitch, velocity) in self.capture.held() {
-            self.link.send(Fact::NoteOn { tick, pitch, velocity });
+        let misplaced = self.misplaced.take();
+        let moved = |fact: &Fact| misplaced.and_then(|misplaced| moved(*fact, misplaced, tick));
+        for pitch in 0..128 {
+            // What was struck in a misplaced stretch was not held before.
+            let first = self.heard_before.iter().filter_map(moved).find(|fact| pitch_of(fact) == Some(pitch));
+            let held = match first {
+                Some(Fact::NoteOn { .. }) => None,
+                Some(_) => Some(self.capture.velocity(pitch)),
+                None => self.capture.held_at(pitch),
+            };
+            if let Some(velocity) = held {
+                self.link.send(Fact::NoteOn { tick, pitch, velocity });
+            }
+        }
+        for fact in self.heard_before.iter().filter_map(moved) {
+            self.link.send(fact);
         }
     }
 
@@ -281,11 +328,37 @@ impl Performer {
         let KeyStroke { pitch, velocity, .. } = stroke;
         let tick = segment.tick(time);
         if ends {
-            self.link.send(Fact::NoteOff { tick, pitch });
+            self.report_heard(Fact::NoteOff { tick, pitch });
         }
         // A key struck after the loop's last tick begins at the loop's start, where it is reported as held.
         if let (Some(velocity), false) = (velocity, segment.loop_end.is_some_and(|end| tick >= end)) {
-            self.link.send(Fact::NoteOn { tick, pitch, velocity });
+            self.report_heard(Fact::NoteOn { tick, pitch, velocity });
         }
+    }
+
+    fn report_heard(&mut self, fact: Fact) {
+        self.link.send(fact);
+        if self.heard.len() < HEARD_CAPACITY {
+            self.heard.push(fact);
+        }
+    }
+}
+
+/// A melody fact of a misplaced stretch, moved to where it belongs, or to the first tick of the run; `None` for those
+/// before the stretch.
+fn moved(fact: Fact, misplaced: Misplaced, first: Tick) -> Option<Fact> {
+    let moved = |tick: Tick| (tick >= misplaced.from).then(|| (tick - misplaced.from + misplaced.to).max(first));
+    match fact {
+        Fact::NoteOn { tick, pitch, velocity } => moved(tick).map(|tick| Fact::NoteOn { tick, pitch, velocity }),
+        Fact::NoteOff { tick, pitch } => moved(tick).map(|tick| Fact::NoteOff { tick, pitch }),
+        _ => None,
+    }
+}
+
+/// The pitch of a melody fact.
+const fn pitch_of(fact: &Fact) -> Option<u8> {
+    match *fact {
+        Fact::NoteOn { pitch, .. } | Fact::NoteOff { pitch, .. } => Some(pitch),
+        _ => None,
     }
 }

@@ -32,19 +32,22 @@ pub type RolledTick = i64;
 
 /// What the audio thread reports to the composer.
 ///
-/// Within a block: `Settings`, `Meter`, `Left`, `Located` and `Started` come first, then the notes in order, then one
+/// Within a block: `Settings`, `Left`, `Meter`, `Located` and `Started` come first, then the notes in order, then one
 /// `Rolled`. A block with a loop wrap is reported as two blocks. While the queue is over half full, the `Rolled` of
 /// several blocks are joined.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Fact {
     /// The player's choices, sent at the activation and whenever one changes.
     Settings(Settings),
-    /// The host's meter at `tick`, sent when the transport starts and whenever the meter changes.
+    /// The host's meter at `tick`, sent when the transport starts and whenever the meter, or the place of the bars,
+    /// changes.
     Meter {
         /// Where the host reported it.
         tick: Tick,
         /// The meter.
         meter: Meter,
+        /// Where the bar that holds `tick` began, if the host knows it. The next bars follow it without a break.
+        bar: Option<Tick>,
     },
     /// The transport stands with its playhead here. Sent once for each place.
     Located {
@@ -85,9 +88,10 @@ pub enum Fact {
         /// The host's loop, if it is active: first tick, first tick after it.
         cycle: Option<(Tick, Tick)>,
     },
-    /// The transport left this place: it stopped, jumped, or wrapped. Held melody notes end here.
+    /// The transport left this place: it stopped, jumped, or wrapped. Held melody notes end here. If the host turns out
+    /// to have left within the block before, what was reported from there on is void.
     Left {
-        /// The first tick that was not played.
+        /// The first tick that was not played, or that should not have been.
         tick: Tick,
     },
     /// The player asked for a new take of the phrase at the playhead.

@@ -165,12 +165,18 @@ impl Schedule {
     fn play_notes(&mut self, end: Tick, segment: &Segment, voicing: &mut impl Voicing, tracker: &mut NoteTracker) {
         let notes = self.current().map_or(&[][..], |phrase| &phrase.notes);
         let mut index = self.inside.map_or(0, |inside| inside.note);
+        // What began and ended in a longer dropout is not heard any more.
+        let late = segment.due - segment.ticks.start > TICKS_PER_STEP / 2;
+        let lost = |note: &PartNote| late && note.note.end() <= segment.due;
         loop {
             let next_note = notes.get(index).filter(|note| note.note.start < end);
             let next_end = tracker.next_end();
             match next_note {
                 Some(note) if note.note.start < next_end => {
                     index += 1;
+                    if lost(note) {
+                        continue;
+                    }
                     strike(note, segment.sample(note.note.start), voicing, tracker);
                 }
                 _ if next_end < end => tracker.release(segment.sample(next_end), |claim| claim.end <= next_end),

@@ -1,14 +1,19 @@
 //! Turns the transport that a host reports, block by block, into contiguous stretches of song time.
 //!
+//! How it follows a host whose positions are late, lost or unannounced is in `follow.rs`.
+//!
 //! Owned by the audio thread alone. A block becomes one or more [`Segment`]s; the edges between them are starts, stops,
 //! jumps and loop wraps. Within a run (from one edge to the next) every tick is in exactly one segment, whatever the
 //! host's positions do: a tick counter decides what is played, the host's position only when.
 
+mod bars;
 mod block_transport;
+mod follow;
 mod line;
 
+use bars::Bars;
 pub use block_transport::BlockTransport;
-use block_transport::{CheckedTransport, on_grid};
+use block_transport::CheckedTransport;
 use line::Line;
 
 use super::queues::RolledTick;
@@ -23,25 +28,16 @@ use std::ops::Range;
 /// are always sent, and the composer can be waited for, before the phrase begins.
 pub const OFFLINE_CHUNK: Tick = LEAD / 4;
 
-/// A position further than this from the expected one is a jump: two ticks and two samples, on top of what a tempo
-/// change within the block before explains.
-const JUMP_TICKS: f64 = 2.0;
-const JUMP_SAMPLES: f64 = 2.0;
-
-/// Largest error of hosts that round their positions, in ticks (1/1920 of a quarter note).
-const ROUNDING: f64 = 0.5;
-
-/// Smaller differences from the expected position are rounding errors, in samples.
-const NOISE_SAMPLES: f64 = 5e-5;
-
 /// 960 ticks a quarter, 60 seconds a minute.
 const TICKS_A_SECOND_PER_BEAT_A_MINUTE: f64 = 16.0;
 
 /// What changed at the start of a block.
 #[derive(Clone, Debug, Default)]
 pub struct BlockStart {
-    /// The transport left its place: the first tick that was not played.
+    /// The transport left its place: the first tick that was not played, or that should not have been.
     pub left: Option<Tick>,
+    /// The end of the block before belongs elsewhere.
+    pub misplaced: Option<Misplaced>,
     /// It began to roll or jumped; a loop wrap does not count.
     pub begins: bool,
     /// It stands at a place that was not reported yet.
@@ -51,6 +47,16 @@ pub struct BlockStart {
     pub skipped: Option<Range<Tick>>,
 }
 
+/// A stretch at the end of the block before, of which only the next block tells that it belongs elsewhere: the host
+/// wrapped a loop that it does not announce, or did not wrap where one was expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Misplaced {
+    /// Where it was played from.
+    pub from: Tick,
+    /// Where that lies in truth. The new run begins there.
+    pub to: Tick,
+}
+
 /// A contiguous stretch of a block.
 #[derive(Clone, Debug)]
 pub struct Segment {
@@ -58,6 +64,8 @@ pub struct Segment {
     pub ticks: Range<Tick>,
     /// Samples to play them in, counted from the activation.
     pub samples: Range<u64>,
+    /// The first tick that is not overdue at the first sample.
+    pub due: Tick,
     /// The transport left this place right before the segment, within the block.
     pub left: Option<Tick>,
     /// The first segment of a run.
@@ -95,16 +103,31 @@ pub struct Transport {
     at: u64,
     line: Line,
     rolling: bool,
+    /// It plays a count-in or pre-roll.
+    waits: bool,
     /// First tick not played yet.
     next: Tick,
     rolled: RolledTick,
     starts: bool,
     left: Option<Tick>,
+    /// The loop that wrapped within the block.
+    wrapped: Option<(f64, f64)>,
     located: Option<Tick>,
     cycle: Option<(f64, f64)>,
+    /// A loop that the host does not announce.
+    silent_loop: Option<(f64, f64)>,
     meter: Option<Meter>,
+    bars: Bars,
+    /// Start of the bar at the start of the block, if the host knows it.
+    bar: Option<Tick>,
     last_frames: u32,
+    /// The longest block so far.
+    most_frames: u32,
     last_reported: Option<f64>,
+    /// For how many samples the host's position has stood while its transport plays.
+    unmoved: u64,
+    /// Position and first tick at the start of the block, or of the one before.
+    block_began: (f64, Tick),
     /// Quarter notes a minute in the last block.
     tempo: f64,
 }
@@ -120,15 +143,23 @@ impl Transport {
             at: 1,
             line: Line::new(0.0, 1, 0.04),
             rolling: false,
+            waits: false,
             next: 0,
             rolled: 0,
             starts: false,
             left: None,
+            wrapped: None,
             located: None,
             cycle: None,
+            silent_loop: None,
             meter: None,
+            bars: Bars::default(),
+            bar: None,
             last_frames: 0,
+            most_frames: 0,
             last_reported: None,
+            unmoved: 0,
+            block_began: (0.0, 0),
             tempo: USUAL_TEMPO,
         };
         new.set_sample_rate(sample_rate);
@@ -148,6 +179,8 @@ impl Transport {
     pub fn stop(&mut self) -> Option<Tick> {
         self.located = None;
         self.last_reported = None;
+        self.bars = Bars::default();
+        self.silent_loop = None;
         if std::mem::take(&mut self.rolling) { self.leave() } else { None }
     }
 
@@ -176,6 +209,11 @@ impl Transport {
         self.rolling
     }
 
+    /// Whether the host plays a count-in or pre-roll, which the parts wait for.
+    pub fn waits(&self) -> bool {
+        self.waits
+    }
+
     /// Quarter notes a minute, 1 to 2000: the host's tempo if valid, or else an estimate from its positions.
     pub fn tempo(&self) -> f64 {
         self.tempo
@@ -186,6 +224,16 @@ impl Transport {
         self.meter
     }
 
+    /// Where the bar at the start of the block begins, if the host reports it and is to be believed.
+    pub fn bar(&self) -> Option<Tick> {
+        self.bar
+    }
+
+    /// Whether the bar starts that the host reported turned out to be wrong.
+    pub fn bars_refuted(&self) -> bool {
+        self.bars.refuted()
+    }
+
     /// The active loop in whole ticks.
     pub fn cycle(&self) -> Option<(Tick, Tick)> {
         self.cycle.map(|(start, end)| (first_tick_from(start), first_tick_from(end)))
@@ -194,30 +242,42 @@ impl Transport {
     /// Reads the transport of the block that begins now.
     pub fn begin(&mut self, block: &BlockTransport, frames: u32) -> BlockStart {
         let checked = CheckedTransport::of(block);
-        let was_rolling = std::mem::replace(&mut self.rolling, checked.rolling);
         let speed = self.speed(&checked);
         self.tempo = checked.beats_per_minute.unwrap_or(speed * self.sample_rate / TICKS_A_SECOND_PER_BEAT_A_MINUTE);
-        let reported = checked.position(speed);
-        self.meter = checked.meter.or(self.meter);
-        self.cycle = checked.cycle;
+        self.most_frames = self.most_frames.max(frames);
         self.at = self.now;
         self.end = self.now + u64::from(frames);
         let expected = self.line.position(self.now);
+        let (reported, stands) = self.updated(&checked, checked.position(speed), expected);
+        self.meter = checked.meter.or(self.meter);
+        if checked.cycle.is_some() {
+            self.silent_loop = None;
+        }
+        self.cycle = checked.cycle.or(self.silent_loop);
+        let position = reported.unwrap_or(expected);
+        let before_the_song = position < 0.0 && Line::new(position, self.now, speed).sample(0.0) >= self.end;
+        self.waits = checked.rolling && (checked.pre_roll || before_the_song);
+        let was_rolling = std::mem::replace(&mut self.rolling, checked.rolling && !self.waits && !stands);
+        let wrapped = std::mem::take(&mut self.wrapped);
         let mut start = BlockStart::default();
         if !self.rolling {
             start.left = was_rolling.then(|| self.leave()).flatten();
-            self.line = Line::new(reported.unwrap_or(expected), self.now, speed);
+            self.line = Line::new(position, self.now, speed);
             self.next = self.line.first_tick(self.now);
-            start.located = (self.located != Some(self.next)).then_some(self.next);
-            self.located = Some(self.next);
+            // Where a pre-roll ends is unknown.
+            let place = (!self.waits).then_some(self.next);
+            start.located = place.filter(|_| self.located != place);
+            self.located = place.or(self.located);
         } else if was_rolling {
-            self.follow(&checked, reported, speed, &mut start);
+            self.follow(&checked, reported, speed, wrapped, &mut start);
         } else {
             start.begins = true;
-            self.start(reported.unwrap_or(expected), speed);
+            self.start(position, speed);
         }
+        let goes_on = self.rolling && was_rolling && !self.starts && wrapped.is_none();
+        self.bar = reported.and_then(|at| self.bars.follow(checked.bar_start, at, checked.meter, goes_on));
         self.last_frames = frames;
-        self.last_reported = reported;
+        self.block_began = (self.line.position(self.now), self.next);
         start
     }
 
@@ -248,6 +308,7 @@ impl Transport {
         let segment = Segment {
             ticks: self.next..to,
             samples: self.at..end,
+            due: line.first_tick(self.at),
             left: self.left.take(),
             starts: std::mem::take(&mut self.starts),
             loop_end: ahead.map(|(_, to)| first_tick_from(to)),
@@ -262,6 +323,7 @@ impl Transport {
             self.left = Some(self.next);
             self.next = first_tick_from(from);
             self.starts = true;
+            self.wrapped = Some((from, to));
         }
         Some(segment)
     }
@@ -275,60 +337,19 @@ impl Transport {
         self.now = self.end;
     }
 
-    /// Compares the host's position with the expected one: goes on, wraps or jumps.
-    fn follow(&mut self, checked: &CheckedTransport, reported: Option<f64>, speed: f64, start: &mut BlockStart) {
-        let expected = self.line.position(self.now);
-        let before = self.line.ticks_per_sample();
-        let frames = f64::from(self.last_frames);
-        let unexplained = if checked.beats_per_minute.is_some() { (speed - before).abs() } else { speed.max(before) };
-        let tolerance = JUMP_TICKS + JUMP_SAMPLES * speed.max(before) + unexplained * frames;
-        let wrapped = self.cycle.and_then(|(from, to)| {
-            let reached = match reported {
-                // The host decides whether it wrapped; a fraction of a sample early counts.
-                Some(reported) => {
-                    let wrapped = expected - to + from;
-                    (reported - wrapped).abs() <= (reported - expected).abs() && (expected - to).abs() <= tolerance
-                }
-                None => expected >= to - NOISE_SAMPLES * before,
-            };
-            (reached && self.next > first_tick_from(from)).then_some((from, to))
-        });
-        let target = wrapped.map_or(expected, |(from, to)| expected - to + from);
-        let reported = reported.unwrap_or(target);
-        if (reported - target).abs() > tolerance {
-            start.left = self.leave();
-            start.begins = true;
-            self.start(reported, speed);
-            return;
-        }
-        // A position on the grid to which some hosts round is less precise than the expected one, except after a wrap:
-        // a host that begins a block at its loop's start is right to a fraction of a sample.
-        let keep = if on_grid(reported) { ROUNDING + 1e-6 } else { NOISE_SAMPLES * speed };
-        let distance = (reported - target).abs();
-        let exact = wrapped.is_some() && distance <= speed;
-        let position = if distance <= keep && !exact { target } else { reported };
-        if let Some((_, to)) = wrapped {
-            let to = first_tick_from(to);
-            if self.next < to {
-                start.skipped = Some(self.next..to);
-                self.rolled += to - self.next;
-                self.next = to;
-            }
-            start.left = self.leave();
-            self.start(position, speed);
-        } else if (position - expected).abs() > 0.0 || (speed - before).abs() > 0.0 {
-            self.line = Line::new(position, self.now, speed);
-        }
-    }
-
     /// The place that is left; `None` if nothing of the run was played yet.
     fn leave(&mut self) -> Option<Tick> {
         (!std::mem::take(&mut self.starts)).then_some(self.next)
     }
 
+    /// Begins a run at a position, or at the song's start if that comes within the block.
     fn start(&mut self, position: f64, speed: f64) {
         self.line = Line::new(position, self.now, speed);
         self.next = self.line.first_tick(self.now);
+        if self.next < 0 {
+            self.at = self.line.sample(0.0).clamp(self.now, self.end);
+            self.next = 0;
+        }
         self.starts = true;
         self.left = None;
         self.located = None;

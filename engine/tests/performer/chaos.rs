@@ -42,15 +42,19 @@ fn hostile() -> impl Strategy<Value = BlockTransport> {
     let number = || proptest::option::of(hostile_number());
     let cycle = proptest::option::of((hostile_number(), hostile_number()));
     let meter = proptest::option::of((any::<i64>(), any::<i64>()));
-    (any::<bool>(), number(), number(), proptest::option::of(any::<i64>()), meter, cycle).prop_map(
-        |(playing, tempo, position_quarters, position_samples, meter, cycle_quarters)| BlockTransport {
-            playing,
-            tempo,
-            position_quarters,
-            position_samples,
-            meter,
-            cycle_quarters,
-            offline: false,
+    (any::<bool>(), number(), number(), proptest::option::of(any::<i64>()), meter, number(), cycle).prop_map(
+        |(playing, tempo, position_quarters, position_samples, meter, bar_start_quarters, cycle_quarters)| {
+            BlockTransport {
+                playing,
+                pre_roll: false,
+                tempo,
+                position_quarters,
+                position_samples,
+                meter,
+                bar_start_quarters,
+                cycle_quarters,
+                offline: false,
+            }
         },
     )
 }
@@ -120,23 +124,25 @@ fn strokes() -> impl Strategy<Value = Vec<KeyStroke>> {
 /// rolled time never goes back.
 fn check_facts(facts: &[Fact]) {
     let mut at: Option<Tick> = None;
+    let mut last = 0;
     let mut clock = 0;
     for fact in facts {
         match *fact {
             Fact::Started { tick, rolled } => {
                 assert_eq!(at, None, "started without having left");
                 assert_eq!(rolled, clock);
-                at = Some(tick);
+                (at, last) = (Some(tick), tick);
             }
             Fact::Rolled { from, to, rolled, .. } => {
                 assert_eq!(at, Some(from), "a gap");
                 assert!(to > from);
                 clock += to - from;
                 assert_eq!(rolled, clock);
-                at = Some(to);
+                (at, last) = (Some(to), from);
             }
             Fact::Left { tick } => {
-                assert_eq!(at.take(), Some(tick));
+                // A loop that is not announced may have ended within the last stretch.
+                assert!(at.take().is_some_and(|at| (last..=at).contains(&tick)), "left at {tick}");
             }
             Fact::NoteOn { tick, .. } | Fact::NoteOff { tick, .. } => {
                 assert!(at.is_some_and(|at| at <= tick), "a note at {tick} was reported after {at:?}");

@@ -131,7 +131,7 @@ fn a_meter_is_reported_at_each_start_and_when_it_changes() {
         .facts
         .iter()
         .filter_map(|fact| match fact {
-            Fact::Meter { tick, meter } => Some((*tick, meter.numerator)),
+            Fact::Meter { tick, meter, .. } => Some((*tick, meter.numerator)),
             _ => None,
         })
         .collect();

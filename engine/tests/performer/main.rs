@@ -2,10 +2,13 @@
 
 mod behaviour;
 mod chaos;
+mod count_in;
 mod ensemble;
+mod glitches;
 mod hosts;
 mod no_allocation;
 mod offline;
 mod pads;
 mod positions;
 mod rig;
+mod silent_loops;

@@ -294,5 +294,5 @@ fn without_a_transport_an_internal_clock_rolls() {
     }
     // 25 samples a tick.
     assert_eq!(rig.notes(), [(0, true, 1, 40), (2500, false, 1, 40), (24_000, true, 9, 40), (26_500, false, 9, 40)]);
-    assert!(rig.facts.contains(&Fact::Meter { tick: 0, meter: Meter::COMMON }));
+    assert!(rig.facts.contains(&Fact::Meter { tick: 0, meter: Meter::COMMON, bar: None }));
 }

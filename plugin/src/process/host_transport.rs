@@ -8,6 +8,8 @@ pub fn block_transport(host: &Transport, offline: bool) -> BlockTransport {
     let from_seconds = |seconds: f64| (seconds * f64::from(host.sample_rate)).round() as i64;
     BlockTransport {
         playing: host.playing,
+        // VST3 has no flag for it: such hosts report positions before the song's start.
+        pre_roll: host.preroll_active == Some(true),
         tempo: host.tempo,
         position_quarters: host.pos_beats,
         // Not the framework's own conversion, which computes samples from quarters when it has nothing better.
@@ -16,6 +18,7 @@ pub fn block_transport(host: &Transport, offline: bool) -> BlockTransport {
             .time_sig_numerator
             .zip(host.time_sig_denominator)
             .map(|(numerator, denominator)| (i64::from(numerator), i64::from(denominator))),
+        bar_start_quarters: host.bar_start_pos_beats,
         cycle_quarters: host.loop_range_beats(),
         offline,
     }

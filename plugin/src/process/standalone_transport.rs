@@ -103,11 +103,13 @@ impl StandaloneTransport {
         }
         BlockTransport {
             playing,
+            pre_roll: false,
             tempo: Some(tempo),
             position_quarters: Some(position),
             position_samples: Some(sample),
             // Without a meter from the transport, a waltz that was dropped onto the window keeps its own.
             meter: None,
+            bar_start_quarters: None,
             cycle_quarters: cycle,
             offline: false,
         }

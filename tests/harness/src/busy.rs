@@ -57,6 +57,7 @@ pub fn play_busily(host: &mut dyn PluginHost, seconds: f64, warmed_up: impl FnOn
             sample: (position * 60.0 / tempo * RATE) as i64,
             meter: if block / 900 % 2 == 0 { (4, 4) } else { (3, 4) },
             cycle: Some((0.0, LOOP)),
+            ..Transport::STOPPED
         };
         let kind = if block.is_multiple_of(2) { NoteEventKind::On(90) } else { NoteEventKind::Off };
         let pitch = 60 + (block / 2 % 12) as u8;

@@ -131,10 +131,12 @@ impl<'a> Player<'a> {
             self.wait_until(begun, sample);
             let transport = Transport {
                 playing: true,
+                pre_roll: false,
                 tempo: tune.tempo_at(position),
                 position,
                 sample: sample as i64,
                 meter: tune.meter_at(position),
+                bars_from: tune.bars_from(position),
                 cycle: self.looped.then_some((0.0, tune.length)),
             };
             let block = self.host.process((stop - sample) as u32, Some(&transport), &notes)?;

@@ -63,6 +63,12 @@ impl Tune {
         value_at(&self.meters, position).unwrap_or(Transport::STOPPED.meter)
     }
 
+    /// From where the bars at a position are counted: where its meter begins.
+    pub fn bars_from(&self, position: f64) -> f64 {
+        let begins: Vec<(f64, f64)> = self.meters.iter().map(|change| (change.0, change.0)).collect();
+        value_at(&begins, position).unwrap_or(0.0)
+    }
+
     /// How long a pass takes.
     pub fn duration(&self) -> Duration {
         Duration::from_secs_f64(self.sample_at(self.length, 1.0))

@@ -131,7 +131,7 @@ fn a_project_that_begins_anew_keeps_its_own_styles_and_its_meter() {
     let waltz = Meter { numerator: 3, denominator: 4 };
     let mut stage = played(Settings::default());
     stage.shared.score.edit(|score| score.styles.push(style.clone()));
-    stage.planner.receive(Fact::Meter { tick: 0, meter: waltz });
+    stage.planner.receive(Fact::Meter { tick: 0, meter: waltz, bar: None });
     ask(&mut stage, Edit::Clear);
     let score = stage.shared.score.copy();
     assert_eq!((&score.styles[..], score.meters.at(0).meter), (&[style][..], waltz));

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    realtime::{performer::Performer, queues::ComposerEnds, transport::BlockTransport},
+    realtime::{capture::KeyStroke, performer::Performer, queues::ComposerEnds, transport::BlockTransport},
     score::edit::WholeSong,
 };
 use continuo_music::meter::MeterMap;
@@ -12,14 +12,14 @@ const WALTZ: Meter = Meter { numerator: 3, denominator: 4 };
 const BLOCK: Tick = 20;
 
 /// A host's blocks, processed at once.
-struct Playing {
-    stage: Stage,
+pub(super) struct Playing {
+    pub stage: Stage,
     performer: Performer,
     ends: ComposerEnds,
 }
 
 impl Playing {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let (audio, ends) = queues();
         Self { stage: Stage::new(Settings::default()), performer: Performer::new(audio, 48_000.0), ends }
     }
@@ -38,7 +38,15 @@ impl Playing {
             cycle_quarters: cycle.map(|(start, end)| (quarters(start), quarters(end))),
             ..BlockTransport::default()
         };
-        self.performer.process(&transport, 500, &Settings::default(), false, false, &[], &mut |_| {});
+        self.play(&transport);
+    }
+
+    fn play(&mut self, transport: &BlockTransport) {
+        self.play_with(transport, &[]);
+    }
+
+    pub fn play_with(&mut self, transport: &BlockTransport, keys: &[KeyStroke]) {
+        self.performer.process(transport, 500, &Settings::default(), false, false, keys, &mut |_| {});
         for fact in self.ends.facts.try_iter() {
             self.stage.planner.receive(fact);
         }
@@ -173,4 +181,117 @@ fn a_host_far_away_leaves_an_arrangement_that_can_be_read_again() {
         playing.block(true, quarters as Tick * 960, Some((4, 4)));
     }
     assert!(Score::from_json(&playing.stage.shared.save()).is_ok());
+}
+
+/// The transport of a host that knows its bars: `bar` is where the one at `at` begins.
+fn knowing(playing: bool, at: Tick, meter: i64, bar: Tick) -> BlockTransport {
+    let quarters = |tick| tick as f64 / 960.0;
+    BlockTransport {
+        playing,
+        tempo: Some(120.0),
+        position_quarters: Some(quarters(at)),
+        meter: Some((meter, 4)),
+        bar_start_quarters: Some(quarters(bar)),
+        ..BlockTransport::default()
+    }
+}
+
+/// A song whose first bar has these quarter notes, and which goes on in 4/4.
+fn after_a_bar_of(first: i64) -> impl Fn(Tick) -> (i64, Tick) {
+    let length = first * 960;
+    move |at| if at < length { (first, 0) } else { (4, at - (at - length).rem_euclid(3840)) }
+}
+
+fn roll(playing: &mut Playing, from: Tick, to: Tick, bars: &impl Fn(Tick) -> (i64, Tick)) {
+    for (rolls, at) in [(false, from)].into_iter().chain((from..to).step_by(BLOCK as usize).map(|at| (true, at))) {
+        let (meter, bar) = bars(at);
+        playing.play(&knowing(rolls, at, meter, bar));
+    }
+    let (meter, bar) = bars(to);
+    playing.play(&knowing(false, to, meter, bar));
+}
+
+#[test]
+fn a_transport_that_starts_after_a_bar_of_another_length_is_on_the_hosts_bars() {
+    for first in [1, 2, 3, 5, 7] {
+        let bars = after_a_bar_of(first);
+        for start in [first * 960 + 5 * 3840, first * 960 + 5 * 3840 + 1500] {
+            let mut playing = Playing::new();
+            roll(&mut playing, start, start + 2 * PHRASE, &bars);
+            let score = playing.stage.shared.score.copy();
+            assert!(score.phrases().len() >= 2);
+            for phrase in score.phrases().iter().filter(|phrase| phrase.span.end > start) {
+                assert_eq!((phrase.span.start - first * 960).rem_euclid(3840), 0, "{first}/4, from {start}");
+                assert_eq!((phrase.span.end - first * 960).rem_euclid(3840), 0, "{first}/4, from {start}");
+            }
+            // From the song's start on, all of it is known.
+            roll(&mut playing, 0, first * 960 + PHRASE, &bars);
+            assert_eq!(playing.changes(), [(0, first as u8), (first * 960, 4)], "from {start}");
+        }
+    }
+}
+
+#[test]
+fn bars_that_were_heard_stay_where_they_are_when_the_transport_starts_behind_others() {
+    let mut playing = Playing::new();
+    // Eight bars of 4/4, then one of 2/4 that was not heard yet, then 4/4.
+    let bars = |at: Tick| match at - 2 * PHRASE {
+        ..0 => (4, at / 3840 * 3840),
+        0..1920 => (2, 2 * PHRASE),
+        behind => (4, at - (behind - 1920) % 3840),
+    };
+    roll(&mut playing, 0, 2 * PHRASE - BLOCK, &bars);
+    let before = playing.stage.shared.score.copy();
+    let behind = 2 * PHRASE + 1920 + 3 * 3840;
+    roll(&mut playing, behind, behind + PHRASE, &bars);
+    assert_eq!(playing.changes(), [(0, 4), (2 * PHRASE + 1920, 4)]);
+    let after = playing.stage.shared.score.copy();
+    assert!(before.phrases().iter().take(1).all(|phrase| after.phrase(&phrase.span) == Some(phrase)));
+    roll(&mut playing, 0, behind, &bars);
+    assert_eq!(playing.changes(), [(0, 4), (2 * PHRASE, 2), (2 * PHRASE + 1920, 4)]);
+}
+
+/// A wrong guess about the bars before the place where the transport started, and a song that was changed.
+#[test]
+fn bars_that_the_host_no_longer_has_are_forgotten() {
+    let mut playing = Playing::new();
+    let shifted = after_a_bar_of(2);
+    roll(&mut playing, 1920 + 3 * 3840, 1920 + 5 * 3840, &shifted);
+    assert_eq!(playing.changes(), [(0, 4), (1920, 4)]);
+    roll(&mut playing, 0, 2 * PHRASE, &|at| (4, at / 3840 * 3840));
+    assert_eq!(playing.changes(), [(0, 4)]);
+    let score = playing.stage.shared.score.copy();
+    assert_eq!(score.phrase_at(PHRASE + 100).map(|phrase| phrase.span.start), Some(PHRASE));
+}
+
+#[test]
+fn a_loop_behind_a_bar_of_another_length_is_on_the_hosts_bars() {
+    for first in [3, 5] {
+        let mut playing = Playing::new();
+        let bars = after_a_bar_of(first);
+        let (start, end) = (first * 960 + 2 * 3840, first * 960 + 6 * 3840);
+        let quarters = |tick| tick as f64 / 960.0;
+        let mut at = start;
+        for _ in 0..3 * (end - start) / BLOCK {
+            let (meter, bar) = bars(at);
+            let cycle_quarters = Some((quarters(start), quarters(end)));
+            playing.play(&BlockTransport { cycle_quarters, ..knowing(true, at, meter, bar) });
+            at = if at + BLOCK < end { at + BLOCK } else { start };
+        }
+        let score = playing.stage.shared.score.copy();
+        let inside = score.phrases().iter().filter(|phrase| phrase.span.end > start && phrase.span.start < end);
+        assert!(inside.clone().all(|phrase| (phrase.span.start - start).rem_euclid(3840) == 0), "{first}/4");
+        assert!(inside.count() >= 1);
+    }
+}
+
+/// It says that the bar before 4/4 begins where the song does, which it knows not to be so.
+#[test]
+fn a_host_that_does_not_know_its_bars_leaves_those_that_were_heard() {
+    let mut playing = Playing::new();
+    let divides = |at: Tick| if at < 2880 { (3, 0) } else { (4, at / 3840 * 3840) };
+    roll(&mut playing, 0, 2880 + PHRASE, &divides);
+    assert_eq!(playing.changes(), [(0, 3), (2880, 4)]);
+    roll(&mut playing, 2880 + 3840, 2880 + PHRASE, &divides);
+    assert_eq!(playing.changes(), [(0, 3), (2880, 4)]);
 }

@@ -105,7 +105,9 @@ fn another_phrase_length_acts_after_the_phrase_that_plays() {
     stage.planner.receive(Fact::Rolled { from: 0, to: 3840, rolled: 3840, cycle: None });
     stage.planner.receive(Fact::Settings(Settings { phrase_bars: 1, ..Settings::default() }));
     stage.drain_requests();
-    stage.planner.receive(Fact::Rolled { from: 3840, to: PHRASE + 1, rolled: PHRASE + 1, cycle: None });
+    for (from, to) in [(3840, PHRASE + 1), (PHRASE + 1, PHRASE + 2)] {
+        stage.planner.receive(Fact::Rolled { from, to, rolled: to, cycle: None });
+    }
     let spans: Vec<_> = stage.drain_requests().iter().map(|request| (request.start, request.end)).collect();
     assert_eq!(spans, [(PHRASE, PHRASE + 3840), (0, PHRASE)]);
 }
@@ -125,12 +127,12 @@ fn a_start_in_the_middle_and_a_jump_into_the_unknown_are_answered_at_once() {
 #[test]
 fn a_meter_learnt_late_is_answered_with_a_phrase_on_its_grid() {
     let mut stage = Stage::new(Settings::default());
-    stage.planner.receive(Fact::Meter { tick: 0, meter: Meter::COMMON });
+    stage.planner.receive(Fact::Meter { tick: 0, meter: Meter::COMMON, bar: None });
     stage.locate(0);
     stage.planner.receive(Fact::Started { tick: 0, rolled: 0 });
     stage.planner.receive(Fact::Rolled { from: 0, to: 3840, rolled: 3840, cycle: None });
     stage.drain_requests();
-    stage.planner.receive(Fact::Meter { tick: 3840, meter: Meter { numerator: 3, denominator: 4 } });
+    stage.planner.receive(Fact::Meter { tick: 3840, meter: Meter { numerator: 3, denominator: 4 }, bar: None });
     let spans: Vec<_> = stage.drain_requests().iter().map(|request| (request.start, request.end)).collect();
     assert_eq!(spans, [(3840, 3840 + 4 * 2880)]);
     assert_eq!(

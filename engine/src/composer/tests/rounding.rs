@@ -20,7 +20,7 @@ fn stage(source: &ModelSource, choice: BackendChoice, settings: Settings, meter:
     let mut stage = Stage::with(settings, move || {
         Box::new(Arranger::load(&source, with_library(choice)).expect("the model should load"))
     });
-    stage.planner.receive(Fact::Meter { tick: 0, meter });
+    stage.planner.receive(Fact::Meter { tick: 0, meter, bar: None });
     stage
 }
 

@@ -64,7 +64,9 @@ fn what_was_heard_before_a_score_with_other_meters_was_restored_gets_its_phrases
     stage.shared.replace(waltz);
     stage.planner.follow_replaced_score();
     let end = PHRASE + 12 * 960;
-    stage.planner.receive(Fact::Rolled { from: at, to: end, rolled: end, cycle: None });
+    for (from, to) in [(at, end), (end, end + 1)] {
+        stage.planner.receive(Fact::Rolled { from, to, rolled: to, cycle: None });
+    }
     let score = stage.shared.score.copy();
     assert_eq!(score.heard(), [Range { start: 0, end: 24 * 960 }]);
     let starts: Vec<_> = score.phrases().iter().map(|phrase| phrase.span.start / 960).collect();

@@ -11,6 +11,8 @@ use std::ops::RangeInclusive;
 pub struct BlockTransport {
     /// The transport rolls.
     pub playing: bool,
+    /// It rolls through a count-in or pre-roll, which the parts wait for.
+    pub pre_roll: bool,
     /// Quarter notes a minute; valid from 1 to 2000.
     pub tempo: Option<f64>,
     /// Song position in quarter notes; may be negative. Some hosts round it to 1/1920.
@@ -19,6 +21,8 @@ pub struct BlockTransport {
     pub position_samples: Option<i64>,
     /// Time signature: beats in a bar, and the note value of a beat.
     pub meter: Option<(i64, i64)>,
+    /// Where the bar of the position began, in quarter notes from the song's start.
+    pub bar_start_quarters: Option<f64>,
     /// The active loop in quarter notes, start and end; `None` when looping is off.
     pub cycle_quarters: Option<(f64, f64)>,
     /// The host renders faster than real time, and a block may wait.
@@ -38,9 +42,13 @@ const SHORTEST_LOOP: f64 = TICKS_PER_QUARTER as f64 / 16.0;
 /// A block's transport with its valid values only.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CheckedTransport {
+    /// It rolls, in a pre-roll too.
     pub rolling: bool,
+    pub pre_roll: bool,
     pub beats_per_minute: Option<f64>,
     pub meter: Option<Meter>,
+    /// Start of the bar in ticks, as reported: it may be anywhere.
+    pub bar_start: Option<f64>,
     pub cycle: Option<(f64, f64)>,
     ticks: Option<f64>,
     samples: Option<f64>,
@@ -63,7 +71,17 @@ impl CheckedTransport {
             .filter(|(start, end)| valid(start) && valid(end))
             .map(|(start, end)| (ticks_from_quarters(start), ticks_from_quarters(end)))
             .filter(|(start, end)| end - start >= SHORTEST_LOOP);
-        Self { rolling: free || block.playing, beats_per_minute, meter, cycle, ticks, samples }
+        let bar_start = block.bar_start_quarters.filter(valid).map(ticks_from_quarters);
+        Self {
+            rolling: free || block.playing,
+            pre_roll: block.pre_roll,
+            beats_per_minute,
+            meter,
+            bar_start,
+            cycle,
+            ticks,
+            samples,
+        }
     }
 
     /// The position in ticks, where `speed` is ticks in a sample.

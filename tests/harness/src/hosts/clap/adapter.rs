@@ -3,6 +3,7 @@
 use super::{
     audio::ClapAudio,
     callbacks::{Callbacks, Handlers},
+    dialect::Dialect,
     events,
     stream::Pieces,
 };
@@ -35,6 +36,14 @@ impl ClapHost {
     /// # Errors
     /// When the file is not a CLAP plugin or holds no plugin of that name.
     pub fn load(path: &Path, name: &str) -> Result<Self, PluginError> {
+        Self::load_into(path, name, Dialect::default())
+    }
+
+    /// As [`ClapHost::load`], in a host that takes notes of a dialect.
+    ///
+    /// # Errors
+    /// When the file is not a CLAP plugin or holds no plugin of that name.
+    pub fn load_into(path: &Path, name: &str, dialect: Dialect) -> Result<Self, PluginError> {
         let failure = |cause: String| PluginError::Load { path: path.display().to_string(), cause };
         // SAFETY: the project's own plugin is loaded, whose entry is made by the plugin framework and keeps to CLAP.
         let entry = unsafe { PluginEntry::load(path) }.map_err(|error| failure(error.to_string()))?;
@@ -46,7 +55,7 @@ impl ClapHost {
             .ok_or_else(|| failure(format!("it has no plugin named {name}")))?;
         let host = HostInfo::new("Continuo's headless host", "Continuo", "", env!("CARGO_PKG_VERSION"))
             .map_err(|error| failure(error.to_string()))?;
-        let instance = PluginInstance::new(|()| Callbacks::default(), |_| (), &entry, id, &host)
+        let instance = PluginInstance::new(|()| Callbacks::with(dialect), |_| (), &entry, id, &host)
             .map_err(|error| failure(error.to_string()))?;
         Ok(Self::new(ClapAdapter { instance }))
     }
@@ -130,7 +139,8 @@ impl FormatAdapter for ClapAdapter {
         let stopped =
             self.instance.activate(|_, ()| (), configuration).map_err(|_| PluginError::Refused("activation"))?;
         let started = stopped.start_processing().map_err(|_| PluginError::Refused("start of processing"))?;
-        Ok(ClapAudio::new(started, self.params()?, setup))
+        let dialect = self.instance.access_shared_handler(Callbacks::dialect);
+        Ok(ClapAudio::new(started, self.params()?, setup, dialect))
     }
 
     fn stop(&mut self, audio: ClapAudio) {

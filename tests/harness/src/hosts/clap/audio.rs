@@ -2,6 +2,7 @@
 
 use super::{
     callbacks::Handlers,
+    dialect::{Dialect, Taken},
     events::{buffer, note_event},
 };
 use crate::{
@@ -35,6 +36,7 @@ pub struct ClapAudio {
     silence: [Vec<f32>; 2],
     /// What the plugin plays in a block. Kept, so that no memory is reserved while the plugin works.
     played: EventBuffer,
+    dialect: Dialect,
 }
 
 impl ClapAudio {
@@ -42,11 +44,12 @@ impl ClapAudio {
         processor: StartedPluginAudioProcessor<Handlers>,
         params: PluginParams,
         Setup { sample_rate, largest_block, .. }: Setup,
+        dialect: Dialect,
     ) -> Self {
         let channel = || vec![0.0; largest_block as usize];
         let silence = [channel(), channel()];
         let played = EventBuffer::with_capacity(ROOM);
-        Self { processor: Some(processor), params, sample_rate, steady: 0, silence, played }
+        Self { processor: Some(processor), params, sample_rate, steady: 0, silence, played, dialect }
     }
 
     /// Stops processing, for good.
@@ -60,6 +63,7 @@ impl ClapAudio {
             | TransportFlags::HAS_SECONDS_TIMELINE
             | TransportFlags::HAS_TIME_SIGNATURE;
         flags.set(TransportFlags::IS_PLAYING, transport.playing);
+        flags.set(TransportFlags::IS_WITHIN_PRE_ROLL, transport.pre_roll);
         flags.set(TransportFlags::IS_LOOP_ACTIVE, transport.cycle.is_some());
         let (cycle_start, cycle_end) = transport.cycle.unwrap_or_default();
         let seconds = |quarters: f64| SecondsTime::from_float(quarters * 60.0 / transport.tempo);
@@ -101,7 +105,8 @@ impl AudioSide for ClapAudio {
         let input = buffer(events);
         self.played.clear();
         let (input, steady) = (input.as_input(), Some(self.steady));
-        let mut played = self.played.as_output();
+        let mut taken = Taken { events: &mut self.played, dialect: self.dialect };
+        let mut played = OutputEvents::from_buffer(&mut taken);
         watched(|| {
             let inputs = InputAudioBuffers::empty();
             processor.process(&inputs, &mut outputs, &input, &mut played, steady, transport.as_ref())

@@ -1,5 +1,6 @@
 //! What a CLAP plugin may ask of its host.
 
+use super::dialect::{Dialect, HostNotes};
 use clack_extensions::gui::{GuiSize, HostGui, HostGuiImpl};
 use clack_host::prelude::*;
 use std::sync::{
@@ -13,12 +14,23 @@ pub(super) struct Callbacks {
     main_thread_wanted: AtomicBool,
     /// The width and height that the window asked for last.
     size_wanted: Mutex<Option<(u32, u32)>>,
+    /// The notes that the host takes.
+    pub(super) dialect: Dialect,
 }
 
 impl Callbacks {
+    /// Those of a host that takes notes of a dialect.
+    pub(super) fn with(dialect: Dialect) -> Self {
+        Self { dialect, ..Self::default() }
+    }
+
     /// Whether the plugin asked for a call on the main thread since this was called last.
     pub(super) fn take_main_thread_request(&self) -> bool {
         self.main_thread_wanted.swap(false, Ordering::Relaxed)
+    }
+
+    pub(super) fn dialect(&self) -> Dialect {
+        self.dialect
     }
 
     pub(super) fn size_wanted(&self) -> Option<(u32, u32)> {
@@ -62,7 +74,10 @@ impl HostHandlers for Handlers {
     type MainThread<'a> = ();
     type AudioProcessor<'a> = ();
 
-    fn declare_extensions(builder: &mut HostExtensions<Self>, _shared: &Self::Shared<'_>) {
+    fn declare_extensions(builder: &mut HostExtensions<Self>, shared: &Self::Shared<'_>) {
         builder.register::<HostGui>();
+        if shared.dialect.told().is_some() {
+            builder.register::<HostNotes>();
+        }
     }
 }

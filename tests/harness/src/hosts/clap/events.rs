@@ -71,13 +71,15 @@ pub(super) fn note_event(event: &UnknownEvent) -> Option<NoteEvent> {
             pitch: specific(note.key())?,
         }),
         CoreEventSpace::Midi(midi) => {
-            let [status, program, _] = midi.data();
-            (status & 0xF0 == 0xC0).then_some(NoteEvent {
-                time,
-                kind: NoteEventKind::Program,
-                channel: status & 0x0F,
-                pitch: program,
-            })
+            let [status, pitch, velocity] = midi.data();
+            let kind = match status & 0xF0 {
+                0x80 => NoteEventKind::Off,
+                0x90 if velocity == 0 => NoteEventKind::Off,
+                0x90 => NoteEventKind::On(velocity),
+                0xC0 => NoteEventKind::Program,
+                _ => return None,
+            };
+            Some(NoteEvent { time, kind, channel: status & 0x0F, pitch })
         }
         _ => None,
     }

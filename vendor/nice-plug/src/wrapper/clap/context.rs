@@ -1,5 +1,6 @@
 use atomic_refcell::AtomicRefMut;
 use clap_sys::events::clap_output_events;
+use clap_sys::ext::note_ports::{CLAP_NOTE_DIALECT_CLAP, CLAP_NOTE_DIALECT_MIDI};
 use clap_sys::ext::remote_controls::{CLAP_REMOTE_CONTROLS_COUNT, clap_remote_controls_page};
 use clap_sys::id::{CLAP_INVALID_ID, clap_id};
 use clap_sys::string_sizes::CLAP_NAME_SIZE;
@@ -104,6 +105,33 @@ impl<P: ClapPlugin> ActivateContext<P> for WrapperActivateContext<'_, P> {
     }
 }
 
+impl<P: ClapPlugin> WrapperProcessContext<'_, P> {
+    /// Push a note event in the MIDI dialect. Returns false if it has no MIDI equivalent or the
+    /// host refuses it.
+    fn push_as_midi(&self, time: u32, event: &PluginNoteEvent<P>) -> bool {
+        use clap_sys::events::{
+            CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_MIDI, clap_event_header, clap_event_midi,
+        };
+
+        let Some(MidiResult::Basic(data)) = event.as_midi() else {
+            return false;
+        };
+        let event = clap_event_midi {
+            header: clap_event_header {
+                size: mem::size_of::<clap_event_midi>() as u32,
+                time,
+                space_id: CLAP_CORE_EVENT_SPACE_ID,
+                type_: CLAP_EVENT_MIDI,
+                flags: 0,
+            },
+            port_index: 0,
+            data,
+        };
+
+        unsafe { clap_call! { self.host_out_events=>try_push(self.host_out_events, &event.header) } }
+    }
+}
+
 impl<P: ClapPlugin> ProcessContext<P> for WrapperProcessContext<'_, P> {
     fn plugin_api(&self) -> PluginApi {
         PluginApi::Clap
@@ -161,6 +189,25 @@ impl<P: ClapPlugin> ProcessContext<P> for WrapperProcessContext<'_, P> {
         }
         fn key_to_i16(key: Key) -> i16 {
             key.number().map(|k| k as i16).unwrap_or(-1)
+        }
+
+        // These events exist in both of the dialects that this plugin supports. Hosts that take MIDI
+        // only either drop CLAP's note events or misread them.
+        let in_both_dialects = P::MIDI_OUTPUT >= MidiConfig::Basic
+            && matches!(
+                event,
+                NoteEvent::NoteOn { .. } | NoteEvent::NoteOff { .. } | NoteEvent::PolyPressure { .. }
+            );
+        let host_dialects = self.wrapper.host_note_dialects();
+        if in_both_dialects
+            && host_dialects & CLAP_NOTE_DIALECT_CLAP == 0
+            && host_dialects & CLAP_NOTE_DIALECT_MIDI != 0
+        {
+            return if self.push_as_midi(time, &event) {
+                Ok(())
+            } else {
+                Err((event, SendEventError::HostBufferFull))
+            };
         }
 
         let push_successful = match &event {
@@ -501,6 +548,12 @@ impl<P: ClapPlugin> ProcessContext<P> for WrapperProcessContext<'_, P> {
         };
 
         if push_successful {
+            return Ok(());
+        }
+
+        // Some hosts refuse CLAP's note events without having told that they do not support them
+        let may_be_midi = host_dialects == 0 || host_dialects & CLAP_NOTE_DIALECT_MIDI != 0;
+        if in_both_dialects && may_be_midi && self.push_as_midi(time, &event) {
             Ok(())
         } else {
             Err((event, SendEventError::HostBufferFull))

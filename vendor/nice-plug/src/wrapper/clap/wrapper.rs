@@ -25,8 +25,8 @@ use clap_sys::ext::gui::CLAP_EXT_GUI;
 use clap_sys::ext::gui::{clap_host_gui, clap_plugin_gui};
 use clap_sys::ext::latency::{CLAP_EXT_LATENCY, clap_host_latency, clap_plugin_latency};
 use clap_sys::ext::note_ports::{
-    CLAP_EXT_NOTE_PORTS, CLAP_NOTE_DIALECT_CLAP, CLAP_NOTE_DIALECT_MIDI, clap_note_port_info,
-    clap_plugin_note_ports,
+    CLAP_EXT_NOTE_PORTS, CLAP_NOTE_DIALECT_CLAP, CLAP_NOTE_DIALECT_MIDI, clap_host_note_ports,
+    clap_note_port_info, clap_plugin_note_ports,
 };
 use clap_sys::ext::params::{
     CLAP_EXT_PARAMS, CLAP_PARAM_IS_AUTOMATABLE, CLAP_PARAM_IS_BYPASS, CLAP_PARAM_IS_HIDDEN,
@@ -210,6 +210,8 @@ pub struct Wrapper<P: ClapPlugin> {
     host_latency: AtomicRefCell<Option<ClapPtr<clap_host_latency>>>,
 
     clap_plugin_note_ports: clap_plugin_note_ports,
+    /// The note dialects that the host supports, or 0 if it does not tell.
+    host_note_dialects: AtomicU32,
 
     clap_plugin_params: clap_plugin_params,
     host_params: AtomicRefCell<Option<ClapPtr<clap_host_params>>>,
@@ -690,6 +692,7 @@ impl<P: ClapPlugin> Wrapper<P> {
                 count: Some(Self::ext_note_ports_count),
                 get: Some(Self::ext_note_ports_get),
             },
+            host_note_dialects: AtomicU32::new(0),
 
             clap_plugin_params: clap_plugin_params {
                 count: Some(Self::ext_params_count),
@@ -838,6 +841,11 @@ impl<P: ClapPlugin> Wrapper<P> {
             wrapper: self,
             pending_requests: Default::default(),
         }
+    }
+
+    /// The note dialects that the host supports, or 0 if it does not tell.
+    pub(super) fn host_note_dialects(&self) -> u32 {
+        self.host_note_dialects.load(Ordering::Relaxed)
     }
 
     fn make_process_context(
@@ -1705,6 +1713,15 @@ impl<P: ClapPlugin> Wrapper<P> {
                 &wrapper.host_callback,
                 CLAP_EXT_THREAD_CHECK,
             );
+            let host_note_ports = query_host_extension::<clap_host_note_ports>(
+                &wrapper.host_callback,
+                CLAP_EXT_NOTE_PORTS,
+            );
+            if let Some(supported) = host_note_ports.and_then(|ports| ports.supported_dialects) {
+                wrapper
+                    .host_note_dialects
+                    .store(supported(&*wrapper.host_callback), Ordering::Relaxed);
+            }
         }
 
         #[cfg(feature = "editor")]

@@ -147,19 +147,19 @@ impl NoteExpressionController {
                 key: Key::Number(key),
                 vibrato: event.value as f32,
             }),
-            EXPRESSION_EXPRESSION_ID => Some(NoteEvent::PolyBrightness {
-                timing,
-                voice_id: VoiceID::ID(note_id),
-                channel: Channel::Number(channel),
-                key: Key::Number(key),
-                brightness: event.value as f32,
-            }),
-            BRIGHTNESS_EXPRESSION_ID => Some(NoteEvent::PolyExpression {
+            EXPRESSION_EXPRESSION_ID => Some(NoteEvent::PolyExpression {
                 timing,
                 voice_id: VoiceID::ID(note_id),
                 channel: Channel::Number(channel),
                 key: Key::Number(key),
                 expression: event.value as f32,
+            }),
+            BRIGHTNESS_EXPRESSION_ID => Some(NoteEvent::PolyBrightness {
+                timing,
+                voice_id: VoiceID::ID(note_id),
+                channel: Channel::Number(channel),
+                key: Key::Number(key),
+                brightness: event.value as f32,
             }),
             _ => None,
         }

@@ -790,12 +790,15 @@ impl<P: Vst3Plugin> IEditControllerTrait for Wrapper<P> {
     }
 
     unsafe fn setParamNormalized(&self, id: ParamID, value: ParamValue) -> tresult {
-        // If the plugin is currently processing audio, then this parameter change will also be sent
-        // to the process function
-        if self.inner.is_processing.load(Ordering::SeqCst) {
+        // The parameters for MIDI controllers have no value, they only send events during processing
+        if P::MIDI_INPUT >= MidiConfig::MidiCCs
+            && (VST3_MIDI_PARAMS_START..VST3_MIDI_PARAMS_END).contains(&id)
+        {
             return kResultOk;
         }
 
+        // If the plugin is currently processing audio, then this parameter change will also be sent
+        // to the process function. Until then the host must already be able to read it back.
         let sample_rate = self
             .inner
             .current_buffer_config
