@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import subprocess
 from collections.abc import Callable
 from dataclasses import fields
@@ -60,7 +61,16 @@ def train(a: argparse.Namespace) -> None:
 
 
 def evaluate(a: argparse.Namespace) -> None:
-    """Measures the model and writes the report."""
+    """Measures the model, by window and by song, and writes the report."""
+    if "windows" not in a.without:
+        _evaluate_windows(a)
+    if "songs" not in a.without and a.continuo:
+        _evaluate_songs(a)
+    if not a.print:
+        report(a)
+
+
+def _evaluate_windows(a: argparse.Namespace) -> None:
     from ..evaluation.evaluate import evaluate as measure
 
     others = {name: Path(path) for name, path in (pair.split("=", 1) for pair in a.other)}
@@ -68,7 +78,23 @@ def evaluate(a: argparse.Namespace) -> None:
     program = (a.continuo, shipped) if a.continuo else None
     model, out = a.model or shipped, a.work / "evaluation.json"
     measure(_prepared(a), model, out, others, a.most, a.steps, a.without, program, a.anew, _command(a))
-    report(a)
+
+
+def _evaluate_songs(a: argparse.Namespace) -> None:
+    """Needs neither PyTorch nor prepared arrays."""
+    from ..evaluation.songs.arranging import Program
+    from ..evaluation.songs.measure import measure_songs
+    from ..report import records
+    from ..report.songs import songs_text
+
+    program = Program(a.continuo.absolute(), shlex.split(a.arrange_options), a.model)
+    options = [f"--songs {a.songs}"] + ([f"--arrange-options '{a.arrange_options}'"] if a.arrange_options else [])
+    command = " ".join(["cargo xtask evaluate --without windows", *options])
+    found = measure_songs(a.data, a.data.parent / "harmony", program, a.songs, command)
+    if a.print:
+        print(songs_text(found))
+    else:
+        records.write(found, "songs.json", _records(a))
 
 
 def _command(a: argparse.Namespace) -> str:

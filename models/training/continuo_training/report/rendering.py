@@ -22,7 +22,8 @@ def _cells(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of this package, with what they need to show numbers."""
     environment = Environment(
         loader=PackageLoader(__package__, "."),
         autoescape=False,
@@ -46,13 +47,13 @@ def _environment() -> Environment:
 
 def evaluation_text(report: Report, stages: Stages, machine: list[AimResult]) -> str:
     """`EVALUATION.md`; `machine` holds the aim_results on times and sizes, which are not part of the record."""
-    template = _environment().get_template("evaluation.md.j2")
+    template = environment().get_template("evaluation.md.j2")
     return template.render(report=report, machine=machine, ablation=stages.ablation, published=published())
 
 
 def card_text(model: ModelRecord, stages: Stages, report: Report) -> str:
     """`CARD.md`."""
-    template = _environment().get_template("card.md.j2")
+    template = environment().get_template("card.md.j2")
     losses = [name for name in LOSSES if any(name in row for row in model.losses)]
     return template.render(
         model=model, stages=stages, report=report, catalogue=CATALOGUE, losses=losses, limits=Limits(report)

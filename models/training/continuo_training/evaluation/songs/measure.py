@@ -1,0 +1,50 @@
+"""Measures the program on whole songs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from .arranging import Program
+from .comparison import Pair, compared
+from .figures import figures_of, pair_of_figures
+from .phrases import labels_of_melody
+from .results import SongResults
+from .validation_songs import validation_songs
+
+BY_PEOPLE, BY_RULES = "written by people", "made by rules (MMA)"
+#: Each song has a seed of its own, counted from this one.
+FIRST_SEED = 1
+
+
+def measure_songs(data: Path, harmony: Path, program: Program, most: int, command: str) -> SongResults:
+    """Arranges at most so many songs and compares the accompaniments with the real ones."""
+    songs, left_out = validation_songs(data, most)
+    pairs: list[Pair] = []
+    for number, song in enumerate(songs):
+        made = program.arrange(song.music, song.genre, FIRST_SEED + number)
+        pairs.append(pair_of_figures(song, made, figures_of(song, labels_of_melody(song.music))))
+        if number % 10 == 9:
+            print(f"{number + 1} of {len(songs)} songs measured", flush=True)
+
+    def chosen(name: str, kept: list[bool]) -> list[tuple[str, list[Pair]]]:
+        found = [pair for pair, is_kept in zip(pairs, kept, strict=True) if is_kept]
+        return [(name, found)] if found else []
+
+    sets = chosen(BY_PEOPLE, [s.by_people for s in songs]) + chosen(BY_RULES, [not s.by_people for s in songs])
+    genres: list[tuple[str, list[Pair]]] = []
+    for by_people, kind in ((True, "people"), (False, "rules")):
+        for genre in dict.fromkeys(song.genre for song in songs if song.by_people == by_people):
+            genres += chosen(f"{genre}, {kind}", [s.genre == genre and s.by_people == by_people for s in songs])
+    return SongResults(
+        source="`evaluate`, from songs.json of its run",
+        command=command,
+        model=program.facts.get("model", ""),
+        backend=program.facts.get("backend", ""),
+        options=" ".join(program.options),
+        songs=len(songs),
+        datasets=dict(Counter(song.dataset for song in songs)),
+        sets=[compared(name, found) for name, found in sets],
+        genres=[compared(name, found) for name, found in genres],
+        left_out=left_out,
+    )
