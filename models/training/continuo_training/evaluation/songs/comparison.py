@@ -41,13 +41,34 @@ def _figure(figure: tuple[str, str], pairs: Sequence[Pair]) -> SongFigure | None
     return None
 
 
+#: Groups that have a table of their own, and do not count in the summary of gaps.
+OF_CHORDS = ("form", "chords", "lead sheet")
+
+
 def gap_summary(figures: Sequence[SongFigure]) -> GapSummary | None:
-    """The relative gaps of all figures that have a real one."""
-    gaps = np.array([f.relative for f in figures if f.relative is not None])
+    """The relative gaps of all figures that have a real one, without those of form, chords and lead sheets."""
+    gaps = np.array([f.relative for f in figures if f.relative is not None and f.group not in OF_CHORDS])
     if not len(gaps):
         return None
     shares = (float((gaps > limit).mean()) for limit in (LARGE, VERY_LARGE))
     return GapSummary(len(gaps), float(np.median(gaps)), *shares)
+
+
+SEAMS, ELSEWHERE = ", at seams", ", elsewhere"
+
+
+def _seams_over_elsewhere(figures: Sequence[SongFigure]) -> list[SongFigure]:
+    """The mean jumps at seams over those elsewhere."""
+    elsewhere = {f.name.removesuffix(ELSEWHERE): f for f in figures if f.name.endswith(ELSEWHERE)}
+    ratios = []
+    for figure in figures:
+        name = figure.name.removesuffix(SEAMS)
+        other = elsewhere.get(name) if figure.name.endswith(SEAMS) else None
+        if other is None or figure.real is None or not other.real or not other.generated:
+            continue
+        values = figure.real / other.real, figure.generated / other.generated
+        ratios.append(SongFigure(figure.group, f"{name}, seams over elsewhere", figure.songs, *values))
+    return ratios
 
 
 def compared(name: str, pairs: Sequence[Pair]) -> SongSet:
@@ -56,4 +77,5 @@ def compared(name: str, pairs: Sequence[Pair]) -> SongSet:
     groups = list(dict.fromkeys(group for group, _ in names))
     names.sort(key=lambda figure: (groups.index(figure[0]), _part(figure[1])))
     found = [f for f in (_figure(figure, pairs) for figure in names) if f is not None]
+    found += _seams_over_elsewhere(found)
     return SongSet(name, len(pairs), found, gap_summary(found))

@@ -103,26 +103,51 @@ def starts_of(notes: Iterable[tuple[float, int]]) -> dict[int, NDArray[np.float6
     return {pitch: np.array(sorted(set(times))) for pitch, times in starts.items()}
 
 
+def _votes(
+    onsets: NDArray[np.int64], starts: dict[int, NDArray[np.float64]]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The places, in whole steps, for which onsets (step, pitch) vote, and the votes of each."""
+    votes = [np.unique(np.round(starts[int(pitch)])) - step for step, pitch in onsets if int(pitch) in starts]
+    values, counts = np.unique(np.concatenate(votes) if votes else np.zeros(0), return_counts=True)
+    return values, counts
+
+
 def places(onsets: NDArray[np.int64], starts: dict[int, NDArray[np.float64]]) -> set[int]:
     """The places, in whole steps, on which nine tenths of a window's onsets (step, pitch) agree."""
-    votes = [np.unique(np.round(starts[int(pitch)])) - step for step, pitch in onsets if int(pitch) in starts]
-    if not votes:
-        return set()
-    values, counts = np.unique(np.concatenate(votes), return_counts=True)
+    values, counts = _votes(onsets, starts)
     return {int(v) for v in values[counts >= AGREEMENT * len(onsets)]}
 
 
-def runs(windows: list[set[int]]) -> list[list[int]]:
-    """Runs of windows (by number) that follow each other, from the places of each; one without places stands alone."""
-    found: list[list[int]] = []
+def best_place(onsets: NDArray[np.int64], starts: dict[int, NDArray[np.float64]]) -> tuple[int, float]:
+    """The place with most votes, the first of those, and its share of the onsets."""
+    values, counts = _votes(onsets, starts)
+    if not len(values):
+        return 0, 0.0
+    best = int(counts.argmax())
+    return int(values[best]), float(counts[best] / len(onsets))
+
+
+@dataclass
+class Run:
+    """Windows (by number) that follow each other, and the first place of the first one; `None` where it is unknown."""
+
+    windows: list[int]
+    place: int | None
+
+
+def runs(windows: list[set[int]]) -> list[Run]:
+    """The runs, from the places of each window; a window without places stands alone."""
+    found: list[Run] = []
     at: set[int] = set()
     for number, here in enumerate(windows):
         following = {place for place in here if place - STEPS in at}
-        if following:
-            found[-1].append(number)
-        else:
-            found.append([number])
         at = following or here
+        if following:
+            found[-1].windows.append(number)
+        else:
+            found.append(Run([number], None))
+        # A place of the first window counts only if the windows after it go on from there.
+        found[-1].place = min(at) - STEPS * (len(found[-1].windows) - 1) if at else None
     return found
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from .chord_figures import against_lead_sheet, chords_heard
 from .groove import groove
 from .harmony_figures import harmony, home
-from .inter_phrase import inter_phrase
+from .inter_phrase import form
 from .jumps import jumps, silence
+from .lead_sheets import LeadSheet
 from .music import TRACKS, Music
-from .phrases import Label, phrase_pairs
+from .phrases import labels_of_melody, phrase_pairs
 from .repeats import repeats
 from .self_similarity import self_similarity
 from .triads import key_of
@@ -20,20 +22,22 @@ Figures = dict[tuple[str, str], float]
 Measure = Callable[[Music], Figures]
 
 
-def figures_of(song: Song, labels: list[Label]) -> Measure:
-    """The measure of accompaniments of this song; key and repeats are those of the song as people wrote it."""
-    key, pairs = key_of(song.music), phrase_pairs(song.music)
+def figures_of(song: Song, sheet: LeadSheet | None) -> Measure:
+    """The measure of accompaniments of this song; key and repeats are those of the song with its real accompaniment."""
+    key, pairs, labels = key_of(song.music), phrase_pairs(song.music), labels_of_melody(song.music)
 
     def measure(music: Music) -> Figures:
         groups = {
             "groove": groove(music),
             "repeats": repeats(music, pairs),
-            "form": inter_phrase(music, labels),
+            "form": form(music, labels, sheet.sections if sheet else None),
             "jumps": jumps(music),
             "self-similarity": self_similarity(music),
             "silence": silence(music),
             "home": home(music, key, song.ends),
             "harmony": harmony(music, key),
+            "chords": chords_heard(music, key),
+            "lead sheet": against_lead_sheet(music, sheet) if sheet else {},
         }
         return {(group, name): value for group, found in groups.items() for name, value in found.items()}
 

@@ -41,7 +41,9 @@ def likeness_of_labelled(music: Music, labels: list[Label], tracks: tuple[int, .
     return float(cosines[same].mean() / cosines[other].mean())
 
 
-def inter_phrase(music: Music, labels: list[Label]) -> dict[str, float]:
-    """ILS of the accompaniment; nothing where it is not defined."""
-    found = likeness_of_labelled(music, labels)
-    return {} if found is None else {"likeness of phrases with one label (ILS)": found}
+def form(music: Music, by_melody: list[Label], marked: list[Label] | None) -> dict[str, float]:
+    """ILS, where it is defined, by phrases with the same melody and by sections that a person marked."""
+    found = {"ILS, phrases of one melody": likeness_of_labelled(music, by_melody)}
+    if marked:
+        found["ILS, marked sections"] = likeness_of_labelled(music, marked)
+    return {name: value for name, value in found.items() if value is not None}

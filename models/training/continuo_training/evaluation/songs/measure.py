@@ -5,25 +5,38 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from ...data.sources import BROKEN
 from .arranging import Program
 from .comparison import Pair, compared
 from .figures import figures_of, pair_of_figures
-from .phrases import labels_of_melody
+from .lead_sheets import HARMONY, LeadSheet, lead_sheets
+from .recogniser import NAME
 from .results import SongResults
-from .validation_songs import validation_songs
+from .validation_songs import Song, validation_songs
 
 BY_PEOPLE, BY_RULES = "written by people", "made by rules (MMA)"
 #: Each song has a seed of its own, counted from this one.
 FIRST_SEED = 1
 
 
+def _lead_sheets(harmony: Path, data: Path, songs: list[Song]) -> tuple[dict[int, LeadSheet], list[str]]:
+    """The lead sheets by the songs' numbers, or none and the reason why."""
+    try:
+        return lead_sheets(harmony, data, songs), []
+    except BROKEN as error:
+        reason = f"lead sheets and marked sections, since {harmony / HARMONY} cannot be read ({type(error).__name__})"
+        print(f"left out: {reason}", flush=True)
+        return {}, [reason]
+
+
 def measure_songs(data: Path, harmony: Path, program: Program, most: int, command: str) -> SongResults:
     """Arranges at most so many songs and compares the accompaniments with the real ones."""
     songs, left_out = validation_songs(data, most)
     pairs: list[Pair] = []
+    sheets, missing = _lead_sheets(harmony, data, songs)
     for number, song in enumerate(songs):
         made = program.arrange(song.music, song.genre, FIRST_SEED + number)
-        pairs.append(pair_of_figures(song, made, figures_of(song, labels_of_melody(song.music))))
+        pairs.append(pair_of_figures(song, made, figures_of(song, sheets.get(number))))
         if number % 10 == 9:
             print(f"{number + 1} of {len(songs)} songs measured", flush=True)
 
@@ -46,5 +59,7 @@ def measure_songs(data: Path, harmony: Path, program: Program, most: int, comman
         datasets=dict(Counter(song.dataset for song in songs)),
         sets=[compared(name, found) for name, found in sets],
         genres=[compared(name, found) for name, found in genres],
-        left_out=left_out,
+        left_out=[*left_out, *missing],
+        recogniser=NAME,
+        lead_sheets=len(sheets),
     )

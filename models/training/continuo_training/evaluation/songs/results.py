@@ -75,6 +75,7 @@ class SongResults:
     backend: str
     options: str
     songs: int
+    lead_sheets: int
     #: Data set → its number of songs.
     datasets: dict[str, int]
     sets: list[SongSet]

@@ -10,9 +10,10 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
+from ...base.arrays import Bools
 from ...base.errors import StepError
 from ...data.sources import BROKEN, SOURCES, Source, is_validation
-from .continuity import ARCHIVES, RawPiece, places, raw_pieces, runs
+from .continuity import ARCHIVES, RawPiece, Run, places, raw_pieces, runs
 from .music import BAR, BEAT, MELODY, TRACKS, Music
 
 #: The bars of a stretch, and the share of them in which the melody must sound.
@@ -50,6 +51,11 @@ class Stretch:
 
     first: int
     end: int
+
+    @property
+    def bars(self) -> int:
+        """The number of bars."""
+        return self.end - self.first
 
 
 def longest_stretch(sung: NDArray[np.bool_]) -> Stretch | None:
@@ -104,55 +110,54 @@ class SongSource:
                 seen.add(self.names[number])
                 yield song
 
-    def _runs(self, rows: NDArray[np.intp], stem: str) -> list[tuple[list[int], set[int]]]:
-        """Runs of rows in 4/4 that follow each other, and the places of each run's first window in the raw file."""
+    def _runs(self, rows: NDArray[np.intp], stem: str) -> list[Run]:
+        """Runs of rows in 4/4 that follow each other; `windows` are rows of the npz file."""
         common = self.meter[rows] == COMMON_TIME
         if self.raw is None:  # a program made these windows, one after another
-            cuts = np.flatnonzero(np.diff(common.astype(int))) + 1
-            return [
-                (list(map(int, part)), set()) for part in np.split(rows, cuts) if self.meter[part[0]] == COMMON_TIME
-            ]
+            parts = np.split(rows, np.flatnonzero(np.diff(common.astype(int))) + 1)
+            return [Run([int(row) for row in part], None) for part in parts if self.meter[part[0]] == COMMON_TIME]
         raw = self.raw.get(stem)
         if raw is None:
             return []
         voting = list(ARCHIVES[self.source.file].votes)
         at = [
-            places(np.argwhere(np.unpackbits(self.onset[row][voting], axis=-1).any(0)), raw.starts)
-            if is_common
-            else set()
+            places(np.argwhere(_unpacked(self.onset[row][voting]).any(0)), raw.starts) if is_common else set()
             for row, is_common in zip(rows, common, strict=True)
         ]
-        return [([int(rows[n]) for n in run], at[run[0]]) for run in runs(at) if common[run[0]]]
+        return [Run([int(rows[n]) for n in r.windows], r.place) for r in runs(at) if common[r.windows[0]]]
 
     def _song(self, number: int, genre: str) -> Song | None:
         rows = np.flatnonzero(self.piece == number)
         stem = PurePosixPath(self.names[number]).stem
-        found: tuple[Music, Stretch, set[int], bool] | None = None
-        for run, at in self._runs(rows, stem):
-            music = _joined(self.roll[run], self.onset[run])
-            sung = music.roll[MELODY].any(1).reshape(-1, BAR // BEAT, BEAT).any(2)
+        found: tuple[Music, Stretch, Run] | None = None
+        for run in self._runs(rows, stem):
+            music = _joined(self.roll[run.windows], self.onset[run.windows])
+            steps = np.asarray(music.roll[MELODY].any(1))
+            sung = np.asarray(steps.reshape(-1, BAR // BEAT, BEAT).any(2))
             stretch = longest_stretch(sung)
-            if stretch and (found is None or stretch.end - stretch.first > found[1].end - found[1].first):
-                found = music, stretch, at, run[-1] == rows[-1]
+            if stretch and (found is None or stretch.bars > found[1].bars):
+                found = music, stretch, run
         if found is None:
             return None
-        music, stretch, at, is_last = found
+        music, stretch, run = found
         span = slice(BAR * stretch.first, BAR * stretch.end)
-        place = min(at) + span.start if at else None
-        after = music.roll[MELODY, span.stop :].any()
-        raw = self.raw.get(stem) if self.raw is not None else None
-        if raw is not None and place is not None:
-            ends = not after and raw.last < place + span.stop - span.start
+        place = None if run.place is None else run.place + span.start
+        last = self.raw[stem].last if self.raw is not None else None
+        if place is not None and last is not None:
+            ends = last < place + span.stop - span.start
         else:
-            ends = is_last and not after
-        return Song(self.source.file, stem, genre, Music(music.roll[:, span], music.onset[:, span]), bool(ends), place)
+            ends = run.windows[-1] == rows[-1] and not music.roll[MELODY, span.stop :].any()
+        cut = Music(music.roll[:, span], music.onset[:, span])
+        return Song(self.source.file, stem, genre, cut, bool(ends), place)
+
+
+def _unpacked(planes: NDArray[np.uint8]) -> Bools:
+    return np.unpackbits(planes, axis=-1).astype(bool)
 
 
 def _joined(roll: NDArray[np.uint8], onset: NDArray[np.uint8]) -> Music:
     """Packed windows [n, 6, 64, 16], one after another."""
-    planes = [
-        np.unpackbits(x, axis=-1).astype(bool).swapaxes(0, 1).reshape(len(TRACKS), -1, 128) for x in (roll, onset)
-    ]
+    planes = [_unpacked(x).swapaxes(0, 1).reshape(len(TRACKS), -1, 128) for x in (roll, onset)]
     return Music(planes[0] | planes[1], planes[1])
 
 
