@@ -85,7 +85,7 @@ def _evaluate_songs(a: argparse.Namespace) -> None:
     from ..evaluation.songs.arranging import Program
     from ..evaluation.songs.measure import measure_songs
     from ..report import records
-    from ..report.songs import songs_text
+    from ..report.rendering import songs_text
 
     program = Program(a.continuo.absolute(), shlex.split(a.arrange_options), a.model)
     options = [f"--songs {a.songs}"] + ([f"--arrange-options '{a.arrange_options}'"] if a.arrange_options else [])
@@ -94,7 +94,7 @@ def _evaluate_songs(a: argparse.Namespace) -> None:
     if a.print:
         print(songs_text(found))
     else:
-        records.write(found, "songs.json", _records(a))
+        records.write(found, SONGS, _records(a))
 
 
 def _command(a: argparse.Namespace) -> str:
@@ -104,8 +104,13 @@ def _command(a: argparse.Namespace) -> str:
     return " ".join(["cargo xtask evaluate", *asked, *(f"--without {name}" for name in a.without)])
 
 
+#: The record of the half by song.
+SONGS = "songs.json"
+
+
 def report(a: argparse.Namespace) -> None:
     """Writes the report from what `evaluate` measured last: in the work folder, or else as it is recorded."""
+    from ..evaluation.songs.results import SongResults
     from ..report import records
     from ..report.contents import Report
     from ..report.machine import benchmarks, machine_results
@@ -121,7 +126,8 @@ def report(a: argparse.Namespace) -> None:
     model = a.models / "continuo.onnx"
     megabytes = model.stat().st_size / 1e6 if model.exists() else None
     machine = machine_results(benchmarks(ROOT / "docs" / "benchmarks.csv"), megabytes)
-    text = evaluation_text(found, records.read(records.Stages, "stages.json"), machine)
+    songs = records.read(SongResults, SONGS, kept) if (kept / SONGS).exists() else None
+    text = evaluation_text(found, records.read(records.Stages, "stages.json"), machine, songs)
     (a.models / "EVALUATION.md").write_text(text)
     print(f"written: {a.models / 'EVALUATION.md'}")
 

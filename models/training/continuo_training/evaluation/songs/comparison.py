@@ -77,5 +77,5 @@ def compared(name: str, pairs: Sequence[Pair]) -> SongSet:
     groups = list(dict.fromkeys(group for group, _ in names))
     names.sort(key=lambda figure: (groups.index(figure[0]), _part(figure[1])))
     found = [f for f in (_figure(figure, pairs) for figure in names) if f is not None]
-    found += _seams_over_elsewhere(found)
+    found = sorted([*found, *_seams_over_elsewhere(found)], key=lambda f: groups.index(f.group))
     return SongSet(name, len(pairs), found, gap_summary(found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from ...data.sources import BROKEN
@@ -10,13 +11,38 @@ from .arranging import Program
 from .comparison import Pair, compared
 from .figures import figures_of, pair_of_figures
 from .lead_sheets import HARMONY, LeadSheet, lead_sheets
+from .print_tunes import printed_tunes
 from .recogniser import NAME
-from .results import SongResults
+from .results import SongResults, SongSet
 from .validation_songs import Song, validation_songs
 
 BY_PEOPLE, BY_RULES = "written by people", "made by rules (MMA)"
 #: Each song has a seed of its own, counted from this one.
 FIRST_SEED = 1
+
+
+#: The figures that are shown by genre.
+BY_GENRE = (
+    "pattern, drums, lag 4",
+    "bass alike under a repeat",
+    "chord agrees under a repeat",
+    "correlation of melody and parts",
+    "first chord is the tonic",
+    "last chord is the tonic",
+    "last lowest note is the tonic",
+    "chord changes a bar",
+    "beats with a seventh chord",
+    "beats with a chord outside the key",
+    "root is lowest at chord changes",
+    "another chord tone is lowest at chord changes",
+    "chord accuracy",
+    "root or slash note is lowest at its changes",
+)
+
+
+def _shown(found: SongSet) -> SongSet:
+    """The figures of a genre that are kept."""
+    return replace(found, figures=[f for f in found.figures if f.name in BY_GENRE])
 
 
 def _lead_sheets(harmony: Path, data: Path, songs: list[Song]) -> tuple[dict[int, LeadSheet], list[str]]:
@@ -58,8 +84,9 @@ def measure_songs(data: Path, harmony: Path, program: Program, most: int, comman
         songs=len(songs),
         datasets=dict(Counter(song.dataset for song in songs)),
         sets=[compared(name, found) for name, found in sets],
-        genres=[compared(name, found) for name, found in genres],
+        genres=[_shown(compared(name, found)) for name, found in genres],
         left_out=[*left_out, *missing],
         recogniser=NAME,
+        tunes=printed_tunes(program, FIRST_SEED),
         lead_sheets=len(sheets),
     )

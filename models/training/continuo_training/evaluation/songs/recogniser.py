@@ -23,8 +23,8 @@ PRIOR = {
     **{"dim": 0.01, "aug": 0.004, "sus4": 0.008, "sus2": 0.004, "7sus4": 0.008, "min6": 0.005, "minmaj7": 0.002},
     "5": 0.004,
 }
-#: The chance that a chord changes on the first beat of a bar, on the third, and on the others.
-CHANGES = (0.7, 0.1, 0.4, 0.1)
+#: Beats in a bar → the chance that a chord changes on each.
+CHANGES = {4: (0.7, 0.1, 0.4, 0.1), 3: (0.7, 0.1, 0.1)}
 
 CHORDS = [Chord(root, quality, root) for quality in QUALITIES for root in range(12)]
 
@@ -60,8 +60,8 @@ def beats_of(music: Music) -> tuple[NDArray[np.float64], list[int | None]]:
     return shares, [int(pitches.argmax()) if pitches.any() else None for pitches in together]
 
 
-def recognised(music: Music) -> list[Chord | None]:
-    """The chord of each beat, in root position; `None` before the first note, and in bars without any."""
+def recognised(music: Music, beats_a_bar: int = BAR // BEAT) -> list[Chord | None]:
+    """The chord of each beat, in root position; `None` in bars without notes."""
     shares, lowest = beats_of(music)
     likelihood = shares @ np.log(SOUNDS).T + (1 - shares) @ np.log(1 - SOUNDS).T
     for beat, pitch in enumerate(lowest):
@@ -69,19 +69,19 @@ def recognised(music: Music) -> list[Chord | None]:
             likelihood[beat] += np.log(LOWEST[:, pitch % 12])
     silent = ~shares.any(1)
     likelihood[silent] = 0.0
-    path = _likeliest_path(likelihood)
-    bars = silent.reshape(-1, BAR // BEAT).all(1).repeat(BAR // BEAT)
+    path = _likeliest_path(likelihood, CHANGES[beats_a_bar])
+    bars = np.asarray(silent.reshape(-1, beats_a_bar).all(1)).repeat(beats_a_bar)
     return [None if is_silent else CHORDS[state] for state, is_silent in zip(path, bars, strict=True)]
 
 
-def _likeliest_path(likelihood: NDArray[np.float64]) -> list[int]:
+def _likeliest_path(likelihood: NDArray[np.float64], changes: tuple[float, ...]) -> list[int]:
     """Viterbi's algorithm: [beats, chords] log likelihoods → the chord of each beat."""
     arrival = np.log(CHORD_PRIOR)
     score = likelihood[0] + arrival
     came_from = np.zeros(likelihood.shape, np.int64)
     stays = np.arange(likelihood.shape[1])
     for beat in range(1, len(likelihood)):
-        change = CHANGES[beat % len(CHANGES)]
+        change = changes[beat % len(changes)]
         best = int(score.argmax())
         moved, stayed = score[best] + np.log(change) + arrival, score + np.log(1 - change)
         came_from[beat] = np.where(moved > stayed, best, stays)
