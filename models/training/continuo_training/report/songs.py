@@ -26,19 +26,19 @@ def gaps(songs: SongResults) -> Cells:
     """How far the figures of each set are from the real ones."""
     rows = []
     for found in (*songs.sets, *songs.genres):
-        if found.gaps is not None:
-            shares = (found.gaps.median, found.gaps.over_15, found.gaps.over_40)
-            rows.append(
-                [f"{found.name} ({found.songs})", str(found.gaps.figures), *(f"{share:.0%}" for share in shares)]
-            )
+        summary = found.gaps
+        if summary is not None:
+            shares = [f"{share:.0%}" for share in (summary.median, summary.over_15, summary.over_40)]
+            rows.append([f"{found.name} ({found.songs})", str(summary.figures), *shares])
     return Cells(["figures", "median gap", "over 15%", "over 40%"], rows)
 
 
 def by_genre(songs: SongResults) -> Cells:
-    """Real and generated figures: a row a genre and kind, and a column a figure."""
-    figures = list(dict.fromkeys((f.group, f.name) for found in songs.genres for f in found.figures))
-    rows = []
-    for found in songs.genres:
-        own = {(f.group, f.name): f for f in found.figures}
-        rows.append([f"{found.name} ({found.songs})", *(_pair(own.get(figure)) for figure in figures)])
-    return Cells([name for _, name in figures], rows)
+    """Real and generated figures: a row a figure, and a column a genre and kind that has any."""
+    shown = [found for found in songs.genres if found.figures]
+    known = [{(f.group, f.name): f for f in found.figures} for found in shown]
+    figures = list(dict.fromkeys(figure for own in known for figure in own))
+    groups = list(dict.fromkeys(group for group, _ in figures))
+    figures.sort(key=lambda figure: groups.index(figure[0]))
+    rows = [[f"{group}: {name}", *(_pair(own.get((group, name))) for own in known)] for group, name in figures]
+    return Cells([f"{found.name} ({found.songs})" for found in shown], rows)

@@ -21,7 +21,7 @@ ROOT_LOWEST, TONE_LOWEST, OTHER_LOWEST = 0.75, 0.2, 0.05
 PRIOR = {
     **{"maj": 0.45, "min": 0.18, "7": 0.14, "min7": 0.09, "maj7": 0.05, "maj6": 0.015, "hdim7": 0.015, "dim7": 0.015},
     **{"dim": 0.01, "aug": 0.004, "sus4": 0.008, "sus2": 0.004, "7sus4": 0.008, "min6": 0.005, "minmaj7": 0.002},
-    "5": 0.004,
+    "5": 0.01,
 }
 #: Beats in a bar → the chance that a chord changes on each.
 CHANGES = {4: (0.7, 0.1, 0.4, 0.1), 3: (0.7, 0.1, 0.1)}
