@@ -86,6 +86,11 @@ def _evaluate(parser: argparse.ArgumentParser) -> None:
         "--arrange-options", default="", metavar="OPTIONS", help="more options of `continuo arrange` for whole songs"
     )
     parser.add_argument(
+        "--give-chords",
+        action="store_true",
+        help="arrange the songs that have a lead sheet once more, with its chord symbols in the file",
+    )
+    parser.add_argument(
         "--print", action="store_true", help="print the half by song instead of writing it to the report and its record"
     )
     parser.add_argument("--anew", action="store_true", help="measure again what was already measured with these files")

@@ -89,8 +89,9 @@ def _evaluate_songs(a: argparse.Namespace) -> None:
 
     program = Program(a.continuo.absolute(), shlex.split(a.arrange_options), a.model)
     options = [f"--songs {a.songs}"] + ([f"--arrange-options '{a.arrange_options}'"] if a.arrange_options else [])
+    options += ["--give-chords"] if a.give_chords else []
     command = " ".join(["cargo xtask evaluate --without windows", *options])
-    found = measure_songs(a.data, a.data.parent / "harmony", program, a.songs, command)
+    found = measure_songs(a.data, a.data.parent / "harmony", program, a.songs, command, a.give_chords)
     if a.print:
         print(songs_text(found))
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..evaluation.songs.measure import BY_GENRE
 from ..evaluation.songs.results import SongFigure, SongResults
 from .tables import number
 
@@ -16,10 +17,12 @@ class Cells:
     rows: list[list[str]]
 
 
-def _pair(figure: SongFigure | None) -> str:
+def _pair(figure: SongFigure | None, songs: int) -> str:
+    """Real and generated; and the number of songs, where not all have the figure."""
     if figure is None:
         return "–"
-    return f"{number(figure.real)} / {number(figure.generated)}"
+    few = f" ({figure.songs})" if figure.songs < songs else ""
+    return f"{number(figure.real)} / {number(figure.generated)}{few}"
 
 
 def gaps(songs: SongResults) -> Cells:
@@ -38,7 +41,9 @@ def by_genre(songs: SongResults) -> Cells:
     shown = [found for found in songs.genres if found.figures]
     known = [{(f.group, f.name): f for f in found.figures} for found in shown]
     figures = list(dict.fromkeys(figure for own in known for figure in own))
-    groups = list(dict.fromkeys(group for group, _ in figures))
-    figures.sort(key=lambda figure: groups.index(figure[0]))
-    rows = [[f"{group}: {name}", *(_pair(own.get((group, name))) for own in known)] for group, name in figures]
+    figures.sort(key=lambda figure: BY_GENRE.index(figure[1]))
+    rows = []
+    for group, name in figures:
+        cells = [_pair(own.get((group, name)), found.songs) for own, found in zip(known, shown, strict=True)]
+        rows.append([f"{group}: {name}", *cells])
     return Cells([f"{found.name} ({found.songs})" for found in shown], rows)

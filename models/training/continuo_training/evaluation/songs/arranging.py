@@ -15,6 +15,7 @@ import mido
 import numpy as np
 
 from ...base.errors import StepError
+from .chords import Chord
 from .music import BEAT, MELODY, TRACKS, Music, silence
 
 QUARTER = 960
@@ -23,8 +24,22 @@ STEP = QUARTER // BEAT
 GAP = 20
 
 
-def melody_file(melody: Music, beats_a_bar: int = 4, unit: int = 4) -> mido.MidiFile:
-    """A MIDI file of the melody, with its time signature, at 120 quarter notes a minute."""
+Chords = Sequence[Chord | None]
+
+
+def chord_track(chords: Chords) -> mido.MidiTrack:
+    """A track of chord symbols, from the chord of each beat."""
+    track, now = mido.MidiTrack([mido.MetaMessage("track_name", name="Chord symbols")]), 0
+    for beat, chord in enumerate(chords):
+        if beat == 0 or chord != chords[beat - 1]:
+            symbol = "N.C." if chord is None else chord.symbol()
+            track.append(mido.MetaMessage("text", text=symbol, time=beat * QUARTER - now))
+            now = beat * QUARTER
+    return track
+
+
+def melody_file(melody: Music, beats_a_bar: int = 4, unit: int = 4, chords: Chords | None = None) -> mido.MidiFile:
+    """A MIDI file of the melody, with its time signature and perhaps chord symbols, at 120 quarter notes a minute."""
     onset, roll = melody.onset[MELODY], melody.roll[MELODY]
     events: list[tuple[int, int, int]] = []  # tick, 0 for an end and 1 for a start, pitch
     for step, pitch in np.argwhere(onset):
@@ -39,7 +54,7 @@ def melody_file(melody: Music, beats_a_bar: int = 4, unit: int = 4) -> mido.Midi
         track.append(mido.Message("note_on", note=pitch, velocity=90 * kind, time=tick - now))
         now = tick
     file = mido.MidiFile(type=1, ticks_per_beat=QUARTER)
-    file.tracks.append(track)
+    file.tracks += [track] if chords is None else [track, chord_track(chords)]
     return file
 
 
@@ -75,15 +90,19 @@ class Program:
     #: What the program said of itself last: the model and the runtime.
     facts: dict[str, str] = field(default_factory=dict)
 
-    def arrange(self, melody: Music, genre: str, seed: int, meter: tuple[int, int] = (4, 4)) -> Music:
+    def arrange(
+        self, melody: Music, genre: str, seed: int, meter: tuple[int, int] = (4, 4), chords: Chords | None = None
+    ) -> Music:
         """What the program plays under a melody, at its defaults but for `options`; its parts and the melody as given.
+
+        `chords`: the chord of each beat, which the file names in chord symbols.
 
         Raises:
             StepError: the program cannot be run, or fails.
         """
         with tempfile.TemporaryDirectory() as folder:
             source, target = Path(folder) / "melody.mid", Path(folder) / "arranged.mid"
-            melody_file(melody, *meter).save(source)
+            melody_file(melody, *meter, chords).save(source)
             line = [
                 self.path,
                 "arrange",

@@ -42,7 +42,7 @@ class Chord(NamedTuple):
         return frozenset((self.root + i) % 12 for i in QUALITIES[self.quality])
 
     def symbol(self) -> str:
-        """As on a lead sheet."""
+        """As on a lead sheet, in characters that every program reads."""
         below = "" if self.bass == self.root else f"/{ROOTS[self.bass]}"
         return f"{ROOTS[self.root]}{_WRITTEN.get(self.quality, self.quality)}{below}"
 

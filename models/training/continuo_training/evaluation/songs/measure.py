@@ -55,14 +55,25 @@ def _lead_sheets(harmony: Path, data: Path, songs: list[Song]) -> tuple[dict[int
         return {}, [reason]
 
 
-def measure_songs(data: Path, harmony: Path, program: Program, most: int, command: str) -> SongResults:
-    """Arranges at most so many songs and compares the accompaniments with the real ones."""
+def measure_songs(
+    data: Path, harmony: Path, program: Program, most: int, command: str, give_chords: bool = False
+) -> SongResults:
+    """Arranges at most so many songs and compares the accompaniments with the real ones.
+
+    `give_chords`: songs that have a lead sheet are arranged once more, with its chords in the file.
+    """
     songs, left_out = validation_songs(data, most)
     pairs: list[Pair] = []
+    given: list[tuple[Song, Pair]] = []
     sheets, missing = _lead_sheets(harmony, data, songs)
     for number, song in enumerate(songs):
+        sheet = sheets.get(number)
+        measure = figures_of(song, sheet)
         made = program.arrange(song.music, song.genre, FIRST_SEED + number)
-        pairs.append(pair_of_figures(song, made, figures_of(song, sheets.get(number))))
+        pairs.append(pair_of_figures(song, made, measure))
+        if give_chords and sheet is not None:
+            made = program.arrange(song.music, song.genre, FIRST_SEED + number, chords=sheet.chords)
+            given.append((song, pair_of_figures(song, made, measure)))
         if number % 10 == 9:
             print(f"{number + 1} of {len(songs)} songs measured", flush=True)
 
@@ -71,6 +82,9 @@ def measure_songs(data: Path, harmony: Path, program: Program, most: int, comman
         return [(name, found)] if found else []
 
     sets = chosen(BY_PEOPLE, [s.by_people for s in songs]) + chosen(BY_RULES, [not s.by_people for s in songs])
+    for by_people, name in ((True, BY_PEOPLE), (False, BY_RULES)):
+        with_chords = [pair for song, pair in given if song.by_people == by_people]
+        sets += [(f"{name}, with the chords given", with_chords)] if with_chords else []
     genres: list[tuple[str, list[Pair]]] = []
     for by_people, kind in ((True, "people"), (False, "rules")):
         for genre in dict.fromkeys(song.genre for song in songs if song.by_people == by_people):
