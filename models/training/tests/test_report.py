@@ -9,6 +9,7 @@ import pytest
 from continuo_training.base.dataclass_json import parsed
 from continuo_training.base.errors import StepError
 from continuo_training.evaluation.results import Results
+from continuo_training.evaluation.songs.results import SongResults
 from continuo_training.evaluation.stored import fingerprint, finished_genres, store, stored
 from continuo_training.report import records
 from continuo_training.report.aim_results import aim_results
@@ -235,7 +236,8 @@ def test_the_shipped_report_and_card_are_their_records() -> None:
     stages = records.read(records.Stages, "stages.json")
     size = [AimResult("megabytes", (MODELS / "continuo.onnx").stat().st_size / 1e6, None, True, None)]
     written = (MODELS / "EVALUATION.md").read_text()
-    assert without_times(written) == evaluation_text(shipped_report(), stages, size)
+    songs = records.read(SongResults, "songs.json")
+    assert without_times(written) == evaluation_text(shipped_report(), stages, size, songs)
     model = records.read(records.ModelRecord, "model.json")
     assert (MODELS / "CARD.md").read_text() == card_text(model, stages, shipped_report())
     assert model.version == stages.stages[-1].name and model.training.steps == stages.stages[-1].steps

@@ -21,7 +21,7 @@ SWITCHES = {
     "style_space": ("--keep-styles", "do not train the style encoder and the genres' points"),
 }
 #: What `evaluate --without` can leave out.
-SECTIONS = ("spread", "nearest", "classifiers", "others")
+SECTIONS = ("spread", "nearest", "classifiers", "others", "windows", "songs")
 
 
 def _train(parser: argparse.ArgumentParser) -> None:
@@ -74,10 +74,24 @@ def _evaluate(parser: argparse.ArgumentParser) -> None:
         default=[],
         choices=SECTIONS,
         help="leave this section out; others: the spread of the compared models, and how well a classifier "
-        "distinguishes them from real music",
+        "distinguishes them from real music; windows, songs: the first or the second half of the report",
     )
     parser.add_argument(
-        "--continuo", type=Path, help="the program `continuo`, to arrange whole melodies with the shipped model too"
+        "--continuo", type=Path, help="the program `continuo`, to arrange whole melodies and songs with"
+    )
+    parser.add_argument(
+        "--songs", type=int, default=100, help="the most whole songs to arrange with --continuo; default: 100"
+    )
+    parser.add_argument(
+        "--arrange-options", default="", metavar="OPTIONS", help="more options of `continuo arrange` for whole songs"
+    )
+    parser.add_argument(
+        "--give-chords",
+        action="store_true",
+        help="arrange the songs that have a lead sheet once more, with its chord symbols in the file",
+    )
+    parser.add_argument(
+        "--print", action="store_true", help="print the half by song instead of writing it to the report and its record"
     )
     parser.add_argument("--anew", action="store_true", help="measure again what was already measured with these files")
 

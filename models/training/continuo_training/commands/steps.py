@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import subprocess
 from collections.abc import Callable
 from dataclasses import fields
@@ -60,7 +61,16 @@ def train(a: argparse.Namespace) -> None:
 
 
 def evaluate(a: argparse.Namespace) -> None:
-    """Measures the model and writes the report."""
+    """Measures the model, by window and by song, and writes the report."""
+    if "windows" not in a.without:
+        _evaluate_windows(a)
+    if "songs" not in a.without and a.continuo:
+        _evaluate_songs(a)
+    if not a.print:
+        report(a)
+
+
+def _evaluate_windows(a: argparse.Namespace) -> None:
     from ..evaluation.evaluate import evaluate as measure
 
     others = {name: Path(path) for name, path in (pair.split("=", 1) for pair in a.other)}
@@ -68,7 +78,24 @@ def evaluate(a: argparse.Namespace) -> None:
     program = (a.continuo, shipped) if a.continuo else None
     model, out = a.model or shipped, a.work / "evaluation.json"
     measure(_prepared(a), model, out, others, a.most, a.steps, a.without, program, a.anew, _command(a))
-    report(a)
+
+
+def _evaluate_songs(a: argparse.Namespace) -> None:
+    """Needs neither PyTorch nor prepared arrays."""
+    from ..evaluation.songs.arranging import Program
+    from ..evaluation.songs.measure import measure_songs
+    from ..report import records
+    from ..report.rendering import songs_text
+
+    program = Program(a.continuo.absolute(), shlex.split(a.arrange_options), a.model)
+    options = [f"--songs {a.songs}"] + ([f"--arrange-options '{a.arrange_options}'"] if a.arrange_options else [])
+    options += ["--give-chords"] if a.give_chords else []
+    command = " ".join(["cargo xtask evaluate --without windows", *options])
+    found = measure_songs(a.data, a.data.parent / "harmony", program, a.songs, command, a.give_chords)
+    if a.print:
+        print(songs_text(found))
+    else:
+        records.write(found, SONGS, _records(a))
 
 
 def _command(a: argparse.Namespace) -> str:
@@ -78,8 +105,13 @@ def _command(a: argparse.Namespace) -> str:
     return " ".join(["cargo xtask evaluate", *asked, *(f"--without {name}" for name in a.without)])
 
 
+#: The record of the half by song.
+SONGS = "songs.json"
+
+
 def report(a: argparse.Namespace) -> None:
     """Writes the report from what `evaluate` measured last: in the work folder, or else as it is recorded."""
+    from ..evaluation.songs.results import SongResults
     from ..report import records
     from ..report.contents import Report
     from ..report.machine import benchmarks, machine_results
@@ -95,7 +127,8 @@ def report(a: argparse.Namespace) -> None:
     model = a.models / "continuo.onnx"
     megabytes = model.stat().st_size / 1e6 if model.exists() else None
     machine = machine_results(benchmarks(ROOT / "docs" / "benchmarks.csv"), megabytes)
-    text = evaluation_text(found, records.read(records.Stages, "stages.json"), machine)
+    songs = records.read(SongResults, SONGS, kept) if (kept / SONGS).exists() else None
+    text = evaluation_text(found, records.read(records.Stages, "stages.json"), machine, songs)
     (a.models / "EVALUATION.md").write_text(text)
     print(f"written: {a.models / 'EVALUATION.md'}")
 

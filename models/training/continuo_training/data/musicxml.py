@@ -53,8 +53,8 @@ def _part(part: ElementTree.Element) -> list[tuple[float, int]]:
     return found
 
 
-def onsets_of_score(data: bytes) -> list[tuple[float, int]]:
-    """(onset in sixteenths from the start, MIDI pitch) of every note of a .mxl file."""
+def onsets_of_parts(data: bytes) -> list[list[tuple[float, int]]]:
+    """(onset in sixteenths from the start, MIDI pitch) of every note of a .mxl file, by part."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         inside = [
             i for i in archive.infolist() if i.filename.endswith((".xml", ".musicxml")) and "META-INF" not in i.filename
@@ -62,4 +62,9 @@ def onsets_of_score(data: bytes) -> list[tuple[float, int]]:
         if not inside or inside[0].file_size > MOST_BYTES:
             raise ValueError("the archive holds no score, or one that is far too big")
         root = ElementTree.fromstring(archive.read(inside[0]))
-    return [note for part in root.iter("part") for note in _part(part)]
+    return [_part(part) for part in root.iter("part")]
+
+
+def onsets_of_score(data: bytes) -> list[tuple[float, int]]:
+    """The same of all parts together."""
+    return [note for part in onsets_of_parts(data) for note in part]

@@ -12,12 +12,11 @@ from ..data.windows import Windows
 from . import metrics, overlap
 from .decoding import Music, real_music
 from .measured_windows import batch_of, chosen_windows, joined, listed
+from .metrics import RATE_FLOOR
 from .onnx_generator import GeneratorLike
 from .results import REAL, Figures, SetResult, TrainingPieces
 from .takes import first_draw, generate
 
-#: Rates are measured against at least this: near 0 a rate has no meaningful relative gap.
-RATE_FLOOR = 0.05
 #: Windows of training pieces that are measured as if they were generated.
 TRAINING_WINDOWS = 400
 

@@ -15,6 +15,8 @@ from .results import Figures
 
 #: The pitch class of index 0 does not matter to any figure but must be the same in every roll.
 _PER_BAR = 16
+#: Rates are compared with at least this: near 0 a rate has no meaningful relative gap.
+RATE_FLOOR = 0.05
 
 
 def chroma(roll: Bools) -> NDArray[np.float32]:

@@ -28,6 +28,7 @@ class Published:
     reference_source: str
     deepcomposer_outputs: int
     reference: Table
+    songs: PrintedTable
 
 
 def published() -> Published:

@@ -9,10 +9,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ..base import contract
 from ..data.catalogue import CATALOGUE
+from ..evaluation.songs.results import SongResults
 from .aims import AIMS, USUAL
 from .contents import AimResult, Report
 from .published import published
 from .records import LOSSES, ModelRecord, Stages
+from .songs import by_genre, gaps
 from .tables import markdown, number, row
 
 
@@ -22,7 +24,8 @@ def _cells(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of this package, with what they need to show numbers."""
     environment = Environment(
         loader=PackageLoader(__package__, "."),
         autoescape=False,
@@ -44,15 +47,22 @@ def _environment() -> Environment:
     return environment
 
 
-def evaluation_text(report: Report, stages: Stages, machine: list[AimResult]) -> str:
+def evaluation_text(report: Report, stages: Stages, machine: list[AimResult], songs: SongResults | None = None) -> str:
     """`EVALUATION.md`; `machine` holds the aim_results on times and sizes, which are not part of the record."""
-    template = _environment().get_template("evaluation.md.j2")
-    return template.render(report=report, machine=machine, ablation=stages.ablation, published=published())
+    template = environment().get_template("evaluation.md.j2")
+    half = None if songs is None else songs_text(songs)
+    return template.render(report=report, machine=machine, ablation=stages.ablation, published=published(), songs=half)
+
+
+def songs_text(songs: SongResults) -> str:
+    """The half of `EVALUATION.md` that is measured by song."""
+    shown = {"songs": songs, "by_genre": by_genre(songs), "gaps": gaps(songs), "published": published()}
+    return environment().get_template("songs.md.j2").render(**shown)
 
 
 def card_text(model: ModelRecord, stages: Stages, report: Report) -> str:
     """`CARD.md`."""
-    template = _environment().get_template("card.md.j2")
+    template = environment().get_template("card.md.j2")
     losses = [name for name in LOSSES if any(name in row for row in model.losses)]
     return template.render(
         model=model, stages=stages, report=report, catalogue=CATALOGUE, losses=losses, limits=Limits(report)

@@ -1,0 +1,1 @@
+"""What the program makes of whole songs, beside the real accompaniments of the same songs."""
