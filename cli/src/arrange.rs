@@ -9,11 +9,13 @@ use continuo_engine::{
     styles::{Shelf, Style},
 };
 use continuo_music::{
+    chord::ChordSpan,
     key::Key,
     midi_file::{self, OutputFile, PartTrack},
     part::{Part, PartMap, PartNotes},
     settings::{Settings, Shape, USUAL_TAKES},
     song::{MelodyChoice, Song, Track, TrackError, without_drones},
+    time::TICKS_PER_QUARTER,
 };
 use serde_json::json;
 use std::{fmt::Write, path::Path};
@@ -74,7 +76,8 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         let program = (part != Part::Drums).then_some(style.programs[part]);
         on[part].then_some(PartTrack { channel: settings.parts[part].channel, program })
     });
-    let file = OutputFile::arranged(&song, melody_track, &arrangement.parts, &tracks);
+    let mut file = OutputFile::arranged(&song, melody_track, &arrangement.parts, &tracks);
+    file.chords.clone_from(&arrangement.chords);
     storage::save(output, &file.to_bytes()).map_err(|error| Failure::input(&error))?;
     let report = Report {
         song: &song,
@@ -178,6 +181,7 @@ impl Report<'_> {
             "phrases": self.arrangement.phrases.len(),
             "key": self.arrangement.key.map(Key::name),
             "form": self.arrangement.form.line(),
+            "chords": self.arrangement.chords.iter().map(|chord| self.chord_json(chord)).collect::<Vec<_>>(),
             "seconds": seconds,
             "conductor": self.arranger.conductor().map(Conductor::name),
             "backend": self.arranger.backend().name,
@@ -188,6 +192,19 @@ impl Report<'_> {
             "warnings": self.warnings(),
         })
         .to_string()
+    }
+
+    /// A chord with its bar and beat, counted from 1.
+    fn chord_json(&self, ChordSpan { span, chord }: &ChordSpan) -> serde_json::Value {
+        let meters = &self.song.meters;
+        let beat = (span.start - meters.bar_start(span.start)) as f64 / meters.at(span.start).meter.beat_ticks() as f64;
+        let quarters = (span.end - span.start) as f64 / TICKS_PER_QUARTER as f64;
+        json!({
+            "bar": meters.bar_number(span.start),
+            "beat": beat + 1.0,
+            "quarters": quarters,
+            "chord": chord.spelled(self.arrangement.key),
+        })
     }
 
     fn text(&self, output: &Path) -> String {

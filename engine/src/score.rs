@@ -1,6 +1,7 @@
 //! The score: melody, phrases and takes, the player's edits, and the files.
 
 pub(crate) mod choosing_takes;
+pub(crate) mod chords;
 pub(crate) mod edit;
 pub(crate) mod export;
 pub(crate) mod history;
@@ -11,6 +12,7 @@ pub(crate) mod saved;
 pub(crate) mod score;
 pub(crate) mod takes;
 
+pub use chords::{chords_of, chords_of_phrase};
 pub use edit::{Edit, WholeSong};
 pub use export::{Export, ExportError, Extent, export, phrase_file};
 pub use history::{History, MAX_STEPS, Move, Step};

@@ -17,8 +17,8 @@
 #![forbid(unsafe_code)]
 
 pub mod beats;
-pub mod form;
 pub mod chord;
+pub mod form;
 pub mod grid;
 pub mod key;
 pub mod melody;

@@ -8,11 +8,10 @@ use crate::{
 use continuo_music::{
     key::{Key, KeyMap},
     melody::{fingerprint, heard_until, unrounded_fingerprint},
-    meter::{MeterMap, PhraseSpan},
+    meter::PhraseSpan,
     note::Note,
     part::{PartMap, PartNotes},
     settings::{Settings, Shape},
-    song::melody_line,
     step_grid::StepGrid,
     time::{TICKS_PER_QUARTER, Tick},
 };
@@ -97,17 +96,6 @@ impl Knowledge {
     }
 }
 
-/// The keys of a melody as far as it is known. One sample must not decide: what lies on the grid but for rounding counts
-/// as lying there.
-pub fn keys_of(melody: &[Note], heard: &[Range<Tick>], meters: &MeterMap) -> KeyMap {
-    let mut rounded: Vec<Note> =
-        melody.iter().map(|note| StepGrid::at(meters, note.start).rounded_note(*note)).collect();
-    rounded.sort_unstable();
-    let edge = |tick: Tick| StepGrid::at(meters, tick).rounded(tick);
-    let heard: Vec<Range<Tick>> = heard.iter().map(|range| edge(range.start)..edge(range.end)).collect();
-    KeyMap::of(&melody_line(&rounded), &heard, meters)
-}
-
 /// The parts that sounded before `start - shift`, moved by `shift` ticks.
 pub fn parts_before(score: &Score, start: Tick, shift: Tick) -> PartNotes {
     let stretch = start - shift - CONTEXT..start - shift;
@@ -122,8 +110,11 @@ pub fn parts_before(score: &Score, start: Tick, shift: Tick) -> PartNotes {
 
 #[cfg(all(test, feature = "runtimes"))]
 mod tests {
-    use super::*;
-    use crate::arranging::melodies_for_tests::{METERS, melodies, shifted, shifts};
+    use crate::{
+        arranging::melodies_for_tests::{METERS, melodies, shifted, shifts},
+        score::chords::keys_of,
+    };
+    use continuo_music::meter::MeterMap;
     use proptest::prelude::*;
 
     proptest! {

@@ -1,6 +1,6 @@
 //! Random melodies on the network's grid, and the same melodies a little early or late.
 
-use super::knowledge::keys_of;
+use crate::score::chords::keys_of;
 use continuo_music::{
     key::Key,
     meter::{Meter, MeterMap, PhraseSpan},

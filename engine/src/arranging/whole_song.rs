@@ -3,15 +3,22 @@
 
 use super::{
     home::cut_at,
-    knowledge::{Knowledge, keys_of},
+    knowledge::Knowledge,
     request::{Arrange, PhraseRequest},
 };
 use crate::{
     network::runtime::InferenceError,
-    score::{edit::WholeSong, phrase::Phrase, recipe::Recipe, score::Score},
+    score::{
+        chords::{chords_of, keys_of},
+        edit::WholeSong,
+        phrase::Phrase,
+        recipe::Recipe,
+        score::Score,
+    },
     styles::Shelf,
 };
 use continuo_music::{
+    chord::ChordSpan,
     form::Letters,
     key::Key,
     meter::{MeterMap, PhraseSpan},
@@ -37,6 +44,8 @@ pub struct Arrangement {
     pub form: Letters,
     /// The song's key; `None` without a melody.
     pub key: Option<Key>,
+    /// The chords that the parts play; where nothing sounds for a bar or more, there is no chord.
+    pub chords: Vec<ChordSpan>,
 }
 
 /// The note moved to where it begins without its rounding: a song that is a tick late is as long.
@@ -181,6 +190,7 @@ pub fn arrange_song<A: Arrange + ?Sized>(
             cut_at(&mut arrangement.parts[part], end);
         }
     }
+    arrangement.chords = chords_of(&arrangement.parts, &score.meters, &keys);
     progress(all, all);
     Ok(arrangement)
 }

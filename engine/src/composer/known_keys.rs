@@ -1,6 +1,6 @@
 //! The keys of the melody, found once for each melody.
 
-use crate::arranging::knowledge::keys_of;
+use crate::score::chords::keys_of;
 use continuo_music::{key::KeyMap, meter::MeterMap, note::Note, time::Tick};
 use std::{cell::RefCell, ops::Range, sync::Arc};
 

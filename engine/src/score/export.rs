@@ -1,7 +1,8 @@
 //! The score as MIDI files for a DAW's timeline.
 
-use super::{phrase::Phrase, score::Score};
+use super::{chords::chords_of, phrase::Phrase, score::Score};
 use continuo_music::{
+    chord::ChordSpan,
     midi_file::{OutputFile, OutputTrack},
     note::Note,
     part::{MELODY_CHANNEL, Part, PartMap, PartNotes},
@@ -132,11 +133,18 @@ fn file(
     );
     let last_bar = score.meters.bar_start(stretch.start + (last - 1).max(0));
     let end = last_bar + score.meters.at(last_bar).meter.bar_ticks() - stretch.start;
+    let chords = if melody { chords_of(&notes, &score.meters, &score.keys()) } else { Vec::new() };
+    let chords = chords.into_iter().filter_map(|chord| {
+        let span = chord.span.start.max(stretch.start)..chord.span.end.min(stretch.end);
+        (!span.is_empty())
+            .then(|| ChordSpan { span: span.start - stretch.start..span.end - stretch.start, chord: chord.chord })
+    });
     OutputFile {
         title: Some("Continuo".to_owned()),
         tempos: TempoMap::constant(if tempo.is_finite() { tempo.clamp(10.0, 999.0) } else { USUAL_TEMPO }),
         meters,
         tracks,
+        chords: chords.collect(),
         end,
         ..OutputFile::default()
     }

@@ -1,5 +1,6 @@
 //! The roll: a ruler, and beneath it a lane for the melody and for each part, drawn from the snapshot.
 
+pub mod chord_lane;
 pub mod grid;
 pub mod hover_text;
 pub mod lane;
@@ -19,6 +20,8 @@ use egui::{Align2, Key, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos
 
 /// The ruler's height.
 const RULER: f32 = 50.0;
+/// The height of the chords' row.
+const CHORDS: f32 = 20.0;
 /// The gap between lanes.
 const GAP: f32 = 4.0;
 
@@ -26,17 +29,22 @@ const GAP: f32 = 4.0;
 pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State) -> Rect {
     let song = Rect::from_min_max(pos2(rect.left() + part_strip::WIDTH + GAP, rect.top()), rect.max);
     let ruler = Rect::from_min_size(song.min, vec2(song.width(), RULER));
-    let lanes = Rect::from_min_max(pos2(song.left(), ruler.bottom() + GAP), song.max);
+    let chords = Rect::from_min_size(pos2(song.left(), ruler.bottom() + 2.0), vec2(song.width(), CHORDS));
+    let lanes = Rect::from_min_max(pos2(song.left(), chords.bottom() + GAP), song.max);
     state.time_axis.follow_playhead(state.playback.playhead, song.width());
     let corner = Rect::from_min_size(rect.min, vec2(part_strip::WIDTH, RULER));
     ruler::corner(ui, corner, song.width(), state);
     let response = handle_input(ui, song, state);
     ruler::show(ui, ruler, state);
+    chord_lane::show(ui, chords, state);
     let height = (lanes.height() - 5.0 * GAP) / 6.0;
     let place = |index: usize| lanes.top() + index as f32 * (height + GAP);
     let grid = Grid::new(state, lanes.width());
     let over_ruler = response.hover_pos().filter(|&pointer| ruler.contains(pointer));
     let mut hover = over_ruler.map(|pointer| hover_text::ruler(state.time_axis.tick(pointer.x - song.left()), state));
+    if let Some(pointer) = response.hover_pos().filter(|&pointer| chords.contains(pointer)) {
+        hover = chord_lane::hover_text(state.time_axis.tick(pointer.x - song.left()), state);
+    }
     for (index, part) in [None].into_iter().chain(Part::ALL.map(Some)).enumerate() {
         let left = Rect::from_min_size(pos2(rect.left(), place(index)), vec2(part_strip::WIDTH, height));
         let right = Rect::from_min_size(pos2(lanes.left(), place(index)), vec2(lanes.width(), height));

@@ -1,18 +1,23 @@
-//! The letters of the phrases, found again only where something changed.
+//! The letters of the phrases and their chords, found again only where something changed.
 
-use continuo_engine::score::Score;
+use continuo_engine::score::{Phrase, Score, chords_of_phrase};
 use continuo_music::{
+    chord::ChordSpan,
     form::{Letter, Letters},
+    key::{Key, KeyMap},
     meter::MeterMap,
     note::Note,
     time::Tick,
 };
 use std::ops::Range;
 
-/// The letters of the score's phrases.
+/// The letters of the score's phrases, and the chords that they play.
 #[derive(Default)]
 pub struct Form {
     letters: Letters,
+    keys: KeyMap,
+    /// In the order of the phrases, each with what it was read from.
+    chords: Vec<(Phrase, Vec<ChordSpan>)>,
     melody: Vec<Note>,
     heard: Vec<Range<Tick>>,
     meters: MeterMap,
@@ -29,6 +34,8 @@ impl Form {
         if !(same_melody && only_added) {
             *self = Self {
                 letters: Letters::default(),
+                keys: if same_melody { std::mem::take(&mut self.keys) } else { score.keys() },
+                chords: if same_melody { std::mem::take(&mut self.chords) } else { Vec::new() },
                 melody: score.melody().to_vec(),
                 heard: score.heard().to_vec(),
                 meters: score.meters.clone(),
@@ -37,6 +44,35 @@ impl Form {
         for span in spans().skip(self.letters.all().len()) {
             self.letters.push(&self.melody, &self.heard, &self.meters, &span);
         }
+        self.update_chords(score);
+    }
+
+    /// Reads the chords of the phrases that changed.
+    fn update_chords(&mut self, score: &Score) {
+        let mut known = std::mem::take(&mut self.chords).into_iter().peekable();
+        for phrase in score.phrases() {
+            while known.next_if(|(old, _)| old.span.start < phrase.span.start).is_some() {}
+            let chords = match known.next_if(|(old, _)| old.span == phrase.span && old.parts == phrase.parts) {
+                Some((_, chords)) => chords,
+                None => chords_of_phrase(phrase, &score.meters, &self.keys),
+            };
+            self.chords.push((phrase.clone(), chords));
+        }
+    }
+
+    /// The chords in order, and the key to spell them in.
+    pub fn chords(&self) -> impl Iterator<Item = &ChordSpan> {
+        self.chords.iter().flat_map(|(_, chords)| chords)
+    }
+
+    /// The chord at a tick.
+    pub fn chord_at(&self, tick: Tick) -> Option<&ChordSpan> {
+        self.chords().find(|chord| chord.span.contains(&tick))
+    }
+
+    /// The key at a tick; `None` until a melody was heard.
+    pub fn key_at(&self, tick: Tick) -> Option<Key> {
+        self.keys.at(tick)
     }
 
     /// The letter of the phrase that begins at a tick; `None` if it has no melody.
@@ -50,7 +86,6 @@ impl Form {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use continuo_engine::score::Phrase;
     use continuo_music::part::PartNotes;
 
     #[test]
