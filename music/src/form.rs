@@ -97,7 +97,7 @@ impl Return {
 }
 
 /// The name of a phrase in a song's form: `A`, `B` and so on for phrases of their own, `A` again where the melody comes
-/// back, and `A′` where it comes back changed.
+/// back, and `A'` where it comes back changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Letter {
     /// Counted from 0 for A, in order of appearance.
@@ -114,7 +114,7 @@ impl Display for Letter {
         if self.index >= 26 {
             write!(text, "{}", self.index / 26 + 1)?;
         }
-        text.write_str(if self.is_changed { "′" } else { "" })
+        text.write_str(if self.is_changed { "'" } else { "" })
     }
 }
 
@@ -153,7 +153,7 @@ impl Letters {
         &self.letters
     }
 
-    /// The form in a line, such as `A A B A′`; a phrase without melody is `–`.
+    /// The form in a line, such as `A A B A'`; a phrase without melody is `–`.
     pub fn line(&self) -> String {
         let word =
             |(_, letter): &(PhraseSpan, Option<Letter>)| letter.map_or("–".to_owned(), |letter| letter.to_string());
@@ -306,7 +306,7 @@ mod tests {
         for span in meters.phrases_until(20 * BAR, 4) {
             letters.push(&melody, &[0..20 * BAR], &meters, &span);
         }
-        assert_eq!(letters.line(), "A A B – A′");
+        assert_eq!(letters.line(), "A A B – A'");
         let name = |index| Letter { index, is_changed: false }.to_string();
         assert_eq!((name(25), name(26), name(53)), ("Z".to_owned(), "A2".to_owned(), "B3".to_owned()));
     }

@@ -27,7 +27,7 @@ const PAD: f32 = 0.42;
 const BLEND: f32 = 0.43;
 
 /// The variation's share of the numbers in its row.
-const VARIATION: f32 = 0.55;
+const VARIATION: f32 = 0.6;
 
 /// Draws the card. Returns where files can be dropped to become a style.
 pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State) -> Rect {
@@ -40,8 +40,13 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
     ui.scope_builder(UiBuilder::new().max_rect(side).id_salt("style"), |ui| {
         let params = &context.wiring.params;
         let width = side.width();
-        let help = "The genre, from the next phrase on. Choose one, or turn the wheel.";
-        genre(ui, width, &params.genre, help, context, state);
+        let small = vec2(36.0, theme::ROW);
+        ui.horizontal(|ui| {
+            let help = "The genre, from the next phrase on. Choose one, or turn the wheel.";
+            genre(ui, width - small.x - theme::GAP, &params.genre, help, context, state);
+            let help = "Make a style of your own from a MIDI file. Or drop files onto the pad.";
+            new_style = button(ui, small, Face::Icon(Icon::More), "New style", help).clicked();
+        });
         let help = "The genre at the other end of the blend. Choose one, or turn the wheel.";
         genre(ui, width, &params.genre_b, help, context, state);
         let pending = &mut state.pending;
@@ -56,10 +61,9 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
             number(ui, share(1.0 - BLEND), &params.temperature, look, context, pending);
         });
         ui.horizontal(|ui| {
-            let small = vec2(36.0, theme::ROW);
             let help = "selects the accompaniment: another seed gives another one, the same seed the same one.";
             let look = NumberLook { label: "Seed", unit: "", help, fill: None };
-            let wide = width - 2.0 * small.x - 3.0 * theme::GAP;
+            let wide = width - small.x - 2.0 * theme::GAP;
             number(ui, vec2(wide * (1.0 - VARIATION), theme::ROW), &params.seed, look, context, pending);
             let help = "Choose a random seed.";
             if button(ui, small, Face::Icon(Icon::Dice), "Dice", help).clicked() {
@@ -69,8 +73,6 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
                         accompaniment again; at 100 %, each phrase is drawn by itself.";
             let look = NumberLook { label: "Variation", unit: "", help, fill: Some(theme::ACCENT) };
             number(ui, vec2(wide * VARIATION, theme::ROW), &params.variation, look, context, pending);
-            let help = "Make a style of your own from a MIDI file. Or drop files onto the pad.";
-            new_style = button(ui, small, Face::Icon(Icon::More), "New style", help).clicked();
         });
     });
     if new_style {
