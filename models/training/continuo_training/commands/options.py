@@ -20,6 +20,8 @@ SWITCHES = {
     ),
     "style_space": ("--keep-styles", "do not train the style encoder and the genres' points"),
 }
+#: Settings that an option switches on.
+ONLY = {"chords": "train only the layers that read finer chords, to play them and to keep to given ones"}
 #: What `evaluate --without` can leave out.
 SECTIONS = ("spread", "nearest", "classifiers", "others")
 
@@ -30,6 +32,10 @@ def _train(parser: argparse.ArgumentParser) -> None:
         if field.name in SWITCHES:
             option, meaning = SWITCHES[field.name]
             parser.add_argument(option, dest=field.name, action="store_false", default=argparse.SUPPRESS, help=meaning)
+        elif field.type == "bool":
+            parser.add_argument(
+                f"--{field.name}", action="store_true", default=argparse.SUPPRESS, help=ONLY.get(field.name)
+            )
         else:
             parser.add_argument(
                 f"--{field.name.replace('_', '-')}",

@@ -10,6 +10,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..base.contract import ENCODER_FILE
 from ..base.errors import StepError
 from .places import ROOT, TRAINING
 
@@ -93,7 +94,8 @@ def report(a: argparse.Namespace) -> None:
         found = records.read(Report, "evaluation.json", kept)
         print(f"There is no {a.work / 'evaluation.json'}: rendered from {kept}.")
     model = a.models / "continuo.onnx"
-    megabytes = model.stat().st_size / 1e6 if model.exists() else None
+    files = [f for f in (model, a.models / ENCODER_FILE) if f.exists()]
+    megabytes = sum(f.stat().st_size for f in files) / 1e6 if model.exists() else None
     machine = machine_results(benchmarks(ROOT / "docs" / "benchmarks.csv"), megabytes)
     text = evaluation_text(found, records.read(records.Stages, "stages.json"), machine)
     (a.models / "EVALUATION.md").write_text(text)
@@ -153,7 +155,7 @@ def export(a: argparse.Namespace) -> None:
     facts["training"] |= {"settings": found["settings"], "remarks": a.remark}
     time, runtime = milliseconds(path)
     facts |= {
-        "megabytes": path.stat().st_size / 1e6,
+        "megabytes": (path.stat().st_size + path.with_name(ENCODER_FILE).stat().st_size) / 1e6,
         "milliseconds": time,
         "runtime": runtime,
         "conductor": networks.conductor is not None,
