@@ -69,6 +69,15 @@ def _prepare(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _plan(parser: argparse.ArgumentParser) -> None:
+    sheets = ROOT / ".." / "shared" / "harmony" / "harmony.jsonl.xz"
+    parser.add_argument("--sheets", type=Path, default=sheets, help="the file of lead sheets")
+    parser.add_argument("--checkpoint", type=Path, help="whose plan is trained; default: the last checkpoint")
+    parser.add_argument("--minutes", type=float, default=20.0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
+
+
 def _evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", type=Path, help="a checkpoint or an exported model; default: the shipped one")
     parser.add_argument("--other", action="append", default=[], metavar="NAME=FILE", help="another model to compare")
@@ -119,6 +128,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         )
     )
     _train(steps.add_parser("train", help="train, or continue training; torchrun trains on several devices"))
+    _plan(steps.add_parser("plan", help="train the chord plan alone, on windows and on lead sheets"))
     _evaluate(steps.add_parser("evaluate", help="measure on validation pieces; writes EVALUATION.md"))
     steps.add_parser("report", help="write EVALUATION.md and its picture from what `evaluate` measured last")
     _export(steps.add_parser("export", help="write the three ONNX files, checked against PyTorch"))

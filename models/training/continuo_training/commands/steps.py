@@ -60,6 +60,16 @@ def train(a: argparse.Namespace) -> None:
     run(_prepared(a), out, settings, a.resume, a.start_from)
 
 
+def plan(a: argparse.Namespace) -> None:
+    """Trains the chord plan of a checkpoint on windows and lead sheets."""
+    from ..planning.plan_run import run
+    from ..planning.plan_training import PlanSettings
+
+    settings = PlanSettings(minutes=a.minutes, seed=a.seed)
+    start = a.checkpoint or a.work / "checkpoint.pt"
+    run(_prepared(a), a.sheets, a.work / "plan", start, settings, a.threads)
+
+
 def evaluate(a: argparse.Namespace) -> None:
     """Measures the model and writes the report."""
     from ..evaluation.evaluate import evaluate as measure
@@ -229,6 +239,7 @@ def grooves(a: argparse.Namespace) -> None:
 STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
     "prepare": prepare,
     "train": train,
+    "plan": plan,
     "evaluate": evaluate,
     "report": report,
     "export": export,

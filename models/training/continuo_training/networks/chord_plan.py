@@ -17,6 +17,8 @@ from .layers import Block, Norm, silu
 NEVER = -30.0
 #: A normal number of this size moves a choice about as far as sampling from a softmax does.
 AS_SAMPLING = 1.2
+#: The same against one alternative that does not move, as the root against other bass notes: a logistic number's size.
+AS_SAMPLING_ONE = 1.8
 #: So sharp a softmax is practically one-hot.
 SHARP = 40.0
 
@@ -127,13 +129,13 @@ class Plan(nn.Module):
     def _mixes(self, plain: list[int]) -> None:
         """How a slot's noise moves the choices: fixed, random directions."""
 
-        def mix(seed: int, count: int) -> Tensor:
+        def mix(seed: int, count: int, size: float = AS_SAMPLING) -> Tensor:
             found = torch.randn(NOISE_SLOT, count, generator=torch.Generator().manual_seed(seed))
-            scaled: Tensor = AS_SAMPLING * found / found.norm(dim=0, keepdim=True)
+            scaled: Tensor = size * found / found.norm(dim=0, keepdim=True)
             return scaled
 
         self.register_buffer("spread", mix(8, TRIADS))
-        quality, interval = mix(10, len(QUALITIES)), mix(11, 12)
+        quality, interval = mix(10, len(QUALITIES)), mix(11, 12, AS_SAMPLING_ONE)
         quality[:, plain] = 0.0
         interval[:, 0] = 0.0
         self.register_buffer("spread_quality", quality, persistent=False)

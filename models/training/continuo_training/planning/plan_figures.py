@@ -26,6 +26,7 @@ class Accuracy:
     slots: float  # root and quality, all slots
     changes: float  # root and quality, where a new chord begins
     root_at_changes: float
+    placed: float  # root and quality, where it is known that a new chord begins, so that the one before is ruled out
     bass: float  # of all slots with a chord
     count: int
 
@@ -55,12 +56,16 @@ def accuracy(plan: Plan, examples: Examples, given: NDArray[np.float32] | None =
     before = np.concatenate([np.full((len(chords), 1), -2), chords[:, :-1]], 1)
     changes = asked & (chords != before)
     changes[:, 0] = False  # whether a chord goes on from the window before is not known here
+    others = logits.chords.numpy().copy()
+    np.put_along_axis(others, np.maximum(before, 0)[..., None], -np.inf, 2)
+    placed = others.argmax(2) == chords
     root = found // len(QUALITIES) == chords // len(QUALITIES)
     bass = (chords // len(QUALITIES) + interval) % 12 == basses
     return Accuracy(
         float((found == chords)[asked].mean()),
         float((found == chords)[changes].mean()) if changes.any() else float("nan"),
         float(root[changes].mean()) if changes.any() else float("nan"),
+        float(placed[changes].mean()) if changes.any() else float("nan"),
         float(bass[asked].mean()),
         int(asked.sum()),
     )
@@ -99,7 +104,7 @@ def drawn(plan: Plan, examples: Examples, temperature: float, seed: int) -> tupl
 def table(plan: Plan, examples: Examples, temperature: float = 1.0) -> str:
     """The figures by genre as lines of text."""
     lines = [
-        "genre        slots  changes  root@ch  bass  | sevenths real/made  outside real/made  slash real/made"
+        "genre        slots  changes  placed  root@ch  bass  | sevenths real/made  outside real/made  slash real/made"
         "  changes a bar real/made  n"
     ]
     for number, genre in enumerate(GENRE_IDS):
@@ -113,7 +118,7 @@ def table(plan: Plan, examples: Examples, temperature: float = 1.0) -> str:
         made = habits(*drawn(plan, few, temperature, 5), three)
         pairs = "  ".join(f"{getattr(real, n):.3f}/{getattr(made, n):.3f}" for n in vars(real))
         lines.append(
-            f"{genre:11s}  {a.slots:.3f}  {a.changes:.3f}    {a.root_at_changes:.3f}    {a.bass:.3f}"
+            f"{genre:11s}  {a.slots:.3f}  {a.changes:.3f}    {a.placed:.3f}   {a.root_at_changes:.3f}    {a.bass:.3f}"
             f" | {pairs}  {a.count}"
         )
     return "\n".join(lines)

@@ -27,11 +27,11 @@ class PlanSettings:
     """What decides a training of the plan."""
 
     minutes: float = 10.0
-    batch: int = 256
+    batch: int = 160
     rate: float = 1e-3
     warm_up: int = 100
     weight_decay: float = 0.02
-    average: float = 0.998
+    average: float = 0.997
     given: float = 0.35  # the share of examples in which some chords are given
     seed: int = 1
 
