@@ -115,6 +115,12 @@ def test_chord_tones_move_only_the_steps_of_given_chords() -> None:
     assert float(moved[:, :, 8:].abs().max()) == 0
     # C and G are tones, E is also the bass; C sharp is beside a tone, D is neither.
     assert [float(moved[0, 0, 0, p]) for p in (0, 1, 2, 4, 7)] == [1.0, 1.0, 0.0, 2.0, 1.0]
+    seventh, suspended = (
+        tones.kinds(chord_vectors(torch.tensor([[v.chord(0, q)] + [-1] * 7]), torch.tensor([[0] * 8])))
+        for q in ("min7", "sus4")
+    )
+    assert seventh[0, 0, 3].nonzero().flatten().tolist() == [10] and not seventh[0, 0, 4].any()
+    assert [suspended[0, 0, kind].nonzero().flatten().tolist() for kind in (3, 4)] == [[5], [4]]
     kinds = tones.kinds(chords)
     assert kinds[0, 0, 1].tolist() == [0, 1, 0, 1, 0, 1, 1, 0, 1, 0, 0, 1]
 

@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from ..base.contract import BEATS, SLOTS, STEPS_PER_BEAT
 from ..musical.chord_vocabulary import CHORDS, NO_CHORD, QUALITIES
-from ..networks.chord_tones import ChordTones
+from ..networks.chord_tones import KINDS, ChordTones
 from ..networks.generator import Logits
 
 #: The layers that learn: they read what the triads did not say.
@@ -28,6 +28,8 @@ WRONG_BASS = 2.0
 SURE = 0.75
 #: The fifth above the root may be missing.
 FIFTH = 0.3
+#: A tone that the nearest triad lacks counts more.
+ADDED = 4.0
 #: Bass, chords and strings keep to the chord; a counter melody may pass.
 KEEPING = (1.0, 1.0, 1.0, 0.3)
 
@@ -41,30 +43,32 @@ def other_chords(chords: Tensor, basses: Tensor, moved: Tensor) -> tuple[Tensor,
     return torch.where(named, there, chords), torch.where(named & (basses >= 0), (basses + shift) % 12, basses)
 
 
-def _importance(chords: Tensor) -> Tensor:
-    """[B, 8, 12]: how much it costs when each tone of the chord is missing."""
+def _importance(chords: Tensor, added: Tensor) -> Tensor:
+    """[B, 8, 12]: how much it costs when each tone of the chord is missing; `added` are those that make it no triad."""
     root = functional.one_hot((chords // len(QUALITIES)).clamp(0, 11), 12).float()
-    fifth = root.roll(7, 2)
-    return 1.0 - (1.0 - FIFTH) * fifth
+    fifth = root.roll(7, 2) * (1.0 - added)
+    return 1.0 - (1.0 - FIFTH) * fifth + (ADDED - 1.0) * added
 
 
 def keeping(logits: Logits, tones: ChordTones, plan: Tensor, slots: Tensor, listed: Tensor, steps: Tensor) -> Tensor:
     """[B]: what the notes of the listed parts [B, 5] cost that do not keep to the plan's chords, in nats a window."""
     named = (plan[..., :NO_CHORD].sum(2) > 0.5).float()
     kinds = tones.kinds(plan) * named[:, :, None, None]
-    by_beat = torch.matmul(slots, kinds.flatten(2)).reshape(-1, BEATS, 3, 12)
+    by_beat = torch.matmul(slots, kinds.flatten(2)).reshape(-1, BEATS, KINDS, 12)
     by_step = by_beat.repeat_interleave(STEPS_PER_BEAT, 1)
     pitched = torch.sigmoid(logits.pitched.float()) * listed[:, 1:].repeat_interleave(2, 1)[:, :, None, None]
     pitched = pitched * steps[:, None, :, None]
     classes = torch.matmul(pitched[:, 1::2], tones.pitches.t())  # [B, 4, 64, 12]: sounding
     weights = torch.tensor(KEEPING, device=plan.device).view(1, 4, 1, 1)
-    off = (classes * weights * by_step[:, None, :, 1]).sum((1, 2, 3))
+    # A third under a suspension makes another chord, if not a sharp dissonance.
+    wrong_notes = by_step[:, None, :, 1] + by_step[:, None, :, 4]
+    off = (classes * weights * wrong_notes).sum((1, 2, 3))
     onsets = torch.matmul(pitched[:, 0::2], tones.pitches.t())
-    off = off + (onsets * weights * by_step[:, None, :, 1]).sum((1, 2, 3))
+    off = off + (onsets * weights * wrong_notes).sum((1, 2, 3))
     beats = classes.reshape(len(classes), 4, BEATS, STEPS_PER_BEAT, 12).mean(3)
     together = beats.sum(1)
     plays = (together.sum(2, keepdim=True) > 1.5).float()
-    importance = torch.matmul(slots, _importance(plan[..., :CHORDS].argmax(2)))
+    importance = torch.matmul(slots, _importance(plan[..., :CHORDS].argmax(2), kinds[:, :, 3]))
     missing = (functional.relu(SURE - together) * by_beat[:, :, 0] * importance * plays).sum((1, 2))
     bass = beats[:, 0]
     has_bass = (bass.sum(2, keepdim=True) > 0.5).float()

@@ -73,7 +73,16 @@ def _triads() -> NDArray[np.float32]:
     return rows
 
 
+def _triad_tones() -> NDArray[np.float32]:
+    names = [("maj", "min", "dim")[kind] for kind in TRIAD_KINDS]
+    nearest = [chord(root, name) for root in range(12) for name in names]
+    rows: NDArray[np.float32] = np.concatenate([TONES[nearest], np.zeros((1, 12), np.float32)])
+    return rows
+
+
 #: [CHORDS, 12]: 1 for the pitch classes of each chord.
 TONES = _tones()
+#: [CHORDS, 12]: 1 for the pitch classes of the triad that is nearest to each chord.
+TRIAD_TONES = _triad_tones()
 #: [CHORDS, 37]: 1 for the triad that is nearest to each chord.
 NEAREST_TRIADS = _triads()

@@ -6,35 +6,44 @@ import torch
 from torch import Tensor, nn
 
 from ..base.contract import PITCHES
-from ..musical.chord_vocabulary import CHORDS, TONES
+from ..musical.chord_vocabulary import CHORDS, TONES, TRIAD_TONES
+
+#: The kinds of notes that are told apart.
+KINDS = 5
 
 
 class ChordTones(nn.Module):
-    """Three learnt numbers for each plane: for tones of the chord, for notes a semitone off one, and for the bass note.
+    """Five learnt numbers for each plane: for each kind of note, how much likelier it gets under a given chord.
 
-    Zero until they have learnt, and without effect where no chord is given.
+    The kinds are the chord's tones, notes a semitone off one, the bass note, the tones that the nearest triad lacks
+    (such as sevenths), and the triad's tones that the chord lacks (such as the third of a suspension). The numbers are
+    zero until they have learnt, and without effect where no chord is given.
     """
 
     tones: Tensor
+    triads: Tensor
     pitches: Tensor
 
     def __init__(self) -> None:
         super().__init__()
-        self.weights = nn.Parameter(torch.zeros(3, 8))
+        self.weights = nn.Parameter(torch.zeros(KINDS, 8))
         self.register_buffer("tones", torch.from_numpy(TONES), persistent=False)
+        self.register_buffer("triads", torch.from_numpy(TRIAD_TONES), persistent=False)
         pitches = torch.zeros(12, PITCHES)
         pitches[torch.arange(PITCHES) % 12, torch.arange(PITCHES)] = 1  # the lowest pitch is a C
         self.register_buffer("pitches", pitches, persistent=False)
 
     def kinds(self, chords: Tensor) -> Tensor:
-        """[..., 3, 12] from chord vectors: the chord's tones, the notes a semitone off one, and the bass note."""
+        """[..., KINDS, 12] from chord vectors: 1 for the pitch classes of each kind."""
         tone = torch.matmul(chords[..., :CHORDS], self.tones)
         beside = torch.cat([tone[..., 1:], tone[..., :1]], -1) + torch.cat([tone[..., -1:], tone[..., :-1]], -1)
         off = (beside > 0.5).to(tone.dtype) * (1.0 - tone)
-        return torch.stack([tone, off, chords[..., CHORDS:]], -2)
+        triad = torch.matmul(chords[..., :CHORDS], self.triads)
+        added, foreign = tone * (1.0 - triad), triad * (1.0 - tone)
+        return torch.stack([tone, off, chords[..., CHORDS:], added, foreign], -2)
 
     def forward(self, chords: Tensor, steps: Tensor) -> Tensor:
         """[B, 8, 64, 84] from the given chords [B, 8, CHORD_SIZE] (0 where none) and the slots' steps [B, 64, 8]."""
-        kinds = torch.matmul(steps, self.kinds(chords).flatten(2)).reshape(-1, 64, 3, 12)
+        kinds = torch.matmul(steps, self.kinds(chords).flatten(2)).reshape(-1, 64, KINDS, 12)
         by_plane = torch.matmul(kinds.transpose(2, 3), self.weights)  # [B, 64, 12, 8]
         return torch.matmul(by_plane.permute(0, 3, 1, 2), self.pitches)
