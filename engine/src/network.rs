@@ -16,14 +16,15 @@ pub(crate) mod test_models;
 pub(crate) mod window;
 
 pub use conductor::{Conductor, Judged};
-pub use contract::CONTRACT;
+pub use contract::{CHORD_SLOTS, CONTRACT};
+pub use generator::{NetworkInput, NetworkOutput, OutputRow, run_checked};
 pub use model::{
-    BUILT_IN, Genre, Helper, InstalledModel, MODEL_VARIABLE, Model, ModelCard, ModelError, ModelSource, NetworkFile,
-    Role, UnknownModel, installed_models,
+    BUILT_IN, ChordQuality, ChordVocabulary, EncoderLink, Genre, Helper, InstalledModel, MODEL_VARIABLE, Model,
+    ModelCard, ModelError, ModelSource, NetworkFile, Role, UnknownModel, installed_models,
 };
 pub use runtime::{
     Backend, BackendChoice, BackendError, BackendInfo, InferenceError, LIBRARY_VARIABLE, RuntimeOptions, SharedBackend,
-    library_candidates, load_network, pinned,
+    library_candidates, load_generator, load_network, pinned,
 };
 #[cfg(feature = "runtimes")]
 pub use runtime::{LibraryError, OnnxRuntimeError};

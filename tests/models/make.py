@@ -1,5 +1,5 @@
-"""Makes the three small networks beside this file: a generator, a conductor and a style encoder in the form of
-models/README.md. They learnt nothing: their answers can be worked out by hand, so that tests know what is right.
+"""Makes the small networks beside this file: a generator of contract 2, a conductor and a style encoder, and in `split` a
+generator of contract 3 with its encoder, in the form of models/README.md. They learnt nothing: their answers can be worked out by hand, so that tests know what is right.
 
 Run with `onnx` from PyPI: `python tests/models/make.py`.
 """
@@ -59,8 +59,15 @@ class Graph:
         return self.shaped(self.node("ReduceMean", flat, axes=[1], keepdims=1), *shape)
 
     def save(
-        self, path: Path, inputs: dict[str, list[int]], outputs: dict[str, list[int]], description: dict[str, object]
-    ) -> None:
+        self,
+        path: Path,
+        inputs: dict[str, list[int]],
+        outputs: dict[str, list[int]],
+        description: dict[str, object],
+        contract: int = 2,
+    ) -> str:
+        """Writes the file; returns its checksum."""
+
         def value(name: str, shape: list[int]) -> onnx.ValueInfoProto:
             return helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", *shape])
 
@@ -73,12 +80,13 @@ class Graph:
         )
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
         mark = hashlib.sha256(path.name.encode()).hexdigest()
-        entries = {"continuo.contract": "2", "continuo.checksum": mark, "continuo.model": json.dumps(description)}
+        entries = {"continuo.contract": str(contract), "continuo.checksum": mark, "continuo.model": json.dumps(description)}
         helper.set_model_props(model, entries)
         onnx.checker.check_model(model)
         data = model.SerializeToString()
         digest = hashlib.sha256(data.replace(mark.encode(), b"0" * 64)).hexdigest()
         path.write_bytes(data.replace(mark.encode(), digest.encode()))
+        return digest
 
 
 def time_pattern(steps: list[int], length: int, modulus: int) -> Floats:
@@ -146,12 +154,17 @@ def generator(path: Path) -> None:
         "velocity": [5, STEPS],
         "timing": [5, STEPS],
     }
+    g.save(path, inputs, outputs, generator_description())
+
+
+def generator_description() -> dict[str, object]:
+    """The metadata of a generator."""
     programs = {"bass": 32, "chords": 0, "strings": 48, "counter": 73}
     genres = [
         {"id": "plain", "name": "Plain", "style": [0.0, 0.0, 0.0, 0.0], "parts": PARTS, "programs": programs},
         {"id": "busy", "name": "Busy", "style": [2.0, 0.5, 0.0, 0.0], "parts": PARTS[:3], "programs": programs},
     ]
-    description: dict[str, object] = {
+    return {
         "name": "hand-made",
         "version": "1.0.0",
         "licence": "GPL-3.0-or-later",
@@ -167,7 +180,6 @@ def generator(path: Path) -> None:
         "genres": genres,
         "training": {"data": []},
     }
-    g.save(path, inputs, outputs, description)
 
 
 def helper_description(role: str) -> dict[str, object]:
@@ -220,8 +232,76 @@ def encoder(path: Path) -> None:
     g.save(path, inputs, {"style": [STYLE]}, helper_description("style encoder"))
 
 
+QUALITIES = [{"id": "maj", "tones": [0, 4, 7]}, {"id": "min", "tones": [0, 3, 7]}, {"id": "7", "tones": [0, 4, 7, 10]}]
+CHORDS = 12 * len(QUALITIES) + 1
+SLOTS = 8
+ENCODED = STYLE + 2
+
+
+def split(folder: Path) -> None:
+    """A generator in two files: bass and chords play where the noise says so; the plan is C major where none is given."""
+    folder.mkdir(exist_ok=True)
+    reads = {
+        "melody": [2, STEPS, PITCHES],
+        "heard": [STEPS],
+        "context": [10, STEPS, PITCHES],
+        "context_drums": [STEPS, VOICES],
+        "given": [8, STEPS, PITCHES],
+        "given_drums": [STEPS, VOICES],
+        "given_parts": [5],
+        "style": [STYLE],
+        "meter": [2],
+    }
+    g = Graph()
+    unread = g.number(0.0)
+    for name in ("context", "context_drums", "given", "given_drums", "given_parts", "meter"):
+        unread = g.node("Add", unread, g.node("Mul", g.mean(name, 1), g.number(0.0)))
+    heard = g.node("Add", g.mean("heard", 1), unread)
+    g.node("Concat", "style", g.mean("melody", 1), heard, output="encoded", axis=1)
+    facts = helper_description("encoder") | {"encoded_size": ENCODED}
+    checksum = g.save(folder / "encoder.onnx", reads, {"encoded": [ENCODED]}, facts, 3)
+
+    g = Graph()
+    always, pitches = np.zeros((1, 8, STEPS, 1), np.float32), np.zeros((1, 8, 1, PITCHES), np.float32)
+    for part, notes in enumerate(NOTES[:2]):
+        always[0, 2 * part, :, 0] = time_pattern([0], 1, 8)
+        always[0, 2 * part + 1, :, 0] = time_pattern([0], 7, 8)
+        for note in notes:
+            pitches[0, 2 * part : 2 * part + 2, 0, note - 24] = 1.0
+    louder = g.shaped(g.node("Add", g.part("noise", 0, 1), g.part("encoded", 0, 1)), 1, 1, 1)
+    wanted = g.node("Mul", g.node("Add", louder, g.number(10.0)), g.constant(always * pitches))
+    g.node("Sigmoid", g.node("Add", wanted, g.number(-5.0)), output="pitched")
+    nothing = g.node("Mul", g.mean("encoded", 1, 1), g.number(0.0))
+    g.node("Add", nothing, g.constant(np.full((1, STEPS, VOICES), 0.1, np.float32)), output="drums")
+    g.node("Add", nothing, g.constant(np.full((1, 5, STEPS), 0.6, np.float32)), output="velocity")
+    g.node("Add", nothing, g.constant(np.zeros((1, 5, STEPS), np.float32)), output="timing")
+    plain = np.zeros((1, SLOTS, CHORDS + 12), np.float32)
+    plain[0, :, 0] = plain[0, :, CHORDS] = 1.0
+    g.node("Add", nothing, g.constant(plain), output="chords")
+    is_given = g.shaped("chords_given", SLOTS, 1)
+    own = g.node("Mul", g.node("Sub", g.number(1.0), is_given), g.constant(plain))
+    g.node("Add", own, g.node("Mul", is_given, "given_chords"), output="chosen_chords")
+    inputs = {"encoded": [ENCODED], "noise": [NOISE], "given_chords": [SLOTS, CHORDS + 12], "chords_given": [SLOTS]}
+    vectors = [SLOTS, CHORDS + 12]
+    outputs = {
+        "pitched": [8, STEPS, PITCHES],
+        "drums": [STEPS, VOICES],
+        "velocity": [5, STEPS],
+        "timing": [5, STEPS],
+        "chords": vectors,
+        "chosen_chords": vectors,
+    }
+    description = generator_description() | {
+        "encoded_size": ENCODED,
+        "encoder": checksum,
+        "chords": {"slots": SLOTS, "qualities": QUALITIES},
+    }
+    g.save(folder / "continuo.onnx", inputs, outputs, description, 3)
+
+
 if __name__ == "__main__":
     here = Path(__file__).parent
+    split(here / "split")
     generator(here / "continuo.onnx")
     conductor(here / "conductor.onnx")
     encoder(here / "style-encoder.onnx")

@@ -16,7 +16,9 @@ use crate::{
         contract::{DRUM_VOICES, STEPS},
         generator::{NetworkInput, run_checked},
         model::{Helper, Model, ModelCard, ModelError, ModelSource, Role},
-        runtime::{BackendError, BackendInfo, InferenceError, RuntimeOptions, SharedBackend, load_network},
+        runtime::{
+            BackendError, BackendInfo, InferenceError, RuntimeOptions, SharedBackend, load_generator, load_network,
+        },
     },
     styles::Style,
 };
@@ -61,7 +63,7 @@ impl Arranger {
     pub fn load(source: &ModelSource, runtime: impl Into<RuntimeOptions>) -> Result<Self, LoadError> {
         let runtime = runtime.into();
         let model = Model::load(source)?;
-        let (network, backend) = load_network(model.file(), &runtime)?;
+        let (network, backend) = load_generator(&model, &runtime)?;
         let (conductor, conductor_fault) = match Self::load_conductor(source, model.card(), &runtime) {
             Ok(conductor) => (conductor, None),
             Err(error) => (None, Some(format!("takes are not judged: {error}"))),

@@ -95,11 +95,16 @@ impl Conductor {
         }
         let inputs = windows.iter().flat_map(|window| window.inputs.iter().map(|(input, _)| *input));
         let generator_input = NetworkInput::stacked(inputs);
-        // The conductor reads the generator's input without the noise and the given parts.
+        // The conductor reads the generator's input without the noise and what is given.
         let mut tensors: Vec<_> = generator_input
             .tensors()
             .into_iter()
-            .filter(|tensor| !matches!(tensor.name, "given" | "given_drums" | "given_parts" | "noise"))
+            .filter(|tensor| {
+                !matches!(
+                    tensor.name,
+                    "given" | "given_drums" | "given_parts" | "noise" | "given_chords" | "chords_given"
+                )
+            })
             .collect();
         tensors.extend(played.tensors());
         let signature = self.helper.file().signature();

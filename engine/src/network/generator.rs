@@ -1,8 +1,8 @@
 //! The input and output of the generator, the network that writes the parts.
 
 use super::{
-    contract::{DRUM_VOICES, PLANE, STEPS},
-    model::{ModelCard, Signature, generator_inputs},
+    contract::{CHORD_SLOTS, DRUM_VOICES, PLANE, STEPS},
+    model::{ChordVocabulary, ModelCard, Signature, TensorShape},
     runtime::{Backend, InferenceError, run_finite},
     tensors::TensorView,
 };
@@ -13,8 +13,8 @@ use continuo_music::part::PART_COUNT;
 pub struct NetworkInput {
     /// Number of rows, at least 1.
     pub batch: usize,
-    style_size: usize,
-    noise_size: usize,
+    /// The model's inputs, in the order of its contract.
+    shapes: Vec<TensorShape>,
     /// `[batch, 2, 64, 84]`
     pub melody: Vec<f32>,
     /// `[batch, 64]`
@@ -35,16 +35,21 @@ pub struct NetworkInput {
     pub noise: Vec<f32>,
     /// `[batch, 2]`
     pub meter: Vec<f32>,
+    /// `[batch, 8, chord size]`; empty for a model that takes no chords. See
+    /// [`ChordVocabulary`](super::ChordVocabulary).
+    pub given_chords: Vec<f32>,
+    /// `[batch, 8]`: 1 for each slot whose chord is given; empty for a model that takes no chords.
+    pub chords_given: Vec<f32>,
 }
 
 impl NetworkInput {
     /// All zeros, in a model's sizes.
     pub fn silent(card: &ModelCard, batch: usize) -> Self {
         let zeros = |size: usize| vec![0.0; batch * size];
+        let slots = if card.chords.is_some() { CHORD_SLOTS } else { 0 };
         Self {
             batch,
-            style_size: card.style_size,
-            noise_size: card.noise_size,
+            shapes: Signature::of_generator(card).inputs,
             melody: zeros(2 * PLANE),
             heard: zeros(STEPS),
             context: zeros(10 * PLANE),
@@ -55,6 +60,8 @@ impl NetworkInput {
             style: zeros(card.style_size),
             noise: zeros(card.noise_size),
             meter: zeros(2),
+            given_chords: zeros(slots * card.chords.as_ref().map_or(0, ChordVocabulary::size)),
+            chords_given: zeros(slots),
         }
     }
 
@@ -75,6 +82,8 @@ impl NetworkInput {
                 (&mut all.style, &input.style),
                 (&mut all.noise, &input.noise),
                 (&mut all.meter, &input.meter),
+                (&mut all.given_chords, &input.given_chords),
+                (&mut all.chords_given, &input.chords_given),
             ];
             for (all, values) in tensors {
                 all.extend_from_slice(values);
@@ -84,25 +93,31 @@ impl NetworkInput {
     }
 
     /// The tensors in the contract's order.
-    pub(crate) fn tensors(&self) -> [TensorView<'_>; 10] {
-        let mut values = [
-            &self.melody,
-            &self.heard,
-            &self.context,
-            &self.context_drums,
-            &self.given,
-            &self.given_drums,
-            &self.given_parts,
-            &self.style,
-            &self.noise,
-            &self.meter,
-        ]
-        .into_iter();
-        generator_inputs(self.style_size, self.noise_size).map(|(name, shape)| TensorView {
+    pub(crate) fn tensors(&self) -> Vec<TensorView<'_>> {
+        let tensor = |(name, shape): &TensorShape| TensorView {
             name,
-            shape: std::iter::once(self.batch).chain(shape).collect(),
-            values: values.next().map_or(&[], Vec::as_slice),
-        })
+            shape: std::iter::once(self.batch).chain(shape.iter().copied()).collect(),
+            values: self.values(name),
+        };
+        self.shapes.iter().map(tensor).collect()
+    }
+
+    fn values(&self, name: &str) -> &[f32] {
+        match name {
+            "melody" => &self.melody,
+            "heard" => &self.heard,
+            "context" => &self.context,
+            "context_drums" => &self.context_drums,
+            "given" => &self.given,
+            "given_drums" => &self.given_drums,
+            "given_parts" => &self.given_parts,
+            "style" => &self.style,
+            "noise" => &self.noise,
+            "meter" => &self.meter,
+            "given_chords" => &self.given_chords,
+            "chords_given" => &self.chords_given,
+            _ => &[],
+        }
     }
 }
 
@@ -119,6 +134,11 @@ pub struct NetworkOutput {
     pub velocity: Vec<f32>,
     /// `[batch, 5, 64]`, in steps, −0.5 to 0.5; all zeros from a model of contract 1.
     pub timing: Vec<f32>,
+    /// `[batch, 8, chord size]`: how likely the network finds each chord before noise or a given chord decides; empty
+    /// from a model that tells no chords. See [`ChordVocabulary`](super::ChordVocabulary).
+    pub chords: Vec<f32>,
+    /// `[batch, 8, chord size]`: the chords that the notes follow; empty from a model that tells no chords.
+    pub chosen_chords: Vec<f32>,
 }
 
 /// One row of a [`NetworkOutput`].
@@ -132,6 +152,10 @@ pub struct OutputRow<'a> {
     pub velocity: &'a [f32],
     /// `[5, 64]`
     pub timing: &'a [f32],
+    /// `[8, chord size]`, or empty
+    pub chords: &'a [f32],
+    /// `[8, chord size]`, or empty
+    pub chosen_chords: &'a [f32],
 }
 
 impl NetworkOutput {
@@ -143,11 +167,14 @@ impl NetworkOutput {
             drums: &self.drums[range(&self.drums)],
             velocity: &self.velocity[range(&self.velocity)],
             timing: &self.timing[range(&self.timing)],
+            chords: &self.chords[range(&self.chords)],
+            chosen_chords: &self.chosen_chords[range(&self.chosen_chords)],
         }
     }
 }
 
-/// Runs a generator and checks its input and output.
+/// Runs a generator, loaded by [`load_generator`](super::load_generator), and checks its input and output. Rows that
+/// differ only in noise and given chords share the encoder's work, where the model has an encoder.
 ///
 /// # Errors
 /// When the runtime fails, or a number is not finite or out of range.
@@ -178,5 +205,9 @@ pub fn run_checked(
     let mut next = || outputs.next().unwrap_or_default();
     let (pitched, drums, velocity, mut timing) = (next(), next(), next(), next());
     timing.resize(input.batch * PART_COUNT * STEPS, 0.0);
-    Ok(NetworkOutput { batch: input.batch, pitched, drums, velocity, timing })
+    let (chords, chosen_chords) = (next(), next());
+    Ok(NetworkOutput { batch: input.batch, pitched, drums, velocity, timing, chords, chosen_chords })
 }
+
+#[cfg(all(test, feature = "runtimes"))]
+mod tests;

@@ -5,6 +5,8 @@
 
 mod card;
 mod checked;
+mod chords;
+mod encoder;
 mod error;
 mod file;
 mod helper;
@@ -15,14 +17,15 @@ mod role;
 mod signature;
 mod source;
 
-pub use card::{Genre, ModelCard};
+pub use card::{EncoderLink, Genre, ModelCard};
 pub use checked::Model;
+pub use chords::{ChordQuality, ChordVocabulary};
 pub use error::ModelError;
 pub use file::NetworkFile;
 pub use helper::Helper;
 pub use installed_models::{InstalledModel, installed_models};
 pub use role::Role;
-pub(crate) use signature::{Signature, TensorShape, generator_inputs};
+pub(crate) use signature::{Signature, TensorShape};
 #[cfg(all(test, feature = "runtimes"))]
 pub(crate) use source::embedded;
 pub use source::{BUILT_IN, MODEL_VARIABLE, ModelSource, UnknownModel};

@@ -2,6 +2,7 @@
 
 mod backend;
 mod error;
+mod generator;
 mod library;
 #[cfg(feature = "runtimes")]
 mod loading;
@@ -19,6 +20,7 @@ mod verified_library;
 pub(crate) use backend::run_finite;
 pub use backend::{Backend, BackendChoice, BackendInfo, InferenceError, SharedBackend};
 pub use error::BackendError;
+pub use generator::load as load_generator;
 pub use library::{LIBRARY_VARIABLE, library_candidates};
 #[cfg(feature = "runtimes")]
 pub use loading::load as load_network;

@@ -6,12 +6,15 @@ from continuo_training.adversarial.settings import Settings
 from continuo_training.adversarial.trainer import Trainer
 from continuo_training.base import contract as k
 from continuo_training.data.sampler import Sampler, Variation
+from continuo_training.musical.chord_vocabulary import CHORD_SIZE, chord
 from continuo_training.networks.batches import conditions, tensors
 from continuo_training.networks.discriminator import Verdict
-from continuo_training.networks.generator import Gaussian, Generator, Size
+from continuo_training.networks.encoded import Gaussian
+from continuo_training.networks.generator import Generator, Size
 
 from .test_data import Synthetic
 
+PREFERRED = chord(9, "min")
 SMALL = Size(width=32, hidden=48, heads=2, encoder=1, decoder=1, posterior=1, head=32, guide=1)
 
 
@@ -54,15 +57,15 @@ def test_preferred_takes_become_likelier() -> None:
     @torch.no_grad()
     def chances() -> tuple[float, float]:
         e = generator.encode(conditions(b, style))
-        plan = torch.softmax(generator.plan.taught(e.by_slot(), torch.zeros(8, 8, 37)), -1)
-        return float(e.prior.mean[:, 0].mean()), float(plan[..., 5].mean())
+        plan = torch.softmax(generator.plan.taught(e, torch.zeros(8, 8, CHORD_SIZE)).chords, -1)
+        return float(e.prior.mean[:, 0].mean()), float(plan[..., PREFERRED].mean())
 
     before = chances()
     for _ in range(60):
         e = generator.encode(conditions(b, style))
-        takes = draw_takes(generator, b, style, e, 4, dice)
-        # A judge that prefers a high first number of the latent, and the sixth chord.
-        verdict = Verdict(torch.zeros(32, k.BEATS), takes.z[:, 0] + 10 * takes.plan[..., 5].mean(1), ())
+        takes = draw_takes(generator, b, e, 4, dice)
+        # A judge that prefers a high first number of the latent, and one chord.
+        verdict = Verdict(torch.zeros(32, k.BEATS), takes.z[:, 0] + 10 * takes.plan[..., PREFERRED].mean(1), ())
         loss, log = choice.lesson(e, takes, verdict, b.meter)
         optimiser.zero_grad()
         loss.backward()

@@ -16,9 +16,10 @@ from continuo_training.base.errors import DivergedError, StepError
 from continuo_training.data.sampler import Sampler, Variation
 from continuo_training.evaluation.decoding import decode
 from continuo_training.evaluation.load_networks import load_networks
-from continuo_training.export.modules import GeneratorForExport, conductor_inputs, example_inputs
+from continuo_training.export.modules import conditions_inputs, conductor_inputs, take_inputs, whole
 from continuo_training.export.onnx_files import CHECKSUM_KEY, export, export_helpers, milliseconds, verify
-from continuo_training.export.onnx_weights import load, load_beside
+from continuo_training.export.onnx_weights import load_beside, load_generator
+from continuo_training.musical.chord_vocabulary import CHORD_SIZE, CHORDS
 from continuo_training.networks.batches import conditions, tensors
 from continuo_training.networks.discriminator import Conductor, Discriminator, plain
 from continuo_training.networks.generator import Generator, Logits, Size
@@ -36,23 +37,25 @@ def test_beats_and_back() -> None:
 
 
 def test_shapes_and_ranges() -> None:
-    generator = GeneratorForExport(Generator(SMALL).eval())
     with torch.no_grad():
-        pitched, drums, velocity, timing = generator(*example_inputs(3))
+        found = whole(Generator(SMALL).eval(), conditions_inputs(3), take_inputs(3))
+    pitched, drums, velocity, timing, likely, chosen = found
     assert pitched.shape == (3, 8, 64, 84) and drums.shape == (3, 64, 12) and velocity.shape == (3, 5, 64)
     assert timing.shape == (3, 5, 64) and float(timing.abs().max()) <= 0.5
-    assert all(float(x.min()) >= 0 and float(x.max()) <= 1 for x in (pitched, drums, velocity))
+    assert all(float(x.min()) >= 0 and float(x.max()) <= 1 for x in (pitched, drums, velocity, likely, chosen))
+    assert likely.shape == chosen.shape == (3, 8, CHORD_SIZE)
+    assert torch.allclose(likely[..., :CHORDS].sum(2), torch.ones(3, 8), atol=1e-4)
 
 
 def test_three_four_does_not_read_the_unused_steps() -> None:
-    generator = GeneratorForExport(Generator(SMALL).eval())
-    inputs = list(example_inputs(1))
-    inputs[9] = torch.tensor([[0.0, 1.0]])
+    generator = Generator(SMALL).eval()
+    inputs = list(conditions_inputs(1))
+    inputs[8] = torch.tensor([[0.0, 1.0]])
     changed = [x.clone() for x in inputs]
     for i in (0, 2, 4):
         changed[i][:, :, 48:] = 1
     with torch.no_grad():
-        a, b = generator(*inputs), generator(*changed)
+        a, b = (whole(generator, tuple(x), take_inputs(1)) for x in (inputs, changed))
     assert torch.allclose(a[0][:, :, :48], b[0][:, :, :48], atol=1e-5)
 
 
@@ -144,7 +147,7 @@ def test_export_keeps_the_contract(tmp_path: Path) -> None:
     data = path.read_bytes()
     model = onnx.load(str(path))
     meta = {p.key: p.value for p in model.metadata_props}
-    assert model.opset_import[0].version == 17 and meta["continuo.contract"] == "2"
+    assert model.opset_import[0].version == 17 and meta["continuo.contract"] == "3"
     assert verify(data, meta[CHECKSUM_KEY])
     broken = bytearray(data)
     broken[len(broken) // 2] ^= 1
@@ -155,14 +158,30 @@ def test_export_keeps_the_contract(tmp_path: Path) -> None:
     pop = next(g for g in facts["genres"] if g["id"] == facts["default_genre"])
     assert pop["parts"] == list(k.PARTS)
     assert milliseconds(path, passes=2)[0] > 0
-    session = onnxruntime.InferenceSession(str(path))
-    assert tuple(i.name for i in session.get_inputs()) == k.INPUT_NAMES
+    assert facts["chords"]["slots"] == k.SLOTS and facts["chords"]["qualities"][6] == {
+        "id": "maj7",
+        "tones": [0, 4, 7, 11],
+    }
+    beside = tmp_path / k.ENCODER_FILE
+    sealed = {p.key: p.value for p in onnx.load(str(beside)).metadata_props}
+    assert facts["encoder"] == sealed[CHECKSUM_KEY] and verify(beside.read_bytes(), facts["encoder"])
+    assert json.loads(sealed["continuo.model"])["encoded_size"] == facts["encoded_size"]
+    encoder, decoder = (onnxruntime.InferenceSession(str(p)) for p in (beside, path))
+    assert tuple(i.name for i in encoder.get_inputs()) == k.ENCODER_INPUTS
+    assert tuple(i.name for i in decoder.get_inputs()) == k.DECODER_INPUTS
+    assert tuple(i.name for i in decoder.get_outputs()) == k.DECODER_OUTPUTS
     for batch in (1, 2):
-        inputs = [torch.rand_like(x) for x in example_inputs(batch)]
-        inputs[9] = torch.tensor([[0.0, 1.0]]).repeat(batch, 1)
-        got = session.run(None, {n: x.numpy() for n, x in zip(k.INPUT_NAMES, inputs, strict=True)})
+        inputs = [torch.rand_like(x) for x in conditions_inputs(batch)]
+        inputs[8] = torch.tensor([[0.0, 1.0]]).repeat(batch, 1)
+        noise = torch.randn(batch, k.NOISE)
+        encoded = encoder.run(None, {n: x.numpy() for n, x in zip(k.ENCODER_INPUTS, inputs, strict=True)})[0]
+        assert encoded.shape == (batch, facts["encoded_size"])
+        rest = (noise, *take_inputs(batch)[1:])
+        got = decoder.run(
+            None, {n: x.numpy() for n, x in zip(k.DECODER_INPUTS, (torch.from_numpy(encoded), *rest), strict=True)}
+        )
         with torch.no_grad():
-            expected = GeneratorForExport(generator.eval())(*inputs)
+            expected = whole(generator.eval(), tuple(inputs), rest)
         for a, b in zip(got, expected, strict=True):
             assert np.abs(a - b.numpy()).max() < 1e-4
 
@@ -261,7 +280,7 @@ def test_helpers_share_the_generators_style_space(tmp_path: Path) -> None:
         path = tmp_path / f"{name}.onnx"
         model = onnx.load(str(path))
         meta = {p.key: p.value for p in model.metadata_props}
-        assert meta["continuo.contract"] == "2" and verify(path.read_bytes(), meta[CHECKSUM_KEY])
+        assert meta["continuo.contract"] == "3" and verify(path.read_bytes(), meta[CHECKSUM_KEY])
         facts = json.loads(meta["continuo.model"])
         spaces.add(facts["style_space"])
         roles.append(facts.get("role"))
@@ -277,11 +296,12 @@ def test_weights_come_back_from_an_exported_file(tmp_path: Path) -> None:
     training = {"data": [], "steps": 0, "seconds": 0, "commit": "", "hardware": ""}
     export(first, tmp_path / "continuo.onnx", training, "small", "0.0.1")
     second = Generator(SMALL).eval()
-    assert load(second, tmp_path / "continuo.onnx", "generator.") == []
-    inputs = [torch.rand_like(x) for x in example_inputs(2)]
-    inputs[9] = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
+    assert load_generator(second, tmp_path / "continuo.onnx") == []
+    inputs = [torch.rand_like(x) for x in conditions_inputs(2)]
+    inputs[8] = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
     with torch.no_grad():
-        for a, b in zip(GeneratorForExport(first)(*inputs), GeneratorForExport(second)(*inputs), strict=True):
+        both = (whole(g, tuple(inputs), take_inputs(2)) for g in (first, second))
+        for a, b in zip(*both, strict=True):
             assert torch.allclose(a, b, atol=1e-4)
     missing = load_beside(Game(SMALL), tmp_path / "continuo.onnx")
     assert all(n.startswith(("posterior.", "adversary.", "encoder.")) for n in missing)

@@ -14,6 +14,7 @@ fn decode_timed(notes: &[Note], span: &PhraseSpan, shift: i64, part: Part, timin
         drums: vec![0.0; STEPS * DRUM_VOICES],
         velocity: vec![80.0 / 127.0; 5 * STEPS],
         timing: timing.repeat(5),
+        ..NetworkOutput::default()
     };
     let mut drum_voices = [127; DRUM_VOICES];
     drum_voices[..3].copy_from_slice(&[36, 38, 42]);
@@ -118,6 +119,7 @@ fn a_note_from_before_keeps_its_end_however_late_the_next_one_starts() {
         drums: vec![0.0; STEPS * DRUM_VOICES],
         velocity: vec![0.5; 5 * STEPS],
         timing: vec![0.3; 5 * STEPS],
+        ..NetworkOutput::default()
     };
     let span = PhraseSpan { start: 15360, end: 30720, ..FOUR };
     let fit = Fit::new(&span);
@@ -152,6 +154,7 @@ fn only_the_likelier_hi_hat_is_struck_at_a_step() {
         drums,
         velocity: vec![0.5; 5 * STEPS],
         timing: vec![0.0; 5 * STEPS],
+        ..NetworkOutput::default()
     };
     let (fit, jitter) = (Fit::new(&FOUR), Jitter::draw(&mut Random::of_window(1, 0, 0, 0), 0.0));
     let strokes = |one_hi_hat| {

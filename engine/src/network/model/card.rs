@@ -1,10 +1,11 @@
 //! A model's card: the metadata of its file, checked against the contract in `models/README.md`.
 
 use super::{
+    chords::{self, ChordVocabulary},
     error::ModelError,
     metadata::{Metadata, violation},
 };
-use crate::network::contract::{DRUM_VOICES, LARGEST_VECTOR, LOWEST_PITCH, PITCHES, STEPS};
+use crate::network::contract::{DRUM_VOICES, LARGEST_ENCODING, LARGEST_VECTOR, LOWEST_PITCH, PITCHES, STEPS};
 use continuo_music::part::{Part, PartMap};
 use serde::Deserialize;
 
@@ -34,6 +35,19 @@ pub struct ModelCard {
     /// The name of the space that style vectors belong to: the model understands vectors of files with the same name
     /// here. Empty before contract 2.
     pub style_space: String,
+    /// The chords that the model tells and takes; `None` before contract 3.
+    pub chords: Option<ChordVocabulary>,
+    /// Its encoder; `None` before contract 3, where the generator is one network.
+    pub encoder: Option<EncoderLink>,
+}
+
+/// What a generator's card says about its encoder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EncoderLink {
+    /// SHA-256 as the encoder's file states it, lower-case hex.
+    pub checksum: String,
+    /// How many numbers it returns for a window.
+    pub encoded_size: usize,
 }
 
 /// A genre: a named point in style space.
@@ -94,6 +108,9 @@ struct Description {
     drum_voices: Vec<u8>,
     default_genre: String,
     genres: Vec<GenreDescription>,
+    encoded_size: Option<usize>,
+    encoder: Option<String>,
+    chords: Option<chords::Description>,
 }
 
 #[derive(Deserialize)]
@@ -134,6 +151,18 @@ impl Description {
         if contract >= 2 && self.style_space.is_empty() {
             return Err(violation("it has no style space".to_owned()));
         }
+        let (chords, encoder) = if contract >= 3 {
+            let wanted = |what: &str| violation(format!("it does not say its {what}"));
+            let chords = self.chords.ok_or_else(|| wanted("chords"))?.checked()?;
+            let checksum = self.encoder.ok_or_else(|| wanted("encoder"))?;
+            let encoded_size = self.encoded_size.ok_or_else(|| wanted("encoded size"))?;
+            if !(1..=LARGEST_ENCODING).contains(&encoded_size) {
+                return Err(violation("its encoded size is out of range".to_owned()));
+            }
+            (Some(chords), Some(EncoderLink { checksum, encoded_size }))
+        } else {
+            (None, None)
+        };
         Ok(ModelCard {
             contract,
             name: self.name,
@@ -146,6 +175,8 @@ impl Description {
             style_size: self.style_size,
             noise_size: self.noise_size,
             style_space: self.style_space,
+            chords,
+            encoder,
         })
     }
 }

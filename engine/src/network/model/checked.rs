@@ -2,6 +2,7 @@
 
 use super::{
     card::ModelCard,
+    encoder,
     error::ModelError,
     file::{NetworkFile, read_file},
     signature::Signature,
@@ -14,6 +15,7 @@ use std::{borrow::Cow, sync::OnceLock};
 pub struct Model {
     card: ModelCard,
     file: NetworkFile,
+    encoder: Option<NetworkFile>,
 }
 
 impl Model {
@@ -27,16 +29,17 @@ impl Model {
             // The embedded bytes never change: they are checked once for all instances.
             ModelSource::Embedded => {
                 static EMBEDDED: OnceLock<Result<Model, ModelError>> = OnceLock::new();
-                EMBEDDED.get_or_init(|| Self::check(Cow::Borrowed(embedded()))).clone()
+                EMBEDDED.get_or_init(|| Self::check(Cow::Borrowed(embedded()), source)).clone()
             }
-            ModelSource::File(path) => Self::check(Cow::Owned(read_file(path)?)),
+            ModelSource::File(path) => Self::check(Cow::Owned(read_file(path)?), source),
         }
     }
 
-    fn check(bytes: Cow<'static, [u8]>) -> Result<Self, ModelError> {
+    fn check(bytes: Cow<'static, [u8]>, source: &ModelSource) -> Result<Self, ModelError> {
         let card = ModelCard::read(&bytes)?;
-        let file = NetworkFile::check(bytes, &card.checksum, Signature::of_generator(&card))?;
-        Ok(Self { card, file })
+        let file = NetworkFile::check(bytes, &card.checksum, Signature::of_file(&card))?;
+        let encoder = encoder::load(source, &card)?;
+        Ok(Self { card, file, encoder })
     }
 
     /// Its card.
@@ -44,8 +47,13 @@ impl Model {
         &self.card
     }
 
-    /// Its network.
+    /// Its network; from contract 3 on, its decoder.
     pub const fn file(&self) -> &NetworkFile {
         &self.file
+    }
+
+    /// Its encoder, from contract 3 on.
+    pub const fn encoder(&self) -> Option<&NetworkFile> {
+        self.encoder.as_ref()
     }
 }

@@ -36,6 +36,12 @@ pub enum ModelError {
     /// The bytes are not the ones that were exported.
     #[error("the model is damaged: its checksum does not match its contents; copy or download it again")]
     Checksum,
+    /// A generator of contract 3 or later lacks its encoder.
+    #[error("the model has no encoder.onnx beside its continuo.onnx; copy the file that came with it there")]
+    NoEncoder,
+    /// The encoder belongs to another generator.
+    #[error("the encoder.onnx beside the model belongs to another model; copy the file that came with this one")]
+    OtherEncoder,
     /// A network with another role is in this network's place.
     #[error("the file is a {found}, not a {wanted}; copy the right file there")]
     OtherRole {

@@ -5,7 +5,7 @@ use super::{
     error::ModelError,
     protobuf::{Fields, Malformed, Value, messages, text},
 };
-use crate::network::contract::{DRUM_VOICES, PITCHES, STEPS};
+use crate::network::contract::{CHORD_SLOTS, DRUM_VOICES, PITCHES, STEPS};
 
 const FLOAT: u64 = 1;
 
@@ -20,7 +20,7 @@ pub(crate) struct Signature {
 }
 
 impl Signature {
-    /// The signature of the generator that a card describes.
+    /// The signature of the whole generator that a card describes: what its networks read and write together.
     pub fn of_generator(card: &ModelCard) -> Self {
         let mut outputs = vec![
             ("pitched", vec![8, STEPS, PITCHES]),
@@ -30,13 +30,38 @@ impl Signature {
         if card.contract >= 2 {
             outputs.push(("timing", vec![5, STEPS]));
         }
-        Self { inputs: generator_inputs(card.style_size, card.noise_size).into(), outputs }
+        let mut inputs = encoder_inputs(card.style_size);
+        // Before contract 3 the meter came last.
+        let place = if card.chords.is_some() { inputs.len() } else { inputs.len() - 1 };
+        inputs.insert(place, ("noise", vec![card.noise_size]));
+        if let Some(chords) = &card.chords {
+            let vectors = vec![CHORD_SLOTS, chords.size()];
+            outputs.extend([("chords", vectors.clone()), ("chosen_chords", vectors.clone())]);
+            inputs.extend([("given_chords", vectors), ("chords_given", vec![CHORD_SLOTS])]);
+        }
+        Self { inputs, outputs }
+    }
+
+    /// The signature of the network in a generator's own file: the whole generator, or from contract 3 on its decoder.
+    pub fn of_file(card: &ModelCard) -> Self {
+        let mut whole = Self::of_generator(card);
+        if let Some(encoder) = &card.encoder {
+            let read_before = Self::of_encoder(card.style_size, encoder.encoded_size);
+            whole.inputs.retain(|input| !read_before.inputs.contains(input));
+            whole.inputs.splice(0..0, read_before.outputs);
+        }
+        whole
+    }
+
+    /// The signature of a generator's encoder.
+    pub fn of_encoder(style_size: usize, encoded_size: usize) -> Self {
+        Self { inputs: encoder_inputs(style_size), outputs: vec![("encoded", vec![encoded_size])] }
     }
 }
 
-/// A generator's inputs.
-pub(crate) fn generator_inputs(style_size: usize, noise_size: usize) -> [TensorShape; 10] {
-    [
+/// What an encoder reads; a generator of an earlier contract reads it too.
+fn encoder_inputs(style_size: usize) -> Vec<TensorShape> {
+    vec![
         ("melody", vec![2, STEPS, PITCHES]),
         ("heard", vec![STEPS]),
         ("context", vec![10, STEPS, PITCHES]),
@@ -45,7 +70,6 @@ pub(crate) fn generator_inputs(style_size: usize, noise_size: usize) -> [TensorS
         ("given_drums", vec![STEPS, DRUM_VOICES]),
         ("given_parts", vec![5]),
         ("style", vec![style_size]),
-        ("noise", vec![noise_size]),
         ("meter", vec![2]),
     ]
 }

@@ -10,6 +10,9 @@ use std::{fs, path::PathBuf};
 /// The generator's file in a model's folder.
 pub const GENERATOR_FILE: &str = "continuo.onnx";
 
+/// The encoder's file in a model's folder, beside a generator of contract 3 or later.
+pub const ENCODER_FILE: &str = "encoder.onnx";
+
 /// The name of the model that is built into the program.
 pub const BUILT_IN: &str = "built-in";
 
@@ -85,6 +88,11 @@ impl ModelSource {
 /// The bytes of the built-in model.
 pub fn embedded() -> &'static [u8] {
     include_bytes!("../../../../models/continuo.onnx")
+}
+
+/// The bytes of the built-in model's encoder; `None` while that model is one network.
+pub(super) const fn embedded_encoder() -> Option<&'static [u8]> {
+    None
 }
 
 /// The bytes of the network beside the built-in model.

@@ -18,9 +18,11 @@ import torch
 from torch import Tensor
 
 from ..base.contract import LATENT, NOISE, NOISE_BAR, NOISE_WINDOW
+from ..musical.chord_vocabulary import CHORDS
 from ..networks.batches import TensorBatch
 from ..networks.discriminator import Verdict
-from ..networks.generator import Conditions, Encoded, Gaussian, Generator
+from ..networks.encoded import Encoded, Gaussian
+from ..networks.generator import Conditions, Generator
 from ..networks.layers import Positions
 from ..networks.monophony import played
 from . import losses
@@ -36,7 +38,7 @@ class Takes(NamedTuple):
     """Several takes of each window of a batch: all windows' first takes, then all their second ones, and so on."""
 
     z: Tensor  # [T·B, LATENT]
-    plan: Tensor  # [T·B, 8, CHORDS]
+    plan: Tensor  # [T·B, 8, CHORD_SIZE]
     pitched: Tensor  # [T·B, 8, 64, 84], as played
     drums: Tensor  # [T·B, 64, 12]
 
@@ -54,14 +56,14 @@ def repeated(tensors: Iterable[Tensor], count: int) -> Iterator[Tensor]:
     return (x.repeat(count, *[1] * (x.ndim - 1)) for x in tensors)
 
 
-def draw_takes(generator: Generator, b: TensorBatch, style: Tensor, e: Encoded, count: int, dice: Dice) -> Takes:
+def draw_takes(generator: Generator, b: TensorBatch, e: Encoded, count: int, dice: Dice) -> Takes:
     """Takes at temperature 1, without gradients."""
     with torch.no_grad():
         many = e.times(count)
         noise = dice.normal(count * len(b.genre), NOISE)
-        plan = generator.plan(many.by_slot(), noise[:, LATENT:])
+        plan = generator.plan(many, noise[:, LATENT:]).chosen
         z = draw(many.prior, noise[:, :LATENT])
-        logits, _ = generator.decode(many, plan, z, style.repeat(count, 1), b.meter.repeat(count, 1))
+        logits, _ = generator.decode(many, plan, z)
         notes = played(generator.lines(logits.pitched, logits.monophonic, noise))
         made = given_kept(TensorBatch(*repeated(b, count)), notes, (logits.drums > 0).float())
     torch.clear_autocast_cache()  # or autocast would reuse weights that were cast without gradients
@@ -116,8 +118,8 @@ class Choice:
         many = e.times(self.takes)
         window, bars = likelihood(many.prior, takes.z)
         chosen = takes.plan.round()  # a softmax is not quite one-hot
-        logits = self.generator.plan.taught(many.by_slot(), chosen)
-        chords = (torch.log_softmax(logits.float(), -1) * chosen).sum(2)
+        logits = self.generator.plan.taught(many, chosen).chords
+        chords = (torch.log_softmax(logits.float(), -1) * chosen[:, :, :CHORDS]).sum(2)
         latent = worth.window * window + (worth.bars * bars).sum(1)
         score = verdict.whole.float() + verdict.beats.float().mean(1)
         by_take = score.unflatten(0, (self.takes, -1))

@@ -8,7 +8,8 @@ from torch import Tensor, nn
 from ..base.contract import GENRES, LATENT, NOISE, PARTS
 from ..networks.batches import TensorBatch, conditions
 from ..networks.discriminator import Discriminator
-from ..networks.generator import Gaussian, Generator, Posterior, Size
+from ..networks.encoded import Gaussian
+from ..networks.generator import Generator, Posterior, Size
 from ..networks.monophony import played
 from ..networks.style_encoder import StyleEncoder
 
@@ -76,8 +77,8 @@ def own_context(generator: Generator, b: TensorBatch, style: Tensor, share: floa
     with torch.no_grad():
         c = conditions(few, style[rows])
         e = generator.encode(c)
-        plan = generator.plan(e.by_slot(), noise[:, LATENT:])
-        logits, _ = generator.decode(e, plan, draw(e.prior, noise[:, :LATENT]), c.style, c.meter)
+        plan = generator.plan(e, noise[:, LATENT:]).chosen
+        logits, _ = generator.decode(e, plan, draw(e.prior, noise[:, :LATENT]))
         listed = listed_parts(few.genre)
         parts = played(generator.lines(logits.pitched, logits.monophonic, noise)) * few.steps[:, None, :, None]
         parts = parts * listed[:, 1:].repeat_interleave(2, 1)[:, :, None, None]

@@ -9,8 +9,11 @@ from torch import Tensor
 from torch.nn import functional
 
 from ..base.errors import DivergedError
+from ..musical.chord_vocabulary import NO_CHORD, QUALITIES
+from ..networks.chord_plan import PlanLogits
 from ..networks.discriminator import Verdict
-from ..networks.generator import Gaussian, Logits
+from ..networks.encoded import Gaussian
+from ..networks.generator import Logits
 from ..networks.monophony import lines_of
 
 
@@ -48,10 +51,21 @@ def divergence(posterior: Gaussian, prior: Gaussian, free: float) -> tuple[Tenso
     return torch.clamp(mean, min=free).sum(), mean.sum().detach()
 
 
-def harmony_loss(logits: Tensor, chords: Tensor) -> Tensor:
-    """The cross-entropy of the labelled chords [B, 8] (−1: no label); 0 when the batch has no label."""
-    total = functional.cross_entropy(logits.float().flatten(0, 1), chords.flatten(), ignore_index=-1, reduction="sum")
+def harmony_loss(logits: PlanLogits, chords: Tensor, basses: Tensor) -> Tensor:
+    """The cross-entropy of the labelled chords and bass notes [B, 8] (−1: no label); 0 when the batch has no label."""
+    total = functional.cross_entropy(
+        logits.chords.float().flatten(0, 1), chords.flatten(), ignore_index=-1, reduction="sum"
+    )
+    intervals = torch.where((chords >= 0) & (chords != NO_CHORD) & (basses >= 0), (basses - root(chords)) % 12, -1)
+    total = total + functional.cross_entropy(
+        logits.intervals.float().flatten(0, 1), intervals.flatten(), ignore_index=-1, reduction="sum"
+    )
     return total / (chords >= 0).sum().clamp(min=1)
+
+
+def root(chords: Tensor) -> Tensor:
+    """The pitch classes of the chords' roots."""
+    return chords // len(QUALITIES)
 
 
 def must_be_finite(step: int, **values: float) -> None:

@@ -13,7 +13,7 @@ from torch import Tensor
 from ..networks.batches import TensorBatch
 
 #: Fields of a batch that hold other values than 0 and 1.
-_NUMBERS = {"velocity", "timing", "genre", "chords"}
+_NUMBERS = {"velocity", "timing", "genre", "chords", "basses"}
 
 
 class Seen(NamedTuple):

@@ -33,7 +33,7 @@ LINE_EVERY = 50
 #: The figures in a line of progress.
 SHOWN = (
     *("notes", "strokes", "kl", "chords", "timing", "velocity", "monophonic", "style_right"),
-    *("real", "fake", "wrong", "told_apart", "steepness", "score", "best", "away"),
+    *("real", "fake", "wrong", "told_apart", "steepness", "score", "best", "away", "off"),
 )
 
 

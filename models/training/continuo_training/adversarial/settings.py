@@ -9,7 +9,7 @@ from typing import Any
 from ..base.errors import StepError
 
 #: Settings that decide which weights learn: a run cannot continue with another value.
-FIXED = ("notes", "style_space", "choice")
+FIXED = ("notes", "style_space", "choice", "chords")
 
 
 @dataclass
@@ -53,6 +53,9 @@ class Settings:
     choice: int = 0  # takes of a window to choose from; above 0 only the layers that choose learn
     choice_weight: float = 1.0
     choice_anchor: float = 0.05  # the cost of each nat between the prior and the first one
+    chords: bool = False  # True: only the layers that read finer chords learn, and the posterior
+    keep: float = 1.0  # with `chords`: the weight of keeping to given chords
+    rate_tones: float = 0.02  # with `chords`: the learning rate of the few numbers that move notes to given chords
     style_space: bool = True  # False: the encoder and the genres' points stay fixed
     style_pull: float = 0.02
     style_named: float = 0.3

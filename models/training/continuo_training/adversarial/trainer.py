@@ -7,14 +7,15 @@ from torch import Tensor
 
 from ..base.contract import LATENT, NOISE, SLOTS
 from ..networks.batches import TensorBatch, conditions
-from ..networks.chord_plan import one_hot
+from ..networks.chord_plan import chord_vectors
 from ..networks.discriminator import Scene
 from ..networks.generator import Logits, by_step
 from ..networks.monophony import played
 from . import distributed, losses
 from .balance import cells
 from .choice import Choice, draw_takes, repeated
-from .game import draw, given_kept, own_context
+from .chord_lesson import keeping, other_chords
+from .game import draw, given_kept, listed_parts, own_context
 from .replay import Seen
 from .training_run import TrainingRun
 
@@ -41,6 +42,8 @@ class Trainer(TrainingRun):
     def _step(self, b: TensorBatch) -> dict[str, float]:
         if self.choice:
             return self._step_choice(b, self.choice)
+        if self.settings.chords:
+            return self._step_chords(b)
         if not self.settings.notes:
             return self._step_heads(b)
         s, game = self.settings, self.game
@@ -54,8 +57,8 @@ class Trainer(TrainingRun):
         size = len(b.genre)
         noise = torch.stack([self.dice.normal(size, NOISE), self.dice.normal(size, NOISE)])
         temperature = (self.dice.uniform(2, size, 1) * 1.5).clamp(max=1.0)
-        real_plan = one_hot(b.chords)
-        chords = game.generator.plan.taught(e.by_slot(), real_plan)
+        real_plan = chord_vectors(b.chords, b.basses)
+        chords = game.generator.plan.taught(e, real_plan)
         # Some windows are rebuilt from near the prior's mean, so that the best guess stays music.
         z_posterior = draw(posterior, noise[0, :, :LATENT])
         moved = noise[0] * temperature[0] * 0.5
@@ -65,14 +68,14 @@ class Trainer(TrainingRun):
         playing = s.adversary and self.step % s.adversary_every == 0
         if playing:
             free = noise[1] * temperature[1]
-            own = game.generator.plan(e.by_slot(), free[:, LATENT:]).detach()
+            own = game.generator.plan(e, free[:, LATENT:]).chosen.detach()
             taught = (self.dice.uniform(size, 1, 1) < s.real_plan) & (b.chords[:, :1, None] >= 0)
             moved = torch.cat([moved, free])
             z = torch.cat([z, draw(e.prior, free[:, :LATENT])])
             plan = torch.cat([plan, torch.where(taught, real_plan, own)])
-            logits, _ = game.generator.decode(e.times(2), plan, z, style.repeat(2, 1), b.meter.repeat(2, 1))
+            logits, _ = game.generator.decode(e.times(2), plan, z)
         else:
-            logits, _ = game.generator.decode(e, plan, z, style, b.meter)
+            logits, _ = game.generator.decode(e, plan, z)
         first = Logits(*(x[:size] for x in logits))
         with torch.no_grad():
             planes = played(game.generator.lines(logits.pitched.detach(), logits.monophonic, moved))
@@ -80,7 +83,7 @@ class Trainer(TrainingRun):
         self._weigh(b, planes[:size], first, masks, near[:, 0])
         weight = s.kl * min(1.0, 0.1 + self.step / s.kl_ramp)
         kl, plain = losses.divergence(posterior, e.prior, s.free)
-        harmony = losses.harmony_loss(chords, b.chords)
+        harmony = losses.harmony_loss(chords, b.chords, b.basses)
         velocity = losses.velocity_loss(first.velocity, b.velocity, masks)
         timing = losses.timing_loss(first.timing, b.timing, b.timing_known, masks)
         monophonic = losses.monophonic_loss(first.monophonic, b.pitched, masks)
@@ -114,12 +117,12 @@ class Trainer(TrainingRun):
         b = own_context(game.generator, b, style, s.own_context, self.dice)
         c = conditions(b, style)
         e = game.generator.encode(c)
-        chords = game.generator.plan.taught(e.by_slot(), one_hot(b.chords))
-        harmony = losses.harmony_loss(chords, b.chords)
+        chords = game.generator.plan.taught(e, chord_vectors(b.chords, b.basses))
+        harmony = losses.harmony_loss(chords, b.chords, b.basses)
         loss = s.plan * SLOTS * harmony
         log["chords"] = float(harmony.detach())
         if s.adversary:
-            takes = draw_takes(game.generator, b, style, e, s.choice, self.dice)
+            takes = draw_takes(game.generator, b, e, s.choice, self.dice)
             scene = self.opponent.scene(b, style)
             if self.step % s.adversary_every == 0:
                 one = slice(len(b.genre))
@@ -136,6 +139,61 @@ class Trainer(TrainingRun):
         log["norm"] = self._advance(loss)
         return log
 
+    def _step_chords(self, b: TensorBatch) -> dict[str, float]:
+        """A step in which only the layers that read finer chords learn, and the posterior."""
+        s, generator, size = self.settings, self.game.generator, len(b.genre)
+        self._set_rates()
+        with torch.no_grad():
+            style = generator.styles(b.genre)
+            style = style + s.style_noise * self.dice.normal(*style.shape)
+            b = own_context(generator, b, style, s.own_context, self.dice)
+            e = generator.encode(conditions(b, style))
+        torch.clear_autocast_cache()
+        masks = losses.Masks(b.exists, b.given_parts, b.steps)
+        posterior = self.game.posterior(b.pitched, b.drums, b.exists, e, b.meter)
+        noise = torch.stack([self.dice.normal(size, NOISE), self.dice.normal(size, NOISE)])
+        near = self.dice.uniform(size, 1) < s.from_prior
+        moved = noise[0] * 0.5 * (self.dice.uniform(size, 1) * 1.5).clamp(max=1.0)
+        z = torch.where(near, draw(e.prior, moved[:, :LATENT]), draw(posterior, noise[0, :, :LATENT]))
+        real = chord_vectors(b.chords, b.basses)
+        is_given = (self.dice.uniform(size, 1) < 0.5).float() * (b.chords >= 0)
+        # The second half of the batch plays the same windows under other chords, most of them near in key.
+        far = self.dice.uniform(size) < 0.3
+        steps = torch.where(far, (self.dice.uniform(size) * 12).long(), 0)
+        chords, basses = other_chords(b.chords, b.basses, steps)
+        other = chord_vectors(chords, basses)
+        free = noise[1] * (self.dice.uniform(size, 1) * 1.5).clamp(max=1.0)
+        plans, given = torch.cat([real, other]), torch.cat([is_given, (chords >= 0).float()])
+        latents = torch.cat([z, draw(e.prior, free[:, :LATENT])])
+        logits, _ = generator.decode(e.times(2), plans, latents, given)
+        first, second = Logits(*(x[:size] for x in logits)), Logits(*(x[size:] for x in logits))
+        with torch.no_grad():
+            planes = played(generator.lines(first.pitched.detach(), first.monophonic, moved))
+        notes, strokes = losses.reconstruction(first, b.pitched, b.drums, masks, self.balance.of(b.genre))
+        self._weigh(b, planes, first, masks, near[:, 0])
+        kl, plain = losses.divergence(posterior, e.prior, s.free)
+        slots = generator.positions.slots(b.meter)
+        listed = listed_parts(b.genre)
+        off = keeping(second, generator.chord_tones, other, slots, listed, b.steps)
+        velocity = losses.velocity_loss(first.velocity, b.velocity, masks)
+        timing = losses.timing_loss(first.timing, b.timing, b.timing_known, masks)
+        monophonic = losses.monophonic_loss(first.monophonic, b.pitched, masks)
+        weight = s.kl * min(1.0, 0.1 + self.step / s.kl_ramp)
+        counted = torch.where(near[:, 0], s.from_prior_weight, 1.0)
+        loss = ((counted * (notes + strokes)).mean() + weight * kl + s.keep * off.mean()) / 50
+        loss = loss + velocity + s.timing * timing + s.monophonic * monophonic
+        log = {
+            "notes": float(notes.detach()[~near[:, 0]].mean()) if not near.all() else 0.0,
+            "notes_prior": float(notes.detach()[near[:, 0]].mean()) if near.any() else 0.0,
+            "kl": float(plain),
+            "off": float(off.detach().mean()),
+            "velocity": float(velocity.detach()),
+            "timing": float(timing.detach()),
+            "monophonic": float(monophonic.detach()),
+        }
+        log["norm"] = self._advance(loss)
+        return log
+
     def _accompanied(self, b: TensorBatch) -> Seen:
         """These windows, with the parts that the generator plays under them in styles near their genres' points."""
         s, generator = self.settings, self.game.generator
@@ -145,8 +203,8 @@ class Trainer(TrainingRun):
             style = style + s.style_noise * self.dice.normal(*style.shape)
             b = own_context(generator, b, style, s.own_context, self.dice)
             e = generator.encode(conditions(b, style))
-            plan = generator.plan(e.by_slot(), noise[:, LATENT:])
-            logits, tokens = generator.decode(e, plan, draw(e.prior, noise[:, :LATENT]), style, b.meter)
+            plan = generator.plan(e, noise[:, LATENT:]).chosen
+            logits, tokens = generator.decode(e, plan, draw(e.prior, noise[:, :LATENT]))
             notes = played(generator.lines(logits.pitched, logits.monophonic, noise))
             made = given_kept(b, notes, (logits.drums > 0).float())
         # Or autocast would reuse weights that were cast without gradients.

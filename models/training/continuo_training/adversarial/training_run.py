@@ -14,6 +14,7 @@ from ..networks.generator import Size
 from . import distributed, losses
 from .balance import Balance
 from .choice import CHOOSING, Choice
+from .chord_lesson import READING_CHORDS
 from .game import Dice, Game
 from .opponent import Opponent
 from .replay import Replay
@@ -42,10 +43,18 @@ class TrainingRun:
             for name, weight in self.game.generator.named_parameters():
                 weight.requires_grad_(name.startswith(CHOOSING))
             self.choice = Choice(self.game.generator, settings.choice)
+        if settings.chords:
+            self.game.requires_grad_(False)
+            self.game.posterior.requires_grad_(True)
+            for name, weight in self.game.generator.named_parameters():
+                weight.requires_grad_(name.startswith(READING_CHORDS))
         fused = distributed.fused(self.device)
-        self.optimiser = torch.optim.AdamW(
-            self.game.players(), lr=settings.rate, betas=(0.9, 0.99), weight_decay=0.01, **fused
-        )
+        tones = list(self.game.generator.chord_tones.parameters()) if settings.chords else []
+        others = [p for p in self.game.players() if all(p is not t for t in tones)]
+        groups: list[dict[str, Any]] = [{"params": others, "share": 1.0}]
+        if tones:
+            groups.append({"params": tones, "share": settings.rate_tones / settings.rate, "weight_decay": 0.0})
+        self.optimiser = torch.optim.AdamW(groups, lr=settings.rate, betas=(0.9, 0.99), weight_decay=0.01, **fused)
         self.average: dict[str, Tensor] = {}
         self.balance = Balance(settings.balance_pace, settings.balance_most, self.device)
         self.step = 0
@@ -145,7 +154,7 @@ class TrainingRun:
     def _set_rates(self) -> None:
         scale = self.rate()
         for group in self.optimiser.param_groups:
-            group["lr"] = self.settings.rate * scale
+            group["lr"] = self.settings.rate * scale * group["share"]
         for group in self.opponent.optimiser.param_groups:
             group["lr"] = self.settings.rate_adversary * scale
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-CONTRACT = 2
+CONTRACT = 3
 STEPS = 64
 STEPS_PER_BEAT = 4
 BEATS = STEPS // STEPS_PER_BEAT
@@ -27,7 +27,10 @@ PITCHED = PARTS[1:]
 DRUM_VOICES = (36, 38, 37, 42, 46, 45, 48, 49, 51, 70, 63, 64)
 VOICES = len(DRUM_VOICES)
 
-INPUT_NAMES = (
+#: The generator is two networks: the encoder reads once what all takes of a window share, the decoder writes a take.
+ENCODER_FILE = "encoder.onnx"
+GENERATOR_FILE = "continuo.onnx"
+ENCODER_INPUTS = (
     "melody",
     "heard",
     "context",
@@ -36,10 +39,14 @@ INPUT_NAMES = (
     "given_drums",
     "given_parts",
     "style",
-    "noise",
     "meter",
 )
-OUTPUT_NAMES = ("pitched", "drums", "velocity", "timing")
+ENCODER_OUTPUTS = ("encoded",)
+DECODER_INPUTS = ("encoded", "noise", "given_chords", "chords_given")
+DECODER_OUTPUTS = ("pitched", "drums", "velocity", "timing", "chords", "chosen_chords")
+#: The single network of contracts 1 and 2.
+WHOLE_INPUTS = (*ENCODER_INPUTS[:-1], "noise", "meter")
+WHOLE_OUTPUTS = DECODER_OUTPUTS[:4]
 CONDUCTOR_INPUTS = (
     "melody",
     "heard",
@@ -51,7 +58,7 @@ CONDUCTOR_INPUTS = (
     "drums",
     "parts",
 )
-ENCODER_INPUTS = ("melody", "pitched", "drums", "parts", "meter")
+STYLE_ENCODER_INPUTS = ("melody", "pitched", "drums", "parts", "meter")
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ SWITCHES = {
     ),
     "style_space": ("--keep-styles", "do not train the style encoder and the genres' points"),
 }
+#: Settings that an option switches on.
+ONLY = {"chords": "train only the layers that read finer chords, to play them and to keep to given ones"}
 #: What `evaluate --without` can leave out.
 SECTIONS = ("spread", "nearest", "classifiers", "others", "windows", "songs")
 
@@ -30,6 +32,10 @@ def _train(parser: argparse.ArgumentParser) -> None:
         if field.name in SWITCHES:
             option, meaning = SWITCHES[field.name]
             parser.add_argument(option, dest=field.name, action="store_false", default=argparse.SUPPRESS, help=meaning)
+        elif field.type == "bool":
+            parser.add_argument(
+                f"--{field.name}", action="store_true", default=argparse.SUPPRESS, help=ONLY.get(field.name)
+            )
         else:
             parser.add_argument(
                 f"--{field.name.replace('_', '-')}",
@@ -61,6 +67,15 @@ def _prepare(parser: argparse.ArgumentParser) -> None:
         metavar="SET",
         help="read no velocities or timing from the raw files of this data set",
     )
+
+
+def _plan(parser: argparse.ArgumentParser) -> None:
+    sheets = ROOT / ".." / "shared" / "harmony" / "harmony.jsonl.xz"
+    parser.add_argument("--sheets", type=Path, default=sheets, help="the file of lead sheets")
+    parser.add_argument("--checkpoint", type=Path, help="whose plan is trained; default: the last checkpoint")
+    parser.add_argument("--minutes", type=float, default=20.0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
 
 
 def _evaluate(parser: argparse.ArgumentParser) -> None:
@@ -127,6 +142,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         )
     )
     _train(steps.add_parser("train", help="train, or continue training; torchrun trains on several devices"))
+    _plan(steps.add_parser("plan", help="train the chord plan alone, on windows and on lead sheets"))
     _evaluate(steps.add_parser("evaluate", help="measure on validation pieces; writes EVALUATION.md"))
     steps.add_parser("report", help="write EVALUATION.md and its picture from what `evaluate` measured last")
     _export(steps.add_parser("export", help="write the three ONNX files, checked against PyTorch"))

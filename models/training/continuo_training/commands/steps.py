@@ -11,6 +11,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..base.contract import ENCODER_FILE
 from ..base.errors import StepError
 from .places import ROOT, TRAINING
 
@@ -58,6 +59,16 @@ def train(a: argparse.Namespace) -> None:
     given = {f.name: getattr(a, f.name) for f in fields(Settings) if hasattr(a, f.name)}
     settings = kept_settings(out, given) if a.resume else Settings(**given)
     run(_prepared(a), out, settings, a.resume, a.start_from)
+
+
+def plan(a: argparse.Namespace) -> None:
+    """Trains the chord plan of a checkpoint on windows and lead sheets."""
+    from ..planning.plan_run import run
+    from ..planning.plan_training import PlanSettings
+
+    settings = PlanSettings(minutes=a.minutes, seed=a.seed)
+    start = a.checkpoint or a.work / "checkpoint.pt"
+    run(_prepared(a), a.sheets, a.work / "plan", start, settings, a.threads)
 
 
 def evaluate(a: argparse.Namespace) -> None:
@@ -125,7 +136,8 @@ def report(a: argparse.Namespace) -> None:
         found = records.read(Report, "evaluation.json", kept)
         print(f"There is no {a.work / 'evaluation.json'}: rendered from {kept}.")
     model = a.models / "continuo.onnx"
-    megabytes = model.stat().st_size / 1e6 if model.exists() else None
+    files = [f for f in (model, a.models / ENCODER_FILE) if f.exists()]
+    megabytes = sum(f.stat().st_size for f in files) / 1e6 if model.exists() else None
     machine = machine_results(benchmarks(ROOT / "docs" / "benchmarks.csv"), megabytes)
     songs = records.read(SongResults, SONGS, kept) if (kept / SONGS).exists() else None
     text = evaluation_text(found, records.read(records.Stages, "stages.json"), machine, songs)
@@ -186,7 +198,7 @@ def export(a: argparse.Namespace) -> None:
     facts["training"] |= {"settings": found["settings"], "remarks": a.remark}
     time, runtime = milliseconds(path)
     facts |= {
-        "megabytes": path.stat().st_size / 1e6,
+        "megabytes": (path.stat().st_size + path.with_name(ENCODER_FILE).stat().st_size) / 1e6,
         "milliseconds": time,
         "runtime": runtime,
         "conductor": networks.conductor is not None,
@@ -260,6 +272,7 @@ def grooves(a: argparse.Namespace) -> None:
 STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
     "prepare": prepare,
     "train": train,
+    "plan": plan,
     "evaluate": evaluate,
     "report": report,
     "export": export,

@@ -29,6 +29,7 @@ class BatchOf(NamedTuple, Generic[Plane]):
     steps: Plane  # [B, 64]: 1 on the steps that the meter uses
     full_melody: Plane
     chords: Plane  # [B, 8] the chord plan of the real parts; −1 where there is nothing to learn
+    basses: Plane  # [B, 8] its bass notes' pitch classes; −1 where there is none
     timing: Plane  # [B, 5, 64] in steps
     timing_known: Plane  # [B, 5, 64]: 1 where the data give it
     twin_melody: Plane  # another window of the same piece, for the style encoder: [B, 2, 64, 84]

@@ -104,12 +104,12 @@ class Sampler:
 
         moves = self._shifts(then, melody, full)
         roll = np.where(rng.random(size) < opt.octave, rng.choice([-12, 12], size), 0)
-        out_now = np.stack([_window(now[b], int(moves[b])) for b in range(size)])
-        out_then = np.stack([_window(then[b], int(moves[b])) for b in range(size)])
-        out_melody = np.stack([_window(melody[b], int(moves[b] + roll[b])) for b in range(size)])
-        out_full = np.stack([_window(full[b], int(moves[b] + roll[b])) for b in range(size)])
+        out_now = np.stack([moved_window(now[b], int(moves[b])) for b in range(size)])
+        out_then = np.stack([moved_window(then[b], int(moves[b])) for b in range(size)])
+        out_melody = np.stack([moved_window(melody[b], int(moves[b] + roll[b])) for b in range(size)])
+        out_full = np.stack([moved_window(full[b], int(moves[b] + roll[b])) for b in range(size)])
         for row in np.nonzero(roll)[0]:
-            out_then[row, :2] = _window(then[row, :2], int(moves[row] + roll[row]))
+            out_then[row, :2] = moved_window(then[row, :2], int(moves[row] + roll[row]))
 
         drums = (now_drums > 0).astype(np.float32)
         pitched = out_now[:, 2:].astype(np.float32)
@@ -126,7 +126,7 @@ class Sampler:
         # A pad begins on its step; the timing of played strings is known.
         timing[:, 3] = np.where(timing[:, 3] == UNKNOWN, 0, timing[:, 3])
         timing = np.where(starts, timing, UNKNOWN)
-        chords = labels(out_full.astype(np.float32), pitched, three)
+        chords, basses = labels(out_full.astype(np.float32), pitched, three)
         chords[exists[:, 1:].sum(1) == 0] = -1
         return Batch(
             out_melody.astype(np.float32),
@@ -145,6 +145,7 @@ class Sampler:
             steps,
             out_full.astype(np.float32),
             chords,
+            basses,
             np.where(timing == UNKNOWN, 0, timing).astype(np.float32).clip(-50, 50) / 100,
             (timing != UNKNOWN).astype(np.float32),
             *self._twins(rows),
@@ -160,7 +161,7 @@ class Sampler:
         planes[three, :, 48:] = False
         planes[:, 2::2, 0] |= planes[:, 3::2, 0]
         moves = self._shifts(np.zeros_like(planes[:, :2]), planes[:, :2], planes[:, :2])
-        out = np.stack([_window(planes[b], int(moves[b])) for b in range(size)]).astype(np.float32)
+        out = np.stack([moved_window(planes[b], int(moves[b])) for b in range(size)]).astype(np.float32)
         drums = (w.drums[twins] > 0).astype(np.float32)
         exists = np.concatenate([drums.any((1, 2))[:, None], out[:, 2::2].any((2, 3))], 1).astype(np.float32)
         fewer = (rng.random(size) < self.options.twin_parts)[:, None] & (rng.random((size, 5)) < 0.4)
@@ -205,7 +206,7 @@ class Sampler:
         return give
 
 
-def _window(planes: NDArray[np.bool_], shift: int) -> NDArray[np.bool_]:
+def moved_window(planes: NDArray[np.bool_], shift: int) -> NDArray[np.bool_]:
     """[C, 64, 128] moved by `shift` semitones → [C, 64, 84]; notes outside move inside by octaves."""
     if shift > 0:
         planes = np.concatenate([np.zeros_like(planes[..., :shift]), planes[..., :-shift]], -1)

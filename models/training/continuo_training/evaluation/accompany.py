@@ -58,6 +58,7 @@ def blank(genre: int, three: bool = False) -> Batch:
         steps,
         np.zeros((1, 2, 64, 84), np.float32),
         np.full((1, 8), -1, np.int64),
+        np.full((1, 8), -1, np.int64),
         np.zeros((1, 5, 64), np.float32),
         np.zeros((1, 5, 64), np.float32),
         np.zeros((1, 2, 64, 84), np.float32),

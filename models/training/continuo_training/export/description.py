@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..base import contract as k
+from ..musical.chord_vocabulary import QUALITIES
+from ..networks.encoded import packed_size
 from ..networks.generator import Generator
 
 LICENCE = "GPL-3.0-or-later"
@@ -21,10 +23,15 @@ def style_space(generator: Generator) -> str:
     return hashlib.sha256(points.tobytes()).hexdigest()[:16]
 
 
+def chords() -> dict[str, Any]:
+    """What the numbers of a chord vector mean."""
+    return {"slots": k.SLOTS, "qualities": [{"id": name, "tones": list(tones)} for name, tones in QUALITIES]}
+
+
 def description(
-    generator: Generator, training: dict[str, Any], name: str, version: str, own: OwnGenre | None = None
+    generator: Generator, training: dict[str, Any], name: str, version: str, encoder: str, own: OwnGenre | None = None
 ) -> dict[str, Any]:
-    """The generator's JSON object `continuo.model`."""
+    """The generator's JSON object `continuo.model`; `encoder` is the checksum of its encoder's file."""
     styles = generator.styles.weight.detach().double().tolist()
     genres = list(k.GENRES)
     if own is not None:
@@ -40,6 +47,9 @@ def description(
         "style_size": k.STYLE,
         "style_space": style_space(generator),
         "noise_size": k.NOISE,
+        "encoded_size": packed_size(generator.size.width),
+        "encoder": encoder,
+        "chords": chords(),
         "parts": list(k.PARTS),
         "drum_voices": list(k.DRUM_VOICES),
         "default_genre": own[0].id if own is not None else k.DEFAULT_GENRE,
@@ -58,7 +68,7 @@ def description(
 
 
 def helper(role: str, generator: Generator, training: dict[str, Any], name: str, version: str) -> dict[str, Any]:
-    """The JSON object `continuo.model` of a conductor or a style encoder."""
+    """The JSON object `continuo.model` of a network beside the generator."""
     return {
         "role": role,
         "name": name,

@@ -17,10 +17,21 @@ from torch import Tensor, nn
 
 from ..base import contract as k
 from ..networks.discriminator import Conductor
+from ..networks.encoded import packed_size
 from ..networks.generator import Generator
 from ..networks.style_encoder import StyleEncoder
 from .description import OwnGenre, description, helper
-from .modules import EncoderForExport, GeneratorForExport, conductor_inputs, encoder_inputs, example_inputs
+from .modules import (
+    DecoderGraph,
+    EncoderGraph,
+    StyleEncoderGraph,
+    conditions_inputs,
+    conductor_inputs,
+    decoder_inputs,
+    style_encoder_inputs,
+    take_inputs,
+    whole,
+)
 
 CHECKSUM_KEY = "continuo.checksum"
 #: Selects the exporter that writes one file; older releases of PyTorch have no other, and no such option.
@@ -108,17 +119,12 @@ def difference(
     import onnxruntime
 
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    random = torch.Generator().manual_seed(4)
     worst = 0.0
-    for batch, meter in ((1, [1.0, 0.0]), (3, [0.0, 1.0])):
-        given = []
-        for name, example in zip(names[0], inputs, strict=True):
-            shape = (batch, *example.shape[1:])
-            planes = (torch.rand(shape, generator=random) < 0.05).float()
-            wide = name in ("style", "noise")
-            given.append(torch.randn(shape, generator=random) if wide else planes)
-            if name == "meter":
-                given[-1] = torch.tensor([meter]).repeat(batch, 1)
+    for batch, meter in ((1, (1.0, 0.0)), (3, (0.0, 1.0))):
+        # Several encoded windows of either meter are as good as their example.
+        examples = tuple(x.repeat(batch, *[1] * (x.ndim - 1)) for x in inputs)
+        made = random_inputs(names[0], examples, meter, 4 + batch)
+        given = list((made | ({"encoded": examples[0]} if "encoded" in made else {})).values())
         found = session.run(None, {n: x.numpy() for n, x in zip(names[0], given, strict=True)})
         with torch.no_grad():
             expected = module(*given)
@@ -138,10 +144,75 @@ def export(
     version: str,
     own: OwnGenre | None = None,
 ) -> dict[str, Any]:
-    """Exports the generator, with the user's own genre if there is one; returns its description."""
-    facts = description(generator, training, name, version, own)
-    write(GeneratorForExport(generator), example_inputs(), (k.INPUT_NAMES, k.OUTPUT_NAMES), facts, path)
+    """Exports the generator, with the user's own genre if there is one; returns its description.
+
+    The encoder is written beside `path`, which holds the decoder. Checks that both play what the whole network plays.
+
+    Raises:
+        ValueError: a file, or the two together, differ from PyTorch.
+    """
+    beside = path.with_name(k.ENCODER_FILE)
+    facts = helper("encoder", generator, training, name, version) | {"encoded_size": packed_size(generator.size.width)}
+    write(EncoderGraph(generator), conditions_inputs(), (k.ENCODER_INPUTS, k.ENCODER_OUTPUTS), facts, beside)
+    try:
+        sealed = checksum_of(beside.read_bytes())
+        facts = description(generator, training, name, version, sealed, own)
+        names = k.DECODER_INPUTS, k.DECODER_OUTPUTS
+        write(DecoderGraph(generator), decoder_inputs(generator), names, facts, path)
+        far = difference_together(generator, beside, path)
+        if not far <= TOLERANCE:
+            raise ValueError(f"{beside.name} and {path.name} together differ from PyTorch by {far:.2g}")
+    except ValueError:
+        path.unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
+        raise
     return facts
+
+
+def checksum_of(data: bytes) -> str:
+    """The checksum in a file's metadata."""
+    import onnx
+
+    return str({p.key: p.value for p in onnx.load_from_string(data).metadata_props}[CHECKSUM_KEY])
+
+
+def random_inputs(
+    names: tuple[str, ...], examples: tuple[Tensor, ...], meter: tuple[float, float], seed: int
+) -> dict[str, Tensor]:
+    """Inputs of the examples' shapes: planes with a few ones, or numbers."""
+    random = torch.Generator().manual_seed(seed)
+    found: dict[str, Tensor] = {}
+    for name, example in zip(names, examples, strict=True):
+        wide = name in ("style", "noise", "encoded")
+        numbers = torch.randn(example.shape, generator=random)
+        found[name] = numbers if wide else (torch.rand(example.shape, generator=random) < 0.05).float()
+    if "meter" in found:
+        found["meter"] = torch.tensor([meter]).repeat(len(examples[0]), 1)
+    return found
+
+
+def difference_together(generator: Generator, encoder: Path, decoder: Path) -> float:
+    """The largest difference between the two files in ONNX Runtime and the whole network in PyTorch.
+
+    Several takes of one encoded window, one of them with given chords.
+    """
+    import onnxruntime
+
+    first, second = (
+        onnxruntime.InferenceSession(str(p), providers=["CPUExecutionProvider"]) for p in (encoder, decoder)
+    )
+    takes = 3
+    given = random_inputs(k.ENCODER_INPUTS, conditions_inputs(1), (1.0, 0.0), 6)
+    rest = random_inputs(k.DECODER_INPUTS[1:], take_inputs(takes), (1.0, 0.0), 7)
+    rest["given_chords"] *= 0.0
+    rest["given_chords"][0, 2, 5] = rest["given_chords"][0, 2, -3] = rest["chords_given"][0, 2] = 1.0
+    encoded = first.run(None, {n: x.numpy() for n, x in given.items()})[0]
+    found = second.run(None, {"encoded": encoded.repeat(takes, 0), **{n: x.numpy() for n, x in rest.items()}})
+    with torch.no_grad():
+        wanted = whole(
+            generator, tuple(x.repeat(takes, *[1] * (x.ndim - 1)) for x in given.values()), tuple(rest.values())
+        )
+    return max(float(np.abs(a - b.numpy()).max()) for a, b in zip(found, wanted, strict=True))
 
 
 def export_helpers(
@@ -161,23 +232,24 @@ def export_helpers(
         facts = helper("conductor", generator, training, name, version)
         write(conductor, conductor_inputs(), (k.CONDUCTOR_INPUTS, ("score",)), facts, folder / "conductor.onnx")
     facts = helper("style encoder", generator, training, name, version)
-    names = (k.ENCODER_INPUTS, ("style",))
-    write(EncoderForExport(encoder), encoder_inputs(), names, facts, folder / "style-encoder.onnx")
+    names = (k.STYLE_ENCODER_INPUTS, ("style",))
+    write(StyleEncoderGraph(encoder), style_encoder_inputs(), names, facts, folder / "style-encoder.onnx")
 
 
-def milliseconds(path: Path, inputs: dict[str, Tensor] | None = None, passes: int = 60) -> tuple[float, str]:
-    """The median processor time of a pass in ONNX Runtime on one thread, and the version of ONNX Runtime."""
+def milliseconds(path: Path, passes: int = 60) -> tuple[float, str]:
+    """The median processor time of a pass of encoder and decoder on one thread, and the version of ONNX Runtime."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(str(path), options)
-    inputs = inputs or dict(zip(k.INPUT_NAMES, example_inputs(), strict=True))
-    arrays = {n: x.numpy() for n, x in inputs.items()}
+    first, second = (onnxruntime.InferenceSession(str(p), options) for p in (path.with_name(k.ENCODER_FILE), path))
+    reads = {n: x.numpy() for n, x in zip(k.ENCODER_INPUTS, conditions_inputs(), strict=True)}
+    takes = {n: x.numpy() for n, x in zip(k.DECODER_INPUTS[1:], take_inputs(), strict=True)}
     times = []
     for _ in range(passes):
         start = time.process_time()
-        outputs = session.run(None, arrays)
+        encoded = first.run(None, reads)[0]
+        outputs = second.run(None, {"encoded": encoded, **takes})
         times.append(1000 * (time.process_time() - start))
         if not all(np.isfinite(x).all() for x in outputs):
             raise ValueError("the model returned NaN or infinity")

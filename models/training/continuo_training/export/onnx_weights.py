@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from ..base.contract import GENRE_IDS
+from ..base.contract import ENCODER_FILE, GENRE_IDS
 from ..networks.discriminator import Discriminator, adopt, plain
 
 Arrays = dict[str, NDArray[np.float32]]
@@ -76,12 +76,25 @@ def load(module: nn.Module, path: Path, prefix: str) -> list[str]:
     new = {n: torch.from_numpy(np.array(a)) for n, a in found.items() if n in own and own[n].shape == a.shape}
     if "segment" in own and len(rows) >= 2 and rows[0].shape == rows[1].shape == own["segment"].shape[1:]:
         new["segment"] = torch.from_numpy(np.stack(rows[:2]))
-    if "styles.weight" in own:
+    if "styles.weight" in own and "genres" in json.loads(metadata(path)["continuo.model"]):
         points = genre_points(path)
         if points.shape == own["styles.weight"].shape:
             new["styles.weight"] = points
     module.load_state_dict(own | new)
     return [n for n in own if n not in new]
+
+
+def load_generator(module: nn.Module, path: Path) -> list[str]:
+    """Loads a generator's weights from its file, and from the encoder's beside it if there is one.
+
+    Returns the names of the parameters that both lack.
+    """
+    beside = path.with_name(ENCODER_FILE)
+    missing = load(module, path, "generator.")
+    if "continuo.model" not in (facts := metadata(path)) or "encoder" not in json.loads(facts["continuo.model"]):
+        return missing
+    lacking = set(load(module, beside, "generator."))
+    return [n for n in missing if n in lacking]
 
 
 def load_beside(game: nn.Module, generator: Path) -> list[str]:
@@ -90,10 +103,10 @@ def load_beside(game: nn.Module, generator: Path) -> list[str]:
     Returns the names of the weights that the files lack; the posterior is never exported.
     """
     missing = [n for n in game.state_dict() if n.startswith("posterior.")]
-    for name, path in (("generator", generator), ("encoder", generator.with_name("style-encoder.onnx"))):
-        module = getattr(game, name)
-        new = load(module, path, f"{name}.") if path.exists() else list(module.state_dict())
-        missing += [f"{name}.{n}" for n in new]
+    missing += [f"generator.{n}" for n in load_generator(game.get_submodule("generator"), generator)]
+    path, module = generator.with_name("style-encoder.onnx"), game.get_submodule("encoder")
+    new = load(module, path, "encoder.") if path.exists() else list(module.state_dict())
+    missing += [f"encoder.{n}" for n in new]
     conductor, adversary = generator.with_name("conductor.onnx"), game.get_submodule("adversary")
     assert isinstance(adversary, Discriminator)
     new = load_adversary(adversary, conductor) if conductor.exists() else list(adversary.state_dict())

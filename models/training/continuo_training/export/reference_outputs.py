@@ -18,12 +18,21 @@ from torch import Tensor, nn
 from ..base import contract as k
 from ..base.arrays import Floats
 from ..base.files import checksum
+from ..musical.chord_vocabulary import CHORDS
 from ..networks.discriminator import Conductor, Discriminator, plain
 from ..networks.generator import Generator
 from ..networks.style_encoder import StyleEncoder
-from .modules import EncoderForExport, GeneratorForExport, conductor_inputs, encoder_inputs, example_inputs
+from .modules import (
+    DecoderGraph,
+    EncoderGraph,
+    StyleEncoderGraph,
+    conditions_inputs,
+    conductor_inputs,
+    decoder_inputs,
+    style_encoder_inputs,
+)
 from .onnx_files import TOLERANCE
-from .onnx_weights import load
+from .onnx_weights import load, load_generator
 
 NAME = "reference-outputs"
 #: The meters of each case: one window alone, and two windows of different meters.
@@ -31,7 +40,7 @@ CASES = (((1.0, 0.0),), ((0.0, 1.0), (1.0, 0.0)))
 #: The share of cells of a plane that are 1.
 FILLED = 0.03
 #: The inputs that hold any numbers.
-NUMBERS = ("style", "noise")
+NUMBERS = ("style", "noise", "encoded")
 
 
 class ExportedFile:
@@ -52,8 +61,17 @@ class ExportedFile:
 def networks(generator: Generator, conductor: Conductor | None, encoder: StyleEncoder) -> list[ExportedFile]:
     """All exported files; a run without an adversary has no conductor."""
     found = [
-        ExportedFile("continuo.onnx", GeneratorForExport(generator), example_inputs(), k.INPUT_NAMES, k.OUTPUT_NAMES),
-        ExportedFile("style-encoder.onnx", EncoderForExport(encoder), encoder_inputs(), k.ENCODER_INPUTS, ("style",)),
+        ExportedFile(k.ENCODER_FILE, EncoderGraph(generator), conditions_inputs(), k.ENCODER_INPUTS, k.ENCODER_OUTPUTS),
+        ExportedFile(
+            k.GENERATOR_FILE, DecoderGraph(generator), decoder_inputs(generator), k.DECODER_INPUTS, k.DECODER_OUTPUTS
+        ),
+        ExportedFile(
+            "style-encoder.onnx",
+            StyleEncoderGraph(encoder),
+            style_encoder_inputs(),
+            k.STYLE_ENCODER_INPUTS,
+            ("style",),
+        ),
     ]
     if conductor is not None:
         found.append(ExportedFile("conductor.onnx", conductor, conductor_inputs(), k.CONDUCTOR_INPUTS, ("score",)))
@@ -67,7 +85,7 @@ def read_back(folder: Path) -> list[ExportedFile]:
         ValueError: a file lacks weights of its network.
     """
     generator, encoder = Generator(), StyleEncoder()
-    missing = load(generator, folder / "continuo.onnx", "generator.")
+    missing = load_generator(generator, folder / k.GENERATOR_FILE)
     missing += load(encoder, folder / "style-encoder.onnx", "encoder.")
     conductor = None
     if (folder / "conductor.onnx").exists():
@@ -89,8 +107,27 @@ def given(network: ExportedFile, meters: tuple[tuple[float, float], ...], seed: 
         out[name] = (random.random(shape) < share).astype(np.float32)
         if name in NUMBERS:
             out[name] = random.standard_normal(shape).astype(np.float32).round(4)
-    out["meter"] = np.array(meters, np.float32)
+    if "meter" in out:
+        out["meter"] = np.array(meters, np.float32)
+    if "encoded" in out:
+        out["encoded"] = _encoded(network.module, meters, seed)
+        out["given_chords"] *= 0.0
+        chords, basses = random.integers(0, CHORDS, out["chords_given"].shape), random.integers(0, 12, (k.SLOTS,))
+        np.put_along_axis(out["given_chords"], chords[..., None], 1.0, 2)
+        out["given_chords"][:, np.arange(k.SLOTS), CHORDS + basses] = 1.0
+        out["given_chords"] *= out["chords_given"][..., None]
     return out
+
+
+def _encoded(decoder: nn.Module, meters: tuple[tuple[float, float], ...], seed: int) -> Floats:
+    """Encoded windows of these meters for a decoder."""
+    generator = decoder.get_submodule("generator")
+    assert isinstance(generator, Generator)
+    reader = ExportedFile("", EncoderGraph(generator), conditions_inputs(), k.ENCODER_INPUTS, k.ENCODER_OUTPUTS)
+    inputs = given(reader, meters, seed + 5)
+    with torch.no_grad():
+        encoded: Floats = reader.module(*(torch.from_numpy(inputs[n]) for n in reader.reads)).numpy()
+    return encoded.round(4)
 
 
 def _described(name: str, values: Floats) -> dict[str, Any]:

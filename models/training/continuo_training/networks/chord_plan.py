@@ -1,59 +1,209 @@
-"""The chord plan: the network chooses the triad of each half bar."""
+"""The chord plan: the network chooses a chord and a bass note for each half bar (in 3/4 for each bar)."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from ..base.contract import NOISE_SLOT, SLOTS
-from ..musical.triads import CHORDS
-from .layers import Norm, silu
+from ..base.contract import NOISE_SLOT, SLOTS, STYLE
+from ..musical.chord_vocabulary import CHORD_SIZE, CHORDS, NEAREST_TRIADS, NO_CHORD, QUALITIES
+from ..musical.triads import CHORDS as TRIADS
+from .encoded import NOTES_OF_SLOT, Encoded
+from .layers import Block, Norm, silu
+
+#: The log odds of what has not been learnt yet.
+NEVER = -30.0
+#: A normal number of this size moves a choice about as far as sampling from a softmax does.
+AS_SAMPLING = 1.2
+#: The same against one alternative that does not move, as the root against other bass notes: a logistic number's size.
+AS_SAMPLING_ONE = 1.8
+#: So sharp a softmax is practically one-hot.
+SHARP = 40.0
 
 
-def one_hot(chords: Tensor) -> Tensor:
-    """[B, 8] labels → [B, 8, CHORDS]; unused slots are all 0."""
-    return nn.functional.one_hot(chords.clamp(min=0), CHORDS).float() * (chords >= 0).unsqueeze(2)
+def chord_vectors(chords: Tensor, basses: Tensor) -> Tensor:
+    """[B, 8] chords and bass notes → [B, 8, CHORD_SIZE]; slots without a label (−1) are all 0."""
+    known = (chords >= 0).unsqueeze(2)
+    chord = nn.functional.one_hot(chords.clamp(min=0), CHORDS).float() * known
+    low = known & (chords != NO_CHORD).unsqueeze(2)
+    return torch.cat([chord, nn.functional.one_hot(basses.clamp(min=0), 12).float() * low], 2)
+
+
+class Planned(NamedTuple):
+    """A plan, and how likely the network finds each chord before the noise and the given chords decide."""
+
+    chosen: Tensor  # [B, 8, CHORD_SIZE], practically one-hot
+    likely: Tensor  # [B, 8, CHORD_SIZE]
+
+
+class PlanLogits(NamedTuple):
+    """Log odds of the chords [B, 8, CHORDS], and of the bass notes' intervals above the roots [B, 8, 12]."""
+
+    chords: Tensor
+    intervals: Tensor
+
+
+class PlanReader(nn.Module):
+    """Reads all slots of this window and of the one before, and the chords that are given, in both directions."""
+
+    def __init__(self, width: int, hidden: int, wide: int = 192, layers: int = 2) -> None:
+        super().__init__()
+        self.place = nn.Parameter(torch.randn(2 * SLOTS, wide) * 0.3)
+        self.notes = nn.Linear(NOTES_OF_SLOT, wide)
+        self.tokens = nn.Linear(width, wide)
+        self.given = nn.Linear(CHORD_SIZE + 1, wide)
+        self.about = nn.Linear(STYLE + 2, wide)
+        self.blocks = nn.ModuleList(Block(wide, 2 * wide, 6, 2 * SLOTS) for _ in range(layers))
+        self.norm = Norm(wide)
+        self.out = nn.Linear(wide, hidden)
+        nn.init.zeros_(self.out.weight)
+        nn.init.zeros_(self.out.bias)
+
+    def forward(self, e: Encoded, tokens: Tensor, given: Tensor, is_given: Tensor) -> Tensor:
+        """[B, 8, hidden] from the slots' normalised tokens."""
+        shown = torch.cat([given * is_given.unsqueeze(2), is_given.unsqueeze(2)], 2)
+        now = self.tokens(tokens) + self.given(shown)
+        x = torch.cat([now * 0.0, now], 1) + self.notes(e.notes) + self.place
+        x = x + self.about(torch.cat([e.style, e.meter], 1)).unsqueeze(1)
+        # In 3/4 only the first four slots of a window are used.
+        unused = e.meter[:, 1:2] * torch.tensor([0.0, 0.0, 0.0, 0.0, -1e4, -1e4, -1e4, -1e4], device=x.device)
+        keys = torch.cat([unused, unused], 1).unsqueeze(1).unsqueeze(1)
+        for block in self.blocks:
+            x = block(x, keys)
+        found: Tensor = self.out(self.norm(x[:, SLOTS:]))
+        return found
 
 
 class Plan(nn.Module):
-    """Chooses the chords one after another: each from its slot's tokens and the chord before."""
+    """Chooses the chords one after another: each from its slot, the given chords, and the chord before.
+
+    The triads are what the network learnt first. `finer` and `interval` tell apart the chords of one triad and the bass
+    notes, `before_finer` lets the next chord depend on them; before they have learnt, only triads over their roots are
+    chosen.
+    """
 
     spread: Tensor
+    spread_quality: Tensor
+    spread_interval: Tensor
+    triads: Tensor
+    roots: Tensor
+    qualities: Tensor
+    turned: Tensor
 
     def __init__(self, width: int, hidden: int = 192) -> None:
         super().__init__()
         self.norm = Norm(width)
         self.slot = nn.Linear(width, hidden)
-        self.before = nn.Linear(CHORDS, hidden)
+        self.before = nn.Linear(TRIADS, hidden)
         self.state = nn.Linear(hidden, hidden)
-        self.out = nn.Linear(hidden, CHORDS)
-        mix = torch.randn(NOISE_SLOT, CHORDS, generator=torch.Generator().manual_seed(8))
-        # 1.2: a normal number of this size moves the choice about as far as sampling from the softmax does.
-        self.register_buffer("spread", 1.2 * mix / mix.norm(dim=0, keepdim=True))
+        self.out = nn.Linear(hidden, TRIADS)
+        self.reader = PlanReader(width, hidden)
+        self.before_finer = nn.Linear(CHORD_SIZE, hidden)
+        self.finer = nn.Linear(hidden, CHORDS)
+        self.interval = nn.Linear(hidden, 12)
+        self.interval_of_quality = nn.Linear(len(QUALITIES), 12)
+        for layer in (self.before_finer, self.finer, self.interval, self.interval_of_quality):
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)
+        with torch.no_grad():
+            plain = [i for i, (name, _) in enumerate(QUALITIES) if name in ("maj", "min", "dim")]
+            bias = torch.full((12, len(QUALITIES)), NEVER)
+            bias[:, plain] = 0.0
+            self.finer.bias[:NO_CHORD] = bias.flatten()
+            self.interval.bias[1:] = NEVER
+        self._mixes(plain)
+        quality = torch.arange(CHORDS - 1) % len(QUALITIES)
+        root = torch.arange(CHORDS - 1) // len(QUALITIES)
+        nothing = torch.zeros(1, len(QUALITIES))
+        self.register_buffer("triads", torch.from_numpy(NEAREST_TRIADS), persistent=False)
+        roots = torch.cat([nn.functional.one_hot(root, 12).float(), torch.zeros(1, 12)])
+        self.register_buffer("roots", roots, persistent=False)
+        qualities = torch.cat([nn.functional.one_hot(quality, len(QUALITIES)).float(), nothing])
+        self.register_buffer("qualities", qualities, persistent=False)
+        # [12·12, 12]: the pitch class of each interval above each root.
+        pitch = (torch.arange(12).unsqueeze(1) + torch.arange(12)) % 12
+        self.register_buffer("turned", nn.functional.one_hot(pitch, 12).float().flatten(0, 1), persistent=False)
+
+    def _mixes(self, plain: list[int]) -> None:
+        """How a slot's noise moves the choices: fixed, random directions."""
+
+        def mix(seed: int, count: int, size: float = AS_SAMPLING) -> Tensor:
+            found = torch.randn(NOISE_SLOT, count, generator=torch.Generator().manual_seed(seed))
+            scaled: Tensor = size * found / found.norm(dim=0, keepdim=True)
+            return scaled
+
+        self.register_buffer("spread", mix(8, TRIADS))
+        quality, interval = mix(10, len(QUALITIES)), mix(11, 12, AS_SAMPLING_ONE)
+        quality[:, plain] = 0.0
+        interval[:, 0] = 0.0
+        self.register_buffer("spread_quality", quality, persistent=False)
+        self.register_buffer("spread_interval", interval, persistent=False)
 
     def _step(self, token: Tensor, before: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        state = torch.tanh(token + self.before(before) + self.state(state))
-        return self.out(silu(state)), state
+        """The log odds of the chords [B, CHORDS], and the new state."""
+        nearest = torch.matmul(before[:, :CHORDS], self.triads)
+        state = torch.tanh(token + self.before(nearest) + self.before_finer(before) + self.state(state))
+        seen = silu(state)
+        return torch.matmul(self.out(seen), self.triads.t()) + self.finer(seen), state
 
-    def taught(self, tokens: Tensor, chords: Tensor) -> Tensor:
-        """Logits [B, 8, CHORDS], where the chord before each is the real one."""
-        token = self.slot(self.norm(tokens))
+    def _intervals(self, state: Tensor, chord: Tensor) -> Tensor:
+        """The log odds of the bass note's interval above the root, [B, 12]."""
+        quality = torch.matmul(chord, self.qualities)
+        intervals: Tensor = self.interval(silu(state)) + self.interval_of_quality(quality)
+        return intervals
+
+    def _bass(self, chord: Tensor, intervals: Tensor) -> Tensor:
+        """Pitch classes [B, 12] of the bass from chords and intervals; none where there is no chord."""
+        root = torch.matmul(chord, self.roots)
+        return torch.matmul((root.unsqueeze(2) * intervals.unsqueeze(1)).flatten(1), self.turned)
+
+    def _slots(self, e: Encoded, given: Tensor, is_given: Tensor) -> Tensor:
+        tokens = self.norm(e.by_slot)
+        token: Tensor = self.slot(tokens) + self.reader(e, tokens, given, is_given)
+        return token
+
+    def taught(self, e: Encoded, chords: Tensor, is_given: Tensor | None = None) -> PlanLogits:
+        """Log odds where the chord before each slot, and the given chords, are the real ones [B, 8, CHORD_SIZE]."""
+        is_given = torch.zeros_like(chords[:, :, 0]) if is_given is None else is_given
+        token = self._slots(e, chords, is_given)
         state = token[:, 0] * 0.0
-        before, out = torch.zeros_like(chords[:, 0]), []
+        before = torch.zeros_like(chords[:, 0])
+        likely, intervals = [], []
         for slot in range(SLOTS):
             logits, state = self._step(token[:, slot], before, state)
-            out.append(logits)
+            likely.append(logits)
             before = chords[:, slot]
-        return torch.stack(out, 1)
+            intervals.append(self._intervals(state, before[:, :CHORDS]))
+        return PlanLogits(torch.stack(likely, 1), torch.stack(intervals, 1))
 
-    def forward(self, tokens: Tensor, noise: Tensor) -> Tensor:
-        """A practically one-hot plan [B, 8, CHORDS] from slot tokens and noise [B, 8·NOISE_SLOT]."""
-        token = self.slot(self.norm(tokens))
+    def forward(
+        self, e: Encoded, noise: Tensor, given: Tensor | None = None, is_given: Tensor | None = None
+    ) -> Planned:
+        """A plan from noise [B, 8·NOISE_SLOT] and the chords that are given [B, 8, CHORD_SIZE] where `is_given`."""
+        noise = noise.reshape(-1, SLOTS, NOISE_SLOT)
+        if given is None or is_given is None:
+            is_given = torch.zeros_like(noise[:, :, 0])
+            given = torch.zeros(1, SLOTS, CHORD_SIZE, device=noise.device) + is_given.unsqueeze(2)
+        token = self._slots(e, given, is_given)
         state = token[:, 0] * 0.0
-        moved = torch.matmul(noise.reshape(-1, SLOTS, NOISE_SLOT), self.spread)
-        before, out = moved[:, 0] * 0.0, []
+        moved = torch.matmul(torch.matmul(noise, self.spread), self.triads.t())
+        moved = moved + torch.matmul(torch.matmul(noise, self.spread_quality), self.qualities.t())
+        moved_interval = torch.matmul(noise, self.spread_interval)
+        before = given[:, 0] * 0.0
+        chosen, likely = [], []
         for slot in range(SLOTS):
             logits, state = self._step(token[:, slot], before, state)
-            before = torch.softmax(40.0 * (logits.float() + moved[:, slot]), -1)
-            out.append(before)
-        return torch.stack(out, 1)
+            logits, fixed = logits.float(), is_given[:, slot : slot + 1]
+            chord = torch.softmax(SHARP * (logits + moved[:, slot]), -1)
+            chord = fixed * given[:, slot, :CHORDS] + (1.0 - fixed) * chord
+            intervals = self._intervals(state, chord).float()
+            bass = self._bass(chord, torch.softmax(SHARP * (intervals + moved_interval[:, slot]), -1))
+            named = given[:, slot, CHORDS:]
+            # A chord may be given without its bass note.
+            fixed = fixed * named.sum(1, keepdim=True)
+            before = torch.cat([chord, fixed * named + (1.0 - fixed) * bass], 1)
+            chosen.append(before)
+            likely.append(torch.cat([torch.softmax(logits, -1), self._bass(chord, torch.softmax(intervals, -1))], 1))
+        return Planned(torch.stack(chosen, 1), torch.stack(likely, 1))

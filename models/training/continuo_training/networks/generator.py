@@ -8,10 +8,14 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from ..base.contract import BARS, BEATS, GENRES, LATENT, NOISE_BAR, NOISE_WINDOW, PITCHES, STYLE, VOICES
+from ..base.contract import BARS, BEATS, GENRES, LATENT, NOISE_BAR, NOISE_WINDOW, PITCHES, SLOTS, STYLE, VOICES
+from ..musical.chord_vocabulary import CHORD_SIZE
+from ..musical.chord_vocabulary import CHORDS as ALL_CHORDS
 from ..musical.triads import CHORDS
 from .chord_plan import Plan
-from .layers import Block, Norm, Positions, by_beat, from_beats, silu
+from .chord_tones import ChordTones
+from .encoded import Encoded, Gaussian, SlotNotes
+from .layers import Block, Feed, Norm, Positions, by_beat, from_beats, silu, unnoticed
 from .monophony import Lines
 
 BEAT_PITCHED = 8 * 4 * PITCHES
@@ -54,35 +58,6 @@ class Logits(NamedTuple):
     velocity: Tensor
     timing: Tensor
     monophonic: Tensor  # [B, 4]: whether each pitched part is a line in this window
-
-
-class Gaussian(NamedTuple):
-    """Means and log standard deviations, [B, LATENT]."""
-
-    mean: Tensor
-    log_sigma: Tensor
-
-
-class Encoded(NamedTuple):
-    """The encoder's result: beat tokens for the decoder, others for prior and chord plan, the maps from bars and plan
-    slots to beats, and the prior."""
-
-    tokens: Tensor
-    guided: Tensor
-    bars: Tensor
-    slots: Tensor
-    prior: Gaussian
-
-    def by_slot(self) -> Tensor:
-        """[B, 8, width]: the mean token of each slot of the plan."""
-        count = self.slots.sum(1).unsqueeze(2)
-        return torch.matmul(self.slots.transpose(1, 2), self.guided) / (count + 1e-6)
-
-    def times(self, takes: int) -> Encoded:
-        """The same for a batch decoded several times."""
-        prior = Gaussian(*(x.repeat(takes, 1) for x in self.prior))
-        tokens, guided, bars, slots = (x.repeat(takes, 1, 1) for x in (self.tokens, self.guided, self.bars, self.slots))
-        return Encoded(tokens, guided, bars, slots, prior)
 
 
 class Latent(nn.Module):
@@ -134,11 +109,17 @@ class Generator(nn.Module):
         )
         self.prior = Latent(width)
         self.plan = Plan(width)
+        self.slot_notes = SlotNotes()
         self.harmony = nn.Linear(CHORDS, width)
+        self.finer_harmony = nn.Linear(CHORD_SIZE + 12, width)
+        nn.init.zeros_(self.finer_harmony.weight)
+        nn.init.zeros_(self.finer_harmony.bias)
         self.latent_window = nn.Linear(NOISE_WINDOW, width)
         self.latent_bar = nn.Linear(NOISE_BAR, width)
         self.style_out = nn.Linear(STYLE, width)
         self.decoder = nn.ModuleList(Block(width, size.hidden, size.heads, BEATS, dropout) for _ in range(size.decoder))
+        self.voicing = Feed(width, 2 * width)
+        self.chord_tones = ChordTones()
         self.norm = Norm(width)
         self.head = nn.Linear(width, size.head)
         self.out_pitched = nn.Linear(size.head, BEAT_PITCHED)
@@ -183,44 +164,66 @@ class Generator(nn.Module):
         for block in self.guide:
             x = block(x, keys)
         guided, bars = x[:, :BEATS], self.positions.bars(c.meter)
-        return Encoded(tokens, guided, bars, self.positions.slots(c.meter), self.prior(guided, bars))
+        slots = self.positions.slots(c.meter)
+        by_slot = torch.matmul(slots.transpose(1, 2), guided) / (slots.sum(1).unsqueeze(2) + 1e-6)
+        notes = torch.cat(
+            [
+                self.slot_notes(c.context[:, :2], c.context[:, 2:], torch.ones_like(c.heard), slots),
+                self.slot_notes(c.melody, c.given, c.heard, slots),
+            ],
+            1,
+        )
+        return Encoded(tokens, by_slot, notes, self.prior(guided, bars), c.style, c.meter)
 
-    def decode(self, e: Encoded, plan: Tensor, z: Tensor, style: Tensor, meter: Tensor) -> tuple[Logits, Tensor]:
-        """Logits of all parts from the beat tokens, a chord plan and a latent; also the decoder's last tokens."""
+    def decode(self, e: Encoded, plan: Tensor, z: Tensor, is_given: Tensor | None = None) -> tuple[Logits, Tensor]:
+        """Logits of all parts from a chord plan [B, 8, CHORD_SIZE] and a latent; also the decoder's last tokens.
+
+        Where `is_given` [B, 8], the chord is one that the notes must keep to.
+        """
+        bars, slots = self.positions.bars(e.meter), self.positions.slots(e.meter)
         each = self.latent_bar(z[:, NOISE_WINDOW:].reshape(-1, BARS, NOISE_BAR))
-        whole = self.latent_window(z[:, :NOISE_WINDOW]) + self.style_out(style)
-        x = e.tokens + whole.unsqueeze(1) + torch.matmul(e.bars, each) + self.harmony(torch.matmul(e.slots, plan))
-        keys = self.positions.bias(meter).unsqueeze(1).unsqueeze(1)
+        whole = self.latent_window(z[:, :NOISE_WINDOW]) + self.style_out(e.style)
+        by_beat_plan = torch.matmul(slots, plan)
+        chords = by_beat_plan[:, :, :ALL_CHORDS]
+        nearest = torch.matmul(chords, self.plan.triads)
+        finer = torch.cat([by_beat_plan, torch.matmul(chords, self.chord_tones.tones)], 2)
+        x = e.tokens + whole.unsqueeze(1) + torch.matmul(bars, each) + self.harmony(nearest)
+        x = x + self.finer_harmony(finer)
+        keys = self.positions.bias(e.meter).unsqueeze(1).unsqueeze(1)
         for block in self.decoder:
             x = block(x, keys)
+        x = self.voicing(x)
         x = self.norm(x)
         h = silu(self.head(x))
         pitched = from_beats(self.out_pitched(h), 8, PITCHES)
+        if is_given is not None:
+            steps = slots.unsqueeze(2).repeat(1, 1, 4, 1).reshape(-1, 4 * BEATS, slots.shape[2])
+            pitched = pitched + self.chord_tones(plan * is_given.unsqueeze(2), steps)
         drums = self.out_drums(h).reshape(-1, 64, VOICES)
-        used = e.bars.sum(2, keepdim=True)
+        used = bars.sum(2, keepdim=True)
         monophonic = self.out_monophonic((x * used).sum(1) / used.sum(1))
         return Logits(pitched, drums, by_step(self.out_velocity(x)), by_step(self.out_timing(x)), monophonic), x
 
-    def forward(self, c: Conditions, noise: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """The contract's outputs: probabilities, velocities and timing."""
-        e = self.encode(c)
+    def play(self, e: Encoded, noise: Tensor, given: Tensor, is_given: Tensor) -> tuple[Tensor, ...]:
+        """The contract's outputs from the encoder's result: probabilities, velocities, timing, and the chords."""
         z = e.prior.mean + torch.exp(e.prior.log_sigma) * noise[:, :LATENT]
-        plan = self.plan(e.by_slot(), noise[:, LATENT:])
-        logits, _ = self.decode(e, plan, z, c.style, c.meter)
+        plan = self.plan(e, noise[:, LATENT:], given, is_given)
+        logits, _ = self.decode(e, plan.chosen, z, is_given)
         return (
             self.lines(logits.pitched, logits.monophonic, noise),
             torch.sigmoid(logits.drums),
             torch.sigmoid(logits.velocity),
             0.5 * torch.tanh(logits.timing),
+            plan.likely,
+            plan.chosen,
         )
 
-
-def unnoticed(block: Block) -> Block:
-    """Makes a layer change nothing until it has learnt."""
-    for layer in (block.attention.out, block.shrink):
-        nn.init.zeros_(layer.weight)
-        nn.init.zeros_(layer.bias)
-    return block
+    def forward(self, c: Conditions, noise: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Probabilities, velocities and timing, where no chord is given."""
+        none = torch.zeros_like(noise[:, :SLOTS])
+        given = none.unsqueeze(2).repeat(1, 1, CHORD_SIZE)
+        pitched, drums, velocity, timing = self.play(self.encode(c), noise, given, none)[:4]
+        return pitched, drums, velocity, timing
 
 
 def by_step(x: Tensor) -> Tensor:
@@ -257,6 +260,6 @@ class Posterior(nn.Module):
         keys = self.positions.bias(meter).unsqueeze(1).unsqueeze(1)
         for block in self.blocks:
             x = block(x, keys)
-        move: Gaussian = self.latent(x, e.bars)
+        move: Gaussian = self.latent(x, self.positions.bars(meter))
         mean = e.prior.mean + torch.exp(e.prior.log_sigma) * move.mean
         return Gaussian(mean, (e.prior.log_sigma + move.log_sigma).clamp(-4.0, 2.5))

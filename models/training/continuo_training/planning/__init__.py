@@ -1,0 +1,1 @@
+"""The chord plan's own training, on what the finished encoder reads."""
