@@ -13,6 +13,7 @@ from continuo_training.evaluation.songs.arranging import Program, melody_file, m
 from continuo_training.evaluation.songs.chords import Chord
 from continuo_training.evaluation.songs.comparison import compared
 from continuo_training.evaluation.songs.continuity import Run, places, runs, starts_of
+from continuo_training.evaluation.songs.drummers import beside_drummers, drummers_music, figures_of_drums
 from continuo_training.evaluation.songs.figures import Figures, figures_of, pair_of_figures
 from continuo_training.evaluation.songs.lead_sheets import beats_of_pop909, quarters_by_beats
 from continuo_training.evaluation.songs.measure import BY_PEOPLE, measure_songs
@@ -256,6 +257,20 @@ def test_jumps_at_seams_over_those_elsewhere() -> None:
     ratio = found.figures[-1]
     assert (ratio.name, ratio.real, ratio.generated) == ("density, bass, seams over elsewhere", 1.5, 0.25)
     assert ratio.gap is None and found.gaps is not None and found.gaps.figures == 2
+
+
+def test_drums_beside_drummers_of_other_songs() -> None:
+    strokes = np.zeros((32, 12), bool)
+    strokes[[0, 16, 24], 0] = True
+    found = figures_of_drums(drummers_music(strokes))
+    assert found["groove", "GS, drums, lag 1 in a phrase"] == 15 / 16
+    assert found["silence", "silent bars, drums"] == 0
+    lag, bass = ("groove", "GS, drums, lag 4"), ("groove", "GS, bass, lag 4")
+    real: list[Figures] = [{lag: v, bass: v} for v in (0.8, 0.9, 1.0, float("nan"))]
+    made: list[Figures] = [{lag: v, bass: v} for v in (0.5, 0.7, 0.5, 0.7)]
+    (figure,) = beside_drummers(real, made).figures
+    assert (figure.songs, figure.real, figure.generated) == (3, pytest.approx(0.9), pytest.approx(0.6))
+    assert figure.error == pytest.approx((0.01 / 3 + (0.04 / 3) / 4) ** 0.5)
 
 
 def test_bars_for_the_eye() -> None:

@@ -98,7 +98,11 @@ def _evaluate_songs(a: argparse.Namespace) -> None:
     from ..report import records
     from ..report.rendering import songs_text
 
-    program = Program(a.continuo.absolute(), shlex.split(a.arrange_options), a.model)
+    model = a.model or (None if a.models == ROOT / "models" else a.models / "continuo.onnx")
+    if model is not None and model.suffix != ".onnx":
+        print(f"left out: whole songs, since the program plays exported models only, not {model}")
+        return
+    program = Program(a.continuo.absolute(), shlex.split(a.arrange_options), model and model.absolute())
     options = [f"--songs {a.songs}"] + ([f"--arrange-options '{a.arrange_options}'"] if a.arrange_options else [])
     options += ["--give-chords"] if a.give_chords else []
     command = " ".join(["cargo xtask evaluate --without windows", *options])

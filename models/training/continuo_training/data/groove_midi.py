@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tarfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,8 +71,8 @@ def strokes(midi: mido.MidiFile) -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
     return out, timing
 
 
-def read_groove(archive: Path) -> Groove:
-    """All 4/4 beats of the archive as consecutive windows."""
+def read_groove(archive: Path, is_read: Callable[[str], bool] = lambda name: True) -> Groove:
+    """All 4/4 beats of the archive as consecutive windows; only the pieces that `is_read` chooses by their names."""
     windows: list[NDArray[np.uint8]] = []
     timings: list[NDArray[np.int8]] = []
     pieces: list[int] = []
@@ -88,6 +89,8 @@ def read_groove(archive: Path) -> Groove:
             genre = GENRE_OF_STYLE.get(row["style"].split("/")[0])
             name = root + row["midi_filename"]
             if genre is None or row["beat_type"] != "beat" or row["time_signature"] != "4-4" or name not in members:
+                continue
+            if not is_read(row["midi_filename"]):
                 continue
             file = tar.extractfile(members[name])
             assert file is not None

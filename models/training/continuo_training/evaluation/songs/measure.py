@@ -9,6 +9,7 @@ from pathlib import Path
 from ...data.sources import BROKEN
 from .arranging import Program
 from .comparison import Pair, compared
+from .drummers import beside_drummers, drummers
 from .figures import figures_of, pair_of_figures
 from .lead_sheets import HARMONY, LeadSheet, lead_sheets
 from .print_tunes import printed_tunes
@@ -55,6 +56,15 @@ def _lead_sheets(harmony: Path, data: Path, songs: list[Song]) -> tuple[dict[int
         return {}, [reason]
 
 
+def _drums(data: Path, pairs: list[Pair]) -> tuple[list[SongSet], list[str]]:
+    """The generated drums beside drummers, or nothing and the reason why."""
+    try:
+        real = drummers(data)
+    except BROKEN as error:
+        return [], [f"drummers, since Groove MIDI cannot be read ({type(error).__name__})"]
+    return [beside_drummers(real, [made for _, made in pairs])], []
+
+
 def measure_songs(
     data: Path, harmony: Path, program: Program, most: int, command: str, give_chords: bool = False
 ) -> SongResults:
@@ -77,6 +87,8 @@ def measure_songs(
         if number % 10 == 9:
             print(f"{number + 1} of {len(songs)} songs measured", flush=True)
 
+    drum_set, silent = _drums(data, pairs)
+
     def chosen(name: str, kept: list[bool]) -> list[tuple[str, list[Pair]]]:
         found = [pair for pair, is_kept in zip(pairs, kept, strict=True) if is_kept]
         return [(name, found)] if found else []
@@ -97,9 +109,9 @@ def measure_songs(
         options=" ".join(program.options),
         songs=len(songs),
         datasets=dict(Counter(song.dataset for song in songs)),
-        sets=[compared(name, found) for name, found in sets],
+        sets=[compared(name, found) for name, found in sets] + drum_set,
         genres=[_shown(compared(name, found)) for name, found in genres],
-        left_out=[*left_out, *missing],
+        left_out=[*left_out, *missing, *silent],
         recogniser=NAME,
         tunes=printed_tunes(program, FIRST_SEED),
         lead_sheets=len(sheets),

@@ -191,5 +191,6 @@ def validation_songs(data: Path, most: int) -> tuple[list[Song], list[str]]:
     made = _evenly(by_rules, most // 4)
     songs = _evenly(by_people, most - len(made)) + made
     if not songs:
-        raise StepError(f"There is no whole song in {data}: " + ("; ".join(refused) or "its pieces are too short"))
+        why = "; ".join(refused) or "its pieces are too short"
+        raise StepError(f"There is no whole song in {data} ({why}); `--without songs` leaves whole songs out.")
     return sorted(songs, key=lambda song: (not song.by_people, song.dataset, song.genre, song.name)), refused
