@@ -3,6 +3,7 @@
 //! Nothing here allocates, frees, locks, waits or calls the system while a host plays in real time.
 
 pub(crate) mod capture;
+pub(crate) mod controls;
 pub(crate) mod monitor;
 pub(crate) mod note_tracker;
 pub(crate) mod performer;
@@ -11,6 +12,7 @@ pub(crate) mod schedule;
 pub(crate) mod transport;
 
 pub use capture::KeyStroke;
+pub use controls::{Control, ControlEvent, Expression, NO_BEND};
 pub use monitor::{Monitor, MonitorReading};
 pub use note_tracker::{EVENTS_PER_BLOCK, OutputEvent, OutputEventKind};
 pub use performer::Performer;

@@ -131,7 +131,7 @@ impl Instance {
                 OutputEventKind::NoteOff { channel, pitch } => {
                     assert!(self.sounding.remove(&(channel, pitch)), "a note ends twice");
                 }
-                OutputEventKind::ProgramChange { .. } => {}
+                OutputEventKind::ProgramChange { .. } | OutputEventKind::Control { .. } => {}
             }
         }
     }

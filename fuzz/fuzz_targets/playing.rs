@@ -3,8 +3,8 @@
 
 use arbitrary::Arbitrary;
 use continuo_engine::realtime::{
-    BlockTransport, ComposerEnds, Delivery, EVENTS_PER_BLOCK, Fact, KeyStroke, OutputEvent, OutputEventKind, PartNote,
-    Performer, PlayablePhrase, queues,
+    BlockTransport, ComposerEnds, Control, ControlEvent, Delivery, EVENTS_PER_BLOCK, Fact, KeyStroke, OutputEvent,
+    OutputEventKind, PartNote, Performer, PlayablePhrase, queues,
 };
 use continuo_music::{
     meter::{Meter, PhraseSpan},
@@ -39,12 +39,16 @@ struct Block {
     /// Continue where the block before ended, at this tempo; otherwise report the fields below as they are.
     honest: bool,
     playing: bool,
+    pre_roll: bool,
     tempo: Option<f64>,
     position: Option<f64>,
     samples: Option<i64>,
     meter: Option<(i64, i64)>,
+    bar_start: Option<f64>,
     cycle: Option<(f64, f64)>,
     strokes: Vec<Stroke>,
+    /// Offset, channel, number and value of controllers; a number of 128 is pressure, a higher one pitch bend.
+    controls: Vec<(u16, u8, u8, u8)>,
     deed: Option<Deed>,
 }
 
@@ -100,6 +104,14 @@ impl Run {
             })
             .collect();
         strokes.sort_by_key(|stroke| stroke.offset);
+        for &(offset, channel, number, value) in block.controls.iter().take(200) {
+            let control = match number {
+                0..=127 => Control::Controller { number, value },
+                128 => Control::Pressure(value),
+                _ => Control::PitchBend(u16::from(value) << 7),
+            };
+            self.performer.control(ControlEvent { offset: offset.into(), channel, control });
+        }
         let transport = if block.honest {
             let tempo = block.tempo.filter(|tempo| (20.0..400.0).contains(tempo)).unwrap_or(120.0);
             let position = self.position;
@@ -114,10 +126,12 @@ impl Run {
         } else {
             BlockTransport {
                 playing: block.playing,
+                pre_roll: block.pre_roll,
                 tempo: block.tempo,
                 position_quarters: block.position,
                 position_samples: block.samples,
                 meter: block.meter,
+                bar_start_quarters: block.bar_start,
                 cycle_quarters: block.cycle,
                 offline: false,
             }
@@ -178,7 +192,7 @@ impl Run {
                 OutputEventKind::NoteOff { channel, pitch } => {
                     assert!(self.sounding.remove(&(channel, pitch)), "{event:?} without its beginning");
                 }
-                OutputEventKind::ProgramChange { .. } => {}
+                OutputEventKind::ProgramChange { .. } | OutputEventKind::Control { .. } => {}
             }
         }
         while let Ok(fact) = self.composer.facts.try_recv() {

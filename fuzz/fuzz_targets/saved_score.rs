@@ -49,7 +49,7 @@ fn play(score: &Score) {
                 OutputEventKind::NoteOff { channel, pitch } => {
                     assert!(sounding.remove(&(channel, pitch)), "ends twice");
                 }
-                OutputEventKind::ProgramChange { .. } => {}
+                OutputEventKind::ProgramChange { .. } | OutputEventKind::Control { .. } => {}
             }
         });
     }

@@ -6,7 +6,7 @@ use crate::{
     process::{
         host_transport,
         instance::Instance,
-        melody_input::{MelodyInput, NOTE_ENDING_CONTROLLERS},
+        melody_input::{CONTROLLERS, MelodyInput},
         model, note_output,
         wiring::Wiring,
     },
@@ -64,7 +64,7 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
 
     const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = V::LAYOUTS;
-    // Hosts end notes by controllers, too.
+    // Hosts end notes by controllers, and players move them.
     const MIDI_INPUT: MidiConfig = MidiConfig::MidiCCs;
     // The framework counts program changes as controllers.
     const MIDI_OUTPUT: MidiConfig = MidiConfig::MidiCCs;
@@ -121,7 +121,12 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
             channel.fill(0.0);
         }
         let frames = buffer.samples() as u32;
-        self.melody.collect(self.wiring.window_keys.played(), context);
+        let mut performer = self.instance.as_mut().map(|instance| &mut instance.performer);
+        self.melody.collect(self.wiring.window_keys.played(), context, |moved| {
+            if let Some(performer) = &mut performer {
+                performer.control(moved);
+            }
+        });
         let Some(instance) = &mut self.instance else {
             note_output::send_melody(context, self.melody.events());
             return ProcessStatus::KeepAlive;
@@ -167,8 +172,8 @@ impl<V: Variant> ClapPlugin for ContinuoPlugin<V> {
 impl<V: Variant> Vst3Plugin for ContinuoPlugin<V> {
     const VST3_CLASS_ID: [u8; 16] = V::VST3_CLASS_ID;
     const VST3_SUBCATEGORIES: &'static [Vst3SubCategory] = V::SUBCATEGORIES;
-    // A hidden parameter for each channel. Without this list there would be 2,080 of them.
-    const VST3_MIDI_CONTROLLERS: Option<&'static [&'static [u8]]> = Some(&[&NOTE_ENDING_CONTROLLERS]);
+    // Hidden parameters. Without this list there would be 2,080 of them.
+    const VST3_MIDI_CONTROLLERS: Option<&'static [&'static [u8]]> = Some(&CONTROLLERS);
 
     fn begin_block(&mut self, mode: ProcessMode) {
         self.offline = mode == ProcessMode::Offline;

@@ -6,6 +6,7 @@
 mod arrange;
 mod bars;
 mod consistency;
+mod controls;
 mod dialects;
 mod faults;
 mod generate;

@@ -28,12 +28,17 @@ fn active(format: Format) -> Box<dyn PluginHost> {
     host
 }
 
-/// Plays a block and returns what the plugin played on the melody's channel.
-fn block(host: &mut dyn PluginHost, transport: &Transport, events: &[HostEvent]) -> Vec<NoteEvent> {
+/// Plays a block and returns what the plugin played on these channels.
+fn block_on(channels: &[u8], host: &mut dyn PluginHost, transport: &Transport, events: &[HostEvent]) -> Vec<NoteEvent> {
     let audio = host.audio().expect("the plugin is active");
     let mut played = audio.process_events(480, Some(transport), events).expect("the plugin plays");
-    played.retain(|event| event.channel == 0 && event.kind != NoteEventKind::Program);
+    played.retain(|event| channels.contains(&event.channel) && event.kind != NoteEventKind::Program);
     played
+}
+
+/// Plays a block and returns what the plugin played on the melody's channel.
+fn block(host: &mut dyn PluginHost, transport: &Transport, events: &[HostEvent]) -> Vec<NoteEvent> {
+    block_on(&[0], host, transport, events)
 }
 
 #[test]
@@ -44,16 +49,20 @@ fn a_controller_ends_the_notes_of_its_channel_and_no_others() {
             host.set("Melody Thru", thru).expect("the plugin has the parameter");
             host.set("Bypass", bypass).expect("the plugin has the parameter");
             host.process(480, Some(&Transport::STOPPED), &[]).expect("the plugin plays");
+            // In bypass the notes keep their channels.
+            let channels: &[u8] = if bypass == "On" { &[0, 2] } else { &[0] };
+            let mut block =
+                |transport: &Transport, events: &[HostEvent]| block_on(channels, &mut *host, transport, events);
             for transport in [Transport::STOPPED, Transport::ROLLING] {
                 // The pedal, the reset of all controllers and local control end no notes; the modes end them.
                 for number in [64, 120, 121, 122, 123, 124, 125, 126, 127] {
-                    assert_eq!(block(&mut *host, &transport, &[on(0, 60), on(2, 64), on(2, 67)]).len(), 3);
-                    let ended = block(&mut *host, &transport, &[controller(7, 2, number)]);
+                    assert_eq!(block(&transport, &[on(0, 60), on(2, 64), on(2, 67)]).len(), 3);
+                    let ended = block(&transport, &[controller(7, 2, number)]);
                     let expected: &[u8] = if number == 120 || number >= 123 { &[64, 67] } else { &[] };
                     let pitches: Vec<u8> = ended.iter().map(|event| event.pitch).collect();
                     assert_eq!(pitches, expected, "{format:?}: controller {number}, thru {thru}, bypass {bypass}");
                     assert!(ended.iter().all(|event| event.kind == NoteEventKind::Off && event.time == 7));
-                    block(&mut *host, &transport, &[off(0, 60), off(2, 64), off(2, 67)]);
+                    block(&transport, &[off(0, 60), off(2, 64), off(2, 67)]);
                 }
             }
         }

@@ -16,6 +16,7 @@ mod outbox;
 use outbox::Outbox;
 pub use outbox::{EVENTS_PER_BLOCK, OutputEvent, OutputEventKind};
 
+use super::controls::Control;
 use continuo_music::{part::Part, time::Tick};
 
 /// How many notes may sound at once; further notes are dropped.
@@ -93,7 +94,7 @@ impl NoteTracker {
             event.time = match event.kind {
                 OutputEventKind::NoteOn { channel, pitch, .. } => strike_time(&mut keys[key(channel, pitch)], time),
                 OutputEventKind::NoteOff { channel, pitch } => release_time(&mut keys[key(channel, pitch)], time),
-                OutputEventKind::ProgramChange { .. } => time,
+                OutputEventKind::ProgramChange { .. } | OutputEventKind::Control { .. } => time,
             };
         }
     }
@@ -175,6 +176,17 @@ impl NoteTracker {
     /// The sounding notes.
     pub fn sounding(&self) -> &[Claim] {
         &self.claims
+    }
+
+    /// Sends a movement of a control unless sounding notes may need the room.
+    pub fn control(&mut self, channel: u8, control: Control, time: u64) {
+        if self.outbox.room() > CLAIMS + self.claims.len() {
+            let kind = match control {
+                Control::Program(program) => OutputEventKind::ProgramChange { channel, program },
+                control => OutputEventKind::Control { channel, control },
+            };
+            self.outbox.push(time, kind);
+        }
     }
 
     /// Sends a program change unless sounding notes need the room. Returns whether it was sent.

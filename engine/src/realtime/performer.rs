@@ -3,35 +3,34 @@
 //! A [`Performer`] belongs to the audio thread (it may be handed to another thread between blocks). In real time
 //! [`Performer::process`] allocates nothing, frees nothing, takes no lock, waits for nothing and makes no system call.
 
+mod hands;
 mod link;
+mod played;
 mod voices;
 
 use super::{
     capture::{Capture, KeyStroke},
+    controls::{ControlEvent, ControlPath, ControlsOfBlock},
     monitor::MonitorReading,
-    note_tracker::{Claim, NoteTracker, OutputEvent, Source},
+    note_tracker::{NoteTracker, OutputEvent},
     queues::{AudioEnds, Fact},
     schedule::Schedule,
     transport::{BlockStart, BlockTransport, Misplaced, OFFLINE_CHUNK, Segment, Transport},
 };
-use continuo_music::{
-    meter::Meter,
-    part::{MELODY_CHANNEL, PAD_CHANNEL, Part},
-    settings::Settings,
-    time::Tick,
-};
+use continuo_music::{meter::Meter, part::Part, settings::Settings, time::Tick};
+use hands::Hands;
 use link::Link;
+use played::{HEARD_CAPACITY, moved, pitch_of};
 use std::time::Duration;
 use voices::Voices;
-
-/// How many melody facts of a block can be moved if a loop turns out to have misplaced them.
-const HEARD_CAPACITY: usize = 256;
 
 /// Plays the score in time with the host, passes the melody through, and reports to the composer what happened.
 pub struct Performer {
     link: Link,
     transport: Transport,
     capture: Capture,
+    controls: ControlsOfBlock,
+    path: ControlPath,
     /// The melody facts of this block and of the one before, which a loop may have misplaced.
     heard: Vec<Fact>,
     heard_before: Vec<Fact>,
@@ -55,6 +54,8 @@ impl Performer {
             link: Link::new(ends),
             transport: Transport::new(sample_rate),
             capture: Capture::default(),
+            controls: ControlsOfBlock::default(),
+            path: ControlPath::default(),
             heard: Vec::with_capacity(HEARD_CAPACITY),
             heard_before: Vec::with_capacity(HEARD_CAPACITY),
             misplaced: None,
@@ -97,12 +98,20 @@ impl Performer {
         MonitorReading { playhead, rolling, tempo, cycle, held, late: self.link.late(), blocks: 0 }
     }
 
+    /// Takes a movement of a control in the next block. They come in order.
+    ///
+    /// Controls pass with the melody, on its channel; with bypass, on their own. A note that a sustain pedal holds is
+    /// heard as long as it sounds.
+    pub fn control(&mut self, event: ControlEvent) {
+        self.controls.push(event);
+    }
+
     /// Plays a block of `frames` samples.
     ///
     /// `generate` asks for a new take of the phrase at the playhead each time it becomes true; its value in the first
     /// block, and in the first after a reset, comes from the saved project and asks for nothing. With `bypass` no part
-    /// sounds and the melody passes through even if `thru` is off. Drum pads pass as the melody does, but on their own
-    /// channel, and are not heard. `input` is sorted by offset; an offset outside the
+    /// sounds and the melody passes through even if `thru` is off, on its own channels. Drum pads pass as the melody
+    /// does, but on their own channel, and are not heard. `input` is sorted by offset; an offset outside the
     /// block counts as its last sample. `output` receives the events sorted by offset, at most
     /// [`EVENTS_PER_BLOCK`](super::EVENTS_PER_BLOCK) of them; the rest follow in the next block.
     #[allow(clippy::too_many_arguments, reason = "a struct of references would be no clearer")]
@@ -128,20 +137,20 @@ impl Performer {
         let generated = self.generate.replace(generate);
         let mut generate = generate && generated == Some(false);
 
-        let moment = |event: &KeyStroke| now + u64::from(event.offset.min(frames.saturating_sub(1)));
-        let mut input = input.iter().peekable();
+        let controls = self.controls.take();
+        let mut hands = Hands::new(input, controls.events(), now, frames);
         // What is played in a count-in that ends within the block is not heard.
-        while let Some(event) = input.next_if(|event| moment(event) < self.transport.at()) {
-            self.stroke(*event, moment(event), None);
+        while let Some((hand, time)) = hands.next_before(self.transport.at()) {
+            self.play(hand, time, None);
         }
         let mut deadline = None;
         let longest = if transport.offline { OFFLINE_CHUNK } else { Tick::MAX };
         loop {
             // Segments end where input comes in, so that everything reaches the note tracker in order of time.
             let at = self.transport.at();
-            let ahead = input.clone().map(moment).find(|&moment| moment > at).unwrap_or(end);
+            let ahead = hands.stroke_after(at).unwrap_or(end);
             let Some(segment) = self.transport.segment(longest, ahead) else { break };
-            self.start_segment(&segment, input.clone().take_while(|event| moment(event) <= segment.samples.start));
+            self.start_segment(&segment, hands.strokes_until(segment.samples.start));
             if std::mem::take(&mut generate) {
                 self.link.send(Fact::Generate { tick: segment.ticks.start });
             }
@@ -150,8 +159,8 @@ impl Performer {
                 self.link.send_played(segment.rolled, self.transport.cycle());
                 self.link.wait_for_composer(segment.rolled, &mut deadline, &mut self.schedule);
             }
-            while let Some(event) = input.next_if(|event| moment(event) < segment.samples.end) {
-                self.stroke(*event, moment(event), Some(&segment));
+            while let Some((hand, time)) = hands.next_before(segment.samples.end) {
+                self.play(hand, time, Some(&segment));
             }
             self.schedule.play(&segment, &mut self.voices, &mut self.notes);
             self.link.record_played(segment.ticks.start, segment.ticks.end);
@@ -159,9 +168,11 @@ impl Performer {
         if generate {
             self.link.send(Fact::Generate { tick: self.transport.next_tick() });
         }
-        for event in input {
-            self.stroke(*event, moment(event), None);
+        while let Some((hand, time)) = hands.next_before(u64::MAX) {
+            self.play(hand, time, None);
         }
+        self.controls = controls;
+        self.controls.clear();
         self.link.send_played(self.transport.rolled(), self.transport.cycle());
         self.link.count_late(self.schedule.drain_late());
         self.transport.end();
@@ -174,6 +185,8 @@ impl Performer {
         let now = self.transport.now();
         self.generate = None;
         self.notes.release(now, |_| true);
+        self.rest_controls(now);
+        self.path = ControlPath::default();
         self.capture.clear();
         self.schedule.leave();
         self.voices.forget_programs();
@@ -202,6 +215,9 @@ impl Performer {
         let is_passed = settings.thru || bypass;
         if (was_passed && !is_passed) || (bypass && !was_bypassed) {
             self.notes.release_melody(now);
+        }
+        if (was_passed && !is_passed) || bypass != was_bypassed {
+            self.rest_controls(now);
         }
         for part in Part::ALL {
             let moved = before.parts[part].channel != settings.parts[part].channel;
@@ -275,7 +291,10 @@ impl Performer {
         self.link.send(Fact::Started { tick, rolled: segment.rolled });
         // A key that goes up at this very sample was held for the place before, unless it went down here too.
         let mut struck = 0_u128;
-        for stroke in at_start.filter_map(|stroke| stroke.checked()).filter(|stroke| !stroke.is_pad()) {
+        for stroke in at_start.filter_map(|stroke| stroke.checked()) {
+            if self.path.is_pads(stroke.channel) {
+                continue;
+            }
             if stroke.velocity.is_some() {
                 struck |= 1 << (stroke.pitch & 127);
             } else if struck >> (stroke.pitch & 127) & 1 == 0 {
@@ -299,66 +318,5 @@ impl Performer {
         for fact in self.heard_before.iter().filter_map(moved) {
             self.link.send(fact);
         }
-    }
-
-    /// Handles a key stroke, in `segment` if the transport rolls.
-    fn stroke(&mut self, stroke: KeyStroke, time: u64, segment: Option<&Segment>) {
-        let Some(stroke) = stroke.checked() else { return };
-        if !stroke.is_pad() {
-            self.hear(stroke, time, segment);
-        }
-        let KeyStroke { channel, pitch, velocity, .. } = stroke;
-        let source = Source::Melody { channel };
-        if let Some(velocity) = velocity {
-            if self.voices.settings.thru || self.voices.bypass {
-                let (start, end) = (Tick::MIN, Tick::MAX);
-                let channel = if stroke.is_pad() { PAD_CHANNEL } else { MELODY_CHANNEL };
-                let claim = Claim { source, channel, pitch, written: pitch, start, end };
-                self.notes.strike(claim, velocity, time);
-            }
-        } else {
-            self.notes.release(time, |claim| claim.source == source && claim.pitch == pitch);
-        }
-    }
-
-    /// Follows a key of the melody, and reports its notes to the composer if the transport rolls.
-    fn hear(&mut self, stroke: KeyStroke, time: u64, segment: Option<&Segment>) {
-        let ends = self.capture.follow(stroke);
-        let Some(segment) = segment else { return };
-        let KeyStroke { pitch, velocity, .. } = stroke;
-        let tick = segment.tick(time);
-        if ends {
-            self.report_heard(Fact::NoteOff { tick, pitch });
-        }
-        // A key struck after the loop's last tick begins at the loop's start, where it is reported as held.
-        if let (Some(velocity), false) = (velocity, segment.loop_end.is_some_and(|end| tick >= end)) {
-            self.report_heard(Fact::NoteOn { tick, pitch, velocity });
-        }
-    }
-
-    fn report_heard(&mut self, fact: Fact) {
-        self.link.send(fact);
-        if self.heard.len() < HEARD_CAPACITY {
-            self.heard.push(fact);
-        }
-    }
-}
-
-/// A melody fact of a misplaced stretch, moved to where it belongs, or to the first tick of the run; `None` for those
-/// before the stretch.
-fn moved(fact: Fact, misplaced: Misplaced, first: Tick) -> Option<Fact> {
-    let moved = |tick: Tick| (tick >= misplaced.from).then(|| (tick - misplaced.from + misplaced.to).max(first));
-    match fact {
-        Fact::NoteOn { tick, pitch, velocity } => moved(tick).map(|tick| Fact::NoteOn { tick, pitch, velocity }),
-        Fact::NoteOff { tick, pitch } => moved(tick).map(|tick| Fact::NoteOff { tick, pitch }),
-        _ => None,
-    }
-}
-
-/// The pitch of a melody fact.
-const fn pitch_of(fact: &Fact) -> Option<u8> {
-    match *fact {
-        Fact::NoteOn { pitch, .. } | Fact::NoteOff { pitch, .. } => Some(pitch),
-        _ => None,
     }
 }

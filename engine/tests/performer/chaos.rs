@@ -2,7 +2,9 @@
 //! block, and the facts make sense together. The rig checks the output as it comes.
 
 use super::rig::{Rig, notes, phrase};
-use continuo_engine::realtime::{BlockTransport, Fact, KeyStroke, PLAY_AT_ONCE, PlayablePhrase};
+use continuo_engine::realtime::{
+    BlockTransport, Control, ControlEvent, Expression, Fact, KeyStroke, PLAY_AT_ONCE, PlayablePhrase,
+};
 use continuo_music::{part::Part, settings::Settings, time::Tick};
 use proptest::prelude::*;
 
@@ -120,6 +122,25 @@ fn strokes() -> impl Strategy<Value = Vec<KeyStroke>> {
     })
 }
 
+fn controls() -> impl Strategy<Value = Vec<ControlEvent>> {
+    let control = prop_oneof![
+        (prop::sample::select(vec![1, 64, 64, 66, 74, 120, 121, 123]), any::<u8>())
+            .prop_map(|(number, value)| Control::Controller { number, value }),
+        any::<u16>().prop_map(Control::PitchBend),
+        any::<u8>().prop_map(Control::Pressure),
+        any::<u8>().prop_map(Control::Program),
+        (any::<u8>(), hostile_number()).prop_map(|(pitch, value)| Control::Expression {
+            kind: Expression::Tuning,
+            pitch,
+            value: value as f32,
+        }),
+    ];
+    let event = (0..9000u32, prop_oneof![4 => 0..3u8, 1 => Just(9)], control);
+    proptest::collection::vec(event, 0..4).prop_map(|events| {
+        events.into_iter().map(|(offset, channel, control)| ControlEvent { offset, channel, control }).collect()
+    })
+}
+
 /// Every run begins with `Started` and ends with `Left`; in between, stretches follow each other without gap, and
 /// rolled time never goes back.
 fn check_facts(facts: &[Fact]) {
@@ -158,7 +179,7 @@ proptest! {
 
     #[test]
     fn notes_are_balanced_whatever_happens(
-        actions in proptest::collection::vec((action(), 0..=8192u32, any::<bool>(), strokes()), 1..80),
+        actions in proptest::collection::vec((action(), 0..=8192u32, any::<bool>(), strokes(), controls()), 1..80),
         rate in prop_oneof![Just(8_000.0), Just(48_000.0), 8_000.0..768_000.0f64],
     ) {
         let mut rig = Rig::new(rate);
@@ -166,7 +187,7 @@ proptest! {
             playing: true, tempo: Some(120.0), position_quarters: Some(0.0), meter: Some((4, 4)), ..Default::default()
         };
         let mut rate = rate;
-        for (action, frames, long, strokes) in actions {
+        for (action, frames, long, strokes, mut controls) in actions {
             let mut nonsense = None;
             match action {
                 Action::PlayOn => {}
@@ -188,6 +209,10 @@ proptest! {
             let frames = if long { frames } else { frames % 65 };
             let mut strokes = strokes;
             strokes.sort_by_key(|stroke| stroke.offset);
+            controls.sort_by_key(|event| event.offset);
+            for event in controls {
+                rig.performer.control(event);
+            }
             rig.block(&nonsense.unwrap_or(host), frames, &strokes);
             if host.playing
                 && let (Some(position), Some(tempo)) = (&mut host.position_quarters, host.tempo)

@@ -2,8 +2,8 @@
 //! checked as it comes.
 
 use continuo_engine::realtime::{
-    BlockTransport, ComposerEnds, Delivery, EVENTS_PER_BLOCK, Fact, KeyStroke, OutputEvent, OutputEventKind, PartNote,
-    Performer, PlayablePhrase, RolledTick, queues,
+    BlockTransport, ComposerEnds, Control, Delivery, EVENTS_PER_BLOCK, Fact, KeyStroke, NO_BEND, OutputEvent,
+    OutputEventKind, PartNote, Performer, PlayablePhrase, RolledTick, queues,
 };
 use continuo_music::{
     meter::{Meter, PhraseSpan},
@@ -26,6 +26,8 @@ pub struct Rig {
     pub bypass: bool,
     pub generate: bool,
     pub sounding: Vec<(u8, u8)>,
+    /// By channel: the sustain pedal that came out last, and the pitch bend.
+    pub moved: [(u8, u16); 16],
 }
 
 impl Rig {
@@ -41,6 +43,7 @@ impl Rig {
             bypass: false,
             generate: false,
             sounding: vec![],
+            moved: [(0, NO_BEND); 16],
         }
     }
 
@@ -70,7 +73,7 @@ impl Rig {
         for event in out {
             let rank = match event.kind {
                 OutputEventKind::NoteOff { .. } => 0,
-                OutputEventKind::ProgramChange { .. } => 1,
+                OutputEventKind::ProgramChange { .. } | OutputEventKind::Control { .. } => 1,
                 OutputEventKind::NoteOn { .. } => 2,
             };
             assert!(event.offset < frames, "{event:?} is outside its block of {frames}");
@@ -86,7 +89,16 @@ impl Rig {
                     let at = self.sounding.iter().position(|&key| key == (channel, pitch));
                     self.sounding.swap_remove(at.unwrap_or_else(|| panic!("{event:?} without its note-on")));
                 }
-                OutputEventKind::ProgramChange { .. } => {}
+                OutputEventKind::Control { channel, control: Control::Controller { number: 64, value } } => {
+                    self.moved[usize::from(channel)].0 = value;
+                }
+                OutputEventKind::Control { channel, control: Control::Controller { number: 121, .. } } => {
+                    self.moved[usize::from(channel)] = (0, NO_BEND);
+                }
+                OutputEventKind::Control { channel, control: Control::PitchBend(bend) } => {
+                    self.moved[usize::from(channel)].1 = bend;
+                }
+                OutputEventKind::ProgramChange { .. } | OutputEventKind::Control { .. } => {}
             }
             self.events.push((self.clock + u64::from(event.offset), event.kind));
         }
@@ -100,6 +112,7 @@ impl Rig {
             self.block(&stopped, 512, &[]);
         }
         assert_eq!(self.sounding, [], "notes hang");
+        assert!(self.moved.iter().all(|&(pedal, bend)| pedal < 64 && bend == NO_BEND), "a control hangs");
     }
 
     /// Note-ons and note-offs with their samples, sorted.
@@ -110,7 +123,7 @@ impl Rig {
             .filter_map(|&(time, kind)| match kind {
                 OutputEventKind::NoteOn { channel, pitch, .. } => Some((time, true, channel, pitch)),
                 OutputEventKind::NoteOff { channel, pitch } => Some((time, false, channel, pitch)),
-                OutputEventKind::ProgramChange { .. } => None,
+                OutputEventKind::ProgramChange { .. } | OutputEventKind::Control { .. } => None,
             })
             .collect();
         notes.sort_unstable();

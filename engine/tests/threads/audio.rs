@@ -49,7 +49,7 @@ impl Ear {
             OutputEventKind::NoteOff { channel, pitch } => {
                 assert!(self.sounding.remove(&(channel, pitch)), "{event:?} without its note-on");
             }
-            OutputEventKind::ProgramChange { .. } => {}
+            OutputEventKind::ProgramChange { .. } | OutputEventKind::Control { .. } => {}
         }
     }
 }

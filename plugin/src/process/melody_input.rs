@@ -1,6 +1,7 @@
-//! Where a melody note enters: the notes of a block, from the window's keys and from the host, become key strokes.
+//! Where a melody note enters: the notes of a block, from the window's keys and from the host, become key strokes. What
+//! else the player does becomes movements of controls.
 
-use continuo_engine::realtime::KeyStroke;
+use continuo_engine::realtime::{Control, ControlEvent, Expression, KeyStroke};
 use nice_plug::{
     midi::{Channel, Key},
     prelude::*,
@@ -9,6 +10,13 @@ use nice_plug::{
 /// The MIDI controllers that end every note of their channel: all notes off, all sound off, and the four modes (omni off
 /// and on, mono, poly), each of which includes all notes off.
 pub const NOTE_ENDING_CONTROLLERS: [u8; 6] = [123, 120, 124, 125, 126, 127];
+
+/// The MIDI controllers that the VST3 accepts, in groups that arrive as their first: modulation, breath, volume,
+/// expression, the pedals, timbre (MPE's third dimension), the reset of all controllers, those that end notes, channel
+/// pressure (128) and pitch bend (129). Each group costs a hidden parameter for each channel, so these are the ones that
+/// players use.
+pub const CONTROLLERS: [&[u8]; 12] =
+    [&NOTE_ENDING_CONTROLLERS, &[1], &[2], &[7], &[11], &[64], &[66], &[67], &[74], &[121], &[128], &[129]];
 
 /// A block accepts this many notes and drops the rest.
 const MOST_NOTE_ONS: usize = 2048;
@@ -42,13 +50,18 @@ impl MelodyInput {
     }
 
     /// Collects the block's notes: first the window's keys, which count from the block's start, then the host's notes.
+    /// Hands on what else the player does.
     pub fn collect<P: Plugin>(
         &mut self,
         window_keys: impl Iterator<Item = KeyStroke>,
         context: &mut impl ProcessContext<P>,
+        mut control: impl FnMut(ControlEvent),
     ) {
         self.begin(window_keys);
         while let Some(event) = context.next_event() {
+            if let Some(moved) = control_event(&event) {
+                control(moved);
+            }
             self.accept(&event);
         }
     }
@@ -107,6 +120,41 @@ impl MelodyInput {
             }
         }
     }
+}
+
+/// The movement of a control that an event is, if it is one.
+fn control_event<S>(event: &NoteEvent<S>) -> Option<ControlEvent> {
+    let of_7_bits = |value: f32| (value * 127.0).round().clamp(0.0, 127.0) as u8;
+    let of_note = |kind, channel: Channel, key: Key, value| {
+        Some((channel.number().unwrap_or(0), Control::Expression { kind, pitch: key.number()?, value }))
+    };
+    let (channel, control) = match *event {
+        NoteEvent::MidiCC { channel, cc, value, .. } => {
+            (channel, Control::Controller { number: cc, value: of_7_bits(value) })
+        }
+        NoteEvent::MidiPitchBend { channel, value, .. } => {
+            // The middle is 8192 of 16383, but hosts send a half for it.
+            let bend = (f64::from(value) * 16_383.0 + 0.25).round().clamp(0.0, 16_383.0);
+            (channel, Control::PitchBend(bend as u16))
+        }
+        NoteEvent::MidiChannelPressure { channel, pressure, .. } => (channel, Control::Pressure(of_7_bits(pressure))),
+        NoteEvent::MidiProgramChange { channel, program, .. } => (channel, Control::Program(program)),
+        NoteEvent::PolyPressure { channel, key, pressure, .. } => {
+            of_note(Expression::Pressure, channel, key, pressure)?
+        }
+        NoteEvent::PolyVolume { channel, key, gain, .. } => of_note(Expression::Volume, channel, key, gain)?,
+        NoteEvent::PolyPan { channel, key, pan, .. } => of_note(Expression::Pan, channel, key, pan)?,
+        NoteEvent::PolyTuning { channel, key, tuning, .. } => of_note(Expression::Tuning, channel, key, tuning)?,
+        NoteEvent::PolyVibrato { channel, key, vibrato, .. } => of_note(Expression::Vibrato, channel, key, vibrato)?,
+        NoteEvent::PolyExpression { channel, key, expression, .. } => {
+            of_note(Expression::Expression, channel, key, expression)?
+        }
+        NoteEvent::PolyBrightness { channel, key, brightness, .. } => {
+            of_note(Expression::Brightness, channel, key, brightness)?
+        }
+        _ => return None,
+    };
+    Some(ControlEvent { offset: event.timing(), channel, control })
 }
 
 #[cfg(test)]
@@ -225,7 +273,7 @@ mod tests {
                     *balanced &= match event.kind {
                         OutputEventKind::NoteOn { channel, pitch, .. } => sounding.insert((channel, pitch)),
                         OutputEventKind::NoteOff { channel, pitch } => sounding.remove(&(channel, pitch)),
-                        OutputEventKind::ProgramChange { .. } => true,
+                        OutputEventKind::ProgramChange { .. } | OutputEventKind::Control { .. } => true,
                     };
                 });
                 (sounding.len(), performer.reading().held)

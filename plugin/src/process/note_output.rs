@@ -1,6 +1,6 @@
 //! Where notes leave: the engine's output events become the host's.
 
-use continuo_engine::realtime::{KeyStroke, OutputEvent, OutputEventKind};
+use continuo_engine::realtime::{Control, Expression, KeyStroke, OutputEvent, OutputEventKind};
 use nice_plug::{
     midi::{Channel, Key, VoiceID},
     prelude::*,
@@ -23,8 +23,38 @@ pub fn send<P: Plugin>(context: &mut impl ProcessContext<P>, event: OutputEvent)
         OutputEventKind::ProgramChange { channel, program } => {
             NoteEvent::MidiProgramChange { timing, channel, program }
         }
+        OutputEventKind::Control { channel, control } => control_event(timing, channel, control),
     };
     let _ = context.try_send_event(event);
+}
+
+fn control_event<S>(timing: u32, channel: u8, control: Control) -> NoteEvent<S> {
+    match control {
+        Control::Controller { number: cc, value } => {
+            NoteEvent::MidiCC { timing, channel, cc, value: f32::from(value) / 127.0 }
+        }
+        Control::PitchBend(bend) => NoteEvent::MidiPitchBend { timing, channel, value: f32::from(bend) / 16_383.0 },
+        Control::Pressure(pressure) => {
+            NoteEvent::MidiChannelPressure { timing, channel, pressure: f32::from(pressure) / 127.0 }
+        }
+        Control::Program(program) => NoteEvent::MidiProgramChange { timing, channel, program },
+        Control::Expression { kind, pitch, value } => {
+            let (voice_id, channel, key) = (VoiceID::Wildcard, Channel::Number(channel), Key::Number(pitch));
+            match kind {
+                Expression::Pressure => NoteEvent::PolyPressure { timing, voice_id, channel, key, pressure: value },
+                Expression::Volume => NoteEvent::PolyVolume { timing, voice_id, channel, key, gain: value },
+                Expression::Pan => NoteEvent::PolyPan { timing, voice_id, channel, key, pan: value },
+                Expression::Tuning => NoteEvent::PolyTuning { timing, voice_id, channel, key, tuning: value },
+                Expression::Vibrato => NoteEvent::PolyVibrato { timing, voice_id, channel, key, vibrato: value },
+                Expression::Expression => {
+                    NoteEvent::PolyExpression { timing, voice_id, channel, key, expression: value }
+                }
+                Expression::Brightness => {
+                    NoteEvent::PolyBrightness { timing, voice_id, channel, key, brightness: value }
+                }
+            }
+        }
+    }
 }
 
 /// Sends the melody on unchanged.

@@ -36,6 +36,29 @@ impl NoteEvent {
     }
 }
 
+/// What a plugin sends besides notes and programs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Moved {
+    /// Samples from the start of the block.
+    pub time: u32,
+    /// What moves.
+    pub control: MovedControl,
+}
+
+/// A control as either format sends it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum MovedControl {
+    /// A controller, pitch bend or pressure as MIDI bytes.
+    Midi([u8; 3]),
+    /// A note's expression.
+    Expression {
+        /// The number that both formats give it; 6 is pressure.
+        kind: u32,
+        /// The value on the format's own scale.
+        value: f64,
+    },
+}
+
 /// A note event at its place in everything that was played.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SongEvent {
@@ -81,6 +104,19 @@ pub enum HostEvent {
         /// The format's number for the parameter.
         id: u32,
         /// The value: plain in CLAP, 0 to 1 in VST3.
+        value: f64,
+    },
+    /// A note's expression.
+    Expression {
+        /// Samples from the start of the block.
+        time: u32,
+        /// The number that both formats give it.
+        kind: u8,
+        /// The note's identifier, by which VST3 knows it.
+        id: u16,
+        /// The note's channel and key, by which CLAP knows it.
+        note: (u8, u8),
+        /// The value on the format's own scale.
         value: f64,
     },
     /// Three raw MIDI bytes. In VST3 only the controllers that the plugin assigns to parameters arrive.

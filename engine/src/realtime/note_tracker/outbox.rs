@@ -1,5 +1,7 @@
 //! Pending output: sorted, and never more events in a block than hosts accept.
 
+use crate::realtime::controls::Control;
+
 /// Most events that one block sends to the host; the rest follow in the next block. The CLAP wrapper holds 512 and
 /// allocates beyond that.
 pub const EVENTS_PER_BLOCK: usize = 480;
@@ -8,7 +10,7 @@ pub const EVENTS_PER_BLOCK: usize = 480;
 const CAPACITY: usize = 8192;
 
 /// An event for the host, at a sample of the block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OutputEvent {
     /// Samples from the start of the block.
     pub offset: u32,
@@ -17,7 +19,7 @@ pub struct OutputEvent {
 }
 
 /// What is sent. Channels are zero-based, 0 to 15; pitches, velocities and programs as in MIDI.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum OutputEventKind {
     /// A note ends.
     NoteOff {
@@ -32,6 +34,13 @@ pub enum OutputEventKind {
         channel: u8,
         /// Zero-based General MIDI program.
         program: u8,
+    },
+    /// The player moves a control.
+    Control {
+        /// MIDI channel.
+        channel: u8,
+        /// What moves.
+        control: Control,
     },
     /// A note begins.
     NoteOn {
@@ -49,7 +58,7 @@ impl OutputEventKind {
     const fn rank(self) -> u8 {
         match self {
             Self::NoteOff { .. } => 0,
-            Self::ProgramChange { .. } => 1,
+            Self::ProgramChange { .. } | Self::Control { .. } => 1,
             Self::NoteOn { .. } => 2,
         }
     }

@@ -39,6 +39,11 @@ impl Voices {
         }
     }
 
+    /// Forgets which program a channel has, since the player chose another.
+    pub fn forget_program(&mut self, channel: u8) {
+        self.sent[usize::from(channel & 15)] = None;
+    }
+
     /// Forgets which programs the channels have.
     pub fn forget_programs(&mut self) {
         self.sent = [None; 16];

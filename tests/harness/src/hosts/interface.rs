@@ -1,7 +1,7 @@
 //! What a headless host can do, in either format.
 
 use crate::{
-    event::{HostEvent, NoteEvent},
+    event::{HostEvent, Moved, NoteEvent},
     transport::Transport,
 };
 
@@ -90,6 +90,9 @@ pub trait AudioSide: Send {
         transport: Option<&Transport>,
         events: &[HostEvent],
     ) -> Result<Vec<NoteEvent>, PluginError>;
+
+    /// What the plugin sent in the last block besides notes and programs, in its order.
+    fn moved(&self) -> &[Moved];
 
     /// Makes the plugin start afresh: CLAP's reset; in VST3, processing goes off and on.
     ///

@@ -3,10 +3,10 @@
 use super::{
     callbacks::Handlers,
     dialect::{Dialect, Taken},
-    events::{buffer, note_event},
+    events::{buffer, moved, note_event},
 };
 use crate::{
-    event::{HostEvent, NoteEvent},
+    event::{HostEvent, Moved, NoteEvent},
     hosts::{
         interface::{AudioSide, PluginError, Setup},
         watcher::watched,
@@ -37,6 +37,7 @@ pub struct ClapAudio {
     /// What the plugin plays in a block. Kept, so that no memory is reserved while the plugin works.
     played: EventBuffer,
     dialect: Dialect,
+    moved: Vec<Moved>,
 }
 
 impl ClapAudio {
@@ -49,7 +50,7 @@ impl ClapAudio {
         let channel = || vec![0.0; largest_block as usize];
         let silence = [channel(), channel()];
         let played = EventBuffer::with_capacity(ROOM);
-        Self { processor: Some(processor), params, sample_rate, steady: 0, silence, played, dialect }
+        Self { processor: Some(processor), params, sample_rate, steady: 0, silence, played, dialect, moved: Vec::new() }
     }
 
     /// Stops processing, for good.
@@ -113,7 +114,12 @@ impl AudioSide for ClapAudio {
         })
         .map_err(|_| PluginError::Refused("processing"))?;
         self.steady += u64::from(frames);
+        self.moved = self.played.iter().filter_map(moved).collect();
         Ok(self.played.iter().filter_map(note_event).collect())
+    }
+
+    fn moved(&self) -> &[Moved] {
+        &self.moved
     }
 
     fn reset(&mut self) -> Result<(), PluginError> {

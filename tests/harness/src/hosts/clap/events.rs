@@ -1,13 +1,16 @@
 //! Events between a host and a CLAP plugin.
 
 use crate::{
-    event::{AddressedKind, HostEvent, NoteEvent, NoteEventKind},
+    event::{AddressedKind, HostEvent, Moved, MovedControl, NoteEvent, NoteEventKind},
     hosts::velocity,
 };
 use clack_host::{
     events::{
         Match,
-        event_types::{MidiEvent, NoteChokeEvent, NoteOffEvent, NoteOnEvent, ParamValueEvent},
+        event_types::{
+            MidiEvent, NoteChokeEvent, NoteExpressionEvent, NoteExpressionType, NoteOffEvent, NoteOnEvent,
+            ParamValueEvent,
+        },
         spaces::CoreEventSpace,
     },
     prelude::*,
@@ -32,6 +35,12 @@ pub(super) fn buffer(events: &[HostEvent]) -> EventBuffer {
             HostEvent::Parameter { time, id, value } => {
                 if let Some(id) = ClapId::from_raw(id) {
                     buffer.push(&ParamValueEvent::new(time, id, Pckn::match_all(), value));
+                }
+            }
+            HostEvent::Expression { time, kind, id, note: (channel, key), value } => {
+                let place = Pckn::new(0_u16, u16::from(channel), u16::from(key), u32::from(id));
+                if let Some(kind) = NoteExpressionType::from_raw(kind.into()) {
+                    buffer.push(&NoteExpressionEvent::new(time, place, kind, value));
                 }
             }
             HostEvent::Midi { time, bytes } => buffer.push(&MidiEvent::new(time, 0, bytes)),
@@ -83,4 +92,18 @@ pub(super) fn note_event(event: &UnknownEvent) -> Option<NoteEvent> {
         }
         _ => None,
     }
+}
+
+/// What an event moves; `None` for notes, programs and any other event.
+pub(super) fn moved(event: &UnknownEvent) -> Option<Moved> {
+    let control = match event.as_core_event()? {
+        CoreEventSpace::Midi(midi) if matches!(midi.data()[0] & 0xF0, 0xA0 | 0xB0 | 0xD0 | 0xE0) => {
+            MovedControl::Midi(midi.data())
+        }
+        CoreEventSpace::NoteExpression(event) => {
+            MovedControl::Expression { kind: event.expression_type()?.into_raw() as u32, value: event.value() }
+        }
+        _ => return None,
+    };
+    Some(Moved { time: event.header().time(), control })
 }

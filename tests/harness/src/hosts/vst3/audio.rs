@@ -7,7 +7,7 @@ use super::{
     parameters::Changes,
 };
 use crate::{
-    event::{HostEvent, NoteEvent},
+    event::{HostEvent, Moved, NoteEvent},
     hosts::{
         interface::{AudioSide, PluginError, Setup},
         watcher::watched,
@@ -32,6 +32,7 @@ pub struct Vst3Audio {
     outputs: i32,
     controllers: Controllers,
     silence: [Vec<f32>; 2],
+    moved: Vec<Moved>,
 }
 
 impl Vst3Audio {
@@ -42,7 +43,15 @@ impl Vst3Audio {
         controllers: Controllers,
     ) -> Self {
         let channel = || vec![0.0; setup.largest_block as usize];
-        Self { processor, setup, continuous: 0, outputs, controllers, silence: [channel(), channel()] }
+        Self {
+            processor,
+            setup,
+            continuous: 0,
+            outputs,
+            controllers,
+            silence: [channel(), channel()],
+            moved: Vec::new(),
+        }
     }
 
     fn set_processing(&mut self, on: vst3::Steinberg::TBool) -> Result<(), PluginError> {
@@ -95,7 +104,12 @@ impl AudioSide for Vst3Audio {
         // SAFETY: the pointers in `data` live until the end of this function, and the channels hold `frames` samples.
         require(watched(|| unsafe { self.processor.process(&raw mut data) }), "processing")?;
         self.continuous += i64::from(frames);
+        self.moved = output.moved();
         Ok(output.played())
+    }
+
+    fn moved(&self) -> &[Moved] {
+        &self.moved
     }
 
     fn reset(&mut self) -> Result<(), PluginError> {

@@ -25,14 +25,20 @@ impl Controllers {
                 unsafe { mapping.getMidiControllerAssignment(0, i16::from(channel), i16::from(number), &raw mut id) };
             (answer == kResultOk).then_some(((channel, number), id))
         };
-        let all = (0..16).flat_map(|channel| (0..128).map(move |number| (channel, number)));
+        let all = (0..16).flat_map(|channel| (0..130).map(move |number| (channel, number)));
         Self(all.filter_map(|(channel, number)| assigned(channel, number)).collect())
     }
 
-    /// A controller as the change of its parameter; any other event unchanged.
+    /// A controller, pressure or pitch bend as the change of its parameter; any other event unchanged.
     pub fn as_parameter(&self, event: HostEvent) -> HostEvent {
-        let HostEvent::Midi { time, bytes: [status @ 0xB0..=0xBF, number, value] } = event else { return event };
+        let HostEvent::Midi { time, bytes: [status, first, second] } = event else { return event };
+        let (number, value) = match status & 0xF0 {
+            0xB0 => (first, f64::from(second) / 127.0),
+            0xD0 => (128, f64::from(first) / 127.0),
+            0xE0 => (129, (f64::from(first) + 128.0 * f64::from(second)) / 16_383.0),
+            _ => return event,
+        };
         let id = self.0.get(&(status & 15, number));
-        id.map_or(event, |&id| HostEvent::Parameter { time, id, value: f64::from(value) / 127.0 })
+        id.map_or(event, |&id| HostEvent::Parameter { time, id, value })
     }
 }

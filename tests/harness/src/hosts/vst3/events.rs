@@ -1,7 +1,7 @@
 //! The event lists that a VST3 plugin reads and writes.
 
 use crate::{
-    event::{AddressedKind, HostEvent, NoteEvent, NoteEventKind},
+    event::{AddressedKind, HostEvent, Moved, MovedControl, NoteEvent, NoteEventKind},
     hosts::velocity,
 };
 use std::cell::RefCell;
@@ -9,8 +9,8 @@ use vst3::{
     Class,
     Steinberg::{
         Vst::{
-            ControllerNumbers_, Event, Event_::EventTypes_, Event__type0, IEventList, IEventListTrait, NoteOffEvent,
-            NoteOnEvent,
+            ControllerNumbers_, Event, Event_::EventTypes_, Event__type0, IEventList, IEventListTrait,
+            NoteExpressionValueEvent, NoteOffEvent, NoteOnEvent,
         },
         int32, kInvalidArgument, kResultOk, tresult,
     },
@@ -33,6 +33,11 @@ impl EventList {
     /// An empty list with room for as many events as a plugin may play in one block.
     pub fn with_room() -> Self {
         Self(RefCell::new(Vec::with_capacity(ROOM)))
+    }
+
+    /// What the list moves besides notes and programs, in its order.
+    pub fn moved(&self) -> Vec<Moved> {
+        self.0.borrow().iter().filter_map(moved).collect()
     }
 
     /// The notes and program changes in the list, in its order.
@@ -90,6 +95,11 @@ fn event(event: &HostEvent) -> Option<Event> {
                 AddressedKind::Off | AddressedKind::Choke => off(time, channel, pitch, id),
             })
         }
+        HostEvent::Expression { time, kind, id, value, .. } => {
+            let value = NoteExpressionValueEvent { typeId: kind.into(), noteId: id.into(), value };
+            let content = Event__type0 { noteExpressionValue: value };
+            Some(at(time, EventTypes_::kNoteExpressionValueEvent as u16, content))
+        }
         HostEvent::Parameter { .. } | HostEvent::Midi { .. } => None,
     }
 }
@@ -130,4 +140,26 @@ fn played(event: &Event) -> Option<NoteEvent> {
         return is_program.then_some(NoteEvent { time, kind: NoteEventKind::Program, channel, pitch });
     }
     None
+}
+
+fn moved(event: &Event) -> Option<Moved> {
+    let time = u32::try_from(event.sampleOffset).ok()?;
+    let control = if event.r#type == EventTypes_::kLegacyMIDICCOutEvent as u16 {
+        // SAFETY: the type says which field is valid.
+        let control = unsafe { event.__field0.midiCCOut };
+        let (channel, value, high) = (control.channel as u8, control.value as u8, control.value2 as u8);
+        match control.controlNumber {
+            number @ 0..=127 => MovedControl::Midi([0xB0 | channel, number, value]),
+            128 => MovedControl::Midi([0xD0 | channel, value, 0]),
+            129 => MovedControl::Midi([0xE0 | channel, value, high]),
+            _ => return None,
+        }
+    } else if event.r#type == EventTypes_::kNoteExpressionValueEvent as u16 {
+        // SAFETY: the type says which field is valid.
+        let expression = unsafe { event.__field0.noteExpressionValue };
+        MovedControl::Expression { kind: expression.typeId, value: expression.value }
+    } else {
+        return None;
+    };
+    Some(Moved { time, control })
 }
