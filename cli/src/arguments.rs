@@ -60,6 +60,13 @@ pub struct ArrangeArguments {
     /// accompaniment of before, at 100 each phrase is drawn by itself.
     #[arg(long, value_name = "PERCENT", default_value_t = 25, value_parser = variation, allow_hyphen_values = true)]
     pub variation: u8,
+    /// The chords that the parts keep to, from the first full bar on: bars between |, chords in a bar evenly spread, such as
+    /// "C | Am F | Dm7 G7 | C". If not given, the chords that the file itself names; "none" for none.
+    #[arg(long, value_name = "CHART", conflicts_with = "chord_chart")]
+    pub chords: Option<String>,
+    /// A text file with such a chart, in lines, with sections ([Verse]) and repeats (||: :|| x3).
+    #[arg(long, value_name = "FILE")]
+    pub chord_chart: Option<PathBuf>,
     /// The parts to write, separated by commas; if not given, all that the genre plays.
     #[arg(long, value_delimiter = ',')]
     pub parts: Option<Vec<String>>,

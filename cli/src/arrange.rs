@@ -1,6 +1,9 @@
 //! `continuo arrange`.
 
-use crate::{arguments::ArrangeArguments, choices, failure::Failure, performance::Timing, progress::Progress};
+use crate::{
+    arguments::ArrangeArguments, choices, chords::GivenChords, failure::Failure, performance::Timing,
+    progress::Progress,
+};
 use continuo_engine::{
     arranging::{Arrangement, Arranger, Polish, arrange_song},
     network::Conductor,
@@ -12,6 +15,7 @@ use continuo_music::{
     chord::ChordSpan,
     key::Key,
     midi_file::{self, OutputFile, PartTrack},
+    note::Note,
     part::{Part, PartMap, PartNotes},
     settings::{Settings, Shape, USUAL_TAKES},
     song::{MelodyChoice, Song, Track, TrackError, without_drones},
@@ -67,7 +71,9 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     }
     // A note that hangs is known for one only with the whole song.
     let melody = without_drones(&song.tracks[melody_track].notes);
-    let whole = WholeSong { melody, meters: song.meters.clone() };
+    let end = melody.iter().map(Note::end).max().unwrap_or(0);
+    let given = GivenChords::of(arguments, &song.chords, &song.meters, timing.first_full_bar(&song.meters), end)?;
+    let whole = WholeSong { melody, meters: song.meters.clone(), chords: given.spans.clone() };
     let arrangement = arrange_song(&mut arranger, &whole, &settings, &shelf, |done, all| progress.show(done, all))
         .map_err(|error| Failure::model(&error))?;
     drop(progress);
@@ -90,6 +96,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         requested_takes: arguments.takes,
         shelf: &shelf,
         timing: &timing,
+        given: &given,
     };
     Ok(if arguments.report.json { report.json(output) } else { report.text(output) })
 }
@@ -118,6 +125,7 @@ struct Report<'a> {
     requested_takes: Option<u8>,
     shelf: &'a Shelf,
     timing: &'a Timing,
+    given: &'a GivenChords,
 }
 
 impl Report<'_> {
@@ -149,8 +157,11 @@ impl Report<'_> {
             .map(ToString::to_string)
             .chain(hanging)
             .chain(beside)
-            .chain(self.timing.warning());
-        in_file.chain(fallback).chain(conductor).chain(silent).collect()
+            .chain(self.timing.warning())
+            .chain(self.given.warning.clone());
+        let no_chords = (self.given.source.is_some() && self.arranger.card().chords.is_none())
+            .then(|| "this model takes no chords: the parts do not follow those that are given".to_owned());
+        in_file.chain(no_chords).chain(fallback).chain(conductor).chain(silent).collect()
     }
 
     fn json(&self, output: &Path) -> String {
@@ -181,6 +192,7 @@ impl Report<'_> {
             "phrases": self.arrangement.phrases.len(),
             "key": self.arrangement.key.map(Key::name),
             "form": self.arrangement.form.line(),
+            "given_chords": self.given.source.map(|_| self.given.spans.len()),
             "chords": self.arrangement.chords.iter().map(|chord| self.chord_json(chord)).collect::<Vec<_>>(),
             "seconds": seconds,
             "conductor": self.arranger.conductor().map(Conductor::name),
@@ -225,6 +237,9 @@ impl Report<'_> {
         if let Some(key) = self.arrangement.key {
             let _ = writeln!(text, "  key: {}; form: {}", key.name(), self.arrangement.form.line());
         }
+        if let Some(source) = self.given.source {
+            let _ = writeln!(text, "  chords: {source}, {} changes", self.given.spans.len());
+        }
         let (number, because) = (self.choice.track + 1, self.choice.because());
         let _ = writeln!(text, "  melody: track {number} ({}): {because}", melody.label());
         if let Some(next) = self.choice.next_best {
@@ -244,7 +259,6 @@ impl Report<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use continuo_music::note::Note;
 
     #[test]
     fn silent_parts_are_reported_if_they_were_requested() {

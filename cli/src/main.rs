@@ -6,6 +6,7 @@
 mod arguments;
 mod arrange;
 mod choices;
+mod chords;
 mod failure;
 mod info;
 mod model;

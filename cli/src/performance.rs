@@ -6,6 +6,7 @@ use continuo_music::{
     meter::MeterMap,
     pickup::{self, Pickup},
     song::Song,
+    time::Tick,
 };
 use serde_json::{Value, json};
 
@@ -73,6 +74,11 @@ impl Timing {
              --follow-performance finds its beats"
                 .to_owned()
         })
+    }
+
+    /// Where the first full bar begins.
+    pub fn first_full_bar(&self, meters: &MeterMap) -> Tick {
+        self.pickup.map_or_else(|| meters.bar_start(0), |pickup| pickup.bar_line)
     }
 
     /// The pickup for programs.

@@ -3,6 +3,7 @@
 pub(crate) mod arranger;
 pub(crate) mod decode;
 pub(crate) mod draw;
+pub(crate) mod given_chords;
 pub(crate) mod groove;
 pub(crate) mod home;
 pub(crate) mod knowledge;

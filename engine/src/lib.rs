@@ -15,7 +15,7 @@
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let file = midi_file::read_file("../tests/tunes/ode_to_joy.mid".as_ref())?;
 //! let melody = file.tracks[file.melody_track(None)?].notes.clone();
-//! let song = WholeSong { melody, meters: file.meters };
+//! let song = WholeSong { melody, meters: file.meters, ..WholeSong::default() };
 //! let mut arranger = Arranger::load(&ModelSource::Embedded, BackendChoice::Auto)?;
 //! let shape = Shape { temperature: 0.8, seed: 7, ..Shape::default() };
 //! let settings = Settings { shape, ..Settings::default() };

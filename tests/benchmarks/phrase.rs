@@ -42,6 +42,7 @@ fn phrase(criterion: &mut Criterion) {
                         preferred: None,
                         key: Some(key),
                         home: None,
+                        chords: &[],
                         recall: None,
                     })
                 });

@@ -26,7 +26,7 @@ fn the_second_pass_is_the_arrangement() {
         Arranger::load(&ModelSource::from_environment(), BackendChoice::Auto).expect("the shipped model loads");
     let shape = Shape { genre: arranger.card().default_genre as u8, ..Shape::default() };
     let settings = Settings { shape, ..Settings::default() };
-    let whole = WholeSong { melody, meters: MeterMap::default() };
+    let whole = WholeSong { melody, meters: MeterMap::default(), ..WholeSong::default() };
     let arrangement =
         arrange_song(&mut arranger, &whole, &settings, &Shelf::default(), |_, _| {}).expect("the song is arranged");
     let mut expected: Vec<PlayedNote> = Part::ALL

@@ -1,11 +1,12 @@
 //! What a phrase may know of the melody and of the parts before it.
 
-use super::{home::Home, recall::Recall, request::PhraseRequest};
+use super::{given_chords, home::Home, recall::Recall, request::PhraseRequest};
 use crate::{
     score::{recipe::Recipe, score::Score},
     styles::Shelf,
 };
 use continuo_music::{
+    chord::ChordSpan,
     key::{Key, KeyMap},
     melody::{fingerprint, heard_until, unrounded_fingerprint},
     meter::PhraseSpan,
@@ -30,6 +31,8 @@ pub struct Knowledge {
     pub before: PartNotes,
     /// The key at the phrase.
     pub key: Option<Key>,
+    /// The chords that the parts keep to in the phrase.
+    pub chords: Vec<ChordSpan>,
     /// The phrase's place, if the song begins or ends in it.
     pub home: Option<Home>,
     /// A number that changes when the melody that the phrase sees changes, see [`fingerprint`].
@@ -55,8 +58,14 @@ impl Knowledge {
             heard,
             before,
             key,
+            chords: given_chords::within(score.given_chords(), &stretch),
             home,
         }
+    }
+
+    /// See [`Recipe::chords`].
+    pub fn chords_fingerprint(&self, span: &PhraseSpan) -> Option<u64> {
+        given_chords::fingerprint(&self.chords, &(span.start..span.end))
     }
 
     /// The fingerprint by which a phrase of this recipe is known: that of the version that made it.
@@ -91,6 +100,7 @@ impl Knowledge {
             preferred: None,
             key: self.key,
             home: self.home,
+            chords: &self.chords,
             recall: None,
         }
     }

@@ -3,7 +3,7 @@
 mod splice;
 mod varied_bars;
 
-use super::knowledge::parts_before;
+use super::{given_chords, knowledge::parts_before};
 use crate::score::{
     phrase::Phrase,
     recipe::{DrawnTake, Recalled},
@@ -51,6 +51,14 @@ impl Recall {
         }
         let Return { back, same_bars, .. } = Return::find(melody, heard, &score.meters, span)?;
         let stretch = span.start - back..span.end - back;
+        // A bar under other chords is another bar.
+        let bar = span.meter.bar_ticks();
+        let chords_of = |start: Tick| given_chords::fingerprint(score.given_chords(), &(start..start + bar));
+        let same_bars: Vec<bool> = (span.start..)
+            .step_by(bar.max(1) as usize)
+            .zip(same_bars)
+            .map(|(start, same)| same && chords_of(start) == chords_of(start - back))
+            .collect();
         let sources: Vec<&Phrase> = score.phrases_in(&stretch).collect();
         let covered: Tick =
             sources.iter().map(|phrase| phrase.span.end.min(stretch.end) - phrase.span.start.max(stretch.start)).sum();

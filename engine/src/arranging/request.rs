@@ -6,6 +6,7 @@ use crate::{
     styles::Shelf,
 };
 use continuo_music::{
+    chord::ChordSpan,
     key::Key,
     meter::PhraseSpan,
     note::Note,
@@ -39,6 +40,8 @@ pub struct PhraseRequest<'a> {
     pub preferred: Option<u8>,
     /// The key at the phrase; `None` until any melody was heard.
     pub key: Option<Key>,
+    /// The chords that the parts keep to in the phrase, in order; a model without chords ignores them.
+    pub chords: &'a [ChordSpan],
     /// The phrase's place, if the song begins or ends in it.
     pub home: Option<Home>,
     /// What the phrase takes over from an earlier stretch whose melody comes back in it.

@@ -1,6 +1,7 @@
 //! One take of a phrase while it is generated, window by window.
 
 use super::{
+    given_chords,
     polish::{self, Polish},
     recall,
     request::PhraseRequest,
@@ -192,6 +193,16 @@ impl TakeInProgress {
         }
         for (part, notes) in request.given.iter() {
             input.given_parts[part.index()] = f32::from(u8::from(notes.is_some()));
+        }
+        if let Some(vocabulary) = &card.chords {
+            given_chords::write(
+                request.chords,
+                cells,
+                phrase.fit.in_three(),
+                shift.unwrap_or(0),
+                vocabulary,
+                &mut input,
+            );
         }
         input.style.copy_from_slice(&phrase.style.vector);
         input.meter[usize::from(phrase.fit.in_three())] = 1.0;

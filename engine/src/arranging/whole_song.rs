@@ -67,6 +67,7 @@ impl SongQueue {
         let mut waiting: VecDeque<PhraseSpan> = song.meters.phrases_until(end, bars).collect();
         let mut score = Score::default();
         score.meters = song.meters.clone();
+        score.give_chords(song.chords.clone());
         if let Some(last) = waiting.back() {
             score.hear(&song.melody, 0..last.end);
             let end = self::end(&song.melody, &song.meters);
@@ -136,7 +137,7 @@ pub fn end(melody: &[Note], meters: &MeterMap) -> Tick {
 ///
 /// # fn main() -> Result<(), InferenceError> {
 /// let melody = (0..8).map(|bar| Note { start: 3840 * bar, pitch: 72, length: 3840, velocity: 90 }).collect();
-/// let song = WholeSong { melody, meters: MeterMap::default() };
+/// let song = WholeSong { melody, meters: MeterMap::default(), ..WholeSong::default() };
 /// let settings = Settings { phrase_bars: 4, ..Settings::default() };
 /// let arrangement = arrange_song(&mut Drone, &song, &settings, &Shelf::default(), |_, _| {})?;
 /// assert_eq!(arrangement.parts[Part::Bass].iter().map(|note| note.start).collect::<Vec<_>>(), [0, 4 * 3840]);
@@ -176,6 +177,7 @@ pub fn arrange_song<A: Arrange + ?Sized>(
             recipe: Some(Recipe {
                 own_styles,
                 shift: knowledge.key.map(Key::shift),
+                chords: knowledge.chords_fingerprint(&span),
                 recalled: recall.map(|recall| recall.recalled),
                 ..Recipe::new("", settings, 0, knowledge.fingerprint)
             }),
@@ -202,7 +204,7 @@ mod tests {
     use continuo_music::meter::Meter;
 
     fn whole(melody: &[Note], meters: &MeterMap) -> WholeSong {
-        WholeSong { melody: melody.to_vec(), meters: meters.clone() }
+        WholeSong { melody: melody.to_vec(), meters: meters.clone(), ..WholeSong::default() }
     }
 
     /// Doubles the melody in the bass and records the requests: start, end, and number of bass notes before.

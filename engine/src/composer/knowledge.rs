@@ -1,7 +1,10 @@
 //! What a phrase may know of the melody and the parts before it, by mode.
 
 use super::planner::Planner;
-use crate::arranging::knowledge::{CONTEXT, Knowledge, parts_before};
+use crate::arranging::{
+    given_chords,
+    knowledge::{CONTEXT, Knowledge, parts_before},
+};
 use continuo_music::{
     melody::{add_heard, fingerprint, heard_ticks, heard_until, onsets, unrounded_fingerprint},
     meter::PhraseSpan,
@@ -80,6 +83,8 @@ impl Planner {
         };
         let keys = self.shared.score.read(|score| self.keys.of(&melody, &heard, &score.meters));
         let key = keys.mostly(&(span.start..span.end));
+        let stretch = span.start..span.end;
+        let chords = self.shared.score.read(|score| given_chords::within(score.given_chords(), &stretch));
         Knowledge {
             fingerprint: fingerprint(&melody, &heard, &seen),
             older_fingerprint: unrounded_fingerprint(&melody, &heard, &seen),
@@ -87,6 +92,7 @@ impl Planner {
             heard,
             before,
             key,
+            chords,
             home: None,
         }
     }

@@ -67,7 +67,8 @@ impl Planner {
             let own_styles = own_styles.fingerprint(settings);
             let made_from = Recipe::new(model, settings, take, melody);
             let shift = knowledge.key.map(Key::shift);
-            let mut recipe = Recipe { own_styles, shift, recalled, independent, ..made_from };
+            let chords = knowledge.chords_fingerprint(&span);
+            let mut recipe = Recipe { own_styles, shift, chords, recalled, independent, ..made_from };
             recipe.shape.takes = if self.model.judges() { settings.shape.takes } else { 1 };
             recipe
         };

@@ -1,6 +1,6 @@
 //! The player's edits: what they ask of the composer directly, beside the parameters.
 
-use continuo_music::{meter::MeterMap, note::Note, part::Part, time::Tick};
+use continuo_music::{chord::ChordSpan, meter::MeterMap, note::Note, part::Part, time::Tick};
 
 /// One edit. Edits that change the score are recorded in the [`crate::score::history::History`].
 #[derive(Clone, Debug, PartialEq)]
@@ -53,4 +53,6 @@ pub struct WholeSong {
     pub melody: Vec<Note>,
     /// Its bars.
     pub meters: MeterMap,
+    /// The chords that the parts keep to, in order, without overlaps; none where nothing is given.
+    pub chords: Vec<ChordSpan>,
 }

@@ -48,6 +48,9 @@ pub struct Recipe {
     /// song's have none, and count as made in the right key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shift: Option<i64>,
+    /// A number that changes with the chords that were given in the phrase; `None` without any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chords: Option<u64>,
     /// [`Recipe::choices`] just before the phrase, if automation changed them with the phrase's first tick. From the
     /// next pass on the phrase waits for the change and is not made without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -73,6 +76,7 @@ impl Recipe {
             take,
             melody,
             shift: None,
+            chords: None,
             before: None,
             recalled: None,
             independent: false,
@@ -110,9 +114,21 @@ impl Recipe {
     /// Whether a phrase of this recipe is what `wanted` asks for. The model does not count: a new model must not change
     /// a song that was arranged with another until the player wants another take.
     pub fn satisfies(&self, wanted: &Self) -> bool {
-        let Self { model: _, before: _, independent: _, mode, shape, own_styles, take, melody, shift, recalled } = self;
+        let Self {
+            model: _,
+            before: _,
+            independent: _,
+            mode,
+            shape,
+            own_styles,
+            take,
+            melody,
+            shift,
+            chords,
+            recalled,
+        } = self;
         (mode, shape, own_styles) == (&wanted.mode, &wanted.shape, &wanted.own_styles)
-            && (take, melody, recalled) == (&wanted.take, &wanted.melody, &wanted.recalled)
+            && (take, melody, chords, recalled) == (&wanted.take, &wanted.melody, &wanted.chords, &wanted.recalled)
             && (shift.is_none() || *shift == wanted.shift)
     }
 }

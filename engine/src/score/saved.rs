@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{network::conductor::Judged, styles::SavedStyle};
 use continuo_music::{
+    chord::{Chord, ChordSpan},
     meter::{MeterMap, PhraseSpan},
     note::Note,
     part::PartMap,
@@ -68,6 +69,9 @@ struct SavedScore {
     /// Where the song ends, if it was given as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     end: Option<Tick>,
+    /// The chords that the parts keep to: start, end, symbol.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    chords: Vec<(Tick, Tick, Chord)>,
     phrases: Vec<SavedPhrase>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     styles: Vec<SavedStyle>,
@@ -245,6 +249,7 @@ impl Score {
             melody: self.melody.iter().map(SavedNote::from).collect(),
             heard: self.heard.clone(),
             end: self.end,
+            chords: self.chords.iter().map(|chord| (chord.span.start, chord.span.end, chord.chord)).collect(),
             styles: self.styles.iter().map(SavedStyle::from).collect(),
             phrases: self.phrases.iter().map(SavedPhrase::from).collect(),
             last_take: self.last_take,
@@ -304,6 +309,12 @@ impl Score {
         }
         let (meters, heard, melody) = (saved.meters, saved.heard, notes(&saved.melody)?);
         let end = saved.end.filter(|&end| is_place(end));
-        Ok((Self { meters, styles, melody, heard, end, phrases, takes, apart, last_take }, saved.set_aside))
+        if saved.chords.iter().any(|&(start, end, _)| start >= end || !is_place(start) || !is_place(end))
+            || saved.chords.windows(2).any(|pair| pair[0].1 > pair[1].0)
+        {
+            return Err(ScoreError::Damaged("the chords overlap or are out of range"));
+        }
+        let chords = saved.chords.iter().map(|&(start, end, chord)| ChordSpan { span: start..end, chord }).collect();
+        Ok((Self { meters, styles, melody, heard, end, chords, phrases, takes, apart, last_take }, saved.set_aside))
     }
 }

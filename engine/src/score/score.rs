@@ -8,6 +8,7 @@ use super::{
 };
 use crate::styles::OwnStyle;
 use continuo_music::{
+    chord::ChordSpan,
     melody::{add_heard, fingerprint, heard_ticks, heard_until, same_in, unrounded_fingerprint},
     meter::{MeterMap, PhraseSpan},
     note::Note,
@@ -27,6 +28,8 @@ pub struct Score {
     pub(super) heard: Vec<Range<Tick>>,
     /// Where the song ends, if it was given as a whole.
     pub(super) end: Option<Tick>,
+    /// The chords that the parts keep to, in order, without overlaps.
+    pub(super) chords: Vec<ChordSpan>,
     pub(super) phrases: Vec<Phrase>,
     /// By the first tick of their phrase; only for phrases with several takes or a marked one.
     pub(super) takes: BTreeMap<Tick, Takes>,
@@ -50,6 +53,16 @@ impl Score {
     /// Where the song ends, if it was given as a whole.
     pub const fn end(&self) -> Option<Tick> {
         self.end
+    }
+
+    /// The chords that the parts keep to, in order, without overlaps; none where nothing is given.
+    pub fn given_chords(&self) -> &[ChordSpan] {
+        &self.chords
+    }
+
+    /// Gives the chords that the parts keep to from now on: in order, without overlaps.
+    pub fn give_chords(&mut self, chords: Vec<ChordSpan>) {
+        self.chords = chords;
     }
 
     /// Says where the song ends.

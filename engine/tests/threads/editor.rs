@@ -78,7 +78,7 @@ impl Window<'_> {
             }
             18 => {
                 let (melody, meters) = (self.score.melody().to_vec(), self.score.meters.clone());
-                self.ask(Edit::Arrange(Box::new(WholeSong { melody, meters })));
+                self.ask(Edit::Arrange(Box::new(WholeSong { melody, meters, ..WholeSong::default() })));
             }
             19 => self.ask(Edit::Clear),
             20..22 => self.undo(),

@@ -49,6 +49,7 @@ fn arrange(
         preferred,
         key: key_at(&melody, &[0..span.end], &span),
         home: None,
+        chords: &[],
         recall: None,
     })?)
 }

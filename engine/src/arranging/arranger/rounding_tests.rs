@@ -35,7 +35,7 @@ fn arrangers() -> Result<Vec<RefCell<Arranger>>, LoadError> {
 
 /// A song of nine bars: two phrases and the beginning of a third.
 fn song(arranger: &RefCell<Arranger>, melody: Vec<Note>, meter: Meter, settings: &Settings) -> PartNotes {
-    let song = WholeSong { melody, meters: MeterMap::new(meter) };
+    let song = WholeSong { melody, meters: MeterMap::new(meter), ..WholeSong::default() };
     arrange_song(&mut *arranger.borrow_mut(), &song, settings, &Shelf::default(), |_, _| {})
         .expect("the network should run")
         .parts
@@ -58,6 +58,7 @@ fn phrase(arranger: &RefCell<Arranger>, melody: &[Note], meter: Meter, settings:
         preferred: None,
         key: key_at(melody, &heard, &span),
         home: None,
+        chords: &[],
         recall: None,
     };
     arranger.borrow_mut().arrange_phrase(&request).expect("the network should run")
@@ -140,6 +141,7 @@ fn a_stretch_that_was_heard_but_for_a_tick_is_heard() -> Outcome {
             preferred: None,
             key: key_at(melody, std::slice::from_ref(&heard), &span),
             home: None,
+            chords: &[],
             recall: None,
         };
         let style = Style::chosen(&card, request.shelf, request.settings);

@@ -46,6 +46,7 @@ fn arrange(arranger: &mut Arranger, span: PhraseSpan, heard: &[Range<Tick>]) -> 
         preferred: None,
         key: key_at(&melody(), heard, &span),
         home: None,
+        chords: &[],
         recall: None,
     })?;
     Ok(phrase.parts)
@@ -101,6 +102,7 @@ fn in_a_rest_the_key_is_that_of_the_melody_before_it() -> Outcome {
             preferred: None,
             key: key_at(melody, std::slice::from_ref(&heard), &span),
             home: None,
+            chords: &[],
             recall: None,
         };
         let style = Style::chosen(&card, request.shelf, request.settings);
@@ -137,6 +139,7 @@ fn given_parts_come_back_unchanged() -> Outcome {
         preferred: None,
         key: key_at(&melody(), &[0..15360], &span(Meter::COMMON, 4)),
         home: None,
+        chords: &[],
         recall: None,
     })?;
     assert_eq!(phrase.parts[Part::Bass], kept);

@@ -94,7 +94,7 @@ fn a_whole_song_is_arranged_at_once_and_its_first_pass_makes_nothing_new() {
     stage.locate(0);
     stage.drain_requests();
     let melody = tune(0, 3 * PHRASE);
-    let song = WholeSong { melody: melody.clone(), meters: MeterMap::new(Meter::COMMON) };
+    let song = WholeSong { melody: melody.clone(), meters: MeterMap::new(Meter::COMMON), ..WholeSong::default() };
     assert!(stage.shared.edits.push(Edit::Arrange(Box::new(song))));
     let mut seen = vec![];
     while stage.planner.process_edit() {

@@ -159,7 +159,11 @@ fn a_dropped_waltz_stays_a_waltz_while_no_meter_is_reported() {
     let mut playing = Playing::new();
     playing.block(false, 0, None);
     let melody = (0..16).map(|bar| note(bar * 2880, 2800)).collect();
-    playing.stage.shared.edits.push(Edit::Arrange(Box::new(WholeSong { melody, meters: MeterMap::new(WALTZ) })));
+    playing.stage.shared.edits.push(Edit::Arrange(Box::new(WholeSong {
+        melody,
+        meters: MeterMap::new(WALTZ),
+        ..WholeSong::default()
+    })));
     while playing.stage.planner.process_edit() {}
     for at in (0..4 * 2880).step_by(BLOCK as usize) {
         playing.block(true, at, None);

@@ -24,7 +24,7 @@ fn edit(stage: &mut Stage, edit: Edit) {
 }
 
 fn arrange(stage: &mut Stage, melody: &[Note]) {
-    let song = WholeSong { melody: melody.to_vec(), meters: MeterMap::default() };
+    let song = WholeSong { melody: melody.to_vec(), meters: MeterMap::default(), ..WholeSong::default() };
     edit(stage, Edit::Arrange(Box::new(song)));
     stage.drain_requests();
 }

@@ -23,8 +23,8 @@ pub fn load(model: &Model, options: &RuntimeOptions) -> Result<(SharedBackend, B
     let Some(encoder) = model.encoder() else { return Ok((network, info)) };
     let (reader, _) = load_network(encoder, options)?;
     let inputs = encoder.signature().inputs.iter().map(|(name, _)| *name).collect();
-    let encoded = encoder.signature().outputs.clone();
-    let pair = Pair { encoder: reader, decoder: network, inputs, encoded };
+    let outputs = encoder.signature().outputs.clone();
+    let pair = Pair { encoder: reader, decoder: network, inputs, encoded: outputs };
     Ok((Arc::new(Mutex::new(pair)), info))
 }
 

@@ -1,0 +1,114 @@
+//! The chords that the parts keep to: from the command line, from a chart, or from the MIDI file itself.
+
+use crate::{arguments::ArrangeArguments, failure::Failure};
+use continuo_music::{
+    chord::{Chart, ChordSpan},
+    meter::MeterMap,
+    time::Tick,
+};
+use std::{fs, path::Path};
+
+/// The largest chart that is read: far more than any song has.
+const LARGEST_CHART: u64 = 1 << 20;
+
+/// The chords that are given.
+pub struct GivenChords {
+    pub spans: Vec<ChordSpan>,
+    /// Where they come from, in words; `None` if none are given.
+    pub source: Option<&'static str>,
+    /// What is wrong with them.
+    pub warning: Option<String>,
+}
+
+impl GivenChords {
+    /// The chords for a song from tick `first` (its first full bar) to `end`. `in_file` are those of the MIDI file.
+    pub fn of(
+        arguments: &ArrangeArguments,
+        in_file: &[ChordSpan],
+        meters: &MeterMap,
+        first: Tick,
+        end: Tick,
+    ) -> Result<Self, Failure> {
+        let (text, named, source) = match (&arguments.chords, &arguments.chord_chart) {
+            (Some(text), _) if text.trim().eq_ignore_ascii_case("none") => return Ok(Self::none()),
+            (Some(text), _) => (text.clone(), "--chords".to_owned(), "given"),
+            (None, Some(path)) => (read(path)?, path.display().to_string(), "from the chart"),
+            (None, None) if in_file.is_empty() => return Ok(Self::none()),
+            (None, None) => {
+                return Ok(Self { spans: in_file.to_vec(), source: Some("as the file names them"), warning: None });
+            }
+        };
+        let chart: Chart = text.parse().map_err(|error| Failure::input(&format_args!("{named}: {error}")))?;
+        let spans = chart.placed(meters, first);
+        let bars_until = |tick: Tick| meters.bar_number(tick - 1) - meters.bar_number(first) + 1;
+        let (has, needs) = (chart.bar_count() as i64, bars_until(end.max(first + 1)));
+        let warning = match has - needs {
+            0 => None,
+            ..0 => Some(format!("the chart has {has} bars and the song {needs}: the rest has chords of its own")),
+            _ => {
+                Some(format!("the chart has {has} bars and the song {needs}: the chords of the last bars are not used"))
+            }
+        };
+        Ok(Self { spans, source: Some(source), warning })
+    }
+
+    const fn none() -> Self {
+        Self { spans: Vec::new(), source: None, warning: None }
+    }
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    let failure = |error: &dyn std::fmt::Display| Failure::input(&format_args!("{}: {error}", path.display()));
+    let size = fs::metadata(path).map_err(|error| failure(&error))?.len();
+    if size > LARGEST_CHART {
+        return Err(failure(&"too large for a chord chart, which is a text file"));
+    }
+    let bytes = fs::read(path).map_err(|error| failure(&error))?;
+    String::from_utf8(bytes).map_err(|_| failure(&"this is not text in UTF-8; a chord chart is a text file"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arguments::{Arguments, Command};
+    use clap::Parser;
+
+    fn given(options: &[&str], bars: Tick) -> Result<GivenChords, String> {
+        let line = [&["continuo", "arrange", "a.mid", "-o", "b.mid"], options].concat();
+        let Command::Arrange(arguments) = Arguments::try_parse_from(line).map_err(|error| error.to_string())?.command
+        else {
+            panic!("another command")
+        };
+        let in_file = [ChordSpan { span: 0..3840, chord: "Am".parse().expect("a chord") }];
+        GivenChords::of(&arguments, &in_file, &MeterMap::default(), 0, bars * 3840).map_err(|failure| failure.sentence)
+    }
+
+    #[test]
+    fn chords_come_from_the_line_from_a_chart_or_from_the_file() {
+        let found = given(&["--chords", "C | Am F"], 2).expect("chords");
+        assert_eq!((found.spans.len(), found.spans[2].span.clone(), found.warning), (3, 5760..7680, None));
+        assert_eq!(given(&[], 2).expect("chords").source, Some("as the file names them"));
+        assert_eq!(given(&["--chords", "none"], 2).expect("no chords").source, None);
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("chart.txt");
+        fs::write(&path, "[Verse]\nC | F\n").expect("a file");
+        let found = given(&["--chord-chart", path.to_str().expect("UTF-8")], 2).expect("chords");
+        assert_eq!(found.source, Some("from the chart"));
+    }
+
+    #[test]
+    fn a_chart_of_another_length_is_used_as_far_as_it_goes() {
+        let warning = |bars| given(&["--chords", "C | F | G"], bars).expect("chords").warning;
+        assert_eq!(warning(3), None);
+        assert!(warning(5).is_some_and(|warning| warning.contains("3 bars and the song 5")));
+        assert!(warning(2).is_some_and(|warning| warning.contains("not used")));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        let error = given(&["--chords", "C | Hm7"], 2).err().expect("an error");
+        assert!(error.contains("--chords") && error.contains("Hm7"), "{error}");
+        assert!(given(&["--chord-chart", "/nowhere/chart.txt"], 2).is_err());
+        assert!(given(&["--chords", "C", "--chord-chart", "x"], 2).is_err());
+    }
+}
