@@ -1,6 +1,7 @@
 //! From a melody to the notes of the parts: one phrase at a time, or a whole song.
 
 pub(crate) mod arranger;
+pub(crate) mod context;
 pub(crate) mod decode;
 pub(crate) mod draw;
 pub(crate) mod given_chords;

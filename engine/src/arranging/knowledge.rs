@@ -1,6 +1,6 @@
 //! What a phrase may know of the melody and of the parts before it.
 
-use super::{given_chords, home::Home, recall::Recall, request::PhraseRequest};
+use super::{context::parts_before, given_chords, home::Home, recall::Recall, request::PhraseRequest};
 use crate::{
     score::{recipe::Recipe, score::Score},
     styles::Shelf,
@@ -14,12 +14,9 @@ use continuo_music::{
     part::{PartMap, PartNotes},
     settings::{Settings, Shape},
     step_grid::StepGrid,
-    time::{TICKS_PER_QUARTER, Tick},
+    time::Tick,
 };
 use std::ops::Range;
-
-/// How far back a phrase's context may reach, in ticks: four bars of twelve quarter notes.
-pub const CONTEXT: Tick = 4 * 12 * TICKS_PER_QUARTER;
 
 /// The melody and the parts as far as one phrase may know them.
 pub struct Knowledge {
@@ -104,18 +101,6 @@ impl Knowledge {
             recall: None,
         }
     }
-}
-
-/// The parts that sounded before `start - shift`, moved by `shift` ticks.
-pub fn parts_before(score: &Score, start: Tick, shift: Tick) -> PartNotes {
-    let stretch = start - shift - CONTEXT..start - shift;
-    PartMap::from_fn(|part| {
-        let mut notes = score.part_notes(part, &stretch);
-        for note in &mut notes {
-            note.start += shift;
-        }
-        notes
-    })
 }
 
 #[cfg(all(test, feature = "runtimes"))]

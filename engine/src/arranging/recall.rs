@@ -3,7 +3,7 @@
 mod splice;
 mod varied_bars;
 
-use super::{given_chords, knowledge::parts_before};
+use super::{context::parts_before, given_chords};
 use crate::score::{
     phrase::Phrase,
     recipe::{DrawnTake, Recalled},

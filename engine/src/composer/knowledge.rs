@@ -2,8 +2,9 @@
 
 use super::planner::Planner;
 use crate::arranging::{
+    context::{CONTEXT, parts_before},
     given_chords,
-    knowledge::{CONTEXT, Knowledge, parts_before},
+    knowledge::Knowledge,
 };
 use continuo_music::{
     melody::{add_heard, fingerprint, heard_ticks, heard_until, onsets, unrounded_fingerprint},

@@ -1,6 +1,6 @@
 //! What the composer hears of the melody while the transport rolls without a break.
 
-use crate::{arranging::knowledge::CONTEXT, score::score::Score};
+use crate::{arranging::context::CONTEXT, score::score::Score};
 use continuo_music::{note::Note, time::Tick};
 
 /// One unbroken stretch of rolling. Owned by the composer thread.
