@@ -12,6 +12,7 @@ mod pass;
 mod planner;
 mod playable;
 mod policy;
+mod repetition;
 mod settings_timeline;
 mod shared;
 mod worker;

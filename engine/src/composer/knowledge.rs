@@ -1,6 +1,6 @@
 //! What a phrase may know of the melody and the parts before it, by mode.
 
-use super::planner::Planner;
+use super::{planner::Planner, repetition};
 use crate::arranging::{
     context::{CONTEXT, parts_before},
     given_chords,
@@ -20,8 +20,13 @@ impl Planner {
     pub fn knowledge(&self, span: &PhraseSpan, entry: Tick, boundary: Tick, cut: Tick) -> Knowledge {
         let (melody, heard) = self.melody_at(cut);
         let span_heard = heard_ticks(&heard, &(span.start..span.end)) > 0;
+        let clip = || {
+            let bar = self.shared.score.read(|score| score.meters.at(boundary).meter.bar_ticks());
+            repetition::repeated(&melody, &heard, cut, bar).filter(|_| entry == boundary)
+        };
         match self.settings.mode {
             Mode::Arrange if span_heard => self.song_knowledge(span, cut),
+            Mode::Arrange if let Some(length) = clip() => self.clip_knowledge(span, melody, heard, cut, length),
             Mode::Arrange | Mode::Live => self.played_knowledge(span, melody, &heard, cut, entry - boundary),
             Mode::Answer => {
                 let phrase_before =
@@ -57,6 +62,25 @@ impl Planner {
             let keys = self.keys.of(&melody, &heard, &score.meters);
             Knowledge::in_song(score, melody, &heard, &keys, span)
         })
+    }
+
+    /// Knowledge in the song's order where the melody repeats a clip of `length` ticks: it will go on so.
+    fn clip_knowledge(
+        &self,
+        span: &PhraseSpan,
+        mut melody: Vec<Note>,
+        mut heard: Vec<Range<Tick>>,
+        cut: Tick,
+        length: Tick,
+    ) -> Knowledge {
+        repetition::repeat(&mut melody, &mut heard, cut, length, span.end);
+        let knowledge = self.shared.score.read(|score| {
+            let keys = self.keys.of(&melody, &heard, &score.meters);
+            Knowledge::in_song(score, melody, &heard, &keys, span)
+        });
+        // It is a prediction all the same: when the phrase was heard, it is made as any other.
+        let (fingerprint, older_fingerprint) = (!knowledge.fingerprint, !knowledge.older_fingerprint);
+        Knowledge { fingerprint, older_fingerprint, ..knowledge }
     }
 
     /// Knowledge in the order of playing: what was heard before `cut`, moved by `shift` to where the phrase sees it.

@@ -21,6 +21,7 @@ use std::{
 };
 
 mod choices;
+mod clips;
 mod edits;
 mod meters;
 mod modes;

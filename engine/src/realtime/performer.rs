@@ -4,6 +4,7 @@
 //! [`Performer::process`] allocates nothing, frees nothing, takes no lock, waits for nothing and makes no system call.
 
 mod hands;
+mod heard;
 mod link;
 mod played;
 mod voices;
@@ -19,8 +20,8 @@ use super::{
 };
 use continuo_music::{meter::Meter, part::Part, settings::Settings, time::Tick};
 use hands::Hands;
+use heard::{HEARD_CAPACITY, moved, pitch_of};
 use link::Link;
-use played::{HEARD_CAPACITY, moved, pitch_of};
 use std::time::Duration;
 use voices::Voices;
 
