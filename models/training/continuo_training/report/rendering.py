@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from itertools import chain
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ..base import contract
-from ..data.catalogue import CATALOGUE
+from ..data.catalogue import CATALOGUE, LEAD_SHEETS
+from ..planning.chord_figures import ChordFigures
 from .aims import AIMS, USUAL
 from .contents import AimResult, Report
 from .published import published
@@ -50,12 +52,19 @@ def evaluation_text(report: Report, stages: Stages, machine: list[AimResult]) ->
     return template.render(report=report, machine=machine, ablation=stages.ablation, published=published())
 
 
-def card_text(model: ModelRecord, stages: Stages, report: Report) -> str:
+def card_text(model: ModelRecord, stages: Stages, report: Report, chords: ChordFigures) -> str:
     """`CARD.md`."""
     template = _environment().get_template("card.md.j2")
     losses = [name for name in LOSSES if any(name in row for row in model.losses)]
     return template.render(
-        model=model, stages=stages, report=report, catalogue=CATALOGUE, losses=losses, limits=Limits(report)
+        model=model,
+        stages=stages,
+        report=report,
+        chords=asdict(chords),
+        catalogue=CATALOGUE,
+        sheets=LEAD_SHEETS,
+        losses=losses,
+        limits=Limits(report),
     )
 
 
