@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! styles/<name>.json
-//! models/<name>/continuo.onnx, conductor.onnx, style-encoder.onnx
+//! models/<name>/continuo.onnx, encoder.onnx, conductor.onnx, style-encoder.onnx
 //! runtime/<the ONNX Runtime library>
 //! preferences.json
 //! ```

@@ -11,6 +11,7 @@ from continuo_training.base.errors import StepError
 from continuo_training.evaluation.results import Results
 from continuo_training.evaluation.songs.results import SongResults
 from continuo_training.evaluation.stored import fingerprint, finished_genres, store, stored
+from continuo_training.planning.chord_figures import ChordFigures
 from continuo_training.report import records
 from continuo_training.report.aim_results import aim_results
 from continuo_training.report.contents import AimResult, Method, Report
@@ -234,12 +235,22 @@ def without_times(report: str) -> str:
 
 def test_the_shipped_report_and_card_are_their_records() -> None:
     stages = records.read(records.Stages, "stages.json")
-    size = [AimResult("megabytes", (MODELS / "continuo.onnx").stat().st_size / 1e6, None, True, None)]
+    size = [
+        AimResult(
+            "megabytes",
+            sum((MODELS / f).stat().st_size for f in ("continuo.onnx", "encoder.onnx")) / 1e6,
+            None,
+            True,
+            None,
+        )
+    ]
     written = (MODELS / "EVALUATION.md").read_text()
     songs = records.read(SongResults, "songs.json")
     assert without_times(written) == evaluation_text(shipped_report(), stages, size, songs)
     model = records.read(records.ModelRecord, "model.json")
-    assert (MODELS / "CARD.md").read_text() == card_text(model, stages, shipped_report())
+    assert (MODELS / "CARD.md").read_text() == card_text(
+        model, stages, shipped_report(), records.read(ChordFigures, "chords.json")
+    )
     assert model.version == stages.stages[-1].name and model.training.steps == stages.stages[-1].steps
 
 

@@ -13,7 +13,7 @@
 //! | half bars | 91 / 90 | 86 / 72 | 88 / 75 | 74 / 67 | 57 / 51 |
 //! | beats | 96 / 94 | 86 / 67 | 86 / 72 | 78 / 69 | 83 / 78 |
 //!
-//! On half of the songs, with what was learnt from the other half, it is the same within a percent. Chords change with the
+//! On half of the songs, with what was learnt from the other half, it is the same within two percent. Chords change with the
 //! beat in chorales, and once or twice in a bar elsewhere.
 
 mod evidence;

@@ -6,7 +6,7 @@ use crate::{
     network::{
         model::{ModelError, ModelSource, Role},
         runtime::BackendChoice,
-        test_models::{hand_made, hand_made_generator, with_library},
+        test_models::{copy_shipped_generator, hand_made, hand_made_generator, with_library},
     },
     styles::Shelf,
 };
@@ -163,7 +163,7 @@ fn a_conductor_that_does_not_belong_is_reported_and_not_used() -> Outcome {
     fs::write(&conductor, &whole[..whole.len() - 9])?;
     assert!(fault(&source)?.is_some_and(|fault| fault.contains("conductor cannot be used")));
     fs::write(&conductor, &whole)?;
-    fs::write(&model, crate::network::model::embedded())?;
+    copy_shipped_generator(folder.path())?;
     let fault = fault(&source)?.unwrap_or_default();
     let other = ModelError::OtherStyleSpace { found: "hand-made".to_owned(), wanted: source.card()?.style_space };
     assert!(fault.contains(&other.to_string()), "{fault}");

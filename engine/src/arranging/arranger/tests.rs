@@ -4,11 +4,10 @@ use super::*;
 use crate::{
     arranging::{melodies_for_tests::key_at, random::Random},
     network::{
-        contract::PLANE,
-        model::embedded,
+        contract::{CONTRACT, PLANE},
         runtime::{Backend, BackendChoice},
         tensors::TensorView,
-        test_models::with_library,
+        test_models::{hand_made, hand_made_generator, with_library},
     },
     styles::Shelf,
 };
@@ -211,7 +210,7 @@ impl Backend for Constant {
 
 #[test]
 fn numbers_that_are_not_probabilities_are_rejected() -> Outcome {
-    let card = ModelSource::Embedded.card()?;
+    let card = hand_made_generator().card()?;
     for number in [f32::NAN, f32::INFINITY, -0.5, 1.5] {
         let backend = BackendInfo { name: "constant", version: "", library: None, fallback_reason: None };
         let network: SharedBackend = std::sync::Arc::new(parking_lot::Mutex::new(Constant(number)));
@@ -241,8 +240,8 @@ fn load_bytes(bytes: &[u8]) -> Result<Result<Model, ModelError>, std::io::Error>
     Ok(Model::load(&ModelSource::File(path)))
 }
 
-fn replaced(from: &[u8], to: &[u8]) -> Vec<u8> {
-    let mut bytes = embedded().to_vec();
+fn replaced(whole: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let mut bytes = whole.to_vec();
     let place =
         bytes.windows(from.len()).rposition(|window| window == from).expect("the model should contain these bytes");
     bytes[place..place + to.len()].copy_from_slice(to);
@@ -253,18 +252,22 @@ fn replaced(from: &[u8], to: &[u8]) -> Vec<u8> {
 fn broken_models_are_rejected_with_their_reason() -> Outcome {
     let missing = PathBuf::from("/nowhere/model.onnx");
     assert_eq!(Model::load(&ModelSource::File(missing.clone())).err(), Some(ModelError::Missing(missing)));
-    let whole = embedded();
-    assert!(load_bytes(whole)?.is_ok());
+    // A model that is one file.
+    let whole = std::fs::read(hand_made().join("continuo.onnx"))?;
+    assert!(load_bytes(&whole)?.is_ok());
     assert_eq!(load_bytes(&whole[..whole.len() / 2])?.err(), Some(ModelError::NotOnnx));
     assert_eq!(load_bytes(b"")?.err(), Some(ModelError::NotOnnx));
     assert_eq!(load_bytes(b"MThd and so on")?.err(), Some(ModelError::NotOnnx));
-    let mut flipped = whole.to_vec();
+    let mut flipped = whole.clone();
     flipped[whole.len() / 2] ^= 1;
     assert_eq!(load_bytes(&flipped)?.err(), Some(ModelError::Checksum));
-    assert_eq!(load_bytes(&replaced(b"continuo.contract", b"somebody.contract"))?.err(), Some(ModelError::Foreign));
+    assert_eq!(
+        load_bytes(&replaced(&whole, b"continuo.contract", b"somebody.contract"))?.err(),
+        Some(ModelError::Foreign)
+    );
     // A field of an entry: its number and type, its length, its text.
-    let newer = replaced(b"continuo.contract\x12\x012", b"continuo.contract\x12\x019");
-    assert_eq!(load_bytes(&newer)?.err(), Some(ModelError::NewerContract { found: 9, known: 2 }));
+    let newer = replaced(&whole, b"continuo.contract\x12\x012", b"continuo.contract\x12\x019");
+    assert_eq!(load_bytes(&newer)?.err(), Some(ModelError::NewerContract { found: 9, known: CONTRACT }));
     Ok(())
 }
 

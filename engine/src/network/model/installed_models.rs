@@ -53,8 +53,13 @@ impl InstalledModel {
 
 #[cfg(test)]
 mod tests {
-    use super::super::source::embedded;
     use super::*;
+    use std::path::Path;
+
+    /// The bytes of a file in `tests/models`.
+    fn hand_made(file: &str) -> Vec<u8> {
+        fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/models").join(file)).unwrap()
+    }
 
     fn data() -> (tempfile::TempDir, DataFolder) {
         let folder = tempfile::tempdir().unwrap();
@@ -71,8 +76,10 @@ mod tests {
             fs::create_dir_all(&folder).unwrap();
             fs::write(folder.join(GENERATOR_FILE), bytes).unwrap();
         };
-        model("mine", embedded());
-        model("cut", &embedded()[..embedded().len() / 2]);
+        let whole = hand_made("continuo.onnx");
+        model("mine", &whole);
+        model("cut", &whole[..whole.len() / 2]);
+        model("half", &hand_made("split/continuo.onnx"));
         model("text", b"no model");
         fs::create_dir_all(data.models().join("empty")).unwrap();
         fs::write(data.models().join("file"), "").unwrap();
@@ -81,14 +88,15 @@ mod tests {
         fs::write(data.models().join("mine").join(Role::Conductor.file_name()), "no conductor").unwrap();
         let found = installed_models(&data);
         let names: Vec<_> = found.iter().map(|model| (model.name.as_str(), model.card.is_ok())).collect();
-        assert_eq!(names, [("cut", false), ("empty", false), ("mine", true), ("text", false)]);
+        assert_eq!(names, [("cut", false), ("empty", false), ("half", false), ("mine", true), ("text", false)]);
         assert!(found[1].card.as_ref().unwrap_err().to_string().contains("no model file"));
-        assert_eq!(found[2].helpers, [(Role::Conductor, Err(ModelError::NotOnnx)), (Role::StyleEncoder, Ok(false))]);
+        assert_eq!(found[2].card, Err(ModelError::NoEncoder));
+        assert_eq!(found[3].helpers, [(Role::Conductor, Err(ModelError::NotOnnx)), (Role::StyleEncoder, Ok(false))]);
         assert!(
-            matches!(ModelSource::named(Some(&data), "MINE"), Ok(ModelSource::File(path)) if path == found[2].path)
+            matches!(ModelSource::named(Some(&data), "MINE"), Ok(ModelSource::File(path)) if path == found[3].path)
         );
         let unknown = ModelSource::named(Some(&data), "../mine").unwrap_err().to_string();
-        assert!(unknown.contains("built-in, cut, empty, mine, text"), "{unknown}");
+        assert!(unknown.contains("built-in, cut, empty, half, mine, text"), "{unknown}");
         assert_eq!(ModelSource::named(None, "Built-in"), Ok(ModelSource::Embedded));
     }
 }

@@ -29,7 +29,7 @@ SURE = 0.75
 #: The fifth above the root may be missing.
 FIFTH = 0.3
 #: A tone that the nearest triad lacks counts more.
-ADDED = 4.0
+ADDED = 8.0
 #: Bass, chords and strings keep to the chord; a counter melody may pass.
 KEEPING = (1.0, 1.0, 1.0, 0.3)
 

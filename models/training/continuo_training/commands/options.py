@@ -69,9 +69,18 @@ def _prepare(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _plan(parser: argparse.ArgumentParser) -> None:
+def _sheets(parser: argparse.ArgumentParser) -> None:
     sheets = ROOT / ".." / "shared" / "harmony" / "harmony.jsonl.xz"
     parser.add_argument("--sheets", type=Path, default=sheets, help="the file of lead sheets")
+
+
+def _chords(parser: argparse.ArgumentParser) -> None:
+    _sheets(parser)
+    parser.add_argument("--most", type=int, default=60, help="the most windows of a genre under given chords")
+
+
+def _plan(parser: argparse.ArgumentParser) -> None:
+    _sheets(parser)
     parser.add_argument("--checkpoint", type=Path, help="whose plan is trained; default: the last checkpoint")
     parser.add_argument("--minutes", type=float, default=20.0)
     parser.add_argument("--seed", type=int, default=1)
@@ -149,6 +158,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     steps.add_parser(
         "reference", help="write reference-outputs.json and .f32 from the exported files, as `export` does"
     )
+    _chords(steps.add_parser("chords", help="measure the chords of the exported files, for the card"))
     card = steps.add_parser("card", help="write CARD.md and samples.png")
     card.add_argument("--remark", action="append", default=[], help="replaces the remarks that `export` was given")
     _from(steps.add_parser("from", help="fine-tune the shipped model on your own MIDI files and install it"))

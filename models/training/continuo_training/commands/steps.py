@@ -223,6 +223,7 @@ def reference(a: argparse.Namespace) -> None:
 
 def card(a: argparse.Namespace) -> None:
     """Writes the card: of the run in the work folder, or else of the model that is recorded."""
+    from ..planning.chord_figures import ChordFigures
     from ..report import records
     from ..report.contents import Report
     from ..report.rendering import card_text
@@ -237,7 +238,8 @@ def card(a: argparse.Namespace) -> None:
         model.training.remarks = a.remark
     records.write(model, "model.json", kept)
     stages, report = records.read(records.Stages, "stages.json"), records.read(Report, "evaluation.json", kept)
-    (a.models / "CARD.md").write_text(card_text(model, stages, report))
+    chord_figures = records.read(ChordFigures, "chords.json", kept)
+    (a.models / "CARD.md").write_text(card_text(model, stages, report, chord_figures))
     print(f"written: {a.models / 'CARD.md'}")
 
 
@@ -249,6 +251,16 @@ def _measured_model(a: argparse.Namespace) -> ModelRecord:
 
     samples(trained(a.work / "checkpoint.pt"), a.models / "samples.png")
     return model_record(a.work, TEMPERATURE)
+
+
+def chords(a: argparse.Namespace) -> None:
+    """Measures the chords of the exported files, for the card."""
+    from ..planning.chord_figures import measure
+    from ..report import records
+
+    found = measure(_prepared(a), a.sheets, a.models / "continuo.onnx", a.most)
+    records.write(found, "chords.json", _records(a))
+    print(f"written: {_records(a) / 'chords.json'}")
 
 
 def fine_tune(a: argparse.Namespace) -> None:
@@ -281,6 +293,7 @@ STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
     "report": report,
     "export": export,
     "reference": reference,
+    "chords": chords,
     "card": card,
     "from": fine_tune,
     "grooves": grooves,

@@ -51,3 +51,29 @@ CATALOGUE = (
         "drums of pop, rock, jazz, folk, electronic, latin",
     ),
 )
+
+
+@dataclass(frozen=True)
+class CataloguedSheets:
+    """A source of lead sheets as the card lists it."""
+
+    title: str
+    licence: str
+    songs: int
+
+
+LEAD_SHEETS = (
+    CataloguedSheets("McGill Billboard 2.0 (Burgoyne, Wild, Fujinaga 2011)", "CC0", 648),
+    CataloguedSheets("Rock corpus 2.1 (de Clercq, Temperley)", "CC BY 4.0", 178),
+    CataloguedSheets("POP909's chords (Dai, Zhang, Dannenberg 2020)", "MIT", 833),
+    CataloguedSheets("Impro-Visor's Imaginary Book", "GPL; the text of version 2, and no version named", 2284),
+    CataloguedSheets("openbook (Veltzer)", "GPL-3.0", 139),
+    CataloguedSheets("OpenEWLD, commit ec03cbd", "MIT", 432),
+    CataloguedSheets("Nottingham, commit 0992bb6", "GPL-3.0", 929),
+    CataloguedSheets("When in Rome: its own analyses of songs and keyboard music", "CC BY-SA 4.0", 385),
+    CataloguedSheets("TAVERN (Devaney et al.)", "CC BY-SA 4.0", 25),
+    CataloguedSheets("Haydn op. 20 (Nápoles López)", "Apache-2.0, conversion CC BY-SA 4.0", 24),
+    CataloguedSheets("Bach Chorales Melody-Harmony (Sears, Verbeten, Percival)", "CC BY 4.0", 83),
+    CataloguedSheets("BPS-FH (Chen, Su 2018)", "GPL-3.0", 29),
+    CataloguedSheets("Open Hymnal Project", "public domain", 233),
+)

@@ -1,7 +1,7 @@
 """The records beside this package (`models/training/records`): the figures of the shipped model, and how it came to be.
 
-The steps `evaluate` and `card` write `evaluation.json` and `model.json`; `stages.json` is kept by hand, from
-the cards of the time. Each names the source of its figures.
+The steps `evaluate`, `chords` and `card` write `evaluation.json`, `chords.json` and `model.json`; `stages.json` is kept
+by hand, from the cards of the time. Each names the source of its figures.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def write(record: Any, name: str, folder: Path = RECORDS) -> None:
 
 
 #: The columns of the card's table of losses, where the run has them.
-LOSSES = ("notes", "strokes", "kl", "chords", "velocity", "timing", "style_right", "adversary", "score", "best")
+LOSSES = ("notes", "strokes", "kl", "off", "chords", "velocity", "timing", "style_right", "adversary", "score", "best")
 #: The shares of the run at which the card shows its losses.
 SHOWN_AT = (0.02, 0.1, 0.25, 0.5, 0.75, 1.0)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from itertools import chain
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ..base import contract
-from ..data.catalogue import CATALOGUE
+from ..data.catalogue import CATALOGUE, LEAD_SHEETS
 from ..evaluation.songs.results import SongResults
+from ..planning.chord_figures import ChordFigures
 from .aims import AIMS, USUAL
 from .contents import AimResult, Report
 from .published import published
@@ -60,12 +62,19 @@ def songs_text(songs: SongResults) -> str:
     return environment().get_template("songs.md.j2").render(**shown)
 
 
-def card_text(model: ModelRecord, stages: Stages, report: Report) -> str:
+def card_text(model: ModelRecord, stages: Stages, report: Report, chords: ChordFigures) -> str:
     """`CARD.md`."""
     template = environment().get_template("card.md.j2")
     losses = [name for name in LOSSES if any(name in row for row in model.losses)]
     return template.render(
-        model=model, stages=stages, report=report, catalogue=CATALOGUE, losses=losses, limits=Limits(report)
+        model=model,
+        stages=stages,
+        report=report,
+        chords=asdict(chords),
+        catalogue=CATALOGUE,
+        sheets=LEAD_SHEETS,
+        losses=losses,
+        limits=Limits(report),
     )
 
 
