@@ -15,7 +15,7 @@ const PART: f64 = 0.25;
 /// So many notes within [`REACH`] are needed for full evidence.
 const ENOUGH_NOTES: f64 = 12.0;
 /// What a change of key costs, and what each bar away from the song's key costs, as logarithms of likelihoods.
-const CHANGE: f64 = 3.0;
+const CHANGE: f64 = 3.5;
 const AWAY: f64 = 0.1;
 /// So many notes are full evidence for the song's key.
 const FULL_SONG: f64 = 8.0;

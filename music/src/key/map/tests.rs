@@ -115,7 +115,19 @@ fn a_blues_in_c_with_flat_thirds_and_sevenths_is_in_c() {
         "C' Bb G Gb*.5 F*.5 Eb*1 C*3 Eb F Gb*.5 F*.5 Eb C*4 F*1 Gb*.5 G*.5 Bb G F*.5 Eb*.5 C*3 \
          G*1 Bb C' Bb*.5 G*.5 Gb F Eb*2 C*4",
     );
-    for notes in [both_thirds, blues_scale] {
+    let boogie = {
+        let (one, four, five) = (
+            "C*.5 E*.5 G*.5 A*.5 Bb*.5 A*.5 G*.5 E*.5 ",
+            "F*.5 A*.5 C'*.5 D'*.5 Eb'*.5 D'*.5 C'*.5 A*.5 ",
+            "G B D' F'*1 ",
+        );
+        melody(&[one, one, one, one, four, four, one, one, five, four, one, "C*4"].concat())
+    };
+    let riffs = melody(
+        "G*.5 Bb*.5 C'*1 Bb*.5 G*.5 Eb*.5 C*.5 E*2 G*2 G*.5 Bb*.5 C'*1 Bb*.5 G*.5 Eb*.5 C*.5 C*4 \
+         F*.5 Ab*.5 Bb*.5 C' Eb'*.5 C' A*2 F*2 G*.5 Bb*.5 C'*1 Bb*.5 G*.5 Eb*.5 E*.5 C*4 D' C' Bb G F Eb E G C*4 C*4",
+    );
+    for notes in [both_thirds, blues_scale, boogie, riffs] {
         for by in 0..12 {
             let map = keys(&transposed(&notes, by, 0));
             assert_eq!(map.song(), Some(Key::major(by as u8)));
