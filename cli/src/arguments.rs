@@ -64,7 +64,7 @@ pub struct ArrangeArguments {
     /// "C | Am F | Dm7 G7 | C". If not given, the chords that the file itself names; "none" for none.
     #[arg(long, value_name = "CHART", conflicts_with = "chord_chart")]
     pub chords: Option<String>,
-    /// A text file with such a chart, in lines, with sections ([Verse]) and repeats (||: :|| x3).
+    /// A text file with such a chart, in lines, with sections and repeats.
     #[arg(long, value_name = "FILE")]
     pub chord_chart: Option<PathBuf>,
     /// The parts to write, separated by commas; if not given, all that the genre plays.

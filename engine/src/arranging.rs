@@ -10,6 +10,7 @@ pub(crate) mod home;
 pub(crate) mod knowledge;
 #[cfg(all(test, feature = "runtimes"))]
 pub(crate) mod melodies_for_tests;
+pub(crate) mod played_chords;
 pub(crate) mod polish;
 pub(crate) mod random;
 pub(crate) mod recall;

@@ -20,6 +20,15 @@ pub fn within(chords: &[ChordSpan], stretch: &Range<Tick>) -> Vec<ChordSpan> {
         .collect()
 }
 
+/// The given chords, and others where nothing is given. Both are in order, without overlaps.
+pub fn together(given: Vec<ChordSpan>, others: &[ChordSpan]) -> Vec<ChordSpan> {
+    let is_free = |other: &&ChordSpan| within(&given, &other.span).is_empty();
+    let mut all: Vec<ChordSpan> = others.iter().filter(is_free).cloned().collect();
+    all.extend(given);
+    all.sort_unstable_by_key(|chord| chord.span.start);
+    all
+}
+
 /// A number that changes with the chords that are given in a stretch, wherever that lies; `None` without chords. Stable
 /// between versions, since it is saved.
 pub fn fingerprint(chords: &[ChordSpan], stretch: &Range<Tick>) -> Option<u64> {
@@ -105,6 +114,9 @@ mod tests {
         assert_eq!(first, fingerprint(&chords, &(7680..15_360)));
         assert_ne!(first, fingerprint(&chords, &(3840..11_520)));
         assert_eq!(fingerprint(&chords, &(15_360..20_000)), None);
+        let others = [chord(3840..5000, "Am"), chord(15_360..19_200, "F")];
+        assert_eq!(together(chords.to_vec(), &others).last(), others.last());
+        assert_eq!(together(chords.to_vec(), &others).len(), 5);
         assert_eq!(within(&chords, &(1920..4800)), [chord(1920..3840, "C"), chord(3840..4800, "G7")]);
     }
 }

@@ -1,6 +1,6 @@
 //! What a phrase may know of the melody and of the parts before it.
 
-use super::{context::parts_before, given_chords, home::Home, recall::Recall, request::PhraseRequest};
+use super::{context::parts_before, given_chords, home::Home, played_chords, recall::Recall, request::PhraseRequest};
 use crate::{
     score::{recipe::Recipe, score::Score},
     styles::Shelf,
@@ -48,6 +48,8 @@ impl Knowledge {
         let begins = melody.first().map(|note| StepGrid::at(&score.meters, note.start).moved_note(*note).start);
         let home = Home::of(keys.song(), begins, score.end(), &stretch);
         let key = keys.mostly(&stretch);
+        let played = played_chords::in_phrase(&melody, &heard, &score.meters, keys, span);
+        let chords = given_chords::together(given_chords::within(score.given_chords(), &stretch), &played);
         Self {
             fingerprint: fingerprint(&melody, &heard, span),
             older_fingerprint: unrounded_fingerprint(&melody, &heard, span),
@@ -55,7 +57,7 @@ impl Knowledge {
             heard,
             before,
             key,
-            chords: given_chords::within(score.given_chords(), &stretch),
+            chords,
             home,
         }
     }

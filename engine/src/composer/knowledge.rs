@@ -5,6 +5,7 @@ use crate::arranging::{
     context::{CONTEXT, parts_before},
     given_chords,
     knowledge::Knowledge,
+    played_chords,
 };
 use continuo_music::{
     melody::{add_heard, fingerprint, heard_ticks, heard_until, onsets, unrounded_fingerprint},
@@ -109,7 +110,10 @@ impl Planner {
         let keys = self.shared.score.read(|score| self.keys.of(&melody, &heard, &score.meters));
         let key = keys.mostly(&(span.start..span.end));
         let stretch = span.start..span.end;
-        let chords = self.shared.score.read(|score| given_chords::within(score.given_chords(), &stretch));
+        let chords = self.shared.score.read(|score| {
+            let played = played_chords::in_phrase(&melody, &heard, &score.meters, &keys, span);
+            given_chords::together(given_chords::within(score.given_chords(), &stretch), &played)
+        });
         Knowledge {
             fingerprint: fingerprint(&melody, &heard, &seen),
             older_fingerprint: unrounded_fingerprint(&melody, &heard, &seen),
