@@ -179,7 +179,7 @@ impl Transport {
     pub fn stop(&mut self) -> Option<Tick> {
         self.located = None;
         self.last_reported = None;
-        self.bars = Bars::default();
+        self.bars.restart();
         self.silent_loop = None;
         if std::mem::take(&mut self.rolling) { self.leave() } else { None }
     }

@@ -27,7 +27,7 @@ pub fn seconds() -> f64 {
     env::var("CONTINUO_TRACED_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(8.0)
 }
 
-/// Plays in real time: a loop whose every bar gets a new take, a melody, a temperature that moves in every block, a tempo
+/// Plays in real time: a loop whose every bar gets a new take, a melody with its pedal and pitch bend, a temperature that moves in every block, a tempo
 /// that rises and falls, jumps within phrases, and now and then another meter or a stop. Calls `warmed_up` after two
 /// seconds, and plays for `seconds` from there on. Returns how many notes the plugin played.
 pub fn play_busily(host: &mut dyn PluginHost, seconds: f64, warmed_up: impl FnOnce()) -> usize {
@@ -62,7 +62,13 @@ pub fn play_busily(host: &mut dyn PluginHost, seconds: f64, warmed_up: impl FnOn
         let kind = if block.is_multiple_of(2) { NoteEventKind::On(90) } else { NoteEventKind::Off };
         let pitch = 60 + (block / 2 % 12) as u8;
         let value = temperature.at(f64::from(block % 100) / 100.0);
-        let events = [HostEvent::Parameter { time: 0, id: temperature.id, value }, HostEvent::melody(10, kind, pitch)];
+        let pedal = if block % 40 < 20 { 127 } else { 0 };
+        let events = [
+            HostEvent::Parameter { time: 0, id: temperature.id, value },
+            HostEvent::melody(10, kind, pitch),
+            HostEvent::Midi { time: 11, bytes: [0xB0, 64, pedal] },
+            HostEvent::Midi { time: 12, bytes: [0xE0, 0, (block % 128) as u8] },
+        ];
         let played = audio.process_events(BLOCK, Some(&transport), &events).expect("the plugin plays");
         if transport.playing {
             position = (position + f64::from(BLOCK) / RATE * tempo / 60.0) % LOOP;

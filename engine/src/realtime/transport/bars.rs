@@ -11,6 +11,10 @@ const ROUNDING: f64 = 1.0;
 /// A bar line that was crossed longer ago than this, in ticks, is reported too late to be one.
 const LATE: f64 = LEAD as f64;
 
+/// A host that says so many times in a row that the bar of its position begins later does not know its bars. (Some count
+/// them from 1 where they should from 0, or in fours in every meter.) Right after a jump an honest one may be wrong once.
+const MOST_AHEAD: u32 = 4;
+
 /// A bar start with the position for which it was reported, in ticks.
 #[derive(Clone, Copy, Debug)]
 struct Report {
@@ -27,6 +31,8 @@ struct Report {
 #[derive(Debug, Default)]
 pub(super) struct Bars {
     last: Option<Report>,
+    /// How many times in a row the bar began behind the position.
+    ahead: u32,
     refuted: bool,
 }
 
@@ -44,6 +50,9 @@ impl Bars {
         let meter = meter?;
         let length = meter.bar_ticks() as f64;
         // Hosts count bars before the song's start in their own ways.
+        let ahead = reported.is_some_and(|bar| position >= 0.0 && bar - position > LATE);
+        self.ahead = if ahead { self.ahead.saturating_add(1) } else { 0 };
+        self.refuted |= self.ahead >= MOST_AHEAD;
         let within = |bar: &f64| *bar >= 0.0 && (-ROUNDING..=length + ROUNDING).contains(&(position - bar));
         let bar = reported.filter(within)?;
         self.last = Some(Report { bar, meter, position });
@@ -52,6 +61,11 @@ impl Bars {
             another && bar < last.position - LATE
         });
         (!self.refuted).then(|| bar.round() as Tick)
+    }
+
+    /// Forgets the last position, since the host starts afresh. What it does not know it does not know for ever.
+    pub fn restart(&mut self) {
+        self.last = None;
     }
 
     /// Whether the host turned out not to know its bars.
@@ -93,6 +107,21 @@ mod tests {
             believed = watch.follow(Some(bar), position, meter, position > 0.0);
         }
         (believed, watch.refuted())
+    }
+
+    #[test]
+    fn a_host_that_counts_its_bars_ahead_is_found_out_before_it_rolls() {
+        const FIVE: Option<Meter> = Some(Meter { numerator: 5, denominator: 4 });
+        // Four quarters for each bar, counted from 1.
+        let mut watch = Bars::default();
+        for _ in 0..MOST_AHEAD {
+            assert_eq!(watch.follow(Some(3840.0), 0.0, FIVE, false), None);
+        }
+        watch.restart();
+        assert_eq!(watch.follow(Some(3.0 * 3840.0), 13.0 * 960.0, FIVE, false), None, "within a bar, and wrong");
+        let mut honest = Bars::default();
+        honest.follow(Some(7680.0), 0.0, COMMON, false);
+        assert_eq!(honest.follow(Some(0.0), 20.0, COMMON, true), Some(0), "it was late once");
     }
 
     #[test]
