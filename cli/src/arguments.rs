@@ -58,8 +58,11 @@ pub struct ArrangeArguments {
     pub takes: Option<u8>,
     /// How freely the band plays from phrase to phrase, 0 to 100 percent. At 0 a phrase whose melody comes back has the
     /// accompaniment of before, at 100 each phrase is drawn by itself.
-    #[arg(long, value_name = "PERCENT", default_value_t = 25, value_parser = variation, allow_hyphen_values = true)]
+    #[arg(long, value_name = "PERCENT", default_value_t = 25, value_parser = percent, allow_hyphen_values = true)]
     pub variation: u8,
+    /// How much the parts follow the melody's loudness, 0 to 100 percent.
+    #[arg(long, value_name = "PERCENT", default_value_t = 100, value_parser = percent, allow_hyphen_values = true)]
+    pub dynamics: u8,
     /// The chords that the parts keep to, from the first full bar on: bars between |, chords in a bar evenly spread, such as
     /// "C | Am F | Dm7 G7 | C". If not given, the chords that the file itself names; "none" for none.
     #[arg(long, value_name = "CHART", conflicts_with = "chord_chart")]
@@ -209,7 +212,7 @@ fn takes(text: &str) -> Result<u8, String> {
     }
 }
 
-fn variation(text: &str) -> Result<u8, String> {
+fn percent(text: &str) -> Result<u8, String> {
     match text.trim_end_matches('%').trim_end().parse() {
         Ok(percent) if percent <= 100 => Ok(percent),
         _ => Err("give a whole number of percent from 0 to 100".to_owned()),

@@ -59,6 +59,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         seed: arguments.seed,
         takes: arguments.takes.unwrap_or(USUAL_TAKES),
         variation: f32::from(arguments.variation) / 100.0,
+        dynamics: f32::from(arguments.dynamics) / 100.0,
         ..Shape::default()
     };
     let shape = shape.mixed(genre, genre_b.unwrap_or(genre), arguments.blend.unwrap_or(0.5));

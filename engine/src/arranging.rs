@@ -4,6 +4,7 @@ pub(crate) mod arranger;
 pub(crate) mod context;
 pub(crate) mod decode;
 pub(crate) mod draw;
+pub(crate) mod dynamics;
 pub(crate) mod given_chords;
 pub(crate) mod groove;
 pub(crate) mod home;

@@ -57,6 +57,9 @@ pub struct Shape {
     /// have 1.
     #[serde(default = "free", skip_serializing_if = "is_free")]
     pub variation: f32,
+    /// How much the parts follow the melody's loudness, 0 to 1. Shapes saved before this existed have 0.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub dynamics: f32,
     /// How densely each part plays: 0 (sparse) to 1 (dense); 0.5 keeps the model's density.
     pub density: PartMap<f32>,
 }
@@ -68,6 +71,11 @@ const fn one_take() -> u8 {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 const fn is_one_take(takes: &u8) -> bool {
     *takes == 1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(dynamics: &f32) -> bool {
+    *dynamics <= 0.0
 }
 
 const fn free() -> f32 {
@@ -114,6 +122,7 @@ impl Shape {
         self.takes = self.takes.clamp(1, MOST_TAKES);
         // In hundredths, so that a host's rounding of an automated value makes no other phrase.
         self.variation = (within(self.variation, 0.0, 1.0, USUAL_VARIATION) * 100.0).round() / 100.0;
+        self.dynamics = (within(self.dynamics, 0.0, 1.0, 1.0) * 100.0).round() / 100.0;
         for density in &mut self.density.0 {
             *density = within(*density, 0.0, 1.0, 0.5);
         }
@@ -127,6 +136,7 @@ impl Shape {
         self.density.0.iter().all(|density| density.is_finite())
             && self.temperature.is_finite()
             && self.variation.is_finite()
+            && self.dynamics.is_finite()
             && amount.is_finite()
     }
 }
@@ -140,6 +150,7 @@ impl Default for Shape {
             seed: 1,
             takes: USUAL_TAKES,
             variation: USUAL_VARIATION,
+            dynamics: 1.0,
             density: PartMap([0.5; PART_COUNT]),
         }
     }
@@ -262,6 +273,7 @@ mod tests {
             temperature: f32::INFINITY,
             takes: 0,
             variation: f32::NAN,
+            dynamics: f32::INFINITY,
             density: PartMap([f32::NAN, -1.0, 2.0, 0.25, 0.5]),
             ..Shape::default()
         };

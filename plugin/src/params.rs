@@ -94,6 +94,10 @@ pub struct ContinuoParams {
     #[id = "variation"]
     pub variation: FloatParam,
 
+    /// How much the parts follow the melody's loudness. Projects from before this existed have it at 0 %.
+    #[id = "dynamics"]
+    pub dynamics: FloatParam,
+
     /// A trigger: switching it on makes a new take of the phrase at the playhead. It may stay on; hosts and controllers
     /// without momentary buttons switch it off whenever they like.
     #[id = "generate"]
@@ -168,6 +172,11 @@ impl ContinuoParams {
                 .with_unit(" %")
                 .with_value_to_string(formatters::v2s_f32_percentage(0))
                 .with_string_to_value(finite(formatters::s2v_f32_percentage())),
+            dynamics: FloatParam::new("Dynamics", shape.dynamics, FloatRange::Linear { min: 0.0, max: 1.0 })
+                .with_step_size(0.01)
+                .with_unit(" %")
+                .with_value_to_string(formatters::v2s_f32_percentage(0))
+                .with_string_to_value(finite(formatters::s2v_f32_percentage())),
             generate: BoolParam::new("Generate", false),
             program_changes: BoolParam::new("Program Changes", defaults.program_changes),
             drums: PartParams::new(Part::Drums),
@@ -227,6 +236,7 @@ impl ContinuoParams {
             seed: self.seed.value() as u32,
             takes: self.takes.value() as u8,
             variation: self.variation.value(),
+            dynamics: self.dynamics.value(),
             density: PartMap::from_fn(|part| self.part(part).density.value()),
             ..Shape::default()
         };

@@ -1,7 +1,7 @@
 //! One take of a phrase while it is generated, window by window.
 
 use super::{
-    given_chords,
+    dynamics, given_chords,
     polish::{self, Polish},
     recall,
     request::PhraseRequest,
@@ -42,6 +42,10 @@ pub(super) struct PhraseContext<'a> {
     melody_before: Option<Vec<Note>>,
     /// For each bar of a phrase that comes back, whether it stays as it was the first time.
     kept: Vec<bool>,
+    /// What the parts played the first time, as loud as the melody is now.
+    earlier: Option<PartNotes>,
+    /// The factor on the velocities of each bar.
+    loudness: Vec<f32>,
 }
 
 impl<'a> PhraseContext<'a> {
@@ -80,7 +84,19 @@ impl<'a> PhraseContext<'a> {
             }
             kept
         });
-        Self { request, style, card, fit, heard, melody, melody_before, kept }
+        let dynamics = request.settings.shape.within_ranges().dynamics;
+        let span = &request.span;
+        let loudness = dynamics::factors(&melody, span.start, span, dynamics);
+        let earlier = request.recall.and_then(|recall| {
+            let mut notes = recall.notes.clone()?;
+            let start = span.start - recall.back;
+            let there = melody_line_in(&known, &(fit.visible_range().start - recall.back..start + span.ticks()));
+            let there = dynamics::factors(&there, start, span, dynamics);
+            let ratios: Vec<f32> = loudness.iter().zip(there).map(|(here, there)| here / there).collect();
+            dynamics::apply(&mut notes, &ratios, span, |_| true);
+            Some(notes)
+        });
+        Self { request, style, card, fit, heard, melody, melody_before, kept, earlier, loudness }
     }
 
     /// How well a take comes home.
@@ -108,7 +124,7 @@ impl<'a> PhraseContext<'a> {
 
     /// The parts of a phrase that comes back as it was the first time: no network is needed.
     pub fn unchanged_return(&self) -> Option<PartNotes> {
-        let notes = self.request.recall?.notes.as_ref()?;
+        let notes = self.earlier.as_ref()?;
         self.kept.iter().all(|&kept| kept).then(|| {
             let mut parts = PartMap::from_fn(|part| match &self.request.given[part] {
                 Some(given) => given.clone(),
@@ -242,7 +258,8 @@ impl TakeInProgress {
         if given[Part::Chords].is_none() {
             mended += polish::thin_chords(polish, &mut notes, &phrase.melody, &phrase.request.span);
         }
-        if let Some(earlier) = phrase.request.recall.and_then(|recall| recall.notes.as_ref()) {
+        dynamics::apply(&mut notes, &phrase.loudness, &phrase.request.span, |part| given[part].is_none());
+        if let Some(earlier) = &phrase.earlier {
             let wanted = PartMap::from_fn(|part| given[part].is_none());
             notes = recall::splice(&notes, earlier, &phrase.kept, &phrase.request.span, wanted);
         }

@@ -2,14 +2,24 @@
 
 use nice_plug::prelude::PluginState;
 
+/// Each parameter that came later, with its value in JSON at which it does nothing new: each phrase was drawn by itself, as
+/// loud as the network wrote it.
+const LATER: [(&str, &str); 2] = [("variation", r#"{"f32": 1.0}"#), ("dynamics", r#"{"f32": 0.0}"#)];
+
 /// Adds the parameters that the state's version did not have, so that it sounds as it did.
 pub fn migrate(state: &mut PluginState) {
-    // Each phrase was drawn by itself. A state without any parameter is no project.
-    if !state.params.is_empty() && !state.params.contains_key("variation") {
+    // A state without any parameter is no project.
+    if state.params.is_empty() {
+        return;
+    }
+    for (id, value) in LATER {
+        if state.params.contains_key(id) {
+            continue;
+        }
         // The framework does not name the type of its values; it can be read from JSON.
-        match serde_json::from_str(r#"{"f32": 1.0}"#) {
-            Ok(all) => drop(state.params.insert("variation".to_owned(), all)),
-            Err(error) => nice_plug::prelude::nice_error!("an older project's variation: {error}"),
+        match serde_json::from_str(value) {
+            Ok(value) => drop(state.params.insert(id.to_owned(), value)),
+            Err(error) => nice_plug::prelude::nice_error!("an older project's {id}: {error}"),
         }
     }
 }
@@ -31,12 +41,12 @@ mod tests {
     }
 
     #[test]
-    fn an_older_project_draws_each_phrase_by_itself() {
+    fn an_older_project_sounds_as_it_did() {
         assert_eq!(
             migrated(r#"{"temperature":{"f32":0.8}}"#),
             r#"{"temperature":{"f32":0.8},"variation":{"f32":1.0}}"#
         );
-        let newer = r#"{"temperature":{"f32":0.8},"variation":{"f32":0.4}}"#;
+        let newer = r#"{"dynamics":{"f32":0.5},"temperature":{"f32":0.8},"variation":{"f32":0.4}}"#;
         assert_eq!(migrated(newer), newer);
         assert_eq!(migrated("{}"), "{}");
     }

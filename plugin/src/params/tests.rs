@@ -19,6 +19,7 @@ const PINNED: &[(&str, &str, &str)] = &[
     ("thru", "Melody Thru", ""),
     ("vary", "Vary", ""),
     ("variation", "Variation", ""),
+    ("dynamics", "Dynamics", ""),
     ("generate", "Generate", ""),
     ("program_changes", "Program Changes", ""),
     ("drums_on", "Drums On", "Drums"),
@@ -138,6 +139,7 @@ fn text_that_is_not_a_finite_number_is_refused() {
     let params = params();
     for text in ["nan", "inf", "1e999", "-infinity %"] {
         assert_eq!(params.temperature.string_to_normalized_value(text), None, "{text}");
+        assert_eq!(params.dynamics.string_to_normalized_value(text), None, "{text}");
         assert_eq!(params.variation.string_to_normalized_value(text), None, "{text}");
         assert_eq!(params.blend.string_to_normalized_value(text), None, "{text}");
         assert_eq!(params.bass.density.string_to_normalized_value(text), None, "{text}");
