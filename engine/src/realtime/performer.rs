@@ -5,6 +5,7 @@
 
 mod hands;
 mod link;
+mod misplaced;
 mod played;
 mod voices;
 
@@ -20,7 +21,7 @@ use super::{
 use continuo_music::{meter::Meter, part::Part, settings::Settings, time::Tick};
 use hands::Hands;
 use link::Link;
-use played::{HEARD_CAPACITY, moved, pitch_of};
+use misplaced::{HEARD_CAPACITY, moved, pitch_of};
 use std::time::Duration;
 use voices::Voices;
 

@@ -1,17 +1,14 @@
 //! What the player plays: it passes, and the melody is heard.
 
-use super::{Performer, hands::Hand};
+use super::{Performer, hands::Hand, misplaced::HEARD_CAPACITY};
 use crate::realtime::{
     capture::KeyStroke,
     controls::{Control, ControlEvent},
     note_tracker::{Claim, Source},
     queues::Fact,
-    transport::{Misplaced, Segment},
+    transport::Segment,
 };
 use continuo_music::time::Tick;
-
-/// How many melody facts of a block can be moved if a loop turns out to have misplaced them.
-pub(super) const HEARD_CAPACITY: usize = 256;
 
 impl Performer {
     /// Handles what the player does, in `segment` if the transport rolls.
@@ -107,24 +104,5 @@ impl Performer {
         if self.heard.len() < HEARD_CAPACITY {
             self.heard.push(fact);
         }
-    }
-}
-
-/// A melody fact of a misplaced stretch, moved to where it belongs, or to the first tick of the run; `None` for those
-/// before the stretch.
-pub(super) fn moved(fact: Fact, misplaced: Misplaced, first: Tick) -> Option<Fact> {
-    let moved = |tick: Tick| (tick >= misplaced.from).then(|| (tick - misplaced.from + misplaced.to).max(first));
-    match fact {
-        Fact::NoteOn { tick, pitch, velocity } => moved(tick).map(|tick| Fact::NoteOn { tick, pitch, velocity }),
-        Fact::NoteOff { tick, pitch } => moved(tick).map(|tick| Fact::NoteOff { tick, pitch }),
-        _ => None,
-    }
-}
-
-/// The pitch of a melody fact.
-pub(super) const fn pitch_of(fact: &Fact) -> Option<u8> {
-    match *fact {
-        Fact::NoteOn { pitch, .. } | Fact::NoteOff { pitch, .. } => Some(pitch),
-        _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! What a CLAP plugin may ask of its host.
 
-use super::dialect::{Dialect, HostNotes};
+use super::dialect::{Dialect, HasDialect, HostNotes};
 use clack_extensions::gui::{GuiSize, HostGui, HostGuiImpl};
 use clack_host::prelude::*;
 use std::sync::{
@@ -15,7 +15,7 @@ pub(super) struct Callbacks {
     /// The width and height that the window asked for last.
     size_wanted: Mutex<Option<(u32, u32)>>,
     /// The notes that the host takes.
-    pub(super) dialect: Dialect,
+    dialect: Dialect,
 }
 
 impl Callbacks {
@@ -29,12 +29,14 @@ impl Callbacks {
         self.main_thread_wanted.swap(false, Ordering::Relaxed)
     }
 
-    pub(super) fn dialect(&self) -> Dialect {
-        self.dialect
-    }
-
     pub(super) fn size_wanted(&self) -> Option<(u32, u32)> {
         self.size_wanted.lock().ok().and_then(|size| *size)
+    }
+}
+
+impl HasDialect for Callbacks {
+    fn dialect(&self) -> Dialect {
+        self.dialect
     }
 }
 

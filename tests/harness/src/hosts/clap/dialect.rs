@@ -1,6 +1,5 @@
 //! Which notes a CLAP host takes from its plugins.
 
-use super::callbacks::Handlers;
 use clack_extensions::note_ports::NoteDialects;
 use clack_host::{
     events::io::{OutputEventBuffer, TryPushError},
@@ -37,6 +36,12 @@ impl Dialect {
     }
 }
 
+/// What the plugin may call from any thread, as far as it knows the host's dialect.
+pub(super) trait HasDialect {
+    /// The notes that the host takes.
+    fn dialect(&self) -> Dialect;
+}
+
 /// The host's side of note ports. `clack-extensions` 0.2 has one too, which gives plugins a pointer to a pointer.
 #[derive(Clone, Copy)]
 pub(super) struct HostNotes;
@@ -59,14 +64,20 @@ unsafe impl Extension for HostNotes {
 }
 
 // SAFETY: see above.
-unsafe impl ExtensionImplementation<Handlers> for HostNotes {
+unsafe impl<H> ExtensionImplementation<H> for HostNotes
+where
+    for<'a> H: HostHandlers<Shared<'a>: HasDialect>,
+{
     const IMPLEMENTATION: RawExtensionImplementation =
-        RawExtensionImplementation::new(&NotePorts { supported_dialects, rescan });
+        RawExtensionImplementation::new(&NotePorts { supported_dialects: supported_dialects::<H>, rescan });
 }
 
-unsafe extern "C" fn supported_dialects(host: *const clap_host) -> u32 {
+unsafe extern "C" fn supported_dialects<H>(host: *const clap_host) -> u32
+where
+    for<'a> H: HostHandlers<Shared<'a>: HasDialect>,
+{
     // SAFETY: the plugin gives back the pointer that it was made with.
-    let told = unsafe { HostWrapper::<Handlers>::handle(host, |host| Ok(host.shared().dialect().told())) };
+    let told = unsafe { HostWrapper::<H>::handle(host, |host| Ok(host.shared().dialect().told())) };
     told.flatten().map_or(0, |dialects| dialects.bits())
 }
 
