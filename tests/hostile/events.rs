@@ -107,6 +107,10 @@ fn event() -> impl Strategy<Value = HostEvent> {
         9 => (0..600_u32, kind, id, channel, key)
             .prop_map(|(time, kind, id, channel, key)| HostEvent::Addressed { time, kind, id, channel, key }),
         1 => (0..512_u32, any::<[u8; 3]>()).prop_map(|(time, bytes)| HostEvent::Midi { time, bytes }),
+        2 => (0..600_u32, 0xA0..=0xEF_u8, any::<[u8; 2]>())
+            .prop_map(|(time, status, [first, second])| HostEvent::Midi { time, bytes: [status, first, second] }),
+        1 => (0..600_u32, 0..8_u8, 0..3_u16, any::<(u8, u8)>(), velocity())
+            .prop_map(|(time, kind, id, note, value)| HostEvent::Expression { time, kind, id, note, value }),
     ]
 }
 
@@ -120,7 +124,9 @@ fn duplicates_wildcards_and_numbers_that_do_not_exist() {
             let mut watched = Watched::new(format, 48_000.0, 512, false);
             for mut events in blocks {
                 let time = |event: &HostEvent| match *event {
-                    HostEvent::Addressed { time, .. } | HostEvent::Midi { time, .. } => time,
+                    HostEvent::Addressed { time, .. }
+                    | HostEvent::Midi { time, .. }
+                    | HostEvent::Expression { time, .. } => time,
                     _ => 0,
                 };
                 events.sort_by_key(time);
@@ -132,7 +138,8 @@ fn duplicates_wildcards_and_numbers_that_do_not_exist() {
     evidence::record(
         PART,
         "Notes without ends, ends without notes, duplicate identifiers, wildcards and numbers that do not exist",
-        "random blocks with velocities of NaN and infinity, channel 99, key 200, events past the block, raw MIDI",
+        "random blocks with velocities of NaN and infinity, channel 99, key 200, events past the block, raw MIDI, controllers \
+         and expressions",
         format!("{} blocks", 2 * cases() as usize * BLOCKS),
     );
 }

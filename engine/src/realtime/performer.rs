@@ -4,8 +4,8 @@
 //! [`Performer::process`] allocates nothing, frees nothing, takes no lock, waits for nothing and makes no system call.
 
 mod hands;
-mod heard;
 mod link;
+mod misplaced;
 mod played;
 mod voices;
 
@@ -20,8 +20,8 @@ use super::{
 };
 use continuo_music::{meter::Meter, part::Part, settings::Settings, time::Tick};
 use hands::Hands;
-use heard::{HEARD_CAPACITY, moved, pitch_of};
 use link::Link;
+use misplaced::{HEARD_CAPACITY, moved, pitch_of};
 use std::time::Duration;
 use voices::Voices;
 

@@ -1,6 +1,6 @@
 //! What the player plays: it passes, and the melody is heard.
 
-use super::{Performer, hands::Hand, heard::HEARD_CAPACITY};
+use super::{Performer, hands::Hand, misplaced::HEARD_CAPACITY};
 use crate::realtime::{
     capture::KeyStroke,
     controls::{Control, ControlEvent},

@@ -2,7 +2,7 @@
 
 use continuo_music::{
     meter::Meter,
-    time::{LEAD, Tick},
+    time::{LEAD, TICKS_PER_QUARTER, Tick},
 };
 
 /// How far a reported bar start may be off, in ticks: hosts round positions.
@@ -60,7 +60,7 @@ impl Bars {
             let another = (bar - last.bar).abs() > ROUNDING || meter != last.meter;
             another && bar < last.position - LATE
         });
-        (!self.refuted).then(|| bar.round() as Tick)
+        (!self.refuted).then(|| on_grid(bar))
     }
 
     /// Forgets the last position, since the host starts afresh. What it does not know it does not know for ever.
@@ -72,6 +72,13 @@ impl Bars {
     pub fn refuted(&self) -> bool {
         self.refuted
     }
+}
+
+/// A bar line without a host's rounding: bars of every meter begin on a 64th note.
+fn on_grid(bar: f64) -> Tick {
+    const GRID: f64 = TICKS_PER_QUARTER as f64 / 16.0;
+    let nearest = (bar / GRID).round() * GRID;
+    if (bar - nearest).abs() <= 2.0 * ROUNDING { nearest as Tick } else { bar.round() as Tick }
 }
 
 #[cfg(test)]
@@ -86,6 +93,8 @@ mod tests {
         let follow = |bar, position, meter| Bars::default().follow(bar, position, meter, false);
         assert_eq!(follow(Some(2880.0), 2880.0, COMMON), Some(2880));
         assert_eq!(follow(Some(2880.2), 2879.9, COMMON), Some(2880), "rounded");
+        assert_eq!(follow(Some(2878.9), 2900.0, COMMON), Some(2880), "rounded");
+        assert_eq!(follow(Some(2887.4), 2900.0, COMMON), Some(2887), "really there");
         assert_eq!(follow(Some(2880.0), 6719.0, COMMON), Some(2880));
         assert_eq!(follow(Some(0.0), 3839.0, WALTZ), None, "further back than a bar");
         assert_eq!(follow(Some(3840.0), 2880.0, COMMON), None, "ahead");

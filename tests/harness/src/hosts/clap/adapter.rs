@@ -3,7 +3,7 @@
 use super::{
     audio::ClapAudio,
     callbacks::{Callbacks, Handlers},
-    dialect::Dialect,
+    dialect::{Dialect, HasDialect},
     events,
     stream::Pieces,
 };
@@ -139,7 +139,7 @@ impl FormatAdapter for ClapAdapter {
         let stopped =
             self.instance.activate(|_, ()| (), configuration).map_err(|_| PluginError::Refused("activation"))?;
         let started = stopped.start_processing().map_err(|_| PluginError::Refused("start of processing"))?;
-        let dialect = self.instance.access_shared_handler(Callbacks::dialect);
+        let dialect = self.instance.access_shared_handler(HasDialect::dialect);
         Ok(ClapAudio::new(started, self.params()?, setup, dialect))
     }
 

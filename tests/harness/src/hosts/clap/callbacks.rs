@@ -1,12 +1,8 @@
 //! What a CLAP plugin may ask of its host.
 
-use super::dialect::Dialect;
+use super::dialect::{Dialect, HasDialect, HostNotes};
 use clack_extensions::gui::{GuiSize, HostGui, HostGuiImpl};
-use clack_host::{
-    extensions::{RawExtension, RawExtensionImplementation, prelude::*},
-    prelude::*,
-};
-use std::ffi::CStr;
+use clack_host::prelude::*;
 use std::sync::{
     Mutex,
     atomic::{AtomicBool, Ordering},
@@ -19,7 +15,7 @@ pub(super) struct Callbacks {
     /// The width and height that the window asked for last.
     size_wanted: Mutex<Option<(u32, u32)>>,
     /// The notes that the host takes.
-    pub(super) dialect: Dialect,
+    dialect: Dialect,
 }
 
 impl Callbacks {
@@ -33,12 +29,14 @@ impl Callbacks {
         self.main_thread_wanted.swap(false, Ordering::Relaxed)
     }
 
-    pub(super) fn dialect(&self) -> Dialect {
-        self.dialect
-    }
-
     pub(super) fn size_wanted(&self) -> Option<(u32, u32)> {
         self.size_wanted.lock().ok().and_then(|size| *size)
+    }
+}
+
+impl HasDialect for Callbacks {
+    fn dialect(&self) -> Dialect {
+        self.dialect
     }
 }
 
@@ -85,38 +83,3 @@ impl HostHandlers for Handlers {
         }
     }
 }
-
-/// The host's side of note ports. `clack-extensions` 0.2 has one too, which gives plugins a pointer to a pointer.
-#[derive(Clone, Copy)]
-pub(super) struct HostNotes;
-
-/// As CLAP lays it out.
-#[repr(C)]
-struct NotePorts {
-    supported_dialects: unsafe extern "C" fn(*const clap_host) -> u32,
-    rescan: unsafe extern "C" fn(*const clap_host, u32),
-}
-
-// SAFETY: the implementation below has the layout that CLAP defines for this name.
-unsafe impl Extension for HostNotes {
-    const IDENTIFIERS: &'static [&'static CStr] = &[c"clap.note-ports"];
-    type ExtensionSide = HostExtensionSide;
-
-    unsafe fn from_raw(_raw: RawExtension<Self::ExtensionSide>) -> Self {
-        Self
-    }
-}
-
-// SAFETY: see above.
-unsafe impl ExtensionImplementation<Handlers> for HostNotes {
-    const IMPLEMENTATION: RawExtensionImplementation =
-        RawExtensionImplementation::new(&NotePorts { supported_dialects, rescan });
-}
-
-unsafe extern "C" fn supported_dialects(host: *const clap_host) -> u32 {
-    // SAFETY: the plugin gives back the pointer that it was made with.
-    let told = unsafe { HostWrapper::<Handlers>::handle(host, |host| Ok(host.shared().dialect().told())) };
-    told.flatten().map_or(0, |dialects| dialects.bits())
-}
-
-unsafe extern "C" fn rescan(_host: *const clap_host, _flags: u32) {}

@@ -3,8 +3,10 @@
 use clack_extensions::note_ports::NoteDialects;
 use clack_host::{
     events::io::{OutputEventBuffer, TryPushError},
+    extensions::{RawExtension, RawExtensionImplementation, prelude::*},
     prelude::*,
 };
+use std::ffi::CStr;
 
 /// The dialects of notes that a host supports, and how it deals with others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,6 +35,53 @@ impl Dialect {
         }
     }
 }
+
+/// What the plugin may call from any thread, as far as it knows the host's dialect.
+pub(super) trait HasDialect {
+    /// The notes that the host takes.
+    fn dialect(&self) -> Dialect;
+}
+
+/// The host's side of note ports. `clack-extensions` 0.2 has one too, which gives plugins a pointer to a pointer.
+#[derive(Clone, Copy)]
+pub(super) struct HostNotes;
+
+/// As CLAP lays it out.
+#[repr(C)]
+struct NotePorts {
+    supported_dialects: unsafe extern "C" fn(*const clap_host) -> u32,
+    rescan: unsafe extern "C" fn(*const clap_host, u32),
+}
+
+// SAFETY: the implementation below has the layout that CLAP defines for this name.
+unsafe impl Extension for HostNotes {
+    const IDENTIFIERS: &'static [&'static CStr] = &[c"clap.note-ports"];
+    type ExtensionSide = HostExtensionSide;
+
+    unsafe fn from_raw(_raw: RawExtension<Self::ExtensionSide>) -> Self {
+        Self
+    }
+}
+
+// SAFETY: see above.
+unsafe impl<H> ExtensionImplementation<H> for HostNotes
+where
+    for<'a> H: HostHandlers<Shared<'a>: HasDialect>,
+{
+    const IMPLEMENTATION: RawExtensionImplementation =
+        RawExtensionImplementation::new(&NotePorts { supported_dialects: supported_dialects::<H>, rescan });
+}
+
+unsafe extern "C" fn supported_dialects<H>(host: *const clap_host) -> u32
+where
+    for<'a> H: HostHandlers<Shared<'a>: HasDialect>,
+{
+    // SAFETY: the plugin gives back the pointer that it was made with.
+    let told = unsafe { HostWrapper::<H>::handle(host, |host| Ok(host.shared().dialect().told())) };
+    told.flatten().map_or(0, |dialects| dialects.bits())
+}
+
+unsafe extern "C" fn rescan(_host: *const clap_host, _flags: u32) {}
 
 /// What a host of a dialect takes of what a plugin plays.
 pub(super) struct Taken<'a> {

@@ -1,9 +1,9 @@
-//! Melody facts of a block, which may have to be moved.
+//! The melody of a stretch that a loop turned out to have misplaced.
 
 use crate::realtime::{queues::Fact, transport::Misplaced};
 use continuo_music::time::Tick;
 
-/// How many melody facts of a block can be moved if a loop turns out to have misplaced them.
+/// How many melody facts of a block can be moved.
 pub(super) const HEARD_CAPACITY: usize = 256;
 
 /// A melody fact of a misplaced stretch, moved to where it belongs, or to the first tick of the run; `None` for those
