@@ -41,6 +41,9 @@ fn the_second_pass_is_the_arrangement() {
             })
         })
         .collect();
+    // A plugin that hears the melody does not know where the song ends.
+    let last_phrase = arrangement.phrases.last().expect("there are phrases").0.start;
+    expected.retain(|note| note.start < last_phrase);
     expected.sort_unstable();
     assert!(expected.len() > 20, "the parts hardly play: {} notes", expected.len());
 
@@ -49,7 +52,7 @@ fn the_second_pass_is_the_arrangement() {
         let mut player = Player::new(&mut *host, 48_000.0, 256, true, Pace::Fast).expect("the plugin is activated");
         let events = second_pass(&mut player, &song);
         let mut found = notes(&song, 48_000.0, &events);
-        found.retain(|note| note.channel != 0);
+        found.retain(|note| note.channel != 0 && note.start < last_phrase);
         assert_eq!(found, expected, "{format:?}");
     }
 }

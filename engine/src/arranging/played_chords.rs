@@ -37,11 +37,19 @@ pub fn in_phrase(
     if !is_chord(&notes, &(span.start..span.end)) {
         return Vec::new();
     }
-    let mut found = recognise(&[&notes], meters, Grid::HalfBars, keys);
-    found.retain(|chord| {
-        let inside = span.start <= chord.span.start && chord.span.end <= span.end;
-        inside && !chord.chord.is_none() && is_heard(heard, &chord.span) && is_chord(&notes, &chord.span)
-    });
+    let half_bar = Tick::from(span.meter.numerator.is_multiple_of(2)) + 1;
+    let unit = (span.meter.bar_ticks() / half_bar).max(1);
+    let is_played = |stretch: &Range<Tick>| is_heard(heard, stretch) && is_chord(&notes, stretch);
+    let mut found = Vec::new();
+    for chord in recognise(&[&notes], meters, Grid::HalfBars, keys).into_iter().filter(|chord| !chord.chord.is_none()) {
+        // Where only a line goes on, the parts are free.
+        for from in (chord.span.start.max(span.start)..chord.span.end.min(span.end)).step_by(unit as usize) {
+            let stretch = from..(from + unit).min(chord.span.end).min(span.end);
+            if is_played(&stretch) {
+                found.push(ChordSpan { span: stretch, chord: chord.chord });
+            }
+        }
+    }
     found
 }
 
@@ -79,8 +87,11 @@ mod tests {
         notes.extend([48, 51, 55].map(|pitch| (3840, pitch, 3840)));
         notes.extend([43, 50, 59].map(|pitch| (7680, pitch, 1920)));
         let chords = found(&notes, 0..11_520);
-        assert_eq!(chords.first().map(|(span, chord)| (span.start, chord.starts_with("Cm"))), Some((3840, true)));
-        assert_eq!(chords.last().map(|(span, chord)| (span.clone(), chord.starts_with('G'))), Some((7680..9600, true)));
+        let expected = [(3840..5760, "Cm"), (5760..7680, "Cm"), (7680..9600, "G")];
+        assert_eq!(chords.len(), expected.len(), "{chords:?}");
+        for ((span, chord), (expected_span, root)) in chords.iter().zip(expected) {
+            assert!(*span == expected_span && chord.starts_with(root), "{span:?} {chord}");
+        }
     }
 
     #[test]

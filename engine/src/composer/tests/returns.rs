@@ -1,7 +1,15 @@
 //! Phrases whose melody comes back.
 
 use super::*;
-use crate::score::edit::{Edit, WholeSong};
+use crate::{
+    arranging::{Arranger, arrange_song},
+    network::{
+        runtime::BackendChoice,
+        test_models::{hand_made_generator, with_library},
+    },
+    score::edit::{Edit, WholeSong},
+    styles::Shelf,
+};
 use continuo_music::meter::MeterMap;
 
 /// Three phrases: A B A.
@@ -104,4 +112,19 @@ fn the_order_in_which_phrases_were_heard_does_not_matter() {
         play(stage, 0);
         assert_eq!(follows(stage), Some(Some(crate::score::recipe::DrawnTake { start: 0, take: 1 })));
     }
+}
+
+#[test]
+fn a_file_that_is_opened_gets_the_notes_that_the_command_line_writes() {
+    let load = || Arranger::load(&hand_made_generator(), with_library(BackendChoice::Tract)).expect("the model loads");
+    let mut stage = Stage::with(Settings::default(), move || Box::new(load()));
+    let song = WholeSong { melody: there_and_back(), ..WholeSong::default() };
+    let expected =
+        arrange_song(&mut load(), &song, &Settings::default(), &Shelf::default(), |_, _| {}).expect("it is arranged");
+    edit(&mut stage, Edit::Arrange(Box::new(song)));
+    let score = stage.shared.score.copy();
+    for part in Part::ALL {
+        assert_eq!(score.part_notes(part, &(0..Tick::MAX)), expected.parts[part], "{part:?}");
+    }
+    assert!(!expected.parts[Part::Bass].is_empty());
 }
