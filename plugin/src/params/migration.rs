@@ -8,8 +8,8 @@ const LATER: [(&str, &str); 2] = [("variation", r#"{"f32": 1.0}"#), ("dynamics",
 
 /// Adds the parameters that the state's version did not have, so that it sounds as it did.
 pub fn migrate(state: &mut PluginState) {
-    // A state without any parameter is no project.
-    if state.params.is_empty() {
+    // Every version had this parameter: without it, the state is another plugin's.
+    if !state.params.contains_key("temperature") {
         return;
     }
     for (id, value) in LATER {
@@ -49,5 +49,6 @@ mod tests {
         let newer = r#"{"dynamics":{"f32":0.5},"temperature":{"f32":0.8},"variation":{"f32":0.4}}"#;
         assert_eq!(migrated(newer), newer);
         assert_eq!(migrated("{}"), "{}");
+        assert_eq!(migrated(r#"{"gain":{"f32":0.8}}"#), r#"{"gain":{"f32":0.8}}"#, "another plugin's state");
     }
 }
