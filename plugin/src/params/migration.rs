@@ -44,7 +44,7 @@ mod tests {
     fn an_older_project_sounds_as_it_did() {
         assert_eq!(
             migrated(r#"{"temperature":{"f32":0.8}}"#),
-            r#"{"temperature":{"f32":0.8},"variation":{"f32":1.0}}"#
+            r#"{"dynamics":{"f32":0.0},"temperature":{"f32":0.8},"variation":{"f32":1.0}}"#
         );
         let newer = r#"{"dynamics":{"f32":0.5},"temperature":{"f32":0.8},"variation":{"f32":0.4}}"#;
         assert_eq!(migrated(newer), newer);

@@ -111,6 +111,9 @@ mod tests {
         assert_eq!(form.letter(15_360), Some(Letter { index: 0, is_changed: false }));
         score.hear(&[Note { pitch: 80, ..melody[0] }, Note { pitch: 80, ..melody[1] }], 0..3840);
         form.update(&score);
+        assert_eq!(form.letter(15_360), Some(Letter { index: 0, is_changed: true }));
+        score.hear(&[Note { pitch: 80, ..melody[0] }], 0..11_520);
+        form.update(&score);
         assert_eq!(form.letter(15_360), Some(Letter { index: 1, is_changed: false }));
         assert_eq!(form.letter(100), None);
     }
