@@ -32,7 +32,7 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
     let marked = takes.and_then(Takes::current).is_some_and(|take| take.favourite);
     let title =
         phrase.map_or_else(|| "no phrase here yet".to_owned(), |span| format!("bars {}", state.snapshot.bars(&span)));
-    let which = if state.selected.is_some() { "chosen phrase" } else { "phrase at the playhead" };
+    let which = if state.selected.is_some() { "chosen phrase" } else { "at the playhead" };
     let at = inside.right_top() + vec2(0.0, -24.0);
     ui.painter().text(at, Align2::RIGHT_TOP, &title, theme::small(), theme::BRIGHT);
 
