@@ -5,7 +5,10 @@ use continuo_engine::{
     network::{BackendChoice, ModelSource, UnknownModel},
     storage::DataFolder,
 };
-use continuo_music::settings::{LARGEST_SEED, MOST_TAKES};
+use continuo_music::{
+    key::Key,
+    settings::{LARGEST_SEED, MOST_TAKES},
+};
 use std::{
     ffi::{OsStr, OsString},
     path::PathBuf,
@@ -60,6 +63,9 @@ pub struct ArrangeArguments {
     /// accompaniment of before, at 100 each phrase is drawn by itself.
     #[arg(long, value_name = "PERCENT", default_value_t = 25, value_parser = percent, allow_hyphen_values = true)]
     pub variation: u8,
+    /// The key, such as "Bb major", "F# minor", C or Am; if not given, found in the melody.
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<Key>,
     /// How much the parts follow the melody's loudness, 0 to 100 percent.
     #[arg(long, value_name = "PERCENT", default_value_t = 100, value_parser = percent, allow_hyphen_values = true)]
     pub dynamics: u8,
@@ -291,6 +297,7 @@ mod tests {
             (&["arrange", "a.mid", "-o", "b.mid", "--takes", "9"], "1 to 8"),
             (&["arrange", "a.mid", "-o", "b.mid", "--variation", "101"], "0 to 100"),
             (&["arrange", "a.mid", "-o", "b.mid", "--variation", "-1"], "percent"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--key", "H"], "not a key"),
             (&["arrange", "a.mid", "-o", "b.mid", "--pickup", "-1"], "number of beats"),
             (&["arrange", "a.mid", "-o", "b.mid", "--pickup", "NaN"], "number of beats"),
             (&["arrange", "a.mid"], "--output"),

@@ -60,6 +60,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         takes: arguments.takes.unwrap_or(USUAL_TAKES),
         variation: f32::from(arguments.variation) / 100.0,
         dynamics: f32::from(arguments.dynamics) / 100.0,
+        key: arguments.key,
         ..Shape::default()
     };
     let shape = shape.mixed(genre, genre_b.unwrap_or(genre), arguments.blend.unwrap_or(0.5));

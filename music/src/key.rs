@@ -15,8 +15,9 @@
 
 mod map;
 mod profiles;
-
+mod text;
 pub use map::{KeyMap, KeySpan};
+pub use text::UnknownKey;
 
 use profiles::{Degrees, Profile, STRETCH};
 
@@ -36,6 +37,11 @@ impl Key {
     /// The minor key on a pitch class (counted from C, modulo 12).
     pub const fn minor(tonic: u8) -> Self {
         Self(12 + tonic as usize % 12)
+    }
+
+    /// All keys: the major ones from C up, then the minor ones.
+    pub fn all() -> impl ExactSizeIterator<Item = Self> {
+        (0..24).map(Self)
     }
 
     /// The key of a key signature, as MIDI files give it: sharps if positive, flats if negative.

@@ -1,6 +1,7 @@
 //! The player's choices: those that shape phrases, and those that say how they are played.
 
 use crate::{
+    key::Key,
     note::Note,
     part::{PART_COUNT, Part, PartMap},
 };
@@ -60,6 +61,9 @@ pub struct Shape {
     /// How much the parts follow the melody's loudness, 0 to 1. Shapes saved before this existed have 0.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub dynamics: f32,
+    /// The key; `None` to find it in the melody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<Key>,
     /// How densely each part plays: 0 (sparse) to 1 (dense); 0.5 keeps the model's density.
     pub density: PartMap<f32>,
 }
@@ -151,6 +155,7 @@ impl Default for Shape {
             takes: USUAL_TAKES,
             variation: USUAL_VARIATION,
             dynamics: 1.0,
+            key: None,
             density: PartMap([0.5; PART_COUNT]),
         }
     }

@@ -4,6 +4,7 @@
 
 pub mod choice;
 pub mod genre;
+pub mod key;
 pub mod migration;
 pub mod number;
 pub mod part;
@@ -94,6 +95,10 @@ pub struct ContinuoParams {
     #[id = "variation"]
     pub variation: FloatParam,
 
+    /// The key: 0 to find it in the melody, then the 24 keys.
+    #[id = "key"]
+    pub key: IntParam,
+
     /// How much the parts follow the melody's loudness. Projects from before this existed have it at 0 %.
     #[id = "dynamics"]
     pub dynamics: FloatParam,
@@ -172,6 +177,7 @@ impl ContinuoParams {
                 .with_unit(" %")
                 .with_value_to_string(formatters::v2s_f32_percentage(0))
                 .with_string_to_value(finite(formatters::s2v_f32_percentage())),
+            key: key::parameter(),
             dynamics: FloatParam::new("Dynamics", shape.dynamics, FloatRange::Linear { min: 0.0, max: 1.0 })
                 .with_step_size(0.01)
                 .with_unit(" %")
@@ -237,6 +243,7 @@ impl ContinuoParams {
             takes: self.takes.value() as u8,
             variation: self.variation.value(),
             dynamics: self.dynamics.value(),
+            key: key::chosen(self.key.value()),
             density: PartMap::from_fn(|part| self.part(part).density.value()),
             ..Shape::default()
         };

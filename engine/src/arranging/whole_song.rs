@@ -20,7 +20,7 @@ use crate::{
 use continuo_music::{
     chord::ChordSpan,
     form::Letters,
-    key::Key,
+    key::{Key, KeyMap},
     meter::{MeterMap, PhraseSpan},
     note::Note,
     part::{Part, PartMap, PartNotes},
@@ -158,7 +158,8 @@ pub fn arrange_song<A: Arrange + ?Sized>(
     let all = queue.waiting.len();
     let given = PartMap::default();
     let own_styles = shelf.fingerprint(settings);
-    let keys = keys_of(score.melody(), score.heard(), &score.meters);
+    let found = || keys_of(score.melody(), score.heard(), &score.meters);
+    let keys = settings.shape.key.map_or_else(found, KeyMap::constant);
     let mut arrangement = Arrangement { key: keys.song(), ..Arrangement::default() };
     while let Some(span) = queue.pop() {
         progress(arrangement.phrases.len(), all);

@@ -60,7 +60,7 @@ impl Planner {
     pub fn song_knowledge(&self, span: &PhraseSpan, cut: Tick) -> Knowledge {
         let (melody, heard) = self.melody_at(cut);
         self.shared.score.read(|score| {
-            let keys = self.keys.of(&melody, &heard, &score.meters);
+            let keys = self.keys.of(self.settings.shape.key, &melody, &heard, &score.meters);
             Knowledge::in_song(score, melody, &heard, &keys, span)
         })
     }
@@ -76,7 +76,7 @@ impl Planner {
     ) -> Knowledge {
         repetition::repeat(&mut melody, &mut heard, cut, length, span.end);
         let knowledge = self.shared.score.read(|score| {
-            let keys = self.keys.of(&melody, &heard, &score.meters);
+            let keys = self.keys.of(self.settings.shape.key, &melody, &heard, &score.meters);
             Knowledge::in_song(score, melody, &heard, &keys, span)
         });
         // It is a prediction all the same: when the phrase was heard, it is made as any other.
@@ -107,7 +107,8 @@ impl Planner {
             Mode::Arrange => *span,
             Mode::Live | Mode::Answer => PhraseSpan { start: span.start - CONTEXT, ..*span },
         };
-        let keys = self.shared.score.read(|score| self.keys.of(&melody, &heard, &score.meters));
+        let keys =
+            self.shared.score.read(|score| self.keys.of(self.settings.shape.key, &melody, &heard, &score.meters));
         let key = keys.mostly(&(span.start..span.end));
         let stretch = span.start..span.end;
         let chords = self.shared.score.read(|score| {

@@ -1,7 +1,12 @@
 //! The keys of the melody, found once for each melody.
 
 use crate::score::chords::keys_of;
-use continuo_music::{key::KeyMap, meter::MeterMap, note::Note, time::Tick};
+use continuo_music::{
+    key::{Key, KeyMap},
+    meter::MeterMap,
+    note::Note,
+    time::Tick,
+};
 use std::{cell::RefCell, ops::Range, sync::Arc};
 
 /// Keeps the keys of the last melody: most phrases are made from the same one. Owned by the composer thread.
@@ -16,8 +21,11 @@ struct Known {
 }
 
 impl KnownKeys {
-    /// The keys of a melody as far as it is known.
-    pub fn of(&self, melody: &[Note], heard: &[Range<Tick>], meters: &MeterMap) -> Arc<KeyMap> {
+    /// The keys of a melody as far as it is known, or the key that the player chose.
+    pub fn of(&self, chosen: Option<Key>, melody: &[Note], heard: &[Range<Tick>], meters: &MeterMap) -> Arc<KeyMap> {
+        if let Some(key) = chosen {
+            return Arc::new(KeyMap::constant(key));
+        }
         let mut last = self.0.borrow_mut();
         match &*last {
             Some(known) if known.melody == melody && known.heard == heard && known.meters == *meters => {

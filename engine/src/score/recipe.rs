@@ -102,6 +102,9 @@ impl Recipe {
         if shape.variation < 1.0 {
             hash.add(shape.variation.to_bits().into());
         }
+        if let Some(key) = shape.key {
+            key.name().bytes().for_each(|byte| hash.add(byte.into()));
+        }
         if shape.dynamics > 0.0 {
             hash.add(shape.dynamics.to_bits().into());
         }

@@ -19,6 +19,7 @@ const PINNED: &[(&str, &str, &str)] = &[
     ("thru", "Melody Thru", ""),
     ("vary", "Vary", ""),
     ("variation", "Variation", ""),
+    ("key", "Key", ""),
     ("dynamics", "Dynamics", ""),
     ("generate", "Generate", ""),
     ("program_changes", "Program Changes", ""),

@@ -10,7 +10,7 @@ use crate::{
     score::edit::{Edit, WholeSong},
     styles::Shelf,
 };
-use continuo_music::meter::MeterMap;
+use continuo_music::{key::Key, meter::MeterMap};
 
 /// Three phrases: A B A.
 fn there_and_back() -> Vec<Note> {
@@ -127,4 +127,17 @@ fn a_file_that_is_opened_gets_the_notes_that_the_command_line_writes() {
         assert_eq!(score.part_notes(part, &(0..Tick::MAX)), expected.parts[part], "{part:?}");
     }
     assert!(!expected.parts[Part::Bass].is_empty());
+}
+
+#[test]
+fn a_chosen_key_holds() {
+    let shift = |key: Option<Key>| {
+        let mut stage = Stage::new(Settings { shape: Shape { key, ..Shape::default() }, ..Settings::default() });
+        arrange(&mut stage, &there_and_back());
+        let score = stage.shared.score.copy();
+        score.phrases().iter().map(|phrase| phrase.recipe.as_ref().unwrap().shift).collect::<Vec<_>>()
+    };
+    assert_eq!(shift(Some(Key::major(2))), [Some(-2); 3]);
+    assert_eq!(shift(Some(Key::minor(2))), [Some(-5); 3]);
+    assert!(shift(None).iter().all(Option::is_some));
 }

@@ -2,22 +2,25 @@
 
 pub mod pad;
 
-use crate::editor::{
-    context::EditorContext,
-    files::dialog,
-    state::{State, file_dialogs::PathPurpose},
-    theme,
-    widgets::{
-        button::button,
-        card::card,
-        icon::Icon,
-        look::Face,
-        number::{NumberLook, number},
-        reset::{self, Handling},
-        steps,
+use crate::{
+    editor::{
+        context::EditorContext,
+        files::dialog,
+        state::{State, file_dialogs::PathPurpose},
+        theme,
+        widgets::{
+            button::button,
+            card::card,
+            icon::Icon,
+            look::Face,
+            number::{NumberLook, number},
+            reset::{self, Handling},
+            steps,
+        },
     },
+    params,
 };
-use continuo_music::settings::LARGEST_SEED;
+use continuo_music::{key::Key, settings::LARGEST_SEED};
 use egui::{Rect, Ui, UiBuilder, pos2, vec2};
 use nice_plug::prelude::{IntParam, Param};
 
@@ -28,6 +31,9 @@ const BLEND: f32 = 0.43;
 
 /// The variation's share of the numbers in its row.
 const VARIATION: f32 = 0.6;
+
+/// The key's share of its row.
+const KEY: f32 = 0.42;
 
 /// Draws the card. Returns where files can be dropped to become a style.
 pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State) -> Rect {
@@ -47,8 +53,12 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
             let help = "Make a style of your own from a MIDI file. Or drop files onto the pad.";
             new_style = button(ui, small, Face::Icon(Icon::More), "New style", help).clicked();
         });
-        let help = "The genre at the other end of the blend. Choose one, or turn the wheel.";
-        genre(ui, width, &params.genre_b, help, context, state);
+        ui.horizontal(|ui| {
+            let help = "The genre at the other end of the blend. Choose one, or turn the wheel.";
+            let room = width - theme::GAP;
+            genre(ui, room * (1.0 - KEY), &params.genre_b, help, context, state);
+            key(ui, room * KEY, context, state);
+        });
         let pending = &mut state.pending;
         ui.horizontal(|ui| {
             let share = |part: f32| vec2((width - theme::GAP) * part, theme::ROW);
@@ -86,6 +96,32 @@ fn random(seed: &IntParam) -> f32 {
     // The standard library seeds its hasher from the system's randomness.
     let number = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), 0);
     seed.preview_normalized((number % (u64::from(LARGEST_SEED) + 1)) as i32)
+}
+
+/// The list of keys.
+fn key(ui: &mut Ui, width: f32, context: &EditorContext, state: &mut State) {
+    let parameter = &context.wiring.params.key;
+    let now = parameter.preview_plain(state.pending.value(parameter));
+    let found = state.snapshot.form.song_key().map(Key::name);
+    let shown = match (now, found) {
+        (0, Some(found)) => found.to_owned(),
+        _ => params::key::name(now).to_owned(),
+    };
+    let mut chosen = None;
+    let combo = egui::ComboBox::from_id_salt(parameter.name()).width(width).height(320.0).truncate();
+    let combo = combo.selected_text(shown).show_ui(ui, |ui| {
+        for value in 0..=Key::all().len() as i32 {
+            if ui.selectable_label(value == now, params::key::name(value)).clicked() {
+                chosen = Some(value);
+            }
+        }
+    });
+    let response = combo.response.accessible_name(parameter.name());
+    let help = "The key. Auto finds it in the melody.";
+    reset::add(&response, parameter, help, Handling::Click, context, &mut state.pending);
+    if let Some(value) = chosen {
+        context.set(parameter, parameter.preview_normalized(value), &mut state.pending);
+    }
 }
 
 /// The list of genres: the model's, then the user's own styles.

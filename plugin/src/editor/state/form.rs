@@ -70,6 +70,11 @@ impl Form {
         self.chords().find(|chord| chord.span.contains(&tick))
     }
 
+    /// The key of the song as a whole; `None` until a melody was heard.
+    pub const fn song_key(&self) -> Option<Key> {
+        self.keys.song()
+    }
+
     /// The key at a tick; `None` until a melody was heard.
     pub fn key_at(&self, tick: Tick) -> Option<Key> {
         self.keys.at(tick)
