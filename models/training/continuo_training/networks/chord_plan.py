@@ -17,8 +17,6 @@ from .layers import Block, Norm, silu
 NEVER = -30.0
 #: A normal number of this size moves a choice about as far as sampling from a softmax does.
 AS_SAMPLING = 1.2
-#: The same for qualities, a little calmer.
-AS_SAMPLING_QUALITY = 1.0
 #: The same against one alternative that does not move, as the root against other bass notes: a logistic number's size.
 AS_SAMPLING_ONE = 1.8
 #: So sharp a softmax is practically one-hot.
@@ -137,7 +135,7 @@ class Plan(nn.Module):
             return scaled
 
         self.register_buffer("spread", mix(8, TRIADS))
-        quality, interval = mix(10, len(QUALITIES), AS_SAMPLING_QUALITY), mix(11, 12, AS_SAMPLING_ONE)
+        quality, interval = mix(10, len(QUALITIES)), mix(11, 12, AS_SAMPLING_ONE)
         quality[:, plain] = 0.0
         interval[:, 0] = 0.0
         self.register_buffer("spread_quality", quality, persistent=False)

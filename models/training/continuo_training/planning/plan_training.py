@@ -21,10 +21,6 @@ from .examples import Examples
 #: How much an example of each genre counts besides its number: the square root of this share of all examples.
 EVEN = 0.5
 
-#: How far noise of temperature 1 moves the choice among triads: less than sampling would, since a plan that learnt from
-#: chords alone is less sure of them than one that the adversary chose.
-CALM = 1.0
-
 
 @dataclass
 class PlanSettings:
@@ -41,11 +37,7 @@ class PlanSettings:
 
 
 def ready_to_learn(plan: Plan, chords: NDArray[np.int16], basses: NDArray[np.int8]) -> None:
-    """Gives chords that were never chosen the odds of their shares in the data, so that they can be learnt at once.
-
-    Also sets how far noise moves the choice among triads.
-    """
-    plan.spread.mul_(CALM / plan.spread.norm(dim=0, keepdim=True))
+    """Gives chords that were never chosen the odds of their shares in the data, so that they can be learnt at once."""
     counts = np.bincount(chords[chords >= 0].astype(np.int64), minlength=CHORDS) + 1.0
     qualities = np.append(counts[:-1].reshape(12, -1).sum(0), counts[-1])
     known = (chords >= 0) & (chords != NO_CHORD) & (basses >= 0)
