@@ -28,7 +28,7 @@ const ROLE: &str = "encoder";
 pub(super) fn load(source: &ModelSource, card: &ModelCard) -> Result<Option<NetworkFile>, ModelError> {
     let Some(link) = &card.encoder else { return Ok(None) };
     let bytes = match source {
-        ModelSource::Embedded => embedded_encoder().map(Cow::Borrowed).ok_or(ModelError::NoEncoder)?,
+        ModelSource::Embedded => Cow::Borrowed(embedded_encoder()),
         ModelSource::File(path) => match read_file(&path.with_file_name(ENCODER_FILE)) {
             Ok(bytes) => Cow::Owned(bytes),
             Err(ModelError::Missing(_)) => return Err(ModelError::NoEncoder),

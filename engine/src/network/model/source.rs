@@ -90,9 +90,9 @@ pub fn embedded() -> &'static [u8] {
     include_bytes!("../../../../models/continuo.onnx")
 }
 
-/// The bytes of the built-in model's encoder; `None` while that model is one network.
-pub(super) const fn embedded_encoder() -> Option<&'static [u8]> {
-    None
+/// The bytes of the built-in model's encoder.
+pub(super) const fn embedded_encoder() -> &'static [u8] {
+    include_bytes!("../../../../models/encoder.onnx")
 }
 
 /// The bytes of the network beside the built-in model.

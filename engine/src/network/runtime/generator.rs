@@ -11,7 +11,7 @@ use crate::network::{
     tensors::TensorView,
 };
 use parking_lot::Mutex;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 /// Loads a model's generator, or shares it with instances that have loaded it. It reads the inputs of
 /// [`NetworkInput`](crate::network::NetworkInput) and returns the contract's outputs, whatever the model's contract.
@@ -22,10 +22,41 @@ pub fn load(model: &Model, options: &RuntimeOptions) -> Result<(SharedBackend, B
     let (network, info) = load_network(model.file(), options)?;
     let Some(encoder) = model.encoder() else { return Ok((network, info)) };
     let (reader, _) = load_network(encoder, options)?;
+    // Locked while a pair is made, so that two instances that start together share it.
+    let mut pairs = PAIRS.lock();
+    pairs.retain(|entry| entry.pair.strong_count() > 0);
+    let loaded = pairs.iter().find(|entry| entry.is_of(&reader, &network));
+    if let Some(pair) = loaded.and_then(|entry| entry.pair.upgrade()) {
+        return Ok((pair, info));
+    }
     let inputs = encoder.signature().inputs.iter().map(|(name, _)| *name).collect();
-    let outputs = encoder.signature().outputs.clone();
-    let pair = Pair { encoder: reader, decoder: network, inputs, encoded: outputs };
-    Ok((Arc::new(Mutex::new(pair)), info))
+    let between = encoder.signature().outputs.clone();
+    let pair: SharedBackend =
+        Arc::new(Mutex::new(Pair { encoder: Arc::clone(&reader), decoder: Arc::clone(&network), inputs, between }));
+    pairs.push(Entry {
+        encoder: Arc::downgrade(&reader),
+        decoder: Arc::downgrade(&network),
+        pair: Arc::downgrade(&pair),
+    });
+    Ok((pair, info))
+}
+
+/// The pairs in this process; instances that use the same model share one. Only composer threads lock it.
+static PAIRS: Mutex<Vec<Entry>> = Mutex::new(Vec::new());
+
+struct Entry {
+    encoder: Weak<Mutex<dyn Backend>>,
+    decoder: Weak<Mutex<dyn Backend>>,
+    pair: Weak<Mutex<dyn Backend>>,
+}
+
+impl Entry {
+    /// Whether this is the pair of these networks.
+    fn is_of(&self, encoder: &SharedBackend, decoder: &SharedBackend) -> bool {
+        let same =
+            |mine: &Weak<Mutex<dyn Backend>>, other| mine.upgrade().is_some_and(|mine| Arc::ptr_eq(&mine, other));
+        same(&self.encoder, encoder) && same(&self.decoder, decoder)
+    }
 }
 
 /// An encoder and a decoder that act as one network.
@@ -36,8 +67,8 @@ struct Pair {
     decoder: SharedBackend,
     /// The names of the encoder's inputs.
     inputs: Vec<&'static str>,
-    /// The encoder's output.
-    encoded: Vec<TensorShape>,
+    /// What the encoder hands to the decoder: one tensor.
+    between: Vec<TensorShape>,
 }
 
 impl Backend for Pair {
@@ -54,7 +85,7 @@ impl Backend for Pair {
         let size = encoded.len() / rows.len().max(1);
         let repeated: Vec<f32> =
             places.iter().flat_map(|place| &encoded[place.index * size..(place.index + 1) * size]).copied().collect();
-        let (name, _) = self.encoded[0];
+        let name = self.between.first().map_or("", |(name, _)| *name);
         let first = TensorView { name, shape: vec![batch, size], values: &repeated };
         let tensors: Vec<TensorView<'_>> = std::iter::once(first).chain(rest).collect();
         self.decoder.lock().run(batch, &tensors)
@@ -76,7 +107,7 @@ impl Pair {
                 TensorView { name: tensor.name, shape, values }
             })
             .collect();
-        let outputs = run_finite(&mut *self.encoder.lock(), rows.len(), &tensors, &self.encoded)?;
+        let outputs = run_finite(&mut *self.encoder.lock(), rows.len(), &tensors, &self.between)?;
         Ok(outputs.into_iter().next().unwrap_or_default())
     }
 }
@@ -146,7 +177,7 @@ mod tests {
             encoder: network(&read),
             decoder: network(&written),
             inputs: vec!["melody", "meter"],
-            encoded: vec![("encoded", vec![1])],
+            between: vec![("encoded", vec![1])],
         };
         let melody = [1.0, 2.0, 1.0, 2.0, 5.0, 6.0, 1.0, 2.0];
         let (noise, meter) = ([0.1, 0.2, 0.3, 0.4], [0.0, 0.0, 0.0, 7.0]);

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from ..base.contract import PITCHES
+from ..base.contract import BEATS, PITCHES
 from ..musical.chord_vocabulary import CHORDS, TONES, TRIAD_TONES
 
 #: The kinds of notes that are told apart.
@@ -42,8 +42,9 @@ class ChordTones(nn.Module):
         added, foreign = tone * (1.0 - triad), triad * (1.0 - tone)
         return torch.stack([tone, off, chords[..., CHORDS:], added, foreign], -2)
 
-    def forward(self, chords: Tensor, steps: Tensor) -> Tensor:
-        """[B, 8, 64, 84] from the given chords [B, 8, CHORD_SIZE] (0 where none) and the slots' steps [B, 64, 8]."""
-        kinds = torch.matmul(steps, self.kinds(chords).flatten(2)).reshape(-1, 64, KINDS, 12)
-        by_plane = torch.matmul(kinds.transpose(2, 3), self.weights)  # [B, 64, 12, 8]
-        return torch.matmul(by_plane.permute(0, 3, 1, 2), self.pitches)
+    def forward(self, chords: Tensor, slots: Tensor) -> Tensor:
+        """[B, 16, 8, 84]: for each beat and plane, from the given chords [B, 8, CHORD_SIZE] (0 where none is given) and
+        the slots' beats [B, 16, 8]."""
+        kinds = torch.matmul(slots, self.kinds(chords).flatten(2)).reshape(-1, BEATS, KINDS, 12)
+        by_plane = torch.matmul(kinds.transpose(2, 3), self.weights)  # [B, 16, 12, 8]
+        return torch.matmul(by_plane.transpose(2, 3), self.pitches)

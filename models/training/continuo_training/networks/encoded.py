@@ -8,7 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from ..base.contract import BEATS, LATENT, PITCHES, SLOTS, STYLE
+from ..base.contract import BEATS, LATENT, PITCHES, SLOTS, STEPS_PER_BEAT, STYLE
 
 #: Numbers that describe the notes of a plan slot: how long each pitch class sounds in the melody, how often it starts
 #: there, how long it sounds in the other parts and in the bass; how much of the melody is known.
@@ -89,11 +89,11 @@ class SlotNotes(nn.Module):
 
     def forward(self, melody: Tensor, parts: Tensor, heard: Tensor, slots: Tensor) -> Tensor:
         """[B, 8, NOTES_OF_SLOT] from planes [B, 2, 64, 84] and [B, 8, 64, 84], steps [B, 64] and [B, 16, 8] slots."""
-        steps = slots.unsqueeze(2).repeat(1, 1, 4, 1).reshape(-1, 4 * BEATS, SLOTS).transpose(1, 2)
-        length = steps.sum(2, keepdim=True).clamp(min=1.0)
+        length = STEPS_PER_BEAT * slots.sum(1).unsqueeze(2).clamp(min=1.0)
         sounding = torch.matmul(melody[:, 1], self.classes)
         starting = torch.matmul(melody[:, 0], self.classes)
         bass = torch.matmul(parts[:, 1], self.classes)
         others = torch.matmul(parts[:, 3] + parts[:, 5] + parts[:, 7], self.classes) + bass
         all_notes = torch.cat([sounding, starting, others, bass, heard.unsqueeze(2)], 2)
-        return torch.matmul(steps, all_notes) / length
+        by_beat = all_notes.reshape(-1, BEATS, STEPS_PER_BEAT, NOTES_OF_SLOT).sum(2)
+        return torch.matmul(slots.transpose(1, 2), by_beat) / length

@@ -8,7 +8,19 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from ..base.contract import BARS, BEATS, GENRES, LATENT, NOISE_BAR, NOISE_WINDOW, PITCHES, SLOTS, STYLE, VOICES
+from ..base.contract import (
+    BARS,
+    BEATS,
+    GENRES,
+    LATENT,
+    NOISE_BAR,
+    NOISE_WINDOW,
+    PITCHES,
+    SLOTS,
+    STEPS_PER_BEAT,
+    STYLE,
+    VOICES,
+)
 from ..musical.chord_vocabulary import CHORD_SIZE
 from ..musical.chord_vocabulary import CHORDS as ALL_CHORDS
 from ..musical.triads import CHORDS
@@ -20,6 +32,9 @@ from .monophony import Lines
 
 BEAT_PITCHED = 8 * 4 * PITCHES
 BEAT_DRUMS = 4 * VOICES
+#: How strongly the layers that read finer chords speak where the network chose the chord; where it is given, fully.
+#: With less, takes differ more and are harder to tell from real music.
+LOOSELY = 0.5
 
 
 @dataclass(frozen=True)
@@ -183,22 +198,26 @@ class Generator(nn.Module):
         bars, slots = self.positions.bars(e.meter), self.positions.slots(e.meter)
         each = self.latent_bar(z[:, NOISE_WINDOW:].reshape(-1, BARS, NOISE_BAR))
         whole = self.latent_window(z[:, :NOISE_WINDOW]) + self.style_out(e.style)
+        strength: float | Tensor = LOOSELY
+        if is_given is not None:
+            strength = LOOSELY + (1.0 - LOOSELY) * torch.matmul(slots, is_given.unsqueeze(2))
         by_beat_plan = torch.matmul(slots, plan)
         chords = by_beat_plan[:, :, :ALL_CHORDS]
         nearest = torch.matmul(chords, self.plan.triads)
         finer = torch.cat([by_beat_plan, torch.matmul(chords, self.chord_tones.tones)], 2)
         x = e.tokens + whole.unsqueeze(1) + torch.matmul(bars, each) + self.harmony(nearest)
-        x = x + self.finer_harmony(finer)
+        x = x + strength * self.finer_harmony(finer)
         keys = self.positions.bias(e.meter).unsqueeze(1).unsqueeze(1)
         for block in self.decoder:
             x = block(x, keys)
-        x = self.voicing(x)
+        x = x + strength * self.voicing(x)
         x = self.norm(x)
         h = silu(self.head(x))
-        pitched = from_beats(self.out_pitched(h), 8, PITCHES)
+        cells = self.out_pitched(h)
         if is_given is not None:
-            steps = slots.unsqueeze(2).repeat(1, 1, 4, 1).reshape(-1, 4 * BEATS, slots.shape[2])
-            pitched = pitched + self.chord_tones(plan * is_given.unsqueeze(2), steps)
+            moved = self.chord_tones(plan * is_given.unsqueeze(2), slots).unsqueeze(3)
+            cells = (cells.reshape(-1, BEATS, 8, STEPS_PER_BEAT, PITCHES) + moved).flatten(2)
+        pitched = from_beats(cells, 8, PITCHES)
         drums = self.out_drums(h).reshape(-1, 64, VOICES)
         used = bars.sum(2, keepdim=True)
         monophonic = self.out_monophonic((x * used).sum(1) / used.sum(1))

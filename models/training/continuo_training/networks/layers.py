@@ -72,7 +72,7 @@ class Block(nn.Module):
 
 
 class Feed(nn.Module):
-    """The half of a transformer layer that looks at each token alone; it changes nothing until it has learnt."""
+    """The half of a transformer layer that looks at each token alone, without the sum; 0 until it has learnt."""
 
     def __init__(self, width: int, hidden: int) -> None:
         super().__init__()
@@ -82,7 +82,7 @@ class Feed(nn.Module):
         nn.init.zeros_(self.shrink.bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = x + self.shrink(silu(self.grow(self.norm(x))))
+        out: Tensor = self.shrink(silu(self.grow(self.norm(x))))
         return out
 
 
