@@ -8,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...musical.key import keys
 from .music import HALF, MELODY, PITCHED, Music, pitch_classes
 
 #: Major, minor, diminished, augmented: semitones above the root.
@@ -82,8 +81,24 @@ class Key:
         return frozenset((self.tonic + i) % 12 for i in steps)
 
 
+#: Krumhansl and Kessler (Krumhansl, Cognitive Foundations of Musical Pitch, 1990). Here all parts of a song are
+#: weighed; the program's way to find a key is fitted to melodies.
+_PROFILES = (
+    (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88),
+    (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17),
+)
+
+
+def _best_key(weights: NDArray[np.float64]) -> int:
+    """The key with the highest correlation: 0…11 = C…B major, 12…23 = C…B minor."""
+    rows = np.array([np.roll(profile, tonic) for profile in _PROFILES for tonic in range(12)])
+    rows = rows - rows.mean(1, keepdims=True)
+    correlation = rows @ (weights - weights.mean()) / np.linalg.norm(rows, axis=1)
+    return int(correlation.argmax())
+
+
 def key_of(music: Music) -> Key:
     """The key of melody and pitched parts together, by the steps that each pitch class sounds."""
     weights = pitch_classes(music.roll[[MELODY, *PITCHED]]).sum((0, 1))
-    key = int(keys(weights[None].astype(np.float64))[0])
+    key = _best_key(weights)
     return Key(key % 12, key >= 12)
