@@ -61,13 +61,20 @@ pub fn onsets(notes: &[Note], stretch: &Range<Tick>) -> BTreeSet<(i64, u8)> {
         .collect()
 }
 
+/// Whether a note begins in a stretch; one that begins on its edge but for rounding counts as on the edge.
+pub fn begins_in(note: &Note, stretch: &Range<Tick>) -> bool {
+    let rounded = |tick| StepGrid::FROM_ZERO.rounded(tick);
+    (rounded(stretch.start)..rounded(stretch.end)).contains(&rounded(note.start))
+}
+
 /// Whether two melodies are the same in a stretch on the network's grid, so that a replay that differs only by a host's
 /// rounding counts as the same.
 pub fn same_in(left: &[Note], right: &[Note], stretch: &Range<Tick>) -> bool {
     let on_grid = |notes: &[Note]| -> BTreeSet<(i64, u8, i64)> {
         notes
             .iter()
-            .filter(|note| stretch.contains(&note.start))
+            .filter(|note| begins_in(note, stretch))
+            .map(|&note| StepGrid::FROM_ZERO.rounded_note(note))
             .map(|note| (nearest_step(note.start), note.pitch, nearest_step(note.end().min(stretch.end))))
             .collect()
     };

@@ -19,6 +19,8 @@ pub fn keys_of(melody: &[Note], heard: &[Range<Tick>], meters: &MeterMap) -> Key
     let mut rounded: Vec<Note> =
         melody.iter().map(|note| StepGrid::at(meters, note.start).rounded_note(*note)).collect();
     rounded.sort_unstable();
+    // Where one pass was played a little earlier than another, a note at their border is known twice.
+    rounded.dedup_by_key(|note| (note.start, note.pitch));
     let edge = |tick: Tick| StepGrid::at(meters, tick).rounded(tick);
     let heard: Vec<Range<Tick>> = heard.iter().map(|range| edge(range.start)..edge(range.end)).collect();
     KeyMap::of(&melody_line(&rounded), &heard, meters)

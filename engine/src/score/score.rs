@@ -9,7 +9,7 @@ use super::{
 use crate::styles::OwnStyle;
 use continuo_music::{
     chord::ChordSpan,
-    melody::{add_heard, fingerprint, heard_ticks, heard_until, same_in, unrounded_fingerprint},
+    melody::{add_heard, begins_in, fingerprint, heard_ticks, heard_until, same_in, unrounded_fingerprint},
     meter::{MeterMap, PhraseSpan},
     note::Note,
     part::Part,
@@ -80,12 +80,13 @@ impl Score {
     /// It replaces what was known there, unless the pass was silent: listening to a loop without playing leaves the
     /// melody alone. So does a replay that is the same on the network's grid.
     pub fn hear(&mut self, notes: &[Note], stretch: Range<Tick>) {
-        let new: Vec<Note> = notes.iter().copied().filter(|note| stretch.contains(&note.start)).collect();
+        // A note that is played a little early at the end belongs to the next stretch.
+        let new: Vec<Note> = notes.iter().copied().filter(|note| begins_in(note, &stretch)).collect();
         add_heard(&mut self.heard, stretch.clone());
         if new.is_empty() || same_in(&self.melody, &new, &stretch) {
             return;
         }
-        self.melody.retain(|note| !stretch.contains(&note.start));
+        self.melody.retain(|note| !begins_in(note, &stretch));
         self.melody.extend(new);
         self.melody.sort_unstable();
     }
