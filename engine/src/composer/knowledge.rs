@@ -8,7 +8,7 @@ use crate::arranging::{
     played_chords,
 };
 use continuo_music::{
-    melody::{add_heard, fingerprint, heard_ticks, heard_until, onsets, unrounded_fingerprint},
+    melody::{add_heard, begins_in, fingerprint, heard_ticks, heard_until, onsets, unrounded_fingerprint},
     meter::PhraseSpan,
     note::Note,
     settings::Mode,
@@ -47,9 +47,9 @@ impl Planner {
                 pass.notes_until(cut).into_iter().filter(|note| stretch.contains(&note.start)).collect();
             let new = pass.uncommitted(cut);
             let differs = onsets(&now, &new) != onsets(&melody, &new);
-            if differs && now.iter().any(|note| new.contains(&note.start)) {
-                melody.retain(|note| !new.contains(&note.start));
-                melody.extend(now.iter().filter(|note| new.contains(&note.start)));
+            if differs && now.iter().any(|note| begins_in(note, &new)) {
+                melody.retain(|note| !begins_in(note, &new));
+                melody.extend(now.iter().filter(|note| begins_in(note, &new)));
                 melody.sort_unstable();
             }
         }
