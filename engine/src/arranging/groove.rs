@@ -53,8 +53,7 @@ impl Grooves {
             self.0[at..].rotate_left(1);
         } else {
             let pattern = draw(network, card, &origin)?;
-            self.0.truncate(KEPT);
-            if self.0.len() == KEPT {
+            if self.0.len() >= KEPT {
                 self.0.remove(0);
             }
             self.0.push((origin, pattern));
@@ -101,4 +100,42 @@ fn log_odds(probability: f32) -> f32 {
 
 fn probability(log_odds: f32) -> f32 {
     1.0 / (1.0 + (-log_odds).exp())
+}
+
+#[cfg(all(test, feature = "runtimes"))]
+mod tests {
+    use super::*;
+    use crate::network::{
+        model::Model,
+        runtime::{BackendChoice, RuntimeOptions, load_generator},
+        test_models::hand_made_generator,
+    };
+
+    #[test]
+    fn a_song_has_one_pattern_and_strokes_are_drawn_towards_it() {
+        let model = Model::load(&hand_made_generator()).expect("the model loads");
+        let (network, _) = load_generator(&model, &RuntimeOptions::from(BackendChoice::Tract)).expect("a runtime");
+        let card = model.card();
+        let style = &card.genres[0].style;
+        let mut grooves = Grooves::default();
+        let mut pattern = |variation: f32, seed: u32| {
+            let shape = Shape { variation, seed, ..Shape::default() };
+            let mut network = network.lock();
+            let pull = grooves.of_song(&mut *network, card, style, &shape, false).expect("the network runs");
+            pull.map(|pull| (pull.pattern.to_vec(), pull.share))
+        };
+        assert_eq!(pattern(1.0, 1), None, "each phrase is free");
+        let first = pattern(0.0, 1).expect("a pattern");
+        assert_eq!(pattern(0.0, 1).as_ref(), Some(&first), "the same settings give the same pattern");
+        // More patterns than are kept: the first is drawn again, and is the same.
+        for seed in 2..12 {
+            pattern(0.0, seed);
+        }
+        assert_eq!(pattern(0.0, 1), Some(first.clone()));
+        assert!(pattern(0.5, 1).expect("a pattern").1 < first.1);
+        let log_odds = [3.0, -3.0];
+        let mut drums = [0.5, 0.5];
+        Pull { pattern: &log_odds, share: 0.5 }.apply(&mut drums);
+        assert!(drums[0] > 0.8 && drums[1] < 0.2, "{drums:?}");
+    }
 }

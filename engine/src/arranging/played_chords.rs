@@ -15,7 +15,7 @@ use std::ops::Range;
 const FEWEST: u32 = 3;
 
 /// The chords in a phrase where at least three pitch classes sound together in what is known of the melody: half bar by
-/// half bar. `melody` is sorted, `heard` says where it is known. Where nothing more than lines is played, there is none.
+/// half bar. `melody` is sorted, `heard` says where it is known. Lines alone give no chords.
 pub fn in_phrase(
     melody: &[Note],
     heard: &[Range<Tick>],
