@@ -31,7 +31,7 @@ pub enum Control {
         /// Its value.
         value: u8,
     },
-    /// Pitch bend, 0 to 16383; [`NO_BEND`] is none.
+    /// Pitch bend, 0 to 16383; [`NO_BEND`] is the middle.
     PitchBend(u16),
     /// Channel pressure, 0 to 127.
     Pressure(u8),

@@ -12,6 +12,7 @@ use crate::{
     styles::Shelf,
 };
 use continuo_music::{
+    key::Key,
     meter::{Meter, PhraseSpan},
     note::Note,
     time::Tick,
@@ -71,6 +72,28 @@ fn without_a_melody_pitched_parts_are_silent() -> Outcome {
     let mut arranger = Arranger::load(&ModelSource::Embedded, BackendChoice::Tract)?;
     let notes = arrange(&mut arranger, span(Meter::COMMON, 4), &[])?;
     assert!(Part::PITCHED.into_iter().all(|part| notes[part].is_empty()));
+    Ok(())
+}
+
+#[test]
+fn without_a_melody_but_with_a_chosen_key_all_parts_play() -> Outcome {
+    let mut arranger = Arranger::load(&ModelSource::Embedded, BackendChoice::Tract)?;
+    let phrase = arranger.arrange_phrase(&PhraseRequest {
+        span: span(Meter::COMMON, 4),
+        melody: &[],
+        heard: &[],
+        before: &PartMap::default(),
+        given: &PartMap::default(),
+        settings: &Settings::default(),
+        shelf: &Shelf::default(),
+        take: 0,
+        preferred: None,
+        key: Some(Key::major(2)),
+        home: None,
+        chords: &[],
+        recall: None,
+    })?;
+    assert!([Part::Bass, Part::Chords].into_iter().all(|part| !phrase.parts[part].is_empty()));
     Ok(())
 }
 

@@ -138,8 +138,8 @@ impl Chart {
     }
 
     /// A chart of a song's chords (`spans` in order, not overlapping), from the bar where the first begins to the bar where
-    /// the last ends. Chords begin at the nearest half beat; where there is none, the chart says so. `headings` are the
-    /// places where sections begin, in order, with their names.
+    /// the last ends. Chords begin at the nearest half beat; gaps between them
+    /// become "no chord". `headings` are the places where sections begin, in order, with their names.
     pub fn of(spans: &[ChordSpan], meters: &MeterMap, key: Option<Key>, headings: &[(Tick, String)]) -> Self {
         let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
             return Self { key, sections: Vec::new() };

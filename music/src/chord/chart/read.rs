@@ -36,7 +36,7 @@ pub enum ChartProblem {
     #[error(transparent)]
     Symbol(#[from] SymbolError),
     /// `%` has nothing to repeat.
-    #[error("\"%\" repeats the bar before, and there is none")]
+    #[error("\"%\" repeats the bar before, but no bar comes before it")]
     NoBarBefore,
     /// `%` shares its bar.
     #[error("\"%\" repeats the whole bar before, so it stands alone between two bar lines")]
@@ -45,7 +45,7 @@ pub enum ChartProblem {
     #[error("\"%\" repeats the bar before, which has another meter; write its chords")]
     OtherMeter,
     /// Nothing can be held.
-    #[error("\"{0}\" holds the chord before, and there is none")]
+    #[error("\"{0}\" holds the chord before, but no chord comes before it")]
     NoChordBefore(String),
     /// More words than a bar may have.
     #[error("a bar has at most {MAX_WORDS} chords and dots")]

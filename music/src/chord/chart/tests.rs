@@ -75,7 +75,7 @@ fn repeats_are_written_out() {
 fn errors_name_line_column_and_symbol() {
     let cases = [
         ("C | G\nAm | Hm7 G", 2, 6, "\"Hm7\" is not a chord symbol"),
-        ("%", 1, 1, "there is none"),
+        ("%", 1, 1, "no bar comes before it"),
         ("C | % G", 1, 5, "alone"),
         ("C\nTime: 3/4\n%", 3, 1, "another meter"),
         (". C", 1, 1, "holds the chord before"),
