@@ -96,6 +96,8 @@ impl Planner {
 
     /// Makes another take of the phrase at `tick`, from all that it may know of its melody.
     fn regenerate(&mut self, tick: Tick, occasion: Occasion) {
+        // The player wants to hear something there.
+        self.shared.score.edit(|score| score.wake(&(tick..tick + 1)));
         let span = self.shared.score.read(|score| score.span_at(tick, self.settings.phrase_bars));
         let playhead = self.pass.as_ref().map(|pass| pass.at);
         let cut = match (self.settings.mode, playhead) {

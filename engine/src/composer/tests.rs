@@ -25,6 +25,7 @@ mod clips;
 mod edits;
 mod meters;
 mod modes;
+mod moved_songs;
 mod places;
 mod restored;
 mod returns;

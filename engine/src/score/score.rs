@@ -4,6 +4,7 @@
 
 use super::{
     phrase::{Phrase, cut_notes},
+    resting::Resting,
     takes::{Take, Takes},
 };
 use crate::styles::OwnStyle;
@@ -37,6 +38,8 @@ pub struct Score {
     pub(super) apart: Vec<Take>,
     /// The highest take number so far.
     pub(super) last_take: u32,
+    /// Bars whose melody is played no more.
+    pub(super) resting: Resting,
 }
 
 impl Score {
