@@ -91,7 +91,8 @@ impl Planner {
     }
 
     fn play(&mut self, phrase: &Phrase) {
-        self.outbox.push_back(Delivery::Phrase(Box::new(playable(phrase, PLAY_AT_ONCE))));
+        let key = self.home_key();
+        self.outbox.push_back(Delivery::Phrase(Box::new(playable(phrase, PLAY_AT_ONCE, key))));
     }
 
     /// Makes another take of the phrase at `tick`, from all that it may know of its melody.

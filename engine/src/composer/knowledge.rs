@@ -162,6 +162,7 @@ impl Planner {
             heard,
             before,
             key,
+            home_key: keys.song(),
             chords,
             home: None,
         }

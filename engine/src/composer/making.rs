@@ -137,7 +137,7 @@ impl Planner {
             programs: arranged.programs,
             parts: arranged.parts,
         };
-        let delivery = Delivery::Phrase(Box::new(playable(&phrase, policy.ready_at)));
+        let delivery = Delivery::Phrase(Box::new(playable(&phrase, policy.ready_at, knowledge.home_key)));
         let inserted = self.shared.score.edit(|score| {
             // A score that was loaded meanwhile does not get this phrase, which was made for another.
             (self.shared.score.replacements() == self.seen_replacements).then(|| score.insert_take(phrase, keep))
@@ -153,12 +153,19 @@ impl Planner {
         }
     }
 
+    /// The key of the song as far as it is known.
+    pub(super) fn home_key(&self) -> Option<Key> {
+        let chosen = self.settings.shape.key;
+        self.shared.score.read(|score| self.keys.of(chosen, score.melody(), score.heard(), &score.meters).song())
+    }
+
     /// Sends the whole score.
     pub(super) fn send_table(&mut self) {
+        let key = self.home_key();
         let mut table = Vec::with_capacity(TABLE_CAPACITY);
         self.shared.score.read(|score| {
             table.extend(
-                score.phrases().iter().take(TABLE_CAPACITY).map(|phrase| Box::new(playable(phrase, PLAY_AT_ONCE))),
+                score.phrases().iter().take(TABLE_CAPACITY).map(|phrase| Box::new(playable(phrase, PLAY_AT_ONCE, key))),
             );
         });
         self.outbox.push_back(Delivery::Table(Box::new(table)));

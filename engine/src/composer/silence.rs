@@ -113,8 +113,9 @@ impl Planner {
     }
 
     fn send(&mut self, phrases: &[Phrase], ready_at: RolledTick) {
+        let key = self.home_key();
         for phrase in phrases {
-            self.outbox.push_back(Delivery::Phrase(Box::new(playable(phrase, ready_at))));
+            self.outbox.push_back(Delivery::Phrase(Box::new(playable(phrase, ready_at, key))));
         }
     }
 }
