@@ -5,6 +5,7 @@ mod evidence;
 mod following;
 mod guarded_model;
 mod knowledge;
+mod known_form;
 mod known_keys;
 mod loader;
 mod making;

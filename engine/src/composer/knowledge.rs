@@ -5,6 +5,7 @@ use crate::arranging::{
     context::{CONTEXT, parts_before},
     given_chords,
     knowledge::Knowledge,
+    place::PhrasePlace,
     played_chords,
 };
 use continuo_music::{
@@ -76,7 +77,8 @@ impl Planner {
         let (melody, heard) = self.melody_at(cut);
         self.shared.score.read(|score| {
             let keys = self.keys.of(self.settings.shape.key, &melody, &heard, &score.meters);
-            Knowledge::in_song(score, melody, &heard, &keys, span)
+            let borders = self.form.borders(&melody, &heard, &score.meters);
+            Knowledge::in_song(score, melody, &heard, &keys, &borders, span)
         })
     }
 
@@ -92,7 +94,8 @@ impl Planner {
         repetition::repeat(&mut melody, &mut heard, cut, length, span.end);
         let knowledge = self.shared.score.read(|score| {
             let keys = self.keys.of(self.settings.shape.key, &melody, &heard, &score.meters);
-            Knowledge::in_song(score, melody, &heard, &keys, span)
+            let borders = self.form.borders(&melody, &heard, &score.meters);
+            Knowledge::in_song(score, melody, &heard, &keys, &borders, span)
         });
         // It is a prediction all the same: when the phrase was heard, it is made as any other.
         let (fingerprint, older_fingerprint) = (!knowledge.fingerprint, !knowledge.older_fingerprint);
@@ -155,6 +158,7 @@ impl Planner {
             let played = played_chords::in_phrase(&melody, &heard, &score.meters, &keys, span);
             given_chords::together(given_chords::within(score.given_chords(), &stretch), &played)
         });
+        let place = self.shared.score.read(|score| PhrasePlace::of(score, &[], None, span));
         Knowledge {
             fingerprint: fingerprint(&melody, &heard, &seen),
             older_fingerprint: unrounded_fingerprint(&melody, &heard, &seen),
@@ -165,6 +169,7 @@ impl Planner {
             home_key: keys.song(),
             chords,
             home: None,
+            place,
         }
     }
 }

@@ -4,8 +4,8 @@
 //! live playing and an offline bounce get the same decisions.
 
 use super::{
-    evidence::Evidence, guarded_model::GuardedModel, known_keys::KnownKeys, loader::Loader, pass::Pass,
-    policy::Occasion, settings_timeline::SettingsTimeline, shared::Shared,
+    evidence::Evidence, guarded_model::GuardedModel, known_form::KnownForm, known_keys::KnownKeys, loader::Loader,
+    pass::Pass, policy::Occasion, settings_timeline::SettingsTimeline, shared::Shared,
 };
 use crate::{
     arranging::whole_song::SongQueue,
@@ -60,6 +60,8 @@ pub struct Planner {
     pub(super) evidence: Evidence,
     /// Whether the host played a melody that was known in the last pass that was not silent.
     pub(super) host_plays: bool,
+    /// The form of the melody.
+    pub(super) form: KnownForm,
     /// Deliveries that wait for the audio thread.
     pub outbox: VecDeque<Delivery>,
 }
@@ -86,6 +88,7 @@ impl Planner {
             keys: KnownKeys::default(),
             evidence: Evidence::default(),
             host_plays: false,
+            form: KnownForm::default(),
             outbox: VecDeque::new(),
         }
     }
