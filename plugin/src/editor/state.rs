@@ -98,7 +98,11 @@ impl State {
 
     /// Asks the composer for an edit.
     pub fn request(&mut self, edit: Edit, wiring: &Wiring) {
+        let anticipated = if let Edit::Chords(edit) = &edit { Some(edit.clone()) } else { None };
         if wiring.shared.edits.push(edit) {
+            if let Some(edit) = anticipated {
+                self.snapshot.anticipate(&edit);
+            }
             self.expect_answer();
         } else {
             self.show_error("The composer is busy: wait a moment and try again.");

@@ -11,7 +11,7 @@ use crate::{
 use continuo_engine::{
     arranging::ChordGuesses,
     composer::Status,
-    score::{Score, Step},
+    score::{ChordEdit, Score, Step},
 };
 use continuo_music::{meter::PhraseSpan, note::Note, part::Part, time::Tick};
 
@@ -71,6 +71,12 @@ impl Snapshot {
         (self.history, self.undo, self.redo) = shared
             .history
             .read(|history| (history.depth(), history.last_done().map(describe), history.last_undone().map(describe)));
+    }
+
+    /// Shows an edit of chords before the composer has carried it out: the next one builds on it.
+    pub fn anticipate(&mut self, edit: &ChordEdit) {
+        self.score.edit_chords(edit);
+        self.lane = chords::lane(&self.score, &self.form);
     }
 
     /// The name of a slot of the genre parameters.

@@ -2,7 +2,7 @@
 
 use super::{
     actions,
-    looking::{chord_at, chords_in, in_words, is_shown, key_at, place, symbol},
+    looking::{are_locked, chord_at, chords_in, in_words, is_shown, key_at, place, symbol},
 };
 use crate::editor::{
     context::EditorContext,
@@ -91,7 +91,7 @@ fn content(ui: &mut Ui, popup: &mut ChordPopup, state: &State) -> Option<Choice>
     let start = popup.stretch.start;
     let now = chord_at(start, state).filter(|chord| is_shown(chord));
     let chords = chords_in(&popup.stretch, state);
-    let is_locked = chords.iter().any(|one| one.state == LaneState::Locked);
+    let is_locked = are_locked(&popup.stretch, state);
     let shown = now.map_or_else(|| "No chord yet".to_owned(), |chord| symbol(chord, state));
     ui.horizontal(|ui| {
         ui.label(egui::RichText::new(shown).font(theme::heading()));
@@ -132,9 +132,13 @@ fn field(ui: &mut Ui, popup: &mut ChordPopup) -> bool {
     let mut confirmed = false;
     ui.horizontal(|ui| {
         let field = egui::TextEdit::singleline(&mut popup.text).hint_text("Any chord, such as F#m7 or C/E");
+        // By its place among the others it would lose the focus when the guesses arrive above it.
+        let field = field.id(egui::Id::new("chord symbol"));
         let response = ui.add(field.desired_width(WIDTH - 74.0).margin(vec2(6.0, 4.0))).accessible_name("Chord symbol");
-        if !std::mem::replace(&mut popup.focused, true) {
+        // In its first frame a popup is only measured, and takes no focus.
+        if !popup.focused && ui.is_enabled() && !ui.is_sizing_pass() {
             response.request_focus();
+            popup.focused = true;
         }
         let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         let help = "Set this chord. Or press Enter.";
