@@ -25,6 +25,8 @@ mod choices;
 mod chords;
 mod clips;
 mod edits;
+#[cfg(feature = "runtimes")]
+mod memory;
 mod meters;
 mod modes;
 mod places;
