@@ -229,6 +229,10 @@ impl Arrange for Arranger {
         self.mended += mended.get(chosen).copied().unwrap_or(0);
         Ok(ArrangedPhrase { parts: takes.swap_remove(chosen), programs: style.pitched_programs(), judged })
     }
+
+    fn keeps_to_chords(&self) -> bool {
+        self.card.chords.is_some()
+    }
 }
 
 /// Of the takes that come home best, the one with the highest score; `None` where the song neither begins nor ends.

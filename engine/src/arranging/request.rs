@@ -72,4 +72,9 @@ pub trait Arrange {
     /// # Errors
     /// When the network cannot be run or returns invalid numbers; the caller leaves the score as it was.
     fn arrange_phrase(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError>;
+
+    /// Whether the parts keep to the chords of a request.
+    fn keeps_to_chords(&self) -> bool {
+        false
+    }
 }

@@ -81,6 +81,11 @@ impl GuardedModel {
         self.loaded.as_ref().is_some_and(|loaded| loaded.conductor.is_some())
     }
 
+    /// Whether the parts keep to chords.
+    pub fn keeps_to_chords(&self) -> bool {
+        self.loaded.as_ref().is_some_and(|loaded| loaded.arranger.keeps_to_chords())
+    }
+
     /// Makes a phrase; `None` on failure, with the reason in the status.
     pub fn arrange(&mut self, request: &PhraseRequest<'_>) -> Option<ArrangedPhrase> {
         let loaded = self.loaded.as_mut()?;

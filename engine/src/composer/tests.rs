@@ -33,6 +33,7 @@ mod returns;
 #[cfg(feature = "runtimes")]
 mod rounding;
 mod saved;
+mod second_cuts;
 mod silent_loops;
 mod worker;
 
