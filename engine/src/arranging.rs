@@ -1,6 +1,7 @@
 //! From a melody to the notes of the parts: one phrase at a time, or a whole song.
 
 pub(crate) mod arranger;
+pub(crate) mod chord_guesses;
 pub(crate) mod context;
 pub(crate) mod decode;
 pub(crate) mod draw;
@@ -21,6 +22,7 @@ pub(crate) mod take_in_progress;
 pub(crate) mod whole_song;
 
 pub use arranger::{Arranger, LoadError};
+pub use chord_guesses::{ChordGuess, ChordGuesses};
 pub use home::Home;
 pub use polish::Polish;
 pub use recall::Recall;

@@ -1,5 +1,6 @@
 //! The composer: a thread that decides which phrase to make when, makes it, and keeps the score.
 
+mod chord_edits;
 mod edits;
 mod following;
 mod guarded_model;
@@ -20,7 +21,7 @@ mod worker;
 
 pub use loader::{Loaded, Loader};
 pub use playable::playable;
-pub use shared::{EditQueue, HistoryStore, ScoreStore, Shared, Status, StatusBoard, StyleLibrary};
+pub use shared::{EditQueue, GuessBoard, HistoryStore, ScoreStore, Shared, Status, StatusBoard, StyleLibrary};
 pub use worker::Composer;
 
 #[cfg(test)]

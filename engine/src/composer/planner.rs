@@ -4,8 +4,8 @@
 //! live playing and an offline bounce get the same decisions.
 
 use super::{
-    guarded_model::GuardedModel, known_keys::KnownKeys, loader::Loader, pass::Pass, policy::Occasion,
-    settings_timeline::SettingsTimeline, shared::Shared,
+    chord_edits::AroundChords, guarded_model::GuardedModel, known_keys::KnownKeys, loader::Loader, pass::Pass,
+    policy::Occasion, settings_timeline::SettingsTimeline, shared::Shared,
 };
 use crate::{
     arranging::whole_song::SongQueue,
@@ -54,6 +54,8 @@ pub struct Planner {
     pub(super) song: SongQueue,
     /// Phrases that may have to follow an earlier one that the player changed, in order.
     pub(super) followers: VecDeque<PhraseSpan>,
+    /// Phrases that are being made again around chords that the player set.
+    pub(super) around_chords: Option<AroundChords>,
     /// The keys of the melody.
     pub(super) keys: KnownKeys,
     /// Deliveries that wait for the audio thread.
@@ -79,6 +81,7 @@ impl Planner {
             seen_replacements: u64::MAX,
             song: SongQueue::default(),
             followers: VecDeque::new(),
+            around_chords: None,
             keys: KnownKeys::default(),
             outbox: VecDeque::new(),
         }
@@ -91,6 +94,7 @@ impl Planner {
             self.seen_replacements = replacements;
             self.song.clear();
             self.followers.clear();
+            self.around_chords = None;
             // What was prepared belongs to the score before.
             self.prepared_for = None;
             self.report_origin();

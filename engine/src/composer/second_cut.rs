@@ -126,7 +126,7 @@ impl Planner {
     /// The chord that the player holds at the cut before a beat, unless the chord there was given, or the model keeps to no
     /// chords.
     fn held_chord(&self, beat: Tick) -> Option<Chord> {
-        let pass = self.pass.as_ref().filter(|_| self.model.keeps_to_chords())?;
+        let pass = self.pass.as_ref().filter(|_| self.model.knows_chords())?;
         let mut melody: Vec<Note> = self.melody_at(beat - LEAD).0;
         // What an earlier pass held there is not held now.
         melody.retain(|note| note.start >= pass.start);

@@ -61,6 +61,15 @@ pub enum Step {
         /// Marked or not.
         on: bool,
     },
+    /// Chords were set by hand, and phrases made again around them.
+    Chords {
+        /// The first tick whose chord changed.
+        start: Tick,
+        /// What undoing brings back, as a [`Passage`](super::passage::Passage) is written.
+        before: String,
+        /// What redoing brings back.
+        after: String,
+    },
     /// The whole score was replaced.
     Score {
         /// The other score as [`crate::score::score::Score::to_json`] writes it: the one before if the step is done, the one
@@ -77,7 +86,11 @@ impl From<TakeChange> for Step {
 
 impl Step {
     fn bytes(&self) -> usize {
-        if let Self::Score { other } = self { other.len() } else { 0 }
+        match self {
+            Self::Score { other } => other.len(),
+            Self::Chords { before, after, .. } => before.len() + after.len(),
+            Self::Parameter { .. } | Self::Parameters(_) | Self::Take { .. } | Self::Favourite { .. } => 0,
+        }
     }
 
     /// Whether all its numbers are finite. A number in a file may be too large for its type and become infinite, which
@@ -87,7 +100,7 @@ impl Step {
         match self {
             Self::Parameter { before, after, .. } => finite(*before, *after),
             Self::Parameters(moves) => moves.iter().all(|moved| finite(moved.before, moved.after)),
-            Self::Take { .. } | Self::Favourite { .. } | Self::Score { .. } => true,
+            Self::Take { .. } | Self::Favourite { .. } | Self::Chords { .. } | Self::Score { .. } => true,
         }
     }
 }

@@ -43,7 +43,7 @@ impl Arrange for Chordal {
         Ok(parts.into())
     }
 
-    fn keeps_to_chords(&self) -> bool {
+    fn knows_chords(&self) -> bool {
         true
     }
 }

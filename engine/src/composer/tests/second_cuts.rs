@@ -27,7 +27,7 @@ impl Arrange for Chordal {
         })))
     }
 
-    fn keeps_to_chords(&self) -> bool {
+    fn knows_chords(&self) -> bool {
         true
     }
 }

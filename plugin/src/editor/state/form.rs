@@ -65,11 +65,6 @@ impl Form {
         self.chords.iter().flat_map(|(_, chords)| chords)
     }
 
-    /// The chord at a tick.
-    pub fn chord_at(&self, tick: Tick) -> Option<&ChordSpan> {
-        self.chords().find(|chord| chord.span.contains(&tick))
-    }
-
     /// The key of the song as a whole; `None` until a melody was heard.
     pub const fn song_key(&self) -> Option<Key> {
         self.keys.song()
