@@ -21,7 +21,7 @@ pub use hand_chords::{ChordEdit, HandChord, chord_place, laid_over, nearest_chor
 pub use history::{History, MAX_STEPS, Move, Step};
 pub use passage::Passage;
 pub use phrase::Phrase;
-pub use recipe::Recipe;
+pub use recipe::{DrawnTake, Recalled, Recipe, SecondCut};
 pub use saved::{SAVED_VERSION, ScoreError};
 pub use score::Score;
 pub use takes::{Drawn, MAX_TAKES, MAX_TAKES_PER_PHRASE, Take, TakeChange, Takes};

@@ -70,13 +70,12 @@ impl Planner {
         let knowledge = self.knowledge(span, span.start, span.start, beat - LEAD);
         let settings = Settings { shape: Shape { takes: 1, ..recipe.shape }, ..self.settings };
         let own_styles = self.shared.styles.shelf();
-        let before = recipe.second_cuts.last().map_or(recipe.recalled, |last| last.recalled);
         let mut recall = self.shared.score.read(|score| {
             let styles = own_styles.fingerprint(&settings);
             if recipe.independent { None } else { knowledge.recall(score, span, &settings.shape, styles) }
         });
         let recalled = recall.as_ref().map(|recall| recall.recalled);
-        if chord.is_none() && !(begins_bar && recalled != before) {
+        if chord.is_none() && !(begins_bar && recalled != recipe.recalls()) {
             return;
         }
         let stretch = held_for(span, beat);

@@ -129,6 +129,11 @@ impl Recipe {
         hash.value()
     }
 
+    /// What the phrase takes over from an earlier stretch from its last second cut on.
+    pub fn recalls(&self) -> Option<Recalled> {
+        self.second_cuts.last().map_or(self.recalled, |last| last.recalled)
+    }
+
     /// Whether a phrase of this recipe stays although other choices are in force just before it: they were in force
     /// there when it was made too, and changed with its first tick.
     pub fn foresees(&self, wanted: &Self) -> bool {
