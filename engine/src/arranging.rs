@@ -18,6 +18,7 @@ pub(crate) mod polish;
 pub(crate) mod random;
 pub(crate) mod recall;
 pub(crate) mod request;
+pub(crate) mod rest;
 pub(crate) mod take_in_progress;
 pub(crate) mod whole_song;
 

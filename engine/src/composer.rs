@@ -16,6 +16,7 @@ mod planner;
 mod playable;
 mod policy;
 mod repetition;
+mod second_cut;
 mod settings_timeline;
 mod shared;
 mod silence;

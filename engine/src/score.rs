@@ -23,7 +23,7 @@ pub use hand_chords::{ChordEdit, HandChord, chord_place, laid_over, nearest_chor
 pub use history::{History, MAX_STEPS, Move, Step};
 pub use passage::Passage;
 pub use phrase::Phrase;
-pub use recipe::Recipe;
+pub use recipe::{DrawnTake, Recalled, Recipe, SecondCut};
 pub use resting::Resting;
 pub use saved::{SAVED_VERSION, ScoreError};
 pub use score::Score;

@@ -263,6 +263,7 @@ impl Planner {
             }
             let boundary = self.boundary(at, cycle);
             let rolled_at_boundary = rolled - (to - boundary);
+            self.make_second_cuts(to, boundary);
             let cut = (boundary - LEAD).max(at.min(boundary));
             let entry = match cycle {
                 Some((start, end)) if end == boundary && at < end => start,

@@ -36,6 +36,7 @@ mod returns;
 #[cfg(feature = "runtimes")]
 mod rounding;
 mod saved;
+mod second_cuts;
 mod silent_loops;
 mod worker;
 

@@ -12,4 +12,5 @@ mod offline;
 mod pads;
 mod positions;
 mod rig;
+mod second_cuts;
 mod silent_loops;
