@@ -32,6 +32,7 @@ mod modes;
 mod moved_songs;
 mod places;
 mod restored;
+#[cfg(feature = "runtimes")]
 mod returns;
 #[cfg(feature = "runtimes")]
 mod rounding;
