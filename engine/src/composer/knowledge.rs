@@ -1,20 +1,26 @@
 //! What a phrase may know of the melody and the parts before it, by mode.
 
 use super::{planner::Planner, repetition};
-use crate::arranging::{
-    context::{CONTEXT, parts_before},
-    given_chords,
-    knowledge::Knowledge,
-    played_chords,
+use crate::{
+    arranging::{
+        context::{CONTEXT, parts_before},
+        given_chords,
+        knowledge::Knowledge,
+        own_parts::{OwnInPhrase, Playing, put_before, telling_key},
+        played_chords,
+    },
+    score::own_part::OwnParts,
 };
 use continuo_music::{
+    key::KeyMap,
     melody::{add_heard, begins_in, fingerprint, heard_ticks, heard_until, onsets, unrounded_fingerprint},
-    meter::PhraseSpan,
+    meter::{MeterMap, PhraseSpan},
     note::Note,
+    part::{Part, PartMap},
     settings::Mode,
     time::Tick,
 };
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 impl Planner {
     /// What a phrase may know at `cut`, according to the mode.
@@ -56,12 +62,34 @@ impl Planner {
         (melody, heard)
     }
 
+    /// The parts that the player plays, including the current pass up to `cut`.
+    fn own_parts_at(&self, cut: Tick) -> OwnParts {
+        let own = self.own();
+        let mut parts = self.shared.score.read(|score| {
+            PartMap::from_fn(|part| if own[part] { score.own_parts()[part].clone() } else { Default::default() })
+        });
+        if let Some(pass) = &self.pass {
+            for part in Part::ALL.into_iter().filter(|&part| own[part]) {
+                let stretch = pass.uncommitted(cut);
+                parts[part].hear(&pass.own_notes_until(part, cut), stretch);
+            }
+        }
+        parts
+    }
+
+    /// The parts that the player plays now.
+    pub(super) fn own(&self) -> PartMap<bool> {
+        self.settings.shape.own
+    }
+
     /// Knowledge in the song's order: the melody in and before the phrase, and the parts before it.
     pub fn song_knowledge(&self, span: &PhraseSpan, cut: Tick) -> Knowledge {
         let (melody, heard) = self.melody_at(cut);
+        let (parts, own) = (self.own_parts_at(cut), self.own());
+        let playing = Playing { parts: &parts, own: &own };
         self.shared.score.read(|score| {
-            let keys = self.keys.of(self.settings.shape.key, &melody, &heard, &score.meters);
-            Knowledge::in_song(score, melody, &heard, &keys, span)
+            let keys = self.keys_of(&melody, &heard, playing, &score.meters);
+            Knowledge::in_song(score, melody, &heard, playing, &keys, span)
         })
     }
 
@@ -75,10 +103,18 @@ impl Planner {
         length: Tick,
     ) -> Knowledge {
         repetition::repeat(&mut melody, &mut heard, cut, length, span.end);
-        let knowledge = self.shared.score.read(|score| {
-            let keys = self.keys.of(self.settings.shape.key, &melody, &heard, &score.meters);
-            Knowledge::in_song(score, melody, &heard, &keys, span)
+        let (mut parts, own) = (self.own_parts_at(cut), self.own());
+        // What is played with a clip comes back with it.
+        for part in &mut parts.0 {
+            let (notes, heard) = part.parts_mut();
+            repetition::repeat(notes, heard, cut, length, span.end);
+        }
+        let playing = Playing { parts: &parts, own: &own };
+        let mut knowledge = self.shared.score.read(|score| {
+            let keys = self.keys_of(&melody, &heard, playing, &score.meters);
+            Knowledge::in_song(score, melody, &heard, playing, &keys, span)
         });
+        knowledge.own.fingerprint = knowledge.own.fingerprint.map(|fingerprint| !fingerprint);
         // It is a prediction all the same: when the phrase was heard, it is made as any other.
         let (fingerprint, older_fingerprint) = (!knowledge.fingerprint, !knowledge.older_fingerprint);
         Knowledge { fingerprint, older_fingerprint, ..knowledge }
@@ -101,18 +137,24 @@ impl Planner {
             .collect();
         let heard: Vec<_> =
             heard_until(heard, cut).into_iter().map(|range| range.start + shift..range.end + shift).collect();
-        let before = self.shared.score.read(|score| parts_before(score, span.start, shift));
+        let mut before = self.shared.score.read(|score| parts_before(score, span.start, shift));
+        let (mut parts, own) = (self.own_parts_at(cut), self.own());
+        put_before(&mut before, Playing { parts: &parts, own: &own }, span.start, shift);
+        parts.0.iter_mut().for_each(|part| part.shift(shift));
+        let playing = Playing { parts: &parts, own: &own };
         // In Arrange mode a prediction stays until the phrase was heard; otherwise it follows what was played.
         let seen = match self.settings.mode {
             Mode::Arrange => *span,
             Mode::Live | Mode::Answer => PhraseSpan { start: span.start - CONTEXT, ..*span },
         };
-        let keys =
-            self.shared.score.read(|score| self.keys.of(self.settings.shape.key, &melody, &heard, &score.meters));
+        let keys = self.shared.score.read(|score| self.keys_of(&melody, &heard, playing, &score.meters));
+        let known = OwnInPhrase::of(playing, span, &seen);
+        let own = if self.settings.mode == Mode::Answer { known } else { known.predicted() };
         let key = keys.mostly(&(span.start..span.end));
         let stretch = span.start..span.end;
         let chords = self.shared.score.read(|score| {
             let played = played_chords::in_phrase(&melody, &heard, &score.meters, &keys, span);
+            let played = given_chords::together(own.chords(&score.meters, &keys, span), &played);
             given_chords::together(given_chords::within(score.given_chords(), &stretch), &played)
         });
         Knowledge {
@@ -123,7 +165,14 @@ impl Planner {
             before,
             key,
             chords,
+            own,
             home: None,
         }
+    }
+
+    /// The keys of what is known, or the key that the player chose.
+    fn keys_of(&self, melody: &[Note], heard: &[Range<Tick>], playing: Playing<'_>, meters: &MeterMap) -> Arc<KeyMap> {
+        let (notes, known) = telling_key(melody, heard, playing);
+        self.keys.of(self.settings.shape.key, &notes, &known, meters)
     }
 }

@@ -68,7 +68,8 @@ impl Planner {
             let made_from = Recipe::new(model, settings, take, melody);
             let shift = knowledge.key.map(Key::shift);
             let chords = knowledge.chords_fingerprint(&span);
-            let mut recipe = Recipe { own_styles, shift, chords, recalled, independent, ..made_from };
+            let own_parts = knowledge.own.fingerprint;
+            let mut recipe = Recipe { own_styles, shift, chords, own_parts, recalled, independent, ..made_from };
             recipe.shape.takes = if self.model.judges() { settings.shape.takes } else { 1 };
             recipe
         };
@@ -110,6 +111,7 @@ impl Planner {
                 (exists && stays).then(|| score.part_notes(part, &stretch))
             })
         });
+        let given = knowledge.own.given(given, &span);
         let request = PhraseRequest {
             take,
             preferred: drawn.map(|(index, _)| index),

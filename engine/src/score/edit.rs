@@ -1,6 +1,12 @@
 //! The player's edits: what they ask of the composer directly, beside the parameters.
 
-use continuo_music::{chord::ChordSpan, meter::MeterMap, note::Note, part::Part, time::Tick};
+use continuo_music::{
+    chord::ChordSpan,
+    meter::MeterMap,
+    note::Note,
+    part::{Part, PartMap},
+    time::Tick,
+};
 
 /// One edit. Edits that change the score are recorded in the [`crate::score::history::History`].
 #[derive(Clone, Debug, PartialEq)]
@@ -55,4 +61,6 @@ pub struct WholeSong {
     pub meters: MeterMap,
     /// The chords that the parts keep to, in order, without overlaps; none where nothing is given.
     pub chords: Vec<ChordSpan>,
+    /// The parts that are kept, sorted; the others are made around them.
+    pub own: PartMap<Option<Vec<Note>>>,
 }

@@ -1,6 +1,7 @@
 //! The form in which a score is saved in the host's project: JSON with a version.
 
 use super::{
+    own_part::{OwnPart, OwnParts},
     phrase::Phrase,
     recipe::Recipe,
     score::Score,
@@ -11,7 +12,7 @@ use continuo_music::{
     chord::{Chord, ChordSpan},
     meter::{MeterMap, PhraseSpan},
     note::Note,
-    part::PartMap,
+    part::{Part, PartMap},
     time::Tick,
 };
 use serde::{Deserialize, Serialize};
@@ -72,6 +73,9 @@ struct SavedScore {
     /// The chords that the parts keep to: start, end, symbol.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     chords: Vec<(Tick, Tick, Chord)>,
+    /// What the player played of the parts; only parts that were listened to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    own: Vec<SavedOwnPart>,
     phrases: Vec<SavedPhrase>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     styles: Vec<SavedStyle>,
@@ -103,6 +107,14 @@ struct SavedPhrase {
     judged: Option<Judged>,
     programs: [u8; 4],
     parts: PartMap<Vec<SavedNote>>,
+}
+
+/// What the player played of one part.
+#[derive(Serialize, Deserialize)]
+struct SavedOwnPart {
+    part: Part,
+    notes: Vec<SavedNote>,
+    heard: Vec<Range<Tick>>,
 }
 
 /// The takes of one phrase.
@@ -146,6 +158,14 @@ fn notes(saved: &[SavedNote]) -> Result<Vec<Note>, ScoreError> {
     let mut notes = saved.iter().map(SavedNote::to_note).collect::<Result<Vec<_>, _>>()?;
     notes.sort_unstable();
     Ok(notes)
+}
+
+fn check_heard(heard: &[Range<Tick>]) -> Result<(), ScoreError> {
+    let out_of_range = |range: &Range<Tick>| range.start >= range.end || !is_place(range.start) || !is_place(range.end);
+    if heard.iter().any(out_of_range) || heard.windows(2).any(|pair| pair[0].end >= pair[1].start) {
+        return Err(ScoreError::Damaged("the heard stretches overlap or are out of range"));
+    }
+    Ok(())
 }
 
 impl From<&Phrase> for SavedPhrase {
@@ -250,6 +270,16 @@ impl Score {
             heard: self.heard.clone(),
             end: self.end,
             chords: self.chords.iter().map(|chord| (chord.span.start, chord.span.end, chord.chord)).collect(),
+            own: self
+                .own
+                .iter()
+                .filter(|(_, own)| **own != OwnPart::default())
+                .map(|(part, own)| SavedOwnPart {
+                    part,
+                    notes: own.notes.iter().map(SavedNote::from).collect(),
+                    heard: own.heard.clone(),
+                })
+                .collect(),
             styles: self.styles.iter().map(SavedStyle::from).collect(),
             phrases: self.phrases.iter().map(SavedPhrase::from).collect(),
             last_take: self.last_take,
@@ -286,10 +316,11 @@ impl Score {
         if !saved.meters.is_valid() {
             return Err(ScoreError::Damaged("invalid meter"));
         }
-        if saved.heard.iter().any(|range| range.start >= range.end || !is_place(range.start) || !is_place(range.end))
-            || saved.heard.windows(2).any(|pair| pair[0].end >= pair[1].start)
-        {
-            return Err(ScoreError::Damaged("the heard stretches overlap or are out of range"));
+        check_heard(&saved.heard)?;
+        let mut own = OwnParts::default();
+        for SavedOwnPart { part, notes: played, heard } in saved.own {
+            check_heard(&heard)?;
+            own[part] = OwnPart::new(notes(&played)?, heard);
         }
         let phrases = saved.phrases.into_iter().map(SavedPhrase::into_phrase).collect::<Result<Vec<_>, _>>()?;
         if phrases.windows(2).any(|pair| pair[0].span.end > pair[1].span.start) {
@@ -315,6 +346,9 @@ impl Score {
             return Err(ScoreError::Damaged("the chords overlap or are out of range"));
         }
         let chords = saved.chords.iter().map(|&(start, end, chord)| ChordSpan { span: start..end, chord }).collect();
-        Ok((Self { meters, styles, melody, heard, end, chords, phrases, takes, apart, last_take }, saved.set_aside))
+        Ok((
+            Self { meters, styles, melody, heard, own, end, chords, phrases, takes, apart, last_take },
+            saved.set_aside,
+        ))
     }
 }

@@ -3,6 +3,7 @@
 //! Saved with the host's project, so that a project plays its arrangement without running the network.
 
 use super::{
+    own_part::{OwnPart, OwnParts},
     phrase::{Phrase, cut_notes},
     takes::{Take, Takes},
 };
@@ -12,7 +13,7 @@ use continuo_music::{
     melody::{add_heard, begins_in, fingerprint, heard_ticks, heard_until, same_in, unrounded_fingerprint},
     meter::{MeterMap, PhraseSpan},
     note::Note,
-    part::Part,
+    part::{Part, PartMap},
     time::Tick,
 };
 use std::{collections::BTreeMap, ops::Range};
@@ -26,6 +27,8 @@ pub struct Score {
     pub styles: Vec<OwnStyle>,
     pub(super) melody: Vec<Note>,
     pub(super) heard: Vec<Range<Tick>>,
+    /// What the player played of the parts, whoever plays them now.
+    pub(super) own: OwnParts,
     /// Where the song ends, if it was given as a whole.
     pub(super) end: Option<Tick>,
     /// The chords that the parts keep to, in order, without overlaps.
@@ -48,6 +51,26 @@ impl Score {
     /// Where the melody was listened to: sorted, disjoint.
     pub fn heard(&self) -> &[Range<Tick>] {
         &self.heard
+    }
+
+    /// What the player played of the parts, whoever plays them now.
+    pub const fn own_parts(&self) -> &OwnParts {
+        &self.own
+    }
+
+    /// What the player played of one part, to change it.
+    pub fn own_part_mut(&mut self, part: Part) -> &mut OwnPart {
+        &mut self.own[part]
+    }
+
+    /// Puts what the player played of the parts that are `own` into the phrases of a stretch: as far as it is known, what
+    /// the score shows and saves of such a part is what was played.
+    pub fn settle_own_parts(&mut self, own: &PartMap<bool>, stretch: &Range<Tick>) {
+        for phrase in self.phrases.iter_mut().filter(|it| it.span.start < stretch.end && stretch.start < it.span.end) {
+            for part in Part::ALL.into_iter().filter(|&part| own[part]) {
+                phrase.parts[part] = self.own[part].within(&(phrase.span.start..phrase.span.end));
+            }
+        }
     }
 
     /// Where the song ends, if it was given as a whole.

@@ -165,7 +165,10 @@ fn check_facts(facts: &[Fact]) {
                 // A loop that is not announced may have ended within the last stretch.
                 assert!(at.take().is_some_and(|at| (last..=at).contains(&tick)), "left at {tick}");
             }
-            Fact::NoteOn { tick, .. } | Fact::NoteOff { tick, .. } => {
+            Fact::NoteOn { tick, .. }
+            | Fact::NoteOff { tick, .. }
+            | Fact::PartOn { tick, .. }
+            | Fact::PartOff { tick, .. } => {
                 assert!(at.is_some_and(|at| at <= tick), "a note at {tick} was reported after {at:?}");
             }
             Fact::Located { .. } => assert_eq!(at, None),
