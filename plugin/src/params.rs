@@ -10,6 +10,7 @@ pub mod number;
 pub mod part;
 pub mod saved;
 pub mod saved_editor;
+pub mod source;
 
 use self::{
     choice::{ModeChoice, PhraseLength},
@@ -112,6 +113,10 @@ pub struct ContinuoParams {
     #[id = "program_changes"]
     pub program_changes: BoolParam,
 
+    /// Below this key, what is played on the melody's channels is the bass. Off by default.
+    #[id = "split"]
+    pub split: IntParam,
+
     /// The names of the genre parameters' slots.
     names: GenreNames,
 
@@ -185,6 +190,7 @@ impl ContinuoParams {
                 .with_string_to_value(finite(formatters::s2v_f32_percentage())),
             generate: BoolParam::new("Generate", false),
             program_changes: BoolParam::new("Program Changes", defaults.program_changes),
+            split: source::split_parameter(),
             drums: PartParams::new(Part::Drums),
             bass: PartParams::new(Part::Bass),
             chords: PartParams::new(Part::Chords),
@@ -262,6 +268,7 @@ impl ContinuoParams {
             vary: self.vary.value(),
             thru: self.thru.value(),
             program_changes: self.program_changes.value(),
+            split: source::split_key(self.split.value()),
             parts: PartMap::from_fn(|part| PartSettings { on: self.sounds(part), ..self.part(part).settings() }),
         }
     }
