@@ -1,9 +1,11 @@
 //! The composer: a thread that decides which phrase to make when, makes it, and keeps the score.
 
 mod edits;
+mod evidence;
 mod following;
 mod guarded_model;
 mod knowledge;
+mod known_form;
 mod known_keys;
 mod loader;
 mod making;
@@ -15,6 +17,7 @@ mod policy;
 mod repetition;
 mod settings_timeline;
 mod shared;
+mod silence;
 mod worker;
 
 pub use loader::{Loaded, Loader};

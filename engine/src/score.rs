@@ -8,9 +8,11 @@ pub(crate) mod history;
 pub(crate) mod own_part;
 pub(crate) mod phrase;
 pub(crate) mod recipe;
+pub(crate) mod resting;
 pub(crate) mod saved;
 #[expect(clippy::module_inception, reason = "the module is named after its main type")]
 pub(crate) mod score;
+mod setting_aside;
 pub(crate) mod takes;
 
 pub use chords::{chords_of, chords_of_phrase};
@@ -20,6 +22,7 @@ pub use history::{History, MAX_STEPS, Move, Step};
 pub use own_part::{OwnPart, OwnParts};
 pub use phrase::Phrase;
 pub use recipe::Recipe;
+pub use resting::Resting;
 pub use saved::{SAVED_VERSION, ScoreError};
 pub use score::Score;
 pub use takes::{Drawn, MAX_TAKES, MAX_TAKES_PER_PHRASE, Take, TakeChange, Takes};

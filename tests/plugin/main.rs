@@ -5,11 +5,14 @@
 
 mod arrange;
 mod bars;
+mod clips;
 mod consistency;
 mod controls;
+mod cues;
 mod dialects;
 mod faults;
 mod generate;
+mod moved_song;
 mod note_ends;
 mod pads;
 mod passing;

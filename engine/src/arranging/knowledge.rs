@@ -5,6 +5,7 @@ use super::{
     given_chords,
     home::Home,
     own_parts::{OwnInPhrase, Playing, put_before},
+    place::PhrasePlace,
     played_chords,
     recall::Recall,
     request::PhraseRequest,
@@ -36,12 +37,16 @@ pub struct Knowledge {
     pub before: PartNotes,
     /// The key at the phrase.
     pub key: Option<Key>,
+    /// The key of the song, as far as it is known.
+    pub home_key: Option<Key>,
     /// The chords that the parts keep to in the phrase.
     pub chords: Vec<ChordSpan>,
     /// The parts that the player plays.
     pub own: OwnInPhrase,
     /// The phrase's place, if the song begins or ends in it.
     pub home: Option<Home>,
+    /// Where the phrase stands in the song and its sections.
+    pub place: PhrasePlace,
     /// A number that changes when the melody that the phrase sees changes, see [`fingerprint`].
     pub fingerprint: u64,
     /// The same as older versions computed it, see [`unrounded_fingerprint`].
@@ -50,13 +55,14 @@ pub struct Knowledge {
 
 impl Knowledge {
     /// The knowledge of a phrase in the song's order: the melody up to the phrase's end, and the parts that `score` has
-    /// before it. `melody`, `heard`, `playing` and `keys` are the whole song's, as far as they are known.
+    /// before it. `melody`, `heard`, `playing`, `keys` and `form_borders` are the whole song's, as far as they are known.
     pub fn in_song(
         score: &Score,
         melody: Vec<Note>,
         heard: &[Range<Tick>],
         playing: Playing<'_>,
         keys: &KeyMap,
+        form_borders: &[Tick],
         span: &PhraseSpan,
     ) -> Self {
         let heard = heard_until(heard, span.end);
@@ -66,6 +72,7 @@ impl Knowledge {
         let stretch = span.start..span.end;
         let begins = melody.first().map(|note| StepGrid::at(&score.meters, note.start).moved_note(*note).start);
         let home = Home::of(keys.song(), begins, score.end(), &stretch);
+        let place = PhrasePlace::of(score, form_borders, begins, span);
         let key = keys.mostly(&stretch);
         let played = played_chords::in_phrase(&melody, &heard, &score.meters, keys, span);
         let played = given_chords::together(own.chords(&score.meters, keys, span), &played);
@@ -77,9 +84,11 @@ impl Knowledge {
             heard,
             before,
             key,
+            home_key: keys.song(),
             chords,
             own,
             home,
+            place,
         }
     }
 
@@ -121,6 +130,7 @@ impl Knowledge {
             preferred: None,
             key: self.key,
             home: self.home,
+            place: &self.place,
             chords: &self.chords,
             recall: None,
         }

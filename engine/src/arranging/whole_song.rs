@@ -25,6 +25,7 @@ use continuo_music::{
     meter::{MeterMap, PhraseSpan},
     note::Note,
     part::{Part, PartMap, PartNotes},
+    sections::form_borders,
     settings::{Settings, Shape},
     step_grid::StepGrid,
     time::{TICKS_PER_STEP, Tick},
@@ -70,6 +71,7 @@ impl SongQueue {
         let mut score = Score::default();
         score.meters = song.meters.clone();
         score.give_chords(song.chords.clone());
+        score.set_sections(song.sections.clone());
         if let Some(last) = waiting.back() {
             score.hear(&song.melody, 0..last.end);
             for (part, notes) in song.own.iter() {
@@ -169,12 +171,14 @@ pub fn arrange_song<A: Arrange + ?Sized>(
     let own_styles = shelf.fingerprint(settings);
     let found = || keys_of(score.melody(), score.heard(), &score.meters);
     let keys = settings.shape.key.map_or_else(found, KeyMap::constant);
+    let borders = form_borders(score.melody(), score.heard(), &score.meters);
     let mut arrangement = Arrangement { key: keys.song(), ..Arrangement::default() };
     while let Some(span) = queue.pop() {
         progress(arrangement.phrases.len(), all);
         let began = Instant::now();
         let playing = Playing { parts: score.own_parts(), own: &own };
-        let knowledge = Knowledge::in_song(&score, score.melody().to_vec(), score.heard(), playing, &keys, &span);
+        let melody = score.melody().to_vec();
+        let knowledge = Knowledge::in_song(&score, melody, score.heard(), playing, &keys, &borders, &span);
         let recall = knowledge.recall(&score, &span, &settings.shape, own_styles);
         let given = knowledge.own.given(PartMap::default(), &span);
         let request = PhraseRequest { recall: recall.as_ref(), ..knowledge.request(span, &given, settings, shelf) };

@@ -12,7 +12,7 @@ use crate::{
         takes::Drawn,
     },
 };
-use continuo_music::{meter::PhraseSpan, settings::Mode, time::Tick};
+use continuo_music::{meter::PhraseSpan, sections::Sections, settings::Mode, time::Tick};
 
 impl Planner {
     /// Processes one edit, and makes one phrase of a whole song that is being arranged, so that facts are processed in
@@ -64,6 +64,7 @@ impl Planner {
                     self.record(Step::Favourite { start, take, on });
                 }
             }
+            Edit::SetSections { sections, undoing } => self.set_sections(sections, undoing),
             Edit::Arrange(song) => self.arrange(&song),
             Edit::Clear => {
                 let mut score = self.without_music();
@@ -92,16 +93,31 @@ impl Planner {
         }
     }
 
+    fn set_sections(&self, after: Sections, undoing: bool) {
+        let set = |score: &mut Score| {
+            let before = score.sections().clone();
+            score.set_sections(after.clone());
+            before
+        };
+        let before = self.shared.score.edit(set);
+        if !undoing && before != after {
+            self.record(Step::Sections { before, after });
+        }
+    }
+
     fn record(&self, step: Step) {
         self.shared.history.edit(|history| history.record(step));
     }
 
     fn play(&mut self, phrase: &Phrase) {
-        self.outbox.push_back(Delivery::Phrase(Box::new(playable(phrase, PLAY_AT_ONCE))));
+        let key = self.home_key();
+        self.outbox.push_back(Delivery::Phrase(Box::new(playable(phrase, PLAY_AT_ONCE, key))));
     }
 
     /// Makes another take of the phrase at `tick`, from all that it may know of its melody.
     fn regenerate(&mut self, tick: Tick, occasion: Occasion) {
+        // The player wants to hear something there.
+        self.shared.score.edit(|score| score.wake(&(tick..tick + 1)));
         let span = self.shared.score.read(|score| score.span_at(tick, self.settings.phrase_bars));
         let playhead = self.pass.as_ref().map(|pass| pass.at);
         let cut = match (self.settings.mode, playhead) {

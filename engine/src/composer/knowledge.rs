@@ -7,6 +7,7 @@ use crate::{
         given_chords,
         knowledge::Knowledge,
         own_parts::{OwnInPhrase, Playing, put_before, telling_key},
+        place::PhrasePlace,
         played_chords,
     },
     score::own_part::OwnParts,
@@ -104,7 +105,8 @@ impl Planner {
         let playing = Playing { parts: &parts, own: &own };
         self.shared.score.read(|score| {
             let keys = self.keys_of(&melody, &heard, playing, &score.meters);
-            Knowledge::in_song(score, melody, &heard, playing, &keys, span)
+            let borders = self.form.borders(&melody, &heard, &score.meters);
+            Knowledge::in_song(score, melody, &heard, playing, &keys, &borders, span)
         })
     }
 
@@ -127,7 +129,8 @@ impl Planner {
         let playing = Playing { parts: &parts, own: &own };
         let mut knowledge = self.shared.score.read(|score| {
             let keys = self.keys_of(&melody, &heard, playing, &score.meters);
-            Knowledge::in_song(score, melody, &heard, playing, &keys, span)
+            let borders = self.form.borders(&melody, &heard, &score.meters);
+            Knowledge::in_song(score, melody, &heard, playing, &keys, &borders, span)
         });
         knowledge.own.fingerprint = knowledge.own.fingerprint.map(|fingerprint| !fingerprint);
         // It is a prediction all the same: when the phrase was heard, it is made as any other.
@@ -203,6 +206,7 @@ impl Planner {
             let played = given_chords::together(own.chords(&score.meters, &keys, span), &played);
             given_chords::together(given_chords::within(score.given_chords(), &stretch), &played)
         });
+        let place = self.shared.score.read(|score| PhrasePlace::of(score, &[], None, span));
         Knowledge {
             fingerprint: fingerprint(&melody, &heard, &seen),
             older_fingerprint: unrounded_fingerprint(&melody, &heard, &seen),
@@ -210,9 +214,11 @@ impl Planner {
             heard,
             before,
             key,
+            home_key: keys.song(),
             chords,
             own,
             home: None,
+            place,
         }
     }
 

@@ -11,11 +11,19 @@ use crate::{
     realtime::queues::{Delivery, PLAY_AT_ONCE, TABLE_CAPACITY},
     score::{phrase::Phrase, recipe::Recipe},
 };
-use continuo_music::{key::Key, meter::PhraseSpan, part::PartMap, settings::Settings, time::Tick};
+use continuo_music::{
+    key::Key,
+    meter::PhraseSpan,
+    part::PartMap,
+    settings::{Mode, Settings},
+    time::Tick,
+};
 
 impl Planner {
     /// Makes another take of the phrase at `tick`.
     pub(super) fn make_current(&mut self, tick: Tick, occasion: Occasion) {
+        // The player wants to hear something here.
+        self.shared.score.edit(|score| score.wake(&(tick..tick + 1)));
         let span = self.shared.score.read(|score| score.span_at(tick, self.settings.phrase_bars));
         let knowledge = self.knowledge(&span, span.start, span.start, tick.max(span.start));
         self.make(span, &knowledge, occasion);
@@ -35,6 +43,10 @@ impl Planner {
     /// Makes a phrase, keeps it in the score and sends it, unless the score already has the same.
     pub(super) fn make(&mut self, span: PhraseSpan, knowledge: &Knowledge, occasion: Occasion) {
         let policy = occasion.policy();
+        let resting = self.shared.score.read(|score| score.rests(&(span.start..span.end)));
+        if resting && !policy.requested && self.settings.mode == Mode::Arrange {
+            return;
+        }
         let (drawn, kept) = match policy.drawn {
             Some(index) => {
                 let Some(old) = self.shared.score.read(|score| score.phrase(&span).cloned()) else { return };
@@ -127,7 +139,7 @@ impl Planner {
             programs: arranged.programs,
             parts: arranged.parts,
         };
-        let delivery = Delivery::Phrase(Box::new(playable(&phrase, policy.ready_at)));
+        let delivery = Delivery::Phrase(Box::new(playable(&phrase, policy.ready_at, knowledge.home_key)));
         let inserted = self.shared.score.edit(|score| {
             // A score that was loaded meanwhile does not get this phrase, which was made for another.
             (self.shared.score.replacements() == self.seen_replacements).then(|| score.insert_take(phrase, keep))
@@ -143,12 +155,19 @@ impl Planner {
         }
     }
 
+    /// The key of the song as far as it is known.
+    pub(super) fn home_key(&self) -> Option<Key> {
+        let chosen = self.settings.shape.key;
+        self.shared.score.read(|score| self.keys.of(chosen, score.melody(), score.heard(), &score.meters).song())
+    }
+
     /// Sends the whole score.
     pub(super) fn send_table(&mut self) {
+        let key = self.home_key();
         let mut table = Vec::with_capacity(TABLE_CAPACITY);
         self.shared.score.read(|score| {
             table.extend(
-                score.phrases().iter().take(TABLE_CAPACITY).map(|phrase| Box::new(playable(phrase, PLAY_AT_ONCE))),
+                score.phrases().iter().take(TABLE_CAPACITY).map(|phrase| Box::new(playable(phrase, PLAY_AT_ONCE, key))),
             );
         });
         self.outbox.push_back(Delivery::Table(Box::new(table)));

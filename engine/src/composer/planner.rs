@@ -4,12 +4,12 @@
 //! live playing and an offline bounce get the same decisions.
 
 use super::{
-    guarded_model::GuardedModel, known_keys::KnownKeys, loader::Loader, pass::Pass, policy::Occasion,
-    settings_timeline::SettingsTimeline, shared::Shared,
+    evidence::Evidence, guarded_model::GuardedModel, known_form::KnownForm, known_keys::KnownKeys, loader::Loader,
+    pass::Pass, policy::Occasion, settings_timeline::SettingsTimeline, shared::Shared,
 };
 use crate::{
     arranging::whole_song::SongQueue,
-    realtime::queues::{Delivery, Fact, PHRASE_CAPACITY, RolledTick},
+    realtime::queues::{Delivery, Fact, PHRASE_CAPACITY, PLAY_AT_ONCE, RolledTick},
     score::score::Score,
 };
 use continuo_music::{
@@ -45,7 +45,7 @@ pub struct Planner {
     /// Where one of the bars begins in which the transport is, if the host reported it with that meter.
     host_bar: Option<Tick>,
     /// Rolled time up to where this pass was processed.
-    rolled: RolledTick,
+    pub(super) rolled: RolledTick,
     /// A stretch over the end of a phrase, which is not final before the next fact shows that the host did not leave
     /// within it: up to where, and the rolled time there.
     unconfirmed: Option<(Tick, RolledTick)>,
@@ -57,6 +57,12 @@ pub struct Planner {
     pub(super) followers: VecDeque<PhraseSpan>,
     /// The keys of the melody.
     pub(super) keys: KnownKeys,
+    /// What this pass says about where the melody is played.
+    pub(super) evidence: Evidence,
+    /// Whether the host played a melody that was known in the last pass that was not silent.
+    pub(super) host_plays: bool,
+    /// The form of the melody.
+    pub(super) form: KnownForm,
     /// Deliveries that wait for the audio thread.
     pub outbox: VecDeque<Delivery>,
 }
@@ -81,6 +87,9 @@ impl Planner {
             song: SongQueue::default(),
             followers: VecDeque::new(),
             keys: KnownKeys::default(),
+            evidence: Evidence::default(),
+            host_plays: false,
+            form: KnownForm::default(),
             outbox: VecDeque::new(),
         }
     }
@@ -94,6 +103,8 @@ impl Planner {
             self.followers.clear();
             // What was prepared belongs to the score before.
             self.prepared_for = None;
+            self.begin_listening();
+            self.host_plays = false;
             self.report_origin();
             self.send_table();
             self.outdated = true;
@@ -120,8 +131,12 @@ impl Planner {
         }
         match fact {
             Fact::Settings(settings) => {
+                let kept = self.settings.keep_song;
                 self.settings = settings.within_ranges();
                 self.outdated = true;
+                if self.settings.keep_song && !kept {
+                    self.wake(PLAY_AT_ONCE);
+                }
             }
             Fact::Meter { tick, meter, bar } => {
                 self.host_meter = Some(meter);
@@ -144,6 +159,7 @@ impl Planner {
                 self.rolled = rolled;
                 self.prepared_for = None;
                 self.pass = Some(Pass::new(tick));
+                self.begin_listening();
                 self.timeline.leave();
                 self.ensure_playing();
             }
@@ -256,6 +272,10 @@ impl Planner {
             };
             if to > cut && self.prepared_for != Some((boundary, entry)) {
                 self.prepared_for = Some((boundary, entry));
+                self.wake_at(cut, rolled_at_boundary);
+                if entry != boundary {
+                    self.rest_before_wrap(cut, boundary, rolled_at_boundary);
+                }
                 self.prepare(entry, boundary, cut, Occasion::Entry(rolled_at_boundary));
             }
             if to < boundary {
@@ -319,6 +339,8 @@ impl Planner {
     /// The transport left this place.
     fn leave(&mut self, tick: Tick) {
         self.confirm(tick);
+        self.wake_at(tick, self.rolled + LEAD);
+        self.note_silence(tick);
         let Some(mut pass) = self.pass.take() else { return };
         let new = pass.uncommitted(tick);
         let own = self.settings.shape.own;
@@ -326,10 +348,13 @@ impl Planner {
         if pass.at < tick || self.boundary(tick - 1, None) != tick {
             self.make_heard(new);
         }
+        self.end_listening();
     }
 
     /// The playhead reached the end of a phrase.
     fn finish(&mut self, end: Tick) {
+        self.wake_at(end, self.rolled + LEAD);
+        self.note_silence(end);
         let Some(pass) = &mut self.pass else { return };
         let new = pass.uncommitted(end);
         let own = self.settings.shape.own;

@@ -27,6 +27,7 @@ mod edits;
 mod memory;
 mod meters;
 mod modes;
+mod moved_songs;
 mod own_parts;
 mod places;
 mod restored;

@@ -5,6 +5,7 @@
 //! composer allocates and gets back to free.
 
 use continuo_music::{
+    key::Key,
     meter::{Meter, PhraseSpan},
     note::Note,
     part::Part,
@@ -149,6 +150,8 @@ pub struct PlayablePhrase {
     pub ready_at: RolledTick,
     /// General MIDI programs of bass, chords, strings, counter (zero-based), for `program_changes`.
     pub programs: [u8; 4],
+    /// The key that the band ends in; `None` while none is known.
+    pub key: Option<Key>,
 }
 
 /// [`PlayablePhrase::ready_at`] of a phrase that plays from the moment it arrives.

@@ -11,6 +11,7 @@ use crate::realtime::{
     transport::Segment,
 };
 use continuo_music::{
+    meter::PhraseSpan,
     part::{PART_COUNT, Part},
     time::{TICKS_PER_STEP, Tick},
 };
@@ -124,6 +125,11 @@ impl Schedule {
     /// phrase ever arrives, that is silence, not lateness.
     pub fn drain_late(&mut self) -> u32 {
         std::mem::take(&mut self.late)
+    }
+
+    /// The span of the phrase at a tick.
+    pub fn span_at(&self, tick: Tick) -> Option<PhraseSpan> {
+        self.table.slot(self.table.find(tick)?).map(|slot| slot.span)
     }
 
     /// Plays a segment: starts and ends notes in the tracker.
@@ -284,7 +290,8 @@ impl Schedule {
         self.rolled + tick - self.next
     }
 
-    fn current(&self) -> Option<&PlayablePhrase> {
+    /// The phrase that plays.
+    pub fn current(&self) -> Option<&PlayablePhrase> {
         let slot = self.table.slot(self.inside?.slot?)?;
         slot.current.as_deref()
     }

@@ -5,6 +5,7 @@ use continuo_music::{
     meter::MeterMap,
     note::Note,
     part::{Part, PartMap},
+    sections::Sections,
     time::Tick,
 };
 
@@ -46,6 +47,13 @@ pub enum Edit {
         /// It undoes or redoes an edit, and is not recorded.
         undoing: bool,
     },
+    /// Name other sections of the song.
+    SetSections {
+        /// All of them.
+        sections: Sections,
+        /// It undoes or redoes an edit, and is not recorded.
+        undoing: bool,
+    },
     /// Replace everything by a melody that is known to its end, and arrange it.
     Arrange(Box<WholeSong>),
     /// Forget the melody and all phrases.
@@ -63,4 +71,6 @@ pub struct WholeSong {
     pub chords: Vec<ChordSpan>,
     /// The parts that are kept, sorted; the others are made around them.
     pub own: PartMap<Option<Vec<Note>>>,
+    /// The sections that are named; none if they follow from the form.
+    pub sections: Sections,
 }

@@ -3,6 +3,7 @@
 mod behaviour;
 mod chaos;
 mod count_in;
+mod cues;
 mod ensemble;
 mod glitches;
 mod hosts;

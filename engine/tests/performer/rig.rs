@@ -178,6 +178,7 @@ pub fn phrase(start: Tick, end: Tick, ready_at: RolledTick, mut notes: Vec<PartN
         notes: notes.into(),
         ready_at,
         programs: [32, 0, 48, 73],
+        key: None,
     }
 }
 
