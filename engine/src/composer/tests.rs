@@ -30,6 +30,7 @@ mod memory;
 mod meters;
 mod modes;
 mod moved_songs;
+mod own_parts;
 mod places;
 mod restored;
 #[cfg(feature = "runtimes")]
