@@ -14,6 +14,7 @@ use continuo_engine::{
     realtime::Monitor,
     storage::{DataFolder, PreferencesError},
 };
+use continuo_music::meter::Meter;
 use nice_plug_egui::RepaintNotifier;
 use std::{
     path::{Path, PathBuf},
@@ -41,6 +42,9 @@ pub struct Wiring {
     pub file_reader: FileReader,
     /// Asks the window to draw itself: one atomic store.
     pub repaint: RepaintNotifier,
+    /// The host's meter: numerator and denominator in the upper and lower half, 0 while unknown. Written by the audio
+    /// thread alone.
+    host_meter: AtomicU64,
     /// The composer's count of changes that the audio thread saw last. Written by the audio thread alone.
     seen: AtomicU64,
 }
@@ -57,6 +61,7 @@ impl Wiring {
             window_keys: WindowKeys::default(),
             standalone_transport: StandaloneTransport::default(),
             repaint: RepaintNotifier::new(),
+            host_meter: AtomicU64::new(0),
             seen: AtomicU64::new(0),
         }
     }
@@ -89,6 +94,18 @@ impl Wiring {
         let saved = self.take_folder.allow(folder);
         self.take_folder.wake();
         saved
+    }
+
+    /// The host's meter in its last block, if it told one that music can have.
+    pub fn host_meter(&self) -> Option<Meter> {
+        let both = self.host_meter.load(Relaxed);
+        Meter::new((both >> 32) as i64, (both & 0xffff_ffff) as i64)
+    }
+
+    /// Called by the audio thread before each block: keeps the host's meter for the window.
+    pub fn show_meter(&self, meter: Option<(i64, i64)>) {
+        let (numerator, denominator) = meter.unwrap_or_default();
+        self.host_meter.store((numerator as u64 & 0xffff_ffff) << 32 | denominator as u64 & 0xffff_ffff, Relaxed);
     }
 
     /// Called by the audio thread after each block: asks for a repaint if the window would look different.

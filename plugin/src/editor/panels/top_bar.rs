@@ -110,16 +110,23 @@ fn scale(ui: &mut Ui) {
     }
 }
 
+/// What the transport does, in a word.
+pub fn transport_word(bypassed: bool, state: &State) -> &'static str {
+    let playback = &state.playback;
+    match (bypassed, playback.rolling) {
+        (true, _) => "Bypassed",
+        (_, false) => "Stopped",
+        // The melody there is known: from a file, or from an earlier pass.
+        (_, true) if state.snapshot.score.heard().iter().any(|heard| heard.contains(&playback.playhead)) => "Playing",
+        (_, true) => "Listening",
+    }
+}
+
 /// What the transport does, and where.
 fn position(ui: &Ui, place: Rect, bypassed: bool, state: &State) {
     let playback = &state.playback;
+    let word = transport_word(bypassed, state);
     let meter = state.snapshot.score.meters.at(playback.playhead).meter;
-    let word = match (bypassed, playback.rolling, playback.held != 0) {
-        (true, ..) => "Bypassed",
-        (_, false, _) => "Stopped",
-        (_, true, true) => "Listening",
-        (_, true, false) => "Rolling",
-    };
     let (bar, beat) = (state.snapshot.bar(playback.playhead), state.snapshot.beat(playback.playhead));
     let above = format!("{word}  {bar}.{beat}");
     let colour = if playback.rolling { theme::BRIGHT } else { theme::QUIET };
