@@ -10,7 +10,7 @@ pub mod time_axis;
 
 use self::{file_dialogs::FileDialogs, held_keys::HeldKeys, message::Message, snapshot::Snapshot, time_axis::TimeAxis};
 use crate::{
-    editor::{gesture::pending::PendingValues, platform::drag_and_drop::DragAndDrop},
+    editor::{gesture::pending::PendingValues, help::host::Host, platform::drag_and_drop::DragAndDrop},
     files::take_folder::TakeFolderStatus,
     process::wiring::Wiring,
 };
@@ -48,6 +48,10 @@ pub struct State {
     pub opened: Option<MeterMap>,
     /// The host's meter, if it told one.
     pub host_meter: Option<Meter>,
+    /// The host whose steps the help page shows; `None` while it is closed.
+    pub help: Option<Host>,
+    /// Whether the hint about the help is due; `None` until the preferences were read.
+    pub hint: Option<bool>,
     /// Whether a file is being read.
     pub reading_file: bool,
     /// The keys of the on-screen keyboard that are held down.
@@ -67,6 +71,7 @@ impl State {
     pub fn update(&mut self, wiring: &Wiring) {
         self.snapshot.update(wiring);
         self.playback = wiring.monitor.read();
+        self.hint.get_or_insert_with(|| wiring.is_hint_due());
         self.host_meter = wiring.host_meter();
         self.reading_file = wiring.file_reader.is_reading();
         let now = Instant::now();

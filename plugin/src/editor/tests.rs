@@ -1,6 +1,7 @@
 //! The panels without a window, through egui's test kit.
 
 mod gestures;
+mod help;
 mod recording_host;
 mod truth;
 

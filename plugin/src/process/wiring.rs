@@ -12,7 +12,7 @@ use crate::{
 use continuo_engine::{
     composer::Shared,
     realtime::Monitor,
-    storage::{DataFolder, PreferencesError},
+    storage::{DataFolder, Preferences, PreferencesError},
 };
 use continuo_music::meter::Meter;
 use nice_plug_egui::RepaintNotifier;
@@ -42,6 +42,8 @@ pub struct Wiring {
     pub file_reader: FileReader,
     /// Asks the window to draw itself: one atomic store.
     pub repaint: RepaintNotifier,
+    /// The user's choices on this machine, if the system has a folder for them.
+    data: Option<DataFolder>,
     /// The host's meter: numerator and denominator in the upper and lower half, 0 while unknown. Written by the audio
     /// thread alone.
     host_meter: AtomicU64,
@@ -56,7 +58,8 @@ impl Wiring {
             params,
             shared,
             monitor: Arc::default(),
-            take_folder: TakeFolder::new(data),
+            take_folder: TakeFolder::new(data.clone()),
+            data,
             file_reader: FileReader::default(),
             window_keys: WindowKeys::default(),
             standalone_transport: StandaloneTransport::default(),
@@ -94,6 +97,26 @@ impl Wiring {
         let saved = self.take_folder.allow(folder);
         self.take_folder.wake();
         saved
+    }
+
+    /// The user's data folder, if the system has one.
+    pub fn data(&self) -> Option<&DataFolder> {
+        self.data.as_ref()
+    }
+
+    /// Whether this user was not yet shown where the help is. Without a place to remember it, there is no hint.
+    pub fn is_hint_due(&self) -> bool {
+        let read = |data| Preferences::read(data).is_ok_and(|preferences| !preferences.help_found);
+        self.data.as_ref().is_some_and(read)
+    }
+
+    /// Remembers that this user knows where the help is.
+    pub fn keep_hint_closed(&self) {
+        if let Some(data) = &self.data
+            && let Err(error) = Preferences::change(data, |preferences| preferences.help_found = true)
+        {
+            nice_plug::prelude::nice_warn!("Continuo: the hint about its help will be shown again: {error}");
+        }
     }
 
     /// The host's meter in its last block, if it told one that music can have.
