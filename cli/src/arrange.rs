@@ -2,7 +2,7 @@
 
 use crate::{
     arguments::ArrangeArguments, choices, chords::GivenChords, failure::Failure, performance::Timing,
-    progress::Progress,
+    progress::Progress, sections::GivenSections,
 };
 use continuo_engine::{
     arranging::{Arrangement, Arranger, Polish, arrange_song},
@@ -17,6 +17,7 @@ use continuo_music::{
     midi_file::{self, OutputFile, PartTrack},
     note::Note,
     part::{Part, PartMap, PartNotes},
+    sections::Outline,
     settings::{Settings, Shape, USUAL_TAKES},
     song::{MelodyChoice, Song, Track, TrackError, without_drones},
     time::TICKS_PER_QUARTER,
@@ -75,7 +76,11 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     let melody = without_drones(&song.tracks[melody_track].notes);
     let end = melody.iter().map(Note::end).max().unwrap_or(0);
     let given = GivenChords::of(arguments, &song.chords, &song.meters, timing.first_full_bar(&song.meters), end)?;
-    let whole = WholeSong { melody, meters: song.meters.clone(), chords: given.spans.clone() };
+    let outline = arguments.sections.as_deref();
+    let (in_file, first) = (midi_file::marked_sections(&song), timing.first_full_bar(&song.meters));
+    let sections = GivenSections::of(outline, given.chart.as_ref(), in_file, &song.meters, first, end);
+    let (meters, chords) = (song.meters.clone(), given.spans.clone());
+    let whole = WholeSong { melody, meters, chords, sections: sections.sections.clone() };
     let arrangement = arrange_song(&mut arranger, &whole, &settings, &shelf, |done, all| progress.show(done, all))
         .map_err(|error| Failure::model(&error))?;
     drop(progress);
@@ -86,6 +91,9 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     });
     let mut file = OutputFile::arranged(&song, melody_track, &arrangement.parts, &tracks);
     file.chords.clone_from(&arrangement.chords);
+    if sections.are_new {
+        file.replace_sections(&sections.sections);
+    }
     storage::save(output, &file.to_bytes()).map_err(|error| Failure::input(&error))?;
     let report = Report {
         song: &song,
@@ -99,6 +107,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         shelf: &shelf,
         timing: &timing,
         given: &given,
+        sections: &sections,
     };
     Ok(if arguments.report.json { report.json(output) } else { report.text(output) })
 }
@@ -128,6 +137,7 @@ struct Report<'a> {
     shelf: &'a Shelf,
     timing: &'a Timing,
     given: &'a GivenChords,
+    sections: &'a GivenSections,
 }
 
 impl Report<'_> {
@@ -160,7 +170,8 @@ impl Report<'_> {
             .chain(hanging)
             .chain(beside)
             .chain(self.timing.warning())
-            .chain(self.given.warning.clone());
+            .chain(self.given.warning.clone())
+            .chain(self.sections.warnings.clone());
         let no_chords = (self.given.source.is_some() && self.arranger.card().chords.is_none())
             .then(|| "this model takes no chords: the parts do not follow those that are given".to_owned());
         in_file.chain(no_chords).chain(fallback).chain(conductor).chain(silent).collect()
@@ -194,6 +205,7 @@ impl Report<'_> {
             "phrases": self.arrangement.phrases.len(),
             "key": self.arrangement.key.map(Key::name),
             "form": self.arrangement.form.line(),
+            "sections": self.sections.json(&self.song.meters),
             "given_chords": self.given.source.map(|_| self.given.spans.len()),
             "chords": self.arrangement.chords.iter().map(|chord| self.chord_json(chord)).collect::<Vec<_>>(),
             "seconds": seconds,
@@ -238,6 +250,11 @@ impl Report<'_> {
         let _ = writeln!(text, "  {genre}, {phrases} phrases in {total:.2} s with {backend}");
         if let Some(key) = self.arrangement.key {
             let _ = writeln!(text, "  key: {}; form: {}", key.name(), self.arrangement.form.line());
+        }
+        if let Some(source) = self.sections.source {
+            let outline =
+                Outline::of(&self.sections.sections, &self.song.meters, self.timing.first_full_bar(&self.song.meters));
+            let _ = writeln!(text, "  sections: {outline} ({source})");
         }
         if let Some(source) = self.given.source {
             let _ = writeln!(text, "  chords: {source}, {} changes", self.given.spans.len());

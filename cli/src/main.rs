@@ -12,6 +12,7 @@ mod info;
 mod model;
 mod performance;
 mod progress;
+mod sections;
 mod style;
 
 use arguments::{Arguments, Command};

@@ -6,6 +6,8 @@ pub mod hover_text;
 pub mod lane;
 pub mod rows;
 pub mod ruler;
+pub mod section_lane;
+pub mod section_menu;
 
 use self::grid::Grid;
 use crate::editor::{
@@ -18,8 +20,8 @@ use crate::editor::{
 use continuo_music::part::Part;
 use egui::{Align2, Key, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-/// The ruler's height.
-const RULER: f32 = 50.0;
+/// The height of the ruler: the numbers of the bars, the sections, the phrases.
+const RULER: f32 = 50.0 + section_lane::HEIGHT;
 /// The height of the chords' row.
 const CHORDS: f32 = 20.0;
 /// The gap between lanes.
@@ -36,6 +38,8 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
     ruler::corner(ui, corner, song.width(), state);
     let response = handle_input(ui, song, state);
     ruler::show(ui, ruler, state);
+    let lane = section_lane::show(ui, ruler::sections(ruler), context, state);
+    handle_arrows(ui, &lane, song.width(), state);
     chord_lane::show(ui, chords, state);
     let height = (lanes.height() - 5.0 * GAP) / 6.0;
     let place = |index: usize| lanes.top() + index as f32 * (height + GAP);
@@ -77,7 +81,8 @@ fn handle_input(ui: &Ui, song: Rect, state: &mut State) -> Response {
     if response.dragged() {
         state.time_axis.scroll(-response.drag_delta().x);
     }
-    let pointer = response.hover_pos();
+    // Also over what lies on the roll and takes clicks of its own.
+    let pointer = ui.input(|input| input.pointer.hover_pos()).filter(|_| ui.rect_contains_pointer(song));
     if let Some(pointer) = pointer {
         let (delta, zoom) = ui.input(|input| (input.smooth_scroll_delta(), input.zoom_delta()));
         if (zoom - 1.0).abs() > 1e-4 {
@@ -98,17 +103,23 @@ fn handle_input(ui: &Ui, song: Rect, state: &mut State) -> Response {
         state.time_axis.follow = true;
         state.selected = None;
     }
-    if response.has_focus() {
-        steps::keep_arrows(ui, &response);
-        let pressed = |key| ui.input(|input| input.num_presses(key)) as isize;
-        choose_beside(state, pressed(Key::ArrowRight) - pressed(Key::ArrowLeft), song.width());
-        let zoom = pressed(Key::ArrowUp) - pressed(Key::ArrowDown);
-        if zoom != 0 {
-            state.time_axis.zoom(1.4_f32.powi(zoom as i32), song.width() / 2.0);
-        }
-    }
+    handle_arrows(ui, &response, song.width(), state);
     look::focus_ring(ui, &response, song);
     response
+}
+
+/// Chooses phrases and zooms with the arrow keys while a lane or the roll has the keyboard's focus.
+fn handle_arrows(ui: &Ui, focused: &Response, width: f32, state: &mut State) {
+    if !focused.has_focus() {
+        return;
+    }
+    steps::keep_arrows(ui, focused);
+    let pressed = |key| ui.input(|input| input.num_presses(key)) as isize;
+    choose_beside(state, pressed(Key::ArrowRight) - pressed(Key::ArrowLeft), width);
+    let zoom = pressed(Key::ArrowUp) - pressed(Key::ArrowDown);
+    if zoom != 0 {
+        state.time_axis.zoom(1.4_f32.powi(zoom as i32), width / 2.0);
+    }
 }
 
 /// Moves the choice by some phrases to the right, and scrolls to it.

@@ -4,11 +4,15 @@ pub mod file_dialogs;
 pub mod form;
 pub mod held_keys;
 pub mod message;
+pub mod section_lane;
 pub mod snapshot;
 pub mod step_description;
 pub mod time_axis;
 
-use self::{file_dialogs::FileDialogs, held_keys::HeldKeys, message::Message, snapshot::Snapshot, time_axis::TimeAxis};
+use self::{
+    file_dialogs::FileDialogs, held_keys::HeldKeys, message::Message, section_lane::SectionLane, snapshot::Snapshot,
+    time_axis::TimeAxis,
+};
 use crate::{
     editor::{gesture::pending::PendingValues, platform::drag_and_drop::DragAndDrop},
     files::take_folder::TakeFolderStatus,
@@ -45,6 +49,8 @@ pub struct State {
     pub reading_file: bool,
     /// The keys of the on-screen keyboard that are held down.
     pub held_keys: HeldKeys,
+    /// What the player is doing on the sections' lane.
+    pub section_lane: SectionLane,
     message: Option<Message>,
     /// Until when the composer is expected to answer an edit.
     busy_until: Option<Instant>,

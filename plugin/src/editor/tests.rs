@@ -2,6 +2,7 @@
 
 mod gestures;
 mod recording_host;
+mod sections;
 
 use crate::{
     editor::{app, context::EditorContext, state::State, theme},

@@ -146,7 +146,8 @@ fn read_melody(path: &Path) -> ReadResult {
     let damage = song.warnings.iter().find(|warning| warning.is_damage());
     let damage = damage.map(|damage| format!(" The file is damaged: {damage}.")).unwrap_or_default();
     let message = format!("{name}: arranging {} notes of the track {}.{damage}", melody.len(), track.label());
-    Ok((ReadContent::Melody(WholeSong { melody, meters: song.meters, chords: song.chords }), message))
+    let sections = midi_file::marked_sections(&song);
+    Ok((ReadContent::Melody(WholeSong { melody, meters: song.meters, chords: song.chords, sections }), message))
 }
 
 /// Makes a style, saves it in the data folder and puts it onto the shelf. Returns its slot and a message.
