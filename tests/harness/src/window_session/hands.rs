@@ -66,8 +66,14 @@ impl WindowSession {
 
     /// Drags from the middle of a control, in steps as a hand does.
     pub fn drag(&mut self, name: &str, by: (i32, i32)) {
-        const STEPS: i32 = 4;
         let (x, y) = self.control(name).middle();
+        self.drag_between((x, y), (x + by.0, y + by.1));
+    }
+
+    /// Drags from one place to another.
+    pub fn drag_between(&mut self, (x, y): (i32, i32), to: (i32, i32)) {
+        const STEPS: i32 = 4;
+        let by = (to.0 - x, to.1 - y);
         self.point((x, y));
         self.act(Screen::press);
         for step in 1..=STEPS {
