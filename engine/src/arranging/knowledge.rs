@@ -31,6 +31,8 @@ pub struct Knowledge {
     pub before: PartNotes,
     /// The key at the phrase.
     pub key: Option<Key>,
+    /// The key of the song, as far as it is known.
+    pub home_key: Option<Key>,
     /// The chords that the parts keep to in the phrase.
     pub chords: Vec<ChordSpan>,
     /// The phrase's place, if the song begins or ends in it.
@@ -70,6 +72,7 @@ impl Knowledge {
             heard,
             before,
             key,
+            home_key: keys.song(),
             chords,
             home,
             place,

@@ -47,7 +47,7 @@ impl Planner {
     }
 
     /// The melody and where it was heard, including the current pass up to `cut`.
-    fn melody_at(&self, cut: Tick) -> (Vec<Note>, Vec<Range<Tick>>) {
+    pub(super) fn melody_at(&self, cut: Tick) -> (Vec<Note>, Vec<Range<Tick>>) {
         let (mut melody, mut heard) = self.shared.score.read(|score| (score.melody().to_vec(), score.heard().to_vec()));
         if let Some(pass) = &self.pass {
             let stretch = pass.start..cut;
@@ -166,6 +166,7 @@ impl Planner {
             heard,
             before,
             key,
+            home_key: keys.song(),
             chords,
             home: None,
             place,
