@@ -223,6 +223,7 @@ impl Arrange for Arranger {
         let card = Arc::clone(&self.card);
         let phrase = PhraseContext::new(request, &style, &card);
         if let Some(parts) = phrase.unchanged_return() {
+            let parts = phrase.without_predicted(parts);
             return Ok(ArrangedPhrase { parts, programs: style.pitched_programs(), judged: None });
         }
         let anything = phrase.wanted().next().is_some();
@@ -253,7 +254,8 @@ impl Arrange for Arranger {
         };
         let chosen = judged.as_ref().map_or(0, |judged| usize::from(judged.chosen));
         self.mended += mended.get(chosen).copied().unwrap_or(0);
-        Ok(ArrangedPhrase { parts: takes.swap_remove(chosen), programs: style.pitched_programs(), judged })
+        let parts = phrase.without_predicted(takes.swap_remove(chosen));
+        Ok(ArrangedPhrase { parts, programs: style.pitched_programs(), judged })
     }
 
     fn knows_chords(&self) -> bool {

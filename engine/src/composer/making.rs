@@ -83,7 +83,8 @@ impl Planner {
             let made_from = Recipe::new(model, settings, take, melody);
             let shift = knowledge.key.map(Key::shift);
             let chords = knowledge.chords_fingerprint(&span);
-            let mut recipe = Recipe { own_styles, shift, chords, recalled, independent, ..made_from };
+            let own_parts = knowledge.own.fingerprint;
+            let mut recipe = Recipe { own_styles, shift, chords, own_parts, recalled, independent, ..made_from };
             recipe.shape.takes = if self.model.judges() { settings.shape.takes } else { 1 };
             recipe
         };
@@ -121,6 +122,7 @@ impl Planner {
             let only_another = policy.only.is_some_and(|only| only != part);
             settings.parts[part].lock || only_another || kept[part]
         });
+        let given = knowledge.own.given(given, &span);
         let request = PhraseRequest {
             take,
             preferred: drawn.map(|(index, _)| index).or(same_take.and_then(|(_, chosen)| chosen)),

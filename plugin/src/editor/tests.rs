@@ -2,8 +2,10 @@
 
 mod chords;
 mod gestures;
+mod help;
 mod recording_host;
 mod sections;
+mod truth;
 
 use crate::{
     editor::{app, context::EditorContext, state::State, theme},
