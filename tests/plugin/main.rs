@@ -17,6 +17,7 @@ mod note_ends;
 mod pads;
 mod passing;
 mod rolling;
+mod second_cuts;
 mod state;
 mod styles;
 mod take_folder;

@@ -1,6 +1,8 @@
 //! The form in which a score is saved in the host's project: JSON with a version.
 
 use super::{
+    hand_chords::HandChord,
+    own_part::{OwnPart, OwnParts},
     phrase::Phrase,
     recipe::Recipe,
     resting::Resting,
@@ -13,7 +15,8 @@ use continuo_music::{
     melody::add_heard,
     meter::{MeterMap, PhraseSpan},
     note::Note,
-    part::PartMap,
+    part::{Part, PartMap},
+    sections::Sections,
     time::Tick,
 };
 use serde::{Deserialize, Serialize};
@@ -74,6 +77,15 @@ struct SavedScore {
     /// The chords that the parts keep to: start, end, symbol.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     chords: Vec<(Tick, Tick, Chord)>,
+    /// What the player played of the parts; only parts that were listened to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    own: Vec<SavedOwnPart>,
+    /// The sections that are named.
+    #[serde(default, skip_serializing_if = "Sections::is_empty")]
+    sections: Sections,
+    /// Those that the player set by hand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    hand_chords: Vec<SavedHandChord>,
     phrases: Vec<SavedPhrase>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     styles: Vec<SavedStyle>,
@@ -99,8 +111,30 @@ fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
+/// Start, end, symbol, locked.
 #[derive(Serialize, Deserialize)]
-struct SavedPhrase {
+pub(super) struct SavedHandChord(Tick, Tick, Chord, bool);
+
+impl From<&HandChord> for SavedHandChord {
+    fn from(chord: &HandChord) -> Self {
+        Self(chord.span.start, chord.span.end, chord.chord, chord.locked)
+    }
+}
+
+/// The chords that were saved, checked.
+pub(super) fn hand_chords(saved: &[SavedHandChord]) -> Result<Vec<HandChord>, ScoreError> {
+    if saved.iter().any(|chord| chord.0 >= chord.1 || !is_place(chord.0) || !is_place(chord.1))
+        || saved.windows(2).any(|pair| pair[0].1 > pair[1].0)
+    {
+        return Err(ScoreError::Damaged("the chords set by hand overlap or are out of range"));
+    }
+    let chord =
+        |&SavedHandChord(start, end, chord, locked): &SavedHandChord| HandChord { span: start..end, chord, locked };
+    Ok(saved.iter().map(chord).collect())
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct SavedPhrase {
     span: PhraseSpan,
     recipe: Option<Recipe>,
     take: u32,
@@ -108,6 +142,14 @@ struct SavedPhrase {
     judged: Option<Judged>,
     programs: [u8; 4],
     parts: PartMap<Vec<SavedNote>>,
+}
+
+/// What the player played of one part.
+#[derive(Serialize, Deserialize)]
+struct SavedOwnPart {
+    part: Part,
+    notes: Vec<SavedNote>,
+    heard: Vec<Range<Tick>>,
 }
 
 /// Where it rests is where its phrases are.
@@ -127,7 +169,7 @@ struct SavedTakes {
 }
 
 #[derive(Serialize, Deserialize)]
-struct SavedTake {
+pub(super) struct SavedTake {
     id: u32,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     favourite: bool,
@@ -162,6 +204,14 @@ fn notes(saved: &[SavedNote]) -> Result<Vec<Note>, ScoreError> {
     Ok(notes)
 }
 
+fn check_heard(heard: &[Range<Tick>]) -> Result<(), ScoreError> {
+    let out_of_range = |range: &Range<Tick>| range.start >= range.end || !is_place(range.start) || !is_place(range.end);
+    if heard.iter().any(out_of_range) || heard.windows(2).any(|pair| pair[0].end >= pair[1].start) {
+        return Err(ScoreError::Damaged("the heard stretches overlap or are out of range"));
+    }
+    Ok(())
+}
+
 impl From<&Phrase> for SavedPhrase {
     fn from(phrase: &Phrase) -> Self {
         Self {
@@ -182,7 +232,7 @@ impl From<&Take> for SavedTake {
 }
 
 impl SavedTake {
-    fn into_take(self) -> Result<Take, ScoreError> {
+    pub(super) fn into_take(self) -> Result<Take, ScoreError> {
         Ok(Take { id: self.id, favourite: self.favourite, phrase: Arc::new(self.phrase.into_phrase()?) })
     }
 }
@@ -243,7 +293,7 @@ fn phrases(saved: Vec<SavedPhrase>) -> Result<Vec<Phrase>, ScoreError> {
 }
 
 impl SavedPhrase {
-    fn into_phrase(self) -> Result<Phrase, ScoreError> {
+    pub(super) fn into_phrase(self) -> Result<Phrase, ScoreError> {
         let span = self.span;
         if !is_place(span.start) || !is_place(span.end) || span.start >= span.end || !span.meter.is_valid() {
             return Err(ScoreError::Damaged("a phrase has an invalid position"));
@@ -300,6 +350,18 @@ impl Score {
             heard: self.heard.clone(),
             end: self.end,
             chords: self.chords.iter().map(|chord| (chord.span.start, chord.span.end, chord.chord)).collect(),
+            own: self
+                .own
+                .iter()
+                .filter(|(_, own)| **own != OwnPart::default())
+                .map(|(part, own)| SavedOwnPart {
+                    part,
+                    notes: own.notes.iter().map(SavedNote::from).collect(),
+                    heard: own.heard.clone(),
+                })
+                .collect(),
+            sections: self.sections.clone(),
+            hand_chords: self.hand_chords.iter().map(SavedHandChord::from).collect(),
             styles: self.styles.iter().map(SavedStyle::from).collect(),
             phrases: self.phrases.iter().map(SavedPhrase::from).collect(),
             last_take: self.last_take,
@@ -330,10 +392,11 @@ impl Score {
         if !saved.meters.is_valid() {
             return Err(ScoreError::Damaged("invalid meter"));
         }
-        if saved.heard.iter().any(|range| range.start >= range.end || !is_place(range.start) || !is_place(range.end))
-            || saved.heard.windows(2).any(|pair| pair[0].end >= pair[1].start)
-        {
-            return Err(ScoreError::Damaged("the heard stretches overlap or are out of range"));
+        check_heard(&saved.heard)?;
+        let mut own = OwnParts::default();
+        for SavedOwnPart { part, notes: played, heard } in saved.own {
+            check_heard(&heard)?;
+            own[part] = OwnPart::new(notes(&played)?, heard);
         }
         let phrases = phrases(saved.phrases)?;
         let resting = saved.resting.map(SavedResting::into_resting).transpose()?.unwrap_or_default();
@@ -363,10 +426,31 @@ impl Score {
         {
             return Err(ScoreError::Damaged("the chords overlap or are out of range"));
         }
+        let sections = saved.sections;
+        if !sections.is_valid() || sections.borders().into_iter().any(|border| !is_place(border)) {
+            return Err(ScoreError::Damaged("the sections overlap or are out of range"));
+        }
         let chords = saved.chords.iter().map(|&(start, end, chord)| ChordSpan { span: start..end, chord }).collect();
-        Ok((
-            Self { meters, styles, melody, heard, end, chords, phrases, takes, apart, last_take, resting },
-            saved.set_aside,
-        ))
+        let hand_chords = hand_chords(&saved.hand_chords)?;
+        let kept_chords = Vec::new();
+        let mut score = Self {
+            meters,
+            styles,
+            melody,
+            heard,
+            own,
+            end,
+            chords,
+            sections,
+            hand_chords,
+            kept_chords,
+            phrases,
+            takes,
+            apart,
+            last_take,
+            resting,
+        };
+        score.update_kept_chords();
+        Ok((score, saved.set_aside))
     }
 }

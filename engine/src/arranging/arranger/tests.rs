@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    arranging::{melodies_for_tests::key_at, random::Random},
+    arranging::{melodies_for_tests::key_at, place::PhrasePlace, random::Random},
     network::{
         contract::{CONTRACT, PLANE},
         runtime::{Backend, BackendChoice},
@@ -40,12 +40,14 @@ fn arrange(arranger: &mut Arranger, span: PhraseSpan, heard: &[Range<Tick>]) -> 
         heard,
         before: &PartMap::default(),
         given: &PartMap::default(),
+        own: None,
         settings: &Settings::default(),
         shelf: &Shelf::default(),
         take: 0,
         preferred: None,
         key: key_at(&melody(), heard, &span),
         home: None,
+        place: &PhrasePlace::UNKNOWN,
         chords: &[],
         recall: None,
     })?;
@@ -84,12 +86,14 @@ fn without_a_melody_but_with_a_chosen_key_all_parts_play() -> Outcome {
         heard: &[],
         before: &PartMap::default(),
         given: &PartMap::default(),
+        own: None,
         settings: &Settings::default(),
         shelf: &Shelf::default(),
         take: 0,
         preferred: None,
         key: Some(Key::major(2)),
         home: None,
+        place: &PhrasePlace::UNKNOWN,
         chords: &[],
         recall: None,
     })?;
@@ -118,12 +122,14 @@ fn in_a_rest_the_key_is_that_of_the_melody_before_it() -> Outcome {
             heard: std::slice::from_ref(&heard),
             before: &PartMap::default(),
             given: &PartMap::default(),
+            own: None,
             settings: &settings,
             shelf: &Shelf::default(),
             take: 0,
             preferred: None,
             key: key_at(melody, std::slice::from_ref(&heard), &span),
             home: None,
+            place: &PhrasePlace::UNKNOWN,
             chords: &[],
             recall: None,
         };
@@ -155,12 +161,14 @@ fn given_parts_come_back_unchanged() -> Outcome {
         heard: &[0..15360],
         before: &PartMap::default(),
         given: &given,
+        own: None,
         settings: &Settings::default(),
         shelf: &Shelf::default(),
         take: 0,
         preferred: None,
         key: key_at(&melody(), &[0..15360], &span(Meter::COMMON, 4)),
         home: None,
+        place: &PhrasePlace::UNKNOWN,
         chords: &[],
         recall: None,
     })?;
