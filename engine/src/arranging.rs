@@ -16,6 +16,7 @@ pub(crate) mod polish;
 pub(crate) mod random;
 pub(crate) mod recall;
 pub(crate) mod request;
+pub(crate) mod swung;
 pub(crate) mod take_in_progress;
 pub(crate) mod whole_song;
 

@@ -4,7 +4,7 @@ mod edits;
 mod following;
 mod guarded_model;
 mod knowledge;
-mod known_keys;
+mod known_melody;
 mod loader;
 mod making;
 mod origin;

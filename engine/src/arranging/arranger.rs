@@ -8,6 +8,7 @@ use super::{
     home,
     polish::Polish,
     request::{Arrange, ArrangedPhrase, PhraseRequest},
+    swung::Straightened,
     take_in_progress::{PhraseContext, TakeInProgress, WindowInput},
 };
 use crate::{
@@ -189,10 +190,9 @@ impl Arranger {
         }
         Ok(inputs)
     }
-}
 
-impl Arrange for Arranger {
-    fn arrange_phrase(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
+    /// Arranges a phrase in straight time.
+    fn arrange_straight(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
         let style = Style::chosen(&self.card, request.shelf, request.settings);
         let card = Arc::clone(&self.card);
         let phrase = PhraseContext::new(request, &style, &card);
@@ -228,6 +228,14 @@ impl Arrange for Arranger {
         let chosen = judged.as_ref().map_or(0, |judged| usize::from(judged.chosen));
         self.mended += mended.get(chosen).copied().unwrap_or(0);
         Ok(ArrangedPhrase { parts: takes.swap_remove(chosen), programs: style.pitched_programs(), judged })
+    }
+}
+
+impl Arrange for Arranger {
+    fn arrange_phrase(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
+        let Some(straightened) = Straightened::of(request) else { return self.arrange_straight(request) };
+        let arranged = self.arrange_straight(&straightened.request(request))?;
+        Ok(ArrangedPhrase { parts: straightened.swung(arranged.parts, request.given), ..arranged })
     }
 }
 

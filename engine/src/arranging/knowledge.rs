@@ -14,9 +14,10 @@ use continuo_music::{
     part::{PartMap, PartNotes},
     settings::{Settings, Shape},
     step_grid::StepGrid,
+    swing::{Feel, SwingGrid},
     time::Tick,
 };
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 /// The melody and the parts as far as one phrase may know them.
 pub struct Knowledge {
@@ -30,6 +31,8 @@ pub struct Knowledge {
     pub key: Option<Key>,
     /// The chords that the parts keep to in the phrase.
     pub chords: Vec<ChordSpan>,
+    /// How the melody swings in the phrase, and how the parts are to.
+    pub feel: Feel,
     /// The phrase's place, if the song begins or ends in it.
     pub home: Option<Home>,
     /// A number that changes when the melody that the phrase sees changes, see [`fingerprint`].
@@ -41,7 +44,14 @@ pub struct Knowledge {
 impl Knowledge {
     /// The knowledge of a phrase in the song's order: the melody up to the phrase's end, and the parts that `score` has
     /// before it. `melody`, `heard` and `keys` are the whole song's, as far as they are known.
-    pub fn in_song(score: &Score, melody: Vec<Note>, heard: &[Range<Tick>], keys: &KeyMap, span: &PhraseSpan) -> Self {
+    pub fn in_song(
+        score: &Score,
+        melody: Vec<Note>,
+        heard: &[Range<Tick>],
+        keys: &KeyMap,
+        feel: Feel,
+        span: &PhraseSpan,
+    ) -> Self {
         let heard = heard_until(heard, span.end);
         let before = parts_before(score, span.start, 0);
         let stretch = span.start..span.end;
@@ -51,15 +61,21 @@ impl Knowledge {
         let played = played_chords::in_phrase(&melody, &heard, &score.meters, keys, span);
         let chords = given_chords::together(given_chords::within(score.given_chords(), &stretch), &played);
         Self {
-            fingerprint: fingerprint(&melody, &heard, span),
+            fingerprint: fingerprint(&straightened(&melody, feel, span), &heard, span),
             older_fingerprint: unrounded_fingerprint(&melody, &heard, span),
             melody,
             heard,
             before,
             key,
             chords,
+            feel,
             home,
         }
+    }
+
+    /// The melody in straight time around a phrase.
+    pub fn straight_melody(&self, span: &PhraseSpan) -> Cow<'_, [Note]> {
+        straightened(&self.melody, self.feel, span)
     }
 
     /// See [`Recipe::chords`].
@@ -76,7 +92,7 @@ impl Knowledge {
     /// What a phrase of this shape takes over from an earlier stretch whose melody comes back in it. `own_styles` is the
     /// fingerprint of the user's own styles in the shape.
     pub fn recall(&self, score: &Score, span: &PhraseSpan, shape: &Shape, own_styles: Option<u64>) -> Option<Recall> {
-        Recall::find(score, &self.melody, &self.heard, span, (&shape.within_ranges(), own_styles))
+        Recall::find(score, &self.straight_melody(span), &self.heard, span, (&shape.within_ranges(), own_styles))
     }
 
     /// The request for a phrase with this knowledge.
@@ -99,10 +115,22 @@ impl Knowledge {
             preferred: None,
             key: self.key,
             home: self.home,
+            feel: self.feel,
             chords: &self.chords,
             recall: None,
         }
     }
+}
+
+/// A melody in straight time around a phrase.
+pub fn straightened<'a>(melody: &'a [Note], feel: Feel, span: &PhraseSpan) -> Cow<'a, [Note]> {
+    let grid = SwingGrid::of(span, feel.melody);
+    if grid.is_straight() {
+        return Cow::Borrowed(melody);
+    }
+    let mut straight: Vec<Note> = melody.iter().map(|&note| grid.straightened(note)).collect();
+    straight.sort_unstable();
+    Cow::Owned(straight)
 }
 
 #[cfg(all(test, feature = "runtimes"))]

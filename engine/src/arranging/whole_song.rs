@@ -26,6 +26,7 @@ use continuo_music::{
     part::{Part, PartMap, PartNotes},
     settings::Settings,
     step_grid::StepGrid,
+    swing::{Feel, Swing, SwingMap},
     time::{TICKS_PER_STEP, Tick},
 };
 use std::{
@@ -44,6 +45,8 @@ pub struct Arrangement {
     pub form: Letters,
     /// The song's key; `None` without a melody.
     pub key: Option<Key>,
+    /// How the song swings; `None` if it is straight, or only in places.
+    pub swing: Option<Swing>,
     /// The chords that the parts play; where nothing sounds for a bar or more, there is no chord.
     pub chords: Vec<ChordSpan>,
 }
@@ -160,16 +163,19 @@ pub fn arrange_song<A: Arrange + ?Sized>(
     let own_styles = shelf.fingerprint(settings);
     let found = || keys_of(score.melody(), score.heard(), &score.meters);
     let keys = settings.shape.key.map_or_else(found, KeyMap::constant);
-    let mut arrangement = Arrangement { key: keys.song(), ..Arrangement::default() };
+    let swings = SwingMap::of(score.melody(), score.heard(), &score.meters);
+    let feel_of = |span: &PhraseSpan| Feel::of(settings.shape.swing, swings.at(span), span.meter);
+    let mut arrangement = Arrangement { key: keys.song(), swing: swings.song(), ..Arrangement::default() };
     while let Some(span) = queue.pop() {
         progress(arrangement.phrases.len(), all);
         let began = Instant::now();
-        let knowledge = Knowledge::in_song(&score, score.melody().to_vec(), score.heard(), &keys, &span);
+        let feel = feel_of(&span);
+        let knowledge = Knowledge::in_song(&score, score.melody().to_vec(), score.heard(), &keys, feel, &span);
         let recall = knowledge.recall(&score, &span, &settings.shape, own_styles);
         let request = PhraseRequest { recall: recall.as_ref(), ..knowledge.request(span, &given, settings, shelf) };
         let phrase = arranger.arrange_phrase(&request)?;
         arrangement.phrases.push((span, began.elapsed()));
-        arrangement.form.push(score.melody(), score.heard(), &score.meters, &span);
+        arrangement.form.push(&knowledge.straight_melody(&span), score.heard(), &score.meters, &span);
         for part in Part::ALL {
             arrangement.parts[part].extend_from_slice(&phrase.parts[part]);
         }
@@ -178,6 +184,7 @@ pub fn arrange_song<A: Arrange + ?Sized>(
             recipe: Some(Recipe {
                 own_styles,
                 shift: knowledge.key.map(Key::shift),
+                swing: knowledge.feel.band,
                 chords: knowledge.chords_fingerprint(&span),
                 recalled: recall.map(|recall| recall.recalled),
                 ..Recipe::new("", settings, 0, knowledge.fingerprint)

@@ -4,14 +4,15 @@ use super::{planner::Planner, repetition};
 use crate::arranging::{
     context::{CONTEXT, parts_before},
     given_chords,
-    knowledge::Knowledge,
+    knowledge::{Knowledge, straightened},
     played_chords,
 };
 use continuo_music::{
     melody::{add_heard, begins_in, fingerprint, heard_ticks, heard_until, onsets, unrounded_fingerprint},
-    meter::PhraseSpan,
+    meter::{MeterMap, PhraseSpan},
     note::Note,
     settings::Mode,
+    swing::Feel,
     time::Tick,
 };
 use std::ops::Range;
@@ -56,12 +57,18 @@ impl Planner {
         (melody, heard)
     }
 
+    /// How a melody swings in a phrase, and how the parts are to.
+    fn feel(&self, melody: &[Note], heard: &[Range<Tick>], meters: &MeterMap, span: &PhraseSpan) -> Feel {
+        Feel::of(self.settings.shape.swing, self.known.swings(melody, heard, meters).at(span), span.meter)
+    }
+
     /// Knowledge in the song's order: the melody in and before the phrase, and the parts before it.
     pub fn song_knowledge(&self, span: &PhraseSpan, cut: Tick) -> Knowledge {
         let (melody, heard) = self.melody_at(cut);
         self.shared.score.read(|score| {
-            let keys = self.keys.of(self.settings.shape.key, &melody, &heard, &score.meters);
-            Knowledge::in_song(score, melody, &heard, &keys, span)
+            let keys = self.known.keys(self.settings.shape.key, &melody, &heard, &score.meters);
+            let feel = self.feel(&melody, &heard, &score.meters, span);
+            Knowledge::in_song(score, melody, &heard, &keys, feel, span)
         })
     }
 
@@ -76,8 +83,9 @@ impl Planner {
     ) -> Knowledge {
         repetition::repeat(&mut melody, &mut heard, cut, length, span.end);
         let knowledge = self.shared.score.read(|score| {
-            let keys = self.keys.of(self.settings.shape.key, &melody, &heard, &score.meters);
-            Knowledge::in_song(score, melody, &heard, &keys, span)
+            let keys = self.known.keys(self.settings.shape.key, &melody, &heard, &score.meters);
+            let feel = self.feel(&melody, &heard, &score.meters, span);
+            Knowledge::in_song(score, melody, &heard, &keys, feel, span)
         });
         // It is a prediction all the same: when the phrase was heard, it is made as any other.
         let (fingerprint, older_fingerprint) = (!knowledge.fingerprint, !knowledge.older_fingerprint);
@@ -108,21 +116,23 @@ impl Planner {
             Mode::Live | Mode::Answer => PhraseSpan { start: span.start - CONTEXT, ..*span },
         };
         let keys =
-            self.shared.score.read(|score| self.keys.of(self.settings.shape.key, &melody, &heard, &score.meters));
+            self.shared.score.read(|score| self.known.keys(self.settings.shape.key, &melody, &heard, &score.meters));
         let key = keys.mostly(&(span.start..span.end));
+        let feel = self.shared.score.read(|score| self.feel(&melody, &heard, &score.meters, span));
         let stretch = span.start..span.end;
         let chords = self.shared.score.read(|score| {
             let played = played_chords::in_phrase(&melody, &heard, &score.meters, &keys, span);
             given_chords::together(given_chords::within(score.given_chords(), &stretch), &played)
         });
         Knowledge {
-            fingerprint: fingerprint(&melody, &heard, &seen),
+            fingerprint: fingerprint(&straightened(&melody, feel, &seen), &heard, &seen),
             older_fingerprint: unrounded_fingerprint(&melody, &heard, &seen),
             melody,
             heard,
             before,
             key,
             chords,
+            feel,
             home: None,
         }
     }

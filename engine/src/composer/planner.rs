@@ -4,7 +4,7 @@
 //! live playing and an offline bounce get the same decisions.
 
 use super::{
-    guarded_model::GuardedModel, known_keys::KnownKeys, loader::Loader, pass::Pass, policy::Occasion,
+    guarded_model::GuardedModel, known_melody::KnownMelody, loader::Loader, pass::Pass, policy::Occasion,
     settings_timeline::SettingsTimeline, shared::Shared,
 };
 use crate::{
@@ -54,8 +54,8 @@ pub struct Planner {
     pub(super) song: SongQueue,
     /// Phrases that may have to follow an earlier one that the player changed, in order.
     pub(super) followers: VecDeque<PhraseSpan>,
-    /// The keys of the melody.
-    pub(super) keys: KnownKeys,
+    /// The keys and the swing of the melody.
+    pub(super) known: KnownMelody,
     /// Deliveries that wait for the audio thread.
     pub outbox: VecDeque<Delivery>,
 }
@@ -79,7 +79,7 @@ impl Planner {
             seen_replacements: u64::MAX,
             song: SongQueue::default(),
             followers: VecDeque::new(),
-            keys: KnownKeys::default(),
+            known: KnownMelody::default(),
             outbox: VecDeque::new(),
         }
     }

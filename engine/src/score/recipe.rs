@@ -3,6 +3,7 @@
 use continuo_music::{
     settings::{Mode, Settings, Shape},
     stable_hash::StableHash,
+    swing::{STRAIGHT, Swing},
     time::Tick,
 };
 use serde::{Deserialize, Serialize};
@@ -48,6 +49,9 @@ pub struct Recipe {
     /// song's have none, and count as made in the right key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shift: Option<i64>,
+    /// How the band swings in the phrase; `None` if it is straight.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swing: Option<Swing>,
     /// A number that changes with the chords that were given in the phrase; `None` without any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chords: Option<u64>,
@@ -76,6 +80,7 @@ impl Recipe {
             take,
             melody,
             shift: None,
+            swing: None,
             chords: None,
             before: None,
             recalled: None,
@@ -108,6 +113,9 @@ impl Recipe {
         if shape.dynamics > 0.0 {
             hash.add(shape.dynamics.to_bits().into());
         }
+        if shape.swing != Some(STRAIGHT) {
+            hash.add(shape.swing.map_or(-1, i64::from));
+        }
         hash.value()
     }
 
@@ -130,11 +138,14 @@ impl Recipe {
             take,
             melody,
             shift,
+            swing,
             chords,
             recalled,
         } = self;
         (mode, shape, own_styles) == (&wanted.mode, &wanted.shape, &wanted.own_styles)
             && (take, melody, chords, recalled) == (&wanted.take, &wanted.melody, &wanted.chords, &wanted.recalled)
             && (shift.is_none() || *shift == wanted.shift)
+            // What the next pass is played like may differ a little.
+            && Swing::is_like(*swing, wanted.swing)
     }
 }

@@ -15,6 +15,7 @@ use continuo_music::{
     note::Note,
     part::{Part, PartMap},
     settings::{Settings, Shape},
+    swing::Feel,
 };
 use std::fs;
 
@@ -49,6 +50,7 @@ fn arrange(
         preferred,
         key: key_at(&melody, &[0..span.end], &span),
         home: None,
+        feel: Feel::default(),
         chords: &[],
         recall: None,
     })?)
