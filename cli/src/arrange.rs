@@ -61,6 +61,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         variation: f32::from(arguments.variation) / 100.0,
         dynamics: f32::from(arguments.dynamics) / 100.0,
         key: arguments.key,
+        swing: arguments.swing,
         ..Shape::default()
     };
     let shape = shape.mixed(genre, genre_b.unwrap_or(genre), arguments.blend.unwrap_or(0.5));
@@ -194,6 +195,7 @@ impl Report<'_> {
             "phrases": self.arrangement.phrases.len(),
             "key": self.arrangement.key.map(Key::name),
             "form": self.arrangement.form.line(),
+            "swing": self.arrangement.swing,
             "given_chords": self.given.source.map(|_| self.given.spans.len()),
             "chords": self.arrangement.chords.iter().map(|chord| self.chord_json(chord)).collect::<Vec<_>>(),
             "seconds": seconds,
@@ -238,6 +240,9 @@ impl Report<'_> {
         let _ = writeln!(text, "  {genre}, {phrases} phrases in {total:.2} s with {backend}");
         if let Some(key) = self.arrangement.key {
             let _ = writeln!(text, "  key: {}; form: {}", key.name(), self.arrangement.form.line());
+        }
+        if let Some(swing) = self.arrangement.swing {
+            let _ = writeln!(text, "  swing: the melody's {swing}");
         }
         if let Some(source) = self.given.source {
             let _ = writeln!(text, "  chords: {source}, {} changes", self.given.spans.len());

@@ -13,6 +13,7 @@ use crate::{
     time::{TICKS_PER_QUARTER, Tick},
 };
 use serde::{Deserialize, Serialize};
+use std::fmt::{self, Display, Formatter};
 
 /// Straight: both notes of a pair last as long.
 pub const STRAIGHT: u8 = 50;
@@ -61,6 +62,17 @@ pub struct Swing {
     /// How much of a pair its first note takes, in percent: more than [`STRAIGHT`], at most [`MOST_SWING`]; 67 is exactly
     /// two thirds.
     pub percent: u8,
+}
+
+impl Display for Swing {
+    /// Such as `eighths 60 %`.
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let level = match self.level {
+            Level::Eighths => "eighths",
+            Level::Sixteenths => "sixteenths",
+        };
+        write!(formatter, "{level} {} %", self.percent)
+    }
 }
 
 impl Swing {

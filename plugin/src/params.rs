@@ -10,6 +10,7 @@ pub mod number;
 pub mod part;
 pub mod saved;
 pub mod saved_editor;
+pub mod swing;
 
 use self::{
     choice::{ModeChoice, PhraseLength},
@@ -103,6 +104,10 @@ pub struct ContinuoParams {
     #[id = "dynamics"]
     pub dynamics: FloatParam,
 
+    /// By how much the parts swing: 49 as the melody does, else percent. Projects from before this existed have it at 50 %.
+    #[id = "swing"]
+    pub swing: IntParam,
+
     /// A trigger: switching it on makes a new take of the phrase at the playhead. It may stay on; hosts and controllers
     /// without momentary buttons switch it off whenever they like.
     #[id = "generate"]
@@ -183,6 +188,7 @@ impl ContinuoParams {
                 .with_unit(" %")
                 .with_value_to_string(formatters::v2s_f32_percentage(0))
                 .with_string_to_value(finite(formatters::s2v_f32_percentage())),
+            swing: swing::parameter(),
             generate: BoolParam::new("Generate", false),
             program_changes: BoolParam::new("Program Changes", defaults.program_changes),
             drums: PartParams::new(Part::Drums),
@@ -243,6 +249,7 @@ impl ContinuoParams {
             takes: self.takes.value() as u8,
             variation: self.variation.value(),
             dynamics: self.dynamics.value(),
+            swing: swing::chosen(self.swing.value()),
             key: key::chosen(self.key.value()),
             density: PartMap::from_fn(|part| self.part(part).density.value()),
             ..Shape::default()

@@ -21,6 +21,7 @@ const PINNED: &[(&str, &str, &str)] = &[
     ("variation", "Variation", ""),
     ("key", "Key", ""),
     ("dynamics", "Dynamics", ""),
+    ("swing", "Swing", ""),
     ("generate", "Generate", ""),
     ("program_changes", "Program Changes", ""),
     ("drums_on", "Drums On", "Drums"),
