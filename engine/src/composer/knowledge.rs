@@ -8,6 +8,7 @@ use crate::arranging::{
     played_chords,
 };
 use continuo_music::{
+    form::heard_before,
     melody::{add_heard, begins_in, fingerprint, heard_ticks, heard_until, onsets, unrounded_fingerprint},
     meter::{MeterMap, PhraseSpan},
     note::Note,
@@ -26,9 +27,16 @@ impl Planner {
             let bar = self.shared.score.read(|score| score.meters.at(boundary).meter.bar_ticks());
             repetition::repeated(&melody, &heard, cut, bar).filter(|_| entry == boundary)
         };
+        // Where each phrase is drawn by itself, nothing is remembered.
+        let remembered = || {
+            let remembers = entry == boundary && self.settings.shape.variation < 1.0;
+            let before = || self.shared.score.read(|score| heard_before(&melody, &heard, &score.meters, span, cut));
+            remembers.then(before).flatten()
+        };
         match self.settings.mode {
             Mode::Arrange if span_heard => self.song_knowledge(span, cut),
             Mode::Arrange if let Some(length) = clip() => self.clip_knowledge(span, melody, heard, cut, length),
+            Mode::Live if let Some(back) = remembered() => self.remembered_knowledge(span, melody, &heard, cut, back),
             Mode::Arrange | Mode::Live => self.played_knowledge(span, melody, &heard, cut, entry - boundary),
             Mode::Answer => {
                 let phrase_before =
@@ -52,6 +60,13 @@ impl Planner {
                 melody.retain(|note| !begins_in(note, &new));
                 melody.extend(now.iter().filter(|note| begins_in(note, &new)));
                 melody.sort_unstable();
+            }
+            // What the score has as long as it was known when its phrase ended may sound on.
+            for held in pass.notes_until(cut).into_iter().filter(|note| (pass.start..new.start).contains(&note.start)) {
+                let known = melody.iter_mut().find(|note| (note.start, note.pitch) == (held.start, held.pitch));
+                if let Some(known) = known {
+                    known.length = known.length.max(held.length);
+                }
             }
         }
         (melody, heard)
@@ -92,6 +107,26 @@ impl Planner {
         Knowledge { fingerprint, older_fingerprint, ..knowledge }
     }
 
+    /// Knowledge in the order of playing where the melody is what it was `back` ticks earlier: it may go on so. The phrase
+    /// is arranged as a return of what was played there.
+    fn remembered_knowledge(
+        &self,
+        span: &PhraseSpan,
+        mut melody: Vec<Note>,
+        heard: &[Range<Tick>],
+        cut: Tick,
+        back: Tick,
+    ) -> Knowledge {
+        let mut heard = heard_until(heard, cut);
+        melody.retain(|note| note.start < cut);
+        // An earlier pass may have heard how long the notes last that sound now.
+        for note in &mut melody {
+            note.length = note.length.min((cut - note.start).max(1));
+        }
+        repetition::repeat(&mut melody, &mut heard, cut, back, span.end);
+        self.prediction(span, melody, heard, 0)
+    }
+
     /// Knowledge in the order of playing: what was heard before `cut`, moved by `shift` to where the phrase sees it.
     /// Nothing after the cut is known.
     fn played_knowledge(
@@ -109,6 +144,11 @@ impl Planner {
             .collect();
         let heard: Vec<_> =
             heard_until(heard, cut).into_iter().map(|range| range.start + shift..range.end + shift).collect();
+        self.prediction(span, melody, heard, shift)
+    }
+
+    /// Knowledge of a phrase before it was played. What the parts played before it is moved by `shift`.
+    fn prediction(&self, span: &PhraseSpan, melody: Vec<Note>, heard: Vec<Range<Tick>>, shift: Tick) -> Knowledge {
         let before = self.shared.score.read(|score| parts_before(score, span.start, shift));
         // In Arrange mode a prediction stays until the phrase was heard; otherwise it follows what was played.
         let seen = match self.settings.mode {
