@@ -255,4 +255,6 @@ mod conductor_tests;
 #[cfg(all(test, feature = "runtimes"))]
 mod rounding_tests;
 #[cfg(all(test, feature = "runtimes"))]
+mod swing_tests;
+#[cfg(all(test, feature = "runtimes"))]
 mod tests;

@@ -17,6 +17,8 @@ use std::ops::Range;
 const FEEL: Tick = 36;
 /// How far a triplet lies from the network's nearest step.
 const TRIPLET: Tick = TICKS_PER_STEP / 3;
+/// So many triplets in two phrases, and so many for each shorter note, are twelve eighths.
+const TRIPLETS: usize = 4;
 
 /// A request in straight time.
 pub(super) struct Straightened {
@@ -27,7 +29,10 @@ pub(super) struct Straightened {
     home: Option<Home>,
     recall: Option<Recall>,
     band: SwingGrid,
+    /// The band's eighths swing.
     in_eighths: bool,
+    /// The melody plays whole triplets: what it swings is twelve eighths.
+    in_triplets: bool,
 }
 
 impl Straightened {
@@ -38,9 +43,12 @@ impl Straightened {
         if melody.is_straight() && band.is_straight() {
             return None;
         }
+        let straight_melody = straightened(request.melody, &melody);
+        let in_eighths = |swing: Option<Swing>| swing.is_some_and(|swing| swing.level == Level::Eighths);
         let parts = |notes: &PartNotes| PartMap::from_fn(|part| straightened(&notes[part], &band));
         Some(Self {
-            melody: straightened(request.melody, &melody),
+            in_triplets: in_eighths(request.feel.melody) && plays_triplets(&straight_melody, &melody, request),
+            melody: straight_melody,
             heard: request.heard.iter().map(|range| melody.unswing(range.start)..melody.unswing(range.end)).collect(),
             before: parts(request.before),
             given: PartMap::from_fn(|part| request.given[part].as_ref().map(|notes| straightened(notes, &band))),
@@ -51,7 +59,7 @@ impl Straightened {
                 ..recall.clone()
             }),
             band,
-            in_eighths: request.feel.band.is_some_and(|swing| swing.level == Level::Eighths),
+            in_eighths: in_eighths(request.feel.band),
         })
     }
 
@@ -78,6 +86,9 @@ impl Straightened {
             if self.in_eighths {
                 settle(&mut notes, &self.band);
             }
+            if self.in_triplets {
+                leave_triplets(&mut notes, &self.band);
+            }
             for note in &mut notes {
                 *note = self.band.swung(*note);
             }
@@ -93,17 +104,52 @@ fn straightened(notes: &[Note], grid: &SwingGrid) -> Vec<Note> {
     straight
 }
 
+/// Where a tick lies in its beat: the beat's start, the step, and how much later than the step it is.
+fn place(tick: Tick, grid: &SwingGrid) -> Option<(Tick, Tick, Tick)> {
+    // What begins shortly before a step belongs to it.
+    let near = tick + TICKS_PER_STEP / 2;
+    let beat = grid.pair_start(near)?;
+    let step = (near - beat) / TICKS_PER_STEP;
+    Some((beat, step, tick - beat - step * TICKS_PER_STEP))
+}
+
+/// Whether a straightened melody plays the second note of triplets in a phrase and the phrase before it, and no shorter
+/// notes.
+fn plays_triplets(melody: &[Note], grid: &SwingGrid, request: &PhraseRequest<'_>) -> bool {
+    let (mut second, mut shorter) = (0, 0);
+    let from = request.span.start - request.span.ticks();
+    for note in melody.iter().filter(|note| (from..request.span.end).contains(&note.start)) {
+        match place(note.start, grid) {
+            Some((_, 1, _)) => second += 1,
+            Some((_, 3, _)) => shorter += 1,
+            _ => {}
+        }
+    }
+    second >= TRIPLETS && shorter * TRIPLETS <= second
+}
+
+/// Removes what is shorter than a triplet's notes: the last sixteenth of a beat in which the one before it is played too.
+/// What ended where a removed note began sounds as long as that one did.
+fn leave_triplets(notes: &mut Vec<Note>, grid: &SwingGrid) {
+    let on_second: Vec<Tick> = notes
+        .iter()
+        .filter_map(|note| place(note.start, grid))
+        .filter(|place| place.1 == 2)
+        .map(|place| place.0)
+        .collect();
+    let is_short =
+        |note: &mut Note| place(note.start, grid).is_some_and(|(beat, step, _)| step == 3 && on_second.contains(&beat));
+    for removed in notes.extract_if(.., is_short).collect::<Vec<Note>>() {
+        for note in notes.iter_mut().filter(|note| note.end() == removed.start) {
+            note.length += removed.length;
+        }
+    }
+}
+
 /// Takes the network's own swing off a part's notes: triplets go to the steps that swing to where a triplet lies, and a
 /// dotted eighth's sixteenth, which shuffles write for the second of two swung eighths, goes there if nothing else does.
 fn settle(notes: &mut [Note], grid: &SwingGrid) {
-    // Each note's beat, its step in it, and how much later than the step it is.
-    let place = |tick: Tick| {
-        // What begins shortly before a step belongs to it.
-        let near = tick + TICKS_PER_STEP / 2;
-        let beat = grid.pair_start(near)?;
-        let step = (near - beat) / TICKS_PER_STEP;
-        Some((beat, step, tick - beat - step * TICKS_PER_STEP))
-    };
+    let place = |tick: Tick| place(tick, grid);
     let on_second: Vec<Tick> =
         notes.iter().filter_map(|note| place(note.start)).filter(|place| place.1 == 2).map(|place| place.0).collect();
     let feel = |late: Tick| if late.abs() <= FEEL { Some(late) } else { None };

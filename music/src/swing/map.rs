@@ -40,7 +40,7 @@ const REACH: Tick = 2;
 /// Two thirds, and what is rounded to them.
 const TWO_THIRDS: Range<f64> = 0.655..0.675;
 
-/// Of so many sixteenths, one lies in the second half of a beat: the second note of a triplet of quarters does not.
+/// Of so many sixteenths, at least one lies in the second half of a beat: of a triplet's notes, none looks like one there.
 const IN_SECOND_HALF: usize = 5;
 
 /// Where the second note of a pair begins.

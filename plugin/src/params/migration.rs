@@ -47,8 +47,7 @@ mod tests {
             migrated(r#"{"temperature":{"f32":0.8}}"#),
             r#"{"dynamics":{"f32":0.0},"swing":{"i32":50},"temperature":{"f32":0.8},"variation":{"f32":1.0}}"#
         );
-        let newer =
-            r#"{"dynamics":{"f32":0.5},"swing":{"i32":49},"temperature":{"f32":0.8},"variation":{"f32":0.4}}"#;
+        let newer = r#"{"dynamics":{"f32":0.5},"swing":{"i32":49},"temperature":{"f32":0.8},"variation":{"f32":0.4}}"#;
         assert_eq!(migrated(newer), newer);
         assert_eq!(migrated("{}"), "{}");
         assert_eq!(migrated(r#"{"gain":{"f32":0.8}}"#), r#"{"gain":{"f32":0.8}}"#, "another plugin's state");

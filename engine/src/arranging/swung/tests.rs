@@ -26,6 +26,18 @@ fn the_networks_own_swing_is_taken_off() {
     assert_eq!(settled(&[(0, 640), (640, 320)]), [(0, 480), (480, 480)], "what was legato stays legato");
 }
 
+#[test]
+fn under_triplets_nothing_is_shorter() {
+    let grid = SwingGrid::of(&SPAN, Swing::new(Level::Eighths, 67));
+    let mut notes =
+        [(0, 240), (240, 240), (480, 240), (720, 240), (1680, 240)].map(|(at, length)| note(at, length)).to_vec();
+    leave_triplets(&mut notes, &grid);
+    assert_eq!(
+        notes.iter().map(|note| (note.start, note.length)).collect::<Vec<_>>(),
+        [(0, 240), (240, 240), (480, 480), (1680, 240)]
+    );
+}
+
 proptest! {
     #[test]
     fn settled_notes_neither_overlap_nor_move_again(steps in prop::collection::btree_set(0i64..64, 0..40), timing in prop::collection::vec(-80i64..=80, 64)) {
