@@ -184,7 +184,7 @@ pub fn arrange_song<A: Arrange + ?Sized>(
             recipe: Some(Recipe {
                 own_styles,
                 shift: knowledge.key.map(Key::shift),
-                swing: knowledge.feel.band,
+                band_swing: knowledge.feel.band,
                 chords: knowledge.chords_fingerprint(&span),
                 recalled: recall.map(|recall| recall.recalled),
                 ..Recipe::new("", settings, 0, knowledge.fingerprint)

@@ -68,8 +68,8 @@ impl Planner {
             let made_from = Recipe::new(model, settings, take, melody);
             let shift = knowledge.key.map(Key::shift);
             let chords = knowledge.chords_fingerprint(&span);
-            let swing = knowledge.feel.band;
-            let mut recipe = Recipe { own_styles, shift, swing, chords, recalled, independent, ..made_from };
+            let band_swing = knowledge.feel.band;
+            let mut recipe = Recipe { own_styles, shift, band_swing, chords, recalled, independent, ..made_from };
             recipe.shape.takes = if self.model.judges() { settings.shape.takes } else { 1 };
             recipe
         };

@@ -51,7 +51,7 @@ pub struct Recipe {
     pub shift: Option<i64>,
     /// How the band swings in the phrase; `None` if it is straight.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub swing: Option<Swing>,
+    pub band_swing: Option<Swing>,
     /// A number that changes with the chords that were given in the phrase; `None` without any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chords: Option<u64>,
@@ -80,7 +80,7 @@ impl Recipe {
             take,
             melody,
             shift: None,
-            swing: None,
+            band_swing: None,
             chords: None,
             before: None,
             recalled: None,
@@ -138,7 +138,7 @@ impl Recipe {
             take,
             melody,
             shift,
-            swing,
+            band_swing,
             chords,
             recalled,
         } = self;
@@ -146,6 +146,6 @@ impl Recipe {
             && (take, melody, chords, recalled) == (&wanted.take, &wanted.melody, &wanted.chords, &wanted.recalled)
             && (shift.is_none() || *shift == wanted.shift)
             // What the next pass is played like may differ a little.
-            && Swing::is_like(*swing, wanted.swing)
+            && Swing::is_like(*band_swing, wanted.band_swing)
     }
 }

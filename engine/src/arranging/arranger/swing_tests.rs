@@ -27,12 +27,15 @@ fn riff(swing: Option<Swing>) -> Vec<Note> {
     notes.collect()
 }
 
-fn parts(melody: Vec<Note>, swing: Option<u8>) -> Result<(PartNotes, Option<Swing>), Box<dyn std::error::Error>> {
-    let mut arranger = Arranger::load(&ModelSource::Embedded, BackendChoice::Tract)?;
+fn parts(
+    arranger: &mut Arranger,
+    melody: Vec<Note>,
+    swing: Option<u8>,
+) -> Result<(PartNotes, Option<Swing>), InferenceError> {
     let song = WholeSong { melody, meters: MeterMap::default(), ..WholeSong::default() };
     let shape = Shape { genre: ROCK, takes: 1, swing, ..Shape::default() };
     let settings = Settings { shape, ..Settings::default() };
-    let arrangement = arrange_song(&mut arranger, &song, &settings, &Shelf::default(), |_, _| {})?;
+    let arrangement = arrange_song(arranger, &song, &settings, &Shelf::default(), |_, _| {})?;
     Ok((arrangement.parts, arrangement.swing))
 }
 
@@ -48,16 +51,17 @@ fn half_way(parts: &PartNotes, second: Tick) -> usize {
 
 #[test]
 fn the_band_swings_with_the_melody() -> Outcome {
-    let (straight, none) = parts(riff(None), None)?;
-    assert_eq!((none, parts(riff(None), Some(50))?.0), (None, straight.clone()), "50 % changes nothing");
+    let mut arranger = Arranger::load(&ModelSource::Embedded, BackendChoice::Tract)?;
+    let (straight, none) = parts(&mut arranger, riff(None), None)?;
+    assert_eq!((none, parts(&mut arranger, riff(None), Some(50))?.0), (None, straight.clone()), "50 % changes nothing");
     assert!(half_way(&straight, 480) > 20);
     for percent in [60, 67] {
         let swing = Swing::new(Level::Eighths, percent);
-        let (swung, found) = parts(riff(swing), None)?;
+        let (swung, found) = parts(&mut arranger, riff(swing), None)?;
         assert_eq!((found, pitches(&swung)), (swing, pitches(&straight)));
         let second = swing.map_or(480, Swing::second);
         assert!(half_way(&swung, second) >= half_way(&straight, 480), "{percent} %");
-        let chosen = parts(riff(None), Some(percent))?.0;
+        let chosen = parts(&mut arranger, riff(None), Some(percent))?.0;
         assert_eq!(chosen, swung, "a straight melody is asked to swing");
     }
     Ok(())
