@@ -194,6 +194,8 @@ pub struct Settings {
     pub phrase_bars: u8,
     /// Whether each pass over a phrase plays a new take.
     pub vary: bool,
+    /// Whether the band plays on under bars whose melody the host plays no more.
+    pub keep_song: bool,
     /// Whether the melody is passed through to the output.
     pub thru: bool,
     /// Whether a phrase begins with the General MIDI programs of its style, where they change.
@@ -224,6 +226,7 @@ impl Default for Settings {
             shape: Shape::default(),
             phrase_bars: 4,
             vary: false,
+            keep_song: false,
             thru: true,
             program_changes: false,
             parts: PartMap::from_fn(PartSettings::of),

@@ -113,6 +113,20 @@ pub struct ContinuoParams {
     #[id = "generate"]
     pub generate: BoolParam,
 
+    /// A trigger like `generate`: the band counts a bar from the next bar line on, or from where the transport starts, and
+    /// then plays.
+    #[id = "intro"]
+    pub intro: BoolParam,
+
+    /// A trigger like `generate`: the band plays a last chord at the next bar line and is silent then.
+    #[id = "end"]
+    pub end: BoolParam,
+
+    /// Whether the band plays on under bars whose melody the host plays no more. Projects from before this existed have it
+    /// on.
+    #[id = "keep_song"]
+    pub keep_song: BoolParam,
+
     /// Off by default, because a program change makes many instruments load another sound.
     #[id = "program_changes"]
     pub program_changes: BoolParam,
@@ -190,6 +204,9 @@ impl ContinuoParams {
                 .with_string_to_value(finite(formatters::s2v_f32_percentage())),
             swing: swing::parameter(),
             generate: BoolParam::new("Generate", false),
+            intro: BoolParam::new("Intro", false),
+            end: BoolParam::new("End", false),
+            keep_song: BoolParam::new("Keep Song", defaults.keep_song),
             program_changes: BoolParam::new("Program Changes", defaults.program_changes),
             drums: PartParams::new(Part::Drums),
             bass: PartParams::new(Part::Bass),
@@ -267,6 +284,7 @@ impl ContinuoParams {
                 PhraseLength::Four => 4,
             },
             vary: self.vary.value(),
+            keep_song: self.keep_song.value(),
             thru: self.thru.value(),
             program_changes: self.program_changes.value(),
             parts: PartMap::from_fn(|part| PartSettings { on: self.sounds(part), ..self.part(part).settings() }),

@@ -136,6 +136,7 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
         } else {
             host_transport::block_transport(context.transport(), self.offline)
         };
+        instance.performer.call(self.params.intro.value(), self.params.end.value());
         instance.performer.process(
             &transport,
             frames,

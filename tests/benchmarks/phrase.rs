@@ -2,7 +2,7 @@
 //! how long the card takes. With the model that would be played with: the built-in one, or that in `CONTINUO_MODEL`.
 
 use continuo_engine::{
-    arranging::{Arrange, Arranger, PhraseRequest},
+    arranging::{Arrange, Arranger, PhrasePlace, PhraseRequest},
     network::{BackendChoice, ModelSource},
     styles::Shelf,
 };
@@ -44,6 +44,7 @@ fn phrase(criterion: &mut Criterion) {
                         key: Some(key),
                         home: None,
                         feel: Feel::default(),
+                        place: &PhrasePlace::UNKNOWN,
                         chords: &[],
                         recall: None,
                     })

@@ -1,6 +1,9 @@
 //! What a phrase may know of the melody and of the parts before it.
 
-use super::{context::parts_before, given_chords, home::Home, played_chords, recall::Recall, request::PhraseRequest};
+use super::{
+    context::parts_before, given_chords, home::Home, place::PhrasePlace, played_chords, recall::Recall,
+    request::PhraseRequest,
+};
 use crate::{
     score::{recipe::Recipe, score::Score},
     styles::Shelf,
@@ -29,12 +32,16 @@ pub struct Knowledge {
     pub before: PartNotes,
     /// The key at the phrase.
     pub key: Option<Key>,
+    /// The key of the song, as far as it is known.
+    pub home_key: Option<Key>,
     /// The chords that the parts keep to in the phrase.
     pub chords: Vec<ChordSpan>,
     /// How the melody swings in the phrase, and how the parts are to.
     pub feel: Feel,
     /// The phrase's place, if the song begins or ends in it.
     pub home: Option<Home>,
+    /// Where the phrase stands in the song and its sections.
+    pub place: PhrasePlace,
     /// A number that changes when the melody that the phrase sees changes, see [`fingerprint`].
     pub fingerprint: u64,
     /// The same as older versions computed it, see [`unrounded_fingerprint`].
@@ -43,12 +50,13 @@ pub struct Knowledge {
 
 impl Knowledge {
     /// The knowledge of a phrase in the song's order: the melody up to the phrase's end, and the parts that `score` has
-    /// before it. `melody`, `heard` and `keys` are the whole song's, as far as they are known.
+    /// before it. `melody`, `heard`, `keys` and `form_borders` are the whole song's, as far as they are known.
     pub fn in_song(
         score: &Score,
         melody: Vec<Note>,
         heard: &[Range<Tick>],
         keys: &KeyMap,
+        form_borders: &[Tick],
         feel: Feel,
         span: &PhraseSpan,
     ) -> Self {
@@ -57,6 +65,7 @@ impl Knowledge {
         let stretch = span.start..span.end;
         let begins = melody.first().map(|note| StepGrid::at(&score.meters, note.start).moved_note(*note).start);
         let home = Home::of(keys.song(), begins, score.end(), &stretch);
+        let place = PhrasePlace::of(score, form_borders, begins, span);
         let key = keys.mostly(&stretch);
         let played = played_chords::in_phrase(&melody, &heard, &score.meters, keys, span);
         let chords = given_chords::together(given_chords::within(score.given_chords(), &stretch), &played);
@@ -67,9 +76,11 @@ impl Knowledge {
             heard,
             before,
             key,
+            home_key: keys.song(),
             chords,
             feel,
             home,
+            place,
         }
     }
 
@@ -78,9 +89,14 @@ impl Knowledge {
         straightened(&self.melody, self.feel, span)
     }
 
-    /// See [`Recipe::chords`].
-    pub fn chords_fingerprint(&self, span: &PhraseSpan) -> Option<u64> {
-        given_chords::fingerprint(&self.chords, &(span.start..span.end))
+    /// The recipe of a phrase with what this knowledge says of it: its key, swing and chords.
+    pub fn recipe(&self, recipe: Recipe, span: &PhraseSpan) -> Recipe {
+        Recipe {
+            shift: self.key.map(Key::shift),
+            band_swing: self.feel.band,
+            chords: given_chords::fingerprint(&self.chords, &(span.start..span.end)),
+            ..recipe
+        }
     }
 
     /// The fingerprint by which a phrase of this recipe is known: that of the version that made it.
@@ -115,6 +131,7 @@ impl Knowledge {
             preferred: None,
             key: self.key,
             home: self.home,
+            place: &self.place,
             feel: self.feel,
             chords: &self.chords,
             recall: None,

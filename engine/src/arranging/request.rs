@@ -1,6 +1,6 @@
 //! The request for a phrase, and the phrase that is arranged.
 
-use super::{home::Home, recall::Recall};
+use super::{chord_guesses::ChordGuess, home::Home, place::PhrasePlace, recall::Recall};
 use crate::{
     network::{conductor::Judged, runtime::InferenceError},
     styles::Shelf,
@@ -47,6 +47,8 @@ pub struct PhraseRequest<'a> {
     pub chords: &'a [ChordSpan],
     /// The phrase's place, if the song begins or ends in it.
     pub home: Option<Home>,
+    /// Where the phrase stands in the song and its sections.
+    pub place: &'a PhrasePlace,
     /// What the phrase takes over from an earlier stretch whose melody comes back in it.
     pub recall: Option<&'a Recall>,
 }
@@ -75,4 +77,18 @@ pub trait Arrange {
     /// # Errors
     /// When the network cannot be run or returns invalid numbers; the caller leaves the score as it was.
     fn arrange_phrase(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError>;
+
+    /// Whether it keeps to chords, and tells which ones it would choose.
+    fn knows_chords(&self) -> bool {
+        false
+    }
+
+    /// What it would choose at a tick of the phrase, the likeliest chord first, after the chords that the request's first
+    /// take has before; empty if it knows no chords, or no key is known.
+    ///
+    /// # Errors
+    /// As [`Arrange::arrange_phrase`].
+    fn guess_chords(&mut self, _: &PhraseRequest<'_>, _: Tick) -> Result<Vec<ChordGuess>, InferenceError> {
+        Ok(Vec::new())
+    }
 }

@@ -24,6 +24,7 @@ use continuo_music::{
     meter::{MeterMap, PhraseSpan},
     note::Note,
     part::{Part, PartMap, PartNotes},
+    sections::form_borders,
     settings::Settings,
     step_grid::StepGrid,
     swing::{Feel, Swing, SwingMap},
@@ -71,6 +72,7 @@ impl SongQueue {
         let mut score = Score::default();
         score.meters = song.meters.clone();
         score.give_chords(song.chords.clone());
+        score.set_sections(song.sections.clone());
         if let Some(last) = waiting.back() {
             score.hear(&song.melody, 0..last.end);
             let end = self::end(&song.melody, &song.meters);
@@ -165,12 +167,13 @@ pub fn arrange_song<A: Arrange + ?Sized>(
     let keys = settings.shape.key.map_or_else(found, KeyMap::constant);
     let swings = SwingMap::of(score.melody(), score.heard(), &score.meters);
     let feel_of = |span: &PhraseSpan| Feel::of(settings.shape.swing, swings.at(span), span.meter);
+    let borders = form_borders(score.melody(), score.heard(), &score.meters);
     let mut arrangement = Arrangement { key: keys.song(), swing: swings.song(), ..Arrangement::default() };
     while let Some(span) = queue.pop() {
         progress(arrangement.phrases.len(), all);
         let began = Instant::now();
-        let feel = feel_of(&span);
-        let knowledge = Knowledge::in_song(&score, score.melody().to_vec(), score.heard(), &keys, feel, &span);
+        let (melody, feel) = (score.melody().to_vec(), feel_of(&span));
+        let knowledge = Knowledge::in_song(&score, melody, score.heard(), &keys, &borders, feel, &span);
         let recall = knowledge.recall(&score, &span, &settings.shape, own_styles);
         let request = PhraseRequest { recall: recall.as_ref(), ..knowledge.request(span, &given, settings, shelf) };
         let phrase = arranger.arrange_phrase(&request)?;
@@ -183,11 +186,8 @@ pub fn arrange_song<A: Arrange + ?Sized>(
             span,
             recipe: Some(Recipe {
                 own_styles,
-                shift: knowledge.key.map(Key::shift),
-                band_swing: knowledge.feel.band,
-                chords: knowledge.chords_fingerprint(&span),
                 recalled: recall.map(|recall| recall.recalled),
-                ..Recipe::new("", settings, 0, knowledge.fingerprint)
+                ..knowledge.recipe(Recipe::new("", settings, 0, knowledge.fingerprint), &span)
             }),
             take: 0,
             judged: phrase.judged,

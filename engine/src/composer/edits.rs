@@ -2,7 +2,7 @@
 
 use super::{pass::Pass, planner::Planner, playable::playable, policy::Occasion};
 use crate::{
-    arranging::whole_song::SongQueue,
+    arranging::{knowledge::Knowledge, whole_song::SongQueue},
     realtime::queues::{Delivery, PLAY_AT_ONCE},
     score::{
         edit::{Edit, WholeSong},
@@ -12,14 +12,17 @@ use crate::{
         takes::Drawn,
     },
 };
-use continuo_music::{meter::PhraseSpan, settings::Mode, time::Tick};
+use continuo_music::{meter::PhraseSpan, sections::Sections, settings::Mode, time::Tick};
 
 impl Planner {
     /// Processes one edit, and makes one phrase of a whole song that is being arranged, so that facts are processed in
     /// between. Returns whether there was anything to do.
     pub fn process_edit(&mut self) -> bool {
         let mut any = false;
-        if let Some(edit) = self.shared.edits.pop() {
+        if self.around_chords.is_some() {
+            // Another edit waits until this one is done.
+            any = self.make_around_chords();
+        } else if let Some(edit) = self.shared.edits.pop() {
             any = true;
             self.edit(edit);
         }
@@ -64,6 +67,10 @@ impl Planner {
                     self.record(Step::Favourite { start, take, on });
                 }
             }
+            Edit::SetSections { sections, undoing } => self.set_sections(sections, undoing),
+            Edit::Chords(edit) => self.edit_chords(&edit),
+            Edit::BringBack(passage) => self.bring_back(&passage),
+            Edit::GuessChords { tick } => self.guess_chords(tick),
             Edit::Arrange(song) => self.arrange(&song),
             Edit::Clear => {
                 let mut score = self.without_music();
@@ -86,17 +93,39 @@ impl Planner {
         }
     }
 
-    fn record(&self, step: Step) {
+    fn set_sections(&self, after: Sections, undoing: bool) {
+        let set = |score: &mut Score| {
+            let before = score.sections().clone();
+            score.set_sections(after.clone());
+            before
+        };
+        let before = self.shared.score.edit(set);
+        if !undoing && before != after {
+            self.record(Step::Sections { before, after });
+        }
+    }
+
+    pub(super) fn record(&self, step: Step) {
         self.shared.history.edit(|history| history.record(step));
     }
 
-    fn play(&mut self, phrase: &Phrase) {
-        self.outbox.push_back(Delivery::Phrase(Box::new(playable(phrase, PLAY_AT_ONCE))));
+    pub(super) fn play(&mut self, phrase: &Phrase) {
+        let key = self.home_key();
+        self.outbox.push_back(Delivery::Phrase(Box::new(playable(phrase, PLAY_AT_ONCE, key))));
     }
 
     /// Makes another take of the phrase at `tick`, from all that it may know of its melody.
     fn regenerate(&mut self, tick: Tick, occasion: Occasion) {
+        // The player wants to hear something there.
+        self.shared.score.edit(|score| score.wake(&(tick..tick + 1)));
         let span = self.shared.score.read(|score| score.span_at(tick, self.settings.phrase_bars));
+        let knowledge = self.knowledge_at_request(&span);
+        self.make(span, &knowledge, occasion);
+        self.let_others_follow(span.start);
+    }
+
+    /// All that a phrase may know when the player asks for it, wherever the playhead is.
+    pub(super) fn knowledge_at_request(&self, span: &PhraseSpan) -> Knowledge {
         let playhead = self.pass.as_ref().map(|pass| pass.at);
         let cut = match (self.settings.mode, playhead) {
             // The whole song as far as it was heard; this pass has heard nothing after the playhead.
@@ -104,9 +133,7 @@ impl Planner {
             (_, Some(at)) if span.contains(at) => at,
             _ => span.start,
         };
-        let knowledge = self.knowledge(&span, span.start, span.start, cut);
-        self.make(span, &knowledge, occasion);
-        self.let_others_follow(span.start);
+        self.knowledge(span, span.start, span.start, cut)
     }
 
     /// The phrase that begins here was changed: later phrases that took it over follow, unless the player chose otherwise

@@ -5,6 +5,7 @@ use crate::arranging::{
     context::{CONTEXT, parts_before},
     given_chords,
     knowledge::{Knowledge, straightened},
+    place::PhrasePlace,
     played_chords,
 };
 use continuo_music::{
@@ -47,7 +48,7 @@ impl Planner {
     }
 
     /// The melody and where it was heard, including the current pass up to `cut`.
-    fn melody_at(&self, cut: Tick) -> (Vec<Note>, Vec<Range<Tick>>) {
+    pub(super) fn melody_at(&self, cut: Tick) -> (Vec<Note>, Vec<Range<Tick>>) {
         let (mut melody, mut heard) = self.shared.score.read(|score| (score.melody().to_vec(), score.heard().to_vec()));
         if let Some(pass) = &self.pass {
             let stretch = pass.start..cut;
@@ -82,8 +83,9 @@ impl Planner {
         let (melody, heard) = self.melody_at(cut);
         self.shared.score.read(|score| {
             let keys = self.known.keys(self.settings.shape.key, &melody, &heard, &score.meters);
+            let borders = self.form.borders(&melody, &heard, &score.meters);
             let feel = self.feel(&melody, &heard, &score.meters, span);
-            Knowledge::in_song(score, melody, &heard, &keys, feel, span)
+            Knowledge::in_song(score, melody, &heard, &keys, &borders, feel, span)
         })
     }
 
@@ -99,8 +101,9 @@ impl Planner {
         repetition::repeat(&mut melody, &mut heard, cut, length, span.end);
         let knowledge = self.shared.score.read(|score| {
             let keys = self.known.keys(self.settings.shape.key, &melody, &heard, &score.meters);
+            let borders = self.form.borders(&melody, &heard, &score.meters);
             let feel = self.feel(&melody, &heard, &score.meters, span);
-            Knowledge::in_song(score, melody, &heard, &keys, feel, span)
+            Knowledge::in_song(score, melody, &heard, &keys, &borders, feel, span)
         });
         // It is a prediction all the same: when the phrase was heard, it is made as any other.
         let (fingerprint, older_fingerprint) = (!knowledge.fingerprint, !knowledge.older_fingerprint);
@@ -164,6 +167,7 @@ impl Planner {
             let played = played_chords::in_phrase(&melody, &heard, &score.meters, &keys, span);
             given_chords::together(given_chords::within(score.given_chords(), &stretch), &played)
         });
+        let place = self.shared.score.read(|score| PhrasePlace::of(score, &[], None, span));
         Knowledge {
             fingerprint: fingerprint(&straightened(&melody, feel, &seen), &heard, &seen),
             older_fingerprint: unrounded_fingerprint(&melody, &heard, &seen),
@@ -171,9 +175,11 @@ impl Planner {
             heard,
             before,
             key,
+            home_key: keys.song(),
             chords,
             feel,
             home: None,
+            place,
         }
     }
 }

@@ -4,12 +4,13 @@
 //! live playing and an offline bounce get the same decisions.
 
 use super::{
-    guarded_model::GuardedModel, known_melody::KnownMelody, loader::Loader, pass::Pass, policy::Occasion,
-    settings_timeline::SettingsTimeline, shared::Shared,
+    chord_edits::AroundChords, evidence::Evidence, guarded_model::GuardedModel, known_form::KnownForm,
+    known_melody::KnownMelody, loader::Loader, pass::Pass, policy::Occasion, settings_timeline::SettingsTimeline,
+    shared::Shared,
 };
 use crate::{
     arranging::whole_song::SongQueue,
-    realtime::queues::{Delivery, Fact, PHRASE_CAPACITY, RolledTick},
+    realtime::queues::{Delivery, Fact, PHRASE_CAPACITY, PLAY_AT_ONCE, RolledTick},
     score::score::Score,
 };
 use continuo_music::{
@@ -44,7 +45,7 @@ pub struct Planner {
     /// Where one of the bars begins in which the transport is, if the host reported it with that meter.
     host_bar: Option<Tick>,
     /// Rolled time up to where this pass was processed.
-    rolled: RolledTick,
+    pub(super) rolled: RolledTick,
     /// A stretch over the end of a phrase, which is not final before the next fact shows that the host did not leave
     /// within it: up to where, and the rolled time there.
     unconfirmed: Option<(Tick, RolledTick)>,
@@ -54,8 +55,16 @@ pub struct Planner {
     pub(super) song: SongQueue,
     /// Phrases that may have to follow an earlier one that the player changed, in order.
     pub(super) followers: VecDeque<PhraseSpan>,
+    /// Phrases that are being made again around chords that the player set.
+    pub(super) around_chords: Option<AroundChords>,
     /// The keys and the swing of the melody.
     pub(super) known: KnownMelody,
+    /// What this pass says about where the melody is played.
+    pub(super) evidence: Evidence,
+    /// Whether the host played a melody that was known in the last pass that was not silent.
+    pub(super) host_plays: bool,
+    /// The form of the melody.
+    pub(super) form: KnownForm,
     /// Deliveries that wait for the audio thread.
     pub outbox: VecDeque<Delivery>,
 }
@@ -79,7 +88,11 @@ impl Planner {
             seen_replacements: u64::MAX,
             song: SongQueue::default(),
             followers: VecDeque::new(),
+            around_chords: None,
             known: KnownMelody::default(),
+            evidence: Evidence::default(),
+            host_plays: false,
+            form: KnownForm::default(),
             outbox: VecDeque::new(),
         }
     }
@@ -91,8 +104,11 @@ impl Planner {
             self.seen_replacements = replacements;
             self.song.clear();
             self.followers.clear();
+            self.around_chords = None;
             // What was prepared belongs to the score before.
             self.prepared_for = None;
+            self.begin_listening();
+            self.host_plays = false;
             self.report_origin();
             self.send_table();
             self.outdated = true;
@@ -119,8 +135,12 @@ impl Planner {
         }
         match fact {
             Fact::Settings(settings) => {
+                let kept = self.settings.keep_song;
                 self.settings = settings.within_ranges();
                 self.outdated = true;
+                if self.settings.keep_song && !kept {
+                    self.wake(PLAY_AT_ONCE);
+                }
             }
             Fact::Meter { tick, meter, bar } => {
                 self.host_meter = Some(meter);
@@ -143,6 +163,7 @@ impl Planner {
                 self.rolled = rolled;
                 self.prepared_for = None;
                 self.pass = Some(Pass::new(tick));
+                self.begin_listening();
                 self.timeline.leave();
                 self.ensure_playing();
             }
@@ -242,6 +263,7 @@ impl Planner {
             }
             let boundary = self.boundary(at, cycle);
             let rolled_at_boundary = rolled - (to - boundary);
+            self.make_second_cuts(to, boundary);
             let cut = (boundary - LEAD).max(at.min(boundary));
             let entry = match cycle {
                 Some((start, end)) if end == boundary && at < end => start,
@@ -249,6 +271,10 @@ impl Planner {
             };
             if to > cut && self.prepared_for != Some((boundary, entry)) {
                 self.prepared_for = Some((boundary, entry));
+                self.wake_at(cut, rolled_at_boundary);
+                if entry != boundary {
+                    self.rest_before_wrap(cut, boundary, rolled_at_boundary);
+                }
                 self.prepare(entry, boundary, cut, Occasion::Entry(rolled_at_boundary));
             }
             if to < boundary {
@@ -312,16 +338,21 @@ impl Planner {
     /// The transport left this place.
     fn leave(&mut self, tick: Tick) {
         self.confirm(tick);
+        self.wake_at(tick, self.rolled + LEAD);
+        self.note_silence(tick);
         let Some(mut pass) = self.pass.take() else { return };
         let new = pass.uncommitted(tick);
         self.shared.score.edit(|score| pass.close(tick, score));
         if pass.at < tick || self.boundary(tick - 1, None) != tick {
             self.make_heard(new);
         }
+        self.end_listening();
     }
 
     /// The playhead reached the end of a phrase.
     fn finish(&mut self, end: Tick) {
+        self.wake_at(end, self.rolled + LEAD);
+        self.note_silence(end);
         let Some(pass) = &mut self.pass else { return };
         let new = pass.uncommitted(end);
         self.shared.score.edit(|score| pass.commit(end, score));

@@ -3,6 +3,7 @@
 //! A [`Performer`] belongs to the audio thread (it may be handed to another thread between blocks). In real time
 //! [`Performer::process`] allocates nothing, frees nothing, takes no lock, waits for nothing and makes no system call.
 
+mod cued;
 mod hands;
 mod link;
 mod misplaced;
@@ -12,6 +13,7 @@ mod voices;
 use super::{
     capture::{Capture, KeyStroke},
     controls::{ControlEvent, ControlPath, ControlsOfBlock},
+    cues::Cues,
     monitor::MonitorReading,
     note_tracker::{NoteTracker, OutputEvent},
     queues::{AudioEnds, Fact},
@@ -19,6 +21,7 @@ use super::{
     transport::{BlockStart, BlockTransport, Misplaced, OFFLINE_CHUNK, Segment, Transport},
 };
 use continuo_music::{meter::Meter, part::Part, settings::Settings, time::Tick};
+use cued::Switches;
 use hands::Hands;
 use link::Link;
 use misplaced::{HEARD_CAPACITY, moved, pitch_of};
@@ -46,6 +49,10 @@ pub struct Performer {
     sent_bar: Option<Tick>,
     /// `generate` in the last block; `None` before the first.
     generate: Option<bool>,
+    cues: Cues,
+    switches: Switches,
+    /// The switches in the last block; `None` before the first.
+    switched: Option<Switches>,
 }
 
 impl Performer {
@@ -67,6 +74,9 @@ impl Performer {
             sent_meter: None,
             sent_bar: None,
             generate: None,
+            cues: Cues::default(),
+            switches: Switches::default(),
+            switched: None,
         }
     }
 
@@ -135,6 +145,7 @@ impl Performer {
         self.heard.clear();
         let start = self.transport.begin(transport, frames);
         self.start_block(&start, now);
+        self.follow_calls(&start);
         let generated = self.generate.replace(generate);
         let mut generate = generate && generated == Some(false);
 
@@ -150,6 +161,7 @@ impl Performer {
             // Segments end where input comes in, so that everything reaches the note tracker in order of time.
             let at = self.transport.at();
             let ahead = hands.stroke_after(at).unwrap_or(end);
+            let longest = longest.min(self.cues.before_next(self.transport.next_tick()));
             let Some(segment) = self.transport.segment(longest, ahead) else { break };
             self.start_segment(&segment, hands.strokes_until(segment.samples.start));
             if std::mem::take(&mut generate) {
@@ -160,10 +172,15 @@ impl Performer {
                 self.link.send_played(segment.rolled, self.transport.cycle());
                 self.link.wait_for_composer(segment.rolled, &mut deadline, &mut self.schedule);
             }
+            self.play_cue(&segment);
             while let Some((hand, time)) = hands.next_before(segment.samples.end) {
                 self.play(hand, time, Some(&segment));
             }
             self.schedule.play(&segment, &mut self.voices, &mut self.notes);
+            let (played, next) = (segment.ticks.end, self.transport.next_tick());
+            if next != played {
+                self.cues.wrap(played, next);
+            }
             self.link.record_played(segment.ticks.start, segment.ticks.end);
         }
         if generate {
@@ -185,6 +202,8 @@ impl Performer {
     pub fn reset(&mut self) {
         let now = self.transport.now();
         self.generate = None;
+        self.switched = None;
+        self.cues = Cues::default();
         self.notes.release(now, |_| true);
         self.rest_controls(now);
         self.path = ControlPath::default();

@@ -1,6 +1,6 @@
 //! The score as MIDI files for a DAW's timeline.
 
-use super::{chords::chords_of, phrase::Phrase, score::Score};
+use super::{chords::chords_of, hand_chords::laid_over, phrase::Phrase, score::Score};
 use continuo_music::{
     chord::ChordSpan,
     midi_file::{OutputFile, OutputTrack},
@@ -133,7 +133,10 @@ fn file(
     );
     let last_bar = score.meters.bar_start(stretch.start + (last - 1).max(0));
     let end = last_bar + score.meters.at(last_bar).meter.bar_ticks() - stretch.start;
-    let chords = if melody { chords_of(&notes, &score.meters, &score.keys()) } else { Vec::new() };
+    // Those that the player set are named as they were set.
+    let by_hand: Vec<ChordSpan> = score.hand_chords().iter().map(ChordSpan::from).collect();
+    let played = || laid_over(&by_hand, &chords_of(&notes, &score.meters, &score.keys()));
+    let chords = if melody { played() } else { Vec::new() };
     let chords = chords.into_iter().filter_map(|chord| {
         let span = chord.span.start.max(stretch.start)..chord.span.end.min(stretch.end);
         (!span.is_empty())
@@ -153,6 +156,7 @@ fn file(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::score::hand_chords::{ChordEdit, HandChord};
     use continuo_music::{
         meter::{Meter, MeterMap, PhraseSpan},
         midi_file,
@@ -202,6 +206,17 @@ mod tests {
         assert_eq!(song.tracks[0].notes[0].start, 0);
         assert_eq!(song.tracks[1].notes[0].start, 960);
         assert_eq!(song.markers[0].bytes, b"bar 2");
+    }
+
+    #[test]
+    fn chords_set_by_hand_are_named_in_the_file() {
+        let mut score = score();
+        let chord = HandChord { span: 2880..5760, chord: "Bbm7/Eb".parse().unwrap(), locked: false };
+        score.edit_chords(&ChordEdit::Set(vec![chord]));
+        let exported = export(&score, Extent::Score, &Settings::default(), 120.0).unwrap();
+        let song = midi_file::read(&exported.bytes).unwrap();
+        let named: Vec<_> = song.chords.iter().map(|chord| (chord.span.start, chord.chord.to_string())).collect();
+        assert!(named.contains(&(2880, "Bbm7/Eb".to_owned())), "{named:?}");
     }
 
     #[test]

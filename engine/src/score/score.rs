@@ -3,7 +3,9 @@
 //! Saved with the host's project, so that a project plays its arrangement without running the network.
 
 use super::{
+    hand_chords::{ChordEdit, HandChord, laid_over},
     phrase::{Phrase, cut_notes},
+    resting::Resting,
     takes::{Take, Takes},
 };
 use crate::styles::OwnStyle;
@@ -13,6 +15,7 @@ use continuo_music::{
     meter::{MeterMap, PhraseSpan},
     note::Note,
     part::Part,
+    sections::{SectionKind, Sections},
     time::Tick,
 };
 use std::{collections::BTreeMap, ops::Range};
@@ -28,8 +31,14 @@ pub struct Score {
     pub(super) heard: Vec<Range<Tick>>,
     /// Where the song ends, if it was given as a whole.
     pub(super) end: Option<Tick>,
-    /// The chords that the parts keep to, in order, without overlaps.
+    /// The chords that were given with the song, in order, without overlaps.
     pub(super) chords: Vec<ChordSpan>,
+    /// The sections that are named.
+    pub(super) sections: Sections,
+    /// The chords that the player set by hand, in order, without overlaps.
+    pub(super) hand_chords: Vec<HandChord>,
+    /// The chords that the parts keep to: those set by hand, over the given ones.
+    pub(super) kept_chords: Vec<ChordSpan>,
     pub(super) phrases: Vec<Phrase>,
     /// By the first tick of their phrase; only for phrases with several takes or a marked one.
     pub(super) takes: BTreeMap<Tick, Takes>,
@@ -37,6 +46,8 @@ pub struct Score {
     pub(super) apart: Vec<Take>,
     /// The highest take number so far.
     pub(super) last_take: u32,
+    /// Bars whose melody is played no more.
+    pub(super) resting: Resting,
 }
 
 impl Score {
@@ -55,19 +66,69 @@ impl Score {
         self.end
     }
 
-    /// The chords that the parts keep to, in order, without overlaps; none where nothing is given.
+    /// The chords that the parts keep to, in order, without overlaps: those set by hand, and those given with the song
+    /// elsewhere; none where the band chooses.
     pub fn given_chords(&self) -> &[ChordSpan] {
-        &self.chords
+        &self.kept_chords
     }
 
-    /// Gives the chords that the parts keep to from now on: in order, without overlaps.
+    /// Gives the chords of the song from now on: in order, without overlaps.
     pub fn give_chords(&mut self, chords: Vec<ChordSpan>) {
         self.chords = chords;
+        self.update_kept_chords();
+    }
+
+    /// The chords that the player set by hand, in order, without overlaps.
+    pub fn hand_chords(&self) -> &[HandChord] {
+        &self.hand_chords
+    }
+
+    /// The chord that the player set at a tick.
+    pub fn hand_chord_at(&self, tick: Tick) -> Option<&HandChord> {
+        let at = self.hand_chords.partition_point(|chord| chord.span.end <= tick);
+        self.hand_chords.get(at).filter(|chord| chord.span.contains(&tick))
+    }
+
+    /// Changes the chords that are set by hand; the phrases stay as they are. Returns whether anything changed.
+    pub fn edit_chords(&mut self, edit: &ChordEdit) -> bool {
+        let chords = edit.applied_to(&self.hand_chords, &self.meters);
+        let is_other = chords != self.hand_chords;
+        self.set_hand_chords(chords);
+        is_other
+    }
+
+    /// Replaces the chords that are set by hand: in order, without overlaps.
+    pub(super) fn set_hand_chords(&mut self, chords: Vec<HandChord>) {
+        self.hand_chords = chords;
+        self.update_kept_chords();
+    }
+
+    /// Finds again which chords the parts keep to.
+    pub(super) fn update_kept_chords(&mut self) {
+        let by_hand: Vec<ChordSpan> = self.hand_chords.iter().map(ChordSpan::from).collect();
+        self.kept_chords = laid_over(&by_hand, &self.chords);
     }
 
     /// Says where the song ends.
     pub const fn set_end(&mut self, end: Tick) {
         self.end = Some(end);
+    }
+
+    /// The sections that the player or a file named; none if they follow from the form.
+    pub const fn sections(&self) -> &Sections {
+        &self.sections
+    }
+
+    /// Names the sections of the song from now on.
+    pub fn set_sections(&mut self, sections: Sections) {
+        self.sections = sections;
+    }
+
+    /// Where the song ends as far as that is known: with a painted ending behind which no section comes, or else where a
+    /// song that was given as a whole ends.
+    pub fn song_end(&self) -> Option<Tick> {
+        let ending = self.sections.all().last().filter(|section| section.kind == SectionKind::Ending);
+        ending.map(|section| section.span.end).or(self.end)
     }
 
     /// The phrases, sorted, without overlaps.

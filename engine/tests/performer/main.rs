@@ -3,6 +3,7 @@
 mod behaviour;
 mod chaos;
 mod count_in;
+mod cues;
 mod ensemble;
 mod glitches;
 mod hosts;
@@ -11,4 +12,5 @@ mod offline;
 mod pads;
 mod positions;
 mod rig;
+mod second_cuts;
 mod silent_loops;

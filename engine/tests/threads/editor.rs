@@ -4,7 +4,7 @@ use crate::Tally;
 use continuo_engine::{
     composer::Shared,
     realtime::Monitor,
-    score::{Edit, History, Score, Step, WholeSong},
+    score::{Edit, History, Passage, Score, Step, WholeSong},
 };
 use continuo_music::{part::Part, time::Tick};
 use rand::{
@@ -126,10 +126,18 @@ impl Window<'_> {
             Step::Favourite { start, take, on } => {
                 self.ask(Edit::Favourite { start, take: Some(take), on: on != back, undoing: true });
             }
+            Step::Sections { ref before, ref after } => {
+                let sections = if back { before } else { after }.clone();
+                self.ask(Edit::SetSections { sections, undoing: true });
+            }
             Step::Score { ref other } => {
                 let now = self.shared.score.copy().to_json();
                 self.shared.replace(Score::from_json(other).ok()?);
                 return Some(Step::Score { other: now });
+            }
+            Step::Chords { ref before, ref after, .. } => {
+                let passage = Passage::from_json(if back { before } else { after }).ok()?;
+                self.ask(Edit::BringBack(Box::new(passage)));
             }
             Step::Parameter { .. } | Step::Parameters(_) => {}
         }

@@ -81,7 +81,7 @@ impl SwingGrid {
     fn moved(&self, tick: Tick, sides: impl Fn((Tick, Tick)) -> (Tick, Tick)) -> Tick {
         let (Some(swing), Some(start)) = (self.swing, self.pair_start(tick)) else { return tick };
         let (pair, second) = (swing.level.pair(), swing.second());
-        let swung = |straight: Tick| {
+        let sounds_at = |straight: Tick| {
             let half = pair / 2;
             if straight <= half {
                 (straight * second + half / 2) / half
@@ -92,7 +92,7 @@ impl SwingGrid {
         let at = tick - start;
         let mut from = (0, 0);
         for straight in (TICKS_PER_STEP..=pair).step_by(TICKS_PER_STEP as usize) {
-            let to = sides((straight, swung(straight)));
+            let to = sides((straight, sounds_at(straight)));
             if at < to.0 {
                 let (old, new) = (to.0 - from.0, to.1 - from.1);
                 return start + from.1 + ((at - from.0) * new + old / 2) / old;

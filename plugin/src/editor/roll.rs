@@ -16,12 +16,12 @@ use crate::editor::{
     widgets::{look, steps},
 };
 use continuo_music::part::Part;
-use egui::{Align2, Key, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Key, Pos2, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 /// The ruler's height.
 const RULER: f32 = 50.0;
 /// The height of the chords' row.
-const CHORDS: f32 = 20.0;
+const CHORDS: f32 = 24.0;
 /// The gap between lanes.
 const GAP: f32 = 4.0;
 
@@ -36,15 +36,16 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
     ruler::corner(ui, corner, song.width(), state);
     let response = handle_input(ui, song, state);
     ruler::show(ui, ruler, state);
-    chord_lane::show(ui, chords, state);
+    let beside = Rect::from_min_size(pos2(rect.left(), chords.top()), vec2(part_strip::WIDTH, CHORDS));
+    let chord_lane = chord_lane::show(ui, chords, beside, context, state);
+    if let Some(pointer) = chord_lane.hover_pos() {
+        turn_wheel(ui, pointer, song, state);
+    }
     let height = (lanes.height() - 5.0 * GAP) / 6.0;
     let place = |index: usize| lanes.top() + index as f32 * (height + GAP);
     let grid = Grid::new(state, lanes.width());
     let over_ruler = response.hover_pos().filter(|&pointer| ruler.contains(pointer));
     let mut hover = over_ruler.map(|pointer| hover_text::ruler(state.time_axis.tick(pointer.x - song.left()), state));
-    if let Some(pointer) = response.hover_pos().filter(|&pointer| chords.contains(pointer)) {
-        hover = chord_lane::hover_text(state.time_axis.tick(pointer.x - song.left()), state);
-    }
     for (index, part) in [None].into_iter().chain(Part::ALL.map(Some)).enumerate() {
         let left = Rect::from_min_size(pos2(rect.left(), place(index)), vec2(part_strip::WIDTH, height));
         let right = Rect::from_min_size(pos2(lanes.left(), place(index)), vec2(lanes.width(), height));
@@ -77,16 +78,8 @@ fn handle_input(ui: &Ui, song: Rect, state: &mut State) -> Response {
     if response.dragged() {
         state.time_axis.scroll(-response.drag_delta().x);
     }
-    let pointer = response.hover_pos();
-    if let Some(pointer) = pointer {
-        let (delta, zoom) = ui.input(|input| (input.smooth_scroll_delta(), input.zoom_delta()));
-        if (zoom - 1.0).abs() > 1e-4 {
-            state.time_axis.zoom(zoom, pointer.x - song.left());
-        }
-        let along = delta.x + delta.y;
-        if along != 0.0 {
-            state.time_axis.scroll(-along);
-        }
+    if let Some(pointer) = response.hover_pos() {
+        turn_wheel(ui, pointer, song, state);
     }
     if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.clicked()) {
         let tick = state.time_axis.tick(pointer.x - song.left());
@@ -109,6 +102,18 @@ fn handle_input(ui: &Ui, song: Rect, state: &mut State) -> Response {
     }
     look::focus_ring(ui, &response, song);
     response
+}
+
+/// Scrolls and zooms with the wheel.
+fn turn_wheel(ui: &Ui, pointer: Pos2, song: Rect, state: &mut State) {
+    let (delta, zoom) = ui.input(|input| (input.smooth_scroll_delta(), input.zoom_delta()));
+    if (zoom - 1.0).abs() > 1e-4 {
+        state.time_axis.zoom(zoom, pointer.x - song.left());
+    }
+    let along = delta.x + delta.y;
+    if along != 0.0 {
+        state.time_axis.scroll(-along);
+    }
 }
 
 /// Moves the choice by some phrases to the right, and scrolls to it.

@@ -1,5 +1,6 @@
 //! The panels without a window, through egui's test kit.
 
+mod chords;
 mod gestures;
 mod recording_host;
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    arranging::{melodies_for_tests::key_at, random::Random},
+    arranging::{melodies_for_tests::key_at, place::PhrasePlace, random::Random},
     network::{
         contract::{CONTRACT, PLANE},
         runtime::{Backend, BackendChoice},
@@ -48,6 +48,7 @@ fn arrange(arranger: &mut Arranger, span: PhraseSpan, heard: &[Range<Tick>]) -> 
         key: key_at(&melody(), heard, &span),
         home: None,
         feel: Feel::default(),
+        place: &PhrasePlace::UNKNOWN,
         chords: &[],
         recall: None,
     })?;
@@ -93,6 +94,7 @@ fn without_a_melody_but_with_a_chosen_key_all_parts_play() -> Outcome {
         key: Some(Key::major(2)),
         home: None,
         feel: Feel::default(),
+        place: &PhrasePlace::UNKNOWN,
         chords: &[],
         recall: None,
     })?;
@@ -128,6 +130,7 @@ fn in_a_rest_the_key_is_that_of_the_melody_before_it() -> Outcome {
             key: key_at(melody, std::slice::from_ref(&heard), &span),
             home: None,
             feel: Feel::default(),
+            place: &PhrasePlace::UNKNOWN,
             chords: &[],
             recall: None,
         };
@@ -166,6 +169,7 @@ fn given_parts_come_back_unchanged() -> Outcome {
         key: key_at(&melody(), &[0..15360], &span(Meter::COMMON, 4)),
         home: None,
         feel: Feel::default(),
+        place: &PhrasePlace::UNKNOWN,
         chords: &[],
         recall: None,
     })?;

@@ -9,6 +9,8 @@ pub(super) struct Voices {
     pub settings: Settings,
     /// No part sounds.
     pub bypass: bool,
+    /// The band is silent, as the player called for.
+    pub waits: bool,
     /// Programs of bass, chords, strings, counter in the phrase that plays.
     programs: Option<[u8; 4]>,
     /// The program last sent on each channel.
@@ -17,11 +19,18 @@ pub(super) struct Voices {
 
 impl Voices {
     pub fn new() -> Self {
-        Self { settings: Settings::default(), bypass: false, programs: None, sent: [None; 16] }
+        Self { settings: Settings::default(), bypass: false, waits: false, programs: None, sent: [None; 16] }
     }
 
     pub fn sounds(&self, part: Part) -> bool {
         self.settings.parts[part].on && !self.bypass
+    }
+
+    /// The channel, pitch and velocity of a note, even while the band is silent; `None` if its part is.
+    pub fn voice_of(&self, note: &PartNote) -> Option<(u8, u8, u8)> {
+        let settings = &self.settings.parts[note.part];
+        let sounding = settings.sounding(note.part, note.note);
+        self.sounds(note.part).then_some((settings.channel & 15, sounding.pitch, sounding.velocity))
     }
 
     /// Sends the programs that the channels do not have yet.
@@ -52,9 +61,7 @@ impl Voices {
 
 impl Voicing for Voices {
     fn voice(&self, note: &PartNote) -> Option<(u8, u8, u8)> {
-        let settings = &self.settings.parts[note.part];
-        let sounding = settings.sounding(note.part, note.note);
-        self.sounds(note.part).then_some((settings.channel & 15, sounding.pitch, sounding.velocity))
+        if self.waits { None } else { self.voice_of(note) }
     }
 
     fn programs(&mut self, programs: [u8; 4], time: u64, tracker: &mut NoteTracker) {
