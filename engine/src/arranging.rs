@@ -20,6 +20,7 @@ pub(crate) mod random;
 pub(crate) mod recall;
 pub(crate) mod request;
 pub(crate) mod rest;
+pub(crate) mod swung;
 pub(crate) mod take_in_progress;
 pub(crate) mod whole_song;
 

@@ -7,7 +7,7 @@ mod following;
 mod guarded_model;
 mod knowledge;
 mod known_form;
-mod known_keys;
+mod known_melody;
 mod loader;
 mod making;
 mod origin;

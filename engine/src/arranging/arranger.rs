@@ -10,6 +10,7 @@ use super::{
     home,
     polish::Polish,
     request::{Arrange, ArrangedPhrase, PhraseRequest},
+    swung::Straightened,
     take_in_progress::{PhraseContext, TakeInProgress, WindowInput},
 };
 use crate::{
@@ -215,10 +216,9 @@ impl Arranger {
         }
         Ok(inputs)
     }
-}
 
-impl Arrange for Arranger {
-    fn arrange_phrase(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
+    /// Arranges a phrase in straight time.
+    fn arrange_straight(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
         let style = Style::chosen(&self.card, request.shelf, request.settings);
         let card = Arc::clone(&self.card);
         let phrase = PhraseContext::new(request, &style, &card);
@@ -257,6 +257,14 @@ impl Arrange for Arranger {
         let parts = phrase.without_predicted(takes.swap_remove(chosen));
         Ok(ArrangedPhrase { parts, programs: style.pitched_programs(), judged })
     }
+}
+
+impl Arrange for Arranger {
+    fn arrange_phrase(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
+        let Some(straightened) = Straightened::of(request) else { return self.arrange_straight(request) };
+        let arranged = self.arrange_straight(&straightened.request(request))?;
+        Ok(ArrangedPhrase { parts: straightened.swung(arranged.parts, request.given), ..arranged })
+    }
 
     fn knows_chords(&self) -> bool {
         self.card.chords.is_some()
@@ -265,7 +273,9 @@ impl Arrange for Arranger {
     fn guess_chords(&mut self, request: &PhraseRequest<'_>, tick: Tick) -> Result<Vec<ChordGuess>, InferenceError> {
         let style = Style::chosen(&self.card, request.shelf, request.settings);
         let card = Arc::clone(&self.card);
-        let phrase = PhraseContext::new(request, &style, &card);
+        let straightened = Straightened::of(request);
+        let straight = straightened.as_ref().map(|straightened| straightened.request(request));
+        let phrase = PhraseContext::new(straight.as_ref().unwrap_or(request), &style, &card);
         let mut take = [TakeInProgress::new(&phrase)];
         let Some(vocabulary) = &card.chords else { return Ok(Vec::new()) };
         for window in 0..phrase.fit.windows() {
@@ -298,5 +308,7 @@ fn nearest_home(phrase: &PhraseContext<'_>, takes: &[PartNotes], scores: &[f32])
 mod conductor_tests;
 #[cfg(all(test, feature = "runtimes"))]
 mod rounding_tests;
+#[cfg(all(test, feature = "runtimes"))]
+mod swing_tests;
 #[cfg(all(test, feature = "runtimes"))]
 mod tests;

@@ -80,11 +80,8 @@ impl Planner {
         };
         let recipe_for = |settings: &Settings| {
             let own_styles = own_styles.fingerprint(settings);
-            let made_from = Recipe::new(model, settings, take, melody);
-            let shift = knowledge.key.map(Key::shift);
-            let chords = knowledge.chords_fingerprint(&span);
-            let own_parts = knowledge.own.fingerprint;
-            let mut recipe = Recipe { own_styles, shift, chords, own_parts, recalled, independent, ..made_from };
+            let made_from = knowledge.recipe(Recipe::new(model, settings, take, melody), &span);
+            let mut recipe = Recipe { own_styles, recalled, independent, ..made_from };
             recipe.shape.takes = if self.model.judges() { settings.shape.takes } else { 1 };
             recipe
         };
@@ -157,7 +154,7 @@ impl Planner {
     /// The key of the song as far as it is known.
     pub(super) fn home_key(&self) -> Option<Key> {
         let chosen = self.settings.shape.key;
-        self.shared.score.read(|score| self.keys.of(chosen, score.melody(), score.heard(), &score.meters).song())
+        self.shared.score.read(|score| self.known.keys(chosen, score.melody(), score.heard(), &score.meters).song())
     }
 
     /// The notes of the parts that stay in a phrase while the others are made; none where there is no phrase.

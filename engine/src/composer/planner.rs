@@ -5,7 +5,7 @@
 
 use super::{
     chord_edits::AroundChords, evidence::Evidence, guarded_model::GuardedModel, known_form::KnownForm,
-    known_keys::KnownKeys, loader::Loader, pass::Pass, policy::Occasion, settings_timeline::SettingsTimeline,
+    known_melody::KnownMelody, loader::Loader, pass::Pass, policy::Occasion, settings_timeline::SettingsTimeline,
     shared::Shared,
 };
 use crate::{
@@ -58,8 +58,8 @@ pub struct Planner {
     pub(super) followers: VecDeque<PhraseSpan>,
     /// Phrases that are being made again around chords that the player set.
     pub(super) around_chords: Option<AroundChords>,
-    /// The keys of the melody.
-    pub(super) keys: KnownKeys,
+    /// The keys and the swing of the melody.
+    pub(super) known: KnownMelody,
     /// What this pass says about where the melody is played.
     pub(super) evidence: Evidence,
     /// Whether the host played a melody that was known in the last pass that was not silent.
@@ -90,7 +90,7 @@ impl Planner {
             song: SongQueue::default(),
             followers: VecDeque::new(),
             around_chords: None,
-            keys: KnownKeys::default(),
+            known: KnownMelody::default(),
             evidence: Evidence::default(),
             host_plays: false,
             form: KnownForm::default(),
