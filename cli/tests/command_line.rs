@@ -174,7 +174,6 @@ fn the_same_settings_give_the_same_file() -> Outcome {
     Ok(())
 }
 
-/// The notes of each part.
 #[test]
 fn the_parts_of_a_swung_melody_swing_unless_they_are_asked_not_to() -> Outcome {
     let folder = tempfile::tempdir()?;
@@ -197,6 +196,7 @@ fn the_parts_of_a_swung_melody_swing_unless_they_are_asked_not_to() -> Outcome {
     Ok(())
 }
 
+/// The notes of each part.
 fn parts_of(out: &Song) -> Vec<&[Note]> {
     out.tracks.iter().filter(|track| track.label() != "Melody").map(|track| &*track.notes).collect()
 }
