@@ -8,6 +8,7 @@ use super::{
     given_chords,
     groove::{self, Grooves},
     home,
+    over_bass::{self, Place},
     polish::Polish,
     request::{Arrange, ArrangedPhrase, PhraseRequest},
     swung::Straightened,
@@ -169,6 +170,18 @@ impl Arranger {
         let batch = NetworkInput::stacked(inputs.iter().map(|window_input| &window_input.input));
         let mut network = self.network.lock();
         let mut output = run_checked(&mut *network, &self.card, &batch)?;
+        if let (Some(bass), Some(vocabulary)) = (phrase.own_bass(), &self.card.chords) {
+            let mut changed = false;
+            for (row, window_input) in inputs.iter_mut().enumerate() {
+                let (plan, shift) = (output.row(row), window_input.shift.unwrap_or(0));
+                let place = Place { cells: phrase.fit.window(window), in_three: phrase.fit.in_three(), shift };
+                changed |= over_bass::keep_to(bass, &place, vocabulary, &plan, &mut window_input.input);
+            }
+            if changed {
+                let batch = NetworkInput::stacked(inputs.iter().map(|window_input| &window_input.input));
+                output = run_checked(&mut *network, &self.card, &batch)?;
+            }
+        }
         let style = &phrase.style.vector;
         let in_three = phrase.fit.in_three();
         for (bar, kind) in kinds.into_iter().enumerate() {
