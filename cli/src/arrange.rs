@@ -1,8 +1,8 @@
 //! `continuo arrange`.
 
 use crate::{
-    arguments::ArrangeArguments, choices, chords::GivenChords, failure::Failure, performance::Timing,
-    progress::Progress,
+    arguments::ArrangeArguments, choices, chords::GivenChords, failure::Failure, own_parts::KeptTracks,
+    performance::Timing, progress::Progress,
 };
 use continuo_engine::{
     arranging::{Arrangement, Arranger, Polish, arrange_song},
@@ -28,11 +28,13 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     let (input, output) = (&arguments.input, &arguments.output);
     let in_input = |error: &dyn std::fmt::Display| Failure::input(&format!("{}: {error}", input.display()));
     let mut song = midi_file::read_file(input).map_err(|error| in_input(&error))?;
-    let choice = song.melody_choice(arguments.track).map_err(|error| match error {
+    let kept = KeptTracks::find(&arguments.keep, &song).map_err(|error| in_input(&error))?;
+    let choice = song.melody_choice_without(&kept.taken(), arguments.track).map_err(|error| match error {
         TrackError::OnlyDrums => in_input(&format_args!("{error}; choose a track with --track")),
         _ => in_input(&error),
     })?;
     let melody_track = choice.track;
+    kept.check_melody(melody_track).map_err(|error| in_input(&error))?;
     if is_same_file(input, output) {
         return Err(Failure::input(&"the output would replace the input; give it another name"));
     }
@@ -72,18 +74,22 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     for part in Part::ALL {
         settings.parts[part].on = on[part];
     }
+    let written = PartMap::from_fn(|part| on[part] || kept.of(part).is_some());
     // A note that hangs is known for one only with the whole song.
     let melody = without_drones(&song.tracks[melody_track].notes);
-    let end = melody.iter().map(Note::end).max().unwrap_or(0);
+    let own = PartMap::from_fn(|part| kept.of(part).map(|track| song.tracks[track].notes.clone()));
+    let sounding = own.iter().filter_map(|(_, notes)| notes.as_ref()).flatten();
+    let end = melody.iter().chain(sounding).map(Note::end).max().unwrap_or(0);
     let given = GivenChords::of(arguments, &song.chords, &song.meters, timing.first_full_bar(&song.meters), end)?;
-    let whole = WholeSong { melody, meters: song.meters.clone(), chords: given.spans.clone() };
+    let whole = WholeSong { melody, meters: song.meters.clone(), chords: given.spans.clone(), own };
     let arrangement = arrange_song(&mut arranger, &whole, &settings, &shelf, |done, all| progress.show(done, all))
         .map_err(|error| Failure::model(&error))?;
     drop(progress);
 
     let tracks = PartMap::from_fn(|part| {
         let program = (part != Part::Drums).then_some(style.programs[part]);
-        on[part].then_some(PartTrack { channel: settings.parts[part].channel, program })
+        let kept = kept.of(part);
+        written[part].then_some(PartTrack { channel: settings.parts[part].channel, program, kept })
     });
     let mut file = OutputFile::arranged(&song, melody_track, &arrangement.parts, &tracks);
     file.chords.clone_from(&arrangement.chords);
@@ -93,7 +99,8 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         hanging: song.tracks[melody_track].notes.len() - whole.melody.len(),
         choice,
         arrangement: &arrangement,
-        on,
+        on: written,
+        kept,
         arranger: &arranger,
         settings: &settings,
         requested_takes: arguments.takes,
@@ -122,6 +129,7 @@ struct Report<'a> {
     hanging: usize,
     arrangement: &'a Arrangement,
     on: PartMap<bool>,
+    kept: KeptTracks,
     arranger: &'a Arranger,
     settings: &'a Settings,
     /// The number of takes requested on the command line.
@@ -192,6 +200,7 @@ impl Report<'_> {
             "blend": blend.map_or(0.0, |blend| blend.amount),
             "parts": choices::ids(self.on),
             "notes": notes,
+            "kept": self.kept.json(self.song),
             "phrases": self.arrangement.phrases.len(),
             "key": self.arrangement.key.map(Key::name),
             "form": self.arrangement.form.line(),
@@ -252,6 +261,9 @@ impl Report<'_> {
         if let Some(next) = self.choice.next_best {
             let (number, label) = (next + 1, self.song.tracks[next].label());
             let _ = writeln!(text, "  next best: track {number} ({label}), with --track {number}");
+        }
+        if let Some(line) = self.kept.line(self.song) {
+            let _ = writeln!(text, "  {line}");
         }
         for line in self.timing.lines(&self.song.meters) {
             let _ = writeln!(text, "  {line}");

@@ -10,6 +10,7 @@ mod chords;
 mod failure;
 mod info;
 mod model;
+mod own_parts;
 mod performance;
 mod progress;
 mod style;

@@ -12,6 +12,7 @@ pub(crate) mod home;
 pub(crate) mod knowledge;
 #[cfg(all(test, feature = "runtimes"))]
 pub(crate) mod melodies_for_tests;
+pub(crate) mod own_parts;
 pub(crate) mod place;
 pub(crate) mod played_chords;
 pub(crate) mod polish;
@@ -26,6 +27,7 @@ pub(crate) mod whole_song;
 pub use arranger::{Arranger, LoadError};
 pub use chord_guesses::{ChordGuess, ChordGuesses};
 pub use home::Home;
+pub use own_parts::OwnInPhrase;
 pub use place::{BarPlace, PhrasePlace};
 pub use polish::Polish;
 pub use recall::Recall;

@@ -10,6 +10,7 @@ pub mod number;
 pub mod part;
 pub mod saved;
 pub mod saved_editor;
+pub mod source;
 pub mod swing;
 
 use self::{
@@ -131,6 +132,10 @@ pub struct ContinuoParams {
     #[id = "program_changes"]
     pub program_changes: BoolParam,
 
+    /// Below this key, what is played on the melody's channels is the bass. Off by default.
+    #[id = "split"]
+    pub split: IntParam,
+
     /// The names of the genre parameters' slots.
     names: GenreNames,
 
@@ -208,6 +213,7 @@ impl ContinuoParams {
             end: BoolParam::new("End", false),
             keep_song: BoolParam::new("Keep Song", defaults.keep_song),
             program_changes: BoolParam::new("Program Changes", defaults.program_changes),
+            split: source::split_parameter(),
             drums: PartParams::new(Part::Drums),
             bass: PartParams::new(Part::Bass),
             chords: PartParams::new(Part::Chords),
@@ -287,6 +293,7 @@ impl ContinuoParams {
             keep_song: self.keep_song.value(),
             thru: self.thru.value(),
             program_changes: self.program_changes.value(),
+            split: source::split_key(self.split.value()),
             parts: PartMap::from_fn(|part| PartSettings { on: self.sounds(part), ..self.part(part).settings() }),
         }
     }

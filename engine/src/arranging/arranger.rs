@@ -218,6 +218,7 @@ impl Arranger {
         let card = Arc::clone(&self.card);
         let phrase = PhraseContext::new(request, &style, &card);
         if let Some(parts) = phrase.unchanged_return() {
+            let parts = phrase.without_predicted(parts);
             return Ok(ArrangedPhrase { parts, programs: style.pitched_programs(), judged: None });
         }
         let anything = phrase.wanted().next().is_some();
@@ -248,14 +249,16 @@ impl Arranger {
         };
         let chosen = judged.as_ref().map_or(0, |judged| usize::from(judged.chosen));
         self.mended += mended.get(chosen).copied().unwrap_or(0);
-        Ok(ArrangedPhrase { parts: takes.swap_remove(chosen), programs: style.pitched_programs(), judged })
+        let parts = phrase.without_predicted(takes.swap_remove(chosen));
+        Ok(ArrangedPhrase { parts, programs: style.pitched_programs(), judged })
     }
 
-    fn knows_chords(&self) -> bool {
-        self.card.chords.is_some()
-    }
-
-    fn guess_chords(&mut self, request: &PhraseRequest<'_>, tick: Tick) -> Result<Vec<ChordGuess>, InferenceError> {
+    /// The chords that fit where a phrase in straight time is at a tick.
+    fn guess_straight_chords(
+        &mut self,
+        request: &PhraseRequest<'_>,
+        tick: Tick,
+    ) -> Result<Vec<ChordGuess>, InferenceError> {
         let style = Style::chosen(&self.card, request.shelf, request.settings);
         let card = Arc::clone(&self.card);
         let phrase = PhraseContext::new(request, &style, &card);
@@ -281,6 +284,18 @@ impl Arrange for Arranger {
         let Some(straightened) = Straightened::of(request) else { return self.arrange_straight(request) };
         let arranged = self.arrange_straight(&straightened.request(request))?;
         Ok(ArrangedPhrase { parts: straightened.swung(arranged.parts, request.given), ..arranged })
+    }
+
+    fn knows_chords(&self) -> bool {
+        self.card.chords.is_some()
+    }
+
+    fn guess_chords(&mut self, request: &PhraseRequest<'_>, tick: Tick) -> Result<Vec<ChordGuess>, InferenceError> {
+        // Chords begin on beats, which do not move.
+        match Straightened::of(request) {
+            Some(straightened) => self.guess_straight_chords(&straightened.request(request), tick),
+            None => self.guess_straight_chords(request, tick),
+        }
     }
 }
 

@@ -1,7 +1,13 @@
 //! What a phrase may know of the melody and of the parts before it.
 
 use super::{
-    context::parts_before, given_chords, home::Home, place::PhrasePlace, played_chords, recall::Recall,
+    context::parts_before,
+    given_chords,
+    home::Home,
+    own_parts::{OwnInPhrase, Playing, put_before},
+    place::PhrasePlace,
+    played_chords,
+    recall::Recall,
     request::PhraseRequest,
 };
 use crate::{
@@ -38,6 +44,8 @@ pub struct Knowledge {
     pub chords: Vec<ChordSpan>,
     /// How the melody swings in the phrase, and how the parts are to.
     pub feel: Feel,
+    /// The parts that the player plays.
+    pub own: OwnInPhrase,
     /// The phrase's place, if the song begins or ends in it.
     pub home: Option<Home>,
     /// Where the phrase stands in the song and its sections.
@@ -48,26 +56,40 @@ pub struct Knowledge {
     pub older_fingerprint: u64,
 }
 
+/// What is found in a melody.
+#[derive(Clone, Copy, Debug)]
+pub struct Found<'a> {
+    /// Its keys.
+    pub keys: &'a KeyMap,
+    /// Where sections begin in it.
+    pub form_borders: &'a [Tick],
+    /// How it swings in the phrase, and how the parts are to.
+    pub feel: Feel,
+}
+
 impl Knowledge {
     /// The knowledge of a phrase in the song's order: the melody up to the phrase's end, and the parts that `score` has
-    /// before it. `melody`, `heard`, `keys` and `form_borders` are the whole song's, as far as they are known.
+    /// before it. `melody`, `heard`, `playing` and what is `found` are the whole song's, as far as they are known.
     pub fn in_song(
         score: &Score,
         melody: Vec<Note>,
         heard: &[Range<Tick>],
-        keys: &KeyMap,
-        form_borders: &[Tick],
-        feel: Feel,
+        playing: Playing<'_>,
+        found: Found<'_>,
         span: &PhraseSpan,
     ) -> Self {
+        let Found { keys, form_borders, feel } = found;
         let heard = heard_until(heard, span.end);
-        let before = parts_before(score, span.start, 0);
+        let mut before = parts_before(score, span.start, 0);
+        put_before(&mut before, playing, span.start, 0);
+        let own = OwnInPhrase::of(playing, span, span);
         let stretch = span.start..span.end;
         let begins = melody.first().map(|note| StepGrid::at(&score.meters, note.start).moved_note(*note).start);
         let home = Home::of(keys.song(), begins, score.end(), &stretch);
         let place = PhrasePlace::of(score, form_borders, begins, span);
         let key = keys.mostly(&stretch);
         let played = played_chords::in_phrase(&melody, &heard, &score.meters, keys, span);
+        let played = given_chords::together(own.chords(&score.meters, keys, span), &played);
         let chords = given_chords::together(given_chords::within(score.given_chords(), &stretch), &played);
         Self {
             fingerprint: fingerprint(&straightened(&melody, feel, span), &heard, span),
@@ -79,6 +101,7 @@ impl Knowledge {
             home_key: keys.song(),
             chords,
             feel,
+            own,
             home,
             place,
         }
@@ -89,12 +112,13 @@ impl Knowledge {
         straightened(&self.melody, self.feel, span)
     }
 
-    /// The recipe of a phrase with what this knowledge says of it: its key, swing and chords.
+    /// The recipe of a phrase with what this knowledge says of it: its key, swing, chords, and the player's own parts.
     pub fn recipe(&self, recipe: Recipe, span: &PhraseSpan) -> Recipe {
         Recipe {
             shift: self.key.map(Key::shift),
             band_swing: self.feel.band,
             chords: given_chords::fingerprint(&self.chords, &(span.start..span.end)),
+            own_parts: self.own.fingerprint,
             ..recipe
         }
     }
@@ -125,6 +149,7 @@ impl Knowledge {
             heard: &self.heard,
             before: &self.before,
             given,
+            own: Some(&self.own),
             settings,
             shelf: styles,
             take: 0,

@@ -65,10 +65,16 @@ impl Recall {
         // A bar under other chords is another bar.
         let bar = span.meter.bar_ticks();
         let chords_of = |start: Tick| given_chords::fingerprint(score.given_chords(), &(start..start + bar));
+        // And so is one in which the player plays something else.
+        let own_comes_back = |bar: Range<Tick>| {
+            Part::ALL.into_iter().all(|part| !shape.own[part] || score.own_parts()[part].comes_back(&bar, back))
+        };
         let same_bars: Vec<bool> = (span.start..)
             .step_by(bar.max(1) as usize)
             .zip(same_bars)
-            .map(|(start, same)| same && chords_of(start) == chords_of(start - back))
+            .map(|(start, same)| {
+                same && chords_of(start) == chords_of(start - back) && own_comes_back(start..start + bar)
+            })
             .collect();
         let sources: Vec<&Phrase> = score.phrases_in(&stretch).collect();
         let covered: Tick =

@@ -1,6 +1,6 @@
 //! The request for a phrase, and the phrase that is arranged.
 
-use super::{chord_guesses::ChordGuess, home::Home, place::PhrasePlace, recall::Recall};
+use super::{chord_guesses::ChordGuess, home::Home, own_parts::OwnInPhrase, place::PhrasePlace, recall::Recall};
 use crate::{
     network::{conductor::Judged, runtime::InferenceError},
     styles::Shelf,
@@ -30,6 +30,8 @@ pub struct PhraseRequest<'a> {
     pub before: &'a PartNotes,
     /// Parts that are kept: their notes in the span. The others are generated around them.
     pub given: &'a PartMap<Option<Vec<Note>>>,
+    /// The parts that the player plays, as far as they are known; `given` has their notes too.
+    pub own: Option<&'a OwnInPhrase>,
     /// Genres and their mix, temperature, seed and densities.
     pub settings: &'a Settings,
     /// The user's own styles, which the genres of the settings may name.

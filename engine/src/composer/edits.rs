@@ -84,7 +84,13 @@ impl Planner {
     }
 
     fn choose(&mut self, start: Tick, take: u32, undoing: bool) {
-        if let Some((phrase, change)) = self.shared.score.edit(|score| score.choose_take(start, take)) {
+        let own = self.own();
+        let chosen = self.shared.score.edit(|score| {
+            let chosen = score.choose_take(start, take)?;
+            score.settle_own_parts(&own, &(start..start + 1));
+            Some(chosen)
+        });
+        if let Some((phrase, change)) = chosen {
             self.play(&phrase);
             self.let_others_follow(start);
             if !undoing && change.from != change.to {

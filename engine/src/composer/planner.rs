@@ -5,8 +5,8 @@
 
 use super::{
     chord_edits::AroundChords, evidence::Evidence, guarded_model::GuardedModel, known_form::KnownForm,
-    known_melody::KnownMelody, loader::Loader, pass::Pass, policy::Occasion, settings_timeline::SettingsTimeline,
-    shared::Shared,
+    known_keys::KnownKeys, known_swing::KnownSwing, loader::Loader, pass::Pass, policy::Occasion,
+    settings_timeline::SettingsTimeline, shared::Shared,
 };
 use crate::{
     arranging::whole_song::SongQueue,
@@ -16,6 +16,7 @@ use crate::{
 use continuo_music::{
     melody::{heard_ticks, onsets},
     meter::{Meter, PhraseSpan},
+    part::Part,
     settings::{Mode, Settings},
     time::{LEAD, TICKS_PER_QUARTER, Tick},
 };
@@ -57,8 +58,10 @@ pub struct Planner {
     pub(super) followers: VecDeque<PhraseSpan>,
     /// Phrases that are being made again around chords that the player set.
     pub(super) around_chords: Option<AroundChords>,
-    /// The keys and the swing of the melody.
-    pub(super) known: KnownMelody,
+    /// The keys of the melody.
+    pub(super) keys: KnownKeys,
+    /// How the melody swings.
+    pub(super) swing: KnownSwing,
     /// What this pass says about where the melody is played.
     pub(super) evidence: Evidence,
     /// Whether the host played a melody that was known in the last pass that was not silent.
@@ -89,7 +92,8 @@ impl Planner {
             song: SongQueue::default(),
             followers: VecDeque::new(),
             around_chords: None,
-            known: KnownMelody::default(),
+            keys: KnownKeys::default(),
+            swing: KnownSwing::default(),
             evidence: Evidence::default(),
             host_plays: false,
             form: KnownForm::default(),
@@ -130,7 +134,7 @@ impl Planner {
 
     /// Processes one fact.
     pub fn receive(&mut self, fact: Fact) {
-        if !matches!(fact, Fact::NoteOn { .. } | Fact::NoteOff { .. } | Fact::Left { .. }) {
+        if !fact.is_note() && !matches!(fact, Fact::Left { .. }) {
             self.confirm(Tick::MAX);
         }
         match fact {
@@ -171,6 +175,12 @@ impl Planner {
                 pass.note_on(tick, pitch, velocity, score);
             }),
             Fact::NoteOff { tick, pitch } => self.with_pass(|pass, score| pass.note_off(tick, pitch, score)),
+            Fact::PartOn { part, tick, pitch, velocity } => self.with_pass(|pass, score| {
+                pass.own_note_on(part, tick, pitch, velocity, score);
+            }),
+            Fact::PartOff { part, tick, pitch } => {
+                self.with_pass(|pass, score| pass.own_note_off(part, tick, pitch, score));
+            }
             Fact::Rolled { to, rolled, cycle: None, .. } => self.roll_without_a_loop(to, rolled),
             Fact::Rolled { to, rolled, cycle, .. } => self.roll(to, rolled, cycle),
             Fact::Left { tick } => self.leave(tick),
@@ -342,7 +352,8 @@ impl Planner {
         self.note_silence(tick);
         let Some(mut pass) = self.pass.take() else { return };
         let new = pass.uncommitted(tick);
-        self.shared.score.edit(|score| pass.close(tick, score));
+        let own = self.settings.shape.own;
+        self.shared.score.edit(|score| pass.close(tick, &own, score));
         if pass.at < tick || self.boundary(tick - 1, None) != tick {
             self.make_heard(new);
         }
@@ -355,7 +366,8 @@ impl Planner {
         self.note_silence(end);
         let Some(pass) = &mut self.pass else { return };
         let new = pass.uncommitted(end);
-        self.shared.score.edit(|score| pass.commit(end, score));
+        let own = self.settings.shape.own;
+        self.shared.score.edit(|score| pass.commit(end, &own, score));
         self.make_heard(new);
     }
 
@@ -371,7 +383,11 @@ impl Planner {
             let (span, needed) = self.shared.score.read(|score| {
                 let span = score.span_at(tick, self.settings.phrase_bars);
                 let stretch = span.start..span.end;
-                let any_note = !onsets(score.melody(), &stretch).is_empty();
+                let own = self.own();
+                let played =
+                    Part::ALL.into_iter().filter(|&part| own[part]).map(|part| score.own_parts()[part].notes());
+                let mut lines = played.chain([score.melody()]);
+                let any_note = lines.any(|notes| !onsets(notes, &stretch).is_empty());
                 let worth = any_note || heard_ticks(score.heard(), &stretch) * 2 >= span.ticks();
                 (span, worth && (span.end >= new.end || score.phrase_at(tick).is_none()))
             });

@@ -15,6 +15,7 @@ use crate::{
 };
 use continuo_music::{
     chord::{Chord, ChordSpan},
+    key::Key,
     melody::heard_until,
     meter::{Meter, PhraseSpan},
     note::Note,
@@ -105,12 +106,12 @@ impl Planner {
         let parts = rest::with_new_rest(&phrase.parts, &arranged.parts, beat, wanted);
         let mut recipe = recipe;
         recipe.second_cuts.push(SecondCut { beat, chord, recalled });
-        self.replace_rest(Phrase { recipe: Some(recipe), parts, ..phrase }, beat);
+        self.replace_rest(Phrase { recipe: Some(recipe), parts, ..phrase }, beat, knowledge.home_key);
     }
 
-    /// Keeps a phrase with a new rest from this beat on, and sends it.
-    fn replace_rest(&mut self, phrase: Phrase, beat: Tick) {
-        let playable = playable(&phrase, PLAY_AT_ONCE);
+    /// Keeps a phrase with a new rest from this beat on, and sends it. The song's key is `key`.
+    fn replace_rest(&mut self, phrase: Phrase, beat: Tick, key: Option<Key>) {
+        let playable = playable(&phrase, PLAY_AT_ONCE, key);
         let delivery = PlayablePhrase { differs_from: rest::first_tick(beat), ..playable };
         let is_kept = self.shared.score.edit(|score| {
             // A score that was loaded meanwhile does not get this phrase, which was made for another.
@@ -141,7 +142,7 @@ impl Planner {
         let (mut melody, heard) = self.melody_at(cut);
         melody.retain(|note| note.start < cut);
         let read = self.shared.score.read(|score| {
-            let keys = self.known.keys(self.settings.shape.key, &melody, &heard_until(&heard, cut), &score.meters);
+            let keys = self.keys.of(self.settings.shape.key, &melody, &heard_until(&heard, cut), &score.meters);
             chords_of_phrase(phrase, &score.meters, &keys)
         });
         let held = recipe.second_cuts.iter().enumerate().filter_map(|(index, second)| {

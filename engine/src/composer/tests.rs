@@ -30,8 +30,10 @@ mod memory;
 mod meters;
 mod modes;
 mod moved_songs;
+mod own_parts;
 mod places;
 mod restored;
+#[cfg(feature = "runtimes")]
 mod returns;
 #[cfg(feature = "runtimes")]
 mod rounding;

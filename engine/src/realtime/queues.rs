@@ -78,6 +78,26 @@ pub enum Fact {
         /// MIDI pitch.
         pitch: u8,
     },
+    /// A note of a part that the player plays began.
+    PartOn {
+        /// The part.
+        part: Part,
+        /// Where.
+        tick: Tick,
+        /// MIDI pitch.
+        pitch: u8,
+        /// MIDI velocity, 1 to 127.
+        velocity: u8,
+    },
+    /// A note of a part that the player plays ended.
+    PartOff {
+        /// The part.
+        part: Part,
+        /// Where.
+        tick: Tick,
+        /// MIDI pitch.
+        pitch: u8,
+    },
     /// The transport rolled from `from` up to, not including, `to`.
     Rolled {
         /// First tick.
@@ -100,6 +120,13 @@ pub enum Fact {
         /// The playhead.
         tick: Tick,
     },
+}
+
+impl Fact {
+    /// Whether a note of the melody or of a part began or ended.
+    pub const fn is_note(&self) -> bool {
+        matches!(self, Self::NoteOn { .. } | Self::NoteOff { .. } | Self::PartOn { .. } | Self::PartOff { .. })
+    }
 }
 
 /// A note of one part.

@@ -1,7 +1,14 @@
 //! The player's edits: what they ask of the composer directly, beside the parameters.
 
 use super::{hand_chords::ChordEdit, passage::Passage};
-use continuo_music::{chord::ChordSpan, meter::MeterMap, note::Note, part::Part, sections::Sections, time::Tick};
+use continuo_music::{
+    chord::ChordSpan,
+    meter::MeterMap,
+    note::Note,
+    part::{Part, PartMap},
+    sections::Sections,
+    time::Tick,
+};
 
 /// One edit. Edits that change the score are recorded in the [`crate::score::history::History`].
 #[derive(Clone, Debug, PartialEq)]
@@ -73,6 +80,8 @@ pub struct WholeSong {
     pub meters: MeterMap,
     /// The chords that the parts keep to, in order, without overlaps; none where nothing is given.
     pub chords: Vec<ChordSpan>,
+    /// The parts that are kept, sorted; the others are made around them.
+    pub own: PartMap<Option<Vec<Note>>>,
     /// The sections that are named; none if they follow from the form.
     pub sections: Sections,
 }

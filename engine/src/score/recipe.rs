@@ -69,6 +69,9 @@ pub struct Recipe {
     /// A number that changes with the chords that were given in the phrase; `None` without any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chords: Option<u64>,
+    /// A number that changes with what was known of the parts that the player plays; `None` if the player plays none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_parts: Option<u64>,
     /// [`Recipe::choices`] just before the phrase, if automation changed them with the phrase's first tick. From the
     /// next pass on the phrase waits for the change and is not made without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -99,6 +102,7 @@ impl Recipe {
             shift: None,
             band_swing: None,
             chords: None,
+            own_parts: None,
             before: None,
             recalled: None,
             independent: false,
@@ -134,6 +138,9 @@ impl Recipe {
         if shape.swing != Some(STRAIGHT) {
             hash.add(shape.swing.map_or(-1, i64::from));
         }
+        for (part, _) in shape.own.iter().filter(|(_, own)| **own) {
+            hash.add(part.index() as i64);
+        }
         hash.value()
     }
 
@@ -165,10 +172,12 @@ impl Recipe {
             shift,
             band_swing,
             chords,
+            own_parts,
             recalled,
         } = self;
         (mode, shape, own_styles) == (&wanted.mode, &wanted.shape, &wanted.own_styles)
             && (take, melody, chords, recalled) == (&wanted.take, &wanted.melody, &wanted.chords, &wanted.recalled)
+            && *own_parts == wanted.own_parts
             && (shift.is_none() || *shift == wanted.shift)
             && (*second_cuts == wanted.second_cuts || *model != wanted.model)
             // What the next pass is played like may differ a little.

@@ -2,6 +2,7 @@
 
 use super::{
     hand_chords::HandChord,
+    own_part::{OwnPart, OwnParts},
     phrase::Phrase,
     recipe::Recipe,
     resting::Resting,
@@ -14,7 +15,7 @@ use continuo_music::{
     melody::add_heard,
     meter::{MeterMap, PhraseSpan},
     note::Note,
-    part::PartMap,
+    part::{Part, PartMap},
     sections::Sections,
     time::Tick,
 };
@@ -76,6 +77,9 @@ struct SavedScore {
     /// The chords that the parts keep to: start, end, symbol.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     chords: Vec<(Tick, Tick, Chord)>,
+    /// What the player played of the parts; only parts that were listened to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    own: Vec<SavedOwnPart>,
     /// The sections that are named.
     #[serde(default, skip_serializing_if = "Sections::is_empty")]
     sections: Sections,
@@ -140,6 +144,14 @@ pub(super) struct SavedPhrase {
     parts: PartMap<Vec<SavedNote>>,
 }
 
+/// What the player played of one part.
+#[derive(Serialize, Deserialize)]
+struct SavedOwnPart {
+    part: Part,
+    notes: Vec<SavedNote>,
+    heard: Vec<Range<Tick>>,
+}
+
 /// Where it rests is where its phrases are.
 #[derive(Serialize, Deserialize)]
 struct SavedResting {
@@ -190,6 +202,14 @@ fn notes(saved: &[SavedNote]) -> Result<Vec<Note>, ScoreError> {
     let mut notes = saved.iter().map(SavedNote::to_note).collect::<Result<Vec<_>, _>>()?;
     notes.sort_unstable();
     Ok(notes)
+}
+
+fn check_heard(heard: &[Range<Tick>]) -> Result<(), ScoreError> {
+    let out_of_range = |range: &Range<Tick>| range.start >= range.end || !is_place(range.start) || !is_place(range.end);
+    if heard.iter().any(out_of_range) || heard.windows(2).any(|pair| pair[0].end >= pair[1].start) {
+        return Err(ScoreError::Damaged("the heard stretches overlap or are out of range"));
+    }
+    Ok(())
 }
 
 impl From<&Phrase> for SavedPhrase {
@@ -330,6 +350,16 @@ impl Score {
             heard: self.heard.clone(),
             end: self.end,
             chords: self.chords.iter().map(|chord| (chord.span.start, chord.span.end, chord.chord)).collect(),
+            own: self
+                .own
+                .iter()
+                .filter(|(_, own)| **own != OwnPart::default())
+                .map(|(part, own)| SavedOwnPart {
+                    part,
+                    notes: own.notes.iter().map(SavedNote::from).collect(),
+                    heard: own.heard.clone(),
+                })
+                .collect(),
             sections: self.sections.clone(),
             hand_chords: self.hand_chords.iter().map(SavedHandChord::from).collect(),
             styles: self.styles.iter().map(SavedStyle::from).collect(),
@@ -362,10 +392,11 @@ impl Score {
         if !saved.meters.is_valid() {
             return Err(ScoreError::Damaged("invalid meter"));
         }
-        if saved.heard.iter().any(|range| range.start >= range.end || !is_place(range.start) || !is_place(range.end))
-            || saved.heard.windows(2).any(|pair| pair[0].end >= pair[1].start)
-        {
-            return Err(ScoreError::Damaged("the heard stretches overlap or are out of range"));
+        check_heard(&saved.heard)?;
+        let mut own = OwnParts::default();
+        for SavedOwnPart { part, notes: played, heard } in saved.own {
+            check_heard(&heard)?;
+            own[part] = OwnPart::new(notes(&played)?, heard);
         }
         let phrases = phrases(saved.phrases)?;
         let resting = saved.resting.map(SavedResting::into_resting).transpose()?.unwrap_or_default();
@@ -407,6 +438,7 @@ impl Score {
             styles,
             melody,
             heard,
+            own,
             end,
             chords,
             sections,

@@ -4,6 +4,7 @@
 
 use super::{
     hand_chords::{ChordEdit, HandChord, laid_over},
+    own_part::{OwnPart, OwnParts},
     phrase::{Phrase, cut_notes},
     resting::Resting,
     takes::{Take, Takes},
@@ -14,7 +15,7 @@ use continuo_music::{
     melody::{add_heard, begins_in, fingerprint, heard_ticks, heard_until, same_in, unrounded_fingerprint},
     meter::{MeterMap, PhraseSpan},
     note::Note,
-    part::Part,
+    part::{Part, PartMap},
     sections::{SectionKind, Sections},
     time::Tick,
 };
@@ -29,6 +30,8 @@ pub struct Score {
     pub styles: Vec<OwnStyle>,
     pub(super) melody: Vec<Note>,
     pub(super) heard: Vec<Range<Tick>>,
+    /// What the player played of the parts, whoever plays them now.
+    pub(super) own: OwnParts,
     /// Where the song ends, if it was given as a whole.
     pub(super) end: Option<Tick>,
     /// The chords that were given with the song, in order, without overlaps.
@@ -59,6 +62,26 @@ impl Score {
     /// Where the melody was listened to: sorted, disjoint.
     pub fn heard(&self) -> &[Range<Tick>] {
         &self.heard
+    }
+
+    /// What the player played of the parts, whoever plays them now.
+    pub const fn own_parts(&self) -> &OwnParts {
+        &self.own
+    }
+
+    /// What the player played of one part, to change it.
+    pub fn own_part_mut(&mut self, part: Part) -> &mut OwnPart {
+        &mut self.own[part]
+    }
+
+    /// Puts what the player played of the parts that are `own` into the phrases of a stretch: as far as it is known, what
+    /// the score shows and saves of such a part is what was played.
+    pub fn settle_own_parts(&mut self, own: &PartMap<bool>, stretch: &Range<Tick>) {
+        for phrase in self.phrases.iter_mut().filter(|it| it.span.start < stretch.end && stretch.start < it.span.end) {
+            for part in Part::ALL.into_iter().filter(|&part| own[part]) {
+                phrase.parts[part] = self.own[part].within(&(phrase.span.start..phrase.span.end));
+            }
+        }
     }
 
     /// Where the song ends, if it was given as a whole.

@@ -9,6 +9,7 @@ mod glitches;
 mod hosts;
 mod no_allocation;
 mod offline;
+mod own_parts;
 mod pads;
 mod positions;
 mod rig;

@@ -51,7 +51,8 @@ pub struct OutputTrack {
 impl OutputFile {
     /// A song with its parts: first the track `melody` (an index into its tracks), unchanged except that it is named
     /// Melody, is on the melody's channel and has the lyrics of [`Song::lyrics_for`]; then one track for each part in
-    /// `tracks`. The song ends with its last bar.
+    /// `tracks`, either with its notes or with the song's own track, unchanged except for its name and its channel. The
+    /// song ends with its last bar.
     ///
     /// If there is no track `melody`, the file has no melody.
     pub fn arranged(song: &Song, melody: usize, parts: &PartNotes, tracks: &PartMap<Option<PartTrack>>) -> Self {
@@ -63,9 +64,14 @@ impl OutputFile {
             OutputTrack { track, program: None }
         });
         let part_tracks = Part::ALL.into_iter().filter_map(|part| {
-            let PartTrack { channel, program } = tracks[part]?;
-            let notes = parts[part].clone();
-            let track = Track { name: Some(part.name().to_owned()), channel, notes, ..Track::default() };
+            let PartTrack { channel, program, kept } = tracks[part]?;
+            let name = Some(part.name().to_owned());
+            if let Some(kept) = kept.and_then(|kept| song.tracks.get(kept)) {
+                let mut track = Track { name, channel, ..kept.clone() };
+                track.events.splice(0..0, kept.setup_events());
+                return Some(OutputTrack { track, program: program.filter(|_| kept.program().is_none()) });
+            }
+            let track = Track { name, channel, notes: parts[part].clone(), ..Track::default() };
             Some(OutputTrack { track, program })
         });
         let tracks: Vec<_> = melody.into_iter().chain(part_tracks).collect();
@@ -155,8 +161,10 @@ impl OutputFile {
 pub struct PartTrack {
     /// Zero-based MIDI channel.
     pub channel: u8,
-    /// Zero-based General MIDI program; `None` writes no program change.
+    /// Zero-based General MIDI program; `None` writes no program change. A kept track has its own program, if it has one.
     pub program: Option<u8>,
+    /// The index of the song's track that is this part and is written as it is; `None` for the part's notes.
+    pub kept: Option<usize>,
 }
 
 impl OutputTrack {

@@ -2,7 +2,9 @@
 
 mod chords;
 mod gestures;
+mod help;
 mod recording_host;
+mod truth;
 
 use crate::{
     editor::{app, context::EditorContext, state::State, theme},

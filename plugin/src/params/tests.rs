@@ -27,6 +27,7 @@ const PINNED: &[(&str, &str, &str)] = &[
     ("end", "End", ""),
     ("keep_song", "Keep Song", ""),
     ("program_changes", "Program Changes", ""),
+    ("split", "Split Key", ""),
     ("drums_on", "Drums On", "Drums"),
     ("drums_solo", "Drums Solo", "Drums"),
     ("drums_lock", "Drums Lock", "Drums"),
@@ -34,6 +35,7 @@ const PINNED: &[(&str, &str, &str)] = &[
     ("drums_octave", "Drums Octave", "Drums"),
     ("drums_velocity", "Drums Velocity", "Drums"),
     ("drums_channel", "Drums Channel", "Drums"),
+    ("drums_source", "Drums Source", "Drums"),
     ("bass_on", "Bass On", "Bass"),
     ("bass_solo", "Bass Solo", "Bass"),
     ("bass_lock", "Bass Lock", "Bass"),
@@ -41,6 +43,7 @@ const PINNED: &[(&str, &str, &str)] = &[
     ("bass_octave", "Bass Octave", "Bass"),
     ("bass_velocity", "Bass Velocity", "Bass"),
     ("bass_channel", "Bass Channel", "Bass"),
+    ("bass_source", "Bass Source", "Bass"),
     ("chords_on", "Chords On", "Chords"),
     ("chords_solo", "Chords Solo", "Chords"),
     ("chords_lock", "Chords Lock", "Chords"),
@@ -48,6 +51,7 @@ const PINNED: &[(&str, &str, &str)] = &[
     ("chords_octave", "Chords Octave", "Chords"),
     ("chords_velocity", "Chords Velocity", "Chords"),
     ("chords_channel", "Chords Channel", "Chords"),
+    ("chords_source", "Chords Source", "Chords"),
     ("strings_on", "Strings On", "Strings"),
     ("strings_solo", "Strings Solo", "Strings"),
     ("strings_lock", "Strings Lock", "Strings"),
@@ -55,6 +59,7 @@ const PINNED: &[(&str, &str, &str)] = &[
     ("strings_octave", "Strings Octave", "Strings"),
     ("strings_velocity", "Strings Velocity", "Strings"),
     ("strings_channel", "Strings Channel", "Strings"),
+    ("strings_source", "Strings Source", "Strings"),
     ("counter_on", "Counter On", "Counter"),
     ("counter_solo", "Counter Solo", "Counter"),
     ("counter_lock", "Counter Lock", "Counter"),
@@ -62,6 +67,7 @@ const PINNED: &[(&str, &str, &str)] = &[
     ("counter_octave", "Counter Octave", "Counter"),
     ("counter_velocity", "Counter Velocity", "Counter"),
     ("counter_channel", "Counter Channel", "Counter"),
+    ("counter_source", "Counter Source", "Counter"),
 ];
 
 fn params() -> ContinuoParams {

@@ -5,6 +5,7 @@ use crate::{
     files::take_folder::TakeFolderStatus,
 };
 use continuo_engine::composer::Status;
+use continuo_music::meter::Meter;
 use egui::{
     Align2, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2,
     text::{LayoutJob, TextWrapping},
@@ -73,6 +74,14 @@ pub fn show(ui: &mut Ui, rect: Rect, state: &State) {
         ui.painter().rect_filled(bar, 3.0, theme::CONTROL);
         let done = Rect::from_min_size(bar.min, vec2(bar.width() * done as f32 / all.max(1) as f32, bar.height()));
         ui.painter().rect_filled(done, 3.0, theme::ACCENT);
+    } else if let Some((melody, host)) = state.meter_conflict() {
+        let name = |meter: Meter| format!("{}/{}", meter.numerator, meter.denominator);
+        let (melody, host) = (name(melody), name(host));
+        let warning = format!(
+            "The melody is in {melody} here, but the host plays {host}: set the host's time signature to {melody}, or the \
+             bars of both are mixed."
+        );
+        sentence(ui, line, &warning, true);
     } else if let TakeFolderStatus::NeedsPermission(folder) = &state.take_folder {
         let question = format!(
             "This project wants to save its takes to {}. Nothing is written there unless you allow it.",

@@ -72,7 +72,11 @@ fn phrase_chip(ui: &Ui, clip: Rect, cell: Rect, phrase: &Phrase, settled: bool, 
     }
     let takes = state.snapshot.score.takes(phrase.span.start);
     let marked = takes.and_then(Takes::current).is_some_and(|take| take.favourite);
-    let word = if settled { "final" } else { "prediction" };
+    let word = match settled {
+        true if state.snapshot.is_silent(&phrase.span) => "no melody",
+        true => "final",
+        false => "prediction",
+    };
     let text = match takes.map(|takes| (takes.chosen() + 1, takes.list().len())) {
         Some((chosen, all)) if all > 1 => format!("{word} · take {chosen} of {all}"),
         _ => word.to_owned(),
