@@ -42,10 +42,10 @@ pub struct Knowledge {
     pub home_key: Option<Key>,
     /// The chords that the parts keep to in the phrase.
     pub chords: Vec<ChordSpan>,
-    /// The parts that the player plays.
-    pub own: OwnInPhrase,
     /// How the melody swings in the phrase, and how the parts are to.
     pub feel: Feel,
+    /// The parts that the player plays.
+    pub own: OwnInPhrase,
     /// The phrase's place, if the song begins or ends in it.
     pub home: Option<Home>,
     /// Where the phrase stands in the song and its sections.
@@ -56,11 +56,12 @@ pub struct Knowledge {
     pub older_fingerprint: u64,
 }
 
-/// What is found in a song's melody, as far as it is known.
+/// What is found in a melody.
+#[derive(Clone, Copy, Debug)]
 pub struct Found<'a> {
     /// Its keys.
     pub keys: &'a KeyMap,
-    /// Where a new part of its form begins, in order.
+    /// Where sections begin in it.
     pub form_borders: &'a [Tick],
     /// How it swings in the phrase, and how the parts are to.
     pub feel: Feel,
@@ -68,16 +69,16 @@ pub struct Found<'a> {
 
 impl Knowledge {
     /// The knowledge of a phrase in the song's order: the melody up to the phrase's end, and the parts that `score` has
-    /// before it. `melody`, `heard`, `playing` and what is found in them are the whole song's, as far as they are known.
+    /// before it. `melody`, `heard`, `playing` and what is `found` are the whole song's, as far as they are known.
     pub fn in_song(
         score: &Score,
         melody: Vec<Note>,
         heard: &[Range<Tick>],
         playing: Playing<'_>,
-        found: &Found<'_>,
+        found: Found<'_>,
         span: &PhraseSpan,
     ) -> Self {
-        let &Found { keys, form_borders, feel } = found;
+        let Found { keys, form_borders, feel } = found;
         let heard = heard_until(heard, span.end);
         let mut before = parts_before(score, span.start, 0);
         put_before(&mut before, playing, span.start, 0);
@@ -99,8 +100,8 @@ impl Knowledge {
             key,
             home_key: keys.song(),
             chords,
-            own,
             feel,
+            own,
             home,
             place,
         }
@@ -111,7 +112,7 @@ impl Knowledge {
         straightened(&self.melody, self.feel, span)
     }
 
-    /// The recipe of a phrase with what this knowledge says of it: its key, swing and chords.
+    /// The recipe of a phrase with what this knowledge says of it: its key, swing, chords, and the player's own parts.
     pub fn recipe(&self, recipe: Recipe, span: &PhraseSpan) -> Recipe {
         Recipe {
             shift: self.key.map(Key::shift),

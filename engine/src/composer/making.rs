@@ -154,7 +154,7 @@ impl Planner {
     /// The key of the song as far as it is known.
     pub(super) fn home_key(&self) -> Option<Key> {
         let chosen = self.settings.shape.key;
-        self.shared.score.read(|score| self.known.keys(chosen, score.melody(), score.heard(), &score.meters).song())
+        self.shared.score.read(|score| self.keys.of(chosen, score.melody(), score.heard(), &score.meters).song())
     }
 
     /// The notes of the parts that stay in a phrase while the others are made; none where there is no phrase.

@@ -5,8 +5,8 @@
 
 use super::{
     chord_edits::AroundChords, evidence::Evidence, guarded_model::GuardedModel, known_form::KnownForm,
-    known_melody::KnownMelody, loader::Loader, pass::Pass, policy::Occasion, settings_timeline::SettingsTimeline,
-    shared::Shared,
+    known_keys::KnownKeys, known_swing::KnownSwing, loader::Loader, pass::Pass, policy::Occasion,
+    settings_timeline::SettingsTimeline, shared::Shared,
 };
 use crate::{
     arranging::whole_song::SongQueue,
@@ -58,8 +58,10 @@ pub struct Planner {
     pub(super) followers: VecDeque<PhraseSpan>,
     /// Phrases that are being made again around chords that the player set.
     pub(super) around_chords: Option<AroundChords>,
-    /// The keys and the swing of the melody.
-    pub(super) known: KnownMelody,
+    /// The keys of the melody.
+    pub(super) keys: KnownKeys,
+    /// How the melody swings.
+    pub(super) swing: KnownSwing,
     /// What this pass says about where the melody is played.
     pub(super) evidence: Evidence,
     /// Whether the host played a melody that was known in the last pass that was not silent.
@@ -90,7 +92,8 @@ impl Planner {
             song: SongQueue::default(),
             followers: VecDeque::new(),
             around_chords: None,
-            known: KnownMelody::default(),
+            keys: KnownKeys::default(),
+            swing: KnownSwing::default(),
             evidence: Evidence::default(),
             host_plays: false,
             form: KnownForm::default(),

@@ -142,7 +142,7 @@ impl Planner {
         let (mut melody, heard) = self.melody_at(cut);
         melody.retain(|note| note.start < cut);
         let read = self.shared.score.read(|score| {
-            let keys = self.known.keys(self.settings.shape.key, &melody, &heard_until(&heard, cut), &score.meters);
+            let keys = self.keys.of(self.settings.shape.key, &melody, &heard_until(&heard, cut), &score.meters);
             chords_of_phrase(phrase, &score.meters, &keys)
         });
         let held = recipe.second_cuts.iter().enumerate().filter_map(|(index, second)| {
