@@ -2,6 +2,7 @@
 
 mod gestures;
 mod help;
+mod presets;
 mod recording_host;
 mod truth;
 
