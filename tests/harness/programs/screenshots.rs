@@ -60,13 +60,15 @@ enum State {
     Twice,
     /// The same as playing, in a window as small as it may be
     Smallest,
+    /// The help page
+    Help,
     /// The same as playing, as a program of its own; its build needs the headers of ALSA and JACK
     Standalone,
 }
 
 impl State {
     /// Those for which nothing more is needed than for the plugin.
-    const USUAL: [Self; 10] = [
+    const USUAL: [Self; 11] = [
         Self::Empty,
         Self::Listening,
         Self::Live,
@@ -77,6 +79,7 @@ impl State {
         Self::Larger,
         Self::Twice,
         Self::Smallest,
+        Self::Help,
     ];
 
     const fn name(self) -> &'static str {
@@ -91,6 +94,7 @@ impl State {
             Self::Larger => "larger",
             Self::Twice => "twice",
             Self::Smallest => "smallest",
+            Self::Help => "help",
             Self::Standalone => "standalone",
         }
     }
@@ -162,6 +166,10 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
     let tune = tune_file("ode_to_joy");
     match state {
         State::Empty => session.run(Duration::from_secs(2)),
+        State::Help => {
+            session.click("Help");
+            session.run(Duration::from_secs(1));
+        }
         State::Fault => drop(session.control_named(|name| name.contains("missing.onnx"))),
         State::NoChords => drop(session.control_named(|name| name.contains("no chord lane"))),
         State::Chords => {
