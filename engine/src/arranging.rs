@@ -11,6 +11,7 @@ pub(crate) mod home;
 pub(crate) mod knowledge;
 #[cfg(all(test, feature = "runtimes"))]
 pub(crate) mod melodies_for_tests;
+pub(crate) mod place;
 pub(crate) mod played_chords;
 pub(crate) mod polish;
 pub(crate) mod random;
@@ -21,6 +22,7 @@ pub(crate) mod whole_song;
 
 pub use arranger::{Arranger, LoadError};
 pub use home::Home;
+pub use place::{BarPlace, PhrasePlace};
 pub use polish::Polish;
 pub use recall::Recall;
 pub use request::{Arrange, ArrangedPhrase, PhraseRequest};

@@ -4,6 +4,7 @@ mod edits;
 mod following;
 mod guarded_model;
 mod knowledge;
+mod known_form;
 mod known_keys;
 mod loader;
 mod making;

@@ -1,5 +1,8 @@
 //! A song's form: where its melody comes back.
 
+mod continuation;
+pub use continuation::heard_before;
+
 use crate::{
     melody::heard_ticks,
     meter::{MeterMap, PhraseSpan},

@@ -1,6 +1,9 @@
 //! What a phrase may know of the melody and of the parts before it.
 
-use super::{context::parts_before, given_chords, home::Home, played_chords, recall::Recall, request::PhraseRequest};
+use super::{
+    context::parts_before, given_chords, home::Home, place::PhrasePlace, played_chords, recall::Recall,
+    request::PhraseRequest,
+};
 use crate::{
     score::{recipe::Recipe, score::Score},
     styles::Shelf,
@@ -32,6 +35,8 @@ pub struct Knowledge {
     pub chords: Vec<ChordSpan>,
     /// The phrase's place, if the song begins or ends in it.
     pub home: Option<Home>,
+    /// Where the phrase stands in the song and its sections.
+    pub place: PhrasePlace,
     /// A number that changes when the melody that the phrase sees changes, see [`fingerprint`].
     pub fingerprint: u64,
     /// The same as older versions computed it, see [`unrounded_fingerprint`].
@@ -40,13 +45,21 @@ pub struct Knowledge {
 
 impl Knowledge {
     /// The knowledge of a phrase in the song's order: the melody up to the phrase's end, and the parts that `score` has
-    /// before it. `melody`, `heard` and `keys` are the whole song's, as far as they are known.
-    pub fn in_song(score: &Score, melody: Vec<Note>, heard: &[Range<Tick>], keys: &KeyMap, span: &PhraseSpan) -> Self {
+    /// before it. `melody`, `heard`, `keys` and `form_borders` are the whole song's, as far as they are known.
+    pub fn in_song(
+        score: &Score,
+        melody: Vec<Note>,
+        heard: &[Range<Tick>],
+        keys: &KeyMap,
+        form_borders: &[Tick],
+        span: &PhraseSpan,
+    ) -> Self {
         let heard = heard_until(heard, span.end);
         let before = parts_before(score, span.start, 0);
         let stretch = span.start..span.end;
         let begins = melody.first().map(|note| StepGrid::at(&score.meters, note.start).moved_note(*note).start);
         let home = Home::of(keys.song(), begins, score.end(), &stretch);
+        let place = PhrasePlace::of(score, form_borders, begins, span);
         let key = keys.mostly(&stretch);
         let played = played_chords::in_phrase(&melody, &heard, &score.meters, keys, span);
         let chords = given_chords::together(given_chords::within(score.given_chords(), &stretch), &played);
@@ -59,6 +72,7 @@ impl Knowledge {
             key,
             chords,
             home,
+            place,
         }
     }
 
@@ -99,6 +113,7 @@ impl Knowledge {
             preferred: None,
             key: self.key,
             home: self.home,
+            place: &self.place,
             chords: &self.chords,
             recall: None,
         }

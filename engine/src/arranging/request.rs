@@ -1,6 +1,6 @@
 //! The request for a phrase, and the phrase that is arranged.
 
-use super::{home::Home, recall::Recall};
+use super::{home::Home, place::PhrasePlace, recall::Recall};
 use crate::{
     network::{conductor::Judged, runtime::InferenceError},
     styles::Shelf,
@@ -44,6 +44,8 @@ pub struct PhraseRequest<'a> {
     pub chords: &'a [ChordSpan],
     /// The phrase's place, if the song begins or ends in it.
     pub home: Option<Home>,
+    /// Where the phrase stands in the song and its sections.
+    pub place: &'a PhrasePlace,
     /// What the phrase takes over from an earlier stretch whose melody comes back in it.
     pub recall: Option<&'a Recall>,
 }

@@ -24,6 +24,7 @@ use continuo_music::{
     meter::{MeterMap, PhraseSpan},
     note::Note,
     part::{Part, PartMap, PartNotes},
+    sections::form_borders,
     settings::Settings,
     step_grid::StepGrid,
     time::{TICKS_PER_STEP, Tick},
@@ -68,6 +69,7 @@ impl SongQueue {
         let mut score = Score::default();
         score.meters = song.meters.clone();
         score.give_chords(song.chords.clone());
+        score.set_sections(song.sections.clone());
         if let Some(last) = waiting.back() {
             score.hear(&song.melody, 0..last.end);
             let end = self::end(&song.melody, &song.meters);
@@ -160,11 +162,12 @@ pub fn arrange_song<A: Arrange + ?Sized>(
     let own_styles = shelf.fingerprint(settings);
     let found = || keys_of(score.melody(), score.heard(), &score.meters);
     let keys = settings.shape.key.map_or_else(found, KeyMap::constant);
+    let borders = form_borders(score.melody(), score.heard(), &score.meters);
     let mut arrangement = Arrangement { key: keys.song(), ..Arrangement::default() };
     while let Some(span) = queue.pop() {
         progress(arrangement.phrases.len(), all);
         let began = Instant::now();
-        let knowledge = Knowledge::in_song(&score, score.melody().to_vec(), score.heard(), &keys, &span);
+        let knowledge = Knowledge::in_song(&score, score.melody().to_vec(), score.heard(), &keys, &borders, &span);
         let recall = knowledge.recall(&score, &span, &settings.shape, own_styles);
         let request = PhraseRequest { recall: recall.as_ref(), ..knowledge.request(span, &given, settings, shelf) };
         let phrase = arranger.arrange_phrase(&request)?;

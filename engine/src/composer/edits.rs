@@ -12,7 +12,7 @@ use crate::{
         takes::Drawn,
     },
 };
-use continuo_music::{meter::PhraseSpan, settings::Mode, time::Tick};
+use continuo_music::{meter::PhraseSpan, sections::Sections, settings::Mode, time::Tick};
 
 impl Planner {
     /// Processes one edit, and makes one phrase of a whole song that is being arranged, so that facts are processed in
@@ -64,6 +64,7 @@ impl Planner {
                     self.record(Step::Favourite { start, take, on });
                 }
             }
+            Edit::SetSections { sections, undoing } => self.set_sections(sections, undoing),
             Edit::Arrange(song) => self.arrange(&song),
             Edit::Clear => {
                 let mut score = self.without_music();
@@ -83,6 +84,18 @@ impl Planner {
             if !undoing && change.from != change.to {
                 self.record(change.into());
             }
+        }
+    }
+
+    fn set_sections(&self, after: Sections, undoing: bool) {
+        let set = |score: &mut Score| {
+            let before = score.sections().clone();
+            score.set_sections(after.clone());
+            before
+        };
+        let before = self.shared.score.edit(set);
+        if !undoing && before != after {
+            self.record(Step::Sections { before, after });
         }
     }
 

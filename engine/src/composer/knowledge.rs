@@ -5,9 +5,11 @@ use crate::arranging::{
     context::{CONTEXT, parts_before},
     given_chords,
     knowledge::Knowledge,
+    place::PhrasePlace,
     played_chords,
 };
 use continuo_music::{
+    form::heard_before,
     melody::{add_heard, begins_in, fingerprint, heard_ticks, heard_until, onsets, unrounded_fingerprint},
     meter::PhraseSpan,
     note::Note,
@@ -25,9 +27,16 @@ impl Planner {
             let bar = self.shared.score.read(|score| score.meters.at(boundary).meter.bar_ticks());
             repetition::repeated(&melody, &heard, cut, bar).filter(|_| entry == boundary)
         };
+        // Where each phrase is drawn by itself, nothing is remembered.
+        let remembered = || {
+            let remembers = entry == boundary && self.settings.shape.variation < 1.0;
+            let before = || self.shared.score.read(|score| heard_before(&melody, &heard, &score.meters, span, cut));
+            remembers.then(before).flatten()
+        };
         match self.settings.mode {
             Mode::Arrange if span_heard => self.song_knowledge(span, cut),
             Mode::Arrange if let Some(length) = clip() => self.clip_knowledge(span, melody, heard, cut, length),
+            Mode::Live if let Some(back) = remembered() => self.remembered_knowledge(span, melody, &heard, cut, back),
             Mode::Arrange | Mode::Live => self.played_knowledge(span, melody, &heard, cut, entry - boundary),
             Mode::Answer => {
                 let phrase_before =
@@ -52,6 +61,13 @@ impl Planner {
                 melody.extend(now.iter().filter(|note| begins_in(note, &new)));
                 melody.sort_unstable();
             }
+            // What the score has as long as it was known when its phrase ended may sound on.
+            for held in pass.notes_until(cut).into_iter().filter(|note| (pass.start..new.start).contains(&note.start)) {
+                let known = melody.iter_mut().find(|note| (note.start, note.pitch) == (held.start, held.pitch));
+                if let Some(known) = known {
+                    known.length = known.length.max(held.length);
+                }
+            }
         }
         (melody, heard)
     }
@@ -61,7 +77,8 @@ impl Planner {
         let (melody, heard) = self.melody_at(cut);
         self.shared.score.read(|score| {
             let keys = self.keys.of(self.settings.shape.key, &melody, &heard, &score.meters);
-            Knowledge::in_song(score, melody, &heard, &keys, span)
+            let borders = self.form.borders(&melody, &heard, &score.meters);
+            Knowledge::in_song(score, melody, &heard, &keys, &borders, span)
         })
     }
 
@@ -77,11 +94,32 @@ impl Planner {
         repetition::repeat(&mut melody, &mut heard, cut, length, span.end);
         let knowledge = self.shared.score.read(|score| {
             let keys = self.keys.of(self.settings.shape.key, &melody, &heard, &score.meters);
-            Knowledge::in_song(score, melody, &heard, &keys, span)
+            let borders = self.form.borders(&melody, &heard, &score.meters);
+            Knowledge::in_song(score, melody, &heard, &keys, &borders, span)
         });
         // It is a prediction all the same: when the phrase was heard, it is made as any other.
         let (fingerprint, older_fingerprint) = (!knowledge.fingerprint, !knowledge.older_fingerprint);
         Knowledge { fingerprint, older_fingerprint, ..knowledge }
+    }
+
+    /// Knowledge in the order of playing where the melody is what it was `back` ticks earlier: it may go on so. The phrase
+    /// is arranged as a return of what was played there.
+    fn remembered_knowledge(
+        &self,
+        span: &PhraseSpan,
+        mut melody: Vec<Note>,
+        heard: &[Range<Tick>],
+        cut: Tick,
+        back: Tick,
+    ) -> Knowledge {
+        let mut heard = heard_until(heard, cut);
+        melody.retain(|note| note.start < cut);
+        // An earlier pass may have heard how long the notes last that sound now.
+        for note in &mut melody {
+            note.length = note.length.min((cut - note.start).max(1));
+        }
+        repetition::repeat(&mut melody, &mut heard, cut, back, span.end);
+        self.prediction(span, melody, heard, 0)
     }
 
     /// Knowledge in the order of playing: what was heard before `cut`, moved by `shift` to where the phrase sees it.
@@ -101,6 +139,11 @@ impl Planner {
             .collect();
         let heard: Vec<_> =
             heard_until(heard, cut).into_iter().map(|range| range.start + shift..range.end + shift).collect();
+        self.prediction(span, melody, heard, shift)
+    }
+
+    /// Knowledge of a phrase before it was played. What the parts played before it is moved by `shift`.
+    fn prediction(&self, span: &PhraseSpan, melody: Vec<Note>, heard: Vec<Range<Tick>>, shift: Tick) -> Knowledge {
         let before = self.shared.score.read(|score| parts_before(score, span.start, shift));
         // In Arrange mode a prediction stays until the phrase was heard; otherwise it follows what was played.
         let seen = match self.settings.mode {
@@ -115,6 +158,7 @@ impl Planner {
             let played = played_chords::in_phrase(&melody, &heard, &score.meters, &keys, span);
             given_chords::together(given_chords::within(score.given_chords(), &stretch), &played)
         });
+        let place = self.shared.score.read(|score| PhrasePlace::of(score, &[], None, span));
         Knowledge {
             fingerprint: fingerprint(&melody, &heard, &seen),
             older_fingerprint: unrounded_fingerprint(&melody, &heard, &seen),
@@ -124,6 +168,7 @@ impl Planner {
             key,
             chords,
             home: None,
+            place,
         }
     }
 }

@@ -4,8 +4,8 @@
 //! live playing and an offline bounce get the same decisions.
 
 use super::{
-    guarded_model::GuardedModel, known_keys::KnownKeys, loader::Loader, pass::Pass, policy::Occasion,
-    settings_timeline::SettingsTimeline, shared::Shared,
+    guarded_model::GuardedModel, known_form::KnownForm, known_keys::KnownKeys, loader::Loader, pass::Pass,
+    policy::Occasion, settings_timeline::SettingsTimeline, shared::Shared,
 };
 use crate::{
     arranging::whole_song::SongQueue,
@@ -56,6 +56,8 @@ pub struct Planner {
     pub(super) followers: VecDeque<PhraseSpan>,
     /// The keys of the melody.
     pub(super) keys: KnownKeys,
+    /// The form of the melody.
+    pub(super) form: KnownForm,
     /// Deliveries that wait for the audio thread.
     pub outbox: VecDeque<Delivery>,
 }
@@ -80,6 +82,7 @@ impl Planner {
             song: SongQueue::default(),
             followers: VecDeque::new(),
             keys: KnownKeys::default(),
+            form: KnownForm::default(),
             outbox: VecDeque::new(),
         }
     }

@@ -4,7 +4,7 @@
 //! repeat, wherever on the grid of phrases it began.
 
 use continuo_music::{
-    melody::{add_heard, nearest_step},
+    melody::{add_heard, begins_in, nearest_step},
     note::Note,
     time::{TICKS_PER_STEP, Tick},
 };
@@ -64,11 +64,13 @@ fn agrees_since(onsets: &BTreeSet<(i64, u8)>, from: Tick, now: Tick, steps: i64)
     (since < last).then_some(since * TICKS_PER_STEP)
 }
 
-/// Goes on with a melody that is known up to `now` as a clip of `length` ticks does, up to `end`.
+/// Goes on with a melody that is known up to `now` as it did `length` ticks earlier, up to `end`: as a clip of that length
+/// does. What begins at `now` but for rounding is not known yet.
 pub fn repeat(melody: &mut Vec<Note>, heard: &mut Vec<Range<Tick>>, now: Tick, length: Tick, end: Tick) {
     if length <= 0 || end <= now {
         return;
     }
+    melody.retain(|note| !begins_in(note, &(now..end)));
     let before = |note: &Note| {
         let place = (nearest_step(note.start - length), note.pitch);
         melody.iter().find(|other| (nearest_step(other.start), other.pitch) == place).map(|other| other.length)
@@ -82,10 +84,10 @@ pub fn repeat(melody: &mut Vec<Note>, heard: &mut Vec<Range<Tick>>, now: Tick, l
     for (index, length) in longer {
         melody[index].length = length;
     }
-    let clip: Vec<Note> = melody.iter().filter(|note| (now - length..now).contains(&note.start)).copied().collect();
+    let clip: Vec<Note> = melody.iter().filter(|note| begins_in(note, &(now - length..now))).copied().collect();
     for pass in 1..=(end - now).div_euclid(length) + 1 {
         let again = clip.iter().map(|note| Note { start: note.start + pass * length, ..*note });
-        melody.extend(again.filter(|note| note.start < end));
+        melody.extend(again.filter(|note| begins_in(note, &(now..end))));
     }
     melody.sort_unstable();
     add_heard(heard, now..end);

@@ -23,6 +23,8 @@ use std::{
 mod choices;
 mod clips;
 mod edits;
+#[cfg(feature = "runtimes")]
+mod memory;
 mod meters;
 mod modes;
 mod places;

@@ -1,6 +1,6 @@
 //! The player's edits: what they ask of the composer directly, beside the parameters.
 
-use continuo_music::{chord::ChordSpan, meter::MeterMap, note::Note, part::Part, time::Tick};
+use continuo_music::{chord::ChordSpan, meter::MeterMap, note::Note, part::Part, sections::Sections, time::Tick};
 
 /// One edit. Edits that change the score are recorded in the [`crate::score::history::History`].
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +40,13 @@ pub enum Edit {
         /// It undoes or redoes an edit, and is not recorded.
         undoing: bool,
     },
+    /// Name other sections of the song.
+    SetSections {
+        /// All of them.
+        sections: Sections,
+        /// It undoes or redoes an edit, and is not recorded.
+        undoing: bool,
+    },
     /// Replace everything by a melody that is known to its end, and arrange it.
     Arrange(Box<WholeSong>),
     /// Forget the melody and all phrases.
@@ -55,4 +62,6 @@ pub struct WholeSong {
     pub meters: MeterMap,
     /// The chords that the parts keep to, in order, without overlaps; none where nothing is given.
     pub chords: Vec<ChordSpan>,
+    /// The sections that are named; none if they follow from the form.
+    pub sections: Sections,
 }

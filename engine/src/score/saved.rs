@@ -12,6 +12,7 @@ use continuo_music::{
     meter::{MeterMap, PhraseSpan},
     note::Note,
     part::PartMap,
+    sections::Sections,
     time::Tick,
 };
 use serde::{Deserialize, Serialize};
@@ -72,6 +73,9 @@ struct SavedScore {
     /// The chords that the parts keep to: start, end, symbol.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     chords: Vec<(Tick, Tick, Chord)>,
+    /// The sections that are named.
+    #[serde(default, skip_serializing_if = "Sections::is_empty")]
+    sections: Sections,
     phrases: Vec<SavedPhrase>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     styles: Vec<SavedStyle>,
@@ -250,6 +254,7 @@ impl Score {
             heard: self.heard.clone(),
             end: self.end,
             chords: self.chords.iter().map(|chord| (chord.span.start, chord.span.end, chord.chord)).collect(),
+            sections: self.sections.clone(),
             styles: self.styles.iter().map(SavedStyle::from).collect(),
             phrases: self.phrases.iter().map(SavedPhrase::from).collect(),
             last_take: self.last_take,
@@ -314,7 +319,14 @@ impl Score {
         {
             return Err(ScoreError::Damaged("the chords overlap or are out of range"));
         }
+        let sections = saved.sections;
+        if !sections.is_valid() || sections.borders().into_iter().any(|border| !is_place(border)) {
+            return Err(ScoreError::Damaged("the sections overlap or are out of range"));
+        }
         let chords = saved.chords.iter().map(|&(start, end, chord)| ChordSpan { span: start..end, chord }).collect();
-        Ok((Self { meters, styles, melody, heard, end, chords, phrases, takes, apart, last_take }, saved.set_aside))
+        Ok((
+            Self { meters, styles, melody, heard, end, chords, sections, phrases, takes, apart, last_take },
+            saved.set_aside,
+        ))
     }
 }

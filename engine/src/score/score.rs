@@ -13,6 +13,7 @@ use continuo_music::{
     meter::{MeterMap, PhraseSpan},
     note::Note,
     part::Part,
+    sections::{SectionKind, Sections},
     time::Tick,
 };
 use std::{collections::BTreeMap, ops::Range};
@@ -30,6 +31,8 @@ pub struct Score {
     pub(super) end: Option<Tick>,
     /// The chords that the parts keep to, in order, without overlaps.
     pub(super) chords: Vec<ChordSpan>,
+    /// The sections that are named.
+    pub(super) sections: Sections,
     pub(super) phrases: Vec<Phrase>,
     /// By the first tick of their phrase; only for phrases with several takes or a marked one.
     pub(super) takes: BTreeMap<Tick, Takes>,
@@ -68,6 +71,23 @@ impl Score {
     /// Says where the song ends.
     pub const fn set_end(&mut self, end: Tick) {
         self.end = Some(end);
+    }
+
+    /// The sections that the player or a file named; none if they follow from the form.
+    pub const fn sections(&self) -> &Sections {
+        &self.sections
+    }
+
+    /// Names the sections of the song from now on.
+    pub fn set_sections(&mut self, sections: Sections) {
+        self.sections = sections;
+    }
+
+    /// Where the song ends as far as that is known: with a painted ending behind which no section comes, or else where a
+    /// song that was given as a whole ends.
+    pub fn song_end(&self) -> Option<Tick> {
+        let ending = self.sections.all().last().filter(|section| section.kind == SectionKind::Ending);
+        ending.map(|section| section.span.end).or(self.end)
     }
 
     /// The phrases, sorted, without overlaps.

@@ -4,7 +4,7 @@ use crate::{
     editor::{
         context::EditorContext,
         files::{dialog, drop, import},
-        panels::{export, keyboard, status_line, style, takes, top_bar},
+        panels::{cards, keyboard, status_line, top_bar},
         platform::{drag_and_drop::DragAndDrop, host_size::SizeRequest, window_thread::WindowThread},
         roll,
         state::State,
@@ -24,8 +24,6 @@ use nice_plug_egui::{
 use parking_lot::Mutex;
 use std::sync::Arc;
 
-/// The height of the row of cards.
-const CARDS: f32 = 150.0;
 /// The lowest window that has room for the keyboard; in a lower one the strips need it.
 const WITH_KEYBOARD: f32 = 740.0;
 /// The margin around everything.
@@ -69,19 +67,14 @@ pub fn show(ui: &mut Ui, context: &EditorContext, state: &mut State) {
     let status_height = status_line::height(state);
     let bottom = inside.bottom() - status_height;
     let keys = (whole.height() >= WITH_KEYBOARD).then(|| band(bottom - keyboard::HEIGHT - 4.0, keyboard::HEIGHT));
-    let cards = band(keys.map_or(bottom, |keys| keys.top() - MARGIN) - CARDS, CARDS);
+    let row = band(keys.map_or(bottom, |keys| keys.top() - MARGIN) - cards::HEIGHT, cards::HEIGHT);
     let top = band(inside.top(), top_bar::HEIGHT);
-    let song = Rect::from_min_max(top.left_bottom(), pos2(inside.right(), cards.top() - MARGIN));
+    let song = Rect::from_min_max(top.left_bottom(), pos2(inside.right(), row.top() - MARGIN));
 
     // The keyboard's focus goes through the panels in this order.
     top_bar::show(ui, top, context, state);
     let roll = roll::show(ui, song, context, state);
-    let (one, two) = (inside.width() * 0.41, inside.width() * 0.25);
-    let card = |from: f32, width: f32| Rect::from_min_size(cards.min + vec2(from, 0.0), vec2(width, CARDS));
-    let style_pad = style::show(ui, card(0.0, one), context, state);
-    takes::show(ui, card(one + MARGIN, two), context, state);
-    let rest = one + two + 2.0 * MARGIN;
-    export::show(ui, card(rest, inside.width() - rest), context, state);
+    let style_pad = cards::show(ui, row, context, state);
     match keys {
         Some(keys) => keyboard::show(ui, keys, context, state),
         None => keyboard::without_room(ui, context, state),

@@ -1,8 +1,10 @@
 //! The panels around the roll.
 
+pub mod cards;
 pub mod export;
 pub mod keyboard;
 pub mod part_strip;
+pub mod song;
 pub mod status_line;
 pub mod style;
 pub mod takes;

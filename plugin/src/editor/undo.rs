@@ -44,6 +44,10 @@ fn apply(step: &Step, back: bool, context: &EditorContext, state: &mut State) ->
         Step::Favourite { start, take, on } => {
             shared.edits.push(Edit::Favourite { start: *start, take: Some(*take), on: *on != back, undoing: true });
         }
+        Step::Sections { before, after } => {
+            let sections = if back { before } else { after }.clone();
+            shared.edits.push(Edit::SetSections { sections, undoing: true });
+        }
         Step::Score { other } => {
             let now = shared.score.copy().to_json();
             match Score::from_json(other) {

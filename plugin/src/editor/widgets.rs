@@ -3,6 +3,7 @@
 
 pub mod button;
 pub mod card;
+pub mod cells;
 pub mod choice;
 pub mod icon;
 pub mod look;

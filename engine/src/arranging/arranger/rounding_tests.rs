@@ -4,6 +4,7 @@ use super::*;
 use crate::{
     arranging::{
         melodies_for_tests::{METERS, key_at, melodies, shifted, shifts},
+        place::PhrasePlace,
         whole_song::arrange_song,
     },
     network::{
@@ -58,6 +59,7 @@ fn phrase(arranger: &RefCell<Arranger>, melody: &[Note], meter: Meter, settings:
         preferred: None,
         key: key_at(melody, &heard, &span),
         home: None,
+        place: &PhrasePlace::UNKNOWN,
         chords: &[],
         recall: None,
     };
@@ -141,6 +143,7 @@ fn a_stretch_that_was_heard_but_for_a_tick_is_heard() -> Outcome {
             preferred: None,
             key: key_at(melody, std::slice::from_ref(&heard), &span),
             home: None,
+            place: &PhrasePlace::UNKNOWN,
             chords: &[],
             recall: None,
         };

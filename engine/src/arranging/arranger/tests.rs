@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    arranging::{melodies_for_tests::key_at, random::Random},
+    arranging::{melodies_for_tests::key_at, place::PhrasePlace, random::Random},
     network::{
         contract::{CONTRACT, PLANE},
         runtime::{Backend, BackendChoice},
@@ -46,6 +46,7 @@ fn arrange(arranger: &mut Arranger, span: PhraseSpan, heard: &[Range<Tick>]) -> 
         preferred: None,
         key: key_at(&melody(), heard, &span),
         home: None,
+        place: &PhrasePlace::UNKNOWN,
         chords: &[],
         recall: None,
     })?;
@@ -90,6 +91,7 @@ fn without_a_melody_but_with_a_chosen_key_all_parts_play() -> Outcome {
         preferred: None,
         key: Some(Key::major(2)),
         home: None,
+        place: &PhrasePlace::UNKNOWN,
         chords: &[],
         recall: None,
     })?;
@@ -124,6 +126,7 @@ fn in_a_rest_the_key_is_that_of_the_melody_before_it() -> Outcome {
             preferred: None,
             key: key_at(melody, std::slice::from_ref(&heard), &span),
             home: None,
+            place: &PhrasePlace::UNKNOWN,
             chords: &[],
             recall: None,
         };
@@ -161,6 +164,7 @@ fn given_parts_come_back_unchanged() -> Outcome {
         preferred: None,
         key: key_at(&melody(), &[0..15360], &span(Meter::COMMON, 4)),
         home: None,
+        place: &PhrasePlace::UNKNOWN,
         chords: &[],
         recall: None,
     })?;

@@ -96,13 +96,6 @@ pub fn show_melody(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut
             });
         });
     });
-    let width = 124.0;
-    let right = Rect::from_min_max(bottom.right_top() - vec2(width, 0.0), bottom.max);
-    ui.scope_builder(UiBuilder::new().max_rect(right).layout(*ui.layout()).id_salt("dynamics"), |ui| {
-        let help = "how much the parts follow the melody's loudness: soft under soft, loud under loud.";
-        let look = NumberLook { label: "Dynamics", unit: "", help, fill: Some(colour) };
-        number(ui, vec2(width, theme::ROW), &context.wiring.params.dynamics, look, context, &mut state.pending);
-    });
     if clear {
         state.request(Edit::Clear, context.wiring);
     }

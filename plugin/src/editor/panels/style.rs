@@ -2,38 +2,29 @@
 
 pub mod pad;
 
-use crate::{
-    editor::{
-        context::EditorContext,
-        files::dialog,
-        state::{State, file_dialogs::PathPurpose},
-        theme,
-        widgets::{
-            button::button,
-            card::card,
-            icon::Icon,
-            look::Face,
-            number::{NumberLook, number},
-            reset::{self, Handling},
-            steps,
-        },
+use crate::editor::{
+    context::EditorContext,
+    files::dialog,
+    state::{State, file_dialogs::PathPurpose},
+    theme,
+    widgets::{
+        button::button,
+        card::card,
+        icon::Icon,
+        look::Face,
+        number::{NumberLook, number},
+        reset::{self, Handling},
+        steps,
     },
-    params,
 };
-use continuo_music::{key::Key, settings::LARGEST_SEED};
+use continuo_music::settings::LARGEST_SEED;
 use egui::{Rect, Ui, UiBuilder, pos2, vec2};
 use nice_plug::prelude::{IntParam, Param};
 
 /// The pad's share of the card's width.
-const PAD: f32 = 0.42;
-/// The blend's share of its row; the temperature's longer name needs the rest.
-const BLEND: f32 = 0.43;
-
-/// The variation's share of the numbers in its row.
-const VARIATION: f32 = 0.6;
-
-/// The key's share of its row.
-const KEY: f32 = 0.42;
+const PAD: f32 = 0.36;
+/// The width of the blend, which shares its row with the second genre.
+const BLEND: f32 = 86.0;
 
 /// Draws the card. Returns where files can be dropped to become a style.
 pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State) -> Rect {
@@ -55,34 +46,23 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
         });
         ui.horizontal(|ui| {
             let help = "The genre at the other end of the blend. Choose one, or turn the wheel.";
-            let room = width - theme::GAP;
-            genre(ui, room * (1.0 - KEY), &params.genre_b, help, context, state);
-            key(ui, room * KEY, context, state);
-        });
-        let pending = &mut state.pending;
-        ui.horizontal(|ui| {
-            let share = |part: f32| vec2((width - theme::GAP) * part, theme::ROW);
+            genre(ui, width - BLEND - theme::GAP, &params.genre_b, help, context, state);
             let help = "mixes the styles of Genre (0 %) and Genre B (100 %).";
             let look = NumberLook { label: "Blend", unit: "", help, fill: Some(theme::ACCENT) };
-            number(ui, share(BLEND), &params.blend, look, context, pending);
-            let help =
-                "how far the music may stray from the genre's centre. At 0 it is most typical, and always the same.";
-            let look = NumberLook { label: "Temperature", unit: "", help, fill: Some(theme::ACCENT) };
-            number(ui, share(1.0 - BLEND), &params.temperature, look, context, pending);
+            number(ui, vec2(BLEND, theme::ROW), &params.blend, look, context, &mut state.pending);
         });
+        let pending = &mut state.pending;
+        let help = "how far the music may stray from the genre's centre. At 0 it is most typical, and always the same.";
+        let look = NumberLook { label: "Temperature", unit: "", help, fill: Some(theme::ACCENT) };
+        number(ui, vec2(width, theme::ROW), &params.temperature, look, context, pending);
         ui.horizontal(|ui| {
             let help = "selects the accompaniment: another seed gives another one, the same seed the same one.";
             let look = NumberLook { label: "Seed", unit: "", help, fill: None };
-            let wide = width - small.x - 2.0 * theme::GAP;
-            number(ui, vec2(wide * (1.0 - VARIATION), theme::ROW), &params.seed, look, context, pending);
+            number(ui, vec2(width - small.x - theme::GAP, theme::ROW), &params.seed, look, context, pending);
             let help = "Choose a random seed.";
             if button(ui, small, Face::Icon(Icon::Dice), "Dice", help).clicked() {
                 context.set(&params.seed, random(&params.seed), pending);
             }
-            let help = "how freely the band plays from phrase to phrase. At 0 %, a melody that comes back has the same \
-                        accompaniment again; at 100 %, each phrase is drawn by itself.";
-            let look = NumberLook { label: "Variation", unit: "", help, fill: Some(theme::ACCENT) };
-            number(ui, vec2(wide * VARIATION, theme::ROW), &params.variation, look, context, pending);
         });
     });
     if new_style {
@@ -96,32 +76,6 @@ fn random(seed: &IntParam) -> f32 {
     // The standard library seeds its hasher from the system's randomness.
     let number = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), 0);
     seed.preview_normalized((number % (u64::from(LARGEST_SEED) + 1)) as i32)
-}
-
-/// The list of keys.
-fn key(ui: &mut Ui, width: f32, context: &EditorContext, state: &mut State) {
-    let parameter = &context.wiring.params.key;
-    let now = parameter.preview_plain(state.pending.value(parameter));
-    let found = state.snapshot.form.song_key().map(Key::name);
-    let shown = match (now, found) {
-        (0, Some(found)) => found.to_owned(),
-        _ => params::key::name(now).to_owned(),
-    };
-    let mut chosen = None;
-    let combo = egui::ComboBox::from_id_salt(parameter.name()).width(width).height(320.0).truncate();
-    let combo = combo.selected_text(shown).show_ui(ui, |ui| {
-        for value in 0..=Key::all().len() as i32 {
-            if ui.selectable_label(value == now, params::key::name(value)).clicked() {
-                chosen = Some(value);
-            }
-        }
-    });
-    let response = combo.response.accessible_name(parameter.name());
-    let help = "The key. Auto finds it in the melody.";
-    reset::add(&response, parameter, help, Handling::Click, context, &mut state.pending);
-    if let Some(value) = chosen {
-        context.set(parameter, parameter.preview_normalized(value), &mut state.pending);
-    }
 }
 
 /// The list of genres: the model's, then the user's own styles.

@@ -18,6 +18,9 @@ use continuo_engine::score::{Edit, Takes};
 use egui::{Align2, Rect, Ui, UiBuilder, vec2};
 use nice_plug::prelude::Param;
 
+/// The room for the words that say which take plays.
+const WHICH: f32 = 88.0;
+
 /// Draws the card.
 pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State) {
     let inside = card(ui, rect, "Takes");
@@ -43,19 +46,19 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
             .colored_label(theme::QUIET, which)
             .on_hover_text("Click a phrase in the roll to choose it; click it again to follow the playhead.");
         if let Some(judged) = phrase.and(judged).filter(|judged| judged.scores.len() > 1) {
-            let row = Rect::from_x_y_ranges(inside.x_range(), label.rect.y_range().expand(3.0));
+            let row = Rect::from_x_y_ranges(label.rect.right() + 4.0..=inside.right(), label.rect.y_range().expand(3.0));
             edit = candidates::show(ui, row, judged).map(|index| Edit::Draw { start, index });
         }
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            let step = vec2(38.0, theme::ROW);
+            let step = vec2(((inside.width() - WHICH - 12.0) / 3.0).min(38.0), theme::ROW);
             ui.add_enabled_ui(chosen > 0, |ui| {
                 if button(ui, step, Face::Icon(Icon::Back), "Take before", "Play the previous take.").clicked() {
                     edit = chosen.checked_sub(1).and_then(|index| ids.get(index)).map(choose);
                 }
             });
             let text = if all == 0 { "–".to_owned() } else { format!("take {} of {all}", chosen + 1) };
-            let (place, _) = ui.allocate_exact_size(vec2(104.0, theme::ROW), egui::Sense::hover());
+            let (place, _) = ui.allocate_exact_size(vec2(inside.width() - 3.0 * step.x - 12.0, theme::ROW), egui::Sense::hover());
             ui.painter().text(place.center(), Align2::CENTER_CENTER, text, theme::text(), theme::BRIGHT);
             ui.add_enabled_ui(chosen + 1 < all, |ui| {
                 if button(ui, step, Face::Icon(Icon::Forward), "Take after", "Play the next take.").clicked() {
@@ -72,7 +75,7 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
         });
         ui.add_space(2.0);
         ui.horizontal(|ui| {
-            let size = vec2(106.0, 32.0);
+            let size = vec2(104.0, 32.0);
             ui.add_enabled_ui(state.snapshot.status.conductor.is_some(), |ui| {
                 let help = "the number of candidates from which the model's conductor chooses the best. Not every model \
                     has a conductor.";
@@ -83,8 +86,10 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
                 number(ui, size, takes, look, context, &mut state.pending);
             });
             let help = "Make another take of this phrase, with all parts that are not locked. The old take is kept.";
-            let (size, name) = (vec2(ui.available_width(), size.y), "Make another take");
-            if button(ui, size, Face::Word(name), name, help).clicked() {
+            let size = vec2(ui.available_width(), size.y);
+            // The whole name where it has room.
+            let face = match size.x { ..90.0 => "Another", ..130.0 => "Another take", _ => "Make another take" };
+            if button(ui, size, Face::Word(face), "Make another take", help).clicked() {
                 edit = Some(Edit::Regenerate { tick: start, part: None });
             }
         });

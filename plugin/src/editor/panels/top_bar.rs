@@ -65,8 +65,6 @@ fn generation(ui: &mut Ui, context: &EditorContext, state: &mut State) {
     ];
     choice(ui, 128.0, &params.phrase_length, &lengths, context, pending);
     let look = |width, word, help| SwitchLook { width, face: Face::Word(word), help, colour: theme::ACCENT };
-    let help = "each pass of a loop is a new take.";
-    switch(ui, &params.vary, look(54.0, "Vary", help), context, pending);
     let help = "sends General MIDI program changes that suit the genre.";
     switch(ui, &params.program_changes, look(82.0, "Programs", help), context, pending);
 }

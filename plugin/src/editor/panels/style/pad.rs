@@ -115,10 +115,10 @@ fn background(painter: &Painter, rect: Rect, ends: [String; 2]) {
     }
     let middle = rect.center_top() + vec2(0.0, 5.0);
     painter.text(middle, Align2::CENTER_TOP, "bold", theme::small(), theme::QUIET);
-    let middle = rect.center_bottom() - vec2(0.0, 5.0);
+    let middle = rect.center_bottom() - vec2(0.0, 20.0);
     painter.text(middle, Align2::CENTER_BOTTOM, "calm", theme::small(), theme::QUIET);
-    // In the lower corners, where the handle seldom is; long names are cut off so that the middle stays free.
-    let room = rect.width() / 2.0 - EDGE - 26.0;
+    // In the lower corners, where the handle seldom is; long names are cut off.
+    let room = rect.width() / 2.0 - EDGE - 3.0;
     let [left, right] = ends.map(|name| {
         let mut job = egui::text::LayoutJob::simple_singleline(name, theme::small(), theme::BRIGHT);
         job.wrap = egui::text::TextWrapping::truncate_at_width(room);

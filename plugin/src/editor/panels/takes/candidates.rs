@@ -5,18 +5,19 @@ use crate::editor::{theme, widgets::look};
 use continuo_engine::network::Judged;
 use egui::{Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-/// The width of a bar with the gap after it.
+/// The width of a bar with the gaps beside it, if there is room.
 const STEP: f32 = 13.0;
 /// The height of the lowest bar, so that it can be seen and clicked; the best candidate's is 1.
 const LOWEST: f32 = 0.25;
 
 /// Draws the row up to the right edge of `area`. Returns the index of the candidate that the player chose.
 pub fn show(ui: &Ui, area: Rect, judged: &Judged) -> Option<u8> {
-    let left = area.right() - STEP * judged.scores.len() as f32;
+    let step = (area.width() / judged.scores.len() as f32).min(STEP);
+    let left = area.right() - step * judged.scores.len() as f32;
     let mut chosen = None;
     for (index, height) in (0_u8..).zip(heights(&judged.scores)) {
-        let at = pos2(left + STEP * f32::from(index), area.top());
-        let place = Rect::from_min_size(at, vec2(STEP, area.height()));
+        let at = pos2(left + step * f32::from(index), area.top());
+        let place = Rect::from_min_size(at, vec2(step, area.height()));
         let plays = index == judged.chosen;
         let name = format!("Candidate {} of {}", u32::from(index) + 1, judged.scores.len());
         let response = ui.interact(place, ui.scope_id().with(("drawn", index)), Sense::click());

@@ -1,0 +1,93 @@
+//! In Live and Answer mode the band remembers what it played under the melody that comes back.
+
+use super::*;
+use crate::{
+    arranging::Arranger,
+    network::{
+        runtime::BackendChoice,
+        test_models::{hand_made_generator, with_library},
+    },
+    score::{chords::chords_of, phrase::Phrase},
+};
+use continuo_music::{key::KeyMap, meter::MeterMap};
+use std::collections::BTreeSet;
+
+const BAR: Tick = 3840;
+
+/// Four bars of quarter notes; each letter has a tune of its own.
+fn four_bars(letter: char, from: Tick) -> impl Iterator<Item = Note> {
+    let number = letter as i64;
+    (0..16).map(move |index| Note {
+        start: from + 960 * index,
+        pitch: (60 + (number * 5 + index * index * number) % 13) as u8,
+        length: 900,
+        velocity: 90,
+    })
+}
+
+fn song(letters: &str) -> Vec<Note> {
+    (0..).zip(letters.chars()).flat_map(|(phrase, letter)| four_bars(letter, phrase * PHRASE)).collect()
+}
+
+fn played(mode: Mode, variation: f32, letters: &str) -> Vec<Phrase> {
+    let settings =
+        Settings { mode, shape: Shape { variation, dynamics: 0.0, ..Shape::default() }, ..Settings::default() };
+    let load = || Arranger::load(&hand_made_generator(), with_library(BackendChoice::Tract)).expect("the model loads");
+    let mut stage = Stage::with(settings, move || Box::new(load()));
+    stage.locate(0);
+    stage.roll(0, letters.len() as Tick * PHRASE, &song(letters));
+    stage.shared.score.copy().phrases().to_vec()
+}
+
+/// The share of half bars with the same triad, and for drums and bass the likeness of what is struck and what sounds:
+/// the figures by which whole songs are measured.
+fn alike(one: &Phrase, other: &Phrase, bars: Range<Tick>) -> [f64; 3] {
+    let triads = |phrase: &Phrase| -> Vec<(u8, bool)> {
+        let chords = chords_of(&phrase.parts, &MeterMap::default(), &KeyMap::default());
+        let at = |tick: Tick| chords.iter().find(|chord| chord.span.contains(&(phrase.span.start + tick)));
+        let places = (bars.start * BAR..bars.end * BAR).step_by(BAR as usize / 2);
+        places
+            .map(|place| {
+                let chord = at(place).map_or(continuo_music::chord::Chord::NONE, |chord| chord.chord);
+                (chord.root(), chord.contains(chord.root() + 3))
+            })
+            .collect()
+    };
+    let steps = |phrase: &Phrase, part: Part| -> BTreeSet<(Tick, u8)> {
+        let notes = phrase.parts[part].iter();
+        let sounding = notes.flat_map(|note| {
+            let from = (note.start - phrase.span.start + 120).div_euclid(240);
+            let to = if part == Part::Drums { from + 1 } else { (note.end() - phrase.span.start + 120) / 240 };
+            (from..to).map(move |step| (step, if part == Part::Drums { note.pitch } else { note.pitch % 12 }))
+        });
+        sounding.filter(|(step, _)| (bars.start * 16..bars.end * 16).contains(step)).collect()
+    };
+    let (first, second) = (triads(one), triads(other));
+    let same = first.iter().zip(&second).filter(|(first, second)| first == second).count();
+    let jaccard = |part| {
+        let (first, second) = (steps(one, part), steps(other, part));
+        first.intersection(&second).count() as f64 / first.union(&second).count().max(1) as f64
+    };
+    [same as f64 / first.len() as f64, jaccard(Part::Drums), jaccard(Part::Bass)]
+}
+
+#[test]
+fn in_live_mode_what_came_once_comes_again_with_the_parts_of_the_first_time() {
+    // Each section has eight bars: A A B A.
+    let phrases = played(Mode::Live, 0.0, "ababcdab");
+    for (second, first) in [(3, 1), (7, 1)] {
+        let [chords, drums, bass] = alike(&phrases[second], &phrases[first], 0..4);
+        assert!(chords > 0.99 && drums > 0.99 && bass > 0.99, "phrase {second}: {chords} {drums} {bass}");
+    }
+    let free = played(Mode::Live, 1.0, "ababcdab");
+    assert_ne!(alike(&free[3], &free[1], 0..4), [1.0; 3], "each phrase is drawn by itself");
+}
+
+#[test]
+fn in_answer_mode_the_answer_comes_again() {
+    let phrases = played(Mode::Answer, 0.0, "abcabd");
+    // The phrase after a melody answers it.
+    for (second, first) in [(4, 1), (5, 2)] {
+        assert_eq!(alike(&phrases[second], &phrases[first], 0..4), [1.0; 3], "phrase {second}");
+    }
+}
