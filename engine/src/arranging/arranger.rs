@@ -165,6 +165,10 @@ impl Arranger {
         let cells = phrase.fit.window(window);
         for (row, take) in takes.iter_mut().enumerate() {
             let shift = inputs[row].shift;
+            for (bars, factors) in phrase.intensity.factors() {
+                let steps = phrase.steps(window, bars);
+                jitters[row].lift(output.row(row), &steps, &request.settings.shape.density, &factors);
+            }
             let decoder = Decoder {
                 output: output.row(row),
                 cells,

@@ -51,13 +51,16 @@ impl Recall {
         }
         let Return { back, same_bars, .. } = Return::find(melody, heard, &score.meters, span)?;
         let stretch = span.start - back..span.end - back;
-        // A bar under other chords is another bar.
+        // A bar under other chords is another bar, and so is one in another kind of section: it is fuller or emptier.
         let bar = span.meter.bar_ticks();
         let chords_of = |start: Tick| given_chords::fingerprint(score.given_chords(), &(start..start + bar));
+        let kind_at = |start: Tick| score.sections().at(start).map(|section| section.kind);
         let same_bars: Vec<bool> = (span.start..)
             .step_by(bar.max(1) as usize)
             .zip(same_bars)
             .map(|(start, same)| same && chords_of(start) == chords_of(start - back))
+            .zip((span.start..).step_by(bar.max(1) as usize))
+            .map(|(same, start)| same && kind_at(start) == kind_at(start - back))
             .collect();
         let sources: Vec<&Phrase> = score.phrases_in(&stretch).collect();
         let covered: Tick =

@@ -1,7 +1,10 @@
 //! One take of a phrase while it is generated, window by window.
 
 use super::{
-    dynamics, given_chords,
+    dynamics,
+    fills::Fills,
+    given_chords,
+    intensity::PhraseIntensity,
     polish::{self, Polish},
     recall,
     request::PhraseRequest,
@@ -46,6 +49,8 @@ pub(super) struct PhraseContext<'a> {
     earlier: Option<PartNotes>,
     /// The factor on the velocities of each bar.
     loudness: Vec<f32>,
+    /// How full the band plays.
+    pub intensity: PhraseIntensity,
 }
 
 impl<'a> PhraseContext<'a> {
@@ -96,7 +101,9 @@ impl<'a> PhraseContext<'a> {
             dynamics::apply(&mut notes, &ratios, span, |_| true);
             Some(notes)
         });
-        Self { request, style, card, fit, heard, melody, melody_before, kept, earlier, loudness }
+        let shape = request.settings.shape.within_ranges();
+        let intensity = PhraseIntensity::of(&shape, request.place, span, style.parts);
+        Self { request, style, card, fit, heard, melody, melody_before, kept, earlier, loudness, intensity }
     }
 
     /// How well a take comes home.
@@ -105,8 +112,14 @@ impl<'a> PhraseContext<'a> {
         self.request.home.map_or(0, |home| home.reached(parts, &self.melody, half_bar))
     }
 
-    /// Ends the song, if it ends in this phrase.
-    pub fn end_song(&self, parts: &mut PartNotes) {
+    /// Plays drum fills, unless the drums are given, and ends the song, if it ends in this phrase.
+    pub fn end_sections_and_song(&self, parts: &mut PartNotes) {
+        if self.request.given[Part::Drums].is_none() {
+            let PhraseRequest { span, place, take, settings, .. } = self.request;
+            let shape = settings.shape.within_ranges();
+            let genre = nearest_genre(&self.style.vector, self.card);
+            Fills::of(&shape, span, place, *take, genre).play(&mut parts[Part::Drums], &self.card.drum_voices);
+        }
         if let Some(home) = self.request.home {
             home.end_song(parts, &self.melody);
         }
@@ -122,6 +135,13 @@ impl<'a> PhraseContext<'a> {
         self.fit.window(window).iter().filter(is_new).copied().collect()
     }
 
+    /// The steps of a window that lie in some of the phrase's bars.
+    pub fn steps(&self, window: usize, bars: Range<usize>) -> Vec<usize> {
+        let bar = self.request.span.meter.bar_ticks().max(1);
+        let bar_of = |cell: &Cell| (cell.from - self.request.span.start).div_euclid(bar) as usize;
+        self.fit.window(window).iter().filter(|cell| bars.contains(&bar_of(cell))).map(|cell| cell.step).collect()
+    }
+
     /// The parts of a phrase that comes back as it was the first time: no network is needed.
     pub fn unchanged_return(&self) -> Option<PartNotes> {
         let notes = self.earlier.as_ref()?;
@@ -130,19 +150,21 @@ impl<'a> PhraseContext<'a> {
                 Some(given) => given.clone(),
                 None => notes[part].clone(),
             });
-            self.end_song(&mut parts);
+            self.end_sections_and_song(&mut parts);
             parts
         })
     }
 
     /// The parts for the network to generate.
     pub fn wanted(&self) -> impl Iterator<Item = Part> {
-        Part::ALL.into_iter().filter(|&part| self.style.parts[part] && self.request.given[part].is_none())
+        let plays = |part: Part| self.style.parts[part] && !self.intensity.rests(part);
+        Part::ALL.into_iter().filter(move |&part| plays(part) && self.request.given[part].is_none())
     }
 
     /// The parts that play: generated and given ones.
     pub fn playing(&self) -> PartMap<bool> {
-        PartMap::from_fn(|part| self.style.parts[part] || self.request.given[part].is_some())
+        let plays = |part: Part| self.style.parts[part] && !self.intensity.rests(part);
+        PartMap::from_fn(|part| plays(part) || self.request.given[part].is_some())
     }
 
     /// A window with the inputs of all takes, for the conductor.
@@ -150,6 +172,13 @@ impl<'a> PhraseContext<'a> {
         let inputs = inputs.iter().map(|window| (&window.input, window.shift.unwrap_or(0))).collect();
         JudgedWindow { inputs, cells: self.fit.window(window) }
     }
+}
+
+/// The id of the model's genre that is nearest to a point in style space.
+fn nearest_genre<'a>(style: &[f32], card: &'a ModelCard) -> &'a str {
+    let distance = |other: &[f32]| -> f32 { style.iter().zip(other).map(|(a, b)| (a - b) * (a - b)).sum() };
+    let nearest = card.genres.iter().min_by(|a, b| distance(&a.style).total_cmp(&distance(&b.style)));
+    nearest.map_or("", |genre| &genre.id)
 }
 
 /// The network's input for one window of a take.
@@ -259,11 +288,12 @@ impl TakeInProgress {
             mended += polish::thin_chords(polish, &mut notes, &phrase.melody, &phrase.request.span);
         }
         dynamics::apply(&mut notes, &phrase.loudness, &phrase.request.span, |part| given[part].is_none());
+        phrase.intensity.apply(&mut notes, &phrase.request.span, |part| given[part].is_none());
         if let Some(earlier) = &phrase.earlier {
             let wanted = PartMap::from_fn(|part| given[part].is_none());
             notes = recall::splice(&notes, earlier, &phrase.kept, &phrase.request.span, wanted);
         }
-        phrase.end_song(&mut notes);
+        phrase.end_sections_and_song(&mut notes);
         (notes, mended)
     }
 }

@@ -182,6 +182,7 @@ pub fn arrange_song<A: Arrange + ?Sized>(
                 own_styles,
                 shift: knowledge.key.map(Key::shift),
                 chords: knowledge.chords_fingerprint(&span),
+                place: knowledge.place.decides(&settings.shape.within_ranges()),
                 recalled: recall.map(|recall| recall.recalled),
                 ..Recipe::new("", settings, 0, knowledge.fingerprint)
             }),

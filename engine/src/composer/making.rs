@@ -68,7 +68,8 @@ impl Planner {
             let made_from = Recipe::new(model, settings, take, melody);
             let shift = knowledge.key.map(Key::shift);
             let chords = knowledge.chords_fingerprint(&span);
-            let mut recipe = Recipe { own_styles, shift, chords, recalled, independent, ..made_from };
+            let place = knowledge.place.decides(&settings.shape.within_ranges());
+            let mut recipe = Recipe { own_styles, shift, chords, place, recalled, independent, ..made_from };
             recipe.shape.takes = if self.model.judges() { settings.shape.takes } else { 1 };
             recipe
         };

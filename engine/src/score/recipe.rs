@@ -1,7 +1,7 @@
 //! What a phrase was made from.
 
 use continuo_music::{
-    settings::{Mode, Settings, Shape},
+    settings::{Mode, Settings, Shape, USUAL_INTENSITY},
     stable_hash::StableHash,
     time::Tick,
 };
@@ -51,6 +51,9 @@ pub struct Recipe {
     /// A number that changes with the chords that were given in the phrase; `None` without any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chords: Option<u64>,
+    /// A number that changes with what the phrase's place in the song decides of it; `None` if its place decides nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<u64>,
     /// [`Recipe::choices`] just before the phrase, if automation changed them with the phrase's first tick. From the
     /// next pass on the phrase waits for the change and is not made without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -77,6 +80,7 @@ impl Recipe {
             melody,
             shift: None,
             chords: None,
+            place: None,
             before: None,
             recalled: None,
             independent: false,
@@ -108,6 +112,13 @@ impl Recipe {
         if shape.dynamics > 0.0 {
             hash.add(shape.dynamics.to_bits().into());
         }
+        // Numbers that no other choice gives.
+        if shape.intensity.to_bits() != USUAL_INTENSITY.to_bits() {
+            hash.add(-1 - i64::from(shape.intensity.to_bits()));
+        }
+        if shape.fills > 0.0 {
+            hash.add(1 << 32 | i64::from(shape.fills.to_bits()));
+        }
         hash.value()
     }
 
@@ -131,10 +142,12 @@ impl Recipe {
             melody,
             shift,
             chords,
+            place,
             recalled,
         } = self;
         (mode, shape, own_styles) == (&wanted.mode, &wanted.shape, &wanted.own_styles)
-            && (take, melody, chords, recalled) == (&wanted.take, &wanted.melody, &wanted.chords, &wanted.recalled)
+            && (take, melody, chords, place) == (&wanted.take, &wanted.melody, &wanted.chords, &wanted.place)
+            && *recalled == wanted.recalled
             && (shift.is_none() || *shift == wanted.shift)
     }
 }
