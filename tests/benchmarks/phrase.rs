@@ -45,6 +45,7 @@ fn phrase(criterion: &mut Criterion) {
                         place: &PhrasePlace::UNKNOWN,
                         chords: &[],
                         recall: None,
+                        own: None,
                     })
                 });
             });

@@ -76,7 +76,9 @@ impl<'a> Fills<'a> {
         let Some(genre) = self.genre else { return };
         let loudness = mean_velocity(drums);
         let bar = self.span.meter.bar_ticks().max(1);
-        if self.place.after_section && let Some(fill) = self.planned(self.span.start, true) {
+        if self.place.after_section
+            && let Some(fill) = self.planned(self.span.start, true)
+        {
             end_with_cymbal(drums, self.span.start, &fill, loudness);
         }
         for (start, place) in (self.span.start..).step_by(bar as usize).zip(&self.place.bars) {

@@ -158,7 +158,10 @@ mod tests {
         for seed in 1..20 {
             let playing = |intensity| resting(intensity, seed, ALL).0.iter().filter(|rests| !**rests).count();
             let all: Vec<usize> = (0..=20).map(|step| playing(step as f32 / 20.0)).collect();
-            assert!(all.is_sorted() && all[0] >= 2 && all[0] < 5 && all[10..].iter().all(|&parts| parts == 5), "{all:?}");
+            assert!(
+                all.is_sorted() && all[0] >= 2 && all[0] < 5 && all[10..].iter().all(|&parts| parts == 5),
+                "{all:?}"
+            );
             assert!(!resting(0.0, seed, ALL)[Part::Bass], "the harmony keeps its ground");
         }
         for curve in NOTES.iter().chain(&VELOCITY) {

@@ -1,9 +1,7 @@
 //! Where a phrase stands in its song: in which section, and whether the song or a section begins or ends in it.
 
 use crate::score::score::Score;
-use continuo_music::{
-    meter::PhraseSpan, sections::SectionKind, settings::Shape, stable_hash::StableHash, time::Tick,
-};
+use continuo_music::{meter::PhraseSpan, sections::SectionKind, settings::Shape, stable_hash::StableHash, time::Tick};
 
 /// Where a phrase stands in its song.
 ///
@@ -77,6 +75,12 @@ impl PhrasePlace {
             }
             hash.value()
         })
+    }
+
+    /// The section that is painted at a tick of the phrase with this span.
+    pub fn section_at(&self, tick: Tick, span: &PhraseSpan) -> Option<SectionKind> {
+        let bar = (tick - span.start).div_euclid(span.meter.bar_ticks().max(1));
+        self.bars.get(usize::try_from(bar).ok()?)?.section
     }
 
     /// A number that changes with what is painted in the phrase; `None` if nothing is. Stable between versions, since it

@@ -1,9 +1,10 @@
 //! One take of a phrase while it is generated, window by window.
 
 use super::{
+    draw::Kinds,
     dynamics,
     fills::Fills,
-    given_chords,
+    given_chords, groove,
     intensity::PhraseIntensity,
     polish::{self, Polish},
     recall,
@@ -51,6 +52,8 @@ pub(super) struct PhraseContext<'a> {
     loudness: Vec<f32>,
     /// How full the band plays.
     pub intensity: PhraseIntensity,
+    /// The notes of the parts that the player plays which sound in the phrase, without their rounding.
+    own: PartMap<Option<Vec<Note>>>,
 }
 
 impl<'a> PhraseContext<'a> {
@@ -103,7 +106,11 @@ impl<'a> PhraseContext<'a> {
         });
         let shape = request.settings.shape.within_ranges();
         let intensity = PhraseIntensity::of(&shape, request.place, span, style.parts);
-        Self { request, style, card, fit, heard, melody, melody_before, kept, earlier, loudness, intensity }
+        let own = PartMap::from_fn(|part| {
+            let notes = request.own?.notes[part].as_ref()?;
+            Some(notes.iter().map(|&note| grid.rounded_note(note)).collect())
+        });
+        Self { request, style, card, fit, heard, melody, melody_before, kept, earlier, loudness, intensity, own }
     }
 
     /// How well a take comes home.
@@ -120,9 +127,35 @@ impl<'a> PhraseContext<'a> {
             let genre = nearest_genre(&self.style.vector, self.card);
             Fills::of(&shape, span, place, *take, genre).play(&mut parts[Part::Drums], &self.card.drum_voices);
         }
-        if let Some(home) = self.request.home {
-            home.end_song(parts, &self.melody);
+        self.end_song(parts);
+    }
+
+    /// Ends the song, if it ends in this phrase. What the player plays stays as it is.
+    fn end_song(&self, parts: &mut PartNotes) {
+        let Some(home) = self.request.home else { return };
+        let played: Vec<(Part, Vec<Note>)> = Part::ALL
+            .into_iter()
+            .filter(|&part| self.own[part].is_some())
+            .map(|part| (part, std::mem::take(&mut parts[part])))
+            .collect();
+        // The melody may end before the last note of the player's parts.
+        let mut last = self.melody.clone();
+        last.extend(self.own.iter().filter_map(|(_, notes)| notes.as_deref()?.last().copied()));
+        last.sort_unstable();
+        home.end_song(parts, &last);
+        for (part, notes) in played {
+            parts[part] = notes;
         }
+    }
+
+    /// Removes what was predicted of the parts that the player plays: nobody hears it.
+    pub fn without_predicted(&self, mut parts: PartNotes) -> PartNotes {
+        for part in Part::ALL {
+            if self.request.settings.shape.own[part] && self.request.given[part].is_none() {
+                parts[part].clear();
+            }
+        }
+        parts
     }
 
     /// The cells of a window in the bars that are drawn anew although the phrase comes back.
@@ -140,6 +173,16 @@ impl<'a> PhraseContext<'a> {
         let bar = self.request.span.meter.bar_ticks().max(1);
         let bar_of = |cell: &Cell| (cell.from - self.request.span.start).div_euclid(bar) as usize;
         self.fit.window(window).iter().filter(|cell| bars.contains(&bar_of(cell))).map(|cell| cell.step).collect()
+    }
+
+    /// The section in each bar of a window.
+    pub fn kinds(&self, window: usize) -> Kinds {
+        let (cells, in_three) = (self.fit.window(window), self.fit.in_three());
+        std::array::from_fn(|bar| {
+            let steps = groove::steps_of_bar(bar, in_three);
+            let first = cells.iter().find(|cell| steps.contains(&cell.step))?;
+            self.request.place.section_at(first.from, &self.request.span)
+        })
     }
 
     /// The parts of a phrase that comes back as it was the first time: no network is needed.
@@ -228,12 +271,13 @@ impl TakeInProgress {
         for (index, part) in Part::PITCHED.into_iter().enumerate() {
             let planes = 2 * index * PLANE..2 * (index + 1) * PLANE;
             roll::write(&self.parts[part], before, shift.unwrap_or(0), &mut in_context[planes.clone()]);
-            if let Some(notes) = &request.given[part] {
+            // What the player plays may sound on from before the phrase.
+            if let Some(notes) = phrase.own[part].as_ref().or(request.given[part].as_ref()) {
                 roll::write(notes, cells, shift.unwrap_or(0), &mut given[planes]);
             }
         }
         roll::write_drums(&self.parts[Part::Drums], before, &card.drum_voices, &mut input.context_drums);
-        if let Some(notes) = &request.given[Part::Drums] {
+        if let Some(notes) = phrase.own[Part::Drums].as_ref().or(request.given[Part::Drums].as_ref()) {
             roll::write_drums(notes, cells, &card.drum_voices, &mut input.given_drums);
         }
         for (part, notes) in request.given.iter() {
@@ -280,6 +324,7 @@ impl TakeInProgress {
             let before = &phrase.request.before[part];
             let before = &before[..before.partition_point(|note| note.start < start)];
             mended += polish::apply(polish, part, &mut notes[part], &phrase.melody, before);
+            mended += polish::around_own_parts(polish, part, &mut notes[part], &phrase.own);
         }
         for part in Part::ALL {
             notes[part].sort_unstable();

@@ -44,6 +44,7 @@ fn arrange(
         heard: std::slice::from_ref(&(0..span.end)),
         before: &PartMap::default(),
         given,
+        own: None,
         settings,
         shelf: &Shelf::default(),
         take,

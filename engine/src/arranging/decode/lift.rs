@@ -40,7 +40,8 @@ impl Jitter {
         let place = |step: usize, voice: usize| step * DRUM_VOICES + voice;
         let of_voice = |voice: usize| -> Vec<f32> {
             let bias = density_bias(density[Part::Drums]);
-            let odds = |&step: &usize| log_odds(output.drums[place(step, voice)]) + bias + self.drums[place(step, voice)];
+            let odds =
+                |&step: &usize| log_odds(output.drums[place(step, voice)]) + bias + self.drums[place(step, voice)];
             steps.iter().map(odds).collect()
         };
         let odds: Vec<Vec<f32>> = (0..DRUM_VOICES).map(of_voice).collect();

@@ -38,7 +38,11 @@ fn a_section_ends_in_a_fill_in_every_genre_and_meter() {
                 let drums = played(seed, 1.0, &span, &place(1), genre.genre);
                 let (from, line) = (span.start + bar, span.start + 2 * bar);
                 let outside = |notes: &[Note]| -> Vec<Note> {
-                    notes.iter().filter(|note| !(from..line + 240).contains(&note.start) && note.start < span.end - bar).copied().collect()
+                    notes
+                        .iter()
+                        .filter(|note| !(from..line + 240).contains(&note.start) && note.start < span.end - bar)
+                        .copied()
+                        .collect()
                 };
                 assert_eq!(outside(&drums), outside(&groove(&span)), "{meter:?} {} {seed}", genre.genre);
                 let fill = drums.iter().filter(|note| (from..line).contains(&note.start) && note.pitch != 42);
