@@ -63,6 +63,8 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         takes: arguments.takes.unwrap_or(USUAL_TAKES),
         variation: f32::from(arguments.variation) / 100.0,
         dynamics: f32::from(arguments.dynamics) / 100.0,
+        intensity: f32::from(arguments.intensity) / 100.0,
+        fills: f32::from(arguments.fills) / 100.0,
         key: arguments.key,
         swing: arguments.swing,
         ..Shape::default()

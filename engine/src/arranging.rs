@@ -6,9 +6,11 @@ pub(crate) mod context;
 pub(crate) mod decode;
 pub(crate) mod draw;
 pub(crate) mod dynamics;
+pub(crate) mod fills;
 pub(crate) mod given_chords;
 pub(crate) mod groove;
 pub(crate) mod home;
+pub(crate) mod intensity;
 pub(crate) mod knowledge;
 #[cfg(all(test, feature = "runtimes"))]
 pub(crate) mod melodies_for_tests;

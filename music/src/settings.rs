@@ -17,6 +17,12 @@ pub const MOST_TAKES: u8 = 8;
 /// How freely phrases that come back are varied by default, about as much as songs do.
 pub const USUAL_VARIATION: f32 = 0.25;
 
+/// The intensity that changes nothing: the song as the band plays it by itself.
+pub const USUAL_INTENSITY: f32 = 0.5;
+
+/// How often sections end in a drum fill by default, about as often as in songs.
+pub const USUAL_FILLS: f32 = 0.5;
+
 /// The largest seed that a player can choose: small enough to type and remember, and so that a host's 32-bit fraction
 /// represents each seed exactly.
 pub const LARGEST_SEED: u32 = 9999;
@@ -66,6 +72,13 @@ pub struct Shape {
     /// straight, the network's notes stay as they are. Shapes saved before this existed are straight.
     #[serde(default = "straight", skip_serializing_if = "is_straight")]
     pub swing: Option<u8>,
+    /// How full the band plays, 0 to 1: how many parts, notes and drum voices, and how loud. 0.5 changes nothing, and shapes
+    /// saved before this existed have it.
+    #[serde(default = "usual_intensity", skip_serializing_if = "is_usual_intensity")]
+    pub intensity: f32,
+    /// How often and how long the drums fill the ends of sections, 0 to 1. Shapes saved before this existed have 0.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub fills: f32,
     /// The key; `None` to find it in the melody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<Key>,
@@ -102,6 +115,15 @@ const fn straight() -> Option<u8> {
 #[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 const fn is_straight(swing: &Option<u8>) -> bool {
     matches!(swing, Some(STRAIGHT))
+}
+
+const fn usual_intensity() -> f32 {
+    USUAL_INTENSITY
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_usual_intensity(intensity: &f32) -> bool {
+    intensity.to_bits() == USUAL_INTENSITY.to_bits()
 }
 
 const fn free() -> f32 {
@@ -150,6 +172,8 @@ impl Shape {
         self.variation = (within(self.variation, 0.0, 1.0, USUAL_VARIATION) * 100.0).round() / 100.0;
         self.dynamics = (within(self.dynamics, 0.0, 1.0, 1.0) * 100.0).round() / 100.0;
         self.swing = self.swing.map(|percent| percent.clamp(STRAIGHT, MOST_SWING));
+        self.intensity = (within(self.intensity, 0.0, 1.0, USUAL_INTENSITY) * 100.0).round() / 100.0;
+        self.fills = (within(self.fills, 0.0, 1.0, USUAL_FILLS) * 100.0).round() / 100.0;
         for density in &mut self.density.0 {
             *density = within(*density, 0.0, 1.0, 0.5);
         }
@@ -164,6 +188,8 @@ impl Shape {
             && self.temperature.is_finite()
             && self.variation.is_finite()
             && self.dynamics.is_finite()
+            && self.intensity.is_finite()
+            && self.fills.is_finite()
             && amount.is_finite()
     }
 }
@@ -179,6 +205,8 @@ impl Default for Shape {
             variation: USUAL_VARIATION,
             dynamics: 1.0,
             swing: None,
+            intensity: USUAL_INTENSITY,
+            fills: USUAL_FILLS,
             key: None,
             density: PartMap([0.5; PART_COUNT]),
             own: PartMap::default(),
@@ -329,6 +357,8 @@ mod tests {
             takes: 0,
             variation: f32::NAN,
             dynamics: f32::INFINITY,
+            intensity: f32::NAN,
+            fills: f32::NEG_INFINITY,
             density: PartMap([f32::NAN, -1.0, 2.0, 0.25, 0.5]),
             ..Shape::default()
         };

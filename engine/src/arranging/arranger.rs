@@ -201,10 +201,14 @@ impl Arranger {
         window: usize,
     ) -> Result<Vec<WindowInput>, InferenceError> {
         let request = phrase.request;
-        let WrittenWindow { inputs, jitters, output } = self.run_window(phrase, takes, window)?;
+        let WrittenWindow { inputs, mut jitters, output } = self.run_window(phrase, takes, window)?;
         let cells = phrase.fit.window(window);
         for (row, take) in takes.iter_mut().enumerate() {
             let shift = inputs[row].shift;
+            for (bars, factors) in phrase.intensity.factors() {
+                let steps = phrase.steps(window, bars);
+                jitters[row].lift(output.row(row), &steps, &request.settings.shape.density, &factors);
+            }
             let decoder = Decoder {
                 output: output.row(row),
                 cells,

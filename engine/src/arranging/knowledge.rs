@@ -119,6 +119,7 @@ impl Knowledge {
             band_swing: self.feel.band,
             chords: given_chords::fingerprint(&self.chords, &(span.start..span.end)),
             own_parts: self.own.fingerprint,
+            place: self.place.decides(&recipe.shape.within_ranges()),
             ..recipe
         }
     }

@@ -237,6 +237,6 @@ impl Planner {
     /// The keys of what is known, or the key that the player chose.
     fn keys_of(&self, melody: &[Note], heard: &[Range<Tick>], playing: Playing<'_>, meters: &MeterMap) -> Arc<KeyMap> {
         let (notes, known) = telling_key(melody, heard, playing);
-        self.known.keys(self.settings.shape.key, &notes, &known, meters)
+        self.keys.of(self.settings.shape.key, &notes, &known, meters)
     }
 }
