@@ -97,6 +97,7 @@ impl Planner {
             Another::Always => true,
         };
         if unchanged && !another {
+            self.restore_uncut(&span, policy.ready_at);
             return;
         }
         if another && drawn.is_none() {

@@ -2,6 +2,7 @@
 
 use continuo_music::{
     chord::Chord,
+    part::PartNotes,
     settings::{Mode, Settings, Shape},
     stable_hash::StableHash,
     time::Tick,
@@ -80,6 +81,9 @@ pub struct Recipe {
     /// The second cuts since it was made, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub second_cuts: Vec<SecondCut>,
+    /// What the parts played before the first second cut, and play when the phrase comes again; saved with the phrase.
+    #[serde(skip)]
+    pub uncut: Option<PartNotes>,
 }
 
 impl Recipe {
@@ -98,6 +102,7 @@ impl Recipe {
             recalled: None,
             independent: false,
             second_cuts: Vec::new(),
+            uncut: None,
         }
     }
 
@@ -141,13 +146,14 @@ impl Recipe {
     }
 
     /// Whether a phrase of this recipe is what `wanted` asks for. The model does not count: a new model must not change
-    /// a song that was arranged with another until the player wants another take. That is why second cuts stay where
-    /// another model made them; the same model makes the phrase as it was before them, and then makes them again.
+    /// a song that was arranged with another until the player wants another take. Nor do second cuts, which the player's
+    /// chords make while it plays.
     pub fn satisfies(&self, wanted: &Self) -> bool {
         let Self {
-            model,
+            model: _,
             before: _,
-            second_cuts,
+            second_cuts: _,
+            uncut: _,
             independent: _,
             mode,
             shape,
@@ -161,6 +167,5 @@ impl Recipe {
         (mode, shape, own_styles) == (&wanted.mode, &wanted.shape, &wanted.own_styles)
             && (take, melody, chords, recalled) == (&wanted.take, &wanted.melody, &wanted.chords, &wanted.recalled)
             && (shift.is_none() || *shift == wanted.shift)
-            && (*second_cuts == wanted.second_cuts || *model != wanted.model)
     }
 }
