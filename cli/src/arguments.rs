@@ -1,5 +1,6 @@
 //! The commands and their options.
 
+use crate::own_parts::KeptTrack;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use continuo_engine::{
     network::{BackendChoice, ModelSource, UnknownModel},
@@ -76,9 +77,19 @@ pub struct ArrangeArguments {
     /// A text file with such a chart, in lines, with sections and repeats.
     #[arg(long, value_name = "FILE")]
     pub chord_chart: Option<PathBuf>,
+    /// The song's sections from the first full bar on, each with its number of bars, such as "Intro 4 | Verse 8 | Chorus 8".
+    /// Kinds are Intro, Verse, Chorus, Bridge, Break and Ending; a name of your own stands in quotation marks behind the
+    /// kind, and "-" stands for bars of no section. If not given, the chord chart's, or those that the file's markers name;
+    /// "none" for none.
+    #[arg(long, value_name = "OUTLINE", allow_hyphen_values = true)]
+    pub sections: Option<String>,
     /// The parts to write, separated by commas; if not given, all that the genre plays.
     #[arg(long, value_delimiter = ',')]
     pub parts: Option<Vec<String>>,
+    /// Keep a track as one of the parts, such as bass=3, bass="Slap Bass" or drums=ch10 (a track's number, name or channel);
+    /// the other parts are made around it. May be given for several parts.
+    #[arg(long, value_name = "PART=TRACK", value_parser = KeptTrack::parse)]
+    pub keep: Vec<KeptTrack>,
     /// Bars in a phrase: 1, 2 or 4.
     #[arg(long, default_value_t = 4, value_parser = phrase, allow_hyphen_values = true)]
     pub phrase: u8,
@@ -300,6 +311,9 @@ mod tests {
             (&["arrange", "a.mid", "-o", "b.mid", "--key", "H"], "not a key"),
             (&["arrange", "a.mid", "-o", "b.mid", "--pickup", "-1"], "number of beats"),
             (&["arrange", "a.mid", "-o", "b.mid", "--pickup", "NaN"], "number of beats"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--keep", "bass"], "PART=TRACK"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--keep", "tuba=3"], "drums, bass, chords, strings, counter"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--keep", "bass="], "PART=TRACK"),
             (&["arrange", "a.mid"], "--output"),
             (&["arrange", "a.mid"], "see \"continuo arrange --help\""),
             (&["style", "a.mid"], "--name"),

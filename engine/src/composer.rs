@@ -1,9 +1,12 @@
 //! The composer: a thread that decides which phrase to make when, makes it, and keeps the score.
 
+mod chord_edits;
 mod edits;
+mod evidence;
 mod following;
 mod guarded_model;
 mod knowledge;
+mod known_form;
 mod known_keys;
 mod loader;
 mod making;
@@ -13,13 +16,15 @@ mod planner;
 mod playable;
 mod policy;
 mod repetition;
+mod second_cut;
 mod settings_timeline;
 mod shared;
+mod silence;
 mod worker;
 
 pub use loader::{Loaded, Loader};
 pub use playable::playable;
-pub use shared::{EditQueue, HistoryStore, ScoreStore, Shared, Status, StatusBoard, StyleLibrary};
+pub use shared::{EditQueue, GuessBoard, HistoryStore, ScoreStore, Shared, Status, StatusBoard, StyleLibrary};
 pub use worker::Composer;
 
 #[cfg(test)]

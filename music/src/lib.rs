@@ -27,6 +27,7 @@ pub mod midi_file;
 pub mod note;
 pub mod part;
 pub mod pickup;
+pub mod sections;
 pub mod settings;
 pub mod song;
 pub mod stable_hash;

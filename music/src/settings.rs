@@ -66,6 +66,13 @@ pub struct Shape {
     pub key: Option<Key>,
     /// How densely each part plays: 0 (sparse) to 1 (dense); 0.5 keeps the model's density.
     pub density: PartMap<f32>,
+    /// The parts that the player plays: the others are made around them. Shapes saved before this existed have none.
+    #[serde(default, skip_serializing_if = "is_none_own")]
+    pub own: PartMap<bool>,
+}
+
+fn is_none_own(own: &PartMap<bool>) -> bool {
+    own.0.iter().all(|own| !own)
 }
 
 const fn one_take() -> u8 {
@@ -157,6 +164,7 @@ impl Default for Shape {
             dynamics: 1.0,
             key: None,
             density: PartMap([0.5; PART_COUNT]),
+            own: PartMap::default(),
         }
     }
 }
@@ -177,10 +185,15 @@ pub struct Settings {
     pub phrase_bars: u8,
     /// Whether each pass over a phrase plays a new take.
     pub vary: bool,
+    /// Whether the band plays on under bars whose melody the host plays no more.
+    pub keep_song: bool,
     /// Whether the melody is passed through to the output.
     pub thru: bool,
     /// Whether a phrase begins with the General MIDI programs of its style, where they change.
     pub program_changes: bool,
+    /// The split key: what the player plays below this MIDI pitch on the melody's channels is the bass. `None` without a
+    /// split.
+    pub split: Option<u8>,
     /// How each part is played.
     pub parts: PartMap<PartSettings>,
 }
@@ -195,8 +208,24 @@ impl Settings {
             part.velocity = within(part.velocity, 0.0, 2.0, 1.0);
             part.octave = part.octave.clamp(-2, 2);
             part.channel = part.channel.min(15);
+            part.source = part.source.map(|channel| channel.min(15));
+        }
+        self.split = self.split.map(|key| key.min(127));
+        for part in Part::ALL {
+            self.shape.own[part] |= self.is_played(part);
         }
         self
+    }
+
+    /// Whether the player plays this part: on a channel of its own, or as the bass below the split key.
+    pub fn is_played(&self, part: Part) -> bool {
+        self.parts[part].source.is_some() || (part == Part::Bass && self.split.is_some())
+    }
+
+    /// The part that the player plays with a key on a channel, both zero-based; `None` for the melody.
+    pub fn played_part(&self, channel: u8, pitch: u8) -> Option<Part> {
+        let on_channel = Part::ALL.into_iter().find(|&part| self.parts[part].source == Some(channel & 15));
+        on_channel.or_else(|| self.split.filter(|&key| pitch < key).map(|_| Part::Bass))
     }
 }
 
@@ -207,8 +236,10 @@ impl Default for Settings {
             shape: Shape::default(),
             phrase_bars: 4,
             vary: false,
+            keep_song: false,
             thru: true,
             program_changes: false,
+            split: None,
             parts: PartMap::from_fn(PartSettings::of),
         }
     }
@@ -227,12 +258,14 @@ pub struct PartSettings {
     pub velocity: f32,
     /// Zero-based MIDI channel. Applied while playing.
     pub channel: u8,
+    /// The zero-based MIDI channel of the input on which the player plays the part; `None` where Continuo plays it.
+    pub source: Option<u8>,
 }
 
 impl PartSettings {
     /// A part's default settings.
     pub const fn of(part: Part) -> Self {
-        Self { on: true, lock: false, octave: 0, velocity: 1.0, channel: part.default_channel() }
+        Self { on: true, lock: false, octave: 0, velocity: 1.0, channel: part.default_channel(), source: None }
     }
 
     /// The note as it sounds: in the chosen octave, with the chosen velocity. A pitch outside MIDI's range is folded back
@@ -297,6 +330,17 @@ mod tests {
         assert_eq!(sounding(Part::Counter, 120, 2), 120);
         assert_eq!(sounding(Part::Counter, 127, 1), 127);
         assert_eq!(sounding(Part::Drums, 36, 2), 36);
+    }
+
+    #[test]
+    fn a_key_belongs_to_the_part_of_its_channel_or_to_the_bass_below_the_split() {
+        let mut settings = Settings { split: Some(48), ..Settings::default() };
+        settings.parts[Part::Drums].source = Some(9);
+        assert_eq!(settings.played_part(9, 36), Some(Part::Drums));
+        assert_eq!((settings.played_part(0, 47), settings.played_part(0, 48)), (Some(Part::Bass), None));
+        let own = settings.within_ranges().shape.own;
+        assert_eq!(own, PartMap::from_fn(|part| matches!(part, Part::Drums | Part::Bass)));
+        assert_eq!(Settings::default().within_ranges().shape.own, PartMap::default());
     }
 
     #[test]

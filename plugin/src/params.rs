@@ -10,6 +10,7 @@ pub mod number;
 pub mod part;
 pub mod saved;
 pub mod saved_editor;
+pub mod source;
 
 use self::{
     choice::{ModeChoice, PhraseLength},
@@ -108,9 +109,27 @@ pub struct ContinuoParams {
     #[id = "generate"]
     pub generate: BoolParam,
 
+    /// A trigger like `generate`: the band counts a bar from the next bar line on, or from where the transport starts, and
+    /// then plays.
+    #[id = "intro"]
+    pub intro: BoolParam,
+
+    /// A trigger like `generate`: the band plays a last chord at the next bar line and is silent then.
+    #[id = "end"]
+    pub end: BoolParam,
+
+    /// Whether the band plays on under bars whose melody the host plays no more. Projects from before this existed have it
+    /// on.
+    #[id = "keep_song"]
+    pub keep_song: BoolParam,
+
     /// Off by default, because a program change makes many instruments load another sound.
     #[id = "program_changes"]
     pub program_changes: BoolParam,
+
+    /// Below this key, what is played on the melody's channels is the bass. Off by default.
+    #[id = "split"]
+    pub split: IntParam,
 
     /// The names of the genre parameters' slots.
     names: GenreNames,
@@ -184,7 +203,11 @@ impl ContinuoParams {
                 .with_value_to_string(formatters::v2s_f32_percentage(0))
                 .with_string_to_value(finite(formatters::s2v_f32_percentage())),
             generate: BoolParam::new("Generate", false),
+            intro: BoolParam::new("Intro", false),
+            end: BoolParam::new("End", false),
+            keep_song: BoolParam::new("Keep Song", defaults.keep_song),
             program_changes: BoolParam::new("Program Changes", defaults.program_changes),
+            split: source::split_parameter(),
             drums: PartParams::new(Part::Drums),
             bass: PartParams::new(Part::Bass),
             chords: PartParams::new(Part::Chords),
@@ -260,8 +283,10 @@ impl ContinuoParams {
                 PhraseLength::Four => 4,
             },
             vary: self.vary.value(),
+            keep_song: self.keep_song.value(),
             thru: self.thru.value(),
             program_changes: self.program_changes.value(),
+            split: source::split_key(self.split.value()),
             parts: PartMap::from_fn(|part| PartSettings { on: self.sounds(part), ..self.part(part).settings() }),
         }
     }

@@ -137,6 +137,7 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
         } else {
             host_transport::block_transport(context.transport(), self.offline)
         };
+        instance.performer.call(self.params.intro.value(), self.params.end.value());
         self.wiring.show_meter(transport.meter);
         instance.performer.process(
             &transport,

@@ -2,7 +2,7 @@
 //! how long the card takes. With the model that would be played with: the built-in one, or that in `CONTINUO_MODEL`.
 
 use continuo_engine::{
-    arranging::{Arrange, Arranger, PhraseRequest},
+    arranging::{Arrange, Arranger, PhrasePlace, PhraseRequest},
     network::{BackendChoice, ModelSource},
     styles::Shelf,
 };
@@ -42,8 +42,10 @@ fn phrase(criterion: &mut Criterion) {
                         preferred: None,
                         key: Some(key),
                         home: None,
+                        place: &PhrasePlace::UNKNOWN,
                         chords: &[],
                         recall: None,
+                        own: None,
                     })
                 });
             });

@@ -2,9 +2,11 @@
 //! share. The same request always gives the same notes.
 
 use super::{
-    decode::Decoder,
+    chord_guesses::{self, ChordGuess},
+    decode::{Decoder, Jitter},
     draw::{Draw, Drawing},
-    groove::Grooves,
+    given_chords,
+    groove::{self, Grooves},
     home,
     polish::Polish,
     request::{Arrange, ArrangedPhrase, PhraseRequest},
@@ -14,7 +16,7 @@ use crate::{
     network::{
         conductor::{Conductor, Judged, JudgedWindow},
         contract::{DRUM_VOICES, STEPS},
-        generator::{NetworkInput, run_checked},
+        generator::{NetworkInput, NetworkOutput, run_checked},
         model::{Helper, Model, ModelCard, ModelError, ModelSource, Role},
         runtime::{
             BackendError, BackendInfo, InferenceError, RuntimeOptions, SharedBackend, load_generator, load_network,
@@ -25,6 +27,7 @@ use crate::{
 use continuo_music::{
     part::{Part, PartMap, PartNotes},
     settings::{Settings, Shape},
+    time::Tick,
 };
 use std::sync::Arc;
 
@@ -40,6 +43,13 @@ pub enum LoadError {
     /// No runtime can run the model.
     #[error(transparent)]
     Backend(#[from] BackendError),
+}
+
+/// What the network wrote for one window of every take, and what it read.
+struct WrittenWindow {
+    inputs: Vec<WindowInput>,
+    jitters: Vec<Jitter>,
+    output: NetworkOutput,
 }
 
 /// Arranges phrases with a model. One composer thread owns it; arrangers share the network's weights.
@@ -130,24 +140,25 @@ impl Arranger {
         if self.conductor.is_some() && temperature > 0.0 { takes } else { 1 }
     }
 
-    /// Adds one window's notes to every take, all in one run of the network. Returns the network's inputs.
-    fn add_window(
+    /// Runs the network for one window of every take, all in one run.
+    fn run_window(
         &mut self,
         phrase: &PhraseContext<'_>,
-        takes: &mut [TakeInProgress],
+        takes: &[TakeInProgress],
         window: usize,
-    ) -> Result<Vec<WindowInput>, InferenceError> {
+    ) -> Result<WrittenWindow, InferenceError> {
         let request = phrase.request;
         let shape = request.settings.shape.within_ranges();
         let mut inputs: Vec<WindowInput> = takes.iter().map(|take| take.input(phrase, window)).collect();
         let mut jitters = Vec::with_capacity(takes.len());
-        let anew = phrase.anew(window);
+        let (anew, kinds) = (phrase.anew(window), phrase.kinds(window));
         for (index, window_input) in (0..).zip(&mut inputs) {
             let drawing = Drawing {
                 shape: &shape,
                 start: request.span.start,
                 take: request.take.wrapping_add(index),
                 recalled: request.recall.and_then(|recall| recall.recalled.drawn),
+                kinds,
                 noise_size: self.card.noise_size,
             };
             let Draw { noise, jitter } = drawing.window(window, &phrase.fit, &anew);
@@ -158,10 +169,25 @@ impl Arranger {
         let mut network = self.network.lock();
         let mut output = run_checked(&mut *network, &self.card, &batch)?;
         let style = &phrase.style.vector;
-        if let Some(pull) = self.grooves.of_song(&mut *network, &self.card, style, &shape, phrase.fit.in_three())? {
-            output.drums.chunks_mut(STEPS * DRUM_VOICES).for_each(|drums| pull.apply(drums));
+        let in_three = phrase.fit.in_three();
+        for (bar, kind) in kinds.into_iter().enumerate() {
+            if let Some(pull) = self.grooves.of_song(&mut *network, &self.card, style, &shape, kind, in_three)? {
+                let steps = || groove::steps_of_bar(bar, in_three);
+                output.drums.chunks_mut(STEPS * DRUM_VOICES).for_each(|drums| pull.apply(drums, steps()));
+            }
         }
-        drop(network);
+        Ok(WrittenWindow { inputs, jitters, output })
+    }
+
+    /// Adds one window's notes to every take. Returns the network's inputs.
+    fn add_window(
+        &mut self,
+        phrase: &PhraseContext<'_>,
+        takes: &mut [TakeInProgress],
+        window: usize,
+    ) -> Result<Vec<WindowInput>, InferenceError> {
+        let request = phrase.request;
+        let WrittenWindow { inputs, jitters, output } = self.run_window(phrase, takes, window)?;
         let cells = phrase.fit.window(window);
         for (row, take) in takes.iter_mut().enumerate() {
             let shift = inputs[row].shift;
@@ -197,6 +223,7 @@ impl Arrange for Arranger {
         let card = Arc::clone(&self.card);
         let phrase = PhraseContext::new(request, &style, &card);
         if let Some(parts) = phrase.unchanged_return() {
+            let parts = phrase.without_predicted(parts);
             return Ok(ArrangedPhrase { parts, programs: style.pitched_programs(), judged: None });
         }
         let anything = phrase.wanted().next().is_some();
@@ -227,7 +254,32 @@ impl Arrange for Arranger {
         };
         let chosen = judged.as_ref().map_or(0, |judged| usize::from(judged.chosen));
         self.mended += mended.get(chosen).copied().unwrap_or(0);
-        Ok(ArrangedPhrase { parts: takes.swap_remove(chosen), programs: style.pitched_programs(), judged })
+        let parts = phrase.without_predicted(takes.swap_remove(chosen));
+        Ok(ArrangedPhrase { parts, programs: style.pitched_programs(), judged })
+    }
+
+    fn knows_chords(&self) -> bool {
+        self.card.chords.is_some()
+    }
+
+    fn guess_chords(&mut self, request: &PhraseRequest<'_>, tick: Tick) -> Result<Vec<ChordGuess>, InferenceError> {
+        let style = Style::chosen(&self.card, request.shelf, request.settings);
+        let card = Arc::clone(&self.card);
+        let phrase = PhraseContext::new(request, &style, &card);
+        let mut take = [TakeInProgress::new(&phrase)];
+        let Some(vocabulary) = &card.chords else { return Ok(Vec::new()) };
+        for window in 0..phrase.fit.windows() {
+            let Some(slot) = given_chords::slot_at(phrase.fit.window(window), phrase.fit.in_three(), tick) else {
+                // Later windows follow what this one plays.
+                self.add_window(&phrase, &mut take, window)?;
+                continue;
+            };
+            let written = self.run_window(&phrase, &take, window)?;
+            let shift = written.inputs.first().and_then(|window_input| window_input.shift);
+            let guesses = |shift| chord_guesses::in_slot(&written.output.row(0), slot, shift, vocabulary);
+            return Ok(shift.map_or_else(Vec::new, guesses));
+        }
+        Ok(Vec::new())
     }
 }
 

@@ -1,6 +1,6 @@
 //! The request for a phrase, and the phrase that is arranged.
 
-use super::{home::Home, recall::Recall};
+use super::{chord_guesses::ChordGuess, home::Home, own_parts::OwnInPhrase, place::PhrasePlace, recall::Recall};
 use crate::{
     network::{conductor::Judged, runtime::InferenceError},
     styles::Shelf,
@@ -29,6 +29,8 @@ pub struct PhraseRequest<'a> {
     pub before: &'a PartNotes,
     /// Parts that are kept: their notes in the span. The others are generated around them.
     pub given: &'a PartMap<Option<Vec<Note>>>,
+    /// The parts that the player plays, as far as they are known; `given` has their notes too.
+    pub own: Option<&'a OwnInPhrase>,
     /// Genres and their mix, temperature, seed and densities.
     pub settings: &'a Settings,
     /// The user's own styles, which the genres of the settings may name.
@@ -44,6 +46,8 @@ pub struct PhraseRequest<'a> {
     pub chords: &'a [ChordSpan],
     /// The phrase's place, if the song begins or ends in it.
     pub home: Option<Home>,
+    /// Where the phrase stands in the song and its sections.
+    pub place: &'a PhrasePlace,
     /// What the phrase takes over from an earlier stretch whose melody comes back in it.
     pub recall: Option<&'a Recall>,
 }
@@ -72,4 +76,18 @@ pub trait Arrange {
     /// # Errors
     /// When the network cannot be run or returns invalid numbers; the caller leaves the score as it was.
     fn arrange_phrase(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError>;
+
+    /// Whether it keeps to chords, and tells which ones it would choose.
+    fn knows_chords(&self) -> bool {
+        false
+    }
+
+    /// What it would choose at a tick of the phrase, the likeliest chord first, after the chords that the request's first
+    /// take has before; empty if it knows no chords, or no key is known.
+    ///
+    /// # Errors
+    /// As [`Arrange::arrange_phrase`].
+    fn guess_chords(&mut self, _: &PhraseRequest<'_>, _: Tick) -> Result<Vec<ChordGuess>, InferenceError> {
+        Ok(Vec::new())
+    }
 }

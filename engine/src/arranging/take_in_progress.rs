@@ -1,7 +1,8 @@
 //! One take of a phrase while it is generated, window by window.
 
 use super::{
-    dynamics, given_chords,
+    draw::Kinds,
+    dynamics, given_chords, groove,
     polish::{self, Polish},
     recall,
     request::PhraseRequest,
@@ -46,6 +47,8 @@ pub(super) struct PhraseContext<'a> {
     earlier: Option<PartNotes>,
     /// The factor on the velocities of each bar.
     loudness: Vec<f32>,
+    /// The notes of the parts that the player plays which sound in the phrase, without their rounding.
+    own: PartMap<Option<Vec<Note>>>,
 }
 
 impl<'a> PhraseContext<'a> {
@@ -96,7 +99,11 @@ impl<'a> PhraseContext<'a> {
             dynamics::apply(&mut notes, &ratios, span, |_| true);
             Some(notes)
         });
-        Self { request, style, card, fit, heard, melody, melody_before, kept, earlier, loudness }
+        let own = PartMap::from_fn(|part| {
+            let notes = request.own?.notes[part].as_ref()?;
+            Some(notes.iter().map(|&note| grid.rounded_note(note)).collect())
+        });
+        Self { request, style, card, fit, heard, melody, melody_before, kept, earlier, loudness, own }
     }
 
     /// How well a take comes home.
@@ -105,11 +112,32 @@ impl<'a> PhraseContext<'a> {
         self.request.home.map_or(0, |home| home.reached(parts, &self.melody, half_bar))
     }
 
-    /// Ends the song, if it ends in this phrase.
+    /// Ends the song, if it ends in this phrase. What the player plays stays as it is.
     pub fn end_song(&self, parts: &mut PartNotes) {
-        if let Some(home) = self.request.home {
-            home.end_song(parts, &self.melody);
+        let Some(home) = self.request.home else { return };
+        let played: Vec<(Part, Vec<Note>)> = Part::ALL
+            .into_iter()
+            .filter(|&part| self.own[part].is_some())
+            .map(|part| (part, std::mem::take(&mut parts[part])))
+            .collect();
+        // The melody may end before the last note of the player's parts.
+        let mut last = self.melody.clone();
+        last.extend(self.own.iter().filter_map(|(_, notes)| notes.as_deref()?.last().copied()));
+        last.sort_unstable();
+        home.end_song(parts, &last);
+        for (part, notes) in played {
+            parts[part] = notes;
         }
+    }
+
+    /// Removes what was predicted of the parts that the player plays: nobody hears it.
+    pub fn without_predicted(&self, mut parts: PartNotes) -> PartNotes {
+        for part in Part::ALL {
+            if self.request.settings.shape.own[part] && self.request.given[part].is_none() {
+                parts[part].clear();
+            }
+        }
+        parts
     }
 
     /// The cells of a window in the bars that are drawn anew although the phrase comes back.
@@ -120,6 +148,16 @@ impl<'a> PhraseContext<'a> {
             self.kept.get(bar as usize).is_some_and(|kept| !kept)
         };
         self.fit.window(window).iter().filter(is_new).copied().collect()
+    }
+
+    /// The section in each bar of a window.
+    pub fn kinds(&self, window: usize) -> Kinds {
+        let (cells, in_three) = (self.fit.window(window), self.fit.in_three());
+        std::array::from_fn(|bar| {
+            let steps = groove::steps_of_bar(bar, in_three);
+            let first = cells.iter().find(|cell| steps.contains(&cell.step))?;
+            self.request.place.section_at(first.from, &self.request.span)
+        })
     }
 
     /// The parts of a phrase that comes back as it was the first time: no network is needed.
@@ -199,12 +237,13 @@ impl TakeInProgress {
         for (index, part) in Part::PITCHED.into_iter().enumerate() {
             let planes = 2 * index * PLANE..2 * (index + 1) * PLANE;
             roll::write(&self.parts[part], before, shift.unwrap_or(0), &mut in_context[planes.clone()]);
-            if let Some(notes) = &request.given[part] {
+            // What the player plays may sound on from before the phrase.
+            if let Some(notes) = phrase.own[part].as_ref().or(request.given[part].as_ref()) {
                 roll::write(notes, cells, shift.unwrap_or(0), &mut given[planes]);
             }
         }
         roll::write_drums(&self.parts[Part::Drums], before, &card.drum_voices, &mut input.context_drums);
-        if let Some(notes) = &request.given[Part::Drums] {
+        if let Some(notes) = phrase.own[Part::Drums].as_ref().or(request.given[Part::Drums].as_ref()) {
             roll::write_drums(notes, cells, &card.drum_voices, &mut input.given_drums);
         }
         for (part, notes) in request.given.iter() {
@@ -251,6 +290,7 @@ impl TakeInProgress {
             let before = &phrase.request.before[part];
             let before = &before[..before.partition_point(|note| note.start < start)];
             mended += polish::apply(polish, part, &mut notes[part], &phrase.melody, before);
+            mended += polish::around_own_parts(polish, part, &mut notes[part], &phrase.own);
         }
         for part in Part::ALL {
             notes[part].sort_unstable();

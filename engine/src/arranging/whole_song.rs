@@ -4,6 +4,7 @@
 use super::{
     home::cut_at,
     knowledge::Knowledge,
+    own_parts::Playing,
     request::{Arrange, PhraseRequest},
 };
 use crate::{
@@ -24,7 +25,8 @@ use continuo_music::{
     meter::{MeterMap, PhraseSpan},
     note::Note,
     part::{Part, PartMap, PartNotes},
-    settings::Settings,
+    sections::form_borders,
+    settings::{Settings, Shape},
     step_grid::StepGrid,
     time::{TICKS_PER_STEP, Tick},
 };
@@ -63,18 +65,31 @@ pub struct SongQueue {
 impl SongQueue {
     /// All phrases of a song, each of so many bars, and a score with the song's melody and without phrases.
     pub fn new(song: &WholeSong, bars: u8) -> (Self, Score) {
-        let end = song.melody.iter().map(|note| in_place(note, &song.meters).end()).max().unwrap_or(0);
+        let all = || song.melody.iter().chain(song.own.iter().filter_map(|(_, notes)| notes.as_ref()).flatten());
+        let end = all().map(|note| in_place(note, &song.meters).end()).max().unwrap_or(0);
         let mut waiting: VecDeque<PhraseSpan> = song.meters.phrases_until(end, bars).collect();
         let mut score = Score::default();
         score.meters = song.meters.clone();
         score.give_chords(song.chords.clone());
+        score.set_sections(song.sections.clone());
         if let Some(last) = waiting.back() {
             score.hear(&song.melody, 0..last.end);
-            let end = self::end(&song.melody, &song.meters);
+            for (part, notes) in song.own.iter() {
+                if let Some(notes) = notes {
+                    score.own_part_mut(part).hear(notes, 0..last.end);
+                }
+            }
+            let own = song.own.iter().filter_map(|(_, notes)| Some(self::end(notes.as_deref()?, &song.meters)));
+            let end = own.fold(self::end(&song.melody, &song.meters), Tick::max);
             score.set_end(end);
             waiting.retain(|span| span.start < end);
         }
         (Self { all: waiting.len(), waiting }, score)
+    }
+
+    /// These phrases, in order.
+    pub fn of(spans: Vec<PhraseSpan>) -> Self {
+        Self { all: spans.len(), waiting: spans.into() }
     }
 
     /// The next phrase to arrange.
@@ -108,7 +123,7 @@ pub fn end(melody: &[Note], meters: &MeterMap) -> Tick {
 }
 
 /// Arranges every phrase of a song once, up to the song's end, where the notes are cut off: the end of the bar in which
-/// the last note of the melody ends. Each phrase knows the melody from the song's start to its own end, and the parts of
+/// the last note of the melody, or of a part that is kept, ends. Each phrase knows the melody from the song's start to its own end, and the parts of
 /// the phrases before it. The melody is sorted. `progress` is called with the number of finished phrases and the number
 /// of all phrases, first with 0.
 ///
@@ -156,16 +171,21 @@ pub fn arrange_song<A: Arrange + ?Sized>(
 ) -> Result<Arrangement, InferenceError> {
     let (mut queue, mut score) = SongQueue::new(song, settings.phrase_bars);
     let all = queue.waiting.len();
-    let given = PartMap::default();
+    let own = PartMap::from_fn(|part| song.own[part].is_some());
+    let settings = &Settings { shape: Shape { own, ..settings.shape }, ..*settings };
     let own_styles = shelf.fingerprint(settings);
     let found = || keys_of(score.melody(), score.heard(), &score.meters);
     let keys = settings.shape.key.map_or_else(found, KeyMap::constant);
+    let borders = form_borders(score.melody(), score.heard(), &score.meters);
     let mut arrangement = Arrangement { key: keys.song(), ..Arrangement::default() };
     while let Some(span) = queue.pop() {
         progress(arrangement.phrases.len(), all);
         let began = Instant::now();
-        let knowledge = Knowledge::in_song(&score, score.melody().to_vec(), score.heard(), &keys, &span);
+        let playing = Playing { parts: score.own_parts(), own: &own };
+        let melody = score.melody().to_vec();
+        let knowledge = Knowledge::in_song(&score, melody, score.heard(), playing, &keys, &borders, &span);
         let recall = knowledge.recall(&score, &span, &settings.shape, own_styles);
+        let given = knowledge.own.given(PartMap::default(), &span);
         let request = PhraseRequest { recall: recall.as_ref(), ..knowledge.request(span, &given, settings, shelf) };
         let phrase = arranger.arrange_phrase(&request)?;
         arrangement.phrases.push((span, began.elapsed()));
@@ -179,6 +199,7 @@ pub fn arrange_song<A: Arrange + ?Sized>(
                 own_styles,
                 shift: knowledge.key.map(Key::shift),
                 chords: knowledge.chords_fingerprint(&span),
+                own_parts: knowledge.own.fingerprint,
                 recalled: recall.map(|recall| recall.recalled),
                 ..Recipe::new("", settings, 0, knowledge.fingerprint)
             }),
@@ -191,6 +212,12 @@ pub fn arrange_song<A: Arrange + ?Sized>(
     if let Some(end) = score.end() {
         for part in Part::ALL {
             cut_at(&mut arrangement.parts[part], end);
+        }
+    }
+    // Note for note, also those that the phrases cut.
+    for (part, notes) in song.own.iter() {
+        if let Some(notes) = notes {
+            arrangement.parts[part].clone_from(notes);
         }
     }
     arrangement.chords = chords_of(&arrangement.parts, &score.meters, &keys);

@@ -4,7 +4,7 @@
 //! saved again unchanged until a step is recorded.
 
 use super::takes::TakeChange;
-use continuo_music::time::Tick;
+use continuo_music::{sections::Sections, time::Tick};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -61,6 +61,22 @@ pub enum Step {
         /// Marked or not.
         on: bool,
     },
+    /// Other sections of the song were named.
+    Sections {
+        /// All sections before.
+        before: Sections,
+        /// All sections after.
+        after: Sections,
+    },
+    /// Chords were set by hand, and phrases made again around them.
+    Chords {
+        /// The first tick whose chord changed.
+        start: Tick,
+        /// What undoing brings back, as a [`Passage`](super::passage::Passage) is written.
+        before: String,
+        /// What redoing brings back.
+        after: String,
+    },
     /// The whole score was replaced.
     Score {
         /// The other score as [`crate::score::score::Score::to_json`] writes it: the one before if the step is done, the one
@@ -77,7 +93,13 @@ impl From<TakeChange> for Step {
 
 impl Step {
     fn bytes(&self) -> usize {
-        if let Self::Score { other } = self { other.len() } else { 0 }
+        match self {
+            Self::Score { other } => other.len(),
+            // About as many as a section has in a project.
+            Self::Sections { before, after } => 64 * (before.all().len() + after.all().len()),
+            Self::Chords { before, after, .. } => before.len() + after.len(),
+            Self::Parameter { .. } | Self::Parameters(_) | Self::Take { .. } | Self::Favourite { .. } => 0,
+        }
     }
 
     /// Whether all its numbers are finite. A number in a file may be too large for its type and become infinite, which
@@ -87,7 +109,11 @@ impl Step {
         match self {
             Self::Parameter { before, after, .. } => finite(*before, *after),
             Self::Parameters(moves) => moves.iter().all(|moved| finite(moved.before, moved.after)),
-            Self::Take { .. } | Self::Favourite { .. } | Self::Score { .. } => true,
+            Self::Take { .. }
+            | Self::Favourite { .. }
+            | Self::Sections { .. }
+            | Self::Chords { .. }
+            | Self::Score { .. } => true,
         }
     }
 }

@@ -3,7 +3,10 @@
 //! Saved with the host's project, so that a project plays its arrangement without running the network.
 
 use super::{
+    hand_chords::{ChordEdit, HandChord, laid_over},
+    own_part::{OwnPart, OwnParts},
     phrase::{Phrase, cut_notes},
+    resting::Resting,
     takes::{Take, Takes},
 };
 use crate::styles::OwnStyle;
@@ -12,7 +15,8 @@ use continuo_music::{
     melody::{add_heard, begins_in, fingerprint, heard_ticks, heard_until, same_in, unrounded_fingerprint},
     meter::{MeterMap, PhraseSpan},
     note::Note,
-    part::Part,
+    part::{Part, PartMap},
+    sections::{SectionKind, Sections},
     time::Tick,
 };
 use std::{collections::BTreeMap, ops::Range};
@@ -26,10 +30,18 @@ pub struct Score {
     pub styles: Vec<OwnStyle>,
     pub(super) melody: Vec<Note>,
     pub(super) heard: Vec<Range<Tick>>,
+    /// What the player played of the parts, whoever plays them now.
+    pub(super) own: OwnParts,
     /// Where the song ends, if it was given as a whole.
     pub(super) end: Option<Tick>,
-    /// The chords that the parts keep to, in order, without overlaps.
+    /// The chords that were given with the song, in order, without overlaps.
     pub(super) chords: Vec<ChordSpan>,
+    /// The sections that are named.
+    pub(super) sections: Sections,
+    /// The chords that the player set by hand, in order, without overlaps.
+    pub(super) hand_chords: Vec<HandChord>,
+    /// The chords that the parts keep to: those set by hand, over the given ones.
+    pub(super) kept_chords: Vec<ChordSpan>,
     pub(super) phrases: Vec<Phrase>,
     /// By the first tick of their phrase; only for phrases with several takes or a marked one.
     pub(super) takes: BTreeMap<Tick, Takes>,
@@ -37,6 +49,8 @@ pub struct Score {
     pub(super) apart: Vec<Take>,
     /// The highest take number so far.
     pub(super) last_take: u32,
+    /// Bars whose melody is played no more.
+    pub(super) resting: Resting,
 }
 
 impl Score {
@@ -50,24 +64,94 @@ impl Score {
         &self.heard
     }
 
+    /// What the player played of the parts, whoever plays them now.
+    pub const fn own_parts(&self) -> &OwnParts {
+        &self.own
+    }
+
+    /// What the player played of one part, to change it.
+    pub fn own_part_mut(&mut self, part: Part) -> &mut OwnPart {
+        &mut self.own[part]
+    }
+
+    /// Puts what the player played of the parts that are `own` into the phrases of a stretch: as far as it is known, what
+    /// the score shows and saves of such a part is what was played.
+    pub fn settle_own_parts(&mut self, own: &PartMap<bool>, stretch: &Range<Tick>) {
+        for phrase in self.phrases.iter_mut().filter(|it| it.span.start < stretch.end && stretch.start < it.span.end) {
+            for part in Part::ALL.into_iter().filter(|&part| own[part]) {
+                phrase.parts[part] = self.own[part].within(&(phrase.span.start..phrase.span.end));
+            }
+        }
+    }
+
     /// Where the song ends, if it was given as a whole.
     pub const fn end(&self) -> Option<Tick> {
         self.end
     }
 
-    /// The chords that the parts keep to, in order, without overlaps; none where nothing is given.
+    /// The chords that the parts keep to, in order, without overlaps: those set by hand, and those given with the song
+    /// elsewhere; none where the band chooses.
     pub fn given_chords(&self) -> &[ChordSpan] {
-        &self.chords
+        &self.kept_chords
     }
 
-    /// Gives the chords that the parts keep to from now on: in order, without overlaps.
+    /// Gives the chords of the song from now on: in order, without overlaps.
     pub fn give_chords(&mut self, chords: Vec<ChordSpan>) {
         self.chords = chords;
+        self.update_kept_chords();
+    }
+
+    /// The chords that the player set by hand, in order, without overlaps.
+    pub fn hand_chords(&self) -> &[HandChord] {
+        &self.hand_chords
+    }
+
+    /// The chord that the player set at a tick.
+    pub fn hand_chord_at(&self, tick: Tick) -> Option<&HandChord> {
+        let at = self.hand_chords.partition_point(|chord| chord.span.end <= tick);
+        self.hand_chords.get(at).filter(|chord| chord.span.contains(&tick))
+    }
+
+    /// Changes the chords that are set by hand; the phrases stay as they are. Returns whether anything changed.
+    pub fn edit_chords(&mut self, edit: &ChordEdit) -> bool {
+        let chords = edit.applied_to(&self.hand_chords, &self.meters);
+        let is_other = chords != self.hand_chords;
+        self.set_hand_chords(chords);
+        is_other
+    }
+
+    /// Replaces the chords that are set by hand: in order, without overlaps.
+    pub(super) fn set_hand_chords(&mut self, chords: Vec<HandChord>) {
+        self.hand_chords = chords;
+        self.update_kept_chords();
+    }
+
+    /// Finds again which chords the parts keep to.
+    pub(super) fn update_kept_chords(&mut self) {
+        let by_hand: Vec<ChordSpan> = self.hand_chords.iter().map(ChordSpan::from).collect();
+        self.kept_chords = laid_over(&by_hand, &self.chords);
     }
 
     /// Says where the song ends.
     pub const fn set_end(&mut self, end: Tick) {
         self.end = Some(end);
+    }
+
+    /// The sections that the player or a file named; none if they follow from the form.
+    pub const fn sections(&self) -> &Sections {
+        &self.sections
+    }
+
+    /// Names the sections of the song from now on.
+    pub fn set_sections(&mut self, sections: Sections) {
+        self.sections = sections;
+    }
+
+    /// Where the song ends as far as that is known: where a song that was given as a whole ends, or before that with a
+    /// painted ending behind which no section comes.
+    pub fn song_end(&self) -> Option<Tick> {
+        let ending = self.sections.all().last().filter(|section| section.kind == SectionKind::Ending);
+        ending.map(|section| section.span.end).into_iter().chain(self.end).min()
     }
 
     /// The phrases, sorted, without overlaps.
@@ -141,6 +225,16 @@ impl Score {
         let first = self.phrases.partition_point(|phrase| phrase.span.end <= stretch.start);
         let after = self.phrases.partition_point(|phrase| phrase.span.start < stretch.end);
         self.phrases.get(first..after).unwrap_or_default().iter()
+    }
+
+    /// Makes all phrases count as made for another melody, so that they are made again. Returns their spans.
+    pub(crate) fn outdate(&mut self) -> Vec<PhraseSpan> {
+        let made = self.phrases.iter_mut().filter_map(|phrase| {
+            let recipe = phrase.recipe.as_mut()?;
+            recipe.melody = !recipe.melody;
+            Some(phrase.span)
+        });
+        made.collect()
     }
 
     /// Inserts a phrase. One with the same span is replaced; other phrases that overlap are cut to what lies outside

@@ -1,17 +1,19 @@
 //! All that the editor remembers while its window is open.
 
+pub mod chords;
 pub mod file_dialogs;
 pub mod form;
 pub mod held_keys;
 pub mod message;
 pub mod preset_menu;
+pub mod section_lane;
 pub mod snapshot;
 pub mod step_description;
 pub mod time_axis;
 
 use self::{
-    file_dialogs::FileDialogs, held_keys::HeldKeys, message::Message, preset_menu::PresetMenu, snapshot::Snapshot,
-    time_axis::TimeAxis,
+    chords::ChordsInHand, file_dialogs::FileDialogs, held_keys::HeldKeys, message::Message, preset_menu::PresetMenu,
+    section_lane::SectionLane, snapshot::Snapshot, time_axis::TimeAxis,
 };
 use crate::{
     editor::{gesture::pending::PendingValues, help::host::Host, platform::drag_and_drop::DragAndDrop},
@@ -62,6 +64,10 @@ pub struct State {
     pub reading_file: bool,
     /// The keys of the on-screen keyboard that are held down.
     pub held_keys: HeldKeys,
+    /// What the player is doing on the sections' lane.
+    pub section_lane: SectionLane,
+    /// What the player is doing in the chord lane.
+    pub chords: ChordsInHand,
     message: Option<Message>,
     /// Until when the composer is expected to answer an edit.
     busy_until: Option<Instant>,
@@ -111,7 +117,11 @@ impl State {
 
     /// Asks the composer for an edit.
     pub fn request(&mut self, edit: Edit, wiring: &Wiring) {
+        let anticipated = if let Edit::Chords(edit) = &edit { Some(edit.clone()) } else { None };
         if wiring.shared.edits.push(edit) {
+            if let Some(edit) = anticipated {
+                self.snapshot.anticipate(&edit);
+            }
             self.expect_answer();
         } else {
             self.show_error("The composer is busy: wait a moment and try again.");

@@ -12,3 +12,4 @@ pub mod reset;
 pub mod steps;
 pub mod switch;
 pub mod text;
+pub mod trigger;

@@ -1,6 +1,6 @@
 //! The parameters of one part.
 
-use crate::params::number::finite;
+use crate::params::{number::finite, source};
 use continuo_music::{
     part::Part,
     settings::{PartSettings, Shape},
@@ -38,6 +38,10 @@ pub struct PartParams {
     /// Counted from 1, as in hosts and instruments.
     #[id = "channel"]
     pub channel: IntParam,
+
+    /// Who plays it: 0 for Continuo, then the input channel on which the player does.
+    #[id = "source"]
+    pub source: IntParam,
 }
 
 impl PartParams {
@@ -69,6 +73,7 @@ impl PartParams {
                 i32::from(defaults.channel) + 1,
                 IntRange::Linear { min: 1, max: 16 },
             ),
+            source: source::parameter(name("Source")),
         }
     }
 
@@ -80,6 +85,7 @@ impl PartParams {
             octave: self.octave.value() as i8,
             velocity: self.velocity.value(),
             channel: (self.channel.value() - 1).clamp(0, 15) as u8,
+            source: source::channel(self.source.value()),
         }
     }
 }

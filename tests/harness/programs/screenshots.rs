@@ -4,7 +4,7 @@ use crate::plugin_build::{self, Profile};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use continuo_harness::{
-    screen::{NEEDED, Screenshot, XServer},
+    screen::{Key, NEEDED, Screenshot, XServer},
     songs::tune_file,
     window_session::WindowSession,
     workspace,
@@ -46,6 +46,10 @@ enum State {
     Listening,
     /// A song that was arranged plays
     Playing,
+    /// Chords that were set, locked and selected, with the popup of one
+    Chords,
+    /// A model that knows no chords has no chord lane
+    NoChords,
     /// The model is missing
     Fault,
     /// The same as playing, at one and a half times the size
@@ -62,10 +66,12 @@ enum State {
 
 impl State {
     /// Those for which nothing more is needed than for the plugin.
-    const USUAL: [Self; 8] = [
+    const USUAL: [Self; 10] = [
         Self::Empty,
         Self::Listening,
         Self::Playing,
+        Self::Chords,
+        Self::NoChords,
         Self::Fault,
         Self::Larger,
         Self::Twice,
@@ -78,6 +84,8 @@ impl State {
             Self::Empty => "empty",
             Self::Listening => "listening",
             Self::Playing => "playing",
+            Self::Chords => "chords",
+            Self::NoChords => "no-chords",
             Self::Fault => "fault",
             Self::Larger => "larger",
             Self::Twice => "twice",
@@ -129,6 +137,9 @@ pub fn run(options: &Options) -> Result<()> {
         if state == State::Fault {
             own.env("CONTINUO_MODEL", "missing.onnx");
         }
+        if state == State::NoChords {
+            own.env("CONTINUO_MODEL", workspace::root().join("tests/models/continuo.onnx"));
+        }
         workspace::run(&mut own)?;
     }
     Ok(())
@@ -156,6 +167,13 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
             session.run(Duration::from_secs(1));
         }
         State::Fault => drop(session.control_named(|name| name.contains("missing.onnx"))),
+        State::NoChords => drop(session.control_named(|name| name.contains("no chord lane"))),
+        State::Chords => {
+            let roll = session.control("Roll");
+            session.drop_file(&tune, (roll.x + roll.width / 2, roll.y + roll.height / 2));
+            session.until("the song is arranged", WindowSession::is_arranged);
+            chords_by_hand(&mut session);
+        }
         State::Listening => {
             // A player waits for the model too: otherwise the first phrase is late.
             session.until("the first phrase is made", WindowSession::has_phrase);
@@ -181,6 +199,13 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
             session.run(Duration::from_secs(4));
             session.click("Make another take");
             session.run(Duration::from_secs(2));
+            // Sections on the left half of the lane, and on the rest of it.
+            let lane = session.control("Sections");
+            for (from, to, kind) in [(1, 4, "Verse"), (5, 9, "Chorus")] {
+                let place = |tenths: i32| (lane.x + lane.width * tenths / 10, lane.y + lane.height / 2);
+                session.drag_between(place(from), place(to));
+                session.click(kind);
+            }
             if state == State::Standalone {
                 session.click("Play");
             } else {
@@ -193,6 +218,32 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
     save(session.picture(), &file)?;
     println!("{}", file.display());
     Ok(())
+}
+
+/// Sets and locks chords, and opens the popup of one.
+fn chords_by_hand(session: &mut WindowSession) {
+    let lane = session.control("Chord lane");
+    // Half a bar is 50 points wide in a new window.
+    let place = |half_bar: i32| (lane.x + 50 * half_bar + 25, lane.y + lane.height / 2);
+    let set = |session: &mut WindowSession, from: i32, to: i32, symbol: &str| {
+        let ((left, y), (right, _)) = (place(from), place(to));
+        session.drag_between((left - 12, y), (right + 12, y));
+        session.press_key(Key::Enter);
+        session.control("Chord symbol");
+        session.write(symbol);
+        session.press_key(Key::Enter);
+        session.run(Duration::from_secs(1));
+    };
+    set(session, 2, 2, "Em7");
+    set(session, 3, 3, "A7");
+    set(session, 4, 5, "Dm7");
+    session.click("Lock chords");
+    session.run(Duration::from_secs(1));
+    let (x, y) = place(8);
+    session.drag_between((x - 12, y), (x + 12, y));
+    session.press_key(Key::Enter);
+    drop(session.control_named(|name| name.starts_with("Guess ")));
+    session.run(Duration::from_secs(1));
 }
 
 fn save(picture: Screenshot, file: &Path) -> Result<()> {

@@ -4,6 +4,7 @@ use super::*;
 use crate::{
     arranging::{
         melodies_for_tests::{METERS, key_at, melodies, shifted, shifts},
+        place::PhrasePlace,
         whole_song::arrange_song,
     },
     network::{
@@ -52,12 +53,14 @@ fn phrase(arranger: &RefCell<Arranger>, melody: &[Note], meter: Meter, settings:
         heard: &heard,
         before: &PartMap::default(),
         given: &PartMap::default(),
+        own: None,
         settings,
         shelf: &Shelf::default(),
         take: 3,
         preferred: None,
         key: key_at(melody, &heard, &span),
         home: None,
+        place: &PhrasePlace::UNKNOWN,
         chords: &[],
         recall: None,
     };
@@ -135,12 +138,14 @@ fn a_stretch_that_was_heard_but_for_a_tick_is_heard() -> Outcome {
             heard: std::slice::from_ref(&heard),
             before: &PartMap::default(),
             given: &PartMap::default(),
+            own: None,
             settings: &settings,
             shelf: &Shelf::default(),
             take: 0,
             preferred: None,
             key: key_at(melody, std::slice::from_ref(&heard), &span),
             home: None,
+            place: &PhrasePlace::UNKNOWN,
             chords: &[],
             recall: None,
         };

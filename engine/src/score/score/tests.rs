@@ -6,6 +6,7 @@ use crate::{
 use continuo_music::{
     meter::Meter,
     part::PartMap,
+    sections::{Outline, Sections},
     settings::{Blend, Settings, Shape},
 };
 use proptest::prelude::*;
@@ -187,4 +188,19 @@ fn a_phrase_is_settled_once_it_was_made_for_what_was_heard() {
     assert!(!score.is_settled(&guessed));
     assert!(score.is_settled(&phrase_for(&score)));
     assert!(score.is_settled(&phrase(0, 3840)), "the rest of a cut phrase");
+}
+
+#[test]
+fn sections_are_saved_and_an_older_score_has_none() {
+    let mut score = Score::default();
+    let older = score.to_json();
+    assert!(!older.contains("sections"));
+    score.set_sections("Intro 4 | Chorus \"Big\" 8 | Ending 4".parse::<Outline>().unwrap().placed(&score.meters, 0));
+    let saved = score.to_json();
+    assert_eq!(Score::from_json(&saved).unwrap(), score);
+    assert_eq!(score.song_end(), Some(16 * 3840));
+    let overlapping = saved.replace("\"start\":15360", "\"start\":3840");
+    assert!(overlapping != saved && Score::from_json(&overlapping).is_err());
+    score.set_sections(Sections::default());
+    assert_eq!(score.to_json(), older);
 }

@@ -15,6 +15,7 @@ use crate::{
             number::{NumberLook, number},
             reset::{self, Handling},
             switch::{SwitchLook, switch},
+            trigger::trigger,
         },
     },
     params,
@@ -50,6 +51,17 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
             number(ui, cell, &params.variation, look("Variation", help), context, pending);
             let help = "how much the parts follow the melody's loudness: soft under soft, loud under loud.";
             number(ui, cell, &params.dynamics, look("Dynamics", help), context, pending);
+        });
+        cells(ui, 3, |ui, cell| {
+            let help = "counts the band in: a bar of sticks from the next bar line on, or from where the transport starts.";
+            trigger(ui, cell, &params.intro, help, context, pending);
+            let help = "ends the song at the next bar line: a last chord on the tonic, then silence until the transport stops \
+                        or jumps. Pressed again, the band plays on.";
+            trigger(ui, cell, &params.end, help, context, pending);
+            let help = "the band plays on under bars whose melody the host plays no more. When off, it rests there, and comes \
+                        back with the melody.";
+            let look = SwitchLook { width: cell.x, face: Face::Word("Keep"), help, colour: theme::ACCENT };
+            switch(ui, &params.keep_song, look, context, pending);
         });
     });
 }
