@@ -9,6 +9,7 @@ use continuo_engine::{
 use continuo_music::{
     key::Key,
     settings::{LARGEST_SEED, MOST_TAKES},
+    swing::{MOST_SWING, STRAIGHT},
 };
 use std::{
     ffi::{OsStr, OsString},
@@ -70,6 +71,9 @@ pub struct ArrangeArguments {
     /// How much the parts follow the melody's loudness, 0 to 100 percent.
     #[arg(long, value_name = "PERCENT", default_value_t = 100, value_parser = percent, allow_hyphen_values = true)]
     pub dynamics: u8,
+    /// By how much the parts swing, 50 (straight) to 75 percent; if not given, as the melody does, and 67 is triplets.
+    #[arg(long, value_name = "PERCENT", value_parser = swing, allow_hyphen_values = true)]
+    pub swing: Option<u8>,
     /// The chords that the parts keep to, from the first full bar on: bars between |, chords in a bar evenly spread, such as
     /// "C | Am F | Dm7 G7 | C". If not given, the chords that the file itself names; "none" for none.
     #[arg(long, value_name = "CHART", conflicts_with = "chord_chart")]
@@ -205,6 +209,13 @@ fn temperature(text: &str) -> Result<f32, String> {
     match text.parse() {
         Ok(temperature) if (0.0..=2.0).contains(&temperature) => Ok(temperature),
         _ => Err("give a number from 0 to 2".to_owned()),
+    }
+}
+
+fn swing(text: &str) -> Result<u8, String> {
+    match text.parse() {
+        Ok(percent) if (STRAIGHT..=MOST_SWING).contains(&percent) => Ok(percent),
+        _ => Err("give a whole number from 50 to 75".to_owned()),
     }
 }
 

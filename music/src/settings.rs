@@ -4,6 +4,7 @@ use crate::{
     key::Key,
     note::Note,
     part::{PART_COUNT, Part, PartMap},
+    swing::{MOST_SWING, STRAIGHT},
 };
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +29,7 @@ pub enum Mode {
     /// from the next pass on.
     #[default]
     Arrange,
-    /// Always a prediction from what was heard so far.
+    /// Always a prediction from what was heard so far; chords that the player holds make the rest of a phrase anew.
     Live,
     /// Each phrase is accompanied during the next one.
     Answer,
@@ -61,6 +62,10 @@ pub struct Shape {
     /// How much the parts follow the melody's loudness, 0 to 1. Shapes saved before this existed have 0.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub dynamics: f32,
+    /// By how much the band swings, in percent, from [`STRAIGHT`] to [`MOST_SWING`]; `None` as the melody does. Where it is
+    /// straight, the network's notes stay as they are. Shapes saved before this existed are straight.
+    #[serde(default = "straight", skip_serializing_if = "is_straight")]
+    pub swing: Option<u8>,
     /// The key; `None` to find it in the melody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<Key>,
@@ -87,6 +92,16 @@ const fn is_one_take(takes: &u8) -> bool {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_zero(dynamics: &f32) -> bool {
     *dynamics <= 0.0
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "serde wants the field's type")]
+const fn straight() -> Option<u8> {
+    Some(STRAIGHT)
+}
+
+#[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_straight(swing: &Option<u8>) -> bool {
+    matches!(swing, Some(STRAIGHT))
 }
 
 const fn free() -> f32 {
@@ -134,6 +149,7 @@ impl Shape {
         // In hundredths, so that a host's rounding of an automated value makes no other phrase.
         self.variation = (within(self.variation, 0.0, 1.0, USUAL_VARIATION) * 100.0).round() / 100.0;
         self.dynamics = (within(self.dynamics, 0.0, 1.0, 1.0) * 100.0).round() / 100.0;
+        self.swing = self.swing.map(|percent| percent.clamp(STRAIGHT, MOST_SWING));
         for density in &mut self.density.0 {
             *density = within(*density, 0.0, 1.0, 0.5);
         }
@@ -162,6 +178,7 @@ impl Default for Shape {
             takes: USUAL_TAKES,
             variation: USUAL_VARIATION,
             dynamics: 1.0,
+            swing: None,
             key: None,
             density: PartMap([0.5; PART_COUNT]),
             own: PartMap::default(),

@@ -4,6 +4,7 @@ use continuo_music::{
     chord::Chord,
     settings::{Mode, Settings, Shape},
     stable_hash::StableHash,
+    swing::{STRAIGHT, Swing},
     time::Tick,
 };
 use serde::{Deserialize, Serialize};
@@ -62,6 +63,9 @@ pub struct Recipe {
     /// song's have none, and count as made in the right key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shift: Option<i64>,
+    /// How the band swings in the phrase; `None` if it is straight.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub band_swing: Option<Swing>,
     /// A number that changes with the chords that were given in the phrase; `None` without any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chords: Option<u64>,
@@ -96,6 +100,7 @@ impl Recipe {
             take,
             melody,
             shift: None,
+            band_swing: None,
             chords: None,
             own_parts: None,
             before: None,
@@ -130,6 +135,9 @@ impl Recipe {
         if shape.dynamics > 0.0 {
             hash.add(shape.dynamics.to_bits().into());
         }
+        if shape.swing != Some(STRAIGHT) {
+            hash.add(shape.swing.map_or(-1, i64::from));
+        }
         for (part, _) in shape.own.iter().filter(|(_, own)| **own) {
             hash.add(part.index() as i64);
         }
@@ -162,6 +170,7 @@ impl Recipe {
             take,
             melody,
             shift,
+            band_swing,
             chords,
             own_parts,
             recalled,
@@ -171,5 +180,7 @@ impl Recipe {
             && *own_parts == wanted.own_parts
             && (shift.is_none() || *shift == wanted.shift)
             && (*second_cuts == wanted.second_cuts || *model != wanted.model)
+            // What the next pass is played like may differ a little.
+            && Swing::is_like(*band_swing, wanted.band_swing)
     }
 }

@@ -21,6 +21,7 @@ const PINNED: &[(&str, &str, &str)] = &[
     ("variation", "Variation", ""),
     ("key", "Key", ""),
     ("dynamics", "Dynamics", ""),
+    ("swing", "Swing", ""),
     ("generate", "Generate", ""),
     ("intro", "Intro", ""),
     ("end", "End", ""),

@@ -52,6 +52,10 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
             let help = "how much the parts follow the melody's loudness: soft under soft, loud under loud.";
             number(ui, cell, &params.dynamics, look("Dynamics", help), context, pending);
         });
+        cells(ui, 2, |ui, cell| {
+            let help = "by how much the parts swing. Auto: as the melody does; 50 %: straight; 67 %: triplets.";
+            number(ui, cell, &params.swing, look("Swing", help), context, pending);
+        });
         cells(ui, 3, |ui, cell| {
             let help = "counts the band in: a bar of sticks from the next bar line on, or from where the transport starts.";
             trigger(ui, cell, &params.intro, help, context, pending);
