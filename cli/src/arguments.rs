@@ -81,6 +81,12 @@ pub struct ArrangeArguments {
     /// A text file with such a chart, in lines, with sections and repeats.
     #[arg(long, value_name = "FILE")]
     pub chord_chart: Option<PathBuf>,
+    /// The song's sections from the first full bar on, each with its number of bars, such as "Intro 4 | Verse 8 | Chorus 8".
+    /// Kinds are Intro, Verse, Chorus, Bridge, Break and Ending; a name of your own stands in quotation marks behind the
+    /// kind, and "-" stands for bars of no section. If not given, the chord chart's, or those that the file's markers name;
+    /// "none" for none.
+    #[arg(long, value_name = "OUTLINE", allow_hyphen_values = true)]
+    pub sections: Option<String>,
     /// The parts to write, separated by commas; if not given, all that the genre plays.
     #[arg(long, value_delimiter = ',')]
     pub parts: Option<Vec<String>>,

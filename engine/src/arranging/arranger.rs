@@ -6,7 +6,7 @@ use super::{
     decode::{Decoder, Jitter},
     draw::{Draw, Drawing},
     given_chords,
-    groove::Grooves,
+    groove::{self, Grooves},
     home,
     polish::Polish,
     request::{Arrange, ArrangedPhrase, PhraseRequest},
@@ -152,13 +152,14 @@ impl Arranger {
         let shape = request.settings.shape.within_ranges();
         let mut inputs: Vec<WindowInput> = takes.iter().map(|take| take.input(phrase, window)).collect();
         let mut jitters = Vec::with_capacity(takes.len());
-        let anew = phrase.anew(window);
+        let (anew, kinds) = (phrase.anew(window), phrase.kinds(window));
         for (index, window_input) in (0..).zip(&mut inputs) {
             let drawing = Drawing {
                 shape: &shape,
                 start: request.span.start,
                 take: request.take.wrapping_add(index),
                 recalled: request.recall.and_then(|recall| recall.recalled.drawn),
+                kinds,
                 noise_size: self.card.noise_size,
             };
             let Draw { noise, jitter } = drawing.window(window, &phrase.fit, &anew);
@@ -169,8 +170,12 @@ impl Arranger {
         let mut network = self.network.lock();
         let mut output = run_checked(&mut *network, &self.card, &batch)?;
         let style = &phrase.style.vector;
-        if let Some(pull) = self.grooves.of_song(&mut *network, &self.card, style, &shape, phrase.fit.in_three())? {
-            output.drums.chunks_mut(STEPS * DRUM_VOICES).for_each(|drums| pull.apply(drums));
+        let in_three = phrase.fit.in_three();
+        for (bar, kind) in kinds.into_iter().enumerate() {
+            if let Some(pull) = self.grooves.of_song(&mut *network, &self.card, style, &shape, kind, in_three)? {
+                let steps = || groove::steps_of_bar(bar, in_three);
+                output.drums.chunks_mut(STEPS * DRUM_VOICES).for_each(|drums| pull.apply(drums, steps()));
+            }
         }
         Ok(WrittenWindow { inputs, jitters, output })
     }

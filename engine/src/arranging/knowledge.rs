@@ -85,7 +85,7 @@ impl Knowledge {
         let own = OwnInPhrase::of(playing, span, span);
         let stretch = span.start..span.end;
         let begins = melody.first().map(|note| StepGrid::at(&score.meters, note.start).moved_note(*note).start);
-        let home = Home::of(keys.song(), begins, score.end(), &stretch);
+        let home = Home::of(keys.song(), begins, score.song_end(), &stretch);
         let place = PhrasePlace::of(score, form_borders, begins, span);
         let key = keys.mostly(&stretch);
         let played = played_chords::in_phrase(&melody, &heard, &score.meters, keys, span);

@@ -57,6 +57,12 @@ impl PhrasePlace {
         self.bars.first()?.section
     }
 
+    /// The section that is painted at a tick of the phrase with this span.
+    pub fn section_at(&self, tick: Tick, span: &PhraseSpan) -> Option<SectionKind> {
+        let bar = (tick - span.start).div_euclid(span.meter.bar_ticks().max(1));
+        self.bars.get(usize::try_from(bar).ok()?)?.section
+    }
+
     /// A number that changes with what is painted in the phrase; `None` if nothing is. Stable between versions, since it
     /// is saved.
     pub fn fingerprint(&self) -> Option<u64> {

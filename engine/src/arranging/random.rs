@@ -37,6 +37,15 @@ impl Random {
         Self(ChaCha8Rng::from_seed(hasher.finalize().into()))
     }
 
+    /// The numbers that hold for all sections of one kind, by its name.
+    pub fn of_section(seed: u32, kind: &str) -> Self {
+        let mut hasher = Sha256::new();
+        hasher.update(b"continuo section 1");
+        hasher.update(seed.to_le_bytes());
+        hasher.update(kind.as_bytes());
+        Self(ChaCha8Rng::from_seed(hasher.finalize().into()))
+    }
+
     /// The numbers that decide how a phrase that comes back is varied.
     pub fn of_variation(seed: u32, start: Tick, take: u32) -> Self {
         let mut hasher = Sha256::new();

@@ -1,7 +1,8 @@
 //! One take of a phrase while it is generated, window by window.
 
 use super::{
-    dynamics, given_chords,
+    draw::Kinds,
+    dynamics, given_chords, groove,
     polish::{self, Polish},
     recall,
     request::PhraseRequest,
@@ -147,6 +148,16 @@ impl<'a> PhraseContext<'a> {
             self.kept.get(bar as usize).is_some_and(|kept| !kept)
         };
         self.fit.window(window).iter().filter(is_new).copied().collect()
+    }
+
+    /// The section in each bar of a window.
+    pub fn kinds(&self, window: usize) -> Kinds {
+        let (cells, in_three) = (self.fit.window(window), self.fit.in_three());
+        std::array::from_fn(|bar| {
+            let steps = groove::steps_of_bar(bar, in_three);
+            let first = cells.iter().find(|cell| steps.contains(&cell.step))?;
+            self.request.place.section_at(first.from, &self.request.span)
+        })
     }
 
     /// The parts of a phrase that comes back as it was the first time: no network is needed.

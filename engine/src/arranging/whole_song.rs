@@ -90,6 +90,11 @@ impl SongQueue {
         (Self { all: waiting.len(), waiting }, score)
     }
 
+    /// These phrases, in order.
+    pub fn of(spans: Vec<PhraseSpan>) -> Self {
+        Self { all: spans.len(), waiting: spans.into() }
+    }
+
     /// The next phrase to arrange.
     pub fn pop(&mut self) -> Option<PhraseSpan> {
         self.waiting.pop_front()

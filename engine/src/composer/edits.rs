@@ -2,7 +2,7 @@
 
 use super::{pass::Pass, planner::Planner, playable::playable, policy::Occasion};
 use crate::{
-    arranging::{knowledge::Knowledge, whole_song::SongQueue},
+    arranging::{knowledge::Knowledge, place::PhrasePlace, whole_song::SongQueue},
     realtime::queues::{Delivery, PLAY_AT_ONCE},
     score::{
         edit::{Edit, WholeSong},
@@ -72,6 +72,7 @@ impl Planner {
             Edit::BringBack(passage) => self.bring_back(&passage),
             Edit::GuessChords { tick } => self.guess_chords(tick),
             Edit::Arrange(song) => self.arrange(&song),
+            Edit::ArrangeAnew => self.arrange_anew(),
             Edit::Clear => {
                 let mut score = self.without_music();
                 // Bars that the host reported hold for the next melody too; those of a file go with it.
@@ -99,13 +100,28 @@ impl Planner {
         }
     }
 
-    fn set_sections(&self, after: Sections, undoing: bool) {
+    /// Names other sections, and makes the phrases again that stand elsewhere in them now, unless that changes nothing.
+    fn set_sections(&mut self, after: Sections, undoing: bool) {
+        let form = &self.form;
         let set = |score: &mut Score| {
-            let before = score.sections().clone();
+            let borders = form.borders(score.melody(), score.heard(), &score.meters);
+            let places = |score: &Score| {
+                let begins = score.melody().first().map(|note| note.start);
+                let made = score.phrases().iter().filter(|phrase| phrase.recipe.is_some());
+                let place = |span: PhraseSpan| (span, PhrasePlace::of(score, &borders, begins, &span));
+                made.map(|phrase| place(phrase.span)).collect::<Vec<_>>()
+            };
+            let (before, old) = (score.sections().clone(), places(score));
             score.set_sections(after.clone());
-            before
+            let moved = old.into_iter().zip(places(score)).filter(|(old, new)| old != new).map(|(_, (span, _))| span);
+            (before, moved.collect::<Vec<_>>())
         };
-        let before = self.shared.score.edit(set);
+        let (before, moved) = self.shared.score.edit(set);
+        if self.settings.mode == Mode::Arrange {
+            self.followers.retain(|span| !moved.contains(span));
+            self.followers.extend(moved);
+            self.followers.make_contiguous().sort_by_key(|span| span.start);
+        }
         if !undoing && before != after {
             self.record(Step::Sections { before, after });
         }
@@ -165,6 +181,18 @@ impl Planner {
         self.show_arranging();
     }
 
+    /// Begins to make every phrase again with the model that is loaded.
+    fn arrange_anew(&mut self) {
+        if self.model.name().is_none() {
+            return;
+        }
+        let mut score = self.shared.score.copy();
+        let spans = score.outdate();
+        self.replace(score);
+        self.song = SongQueue::of(spans);
+        self.show_arranging();
+    }
+
     /// An empty score with the project's own styles, which may exist nowhere else.
     fn without_music(&self) -> Score {
         let mut score = Score::default();
@@ -195,6 +223,10 @@ impl Planner {
     }
 
     fn show_arranging(&self) {
-        self.shared.status.update(|status| status.arranging = self.song.progress());
+        let progress = self.song.progress();
+        self.shared.status.update(|status| status.arranging = progress);
+        if progress.is_none() {
+            self.report_origin();
+        }
     }
 }

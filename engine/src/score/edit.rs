@@ -65,6 +65,9 @@ pub enum Edit {
         /// Anywhere in the chord's place.
         tick: Tick,
     },
+    /// Make every phrase again with the loaded model, as one step: the melody, chords, sections, locked parts and marked
+    /// takes stay.
+    ArrangeAnew,
     /// Replace everything by a melody that is known to its end, and arrange it.
     Arrange(Box<WholeSong>),
     /// Forget the melody and all phrases.

@@ -147,11 +147,11 @@ impl Score {
         self.sections = sections;
     }
 
-    /// Where the song ends as far as that is known: with a painted ending behind which no section comes, or else where a
-    /// song that was given as a whole ends.
+    /// Where the song ends as far as that is known: where a song that was given as a whole ends, or before that with a
+    /// painted ending behind which no section comes.
     pub fn song_end(&self) -> Option<Tick> {
         let ending = self.sections.all().last().filter(|section| section.kind == SectionKind::Ending);
-        ending.map(|section| section.span.end).or(self.end)
+        ending.map(|section| section.span.end).into_iter().chain(self.end).min()
     }
 
     /// The phrases, sorted, without overlaps.
@@ -225,6 +225,16 @@ impl Score {
         let first = self.phrases.partition_point(|phrase| phrase.span.end <= stretch.start);
         let after = self.phrases.partition_point(|phrase| phrase.span.start < stretch.end);
         self.phrases.get(first..after).unwrap_or_default().iter()
+    }
+
+    /// Makes all phrases count as made for another melody, so that they are made again. Returns their spans.
+    pub(crate) fn outdate(&mut self) -> Vec<PhraseSpan> {
+        let made = self.phrases.iter_mut().filter_map(|phrase| {
+            let recipe = phrase.recipe.as_mut()?;
+            recipe.melody = !recipe.melody;
+            Some(phrase.span)
+        });
+        made.collect()
     }
 
     /// Inserts a phrase. One with the same span is replaced; other phrases that overlap are cut to what lies outside

@@ -80,7 +80,7 @@ pub fn show(ui: &mut Ui, context: &EditorContext, state: &mut State) {
         Some(keys) => keyboard::show(ui, keys, context, state),
         None => keyboard::without_room(ui, context, state),
     }
-    status_line::show(ui, band(bottom, status_height), state);
+    status_line::show(ui, band(bottom, status_height), context, state);
     drop::show(ui, roll, style_pad, context, state);
     import::finish(context, state);
     dialog::show(ui, context, state);

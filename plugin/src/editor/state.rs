@@ -5,13 +5,14 @@ pub mod file_dialogs;
 pub mod form;
 pub mod held_keys;
 pub mod message;
+pub mod section_lane;
 pub mod snapshot;
 pub mod step_description;
 pub mod time_axis;
 
 use self::{
-    chords::ChordsInHand, file_dialogs::FileDialogs, held_keys::HeldKeys, message::Message, snapshot::Snapshot,
-    time_axis::TimeAxis,
+    chords::ChordsInHand, file_dialogs::FileDialogs, held_keys::HeldKeys, message::Message, section_lane::SectionLane,
+    snapshot::Snapshot, time_axis::TimeAxis,
 };
 use crate::{
     editor::{gesture::pending::PendingValues, help::host::Host, platform::drag_and_drop::DragAndDrop},
@@ -60,6 +61,8 @@ pub struct State {
     pub reading_file: bool,
     /// The keys of the on-screen keyboard that are held down.
     pub held_keys: HeldKeys,
+    /// What the player is doing on the sections' lane.
+    pub section_lane: SectionLane,
     /// What the player is doing in the chord lane.
     pub chords: ChordsInHand,
     message: Option<Message>,

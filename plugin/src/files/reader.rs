@@ -149,10 +149,9 @@ fn read_melody(path: &Path) -> ReadResult {
     let damage = song.warnings.iter().find(|warning| warning.is_damage());
     let damage = damage.map(|damage| format!(" The file is damaged: {damage}.")).unwrap_or_default();
     let message = format!("Arranging {} notes of the track {} in {name}.{damage}", melody.len(), track.label());
-    Ok((
-        ReadContent::Melody(WholeSong { melody, meters: song.meters, chords: song.chords, ..WholeSong::default() }),
-        message,
-    ))
+    let sections = midi_file::marked_sections(&song);
+    let whole = WholeSong { melody, meters: song.meters, chords: song.chords, sections, ..WholeSong::default() };
+    Ok((ReadContent::Melody(whole), message))
 }
 
 /// Makes a style, saves it in the data folder and puts it onto the shelf. Returns its slot and a message.

@@ -315,3 +315,44 @@ fn the_card_names_the_genres() -> Outcome {
     assert_eq!(card.genre_index("POP"), Some(0));
     Ok(())
 }
+
+#[test]
+fn guesses_are_in_order_of_likelihood_and_move_with_the_key() -> Outcome {
+    let mut arranger = Arranger::load(&ModelSource::Embedded, BackendChoice::Tract)?;
+    assert!(arranger.knows_chords());
+    let mut guess = |semitones: u8, tick: Tick| {
+        let melody: Vec<Note> = melody().iter().map(|note| Note { pitch: note.pitch + semitones, ..*note }).collect();
+        arranger.guess_chords(
+            &PhraseRequest {
+                span: span(Meter::COMMON, 4),
+                melody: &melody,
+                heard: &[0..15_360],
+                before: &PartMap::default(),
+                given: &PartMap::default(),
+                settings: &Settings::default(),
+                shelf: &Shelf::default(),
+                take: 0,
+                preferred: None,
+                key: Some(Key::major(semitones)),
+                home: None,
+                chords: &[],
+                recall: None,
+            },
+            tick,
+        )
+    };
+    for tick in [0, 1920, 15_000] {
+        let (in_c, in_d) = (guess(0, tick)?, guess(2, tick)?);
+        assert!(in_c.len() > 3 && in_c.windows(2).all(|pair| pair[0].share >= pair[1].share));
+        assert!(in_c.iter().map(|guess| guess.share).sum::<f32>() <= 1.001);
+        assert_eq!(in_c.len(), in_d.len());
+        for (low, high) in in_c.iter().zip(&in_d) {
+            assert!((low.share - high.share).abs() < 1e-4, "{low:?} {high:?}");
+        }
+        assert_eq!(in_c[0].chord.transposed(2), in_d[0].chord);
+    }
+    assert!(guess(0, 15_360)?.is_empty(), "outside the phrase");
+    let without = Arranger::load(&hand_made_generator(), with_library(BackendChoice::Tract))?;
+    assert!(!without.knows_chords());
+    Ok(())
+}
