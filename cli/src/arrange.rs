@@ -215,8 +215,8 @@ impl Report<'_> {
             "phrases": self.arrangement.phrases.len(),
             "key": self.arrangement.key.map(Key::name),
             "form": self.arrangement.form.line(),
-            "swing": self.arrangement.swing,
             "sections": self.sections.json(&self.song.meters),
+            "swing": self.arrangement.swing,
             "given_chords": self.given.source.map(|_| self.given.spans.len()),
             "chords": self.arrangement.chords.iter().map(|chord| self.chord_json(chord)).collect::<Vec<_>>(),
             "seconds": seconds,
@@ -262,13 +262,13 @@ impl Report<'_> {
         if let Some(key) = self.arrangement.key {
             let _ = writeln!(text, "  key: {}; form: {}", key.name(), self.arrangement.form.line());
         }
-        if let Some(swing) = self.arrangement.swing {
-            let _ = writeln!(text, "  swing: the melody's {swing}");
-        }
         if let Some(source) = self.sections.source {
             let outline =
                 Outline::of(&self.sections.sections, &self.song.meters, self.timing.first_full_bar(&self.song.meters));
             let _ = writeln!(text, "  sections: {outline} ({source})");
+        }
+        if let Some(swing) = self.arrangement.swing {
+            let _ = writeln!(text, "  swing: the melody's {swing}");
         }
         if let Some(source) = self.given.source {
             let _ = writeln!(text, "  chords: {source}, {} changes", self.given.spans.len());

@@ -12,6 +12,7 @@ pub(crate) mod home;
 pub(crate) mod knowledge;
 #[cfg(all(test, feature = "runtimes"))]
 pub(crate) mod melodies_for_tests;
+pub(crate) mod over_bass;
 pub(crate) mod own_parts;
 pub(crate) mod place;
 pub(crate) mod played_chords;

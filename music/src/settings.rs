@@ -29,7 +29,7 @@ pub enum Mode {
     /// from the next pass on.
     #[default]
     Arrange,
-    /// Always a prediction from what was heard so far.
+    /// Always a prediction from what was heard so far; chords that the player holds make the rest of a phrase anew.
     Live,
     /// Each phrase is accompanied during the next one.
     Answer,

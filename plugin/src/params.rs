@@ -21,6 +21,7 @@ use self::{
     saved::{SavedHistory, SavedScore},
     saved_editor::SavedEditor,
 };
+use crate::process::learned::SavedLearned;
 use continuo_engine::{composer::Shared, styles::SLOTS};
 use continuo_music::{
     part::{Part, PartMap},
@@ -45,6 +46,10 @@ pub struct ContinuoParams {
     /// The window's size and scale, and the folder for takes.
     #[persist = "editor"]
     pub editor: Arc<RwLock<SavedEditor>>,
+
+    /// The controllers and notes that move parameters.
+    #[persist = "learned"]
+    pub learned: SavedLearned,
 
     /// The host's bypass switch, marked as such so that the host does not add a second one. While it is on, the melody
     /// passes regardless of `thru`: a bypassed effect does nothing.
@@ -172,6 +177,7 @@ impl ContinuoParams {
         Self {
             history: SavedHistory::new(Arc::clone(&shared)),
             editor: Arc::default(),
+            learned: SavedLearned::default(),
             bypass: BoolParam::new("Bypass", false).make_bypass(),
             genre: genre::parameter("Genre", &names, default_genre),
             // Differs from `genre`, so that turning up the blend is audible.

@@ -8,6 +8,7 @@ use super::{
     given_chords,
     groove::{self, Grooves},
     home,
+    over_bass::{self, Place},
     polish::Polish,
     request::{Arrange, ArrangedPhrase, PhraseRequest},
     swung::Straightened,
@@ -169,6 +170,18 @@ impl Arranger {
         let batch = NetworkInput::stacked(inputs.iter().map(|window_input| &window_input.input));
         let mut network = self.network.lock();
         let mut output = run_checked(&mut *network, &self.card, &batch)?;
+        if let (Some(bass), Some(vocabulary)) = (phrase.own_bass(), &self.card.chords) {
+            let mut changed = false;
+            for (row, window_input) in inputs.iter_mut().enumerate() {
+                let (plan, shift) = (output.row(row), window_input.shift.unwrap_or(0));
+                let place = Place { cells: phrase.fit.window(window), in_three: phrase.fit.in_three(), shift };
+                changed |= over_bass::keep_to(bass, &place, vocabulary, &plan, &mut window_input.input);
+            }
+            if changed {
+                let batch = NetworkInput::stacked(inputs.iter().map(|window_input| &window_input.input));
+                output = run_checked(&mut *network, &self.card, &batch)?;
+            }
+        }
         let style = &phrase.style.vector;
         let in_three = phrase.fit.in_three();
         for (bar, kind) in kinds.into_iter().enumerate() {
@@ -257,31 +270,6 @@ impl Arranger {
         let parts = phrase.without_predicted(takes.swap_remove(chosen));
         Ok(ArrangedPhrase { parts, programs: style.pitched_programs(), judged })
     }
-
-    /// The chords that fit where a phrase in straight time is at a tick.
-    fn guess_straight_chords(
-        &mut self,
-        request: &PhraseRequest<'_>,
-        tick: Tick,
-    ) -> Result<Vec<ChordGuess>, InferenceError> {
-        let style = Style::chosen(&self.card, request.shelf, request.settings);
-        let card = Arc::clone(&self.card);
-        let phrase = PhraseContext::new(request, &style, &card);
-        let mut take = [TakeInProgress::new(&phrase)];
-        let Some(vocabulary) = &card.chords else { return Ok(Vec::new()) };
-        for window in 0..phrase.fit.windows() {
-            let Some(slot) = given_chords::slot_at(phrase.fit.window(window), phrase.fit.in_three(), tick) else {
-                // Later windows follow what this one plays.
-                self.add_window(&phrase, &mut take, window)?;
-                continue;
-            };
-            let written = self.run_window(&phrase, &take, window)?;
-            let shift = written.inputs.first().and_then(|window_input| window_input.shift);
-            let guesses = |shift| chord_guesses::in_slot(&written.output.row(0), slot, shift, vocabulary);
-            return Ok(shift.map_or_else(Vec::new, guesses));
-        }
-        Ok(Vec::new())
-    }
 }
 
 impl Arrange for Arranger {
@@ -296,11 +284,25 @@ impl Arrange for Arranger {
     }
 
     fn guess_chords(&mut self, request: &PhraseRequest<'_>, tick: Tick) -> Result<Vec<ChordGuess>, InferenceError> {
-        // Chords begin on beats, which do not move.
-        match Straightened::of(request) {
-            Some(straightened) => self.guess_straight_chords(&straightened.request(request), tick),
-            None => self.guess_straight_chords(request, tick),
+        let style = Style::chosen(&self.card, request.shelf, request.settings);
+        let card = Arc::clone(&self.card);
+        let straightened = Straightened::of(request);
+        let straight = straightened.as_ref().map(|straightened| straightened.request(request));
+        let phrase = PhraseContext::new(straight.as_ref().unwrap_or(request), &style, &card);
+        let mut take = [TakeInProgress::new(&phrase)];
+        let Some(vocabulary) = &card.chords else { return Ok(Vec::new()) };
+        for window in 0..phrase.fit.windows() {
+            let Some(slot) = given_chords::slot_at(phrase.fit.window(window), phrase.fit.in_three(), tick) else {
+                // Later windows follow what this one plays.
+                self.add_window(&phrase, &mut take, window)?;
+                continue;
+            };
+            let written = self.run_window(&phrase, &take, window)?;
+            let shift = written.inputs.first().and_then(|window_input| window_input.shift);
+            let guesses = |shift| chord_guesses::in_slot(&written.output.row(0), slot, shift, vocabulary);
+            return Ok(shift.map_or_else(Vec::new, guesses));
         }
+        Ok(Vec::new())
     }
 }
 

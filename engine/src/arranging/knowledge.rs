@@ -42,10 +42,10 @@ pub struct Knowledge {
     pub home_key: Option<Key>,
     /// The chords that the parts keep to in the phrase.
     pub chords: Vec<ChordSpan>,
-    /// How the melody swings in the phrase, and how the parts are to.
-    pub feel: Feel,
     /// The parts that the player plays.
     pub own: OwnInPhrase,
+    /// How the melody swings in the phrase, and how the parts are to.
+    pub feel: Feel,
     /// The phrase's place, if the song begins or ends in it.
     pub home: Option<Home>,
     /// Where the phrase stands in the song and its sections.
@@ -56,12 +56,11 @@ pub struct Knowledge {
     pub older_fingerprint: u64,
 }
 
-/// What is found in a melody.
-#[derive(Clone, Copy, Debug)]
+/// What is found in a song's melody, as far as it is known.
 pub struct Found<'a> {
     /// Its keys.
     pub keys: &'a KeyMap,
-    /// Where sections begin in it.
+    /// Where a new part of its form begins, in order.
     pub form_borders: &'a [Tick],
     /// How it swings in the phrase, and how the parts are to.
     pub feel: Feel,
@@ -69,16 +68,16 @@ pub struct Found<'a> {
 
 impl Knowledge {
     /// The knowledge of a phrase in the song's order: the melody up to the phrase's end, and the parts that `score` has
-    /// before it. `melody`, `heard`, `playing` and what is `found` are the whole song's, as far as they are known.
+    /// before it. `melody`, `heard`, `playing` and what is found in them are the whole song's, as far as they are known.
     pub fn in_song(
         score: &Score,
         melody: Vec<Note>,
         heard: &[Range<Tick>],
         playing: Playing<'_>,
-        found: Found<'_>,
+        found: &Found<'_>,
         span: &PhraseSpan,
     ) -> Self {
-        let Found { keys, form_borders, feel } = found;
+        let &Found { keys, form_borders, feel } = found;
         let heard = heard_until(heard, span.end);
         let mut before = parts_before(score, span.start, 0);
         put_before(&mut before, playing, span.start, 0);
@@ -100,8 +99,8 @@ impl Knowledge {
             key,
             home_key: keys.song(),
             chords,
-            feel,
             own,
+            feel,
             home,
             place,
         }
@@ -112,7 +111,7 @@ impl Knowledge {
         straightened(&self.melody, self.feel, span)
     }
 
-    /// The recipe of a phrase with what this knowledge says of it: its key, swing, chords, and the player's own parts.
+    /// The recipe of a phrase with what this knowledge says of it: its key, swing and chords.
     pub fn recipe(&self, recipe: Recipe, span: &PhraseSpan) -> Recipe {
         Recipe {
             shift: self.key.map(Key::shift),

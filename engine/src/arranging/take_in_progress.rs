@@ -173,6 +173,11 @@ impl<'a> PhraseContext<'a> {
         })
     }
 
+    /// The bass, if the player plays it and it is known in the phrase.
+    pub fn own_bass(&self) -> Option<&[Note]> {
+        self.own[Part::Bass].as_deref().filter(|notes| !notes.is_empty())
+    }
+
     /// The parts for the network to generate.
     pub fn wanted(&self) -> impl Iterator<Item = Part> {
         Part::ALL.into_iter().filter(|&part| self.style.parts[part] && self.request.given[part].is_none())

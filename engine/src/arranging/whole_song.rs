@@ -187,9 +187,9 @@ pub fn arrange_song<A: Arrange + ?Sized>(
         progress(arrangement.phrases.len(), all);
         let began = Instant::now();
         let playing = Playing { parts: score.own_parts(), own: &own };
-        let melody = score.melody().to_vec();
         let found = Found { keys: &keys, form_borders: &borders, feel: feel_of(&span) };
-        let knowledge = Knowledge::in_song(&score, melody, score.heard(), playing, found, &span);
+        let melody = score.melody().to_vec();
+        let knowledge = Knowledge::in_song(&score, melody, score.heard(), playing, &found, &span);
         let recall = knowledge.recall(&score, &span, &settings.shape, own_styles);
         let given = knowledge.own.given(PartMap::default(), &span);
         let request = PhraseRequest { recall: recall.as_ref(), ..knowledge.request(span, &given, settings, shelf) };

@@ -79,11 +79,6 @@ impl Planner {
         (melody, heard)
     }
 
-    /// How a melody swings in a phrase, and how the parts are to.
-    fn feel(&self, melody: &[Note], heard: &[Range<Tick>], meters: &MeterMap, span: &PhraseSpan) -> Feel {
-        Feel::of(self.settings.shape.swing, self.swing.of(melody, heard, meters).at(span), span.meter)
-    }
-
     /// The parts that the player plays, including the current pass up to `cut`.
     fn own_parts_at(&self, cut: Tick) -> OwnParts {
         let own = self.own();
@@ -104,6 +99,11 @@ impl Planner {
         self.settings.shape.own
     }
 
+    /// How a melody swings in a phrase, and how the parts are to.
+    fn feel(&self, melody: &[Note], heard: &[Range<Tick>], meters: &MeterMap, span: &PhraseSpan) -> Feel {
+        Feel::of(self.settings.shape.swing, self.swing.of(melody, heard, meters).at(span), span.meter)
+    }
+
     /// Knowledge in the song's order: the melody in and before the phrase, and the parts before it.
     pub fn song_knowledge(&self, span: &PhraseSpan, cut: Tick) -> Knowledge {
         let (melody, heard) = self.melody_at(cut);
@@ -114,7 +114,7 @@ impl Planner {
             let borders = self.form.borders(&melody, &heard, &score.meters);
             let feel = self.feel(&melody, &heard, &score.meters, span);
             let found = Found { keys: &keys, form_borders: &borders, feel };
-            Knowledge::in_song(score, melody, &heard, playing, found, span)
+            Knowledge::in_song(score, melody, &heard, playing, &found, span)
         })
     }
 
@@ -140,7 +140,7 @@ impl Planner {
             let borders = self.form.borders(&melody, &heard, &score.meters);
             let feel = self.feel(&melody, &heard, &score.meters, span);
             let found = Found { keys: &keys, form_borders: &borders, feel };
-            Knowledge::in_song(score, melody, &heard, playing, found, span)
+            Knowledge::in_song(score, melody, &heard, playing, &found, span)
         });
         knowledge.own.fingerprint = knowledge.own.fingerprint.map(|fingerprint| !fingerprint);
         // It is a prediction all the same: when the phrase was heard, it is made as any other.
@@ -227,8 +227,8 @@ impl Planner {
             key,
             home_key: keys.song(),
             chords,
-            feel,
             own,
+            feel,
             home: None,
             place,
         }

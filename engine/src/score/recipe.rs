@@ -135,11 +135,11 @@ impl Recipe {
         if shape.dynamics > 0.0 {
             hash.add(shape.dynamics.to_bits().into());
         }
-        if shape.swing != Some(STRAIGHT) {
-            hash.add(shape.swing.map_or(-1, i64::from));
-        }
         for (part, _) in shape.own.iter().filter(|(_, own)| **own) {
             hash.add(part.index() as i64);
+        }
+        if shape.swing != Some(STRAIGHT) {
+            hash.add(shape.swing.map_or(-1, i64::from));
         }
         hash.value()
     }
