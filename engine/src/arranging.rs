@@ -7,6 +7,7 @@ pub(crate) mod draw;
 pub(crate) mod dynamics;
 pub(crate) mod given_chords;
 pub(crate) mod groove;
+pub(crate) mod harmony;
 pub(crate) mod home;
 pub(crate) mod knowledge;
 #[cfg(all(test, feature = "runtimes"))]

@@ -2,6 +2,7 @@
 
 use super::{
     dynamics, given_chords,
+    harmony::Harmony,
     polish::{self, Polish},
     recall,
     request::PhraseRequest,
@@ -164,6 +165,8 @@ pub(super) struct WindowInput {
 pub(super) struct TakeInProgress {
     /// The notes before the phrase, and the notes of the phrase so far.
     pub parts: PartNotes,
+    /// How plausible the chords are so far.
+    pub harmony: Harmony,
 }
 
 impl TakeInProgress {
@@ -178,6 +181,7 @@ impl TakeInProgress {
         };
         Self {
             parts: PartMap::from_fn(|part| before(part).chain(request.given[part].iter().flatten()).copied().collect()),
+            harmony: Harmony::default(),
         }
     }
 
