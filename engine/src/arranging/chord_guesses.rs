@@ -60,7 +60,9 @@ pub(super) fn in_slot(row: &OutputRow<'_>, slot: usize, shift: i64, vocabulary: 
                 .collect();
             let all: f32 = basses.iter().map(|(_, likely)| likely).sum();
             if all > 0.0 {
-                basses.iter().for_each(|&(bass, likely)| add(chord.over(bass), share * likely / all));
+                for (bass, likely) in basses {
+                    add(chord.over(bass), share * likely / all);
+                }
             } else {
                 add(chord, share);
             }

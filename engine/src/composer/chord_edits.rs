@@ -2,7 +2,7 @@
 
 use super::{planner::Planner, policy::Occasion};
 use crate::{
-    arranging::{ChordGuesses, PhraseRequest, given_chords},
+    arranging::{ChordGuess, ChordGuesses, PhraseRequest, given_chords},
     score::{
         hand_chords::{ChordEdit, HandChord, chord_place},
         history::Step,
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 use continuo_music::{chord::ChordSpan, meter::PhraseSpan, settings::Settings, time::Tick};
-use std::collections::VecDeque;
+use std::{collections::VecDeque, ops::Range};
 
 /// Phrases that are made again around chords, one at a time, so that facts are processed in between.
 pub struct AroundChords {
@@ -77,7 +77,9 @@ impl Planner {
             .map(|(span, _)| span.start)
             .collect();
         let Passages { before, after } = self.shared.score.edit(|score| {
-            freed.iter().for_each(|&start| score.set_independent(start, true));
+            for &start in &freed {
+                score.set_independent(start, true);
+            }
             Passages::of(score, chords, phrases, &freed)
         });
         self.record(Step::Chords { start, before: before.to_json(), after: after.to_json() });
@@ -130,11 +132,7 @@ impl Planner {
         self.shared.guesses.set(ChordGuesses { place, found });
     }
 
-    fn guesses_at(
-        &mut self,
-        tick: Tick,
-        place: &std::ops::Range<Tick>,
-    ) -> Result<Vec<crate::arranging::ChordGuess>, String> {
+    fn guesses_at(&mut self, tick: Tick, place: &Range<Tick>) -> Result<Vec<ChordGuess>, String> {
         let Some(model) = self.model.name().map(str::to_owned) else {
             return Err("no model is loaded, so the band has no guess".to_owned());
         };

@@ -26,6 +26,7 @@ pub enum Occasion {
 
 /// How to make a phrase on an [`Occasion`].
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub struct Policy {
     /// The player asked for another take; the one before is kept.
     pub requested: bool,

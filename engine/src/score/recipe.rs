@@ -2,8 +2,9 @@
 
 use continuo_music::{
     chord::Chord,
-    settings::{Mode, Settings, Shape},
+    settings::{Mode, Settings, Shape, USUAL_INTENSITY},
     stable_hash::StableHash,
+    swing::{STRAIGHT, Swing},
     time::Tick,
 };
 use serde::{Deserialize, Serialize};
@@ -62,9 +63,15 @@ pub struct Recipe {
     /// song's have none, and count as made in the right key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shift: Option<i64>,
+    /// How the band swings in the phrase; `None` if it is straight.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub band_swing: Option<Swing>,
     /// A number that changes with the chords that were given in the phrase; `None` without any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chords: Option<u64>,
+    /// A number that changes with what the phrase's place in the song decides of it; `None` if its place decides nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<u64>,
     /// A number that changes with what was known of the parts that the player plays; `None` if the player plays none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_parts: Option<u64>,
@@ -96,7 +103,9 @@ impl Recipe {
             take,
             melody,
             shift: None,
+            band_swing: None,
             chords: None,
+            place: None,
             own_parts: None,
             before: None,
             recalled: None,
@@ -130,6 +139,16 @@ impl Recipe {
         if shape.dynamics > 0.0 {
             hash.add(shape.dynamics.to_bits().into());
         }
+        if shape.swing != Some(STRAIGHT) {
+            hash.add(shape.swing.map_or(-1, i64::from));
+        }
+        // Numbers that no other choice gives.
+        if shape.intensity.to_bits() != USUAL_INTENSITY.to_bits() {
+            hash.add(-1 - i64::from(shape.intensity.to_bits()));
+        }
+        if shape.fills > 0.0 {
+            hash.add(1 << 32 | i64::from(shape.fills.to_bits()));
+        }
         for (part, _) in shape.own.iter().filter(|(_, own)| **own) {
             hash.add(part.index() as i64);
         }
@@ -162,14 +181,18 @@ impl Recipe {
             take,
             melody,
             shift,
+            band_swing,
             chords,
+            place,
             own_parts,
             recalled,
         } = self;
         (mode, shape, own_styles) == (&wanted.mode, &wanted.shape, &wanted.own_styles)
             && (take, melody, chords, recalled) == (&wanted.take, &wanted.melody, &wanted.chords, &wanted.recalled)
-            && *own_parts == wanted.own_parts
+            && (place, own_parts) == (&wanted.place, &wanted.own_parts)
             && (shift.is_none() || *shift == wanted.shift)
             && (*second_cuts == wanted.second_cuts || *model != wanted.model)
+            // What the next pass is played like may differ a little.
+            && Swing::is_like(*band_swing, wanted.band_swing)
     }
 }

@@ -133,7 +133,7 @@ fn field(ui: &mut Ui, popup: &mut ChordPopup) -> bool {
     ui.horizontal(|ui| {
         let field = egui::TextEdit::singleline(&mut popup.text).hint_text("Any chord, such as F#m7 or C/E");
         // By its place among the others it would lose the focus when the guesses arrive above it.
-        let field = field.id(egui::Id::new("chord symbol"));
+        let field = field.id(egui::Id::unique("chord symbol"));
         let response = ui.add(field.desired_width(WIDTH - 74.0).margin(vec2(6.0, 4.0))).accessible_name("Chord symbol");
         // In its first frame a popup is only measured, and takes no focus.
         if !popup.focused && ui.is_enabled() && !ui.is_sizing_pass() {
