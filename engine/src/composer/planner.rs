@@ -4,7 +4,7 @@
 //! live playing and an offline bounce get the same decisions.
 
 use super::{
-    chord_edits::AroundChords, guarded_model::GuardedModel, known_keys::KnownKeys, loader::Loader, pass::Pass,
+    around_chords::AroundChords, guarded_model::GuardedModel, known_keys::KnownKeys, loader::Loader, pass::Pass,
     policy::Occasion, settings_timeline::SettingsTimeline, shared::Shared,
 };
 use crate::{
