@@ -1,8 +1,8 @@
 //! `continuo arrange`.
 
 use crate::{
-    arguments::ArrangeArguments, choices, chords::GivenChords, failure::Failure, performance::Timing,
-    progress::Progress,
+    arguments::ArrangeArguments, choices, chords::GivenChords, failure::Failure, own_parts::KeptTracks,
+    performance::Timing, progress::Progress, sections::GivenSections,
 };
 use continuo_engine::{
     arranging::{Arrangement, Arranger, Polish, arrange_song},
@@ -17,6 +17,7 @@ use continuo_music::{
     midi_file::{self, OutputFile, PartTrack},
     note::Note,
     part::{Part, PartMap, PartNotes},
+    sections::Outline,
     settings::{Settings, Shape, USUAL_TAKES},
     song::{MelodyChoice, Song, Track, TrackError, without_drones},
     time::TICKS_PER_QUARTER,
@@ -28,11 +29,13 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     let (input, output) = (&arguments.input, &arguments.output);
     let in_input = |error: &dyn std::fmt::Display| Failure::input(&format!("{}: {error}", input.display()));
     let mut song = midi_file::read_file(input).map_err(|error| in_input(&error))?;
-    let choice = song.melody_choice(arguments.track).map_err(|error| match error {
+    let kept = KeptTracks::find(&arguments.keep, &song).map_err(|error| in_input(&error))?;
+    let choice = song.melody_choice_without(&kept.taken(), arguments.track).map_err(|error| match error {
         TrackError::OnlyDrums => in_input(&format_args!("{error}; choose a track with --track")),
         _ => in_input(&error),
     })?;
     let melody_track = choice.track;
+    kept.check_melody(melody_track).map_err(|error| in_input(&error))?;
     if is_same_file(input, output) {
         return Err(Failure::input(&"the output would replace the input; give it another name"));
     }
@@ -60,7 +63,10 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         takes: arguments.takes.unwrap_or(USUAL_TAKES),
         variation: f32::from(arguments.variation) / 100.0,
         dynamics: f32::from(arguments.dynamics) / 100.0,
+        intensity: f32::from(arguments.intensity) / 100.0,
+        fills: f32::from(arguments.fills) / 100.0,
         key: arguments.key,
+        swing: arguments.swing,
         ..Shape::default()
     };
     let shape = shape.mixed(genre, genre_b.unwrap_or(genre), arguments.blend.unwrap_or(0.5));
@@ -71,34 +77,47 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     for part in Part::ALL {
         settings.parts[part].on = on[part];
     }
+    let written = PartMap::from_fn(|part| on[part] || kept.of(part).is_some());
     // A note that hangs is known for one only with the whole song.
     let melody = without_drones(&song.tracks[melody_track].notes);
-    let end = melody.iter().map(Note::end).max().unwrap_or(0);
+    let own = PartMap::from_fn(|part| kept.of(part).map(|track| song.tracks[track].notes.clone()));
+    let sounding = own.iter().filter_map(|(_, notes)| notes.as_ref()).flatten();
+    let end = melody.iter().chain(sounding).map(Note::end).max().unwrap_or(0);
     let given = GivenChords::of(arguments, &song.chords, &song.meters, timing.first_full_bar(&song.meters), end)?;
-    let whole = WholeSong { melody, meters: song.meters.clone(), chords: given.spans.clone() };
+    let outline = arguments.sections.as_deref();
+    let (in_file, first) = (midi_file::marked_sections(&song), timing.first_full_bar(&song.meters));
+    let sections = GivenSections::of(outline, given.chart.as_ref(), in_file, &song.meters, first, end);
+    let (meters, chords) = (song.meters.clone(), given.spans.clone());
+    let whole = WholeSong { melody, meters, chords, sections: sections.sections.clone(), own };
     let arrangement = arrange_song(&mut arranger, &whole, &settings, &shelf, |done, all| progress.show(done, all))
         .map_err(|error| Failure::model(&error))?;
     drop(progress);
 
     let tracks = PartMap::from_fn(|part| {
         let program = (part != Part::Drums).then_some(style.programs[part]);
-        on[part].then_some(PartTrack { channel: settings.parts[part].channel, program })
+        let kept = kept.of(part);
+        written[part].then_some(PartTrack { channel: settings.parts[part].channel, program, kept })
     });
     let mut file = OutputFile::arranged(&song, melody_track, &arrangement.parts, &tracks);
     file.chords.clone_from(&arrangement.chords);
+    if sections.are_new {
+        file.replace_sections(&sections.sections);
+    }
     storage::save(output, &file.to_bytes()).map_err(|error| Failure::input(&error))?;
     let report = Report {
         song: &song,
         hanging: song.tracks[melody_track].notes.len() - whole.melody.len(),
         choice,
         arrangement: &arrangement,
-        on,
+        on: written,
+        kept,
         arranger: &arranger,
         settings: &settings,
         requested_takes: arguments.takes,
         shelf: &shelf,
         timing: &timing,
         given: &given,
+        sections: &sections,
     };
     Ok(if arguments.report.json { report.json(output) } else { report.text(output) })
 }
@@ -121,6 +140,7 @@ struct Report<'a> {
     hanging: usize,
     arrangement: &'a Arrangement,
     on: PartMap<bool>,
+    kept: KeptTracks,
     arranger: &'a Arranger,
     settings: &'a Settings,
     /// The number of takes requested on the command line.
@@ -128,6 +148,7 @@ struct Report<'a> {
     shelf: &'a Shelf,
     timing: &'a Timing,
     given: &'a GivenChords,
+    sections: &'a GivenSections,
 }
 
 impl Report<'_> {
@@ -160,7 +181,8 @@ impl Report<'_> {
             .chain(hanging)
             .chain(beside)
             .chain(self.timing.warning())
-            .chain(self.given.warning.clone());
+            .chain(self.given.warning.clone())
+            .chain(self.sections.warnings.clone());
         let no_chords = (self.given.source.is_some() && self.arranger.card().chords.is_none())
             .then(|| "this model takes no chords: the parts do not follow those that are given".to_owned());
         in_file.chain(no_chords).chain(fallback).chain(conductor).chain(silent).collect()
@@ -191,9 +213,12 @@ impl Report<'_> {
             "blend": blend.map_or(0.0, |blend| blend.amount),
             "parts": choices::ids(self.on),
             "notes": notes,
+            "kept": self.kept.json(self.song),
             "phrases": self.arrangement.phrases.len(),
             "key": self.arrangement.key.map(Key::name),
             "form": self.arrangement.form.line(),
+            "sections": self.sections.json(&self.song.meters),
+            "swing": self.arrangement.swing,
             "given_chords": self.given.source.map(|_| self.given.spans.len()),
             "chords": self.arrangement.chords.iter().map(|chord| self.chord_json(chord)).collect::<Vec<_>>(),
             "seconds": seconds,
@@ -239,6 +264,14 @@ impl Report<'_> {
         if let Some(key) = self.arrangement.key {
             let _ = writeln!(text, "  key: {}; form: {}", key.name(), self.arrangement.form.line());
         }
+        if let Some(source) = self.sections.source {
+            let outline =
+                Outline::of(&self.sections.sections, &self.song.meters, self.timing.first_full_bar(&self.song.meters));
+            let _ = writeln!(text, "  sections: {outline} ({source})");
+        }
+        if let Some(swing) = self.arrangement.swing {
+            let _ = writeln!(text, "  swing: the melody's {swing}");
+        }
         if let Some(source) = self.given.source {
             let _ = writeln!(text, "  chords: {source}, {} changes", self.given.spans.len());
         }
@@ -247,6 +280,9 @@ impl Report<'_> {
         if let Some(next) = self.choice.next_best {
             let (number, label) = (next + 1, self.song.tracks[next].label());
             let _ = writeln!(text, "  next best: track {number} ({label}), with --track {number}");
+        }
+        if let Some(line) = self.kept.line(self.song) {
+            let _ = writeln!(text, "  {line}");
         }
         for line in self.timing.lines(&self.song.meters) {
             let _ = writeln!(text, "  {line}");

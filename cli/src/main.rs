@@ -10,8 +10,10 @@ mod chords;
 mod failure;
 mod info;
 mod model;
+mod own_parts;
 mod performance;
 mod progress;
+mod sections;
 mod style;
 
 use arguments::{Arguments, Command};

@@ -3,10 +3,14 @@
 mod around_chords;
 mod chord_edits;
 mod edits;
+mod evidence;
 mod following;
 mod guarded_model;
 mod knowledge;
+mod known_form;
 mod known_keys;
+mod known_swing;
+mod last_melody;
 mod loader;
 mod making;
 mod origin;
@@ -15,8 +19,10 @@ mod planner;
 mod playable;
 mod policy;
 mod repetition;
+mod second_cut;
 mod settings_timeline;
 mod shared;
+mod silence;
 mod worker;
 
 pub use loader::{Loaded, Loader};

@@ -4,6 +4,7 @@
 
 pub(crate) mod capture;
 pub(crate) mod controls;
+mod cues;
 pub(crate) mod monitor;
 pub(crate) mod note_tracker;
 pub(crate) mod performer;

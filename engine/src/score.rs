@@ -6,12 +6,15 @@ pub(crate) mod edit;
 pub(crate) mod export;
 pub(crate) mod hand_chords;
 pub(crate) mod history;
+pub(crate) mod own_part;
 pub(crate) mod passage;
 pub(crate) mod phrase;
 pub(crate) mod recipe;
+pub(crate) mod resting;
 pub(crate) mod saved;
 #[expect(clippy::module_inception, reason = "the module is named after its main type")]
 pub(crate) mod score;
+mod setting_aside;
 pub(crate) mod takes;
 
 pub use chords::{chords_of, chords_of_phrase};
@@ -19,9 +22,11 @@ pub use edit::{Edit, WholeSong};
 pub use export::{Export, ExportError, Extent, export, phrase_file};
 pub use hand_chords::{ChordEdit, HandChord, chord_place, laid_over, nearest_chord_border};
 pub use history::{History, MAX_STEPS, Move, Step};
+pub use own_part::{OwnPart, OwnParts};
 pub use passage::Passage;
 pub use phrase::Phrase;
-pub use recipe::Recipe;
+pub use recipe::{DrawnTake, Recalled, Recipe, SecondCut};
+pub use resting::Resting;
 pub use saved::{SAVED_VERSION, ScoreError};
 pub use score::Score;
 pub use takes::{Drawn, MAX_TAKES, MAX_TAKES_PER_PHRASE, Take, TakeChange, Takes};

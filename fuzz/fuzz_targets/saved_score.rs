@@ -30,7 +30,7 @@ fn play(score: &Score) {
     let Some(first) = score.phrases().first() else { return };
     let (audio, composer) = queues();
     let mut performer = Performer::new(audio, 48_000.0);
-    let table = score.phrases().iter().take(64).map(|phrase| Box::new(playable(phrase, PLAY_AT_ONCE))).collect();
+    let table = score.phrases().iter().take(64).map(|phrase| Box::new(playable(phrase, PLAY_AT_ONCE, None))).collect();
     composer.deliveries.try_send(Delivery::Table(Box::new(table))).expect("the queue is empty");
     let mut sounding = BTreeSet::new();
     for block in 0..40_u32 {

@@ -4,6 +4,7 @@ use crate::{
     key::Key,
     note::Note,
     part::{PART_COUNT, Part, PartMap},
+    swing::{MOST_SWING, STRAIGHT},
 };
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,12 @@ pub const MOST_TAKES: u8 = 8;
 
 /// How freely phrases that come back are varied by default, about as much as songs do.
 pub const USUAL_VARIATION: f32 = 0.25;
+
+/// The intensity that changes nothing: the song as the band plays it by itself.
+pub const USUAL_INTENSITY: f32 = 0.5;
+
+/// How often sections end in a drum fill by default, about as often as in songs.
+pub const USUAL_FILLS: f32 = 0.5;
 
 /// The largest seed that a player can choose: small enough to type and remember, and so that a host's 32-bit fraction
 /// represents each seed exactly.
@@ -28,7 +35,7 @@ pub enum Mode {
     /// from the next pass on.
     #[default]
     Arrange,
-    /// Always a prediction from what was heard so far.
+    /// Always a prediction from what was heard so far; chords that the player holds make the rest of a phrase anew.
     Live,
     /// Each phrase is accompanied during the next one.
     Answer,
@@ -61,11 +68,29 @@ pub struct Shape {
     /// How much the parts follow the melody's loudness, 0 to 1. Shapes saved before this existed have 0.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub dynamics: f32,
+    /// By how much the band swings, in percent, from [`STRAIGHT`] to [`MOST_SWING`]; `None` as the melody does. Where it is
+    /// straight, the network's notes stay as they are. Shapes saved before this existed are straight.
+    #[serde(default = "straight", skip_serializing_if = "is_straight")]
+    pub swing: Option<u8>,
+    /// How full the band plays, 0 to 1: how many parts, notes and drum voices, and how loud. 0.5 changes nothing, and shapes
+    /// saved before this existed have it.
+    #[serde(default = "usual_intensity", skip_serializing_if = "is_usual_intensity")]
+    pub intensity: f32,
+    /// How often and how long the drums fill the ends of sections, 0 to 1. Shapes saved before this existed have 0.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub fills: f32,
     /// The key; `None` to find it in the melody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<Key>,
     /// How densely each part plays: 0 (sparse) to 1 (dense); 0.5 keeps the model's density.
     pub density: PartMap<f32>,
+    /// The parts that the player plays: the others are made around them. Shapes saved before this existed have none.
+    #[serde(default, skip_serializing_if = "is_none_own")]
+    pub own: PartMap<bool>,
+}
+
+fn is_none_own(own: &PartMap<bool>) -> bool {
+    own.0.iter().all(|own| !own)
 }
 
 const fn one_take() -> u8 {
@@ -80,6 +105,25 @@ const fn is_one_take(takes: &u8) -> bool {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_zero(dynamics: &f32) -> bool {
     *dynamics <= 0.0
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "serde wants the field's type")]
+const fn straight() -> Option<u8> {
+    Some(STRAIGHT)
+}
+
+#[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_straight(swing: &Option<u8>) -> bool {
+    matches!(swing, Some(STRAIGHT))
+}
+
+const fn usual_intensity() -> f32 {
+    USUAL_INTENSITY
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_usual_intensity(intensity: &f32) -> bool {
+    intensity.to_bits() == USUAL_INTENSITY.to_bits()
 }
 
 const fn free() -> f32 {
@@ -127,6 +171,9 @@ impl Shape {
         // In hundredths, so that a host's rounding of an automated value makes no other phrase.
         self.variation = (within(self.variation, 0.0, 1.0, USUAL_VARIATION) * 100.0).round() / 100.0;
         self.dynamics = (within(self.dynamics, 0.0, 1.0, 1.0) * 100.0).round() / 100.0;
+        self.swing = self.swing.map(|percent| percent.clamp(STRAIGHT, MOST_SWING));
+        self.intensity = (within(self.intensity, 0.0, 1.0, USUAL_INTENSITY) * 100.0).round() / 100.0;
+        self.fills = (within(self.fills, 0.0, 1.0, USUAL_FILLS) * 100.0).round() / 100.0;
         for density in &mut self.density.0 {
             *density = within(*density, 0.0, 1.0, 0.5);
         }
@@ -141,6 +188,8 @@ impl Shape {
             && self.temperature.is_finite()
             && self.variation.is_finite()
             && self.dynamics.is_finite()
+            && self.intensity.is_finite()
+            && self.fills.is_finite()
             && amount.is_finite()
     }
 }
@@ -155,8 +204,12 @@ impl Default for Shape {
             takes: USUAL_TAKES,
             variation: USUAL_VARIATION,
             dynamics: 1.0,
+            swing: None,
+            intensity: USUAL_INTENSITY,
+            fills: USUAL_FILLS,
             key: None,
             density: PartMap([0.5; PART_COUNT]),
+            own: PartMap::default(),
         }
     }
 }
@@ -177,10 +230,15 @@ pub struct Settings {
     pub phrase_bars: u8,
     /// Whether each pass over a phrase plays a new take.
     pub vary: bool,
+    /// Whether the band plays on under bars whose melody the host plays no more.
+    pub keep_song: bool,
     /// Whether the melody is passed through to the output.
     pub thru: bool,
     /// Whether a phrase begins with the General MIDI programs of its style, where they change.
     pub program_changes: bool,
+    /// The split key: what the player plays below this MIDI pitch on the melody's channels is the bass. `None` without a
+    /// split.
+    pub split: Option<u8>,
     /// How each part is played.
     pub parts: PartMap<PartSettings>,
 }
@@ -195,8 +253,24 @@ impl Settings {
             part.velocity = within(part.velocity, 0.0, 2.0, 1.0);
             part.octave = part.octave.clamp(-2, 2);
             part.channel = part.channel.min(15);
+            part.source = part.source.map(|channel| channel.min(15));
+        }
+        self.split = self.split.map(|key| key.min(127));
+        for part in Part::ALL {
+            self.shape.own[part] |= self.is_played(part);
         }
         self
+    }
+
+    /// Whether the player plays this part: on a channel of its own, or as the bass below the split key.
+    pub fn is_played(&self, part: Part) -> bool {
+        self.parts[part].source.is_some() || (part == Part::Bass && self.split.is_some())
+    }
+
+    /// The part that the player plays with a key on a channel, both zero-based; `None` for the melody.
+    pub fn played_part(&self, channel: u8, pitch: u8) -> Option<Part> {
+        let on_channel = Part::ALL.into_iter().find(|&part| self.parts[part].source == Some(channel & 15));
+        on_channel.or_else(|| self.split.filter(|&key| pitch < key).map(|_| Part::Bass))
     }
 }
 
@@ -207,8 +281,10 @@ impl Default for Settings {
             shape: Shape::default(),
             phrase_bars: 4,
             vary: false,
+            keep_song: false,
             thru: true,
             program_changes: false,
+            split: None,
             parts: PartMap::from_fn(PartSettings::of),
         }
     }
@@ -227,12 +303,14 @@ pub struct PartSettings {
     pub velocity: f32,
     /// Zero-based MIDI channel. Applied while playing.
     pub channel: u8,
+    /// The zero-based MIDI channel of the input on which the player plays the part; `None` where Continuo plays it.
+    pub source: Option<u8>,
 }
 
 impl PartSettings {
     /// A part's default settings.
     pub const fn of(part: Part) -> Self {
-        Self { on: true, lock: false, octave: 0, velocity: 1.0, channel: part.default_channel() }
+        Self { on: true, lock: false, octave: 0, velocity: 1.0, channel: part.default_channel(), source: None }
     }
 
     /// The note as it sounds: in the chosen octave, with the chosen velocity. A pitch outside MIDI's range is folded back
@@ -279,6 +357,8 @@ mod tests {
             takes: 0,
             variation: f32::NAN,
             dynamics: f32::INFINITY,
+            intensity: f32::NAN,
+            fills: f32::NEG_INFINITY,
             density: PartMap([f32::NAN, -1.0, 2.0, 0.25, 0.5]),
             ..Shape::default()
         };
@@ -297,6 +377,17 @@ mod tests {
         assert_eq!(sounding(Part::Counter, 120, 2), 120);
         assert_eq!(sounding(Part::Counter, 127, 1), 127);
         assert_eq!(sounding(Part::Drums, 36, 2), 36);
+    }
+
+    #[test]
+    fn a_key_belongs_to_the_part_of_its_channel_or_to_the_bass_below_the_split() {
+        let mut settings = Settings { split: Some(48), ..Settings::default() };
+        settings.parts[Part::Drums].source = Some(9);
+        assert_eq!(settings.played_part(9, 36), Some(Part::Drums));
+        assert_eq!((settings.played_part(0, 47), settings.played_part(0, 48)), (Some(Part::Bass), None));
+        let own = settings.within_ranges().shape.own;
+        assert_eq!(own, PartMap::from_fn(|part| matches!(part, Part::Drums | Part::Bass)));
+        assert_eq!(Settings::default().within_ranges().shape.own, PartMap::default());
     }
 
     #[test]

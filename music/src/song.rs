@@ -13,6 +13,7 @@ pub(crate) mod drums;
 mod joining;
 mod likeness;
 mod line;
+mod named_track;
 mod names;
 mod track;
 mod warning;
@@ -21,6 +22,7 @@ pub use choice::{MelodyChoice, TrackError};
 pub use drums::KitVoice;
 pub use likeness::Reason;
 pub use line::{melody_line, melody_line_in, without_drones};
+pub use named_track::NamedTrack;
 pub use track::{ChannelEvent, Setup, Side, Text, Track};
 pub use warning::Warning;
 
@@ -104,7 +106,15 @@ impl Song {
     /// # Errors
     /// As [`Song::melody_track`].
     pub fn melody_choice(&self, number: Option<usize>) -> Result<MelodyChoice, TrackError> {
-        choice::choose(&self.tracks, &self.lyrics, number)
+        self.melody_choice_without(&[], number)
+    }
+
+    /// As [`Song::melody_choice`]; the tracks with the indices `taken` are chosen only by their number.
+    ///
+    /// # Errors
+    /// As [`Song::melody_track`], and if all tracks that could be a melody are taken.
+    pub fn melody_choice_without(&self, taken: &[usize], number: Option<usize>) -> Result<MelodyChoice, TrackError> {
+        choice::choose(&self.tracks, &self.lyrics, taken, number)
     }
 
     /// The lyrics for the track with this index in [`Song::tracks`]: its own, else the song's, else those of the track

@@ -2,7 +2,7 @@
 //! how long the card takes. With the model that would be played with: the built-in one, or that in `CONTINUO_MODEL`.
 
 use continuo_engine::{
-    arranging::{Arrange, Arranger, PhraseRequest},
+    arranging::{Arrange, Arranger, PhrasePlace, PhraseRequest},
     network::{BackendChoice, ModelSource},
     styles::Shelf,
 };
@@ -12,6 +12,7 @@ use continuo_music::{
     note::Note,
     part::PartMap,
     settings::{Settings, Shape},
+    swing::Feel,
 };
 use criterion::{Criterion, criterion_group, criterion_main};
 
@@ -42,8 +43,11 @@ fn phrase(criterion: &mut Criterion) {
                         preferred: None,
                         key: Some(key),
                         home: None,
+                        feel: Feel::default(),
+                        place: &PhrasePlace::UNKNOWN,
                         chords: &[],
                         recall: None,
+                        own: None,
                     })
                 });
             });

@@ -5,15 +5,21 @@
 
 mod arrange;
 mod bars;
+mod clips;
 mod consistency;
 mod controls;
+mod cues;
 mod dialects;
 mod faults;
 mod generate;
+mod learned;
+mod moved_song;
 mod note_ends;
+mod own_parts;
 mod pads;
 mod passing;
 mod rolling;
+mod second_cuts;
 mod state;
 mod styles;
 mod take_folder;

@@ -155,6 +155,18 @@ fn hands() {
     session.until("a take that the conductor passed over plays", |session| session.takes() == Some((2, 3)));
     assert_eq!(judged(&mut session).map(|verdict| usize::from(verdict.chosen)), Some(other));
     assert_eq!(bass(&mut session), locked, "a locked part stays in it too");
+
+    // A section: a drag over some bars of the lane, then its kind.
+    let lane = session.control("Sections");
+    let place = |tenths: i32| (lane.x + lane.width * tenths / 10, lane.y + lane.height / 2);
+    session.drag_between(place(1), place(4));
+    session.click("Chorus");
+    let kinds = |session: &mut WindowSession| {
+        session.score().sections().all().iter().map(|section| section.kind.name()).collect::<Vec<_>>()
+    };
+    session.until("the bars are a chorus", |session| kinds(session) == ["Chorus"]);
+    session.click("Undo");
+    session.until("undo takes the section back", |session| kinds(session).is_empty());
 }
 
 #[test]

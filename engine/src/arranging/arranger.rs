@@ -6,10 +6,12 @@ use super::{
     decode::{Decoder, Jitter},
     draw::{Draw, Drawing},
     given_chords,
-    groove::Grooves,
+    groove::{self, Grooves},
     home,
+    over_bass::{self, Place},
     polish::Polish,
     request::{Arrange, ArrangedPhrase, PhraseRequest},
+    swung::Straightened,
     take_in_progress::{PhraseContext, TakeInProgress, WindowInput},
 };
 use crate::{
@@ -151,13 +153,14 @@ impl Arranger {
         let shape = request.settings.shape.within_ranges();
         let mut inputs: Vec<WindowInput> = takes.iter().map(|take| take.input(phrase, window)).collect();
         let mut jitters = Vec::with_capacity(takes.len());
-        let anew = phrase.anew(window);
+        let (anew, kinds) = (phrase.anew(window), phrase.kinds(window));
         for (index, window_input) in (0..).zip(&mut inputs) {
             let drawing = Drawing {
                 shape: &shape,
                 start: request.span.start,
                 take: request.take.wrapping_add(index),
                 recalled: request.recall.and_then(|recall| recall.recalled.drawn),
+                kinds,
                 noise_size: self.card.noise_size,
             };
             let Draw { noise, jitter } = drawing.window(window, &phrase.fit, &anew);
@@ -167,9 +170,25 @@ impl Arranger {
         let batch = NetworkInput::stacked(inputs.iter().map(|window_input| &window_input.input));
         let mut network = self.network.lock();
         let mut output = run_checked(&mut *network, &self.card, &batch)?;
+        if let (Some(bass), Some(vocabulary)) = (phrase.own_bass(), &self.card.chords) {
+            let mut changed = false;
+            for (row, window_input) in inputs.iter_mut().enumerate() {
+                let (plan, shift) = (output.row(row), window_input.shift.unwrap_or(0));
+                let place = Place { cells: phrase.fit.window(window), in_three: phrase.fit.in_three(), shift };
+                changed |= over_bass::keep_to(bass, &place, vocabulary, &plan, &mut window_input.input);
+            }
+            if changed {
+                let batch = NetworkInput::stacked(inputs.iter().map(|window_input| &window_input.input));
+                output = run_checked(&mut *network, &self.card, &batch)?;
+            }
+        }
         let style = &phrase.style.vector;
-        if let Some(pull) = self.grooves.of_song(&mut *network, &self.card, style, &shape, phrase.fit.in_three())? {
-            output.drums.chunks_mut(STEPS * DRUM_VOICES).for_each(|drums| pull.apply(drums));
+        let in_three = phrase.fit.in_three();
+        for (bar, kind) in kinds.into_iter().enumerate() {
+            if let Some(pull) = self.grooves.of_song(&mut *network, &self.card, style, &shape, kind, in_three)? {
+                let steps = || groove::steps_of_bar(bar, in_three);
+                output.drums.chunks_mut(STEPS * DRUM_VOICES).for_each(|drums| pull.apply(drums, steps()));
+            }
         }
         Ok(WrittenWindow { inputs, jitters, output })
     }
@@ -182,10 +201,14 @@ impl Arranger {
         window: usize,
     ) -> Result<Vec<WindowInput>, InferenceError> {
         let request = phrase.request;
-        let WrittenWindow { inputs, jitters, output } = self.run_window(phrase, takes, window)?;
+        let WrittenWindow { inputs, mut jitters, output } = self.run_window(phrase, takes, window)?;
         let cells = phrase.fit.window(window);
         for (row, take) in takes.iter_mut().enumerate() {
             let shift = inputs[row].shift;
+            for (bars, factors) in phrase.intensity.factors() {
+                let steps = phrase.steps(window, bars);
+                jitters[row].lift(output.row(row), &steps, &request.settings.shape.density, &factors);
+            }
             let decoder = Decoder {
                 output: output.row(row),
                 cells,
@@ -210,14 +233,14 @@ impl Arranger {
         }
         Ok(inputs)
     }
-}
 
-impl Arrange for Arranger {
-    fn arrange_phrase(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
+    /// Arranges a phrase in straight time.
+    fn arrange_straight(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
         let style = Style::chosen(&self.card, request.shelf, request.settings);
         let card = Arc::clone(&self.card);
         let phrase = PhraseContext::new(request, &style, &card);
         if let Some(parts) = phrase.unchanged_return() {
+            let parts = phrase.without_predicted(parts);
             return Ok(ArrangedPhrase { parts, programs: style.pitched_programs(), judged: None });
         }
         let anything = phrase.wanted().next().is_some();
@@ -248,7 +271,16 @@ impl Arrange for Arranger {
         };
         let chosen = judged.as_ref().map_or(0, |judged| usize::from(judged.chosen));
         self.mended += mended.get(chosen).copied().unwrap_or(0);
-        Ok(ArrangedPhrase { parts: takes.swap_remove(chosen), programs: style.pitched_programs(), judged })
+        let parts = phrase.without_predicted(takes.swap_remove(chosen));
+        Ok(ArrangedPhrase { parts, programs: style.pitched_programs(), judged })
+    }
+}
+
+impl Arrange for Arranger {
+    fn arrange_phrase(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
+        let Some(straightened) = Straightened::of(request) else { return self.arrange_straight(request) };
+        let arranged = self.arrange_straight(&straightened.request(request))?;
+        Ok(ArrangedPhrase { parts: straightened.swung(arranged.parts, request.given), ..arranged })
     }
 
     fn knows_chords(&self) -> bool {
@@ -258,7 +290,9 @@ impl Arrange for Arranger {
     fn guess_chords(&mut self, request: &PhraseRequest<'_>, tick: Tick) -> Result<Vec<ChordGuess>, InferenceError> {
         let style = Style::chosen(&self.card, request.shelf, request.settings);
         let card = Arc::clone(&self.card);
-        let phrase = PhraseContext::new(request, &style, &card);
+        let straightened = Straightened::of(request);
+        let straight = straightened.as_ref().map(|straightened| straightened.request(request));
+        let phrase = PhraseContext::new(straight.as_ref().unwrap_or(request), &style, &card);
         let mut take = [TakeInProgress::new(&phrase)];
         let Some(vocabulary) = &card.chords else { return Ok(Vec::new()) };
         for window in 0..phrase.fit.windows() {
@@ -291,5 +325,7 @@ fn nearest_home(phrase: &PhraseContext<'_>, takes: &[PartNotes], scores: &[f32])
 mod conductor_tests;
 #[cfg(all(test, feature = "runtimes"))]
 mod rounding_tests;
+#[cfg(all(test, feature = "runtimes"))]
+mod swing_tests;
 #[cfg(all(test, feature = "runtimes"))]
 mod tests;

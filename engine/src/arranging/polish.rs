@@ -1,13 +1,14 @@
 //! Corrections of the network's notes: few, and each can be switched off, so that its effect can be measured.
 
 mod clusters;
+mod own_parts;
 mod voice_leading;
 
 use clusters::Surroundings;
 use continuo_music::{
     meter::PhraseSpan,
     note::Note,
-    part::{Part, PartNotes},
+    part::{Part, PartMap, PartNotes},
     time::Tick,
 };
 use std::ops::Range;
@@ -30,17 +31,34 @@ pub struct Polish {
     /// Strikes only the likelier of a closed and an open hi-hat at one step: one pair of cymbals cannot do both, and a
     /// sampler chokes the open one. The decoder does this.
     pub hi_hat: bool,
+    /// Moves notes out of the way of the parts that the player plays.
+    pub own_parts: bool,
 }
 
 impl Polish {
     /// No correction.
-    pub const OFF: Self =
-        Self { clashes: false, range: false, seams: false, voice_leading: false, clusters: false, hi_hat: false };
+    pub const OFF: Self = Self {
+        clashes: false,
+        range: false,
+        seams: false,
+        voice_leading: false,
+        clusters: false,
+        hi_hat: false,
+        own_parts: false,
+    };
 }
 
 impl Default for Polish {
     fn default() -> Self {
-        Self { clashes: true, range: true, seams: true, voice_leading: true, clusters: true, hi_hat: true }
+        Self {
+            clashes: true,
+            range: true,
+            seams: true,
+            voice_leading: true,
+            clusters: true,
+            hi_hat: true,
+            own_parts: true,
+        }
     }
 }
 
@@ -85,6 +103,11 @@ pub fn apply(polish: Polish, part: Part, notes: &mut Vec<Note>, melody: &[Note],
         changed += voice_leading::apply(notes, before, register(part));
     }
     changed
+}
+
+/// Moves the notes of one part out of the way of those that the player plays; returns how many were changed or removed.
+pub fn around_own_parts(polish: Polish, part: Part, notes: &mut Vec<Note>, own: &PartMap<Option<Vec<Note>>>) -> usize {
+    if polish.own_parts { own_parts::apply(part, notes, own) } else { 0 }
 }
 
 /// Thins the clusters of the chords in a phrase, after its other parts were corrected; returns how many notes were

@@ -1,6 +1,6 @@
 //! The request for a phrase, and the phrase that is arranged.
 
-use super::{chord_guesses::ChordGuess, home::Home, recall::Recall};
+use super::{chord_guesses::ChordGuess, home::Home, own_parts::OwnInPhrase, place::PhrasePlace, recall::Recall};
 use crate::{
     network::{conductor::Judged, runtime::InferenceError},
     styles::Shelf,
@@ -12,6 +12,7 @@ use continuo_music::{
     note::Note,
     part::{PartMap, PartNotes},
     settings::Settings,
+    swing::Feel,
     time::Tick,
 };
 use std::ops::Range;
@@ -29,6 +30,8 @@ pub struct PhraseRequest<'a> {
     pub before: &'a PartNotes,
     /// Parts that are kept: their notes in the span. The others are generated around them.
     pub given: &'a PartMap<Option<Vec<Note>>>,
+    /// The parts that the player plays, as far as they are known; `given` has their notes too.
+    pub own: Option<&'a OwnInPhrase>,
     /// Genres and their mix, temperature, seed and densities.
     pub settings: &'a Settings,
     /// The user's own styles, which the genres of the settings may name.
@@ -40,10 +43,14 @@ pub struct PhraseRequest<'a> {
     pub preferred: Option<u8>,
     /// The key at the phrase; `None` until any melody was heard.
     pub key: Option<Key>,
+    /// How the melody swings, and how the parts are to.
+    pub feel: Feel,
     /// The chords that the parts keep to in the phrase, in order; a model without chords ignores them.
     pub chords: &'a [ChordSpan],
     /// The phrase's place, if the song begins or ends in it.
     pub home: Option<Home>,
+    /// Where the phrase stands in the song and its sections.
+    pub place: &'a PhrasePlace,
     /// What the phrase takes over from an earlier stretch whose melody comes back in it.
     pub recall: Option<&'a Recall>,
 }

@@ -3,7 +3,8 @@
 
 use super::{
     home::cut_at,
-    knowledge::Knowledge,
+    knowledge::{Found, Knowledge},
+    own_parts::Playing,
     request::{Arrange, PhraseRequest},
 };
 use crate::{
@@ -24,8 +25,10 @@ use continuo_music::{
     meter::{MeterMap, PhraseSpan},
     note::Note,
     part::{Part, PartMap, PartNotes},
-    settings::Settings,
+    sections::form_borders,
+    settings::{Settings, Shape},
     step_grid::StepGrid,
+    swing::{Feel, Swing, SwingMap},
     time::{TICKS_PER_STEP, Tick},
 };
 use std::{
@@ -44,6 +47,8 @@ pub struct Arrangement {
     pub form: Letters,
     /// The song's key; `None` without a melody.
     pub key: Option<Key>,
+    /// How the song swings; `None` if it is straight, or only in places.
+    pub swing: Option<Swing>,
     /// The chords that the parts play; where nothing sounds for a bar or more, there is no chord.
     pub chords: Vec<ChordSpan>,
 }
@@ -63,18 +68,31 @@ pub struct SongQueue {
 impl SongQueue {
     /// All phrases of a song, each of so many bars, and a score with the song's melody and without phrases.
     pub fn new(song: &WholeSong, bars: u8) -> (Self, Score) {
-        let end = song.melody.iter().map(|note| in_place(note, &song.meters).end()).max().unwrap_or(0);
+        let all = || song.melody.iter().chain(song.own.iter().filter_map(|(_, notes)| notes.as_ref()).flatten());
+        let end = all().map(|note| in_place(note, &song.meters).end()).max().unwrap_or(0);
         let mut waiting: VecDeque<PhraseSpan> = song.meters.phrases_until(end, bars).collect();
         let mut score = Score::default();
         score.meters = song.meters.clone();
         score.give_chords(song.chords.clone());
+        score.set_sections(song.sections.clone());
         if let Some(last) = waiting.back() {
             score.hear(&song.melody, 0..last.end);
-            let end = self::end(&song.melody, &song.meters);
+            for (part, notes) in song.own.iter() {
+                if let Some(notes) = notes {
+                    score.own_part_mut(part).hear(notes, 0..last.end);
+                }
+            }
+            let own = song.own.iter().filter_map(|(_, notes)| Some(self::end(notes.as_deref()?, &song.meters)));
+            let end = own.fold(self::end(&song.melody, &song.meters), Tick::max);
             score.set_end(end);
             waiting.retain(|span| span.start < end);
         }
         (Self { all: waiting.len(), waiting }, score)
+    }
+
+    /// These phrases, in order.
+    pub fn of(spans: Vec<PhraseSpan>) -> Self {
+        Self { all: spans.len(), waiting: spans.into() }
     }
 
     /// The next phrase to arrange.
@@ -108,7 +126,7 @@ pub fn end(melody: &[Note], meters: &MeterMap) -> Tick {
 }
 
 /// Arranges every phrase of a song once, up to the song's end, where the notes are cut off: the end of the bar in which
-/// the last note of the melody ends. Each phrase knows the melody from the song's start to its own end, and the parts of
+/// the last note of the melody, or of a part that is kept, ends. Each phrase knows the melody from the song's start to its own end, and the parts of
 /// the phrases before it. The melody is sorted. `progress` is called with the number of finished phrases and the number
 /// of all phrases, first with 0.
 ///
@@ -156,20 +174,28 @@ pub fn arrange_song<A: Arrange + ?Sized>(
 ) -> Result<Arrangement, InferenceError> {
     let (mut queue, mut score) = SongQueue::new(song, settings.phrase_bars);
     let all = queue.waiting.len();
-    let given = PartMap::default();
+    let own = PartMap::from_fn(|part| song.own[part].is_some());
+    let settings = &Settings { shape: Shape { own, ..settings.shape }, ..*settings };
     let own_styles = shelf.fingerprint(settings);
     let found = || keys_of(score.melody(), score.heard(), &score.meters);
     let keys = settings.shape.key.map_or_else(found, KeyMap::constant);
-    let mut arrangement = Arrangement { key: keys.song(), ..Arrangement::default() };
+    let swings = SwingMap::of(score.melody(), score.heard(), &score.meters);
+    let feel_of = |span: &PhraseSpan| Feel::of(settings.shape.swing, swings.at(span), span.meter);
+    let borders = form_borders(score.melody(), score.heard(), &score.meters);
+    let mut arrangement = Arrangement { key: keys.song(), swing: swings.song(), ..Arrangement::default() };
     while let Some(span) = queue.pop() {
         progress(arrangement.phrases.len(), all);
         let began = Instant::now();
-        let knowledge = Knowledge::in_song(&score, score.melody().to_vec(), score.heard(), &keys, &span);
+        let playing = Playing { parts: score.own_parts(), own: &own };
+        let melody = score.melody().to_vec();
+        let found = Found { keys: &keys, form_borders: &borders, feel: feel_of(&span) };
+        let knowledge = Knowledge::in_song(&score, melody, score.heard(), playing, found, &span);
         let recall = knowledge.recall(&score, &span, &settings.shape, own_styles);
+        let given = knowledge.own.given(PartMap::default(), &span);
         let request = PhraseRequest { recall: recall.as_ref(), ..knowledge.request(span, &given, settings, shelf) };
         let phrase = arranger.arrange_phrase(&request)?;
         arrangement.phrases.push((span, began.elapsed()));
-        arrangement.form.push(score.melody(), score.heard(), &score.meters, &span);
+        arrangement.form.push(&knowledge.straight_melody(&span), score.heard(), &score.meters, &span);
         for part in Part::ALL {
             arrangement.parts[part].extend_from_slice(&phrase.parts[part]);
         }
@@ -177,10 +203,8 @@ pub fn arrange_song<A: Arrange + ?Sized>(
             span,
             recipe: Some(Recipe {
                 own_styles,
-                shift: knowledge.key.map(Key::shift),
-                chords: knowledge.chords_fingerprint(&span),
                 recalled: recall.map(|recall| recall.recalled),
-                ..Recipe::new("", settings, 0, knowledge.fingerprint)
+                ..knowledge.recipe(Recipe::new("", settings, 0, knowledge.fingerprint), &span)
             }),
             take: 0,
             judged: phrase.judged,
@@ -191,6 +215,12 @@ pub fn arrange_song<A: Arrange + ?Sized>(
     if let Some(end) = score.end() {
         for part in Part::ALL {
             cut_at(&mut arrangement.parts[part], end);
+        }
+    }
+    // Note for note, also those that the phrases cut.
+    for (part, notes) in song.own.iter() {
+        if let Some(notes) = notes {
+            arrangement.parts[part].clone_from(notes);
         }
     }
     arrangement.chords = chords_of(&arrangement.parts, &score.meters, &keys);

@@ -2,7 +2,7 @@
 
 use super::{pass::Pass, planner::Planner, playable::playable, policy::Occasion};
 use crate::{
-    arranging::{knowledge::Knowledge, whole_song::SongQueue},
+    arranging::{knowledge::Knowledge, place::PhrasePlace, whole_song::SongQueue},
     realtime::queues::{Delivery, PLAY_AT_ONCE},
     score::{
         edit::{Edit, WholeSong},
@@ -12,7 +12,7 @@ use crate::{
         takes::Drawn,
     },
 };
-use continuo_music::{meter::PhraseSpan, settings::Mode, time::Tick};
+use continuo_music::{meter::PhraseSpan, sections::Sections, settings::Mode, time::Tick};
 
 impl Planner {
     /// Processes one edit, and makes one phrase of a whole song that is being arranged, so that facts are processed in
@@ -67,10 +67,12 @@ impl Planner {
                     self.record(Step::Favourite { start, take, on });
                 }
             }
+            Edit::SetSections { sections, undoing } => self.set_sections(sections, undoing),
             Edit::Chords(edit) => self.edit_chords(&edit),
             Edit::BringBack(passage) => self.bring_back(&passage),
             Edit::GuessChords { tick } => self.guess_chords(tick),
             Edit::Arrange(song) => self.arrange(&song),
+            Edit::ArrangeAnew => self.arrange_anew(),
             Edit::Clear => {
                 let mut score = self.without_music();
                 // Bars that the host reported hold for the next melody too; those of a file go with it.
@@ -83,7 +85,13 @@ impl Planner {
     }
 
     fn choose(&mut self, start: Tick, take: u32, undoing: bool) {
-        if let Some((phrase, change)) = self.shared.score.edit(|score| score.choose_take(start, take)) {
+        let own = self.own();
+        let chosen = self.shared.score.edit(|score| {
+            let chosen = score.choose_take(start, take)?;
+            score.settle_own_parts(&own, &(start..start + 1));
+            Some(chosen)
+        });
+        if let Some((phrase, change)) = chosen {
             self.play(&phrase);
             self.let_others_follow(start);
             if !undoing && change.from != change.to {
@@ -92,16 +100,46 @@ impl Planner {
         }
     }
 
+    /// Names other sections, and makes the phrases again that stand elsewhere in them now, unless that changes nothing.
+    fn set_sections(&mut self, after: Sections, undoing: bool) {
+        let form = &self.form;
+        let set = |score: &mut Score| {
+            let borders = form.borders(score.melody(), score.heard(), &score.meters);
+            let places = |score: &Score| {
+                let begins = score.melody().first().map(|note| note.start);
+                let made = score.phrases().iter().filter(|phrase| phrase.recipe.is_some());
+                let place = |span: PhraseSpan| (span, PhrasePlace::of(score, &borders, begins, &span));
+                made.map(|phrase| place(phrase.span)).collect::<Vec<_>>()
+            };
+            let (before, old) = (score.sections().clone(), places(score));
+            score.set_sections(after.clone());
+            let moved = old.into_iter().zip(places(score)).filter(|(old, new)| old != new).map(|(_, (span, _))| span);
+            (before, moved.collect::<Vec<_>>())
+        };
+        let (before, moved) = self.shared.score.edit(set);
+        if self.settings.mode == Mode::Arrange {
+            self.followers.retain(|span| !moved.contains(span));
+            self.followers.extend(moved);
+            self.followers.make_contiguous().sort_by_key(|span| span.start);
+        }
+        if !undoing && before != after {
+            self.record(Step::Sections { before, after });
+        }
+    }
+
     pub(super) fn record(&self, step: Step) {
         self.shared.history.edit(|history| history.record(step));
     }
 
     pub(super) fn play(&mut self, phrase: &Phrase) {
-        self.outbox.push_back(Delivery::Phrase(Box::new(playable(phrase, PLAY_AT_ONCE))));
+        let key = self.home_key();
+        self.outbox.push_back(Delivery::Phrase(Box::new(playable(phrase, PLAY_AT_ONCE, key))));
     }
 
     /// Makes another take of the phrase at `tick`, from all that it may know of its melody.
     fn regenerate(&mut self, tick: Tick, occasion: Occasion) {
+        // The player wants to hear something there.
+        self.shared.score.edit(|score| score.wake(&(tick..tick + 1)));
         let span = self.shared.score.read(|score| score.span_at(tick, self.settings.phrase_bars));
         let knowledge = self.knowledge_at_request(&span);
         self.make(span, &knowledge, occasion);
@@ -143,6 +181,18 @@ impl Planner {
         self.show_arranging();
     }
 
+    /// Begins to make every phrase again with the model that is loaded.
+    fn arrange_anew(&mut self) {
+        if self.model.name().is_none() {
+            return;
+        }
+        let mut score = self.shared.score.copy();
+        let spans = score.outdate();
+        self.replace(score);
+        self.song = SongQueue::of(spans);
+        self.show_arranging();
+    }
+
     /// An empty score with the project's own styles, which may exist nowhere else.
     fn without_music(&self) -> Score {
         let mut score = Score::default();
@@ -173,6 +223,10 @@ impl Planner {
     }
 
     fn show_arranging(&self) {
-        self.shared.status.update(|status| status.arranging = self.song.progress());
+        let progress = self.song.progress();
+        self.shared.status.update(|status| status.arranging = progress);
+        if progress.is_none() {
+            self.report_origin();
+        }
     }
 }

@@ -1,21 +1,29 @@
 //! What a phrase may know of the melody and the parts before it, by mode.
 
 use super::{planner::Planner, repetition};
-use crate::arranging::{
-    context::{CONTEXT, parts_before},
-    given_chords,
-    knowledge::Knowledge,
-    played_chords,
+use crate::{
+    arranging::{
+        context::{CONTEXT, parts_before},
+        given_chords,
+        knowledge::{Found, Knowledge, straightened},
+        own_parts::{OwnInPhrase, Playing, put_before, telling_key},
+        place::PhrasePlace,
+        played_chords,
+    },
+    score::own_part::OwnParts,
 };
 use continuo_music::{
     form::heard_before,
+    key::KeyMap,
     melody::{add_heard, begins_in, fingerprint, heard_ticks, heard_until, onsets, unrounded_fingerprint},
-    meter::PhraseSpan,
+    meter::{MeterMap, PhraseSpan},
     note::Note,
+    part::{Part, PartMap},
     settings::Mode,
+    swing::Feel,
     time::Tick,
 };
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 impl Planner {
     /// What a phrase may know at `cut`, according to the mode.
@@ -46,7 +54,7 @@ impl Planner {
     }
 
     /// The melody and where it was heard, including the current pass up to `cut`.
-    fn melody_at(&self, cut: Tick) -> (Vec<Note>, Vec<Range<Tick>>) {
+    pub(super) fn melody_at(&self, cut: Tick) -> (Vec<Note>, Vec<Range<Tick>>) {
         let (mut melody, mut heard) = self.shared.score.read(|score| (score.melody().to_vec(), score.heard().to_vec()));
         if let Some(pass) = &self.pass {
             let stretch = pass.start..cut;
@@ -71,12 +79,42 @@ impl Planner {
         (melody, heard)
     }
 
+    /// How a melody swings in a phrase, and how the parts are to.
+    fn feel(&self, melody: &[Note], heard: &[Range<Tick>], meters: &MeterMap, span: &PhraseSpan) -> Feel {
+        Feel::of(self.settings.shape.swing, self.swing.of(melody, heard, meters).at(span), span.meter)
+    }
+
+    /// The parts that the player plays, including the current pass up to `cut`.
+    fn own_parts_at(&self, cut: Tick) -> OwnParts {
+        let own = self.own();
+        let mut parts = self.shared.score.read(|score| {
+            PartMap::from_fn(|part| if own[part] { score.own_parts()[part].clone() } else { Default::default() })
+        });
+        if let Some(pass) = &self.pass {
+            for part in Part::ALL.into_iter().filter(|&part| own[part]) {
+                let stretch = pass.uncommitted(cut);
+                parts[part].hear(&pass.own_notes_until(part, cut), stretch);
+            }
+        }
+        parts
+    }
+
+    /// The parts that the player plays now.
+    pub(super) fn own(&self) -> PartMap<bool> {
+        self.settings.shape.own
+    }
+
     /// Knowledge in the song's order: the melody in and before the phrase, and the parts before it.
     pub fn song_knowledge(&self, span: &PhraseSpan, cut: Tick) -> Knowledge {
         let (melody, heard) = self.melody_at(cut);
+        let (parts, own) = (self.own_parts_at(cut), self.own());
+        let playing = Playing { parts: &parts, own: &own };
         self.shared.score.read(|score| {
-            let keys = self.keys.of(self.settings.shape.key, &melody, &heard, &score.meters);
-            Knowledge::in_song(score, melody, &heard, &keys, span)
+            let keys = self.keys_of(&melody, &heard, playing, &score.meters);
+            let borders = self.form.borders(&melody, &heard, &score.meters);
+            let feel = self.feel(&melody, &heard, &score.meters, span);
+            let found = Found { keys: &keys, form_borders: &borders, feel };
+            Knowledge::in_song(score, melody, &heard, playing, found, span)
         })
     }
 
@@ -90,10 +128,21 @@ impl Planner {
         length: Tick,
     ) -> Knowledge {
         repetition::repeat(&mut melody, &mut heard, cut, length, span.end);
-        let knowledge = self.shared.score.read(|score| {
-            let keys = self.keys.of(self.settings.shape.key, &melody, &heard, &score.meters);
-            Knowledge::in_song(score, melody, &heard, &keys, span)
+        let (mut parts, own) = (self.own_parts_at(cut), self.own());
+        // What is played with a clip comes back with it.
+        for part in &mut parts.0 {
+            let (notes, heard) = part.parts_mut();
+            repetition::repeat(notes, heard, cut, length, span.end);
+        }
+        let playing = Playing { parts: &parts, own: &own };
+        let mut knowledge = self.shared.score.read(|score| {
+            let keys = self.keys_of(&melody, &heard, playing, &score.meters);
+            let borders = self.form.borders(&melody, &heard, &score.meters);
+            let feel = self.feel(&melody, &heard, &score.meters, span);
+            let found = Found { keys: &keys, form_borders: &borders, feel };
+            Knowledge::in_song(score, melody, &heard, playing, found, span)
         });
+        knowledge.own.fingerprint = knowledge.own.fingerprint.map(|fingerprint| !fingerprint);
         // It is a prediction all the same: when the phrase was heard, it is made as any other.
         let (fingerprint, older_fingerprint) = (!knowledge.fingerprint, !knowledge.older_fingerprint);
         Knowledge { fingerprint, older_fingerprint, ..knowledge }
@@ -116,7 +165,7 @@ impl Planner {
             note.length = note.length.min((cut - note.start).max(1));
         }
         repetition::repeat(&mut melody, &mut heard, cut, back, span.end);
-        self.prediction(span, melody, heard, 0)
+        self.prediction(span, melody, heard, (cut, 0))
     }
 
     /// Knowledge in the order of playing: what was heard before `cut`, moved by `shift` to where the phrase sees it.
@@ -136,34 +185,58 @@ impl Planner {
             .collect();
         let heard: Vec<_> =
             heard_until(heard, cut).into_iter().map(|range| range.start + shift..range.end + shift).collect();
-        self.prediction(span, melody, heard, shift)
+        self.prediction(span, melody, heard, (cut, shift))
     }
 
-    /// Knowledge of a phrase before it was played. What the parts played before it is moved by `shift`.
-    fn prediction(&self, span: &PhraseSpan, melody: Vec<Note>, heard: Vec<Range<Tick>>, shift: Tick) -> Knowledge {
-        let before = self.shared.score.read(|score| parts_before(score, span.start, shift));
+    /// Knowledge of a phrase before it was played. What the parts played before it, as known at `cut`, is moved by `shift`.
+    fn prediction(
+        &self,
+        span: &PhraseSpan,
+        melody: Vec<Note>,
+        heard: Vec<Range<Tick>>,
+        (cut, shift): (Tick, Tick),
+    ) -> Knowledge {
+        let mut before = self.shared.score.read(|score| parts_before(score, span.start, shift));
+        let (mut parts, own) = (self.own_parts_at(cut), self.own());
+        put_before(&mut before, Playing { parts: &parts, own: &own }, span.start, shift);
+        parts.0.iter_mut().for_each(|part| part.shift(shift));
+        let playing = Playing { parts: &parts, own: &own };
         // In Arrange mode a prediction stays until the phrase was heard; otherwise it follows what was played.
         let seen = match self.settings.mode {
             Mode::Arrange => *span,
             Mode::Live | Mode::Answer => PhraseSpan { start: span.start - CONTEXT, ..*span },
         };
-        let keys =
-            self.shared.score.read(|score| self.keys.of(self.settings.shape.key, &melody, &heard, &score.meters));
+        let keys = self.shared.score.read(|score| self.keys_of(&melody, &heard, playing, &score.meters));
+        let known = OwnInPhrase::of(playing, span, &seen);
+        let own = if self.settings.mode == Mode::Answer { known } else { known.predicted() };
         let key = keys.mostly(&(span.start..span.end));
+        let feel = self.shared.score.read(|score| self.feel(&melody, &heard, &score.meters, span));
         let stretch = span.start..span.end;
         let chords = self.shared.score.read(|score| {
             let played = played_chords::in_phrase(&melody, &heard, &score.meters, &keys, span);
+            let played = given_chords::together(own.chords(&score.meters, &keys, span), &played);
             given_chords::together(given_chords::within(score.given_chords(), &stretch), &played)
         });
+        let place = self.shared.score.read(|score| PhrasePlace::of(score, &[], None, span));
         Knowledge {
-            fingerprint: fingerprint(&melody, &heard, &seen),
+            fingerprint: fingerprint(&straightened(&melody, feel, &seen), &heard, &seen),
             older_fingerprint: unrounded_fingerprint(&melody, &heard, &seen),
             melody,
             heard,
             before,
             key,
+            home_key: keys.song(),
             chords,
+            feel,
+            own,
             home: None,
+            place,
         }
+    }
+
+    /// The keys of what is known, or the key that the player chose.
+    fn keys_of(&self, melody: &[Note], heard: &[Range<Tick>], playing: Playing<'_>, meters: &MeterMap) -> Arc<KeyMap> {
+        let (notes, known) = telling_key(melody, heard, playing);
+        self.keys.of(self.settings.shape.key, &notes, &known, meters)
     }
 }

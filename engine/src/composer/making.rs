@@ -16,13 +16,15 @@ use continuo_music::{
     meter::PhraseSpan,
     note::Note,
     part::{Part, PartMap},
-    settings::Settings,
+    settings::{Mode, Settings},
     time::Tick,
 };
 
 impl Planner {
     /// Makes another take of the phrase at `tick`.
     pub(super) fn make_current(&mut self, tick: Tick, occasion: Occasion) {
+        // The player wants to hear something here.
+        self.shared.score.edit(|score| score.wake(&(tick..tick + 1)));
         let span = self.shared.score.read(|score| score.span_at(tick, self.settings.phrase_bars));
         let knowledge = self.knowledge(&span, span.start, span.start, tick.max(span.start));
         self.make(span, &knowledge, occasion);
@@ -42,6 +44,10 @@ impl Planner {
     /// Makes a phrase, keeps it in the score and sends it, unless the score already has the same.
     pub(super) fn make(&mut self, span: PhraseSpan, knowledge: &Knowledge, occasion: Occasion) {
         let policy = occasion.policy();
+        let resting = self.shared.score.read(|score| score.rests(&(span.start..span.end)));
+        if resting && !policy.requested && self.settings.mode == Mode::Arrange {
+            return;
+        }
         let (drawn, kept) = match policy.drawn {
             Some(index) => {
                 let Some(old) = self.shared.score.read(|score| score.phrase(&span).cloned()) else { return };
@@ -74,10 +80,8 @@ impl Planner {
         };
         let recipe_for = |settings: &Settings| {
             let own_styles = own_styles.fingerprint(settings);
-            let made_from = Recipe::new(model, settings, take, melody);
-            let shift = knowledge.key.map(Key::shift);
-            let chords = knowledge.chords_fingerprint(&span);
-            let mut recipe = Recipe { own_styles, shift, chords, recalled, independent, ..made_from };
+            let made_from = knowledge.recipe(Recipe::new(model, settings, take, melody), &span);
+            let mut recipe = Recipe { own_styles, recalled, independent, ..made_from };
             recipe.shape.takes = if self.model.judges() { settings.shape.takes } else { 1 };
             recipe
         };
@@ -115,6 +119,7 @@ impl Planner {
             let only_another = policy.only.is_some_and(|only| only != part);
             settings.parts[part].lock || only_another || kept[part]
         });
+        let given = knowledge.own.given(given, &span);
         let request = PhraseRequest {
             take,
             preferred: drawn.map(|(index, _)| index).or(same_take.and_then(|(_, chosen)| chosen)),
@@ -130,7 +135,7 @@ impl Planner {
             programs: arranged.programs,
             parts: arranged.parts,
         };
-        let delivery = Delivery::Phrase(Box::new(playable(&phrase, policy.ready_at)));
+        let delivery = Delivery::Phrase(Box::new(playable(&phrase, policy.ready_at, knowledge.home_key)));
         let inserted = self.shared.score.edit(|score| {
             // A score that was loaded meanwhile does not get this phrase, which was made for another.
             (self.shared.score.replacements() == self.seen_replacements).then(|| score.insert_take(phrase, keep))
@@ -144,6 +149,12 @@ impl Planner {
         } else {
             self.outbox.push_back(delivery);
         }
+    }
+
+    /// The key of the song as far as it is known.
+    pub(super) fn home_key(&self) -> Option<Key> {
+        let chosen = self.settings.shape.key;
+        self.shared.score.read(|score| self.keys.of(chosen, score.melody(), score.heard(), &score.meters).song())
     }
 
     /// The notes of the parts that stay in a phrase while the others are made; none where there is no phrase.
@@ -161,10 +172,11 @@ impl Planner {
 
     /// Sends the whole score.
     pub(super) fn send_table(&mut self) {
+        let key = self.home_key();
         let mut table = Vec::with_capacity(TABLE_CAPACITY);
         self.shared.score.read(|score| {
             table.extend(
-                score.phrases().iter().take(TABLE_CAPACITY).map(|phrase| Box::new(playable(phrase, PLAY_AT_ONCE))),
+                score.phrases().iter().take(TABLE_CAPACITY).map(|phrase| Box::new(playable(phrase, PLAY_AT_ONCE, key))),
             );
         });
         self.outbox.push_back(Delivery::Table(Box::new(table)));

@@ -4,17 +4,19 @@
 //! live playing and an offline bounce get the same decisions.
 
 use super::{
-    around_chords::AroundChords, guarded_model::GuardedModel, known_keys::KnownKeys, loader::Loader, pass::Pass,
-    policy::Occasion, settings_timeline::SettingsTimeline, shared::Shared,
+    around_chords::AroundChords, evidence::Evidence, guarded_model::GuardedModel, known_form::KnownForm,
+    known_keys::KnownKeys, known_swing::KnownSwing, loader::Loader, pass::Pass, policy::Occasion,
+    settings_timeline::SettingsTimeline, shared::Shared,
 };
 use crate::{
     arranging::whole_song::SongQueue,
-    realtime::queues::{Delivery, Fact, PHRASE_CAPACITY, RolledTick},
+    realtime::queues::{Delivery, Fact, PHRASE_CAPACITY, PLAY_AT_ONCE, RolledTick},
     score::score::Score,
 };
 use continuo_music::{
     melody::{heard_ticks, onsets},
     meter::{Meter, PhraseSpan},
+    part::Part,
     settings::{Mode, Settings},
     time::{LEAD, TICKS_PER_QUARTER, Tick},
 };
@@ -44,7 +46,7 @@ pub struct Planner {
     /// Where one of the bars begins in which the transport is, if the host reported it with that meter.
     host_bar: Option<Tick>,
     /// Rolled time up to where this pass was processed.
-    rolled: RolledTick,
+    pub(super) rolled: RolledTick,
     /// A stretch over the end of a phrase, which is not final before the next fact shows that the host did not leave
     /// within it: up to where, and the rolled time there.
     unconfirmed: Option<(Tick, RolledTick)>,
@@ -58,6 +60,14 @@ pub struct Planner {
     pub(super) around_chords: Option<AroundChords>,
     /// The keys of the melody.
     pub(super) keys: KnownKeys,
+    /// How the melody swings.
+    pub(super) swing: KnownSwing,
+    /// What this pass says about where the melody is played.
+    pub(super) evidence: Evidence,
+    /// Whether the host played a melody that was known in the last pass that was not silent.
+    pub(super) host_plays: bool,
+    /// The form of the melody.
+    pub(super) form: KnownForm,
     /// Deliveries that wait for the audio thread.
     pub outbox: VecDeque<Delivery>,
 }
@@ -83,6 +93,10 @@ impl Planner {
             followers: VecDeque::new(),
             around_chords: None,
             keys: KnownKeys::default(),
+            swing: KnownSwing::default(),
+            evidence: Evidence::default(),
+            host_plays: false,
+            form: KnownForm::default(),
             outbox: VecDeque::new(),
         }
     }
@@ -97,6 +111,8 @@ impl Planner {
             self.around_chords = None;
             // What was prepared belongs to the score before.
             self.prepared_for = None;
+            self.begin_listening();
+            self.host_plays = false;
             self.report_origin();
             self.send_table();
             self.outdated = true;
@@ -118,13 +134,17 @@ impl Planner {
 
     /// Processes one fact.
     pub fn receive(&mut self, fact: Fact) {
-        if !matches!(fact, Fact::NoteOn { .. } | Fact::NoteOff { .. } | Fact::Left { .. }) {
+        if !fact.is_note() && !matches!(fact, Fact::Left { .. }) {
             self.confirm(Tick::MAX);
         }
         match fact {
             Fact::Settings(settings) => {
+                let kept = self.settings.keep_song;
                 self.settings = settings.within_ranges();
                 self.outdated = true;
+                if self.settings.keep_song && !kept {
+                    self.wake(PLAY_AT_ONCE);
+                }
             }
             Fact::Meter { tick, meter, bar } => {
                 self.host_meter = Some(meter);
@@ -147,6 +167,7 @@ impl Planner {
                 self.rolled = rolled;
                 self.prepared_for = None;
                 self.pass = Some(Pass::new(tick));
+                self.begin_listening();
                 self.timeline.leave();
                 self.ensure_playing();
             }
@@ -154,6 +175,12 @@ impl Planner {
                 pass.note_on(tick, pitch, velocity, score);
             }),
             Fact::NoteOff { tick, pitch } => self.with_pass(|pass, score| pass.note_off(tick, pitch, score)),
+            Fact::PartOn { part, tick, pitch, velocity } => self.with_pass(|pass, score| {
+                pass.own_note_on(part, tick, pitch, velocity, score);
+            }),
+            Fact::PartOff { part, tick, pitch } => {
+                self.with_pass(|pass, score| pass.own_note_off(part, tick, pitch, score));
+            }
             Fact::Rolled { to, rolled, cycle: None, .. } => self.roll_without_a_loop(to, rolled),
             Fact::Rolled { to, rolled, cycle, .. } => self.roll(to, rolled, cycle),
             Fact::Left { tick } => self.leave(tick),
@@ -246,6 +273,7 @@ impl Planner {
             }
             let boundary = self.boundary(at, cycle);
             let rolled_at_boundary = rolled - (to - boundary);
+            self.make_second_cuts(to, boundary);
             let cut = (boundary - LEAD).max(at.min(boundary));
             let entry = match cycle {
                 Some((start, end)) if end == boundary && at < end => start,
@@ -253,6 +281,10 @@ impl Planner {
             };
             if to > cut && self.prepared_for != Some((boundary, entry)) {
                 self.prepared_for = Some((boundary, entry));
+                self.wake_at(cut, rolled_at_boundary);
+                if entry != boundary {
+                    self.rest_before_wrap(cut, boundary, rolled_at_boundary);
+                }
                 self.prepare(entry, boundary, cut, Occasion::Entry(rolled_at_boundary));
             }
             if to < boundary {
@@ -316,19 +348,26 @@ impl Planner {
     /// The transport left this place.
     fn leave(&mut self, tick: Tick) {
         self.confirm(tick);
+        self.wake_at(tick, self.rolled + LEAD);
+        self.note_silence(tick);
         let Some(mut pass) = self.pass.take() else { return };
         let new = pass.uncommitted(tick);
-        self.shared.score.edit(|score| pass.close(tick, score));
+        let own = self.settings.shape.own;
+        self.shared.score.edit(|score| pass.close(tick, &own, score));
         if pass.at < tick || self.boundary(tick - 1, None) != tick {
             self.make_heard(new);
         }
+        self.end_listening();
     }
 
     /// The playhead reached the end of a phrase.
     fn finish(&mut self, end: Tick) {
+        self.wake_at(end, self.rolled + LEAD);
+        self.note_silence(end);
         let Some(pass) = &mut self.pass else { return };
         let new = pass.uncommitted(end);
-        self.shared.score.edit(|score| pass.commit(end, score));
+        let own = self.settings.shape.own;
+        self.shared.score.edit(|score| pass.commit(end, &own, score));
         self.make_heard(new);
     }
 
@@ -344,7 +383,11 @@ impl Planner {
             let (span, needed) = self.shared.score.read(|score| {
                 let span = score.span_at(tick, self.settings.phrase_bars);
                 let stretch = span.start..span.end;
-                let any_note = !onsets(score.melody(), &stretch).is_empty();
+                let own = self.own();
+                let played =
+                    Part::ALL.into_iter().filter(|&part| own[part]).map(|part| score.own_parts()[part].notes());
+                let mut lines = played.chain([score.melody()]);
+                let any_note = lines.any(|notes| !onsets(notes, &stretch).is_empty());
                 let worth = any_note || heard_ticks(score.heard(), &stretch) * 2 >= span.ticks();
                 (span, worth && (span.end >= new.end || score.phrase_at(tick).is_none()))
             });

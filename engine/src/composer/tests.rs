@@ -29,12 +29,16 @@ mod edits;
 mod memory;
 mod meters;
 mod modes;
+mod moved_songs;
+mod own_parts;
 mod places;
 mod restored;
+#[cfg(feature = "runtimes")]
 mod returns;
 #[cfg(feature = "runtimes")]
 mod rounding;
 mod saved;
+mod second_cuts;
 mod silent_loops;
 mod worker;
 

@@ -194,6 +194,8 @@ pub struct ControlPath {
     with_notes: u16,
     /// By output channel: bend and pressure that were sent, and pedals that are down.
     sent: [Sent; 16],
+    /// By input channel: where the part goes out that the player plays there.
+    own: [Option<u8>; 16],
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -206,21 +208,32 @@ struct Sent {
 impl Default for ControlPath {
     fn default() -> Self {
         let sent = Sent { wheels: AT_REST, sustain: false, sostenuto: false };
-        Self { wheels: [AT_REST; 16], leader: MELODY_CHANNEL, with_notes: 0, sent: [sent; 16] }
+        Self { wheels: [AT_REST; 16], leader: MELODY_CHANNEL, with_notes: 0, sent: [sent; 16], own: [None; 16] }
     }
 }
 
 impl ControlPath {
-    /// Whether a channel is that of drum pads, and not one of many that MPE uses.
+    /// Sets, by input channel, where the part goes out that the player plays there.
+    pub const fn set_own(&mut self, own: [Option<u8>; 16]) {
+        self.own = own;
+    }
+
+    /// Whether the player plays a part on this channel.
+    pub fn is_own(&self, channel: u8) -> bool {
+        self.own[usize::from(channel & 15)].is_some()
+    }
+
+    /// Whether a channel is that of drum pads, and neither one of many that MPE uses nor that of a part.
     pub fn is_pads(&self, channel: u8) -> bool {
         let others = self.with_notes & !(1 << PAD_CHANNEL);
-        channel & 15 == PAD_CHANNEL && others.count_ones() < CHANNELS_OF_MPE
+        channel & 15 == PAD_CHANNEL && !self.is_own(channel) && others.count_ones() < CHANNELS_OF_MPE
     }
 
     /// The channel on which what comes in on this one goes out.
     pub fn output(&self, channel: u8, bypass: bool) -> u8 {
         match channel & 15 {
             channel if bypass => channel,
+            channel if let Some(output) = self.own[usize::from(channel)] => output,
             channel if self.is_pads(channel) => PAD_CHANNEL,
             _ => MELODY_CHANNEL,
         }
@@ -280,7 +293,7 @@ impl ControlPath {
         if control.ends_notes() && !bypass {
             return;
         }
-        if is_wheel && !bypass && !self.is_pads(channel) && channel != self.leader {
+        if is_wheel && !bypass && !self.is_pads(channel) && !self.is_own(channel) && channel != self.leader {
             if leads(self.leader) {
                 return;
             }

@@ -28,9 +28,18 @@ const KEYS: usize = 16 * 128;
 pub enum Source {
     /// A part of the score.
     Part(Part),
+    /// A part that counts in or ends as the player called for.
+    Cue(Part),
     /// The player's melody or drum pads, on a zero-based MIDI channel of the input.
     Melody {
         /// The input channel.
+        channel: u8,
+    },
+    /// The player, as one of the parts.
+    Own {
+        /// The part.
+        part: Part,
+        /// The zero-based MIDI channel of the input.
         channel: u8,
     },
 }
@@ -152,7 +161,12 @@ impl NoteTracker {
 
     /// Ends the notes of parts that `ends` picks.
     pub fn release_parts(&mut self, time: u64, mut ends: impl FnMut(Part) -> bool) {
-        self.release(time, |claim| matches!(claim.source, Source::Part(part) if ends(part)));
+        self.release(time, |claim| matches!(claim.source, Source::Part(part) | Source::Cue(part) if ends(part)));
+    }
+
+    /// Ends the notes that the player plays as a part.
+    pub fn release_own(&mut self, part: Part, time: u64) {
+        self.release(time, |claim| matches!(claim.source, Source::Own { part: other, .. } if other == part));
     }
 
     /// Ends the notes of the melody.

@@ -3,25 +3,35 @@
 //! A [`Performer`] belongs to the audio thread (it may be handed to another thread between blocks). In real time
 //! [`Performer::process`] allocates nothing, frees nothing, takes no lock, waits for nothing and makes no system call.
 
+mod cued;
 mod hands;
 mod link;
 mod misplaced;
+mod own_parts;
 mod played;
 mod voices;
 
 use super::{
     capture::{Capture, KeyStroke},
     controls::{ControlEvent, ControlPath, ControlsOfBlock},
+    cues::Cues,
     monitor::MonitorReading,
     note_tracker::{NoteTracker, OutputEvent},
     queues::{AudioEnds, Fact},
     schedule::Schedule,
     transport::{BlockStart, BlockTransport, Misplaced, OFFLINE_CHUNK, Segment, Transport},
 };
-use continuo_music::{meter::Meter, part::Part, settings::Settings, time::Tick};
+use continuo_music::{
+    meter::Meter,
+    part::{Part, PartMap},
+    settings::Settings,
+    time::Tick,
+};
+use cued::Switches;
 use hands::Hands;
 use link::Link;
-use misplaced::{HEARD_CAPACITY, moved, pitch_of};
+use misplaced::{HEARD_CAPACITY, moved};
+use own_parts::{OwnKeys, Voice, note_of, note_on};
 use std::time::Duration;
 use voices::Voices;
 
@@ -30,6 +40,7 @@ pub struct Performer {
     link: Link,
     transport: Transport,
     capture: Capture,
+    own: OwnKeys,
     controls: ControlsOfBlock,
     path: ControlPath,
     /// The melody facts of this block and of the one before, which a loop may have misplaced.
@@ -46,6 +57,10 @@ pub struct Performer {
     sent_bar: Option<Tick>,
     /// `generate` in the last block; `None` before the first.
     generate: Option<bool>,
+    cues: Cues,
+    switches: Switches,
+    /// The switches in the last block; `None` before the first.
+    switched: Option<Switches>,
 }
 
 impl Performer {
@@ -55,6 +70,7 @@ impl Performer {
             link: Link::new(ends),
             transport: Transport::new(sample_rate),
             capture: Capture::default(),
+            own: OwnKeys::default(),
             controls: ControlsOfBlock::default(),
             path: ControlPath::default(),
             heard: Vec::with_capacity(HEARD_CAPACITY),
@@ -67,6 +83,9 @@ impl Performer {
             sent_meter: None,
             sent_bar: None,
             generate: None,
+            cues: Cues::default(),
+            switches: Switches::default(),
+            switched: None,
         }
     }
 
@@ -112,7 +131,8 @@ impl Performer {
     /// `generate` asks for a new take of the phrase at the playhead each time it becomes true; its value in the first
     /// block, and in the first after a reset, comes from the saved project and asks for nothing. With `bypass` no part
     /// sounds and the melody passes through even if `thru` is off, on its own channels. Drum pads pass as the melody
-    /// does, but on their own channel, and are not heard. `input` is sorted by offset; an offset outside the
+    /// does, but on their own channel, and are not heard. What the player plays as a part passes on the part's channel if
+    /// the part is on, and is heard as that part. `input` is sorted by offset; an offset outside the
     /// block counts as its last sample. `output` receives the events sorted by offset, at most
     /// [`EVENTS_PER_BLOCK`](super::EVENTS_PER_BLOCK) of them; the rest follow in the next block.
     #[allow(clippy::too_many_arguments, reason = "a struct of references would be no clearer")]
@@ -135,6 +155,7 @@ impl Performer {
         self.heard.clear();
         let start = self.transport.begin(transport, frames);
         self.start_block(&start, now);
+        self.follow_calls(&start);
         let generated = self.generate.replace(generate);
         let mut generate = generate && generated == Some(false);
 
@@ -150,6 +171,7 @@ impl Performer {
             // Segments end where input comes in, so that everything reaches the note tracker in order of time.
             let at = self.transport.at();
             let ahead = hands.stroke_after(at).unwrap_or(end);
+            let longest = longest.min(self.cues.before_next(self.transport.next_tick()));
             let Some(segment) = self.transport.segment(longest, ahead) else { break };
             self.start_segment(&segment, hands.strokes_until(segment.samples.start));
             if std::mem::take(&mut generate) {
@@ -160,10 +182,15 @@ impl Performer {
                 self.link.send_played(segment.rolled, self.transport.cycle());
                 self.link.wait_for_composer(segment.rolled, &mut deadline, &mut self.schedule);
             }
+            self.play_cue(&segment);
             while let Some((hand, time)) = hands.next_before(segment.samples.end) {
                 self.play(hand, time, Some(&segment));
             }
             self.schedule.play(&segment, &mut self.voices, &mut self.notes);
+            let (played, next) = (segment.ticks.end, self.transport.next_tick());
+            if next != played {
+                self.cues.wrap(played, next);
+            }
             self.link.record_played(segment.ticks.start, segment.ticks.end);
         }
         if generate {
@@ -185,10 +212,14 @@ impl Performer {
     pub fn reset(&mut self) {
         let now = self.transport.now();
         self.generate = None;
+        self.switched = None;
+        self.cues = Cues::default();
         self.notes.release(now, |_| true);
         self.rest_controls(now);
         self.path = ControlPath::default();
         self.capture.clear();
+        self.own.clear();
+        self.path.set_own(self.voices.own_outputs());
         self.schedule.leave();
         self.voices.forget_programs();
         let rolled = self.transport.rolled();
@@ -220,9 +251,13 @@ impl Performer {
         if (was_passed && !is_passed) || bypass != was_bypassed {
             self.rest_controls(now);
         }
+        self.path.set_own(self.voices.own_outputs());
         for part in Part::ALL {
+            if (before.parts[part].on && !settings.parts[part].on && !bypass) || (bypass && !was_bypassed) {
+                self.notes.release_own(part, now);
+            }
             let moved = before.parts[part].channel != settings.parts[part].channel;
-            let sounded = before.parts[part].on && !was_bypassed;
+            let sounded = before.parts[part].on && !before.is_played(part) && !was_bypassed;
             let sounds = self.voices.sounds(part);
             if moved || (sounded && !sounds) {
                 self.notes.release_parts(now, |other| other == part);
@@ -291,29 +326,41 @@ impl Performer {
         let tick = segment.ticks.start;
         self.link.send(Fact::Started { tick, rolled: segment.rolled });
         // A key that goes up at this very sample was held for the place before, unless it went down here too.
-        let mut struck = 0_u128;
+        let (mut struck, mut own_struck) = (0_u128, PartMap::<u128>::default());
         for stroke in at_start.filter_map(|stroke| stroke.checked()) {
-            if self.path.is_pads(stroke.channel) {
+            let pads = self.path.is_pads(stroke.channel);
+            let owner = self.own.owner(stroke, &self.voices.settings, pads);
+            if pads && owner.is_none() {
                 continue;
             }
+            let struck = owner.map_or(&mut struck, |part| &mut own_struck[part]);
             if stroke.velocity.is_some() {
-                struck |= 1 << (stroke.pitch & 127);
-            } else if struck >> (stroke.pitch & 127) & 1 == 0 {
-                self.capture.follow(stroke);
+                *struck |= 1 << (stroke.pitch & 127);
+            } else if *struck >> (stroke.pitch & 127) & 1 == 0 {
+                match owner {
+                    Some(part) => drop(self.own.follow(part, stroke)),
+                    None => drop(self.capture.follow(stroke)),
+                }
             }
         }
         let misplaced = self.misplaced.take();
         let moved = |fact: &Fact| misplaced.and_then(|misplaced| moved(*fact, misplaced, tick));
-        for pitch in 0..128 {
-            // What was struck in a misplaced stretch was not held before.
-            let first = self.heard_before.iter().filter_map(moved).find(|fact| pitch_of(fact) == Some(pitch));
-            let held = match first {
-                Some(Fact::NoteOn { .. }) => None,
-                Some(_) => Some(self.capture.velocity(pitch)),
-                None => self.capture.held_at(pitch),
-            };
-            if let Some(velocity) = held {
-                self.link.send(Fact::NoteOn { tick, pitch, velocity });
+        let settings = &self.voices.settings;
+        let played = Part::ALL.into_iter().filter(|&part| settings.is_played(part)).map(Some);
+        for voice in std::iter::once::<Voice>(None).chain(played) {
+            let capture = voice.map_or(&self.capture, |part| self.own.capture(part));
+            for pitch in 0..128 {
+                // What was struck in a misplaced stretch was not held before.
+                let first =
+                    self.heard_before.iter().filter_map(moved).find(|fact| note_of(fact) == Some((voice, pitch)));
+                let held = match first {
+                    Some(Fact::NoteOn { .. } | Fact::PartOn { .. }) => None,
+                    Some(_) => Some(capture.velocity(pitch)),
+                    None => capture.held_at(pitch),
+                };
+                if let Some(velocity) = held {
+                    self.link.send(note_on(voice, tick, pitch, velocity));
+                }
             }
         }
         for fact in self.heard_before.iter().filter_map(moved) {

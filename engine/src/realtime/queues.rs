@@ -5,6 +5,7 @@
 //! composer allocates and gets back to free.
 
 use continuo_music::{
+    key::Key,
     meter::{Meter, PhraseSpan},
     note::Note,
     part::Part,
@@ -77,6 +78,26 @@ pub enum Fact {
         /// MIDI pitch.
         pitch: u8,
     },
+    /// A note of a part that the player plays began.
+    PartOn {
+        /// The part.
+        part: Part,
+        /// Where.
+        tick: Tick,
+        /// MIDI pitch.
+        pitch: u8,
+        /// MIDI velocity, 1 to 127.
+        velocity: u8,
+    },
+    /// A note of a part that the player plays ended.
+    PartOff {
+        /// The part.
+        part: Part,
+        /// Where.
+        tick: Tick,
+        /// MIDI pitch.
+        pitch: u8,
+    },
     /// The transport rolled from `from` up to, not including, `to`.
     Rolled {
         /// First tick.
@@ -101,6 +122,13 @@ pub enum Fact {
     },
 }
 
+impl Fact {
+    /// Whether a note of the melody or of a part began or ended.
+    pub const fn is_note(&self) -> bool {
+        matches!(self, Self::NoteOn { .. } | Self::NoteOff { .. } | Self::PartOn { .. } | Self::PartOff { .. })
+    }
+}
+
 /// A note of one part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PartNote {
@@ -120,8 +148,13 @@ pub struct PlayablePhrase {
     /// It plays once its span is entered at this rolled time or later; until then an earlier phrase for the same span
     /// plays on. With [`PLAY_AT_ONCE`] it replaces what plays even in the middle of its span.
     pub ready_at: RolledTick,
+    /// The first tick at which it may differ from the phrase that it replaces in the middle of its span: its start, or
+    /// where a second cut made the rest anew.
+    pub differs_from: Tick,
     /// General MIDI programs of bass, chords, strings, counter (zero-based), for `program_changes`.
     pub programs: [u8; 4],
+    /// The key that the band ends in; `None` while none is known.
+    pub key: Option<Key>,
 }
 
 /// [`PlayablePhrase::ready_at`] of a phrase that plays from the moment it arrives.

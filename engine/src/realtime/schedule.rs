@@ -11,6 +11,7 @@ use crate::realtime::{
     transport::Segment,
 };
 use continuo_music::{
+    meter::PhraseSpan,
     part::{PART_COUNT, Part},
     time::{TICKS_PER_STEP, Tick},
 };
@@ -120,10 +121,15 @@ impl Schedule {
     }
 
     /// Returns the number of late phrases since the last call. A phrase is late if the rolling playhead has already
-    /// entered its place and found nothing ready to play. It is counted when it arrives, once for each entry; if no
-    /// phrase ever arrives, that is silence, not lateness.
+    /// entered its place and found nothing ready to play, or if a new rest arrives after the beat from which on it plays.
+    /// It is counted when it arrives, once for each entry; if no phrase ever arrives, that is silence, not lateness.
     pub fn drain_late(&mut self) -> u32 {
         std::mem::take(&mut self.late)
+    }
+
+    /// The span of the phrase at a tick.
+    pub fn span_at(&self, tick: Tick) -> Option<PhraseSpan> {
+        self.table.slot(self.table.find(tick)?).map(|slot| slot.span)
     }
 
     /// Plays a segment: starts and ends notes in the tracker.
@@ -215,6 +221,8 @@ impl Schedule {
             let latest = if before.plays { PLAY_AT_ONCE } else { self.rolled_at(entered_at) };
             if self.ready(index, latest) {
                 self.table.promote(index);
+                let rest = self.table.slot(index).and_then(|slot| slot.current.as_ref()).map(|new| new.differs_from);
+                self.late += u32::from(before.plays && rest.is_some_and(|rest| span.start < rest && rest < tick));
             }
             if !before.plays && self.table.slot(index).is_some_and(|slot| slot.current.is_some()) {
                 replaced = true;
@@ -284,7 +292,8 @@ impl Schedule {
         self.rolled + tick - self.next
     }
 
-    fn current(&self) -> Option<&PlayablePhrase> {
+    /// The phrase that plays.
+    pub fn current(&self) -> Option<&PlayablePhrase> {
         let slot = self.table.slot(self.inside?.slot?)?;
         slot.current.as_deref()
     }

@@ -1,7 +1,14 @@
 //! The player's edits: what they ask of the composer directly, beside the parameters.
 
 use super::{hand_chords::ChordEdit, passage::Passage};
-use continuo_music::{chord::ChordSpan, meter::MeterMap, note::Note, part::Part, time::Tick};
+use continuo_music::{
+    chord::ChordSpan,
+    meter::MeterMap,
+    note::Note,
+    part::{Part, PartMap},
+    sections::Sections,
+    time::Tick,
+};
 
 /// One edit. Edits that change the score are recorded in the [`crate::score::history::History`].
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +48,13 @@ pub enum Edit {
         /// It undoes or redoes an edit, and is not recorded.
         undoing: bool,
     },
+    /// Name other sections of the song.
+    SetSections {
+        /// All of them.
+        sections: Sections,
+        /// It undoes or redoes an edit, and is not recorded.
+        undoing: bool,
+    },
     /// Change the chords that are set by hand. The unlocked parts of the phrases in which they lie are made again around
     /// them; other phrases stay as they are.
     Chords(ChordEdit),
@@ -51,6 +65,9 @@ pub enum Edit {
         /// Anywhere in the chord's place.
         tick: Tick,
     },
+    /// Make every phrase again with the loaded model, as one step: the melody, chords, sections, locked parts and marked
+    /// takes stay.
+    ArrangeAnew,
     /// Replace everything by a melody that is known to its end, and arrange it.
     Arrange(Box<WholeSong>),
     /// Forget the melody and all phrases.
@@ -66,4 +83,8 @@ pub struct WholeSong {
     pub meters: MeterMap,
     /// The chords that the parts keep to, in order, without overlaps; none where nothing is given.
     pub chords: Vec<ChordSpan>,
+    /// The parts that are kept, sorted; the others are made around them.
+    pub own: PartMap<Option<Vec<Note>>>,
+    /// The sections that are named; none if they follow from the form.
+    pub sections: Sections,
 }

@@ -6,6 +6,7 @@ use continuo_music::{
     midi_file::{OutputFile, OutputTrack},
     note::Note,
     part::{MELODY_CHANNEL, Part, PartMap, PartNotes},
+    sections::Section,
     settings::Settings,
     song::{MeterEvent, Text, Track},
     tempo::{TempoMap, USUAL_TEMPO},
@@ -142,11 +143,17 @@ fn file(
         (!span.is_empty())
             .then(|| ChordSpan { span: span.start - stretch.start..span.end - stretch.start, chord: chord.chord })
     });
+    let sections = score.sections().all().iter().filter_map(|section| {
+        let span = section.span.start.max(stretch.start)..section.span.end.min(stretch.start.saturating_add(end));
+        let moved = || span.start - stretch.start..span.end - stretch.start;
+        (!span.is_empty()).then(|| Section::new(moved(), section.kind, section.own_name()))
+    });
     OutputFile {
         title: Some("Continuo".to_owned()),
         tempos: TempoMap::constant(if tempo.is_finite() { tempo.clamp(10.0, 999.0) } else { USUAL_TEMPO }),
         meters,
         tracks,
+        sections: sections.collect(),
         chords: chords.collect(),
         end,
         ..OutputFile::default()
@@ -160,6 +167,7 @@ mod tests {
     use continuo_music::{
         meter::{Meter, MeterMap, PhraseSpan},
         midi_file,
+        sections::Outline,
     };
 
     const WALTZ: Meter = Meter { numerator: 3, denominator: 4 };
@@ -206,6 +214,20 @@ mod tests {
         assert_eq!(song.tracks[0].notes[0].start, 0);
         assert_eq!(song.tracks[1].notes[0].start, 960);
         assert_eq!(song.markers[0].bytes, b"bar 2");
+    }
+
+    #[test]
+    fn sections_are_written_as_markers_as_far_as_the_file_reaches() {
+        let mut score = score();
+        score.set_sections("Intro 1 | Verse 8".parse::<Outline>().unwrap().placed(&score.meters, 0));
+        let markers = |extent: Extent| {
+            let song = midi_file::read(&export(&score, extent, &Settings::default(), 120.0).unwrap().bytes).unwrap();
+            let text = |marker: &Text| (marker.tick, String::from_utf8_lossy(&marker.bytes).into_owned());
+            song.markers.iter().map(text).collect::<Vec<_>>()
+        };
+        let marker = |tick: Tick, text: &str| (tick, text.to_owned());
+        assert_eq!(markers(Extent::Score), [marker(0, "Intro"), marker(2880, "Verse")]);
+        assert_eq!(markers(Extent::Phrase(3000)), [marker(0, "bar 2"), marker(0, "Verse")]);
     }
 
     #[test]

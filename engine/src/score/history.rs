@@ -4,7 +4,7 @@
 //! saved again unchanged until a step is recorded.
 
 use super::takes::TakeChange;
-use continuo_music::time::Tick;
+use continuo_music::{sections::Sections, time::Tick};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -61,6 +61,13 @@ pub enum Step {
         /// Marked or not.
         on: bool,
     },
+    /// Other sections of the song were named.
+    Sections {
+        /// All sections before.
+        before: Sections,
+        /// All sections after.
+        after: Sections,
+    },
     /// Chords were set by hand, and phrases made again around them.
     Chords {
         /// The first tick whose chord changed.
@@ -88,6 +95,8 @@ impl Step {
     fn bytes(&self) -> usize {
         match self {
             Self::Score { other } => other.len(),
+            // About as many as a section has in a project.
+            Self::Sections { before, after } => 64 * (before.all().len() + after.all().len()),
             Self::Chords { before, after, .. } => before.len() + after.len(),
             Self::Parameter { .. } | Self::Parameters(_) | Self::Take { .. } | Self::Favourite { .. } => 0,
         }
@@ -100,7 +109,11 @@ impl Step {
         match self {
             Self::Parameter { before, after, .. } => finite(*before, *after),
             Self::Parameters(moves) => moves.iter().all(|moved| finite(moved.before, moved.after)),
-            Self::Take { .. } | Self::Favourite { .. } | Self::Chords { .. } | Self::Score { .. } => true,
+            Self::Take { .. }
+            | Self::Favourite { .. }
+            | Self::Sections { .. }
+            | Self::Chords { .. }
+            | Self::Score { .. } => true,
         }
     }
 }

@@ -2,17 +2,21 @@
 
 use super::{
     hand_chords::HandChord,
+    own_part::{OwnPart, OwnParts},
     phrase::Phrase,
     recipe::Recipe,
+    resting::Resting,
     score::Score,
     takes::{Take, Takes},
 };
 use crate::{network::conductor::Judged, styles::SavedStyle};
 use continuo_music::{
     chord::{Chord, ChordSpan},
+    melody::add_heard,
     meter::{MeterMap, PhraseSpan},
     note::Note,
-    part::PartMap,
+    part::{Part, PartMap},
+    sections::Sections,
     time::Tick,
 };
 use serde::{Deserialize, Serialize};
@@ -73,6 +77,12 @@ struct SavedScore {
     /// The chords that the parts keep to: start, end, symbol.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     chords: Vec<(Tick, Tick, Chord)>,
+    /// What the player played of the parts; only parts that were listened to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    own: Vec<SavedOwnPart>,
+    /// The sections that are named.
+    #[serde(default, skip_serializing_if = "Sections::is_empty")]
+    sections: Sections,
     /// Those that the player set by hand.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     hand_chords: Vec<SavedHandChord>,
@@ -91,6 +101,9 @@ struct SavedScore {
     /// The highest take number so far.
     #[serde(default, skip_serializing_if = "is_zero")]
     last_take: u32,
+    /// Bars whose melody is played no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    resting: Option<SavedResting>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
@@ -129,6 +142,23 @@ pub(super) struct SavedPhrase {
     judged: Option<Judged>,
     programs: [u8; 4],
     parts: PartMap<Vec<SavedNote>>,
+}
+
+/// What the player played of one part.
+#[derive(Serialize, Deserialize)]
+struct SavedOwnPart {
+    part: Part,
+    notes: Vec<SavedNote>,
+    heard: Vec<Range<Tick>>,
+}
+
+/// Where it rests is where its phrases are.
+#[derive(Serialize, Deserialize)]
+struct SavedResting {
+    melody: Vec<SavedNote>,
+    phrases: Vec<SavedPhrase>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    takes: Vec<SavedTakes>,
 }
 
 /// The takes of one phrase.
@@ -174,6 +204,14 @@ fn notes(saved: &[SavedNote]) -> Result<Vec<Note>, ScoreError> {
     Ok(notes)
 }
 
+fn check_heard(heard: &[Range<Tick>]) -> Result<(), ScoreError> {
+    let out_of_range = |range: &Range<Tick>| range.start >= range.end || !is_place(range.start) || !is_place(range.end);
+    if heard.iter().any(out_of_range) || heard.windows(2).any(|pair| pair[0].end >= pair[1].start) {
+        return Err(ScoreError::Damaged("the heard stretches overlap or are out of range"));
+    }
+    Ok(())
+}
+
 impl From<&Phrase> for SavedPhrase {
     fn from(phrase: &Phrase) -> Self {
         Self {
@@ -216,6 +254,42 @@ impl SavedTakes {
         takes.chosen = takes.list.iter().position(|take| take.id == id).unwrap_or_default();
         Ok((span.start, takes))
     }
+}
+
+impl From<&Takes> for SavedTakes {
+    fn from(takes: &Takes) -> Self {
+        Self { chosen: takes.chosen, list: takes.list.iter().map(SavedTake::from).collect() }
+    }
+}
+
+impl SavedResting {
+    /// `None` if nothing rests.
+    fn of(resting: &Resting) -> Option<Self> {
+        (!resting.phrases.is_empty()).then(|| Self {
+            melody: resting.melody.iter().map(SavedNote::from).collect(),
+            phrases: resting.phrases.iter().map(SavedPhrase::from).collect(),
+            takes: resting.takes.values().map(SavedTakes::from).collect(),
+        })
+    }
+
+    fn into_resting(self) -> Result<Resting, ScoreError> {
+        let phrases = phrases(self.phrases)?;
+        let takes = self.takes.into_iter().map(SavedTakes::into_takes).collect::<Result<_, _>>()?;
+        let mut stretches = vec![];
+        for phrase in &phrases {
+            add_heard(&mut stretches, phrase.span.start..phrase.span.end);
+        }
+        Ok(Resting { stretches, melody: notes(&self.melody)?, phrases, takes })
+    }
+}
+
+/// Phrases that do not overlap.
+fn phrases(saved: Vec<SavedPhrase>) -> Result<Vec<Phrase>, ScoreError> {
+    let phrases = saved.into_iter().map(SavedPhrase::into_phrase).collect::<Result<Vec<_>, _>>()?;
+    if phrases.windows(2).any(|pair| pair[0].span.end > pair[1].span.start) {
+        return Err(ScoreError::Damaged("phrases overlap"));
+    }
+    Ok(phrases)
 }
 
 impl SavedPhrase {
@@ -276,18 +350,23 @@ impl Score {
             heard: self.heard.clone(),
             end: self.end,
             chords: self.chords.iter().map(|chord| (chord.span.start, chord.span.end, chord.chord)).collect(),
+            own: self
+                .own
+                .iter()
+                .filter(|(_, own)| **own != OwnPart::default())
+                .map(|(part, own)| SavedOwnPart {
+                    part,
+                    notes: own.notes.iter().map(SavedNote::from).collect(),
+                    heard: own.heard.clone(),
+                })
+                .collect(),
+            sections: self.sections.clone(),
             hand_chords: self.hand_chords.iter().map(SavedHandChord::from).collect(),
             styles: self.styles.iter().map(SavedStyle::from).collect(),
             phrases: self.phrases.iter().map(SavedPhrase::from).collect(),
             last_take: self.last_take,
-            takes: self
-                .takes
-                .values()
-                .map(|takes| SavedTakes {
-                    chosen: takes.chosen,
-                    list: takes.list.iter().map(SavedTake::from).collect(),
-                })
-                .collect(),
+            takes: self.takes.values().map(SavedTakes::from).collect(),
+            resting: SavedResting::of(&self.resting),
             apart: self.apart.iter().map(SavedTake::from).collect(),
             set_aside: set_aside.map(without_set_aside),
         };
@@ -313,15 +392,14 @@ impl Score {
         if !saved.meters.is_valid() {
             return Err(ScoreError::Damaged("invalid meter"));
         }
-        if saved.heard.iter().any(|range| range.start >= range.end || !is_place(range.start) || !is_place(range.end))
-            || saved.heard.windows(2).any(|pair| pair[0].end >= pair[1].start)
-        {
-            return Err(ScoreError::Damaged("the heard stretches overlap or are out of range"));
+        check_heard(&saved.heard)?;
+        let mut own = OwnParts::default();
+        for SavedOwnPart { part, notes: played, heard } in saved.own {
+            check_heard(&heard)?;
+            own[part] = OwnPart::new(notes(&played)?, heard);
         }
-        let phrases = saved.phrases.into_iter().map(SavedPhrase::into_phrase).collect::<Result<Vec<_>, _>>()?;
-        if phrases.windows(2).any(|pair| pair[0].span.end > pair[1].span.start) {
-            return Err(ScoreError::Damaged("phrases overlap"));
-        }
+        let phrases = phrases(saved.phrases)?;
+        let resting = saved.resting.map(SavedResting::into_resting).transpose()?.unwrap_or_default();
         let styles = saved.styles.into_iter().map(SavedStyle::checked).collect::<Result<Vec<_>, _>>();
         let styles = styles.map_err(|_| ScoreError::Damaged("invalid style"))?;
         if (1..styles.len()).any(|index| styles[..index].iter().any(|style| style.slot == styles[index].slot)) {
@@ -329,7 +407,14 @@ impl Score {
         }
         let takes = saved.takes.into_iter().map(SavedTakes::into_takes).collect::<Result<BTreeMap<_, _>, _>>()?;
         let apart = saved.apart.into_iter().map(SavedTake::into_take).collect::<Result<Vec<_>, _>>()?;
-        let highest = takes.values().flat_map(|takes| &takes.list).chain(&apart).map(|take| take.id).max().unwrap_or(0);
+        let highest = takes
+            .values()
+            .flat_map(|takes| &takes.list)
+            .chain(resting.takes.values().flat_map(|takes| &takes.list))
+            .chain(&apart)
+            .map(|take| take.id)
+            .max()
+            .unwrap_or(0);
         let last_take = saved.last_take.max(highest);
         if last_take > MAX_TAKE_NUMBER {
             return Err(ScoreError::Damaged("invalid take number"));
@@ -341,6 +426,10 @@ impl Score {
         {
             return Err(ScoreError::Damaged("the chords overlap or are out of range"));
         }
+        let sections = saved.sections;
+        if !sections.is_valid() || sections.borders().into_iter().any(|border| !is_place(border)) {
+            return Err(ScoreError::Damaged("the sections overlap or are out of range"));
+        }
         let chords = saved.chords.iter().map(|&(start, end, chord)| ChordSpan { span: start..end, chord }).collect();
         let hand_chords = hand_chords(&saved.hand_chords)?;
         let kept_chords = Vec::new();
@@ -349,14 +438,17 @@ impl Score {
             styles,
             melody,
             heard,
+            own,
             end,
             chords,
+            sections,
             hand_chords,
             kept_chords,
             phrases,
             takes,
             apart,
             last_take,
+            resting,
         };
         score.update_kept_chords();
         Ok((score, saved.set_aside))

@@ -4,7 +4,9 @@
 
 use super::{
     hand_chords::{ChordEdit, HandChord, laid_over},
+    own_part::{OwnPart, OwnParts},
     phrase::{Phrase, cut_notes},
+    resting::Resting,
     takes::{Take, Takes},
 };
 use crate::styles::OwnStyle;
@@ -13,7 +15,8 @@ use continuo_music::{
     melody::{add_heard, begins_in, fingerprint, heard_ticks, heard_until, same_in, unrounded_fingerprint},
     meter::{MeterMap, PhraseSpan},
     note::Note,
-    part::Part,
+    part::{Part, PartMap},
+    sections::{SectionKind, Sections},
     time::Tick,
 };
 use std::{collections::BTreeMap, ops::Range};
@@ -27,10 +30,14 @@ pub struct Score {
     pub styles: Vec<OwnStyle>,
     pub(super) melody: Vec<Note>,
     pub(super) heard: Vec<Range<Tick>>,
+    /// What the player played of the parts, whoever plays them now.
+    pub(super) own: OwnParts,
     /// Where the song ends, if it was given as a whole.
     pub(super) end: Option<Tick>,
     /// The chords that were given with the song, in order, without overlaps.
     pub(super) chords: Vec<ChordSpan>,
+    /// The sections that are named.
+    pub(super) sections: Sections,
     /// The chords that the player set by hand, in order, without overlaps.
     pub(super) hand_chords: Vec<HandChord>,
     /// The chords that the parts keep to: those set by hand, over the given ones.
@@ -42,6 +49,8 @@ pub struct Score {
     pub(super) apart: Vec<Take>,
     /// The highest take number so far.
     pub(super) last_take: u32,
+    /// Bars whose melody is played no more.
+    pub(super) resting: Resting,
 }
 
 impl Score {
@@ -53,6 +62,26 @@ impl Score {
     /// Where the melody was listened to: sorted, disjoint.
     pub fn heard(&self) -> &[Range<Tick>] {
         &self.heard
+    }
+
+    /// What the player played of the parts, whoever plays them now.
+    pub const fn own_parts(&self) -> &OwnParts {
+        &self.own
+    }
+
+    /// What the player played of one part, to change it.
+    pub fn own_part_mut(&mut self, part: Part) -> &mut OwnPart {
+        &mut self.own[part]
+    }
+
+    /// Puts what the player played of the parts that are `own` into the phrases of a stretch: as far as it is known, what
+    /// the score shows and saves of such a part is what was played.
+    pub fn settle_own_parts(&mut self, own: &PartMap<bool>, stretch: &Range<Tick>) {
+        for phrase in self.phrases.iter_mut().filter(|it| it.span.start < stretch.end && stretch.start < it.span.end) {
+            for part in Part::ALL.into_iter().filter(|&part| own[part]) {
+                phrase.parts[part] = self.own[part].within(&(phrase.span.start..phrase.span.end));
+            }
+        }
     }
 
     /// Where the song ends, if it was given as a whole.
@@ -106,6 +135,23 @@ impl Score {
     /// Says where the song ends.
     pub const fn set_end(&mut self, end: Tick) {
         self.end = Some(end);
+    }
+
+    /// The sections that the player or a file named; none if they follow from the form.
+    pub const fn sections(&self) -> &Sections {
+        &self.sections
+    }
+
+    /// Names the sections of the song from now on.
+    pub fn set_sections(&mut self, sections: Sections) {
+        self.sections = sections;
+    }
+
+    /// Where the song ends as far as that is known: where a song that was given as a whole ends, or before that with a
+    /// painted ending behind which no section comes.
+    pub fn song_end(&self) -> Option<Tick> {
+        let ending = self.sections.all().last().filter(|section| section.kind == SectionKind::Ending);
+        ending.map(|section| section.span.end).into_iter().chain(self.end).min()
     }
 
     /// The phrases, sorted, without overlaps.
@@ -179,6 +225,16 @@ impl Score {
         let first = self.phrases.partition_point(|phrase| phrase.span.end <= stretch.start);
         let after = self.phrases.partition_point(|phrase| phrase.span.start < stretch.end);
         self.phrases.get(first..after).unwrap_or_default().iter()
+    }
+
+    /// Makes all phrases count as made for another melody, so that they are made again. Returns their spans.
+    pub(crate) fn outdate(&mut self) -> Vec<PhraseSpan> {
+        let made = self.phrases.iter_mut().filter_map(|phrase| {
+            let recipe = phrase.recipe.as_mut()?;
+            recipe.melody = !recipe.melody;
+            Some(phrase.span)
+        });
+        made.collect()
     }
 
     /// Inserts a phrase. One with the same span is replaced; other phrases that overlap are cut to what lies outside

@@ -73,13 +73,16 @@ fn any_phrase() -> impl Strategy<Value = PlayablePhrase> {
 }
 
 fn any_settings() -> impl Strategy<Value = Settings> {
-    let part = (any::<bool>(), -3..4i8, prop_oneof![Just(f32::NAN), 0.0..3.0f32], 0..3u8);
-    (proptest::collection::vec(part, 5), any::<bool>(), any::<bool>()).prop_map(|(parts, thru, program_changes)| {
-        let mut settings = Settings { thru, program_changes, ..Settings::default() };
-        for (part, (on, octave, velocity, channel)) in Part::ALL.into_iter().zip(parts) {
+    let source = prop_oneof![4 => Just(None), 1 => (0..3u8).prop_map(Some), 1 => Just(Some(9))];
+    let part = (any::<bool>(), -3..4i8, prop_oneof![Just(f32::NAN), 0.0..3.0f32], 0..3u8, source);
+    let switches = (any::<bool>(), any::<bool>(), proptest::option::of(56..60u8));
+    (proptest::collection::vec(part, 5), switches).prop_map(|(parts, (thru, program_changes, split))| {
+        let mut settings = Settings { thru, program_changes, split, ..Settings::default() };
+        for (part, (on, octave, velocity, channel, source)) in Part::ALL.into_iter().zip(parts) {
             let part = &mut settings.parts[part];
             // Few channels, the melody's among them: parts meet on the same keys.
             (part.on, part.octave, part.velocity, part.channel) = (on, octave, velocity, channel);
+            part.source = source;
         }
         settings
     })
@@ -165,7 +168,10 @@ fn check_facts(facts: &[Fact]) {
                 // A loop that is not announced may have ended within the last stretch.
                 assert!(at.take().is_some_and(|at| (last..=at).contains(&tick)), "left at {tick}");
             }
-            Fact::NoteOn { tick, .. } | Fact::NoteOff { tick, .. } => {
+            Fact::NoteOn { tick, .. }
+            | Fact::NoteOff { tick, .. }
+            | Fact::PartOn { tick, .. }
+            | Fact::PartOff { tick, .. } => {
                 assert!(at.is_some_and(|at| at <= tick), "a note at {tick} was reported after {at:?}");
             }
             Fact::Located { .. } => assert_eq!(at, None),

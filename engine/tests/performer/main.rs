@@ -3,12 +3,15 @@
 mod behaviour;
 mod chaos;
 mod count_in;
+mod cues;
 mod ensemble;
 mod glitches;
 mod hosts;
 mod no_allocation;
 mod offline;
+mod own_parts;
 mod pads;
 mod positions;
 mod rig;
+mod second_cuts;
 mod silent_loops;

@@ -142,6 +142,10 @@ impl Window<'_> {
             Step::Favourite { start, take, on } => {
                 self.ask(Edit::Favourite { start, take: Some(take), on: on != back, undoing: true });
             }
+            Step::Sections { ref before, ref after } => {
+                let sections = if back { before } else { after }.clone();
+                self.ask(Edit::SetSections { sections, undoing: true });
+            }
             Step::Score { ref other } => {
                 let now = self.shared.score.copy().to_json();
                 self.shared.replace(Score::from_json(other).ok()?);

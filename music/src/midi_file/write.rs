@@ -1,11 +1,12 @@
 //! Writes type 1 MIDI files at 960 ticks a quarter note.
 
-use super::chords::symbol;
+use super::{chords::symbol, sections};
 use crate::{
     chord::{Chord, ChordSpan},
     key::Key,
     note::Note,
     part::{MELODY_CHANNEL, Part, PartMap, PartNotes},
+    sections::{Section, Sections},
     song::{KeySignature, MeterEvent, Side, Song, Text, Track},
     tempo::TempoMap,
     time::{TICKS_PER_QUARTER, Tick},
@@ -30,6 +31,8 @@ pub struct OutputFile {
     pub keys: Vec<KeySignature>,
     /// Its markers.
     pub markers: Vec<Text>,
+    /// Its sections in order, which are written as further markers: the name where each begins, `-` where none follows.
+    pub sections: Vec<Section>,
     /// Its chords, which are written as further markers: the symbol where each begins, `N.C.` where none follows. Where a
     /// marker names the same chord, there is no second one.
     pub chords: Vec<ChordSpan>,
@@ -51,7 +54,8 @@ pub struct OutputTrack {
 impl OutputFile {
     /// A song with its parts: first the track `melody` (an index into its tracks), unchanged except that it is named
     /// Melody, is on the melody's channel and has the lyrics of [`Song::lyrics_for`]; then one track for each part in
-    /// `tracks`. The song ends with its last bar.
+    /// `tracks`, either with its notes or with the song's own track, unchanged except for its name and its channel. The
+    /// song ends with its last bar.
     ///
     /// If there is no track `melody`, the file has no melody.
     pub fn arranged(song: &Song, melody: usize, parts: &PartNotes, tracks: &PartMap<Option<PartTrack>>) -> Self {
@@ -63,9 +67,14 @@ impl OutputFile {
             OutputTrack { track, program: None }
         });
         let part_tracks = Part::ALL.into_iter().filter_map(|part| {
-            let PartTrack { channel, program } = tracks[part]?;
-            let notes = parts[part].clone();
-            let track = Track { name: Some(part.name().to_owned()), channel, notes, ..Track::default() };
+            let PartTrack { channel, program, kept } = tracks[part]?;
+            let name = Some(part.name().to_owned());
+            if let Some(kept) = kept.and_then(|kept| song.tracks.get(kept)) {
+                let mut track = Track { name, channel, ..kept.clone() };
+                track.events.splice(0..0, kept.setup_events());
+                return Some(OutputTrack { track, program: program.filter(|_| kept.program().is_none()) });
+            }
+            let track = Track { name, channel, notes: parts[part].clone(), ..Track::default() };
             Some(OutputTrack { track, program })
         });
         let tracks: Vec<_> = melody.into_iter().chain(part_tracks).collect();
@@ -78,10 +87,17 @@ impl OutputFile {
             meters: song.meter_events.clone(),
             keys: song.keys.clone(),
             markers: song.markers.clone(),
+            sections: Vec::new(),
             chords: song.chords.clone(),
             tracks,
             end: last_bar + song.meters.at(last_bar).meter.bar_ticks(),
         }
+    }
+
+    /// Writes these sections in place of those that its markers name.
+    pub fn replace_sections(&mut self, sections: &Sections) {
+        self.markers.retain(|marker| !sections::is_sign(&marker.bytes));
+        self.sections = sections.all().to_vec();
     }
 
     /// The bytes of the file.
@@ -89,8 +105,8 @@ impl OutputFile {
         let last = self.tracks.iter().flat_map(|track| &track.track.notes).map(Note::end).max().unwrap_or(0);
         let end = self.end.max(last);
         let mut smf = Smf::new(Header::new(Format::Parallel, Timing::Metrical((TICKS_PER_QUARTER as u16).into())));
-        let symbols = self.chord_symbols();
-        smf.tracks.push(in_sequence(self.conductor_track(&symbols), end));
+        let (markers, symbols) = (self.all_markers(end), self.chord_symbols());
+        smf.tracks.push(in_sequence(self.conductor_track(&markers, &symbols), end));
         smf.tracks.extend(self.tracks.iter().map(|track| in_sequence(track.events(), end)));
         let mut bytes = Vec::new();
         // Writing into memory fails only for more than 65,535 tracks or 4 GB, which the reader refuses.
@@ -101,7 +117,7 @@ impl OutputFile {
     }
 
     /// The events that apply to the whole song.
-    fn conductor_track<'a>(&'a self, symbols: &'a [(Tick, String)]) -> Vec<Placed<'a>> {
+    fn conductor_track<'a>(&'a self, markers: &'a [Text], symbols: &'a [(Tick, String)]) -> Vec<Placed<'a>> {
         let mut events = Vec::new();
         let mut place = |tick, meta| events.push(Placed { tick, order: 1, kind: TrackEventKind::Meta(meta) });
         if let Some(title) = self.title_bytes.as_deref().or(self.title.as_deref().map(str::as_bytes)) {
@@ -118,13 +134,18 @@ impl OutputFile {
         for tempo in self.tempos.changes() {
             place(tempo.tick, MetaMessage::Tempo(tempo.microseconds.into()));
         }
-        for marker in &self.markers {
+        for marker in markers {
             place(marker.tick, MetaMessage::Marker(&marker.bytes));
         }
         for (tick, symbol) in symbols {
             place(*tick, MetaMessage::Marker(symbol.as_bytes()));
         }
         events
+    }
+
+    /// The markers, and those of the sections.
+    fn all_markers(&self, end: Tick) -> Vec<Text> {
+        self.markers.iter().cloned().chain(sections::markers(&self.sections, end)).collect()
     }
 
     /// The symbols of the chords that no marker names, with the names of notes of the key signature.
@@ -155,8 +176,10 @@ impl OutputFile {
 pub struct PartTrack {
     /// Zero-based MIDI channel.
     pub channel: u8,
-    /// Zero-based General MIDI program; `None` writes no program change.
+    /// Zero-based General MIDI program; `None` writes no program change. A kept track has its own program, if it has one.
     pub program: Option<u8>,
+    /// The index of the song's track that is this part and is written as it is; `None` for the part's notes.
+    pub kept: Option<usize>,
 }
 
 impl OutputTrack {

@@ -16,6 +16,25 @@ pub enum TrackError {
     /// All tracks are drums.
     #[error("the file holds only drums, which are not a melody")]
     OnlyDrums,
+    /// All tracks that could be a melody are taken for something else.
+    #[error("no track is left for the melody")]
+    AllTaken,
+    /// No track has this name or channel.
+    #[error("there is no track {wanted} with notes; available: {tracks}")]
+    NoTrackOf {
+        /// How the track was named.
+        wanted: String,
+        /// A list of the tracks.
+        tracks: String,
+    },
+    /// Several tracks have this name or channel.
+    #[error("there are several tracks {wanted}: choose one by its number; available: {tracks}")]
+    SeveralTracks {
+        /// How the track was named.
+        wanted: String,
+        /// A list of the tracks.
+        tracks: String,
+    },
     /// No track has this number.
     #[error("there is no track {number} with notes; available: {tracks}")]
     NoSuchTrack {
@@ -55,8 +74,14 @@ fn best_total(ranked: &[(usize, Likeness)]) -> i64 {
     ranked.first().map_or(0, |(_, likeness)| likeness.rounded())
 }
 
-/// Chooses the track with this number, or the one that looks most like a melody. `words` are lyrics in no single track.
-pub(super) fn choose(tracks: &[Track], words: &[Text], number: Option<usize>) -> Result<MelodyChoice, TrackError> {
+/// Chooses the track with this number, or the one that looks most like a melody. `words` are lyrics in no single track,
+/// `taken` the indices of tracks that are something else.
+pub(super) fn choose(
+    tracks: &[Track],
+    words: &[Text],
+    taken: &[usize],
+    number: Option<usize>,
+) -> Result<MelodyChoice, TrackError> {
     if tracks.is_empty() {
         return Err(TrackError::NoNotes);
     }
@@ -67,7 +92,8 @@ pub(super) fn choose(tracks: &[Track], words: &[Text], number: Option<usize>) ->
             _ => return Err(TrackError::NoSuchTrack { number, tracks: list(tracks) }),
         },
     };
-    let candidates: Vec<(usize, &Track)> = tracks.iter().enumerate().filter(|(_, track)| !track.is_drums()).collect();
+    let is_candidate = |&(index, track): &(usize, &Track)| !track.is_drums() && !taken.contains(&index);
+    let candidates: Vec<(usize, &Track)> = tracks.iter().enumerate().filter(is_candidate).collect();
     let likenesses = likenesses(&candidates.iter().map(|(_, track)| *track).collect::<Vec<_>>(), words);
     let mut ranked: Vec<(usize, Likeness)> = candidates.into_iter().map(|(index, _)| index).zip(likenesses).collect();
     // The sort is stable: the first of equals wins, since melodies stand above their accompaniment.
@@ -82,6 +108,7 @@ pub(super) fn choose(tracks: &[Track], words: &[Text], number: Option<usize>) ->
         ranked[..=first].rotate_right(1);
     }
     match &ranked[..] {
+        [] if tracks.iter().any(|track| !track.is_drums()) => Err(TrackError::AllTaken),
         [] => Err(TrackError::OnlyDrums),
         [(track, _)] => Ok(MelodyChoice { track: *track, reasons: vec![Reason::OnlyCandidate], next_best: None }),
         [(track, best), (next, other), ..] => {
@@ -90,7 +117,8 @@ pub(super) fn choose(tracks: &[Track], words: &[Text], number: Option<usize>) ->
     }
 }
 
-fn list(tracks: &[Track]) -> String {
+/// The tracks with their numbers, for people.
+pub(super) fn list(tracks: &[Track]) -> String {
     const SHOWN: usize = 20;
     let mut names: Vec<_> = tracks
         .iter()
@@ -123,7 +151,7 @@ mod tests {
     }
 
     fn chosen(tracks: &[Track], number: Option<usize>) -> Result<usize, TrackError> {
-        choose(tracks, &[], number).map(|choice| choice.track)
+        choose(tracks, &[], &[], number).map(|choice| choice.track)
     }
 
     const LINE: &[&[u8]] = &[&[72], &[74], &[76], &[74], &[72]];
@@ -147,9 +175,17 @@ mod tests {
         let tracks = [track("Piano", 0, CHORDS), track("", 4, LINE)];
         assert_eq!(chosen(&tracks, Some(1)), Ok(0));
         for wrong in [0, 3] {
-            let sentence = choose(&tracks, &[], Some(wrong)).unwrap_err().to_string();
+            let sentence = choose(&tracks, &[], &[], Some(wrong)).unwrap_err().to_string();
             assert!(sentence.contains("1 (Piano, 15 notes), 2 (channel 5, 5 notes)"), "{sentence}");
         }
+    }
+
+    #[test]
+    fn a_taken_track_is_not_the_melody_unless_it_is_requested() {
+        let tracks = [track("Lead", 0, LINE), track("", 1, LINE), track("", 9, LINE)];
+        let chosen = |taken: &[usize], number| choose(&tracks, &[], taken, number).map(|choice| choice.track);
+        assert_eq!((chosen(&[], None), chosen(&[0], None), chosen(&[0], Some(1))), (Ok(0), Ok(1), Ok(0)));
+        assert_eq!(chosen(&[0, 1], None), Err(TrackError::AllTaken));
     }
 
     #[test]

@@ -44,6 +44,10 @@ fn apply(step: &Step, back: bool, context: &EditorContext, state: &mut State) ->
         Step::Favourite { start, take, on } => {
             shared.edits.push(Edit::Favourite { start: *start, take: Some(*take), on: *on != back, undoing: true });
         }
+        Step::Sections { before, after } => {
+            let sections = if back { before } else { after }.clone();
+            shared.edits.push(Edit::SetSections { sections, undoing: true });
+        }
         Step::Chords { before, after, .. } => match Passage::from_json(if back { before } else { after }) {
             Ok(passage) => {
                 shared.edits.push(Edit::BringBack(Box::new(passage)));

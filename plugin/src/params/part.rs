@@ -1,6 +1,6 @@
 //! The parameters of one part.
 
-use crate::params::number::finite;
+use crate::params::{number::finite, source};
 use continuo_music::{
     part::Part,
     settings::{PartSettings, Shape},
@@ -26,8 +26,8 @@ pub struct PartParams {
     #[id = "density"]
     pub density: FloatParam,
 
-    /// Makes room for another voice, or suits an instrument's range. Drums ignore it; they have it so that all parts
-    /// list the same parameters.
+    /// Makes room for another voice, or suits an instrument's range. A drum's pitch says what is struck, so the drums'
+    /// is hidden and does nothing; it stays for the projects that have it.
     #[id = "octave"]
     pub octave: IntParam,
 
@@ -38,6 +38,10 @@ pub struct PartParams {
     /// Counted from 1, as in hosts and instruments.
     #[id = "channel"]
     pub channel: IntParam,
+
+    /// Who plays it: 0 for Continuo, then the input channel on which the player does.
+    #[id = "source"]
+    pub source: IntParam,
 }
 
 impl PartParams {
@@ -45,6 +49,8 @@ impl PartParams {
     pub fn new(part: Part) -> Self {
         let defaults = PartSettings::of(part);
         let name = |what: &str| format!("{} {what}", part.name());
+        let octave = IntParam::new(name("Octave"), i32::from(defaults.octave), IntRange::Linear { min: -2, max: 2 })
+            .with_value_to_string(Arc::new(|octaves| format!("{octaves:+}")));
         Self {
             on: BoolParam::new(name("On"), defaults.on),
             solo: BoolParam::new(name("Solo"), false),
@@ -57,8 +63,7 @@ impl PartParams {
             .with_unit(" %")
             .with_value_to_string(formatters::v2s_f32_percentage(0))
             .with_string_to_value(finite(formatters::s2v_f32_percentage())),
-            octave: IntParam::new(name("Octave"), i32::from(defaults.octave), IntRange::Linear { min: -2, max: 2 })
-                .with_value_to_string(Arc::new(|octaves| format!("{octaves:+}"))),
+            octave: if part == Part::Drums { octave.hide() } else { octave },
             velocity: FloatParam::new(name("Velocity"), defaults.velocity, FloatRange::Linear { min: 0.0, max: 2.0 })
                 .with_unit(" %")
                 .with_value_to_string(formatters::v2s_f32_percentage(0))
@@ -68,6 +73,7 @@ impl PartParams {
                 i32::from(defaults.channel) + 1,
                 IntRange::Linear { min: 1, max: 16 },
             ),
+            source: source::parameter(name("Source")),
         }
     }
 
@@ -79,6 +85,7 @@ impl PartParams {
             octave: self.octave.value() as i8,
             velocity: self.velocity.value(),
             channel: (self.channel.value() - 1).clamp(0, 15) as u8,
+            source: source::channel(self.source.value()),
         }
     }
 }

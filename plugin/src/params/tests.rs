@@ -21,8 +21,15 @@ const PINNED: &[(&str, &str, &str)] = &[
     ("variation", "Variation", ""),
     ("key", "Key", ""),
     ("dynamics", "Dynamics", ""),
+    ("swing", "Swing", ""),
+    ("intensity", "Intensity", ""),
+    ("fills", "Fills", ""),
     ("generate", "Generate", ""),
+    ("intro", "Intro", ""),
+    ("end", "End", ""),
+    ("keep_song", "Keep Song", ""),
     ("program_changes", "Program Changes", ""),
+    ("split", "Split Key", ""),
     ("drums_on", "Drums On", "Drums"),
     ("drums_solo", "Drums Solo", "Drums"),
     ("drums_lock", "Drums Lock", "Drums"),
@@ -30,6 +37,7 @@ const PINNED: &[(&str, &str, &str)] = &[
     ("drums_octave", "Drums Octave", "Drums"),
     ("drums_velocity", "Drums Velocity", "Drums"),
     ("drums_channel", "Drums Channel", "Drums"),
+    ("drums_source", "Drums Source", "Drums"),
     ("bass_on", "Bass On", "Bass"),
     ("bass_solo", "Bass Solo", "Bass"),
     ("bass_lock", "Bass Lock", "Bass"),
@@ -37,6 +45,7 @@ const PINNED: &[(&str, &str, &str)] = &[
     ("bass_octave", "Bass Octave", "Bass"),
     ("bass_velocity", "Bass Velocity", "Bass"),
     ("bass_channel", "Bass Channel", "Bass"),
+    ("bass_source", "Bass Source", "Bass"),
     ("chords_on", "Chords On", "Chords"),
     ("chords_solo", "Chords Solo", "Chords"),
     ("chords_lock", "Chords Lock", "Chords"),
@@ -44,6 +53,7 @@ const PINNED: &[(&str, &str, &str)] = &[
     ("chords_octave", "Chords Octave", "Chords"),
     ("chords_velocity", "Chords Velocity", "Chords"),
     ("chords_channel", "Chords Channel", "Chords"),
+    ("chords_source", "Chords Source", "Chords"),
     ("strings_on", "Strings On", "Strings"),
     ("strings_solo", "Strings Solo", "Strings"),
     ("strings_lock", "Strings Lock", "Strings"),
@@ -51,6 +61,7 @@ const PINNED: &[(&str, &str, &str)] = &[
     ("strings_octave", "Strings Octave", "Strings"),
     ("strings_velocity", "Strings Velocity", "Strings"),
     ("strings_channel", "Strings Channel", "Strings"),
+    ("strings_source", "Strings Source", "Strings"),
     ("counter_on", "Counter On", "Counter"),
     ("counter_solo", "Counter Solo", "Counter"),
     ("counter_lock", "Counter Lock", "Counter"),
@@ -58,6 +69,7 @@ const PINNED: &[(&str, &str, &str)] = &[
     ("counter_octave", "Counter Octave", "Counter"),
     ("counter_velocity", "Counter Velocity", "Counter"),
     ("counter_channel", "Counter Channel", "Counter"),
+    ("counter_source", "Counter Source", "Counter"),
 ];
 
 fn params() -> ContinuoParams {
@@ -141,6 +153,8 @@ fn text_that_is_not_a_finite_number_is_refused() {
     for text in ["nan", "inf", "1e999", "-infinity %"] {
         assert_eq!(params.temperature.string_to_normalized_value(text), None, "{text}");
         assert_eq!(params.dynamics.string_to_normalized_value(text), None, "{text}");
+        assert_eq!(params.intensity.string_to_normalized_value(text), None, "{text}");
+        assert_eq!(params.fills.string_to_normalized_value(text), None, "{text}");
         assert_eq!(params.variation.string_to_normalized_value(text), None, "{text}");
         assert_eq!(params.blend.string_to_normalized_value(text), None, "{text}");
         assert_eq!(params.bass.density.string_to_normalized_value(text), None, "{text}");

@@ -1,6 +1,7 @@
 //! Takes of the hand-made generator in `tests/models`, judged by its conductor: the more the parts play, the better.
 
 use super::{Arrange, ArrangedPhrase, Arranger, LoadError, PhraseRequest};
+use crate::arranging::place::PhrasePlace;
 use crate::{
     arranging::melodies_for_tests::key_at,
     network::{
@@ -15,6 +16,7 @@ use continuo_music::{
     note::Note,
     part::{Part, PartMap},
     settings::{Settings, Shape},
+    swing::Feel,
 };
 use std::fs;
 
@@ -43,12 +45,15 @@ fn arrange(
         heard: std::slice::from_ref(&(0..span.end)),
         before: &PartMap::default(),
         given,
+        own: None,
         settings,
         shelf: &Shelf::default(),
         take,
         preferred,
         key: key_at(&melody, &[0..span.end], &span),
         home: None,
+        feel: Feel::default(),
+        place: &PhrasePlace::UNKNOWN,
         chords: &[],
         recall: None,
     })?)

@@ -4,6 +4,7 @@ use super::*;
 use crate::{
     arranging::{
         melodies_for_tests::{METERS, key_at, melodies, shifted, shifts},
+        place::PhrasePlace,
         whole_song::arrange_song,
     },
     network::{
@@ -16,6 +17,7 @@ use crate::{
 use continuo_music::{
     meter::{Meter, MeterMap, PhraseSpan},
     note::Note,
+    swing::Feel,
     time::Tick,
 };
 use proptest::{prelude::*, test_runner::TestRunner};
@@ -52,12 +54,15 @@ fn phrase(arranger: &RefCell<Arranger>, melody: &[Note], meter: Meter, settings:
         heard: &heard,
         before: &PartMap::default(),
         given: &PartMap::default(),
+        own: None,
         settings,
         shelf: &Shelf::default(),
         take: 3,
         preferred: None,
         key: key_at(melody, &heard, &span),
         home: None,
+        feel: Feel::default(),
+        place: &PhrasePlace::UNKNOWN,
         chords: &[],
         recall: None,
     };
@@ -135,12 +140,15 @@ fn a_stretch_that_was_heard_but_for_a_tick_is_heard() -> Outcome {
             heard: std::slice::from_ref(&heard),
             before: &PartMap::default(),
             given: &PartMap::default(),
+            own: None,
             settings: &settings,
             shelf: &Shelf::default(),
             take: 0,
             preferred: None,
             key: key_at(melody, std::slice::from_ref(&heard), &span),
             home: None,
+            feel: Feel::default(),
+            place: &PhrasePlace::UNKNOWN,
             chords: &[],
             recall: None,
         };

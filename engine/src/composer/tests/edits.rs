@@ -8,7 +8,10 @@ use crate::{
     },
     styles::OwnStyle,
 };
-use continuo_music::meter::MeterMap;
+use continuo_music::{
+    meter::MeterMap,
+    sections::{Outline, Sections},
+};
 
 /// A stage that played a tune once: its first two phrases are made and final.
 fn played(settings: Settings) -> Stage {
@@ -121,6 +124,28 @@ fn what_was_replaced_can_be_brought_back() {
     let Some(Step::Score { other }) = step else { panic!("{step:?}") };
     stage.shared.replace(crate::score::score::Score::from_json(&other).unwrap());
     assert_eq!(stage.shared.score.copy(), before);
+}
+
+#[test]
+fn sections_are_named_as_one_step_that_can_be_taken_back() {
+    let mut stage = played(Settings::default());
+    let after = "Intro 4 | Verse 4".parse::<Outline>().unwrap().placed(&MeterMap::default(), 0);
+    let set = |sections: &Sections, undoing: bool| Edit::SetSections { sections: sections.clone(), undoing };
+    ask(&mut stage, set(&after, false));
+    ask(&mut stage, set(&after, false));
+    assert_eq!(stage.shared.score.copy().sections(), &after);
+    let step = stage.shared.history.read(|history| history.last_done().cloned());
+    let Some(Step::Sections { before, after: noted }) = step else { panic!("{step:?}") };
+    assert_eq!((&before, &noted), (&Sections::default(), &after));
+    ask(&mut stage, set(&before, true));
+    assert!(stage.shared.score.copy().sections().is_empty());
+    assert_eq!(
+        stage.shared.history.read(crate::score::history::History::depth),
+        (1, 0),
+        "what changed nothing is no step"
+    );
+    let history = stage.shared.history.copy();
+    assert_eq!(crate::score::history::History::from_json(&history.to_json()), history);
 }
 
 #[test]

@@ -63,7 +63,7 @@ impl Link {
     /// Sends a fact; `false` if it was lost.
     pub fn send(&mut self, fact: Fact) -> bool {
         self.send_waiting();
-        if !matches!(fact, Fact::NoteOn { .. } | Fact::NoteOff { .. } | Fact::Rolled { .. }) {
+        if !fact.is_note() && !matches!(fact, Fact::Rolled { .. }) {
             self.must_wait = true;
         }
         self.try_send(fact)

@@ -13,14 +13,10 @@ pub(super) fn moved(fact: Fact, misplaced: Misplaced, first: Tick) -> Option<Fac
     match fact {
         Fact::NoteOn { tick, pitch, velocity } => moved(tick).map(|tick| Fact::NoteOn { tick, pitch, velocity }),
         Fact::NoteOff { tick, pitch } => moved(tick).map(|tick| Fact::NoteOff { tick, pitch }),
-        _ => None,
-    }
-}
-
-/// The pitch of a melody fact.
-pub(super) const fn pitch_of(fact: &Fact) -> Option<u8> {
-    match *fact {
-        Fact::NoteOn { pitch, .. } | Fact::NoteOff { pitch, .. } => Some(pitch),
+        Fact::PartOn { part, tick, pitch, velocity } => {
+            moved(tick).map(|tick| Fact::PartOn { part, tick, pitch, velocity })
+        }
+        Fact::PartOff { part, tick, pitch } => moved(tick).map(|tick| Fact::PartOff { part, tick, pitch }),
         _ => None,
     }
 }

@@ -1,6 +1,11 @@
 //! What the player plays: it passes, and the melody is heard.
 
-use super::{Performer, hands::Hand, misplaced::HEARD_CAPACITY};
+use super::{
+    Performer,
+    hands::Hand,
+    misplaced::HEARD_CAPACITY,
+    own_parts::{Voice, channel_part, note_off, note_on},
+};
 use crate::realtime::{
     capture::KeyStroke,
     controls::{Control, ControlEvent},
@@ -8,7 +13,7 @@ use crate::realtime::{
     queues::Fact,
     transport::Segment,
 };
-use continuo_music::time::Tick;
+use continuo_music::{part::Part, time::Tick};
 
 impl Performer {
     /// Handles what the player does, in `segment` if the transport rolls.
@@ -23,6 +28,22 @@ impl Performer {
     fn stroke(&mut self, stroke: KeyStroke, time: u64, segment: Option<&Segment>) {
         let Some(stroke) = stroke.checked() else { return };
         let KeyStroke { channel, pitch, velocity, .. } = stroke;
+        let owner = self.own.owner(stroke, &self.voices.settings, self.path.is_pads(channel));
+        if let Some(part) = self.own.taken_over(stroke, owner) {
+            self.stroke_own(part, KeyStroke { velocity: None, ..stroke }, time, segment);
+        }
+        if let Some(part) = owner {
+            if velocity.is_some() {
+                // The melody may hold the key since before it became the part's.
+                let up = KeyStroke { velocity: None, ..stroke };
+                let ends = self.capture.follow(up);
+                self.report_stroke(None, ends, up, time, segment);
+                let source = Source::Melody { channel };
+                self.notes.release(time, |claim| claim.source == source && claim.pitch == pitch);
+            }
+            self.stroke_own(part, stroke, time, segment);
+            return;
+        }
         let (passes, bypass) = (self.passes(), self.voices.bypass);
         if velocity.is_some() {
             let notes = &mut self.notes;
@@ -33,7 +54,8 @@ impl Performer {
             });
         }
         if !self.path.is_pads(channel) {
-            self.hear(stroke, time, segment);
+            let ends = self.capture.follow(stroke);
+            self.report_stroke(None, ends, stroke, time, segment);
         }
         let source = Source::Melody { channel };
         if let Some(velocity) = velocity {
@@ -48,6 +70,23 @@ impl Performer {
         }
     }
 
+    /// Handles a key stroke of a part that the player plays.
+    fn stroke_own(&mut self, part: Part, stroke: KeyStroke, time: u64, segment: Option<&Segment>) {
+        let KeyStroke { channel, pitch, velocity, .. } = stroke;
+        let ends = self.own.follow(part, stroke);
+        self.report_stroke(Some(part), ends, stroke, time, segment);
+        let source = Source::Own { part, channel };
+        if let Some(velocity) = velocity {
+            if let Some((channel, sounding, velocity)) = self.voices.own(part, channel, pitch, velocity) {
+                let (start, end) = (Tick::MIN, Tick::MAX);
+                let claim = Claim { source, channel, pitch: sounding, written: pitch, start, end };
+                self.notes.strike(claim, velocity, time);
+            }
+        } else {
+            self.notes.release(time, |claim| claim.source == source && claim.written == pitch);
+        }
+    }
+
     /// Whether the melody passes through.
     fn passes(&self) -> bool {
         self.voices.settings.thru || self.voices.bypass
@@ -56,19 +95,25 @@ impl Performer {
     /// Handles a movement of a control.
     fn move_control(&mut self, event: ControlEvent, time: u64, segment: Option<&Segment>) {
         let ControlEvent { channel, control, .. } = event;
+        let part = channel_part(channel, &self.voices.settings);
         if !self.path.is_pads(channel) {
-            let mut ended = control.sustains().map_or(0, |down| self.capture.pedal(channel, down));
+            let capture = part.map_or(&mut self.capture, |part| self.own.capture_mut(part));
+            let mut ended = control.sustains().map_or(0, |down| capture.pedal(channel, down));
             if control.ends_notes() {
-                ended |= self.capture.end_sustained();
+                ended |= capture.end_sustained();
             }
             let tick = segment.map(|segment| segment.tick(time));
             while let Some(tick) = tick.filter(|_| ended != 0) {
                 let pitch = ended.trailing_zeros() as u8;
                 ended &= ended - 1;
-                self.report_heard(Fact::NoteOff { tick, pitch });
+                self.report_heard(note_off(part, tick, pitch));
             }
         }
-        if self.passes() {
+        let passes = match part {
+            Some(part) => self.voices.settings.parts[part].on || self.voices.bypass,
+            None => self.passes(),
+        };
+        if passes {
             let (capture, notes, bypass) = (&self.capture, &mut self.notes, self.voices.bypass);
             let leads = |leader| capture.holds(leader);
             self.path.pass(event, bypass, leads, |channel, control| notes.control(channel, control, time));
@@ -84,18 +129,17 @@ impl Performer {
         self.path.rest(|channel, control| notes.control(channel, control, time));
     }
 
-    /// Follows a key of the melody, and reports its notes to the composer if the transport rolls.
-    fn hear(&mut self, stroke: KeyStroke, time: u64, segment: Option<&Segment>) {
-        let ends = self.capture.follow(stroke);
+    /// Reports a key stroke to the composer if the transport rolls; `ends` says that it ends a note.
+    fn report_stroke(&mut self, voice: Voice, ends: bool, stroke: KeyStroke, time: u64, segment: Option<&Segment>) {
         let Some(segment) = segment else { return };
         let KeyStroke { pitch, velocity, .. } = stroke;
         let tick = segment.tick(time);
         if ends {
-            self.report_heard(Fact::NoteOff { tick, pitch });
+            self.report_heard(note_off(voice, tick, pitch));
         }
         // A key struck after the loop's last tick begins at the loop's start, where it is reported as held.
         if let (Some(velocity), false) = (velocity, segment.loop_end.is_some_and(|end| tick >= end)) {
-            self.report_heard(Fact::NoteOn { tick, pitch, velocity });
+            self.report_heard(note_on(voice, tick, pitch, velocity));
         }
     }
 

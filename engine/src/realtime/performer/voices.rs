@@ -1,7 +1,8 @@
 //! How the player wants the parts to sound: channels, octaves, velocities, programs.
 
+use super::own_parts::channel_part;
 use crate::realtime::{note_tracker::NoteTracker, queues::PartNote, schedule::Voicing};
-use continuo_music::{part::Part, settings::Settings};
+use continuo_music::{note::Note, part::Part, settings::Settings};
 
 /// The player's choices as they are applied while playing.
 #[derive(Debug)]
@@ -9,6 +10,8 @@ pub(super) struct Voices {
     pub settings: Settings,
     /// No part sounds.
     pub bypass: bool,
+    /// The band is silent, as the player called for.
+    pub waits: bool,
     /// Programs of bass, chords, strings, counter in the phrase that plays.
     programs: Option<[u8; 4]>,
     /// The program last sent on each channel.
@@ -17,11 +20,39 @@ pub(super) struct Voices {
 
 impl Voices {
     pub fn new() -> Self {
-        Self { settings: Settings::default(), bypass: false, programs: None, sent: [None; 16] }
+        Self { settings: Settings::default(), bypass: false, waits: false, programs: None, sent: [None; 16] }
     }
 
+    /// Whether Continuo plays a part.
     pub fn sounds(&self, part: Part) -> bool {
-        self.settings.parts[part].on && !self.bypass
+        self.settings.parts[part].on && !self.settings.is_played(part) && !self.bypass
+    }
+
+    /// By input channel: where the part goes out that the player plays there.
+    pub fn own_outputs(&self) -> [Option<u8>; 16] {
+        let mut outputs = [None; 16];
+        for (channel, output) in (0..).zip(&mut outputs) {
+            *output = channel_part(channel, &self.settings).map(|part| self.settings.parts[part].channel & 15);
+        }
+        outputs
+    }
+
+    /// The channel and the pitch and velocity with which a note sounds that the player plays as a part; `None` if the part
+    /// is off. With bypass everything passes as it came in.
+    pub fn own(&self, part: Part, channel: u8, pitch: u8, velocity: u8) -> Option<(u8, u8, u8)> {
+        if self.bypass {
+            return Some((channel, pitch, velocity));
+        }
+        let settings = &self.settings.parts[part];
+        let sounding = settings.sounding(part, Note { start: 0, pitch, length: 1, velocity });
+        settings.on.then_some((settings.channel & 15, sounding.pitch, sounding.velocity))
+    }
+
+    /// The channel, pitch and velocity of a note, even while the band is silent; `None` if its part is.
+    pub fn voice_of(&self, note: &PartNote) -> Option<(u8, u8, u8)> {
+        let settings = &self.settings.parts[note.part];
+        let sounding = settings.sounding(note.part, note.note);
+        self.sounds(note.part).then_some((settings.channel & 15, sounding.pitch, sounding.velocity))
     }
 
     /// Sends the programs that the channels do not have yet.
@@ -52,9 +83,7 @@ impl Voices {
 
 impl Voicing for Voices {
     fn voice(&self, note: &PartNote) -> Option<(u8, u8, u8)> {
-        let settings = &self.settings.parts[note.part];
-        let sounding = settings.sounding(note.part, note.note);
-        self.sounds(note.part).then_some((settings.channel & 15, sounding.pitch, sounding.velocity))
+        if self.waits { None } else { self.voice_of(note) }
     }
 
     fn programs(&mut self, programs: [u8; 4], time: u64, tracker: &mut NoteTracker) {
@@ -66,7 +95,6 @@ impl Voicing for Voices {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use continuo_music::note::Note;
 
     #[test]
     fn a_part_sounds_as_the_player_chose_unless_it_is_off_or_bypassed() {

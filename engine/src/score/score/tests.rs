@@ -6,7 +6,9 @@ use crate::{
 use continuo_music::{
     meter::Meter,
     part::PartMap,
+    sections::{Outline, Sections},
     settings::{Blend, Settings, Shape},
+    swing::{Level, Swing},
 };
 use proptest::prelude::*;
 
@@ -57,6 +59,7 @@ fn a_saved_score_comes_back_the_same() {
         recipe: Some(Recipe {
             shape: Shape { takes: 4, ..Shape::default() },
             own_styles: Some(7),
+            band_swing: Swing::new(Level::Eighths, 60),
             recalled: Some(Recalled { fingerprint: u64::MAX, drawn: Some(DrawnTake { start: -3840, take: 2 }) }),
             independent: true,
             ..Recipe::new("model 1", &Settings::default(), 3, u64::MAX)
@@ -72,7 +75,8 @@ fn a_saved_score_comes_back_the_same() {
 fn a_recipe_from_before_there_were_mixes_judged_takes_own_styles_and_returns_is_still_valid() {
     let old = r#"{"model":"model 1","mode":"arrange","genre":0,"temperature":1.0,"seed":1,"take":2,"density":[0.5,0.5,0.5,0.5,0.5],"melody":9}"#;
     let recipe: Recipe = serde_json::from_str(old).unwrap();
-    let free = Settings { shape: Shape { variation: 1.0, dynamics: 0.0, ..Shape::default() }, ..Settings::default() };
+    let shape = Shape { variation: 1.0, dynamics: 0.0, swing: Some(50), ..Shape::default() };
+    let free = Settings { shape, ..Settings::default() };
     assert_eq!(recipe, Recipe::new("model 1", &free, 2, 9));
     assert_eq!(serde_json::to_value(&recipe).unwrap(), serde_json::from_str::<serde_json::Value>(old).unwrap());
     assert_ne!(recipe, Recipe::new("model 1", &mixed(0.5), 2, 9));
@@ -187,4 +191,19 @@ fn a_phrase_is_settled_once_it_was_made_for_what_was_heard() {
     assert!(!score.is_settled(&guessed));
     assert!(score.is_settled(&phrase_for(&score)));
     assert!(score.is_settled(&phrase(0, 3840)), "the rest of a cut phrase");
+}
+
+#[test]
+fn sections_are_saved_and_an_older_score_has_none() {
+    let mut score = Score::default();
+    let older = score.to_json();
+    assert!(!older.contains("sections"));
+    score.set_sections("Intro 4 | Chorus \"Big\" 8 | Ending 4".parse::<Outline>().unwrap().placed(&score.meters, 0));
+    let saved = score.to_json();
+    assert_eq!(Score::from_json(&saved).unwrap(), score);
+    assert_eq!(score.song_end(), Some(16 * 3840));
+    let overlapping = saved.replace("\"start\":15360", "\"start\":3840");
+    assert!(overlapping != saved && Score::from_json(&overlapping).is_err());
+    score.set_sections(Sections::default());
+    assert_eq!(score.to_json(), older);
 }

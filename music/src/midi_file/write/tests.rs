@@ -50,6 +50,7 @@ proptest! {
             meters,
             keys: vec![KeySignature { tick: 0, fifths: 2, minor: false }],
             markers: vec![Text { tick: 960, bytes: b"Verse".to_vec() }],
+            sections: Vec::new(),
             chords: Vec::new(),
             tracks: vec![
                 OutputTrack {
@@ -92,7 +93,7 @@ fn an_arranged_song_has_its_melody_and_a_track_for_each_part() {
     let mut parts = PartNotes::default();
     parts[Part::Drums] = vec![Note { start: 0, pitch: 36, length: 120, velocity: 100 }];
     let tracks = PartMap::from_fn(|part| {
-        (part != Part::Chords).then(|| PartTrack { channel: part.default_channel(), program: Some(5) })
+        (part != Part::Chords).then(|| PartTrack { channel: part.default_channel(), program: Some(5), kept: None })
     });
     let file = OutputFile::arranged(&song, 0, &parts, &tracks);
     let names: Vec<_> = file.tracks.iter().map(|track| track.track.label()).collect();
@@ -105,6 +106,31 @@ fn an_arranged_song_has_its_melody_and_a_track_for_each_part() {
     assert_eq!(read_again.tracks[0].notes, melody);
     assert_eq!(read_again.tracks[0].channel, 0);
     assert_eq!(read_again.tracks[1].channel, 9);
+}
+
+#[test]
+fn a_kept_track_is_written_as_it_is_on_its_parts_channel() {
+    let note = |start, pitch| Note { start, pitch, length: 470, velocity: 61 };
+    let bend = MidiMessage::PitchBend { bend: midly::PitchBend::from_int(100) };
+    let bass = Track {
+        name: Some("Fretless".to_owned()),
+        channel: 6,
+        notes: vec![note(3, 40), note(481, 40)],
+        events: vec![crate::song::ChannelEvent { tick: 200, message: bend, side: Side::Between }],
+        ..Track::default()
+    };
+    let lead = Track { notes: vec![note(0, 72)], ..Track::default() };
+    let song = Song { tracks: vec![bass.clone(), lead], ..Song::default() };
+    let mut parts = PartNotes::default();
+    parts[Part::Bass] = vec![note(0, 30)];
+    let mut tracks = PartMap::default();
+    tracks[Part::Bass] = Some(PartTrack { channel: 1, program: Some(33), kept: Some(0) });
+    let file = OutputFile::arranged(&song, 1, &parts, &tracks);
+    assert_eq!(file.tracks[1].program, Some(33), "it has none of its own");
+    let read_again = read(&file.to_bytes()).unwrap().tracks.swap_remove(1);
+    assert_eq!((read_again.name.as_deref(), read_again.channel), (Some("Bass"), 1));
+    assert_eq!(read_again.notes, bass.notes);
+    assert!(read_again.events.contains(&bass.events[0]), "{:?}", read_again.events);
 }
 
 #[test]

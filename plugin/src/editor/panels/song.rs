@@ -15,6 +15,7 @@ use crate::{
             number::{NumberLook, number},
             reset::{self, Handling},
             switch::{SwitchLook, switch},
+            trigger::trigger,
         },
     },
     params,
@@ -50,6 +51,26 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
             number(ui, cell, &params.variation, look("Variation", help), context, pending);
             let help = "how much the parts follow the melody's loudness: soft under soft, loud under loud.";
             number(ui, cell, &params.dynamics, look("Dynamics", help), context, pending);
+            let help = "how full the band plays: how many parts, notes and drum voices, and how loud, as songs build. 50 % \
+                        changes nothing.";
+            number(ui, cell, &params.intensity, look("Intensity", help), context, pending);
+            let help = "how often and how long drum fills lead from section to section. 50 % is about as in songs.";
+            number(ui, cell, &params.fills, look("Fills", help), context, pending);
+        });
+        cells(ui, 2, |ui, cell| {
+            let help = "by how much the parts swing. Auto: as the melody does; 50 %: straight; 67 %: triplets.";
+            number(ui, cell, &params.swing, look("Swing", help), context, pending);
+        });
+        cells(ui, 3, |ui, cell| {
+            let help = "counts the band in: a bar of sticks from the next bar line on, or from where the transport starts.";
+            trigger(ui, cell, &params.intro, help, context, pending);
+            let help = "ends the song at the next bar line: a last chord on the tonic, then silence until the transport stops \
+                        or jumps. Pressed again, the band plays on.";
+            trigger(ui, cell, &params.end, help, context, pending);
+            let help = "the band plays on under bars whose melody the host plays no more. When off, it rests there, and comes \
+                        back with the melody.";
+            let look = SwitchLook { width: cell.x, face: Face::Word("Keep"), help, colour: theme::ACCENT };
+            switch(ui, &params.keep_song, look, context, pending);
         });
     });
 }

@@ -85,6 +85,12 @@ impl Snapshot {
         known.map_or_else(|| format!("Slot {}", slot + 1), |(_, name)| name.clone())
     }
 
+    /// Whether a settled phrase was made for silence: its bars were heard, and no note was played in them.
+    pub fn is_silent(&self, span: &PhraseSpan) -> bool {
+        let inside = |note: &Note| note.start < span.end && span.start < note.end();
+        !self.score.melody().iter().chain(&self.hearing).any(inside)
+    }
+
     /// The tick after the last note or phrase.
     pub fn end(&self) -> Tick {
         let phrases = self.score.phrases().last().map_or(0, |phrase| phrase.span.end);

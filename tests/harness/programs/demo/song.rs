@@ -115,7 +115,7 @@ pub fn write(path: &Path, tune: &LoadedTune, played: &[SongEvent], sample_rate: 
         }
     }
     let tracks = PartMap::from_fn(|part: Part| {
-        Some(PartTrack { channel: part.default_channel(), program: Some(genre.programs[part]) })
+        Some(PartTrack { channel: part.default_channel(), program: Some(genre.programs[part]), kept: None })
     });
     let output = OutputFile::arranged(&file, tune.melody_track, &notes, &tracks);
     storage::save(path, &output.to_bytes())?;

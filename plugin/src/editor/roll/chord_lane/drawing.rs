@@ -1,6 +1,6 @@
 //! How the lane looks. A state shows in the shape of a chord's field as well as in its colour.
 
-use super::looking::{chord_at, in_words, is_shown, selected, symbol};
+use super::looking::{Plan, chord_at, in_words, is_shown, plan, selected, symbol};
 use crate::editor::{
     state::{
         State,
@@ -10,7 +10,7 @@ use crate::editor::{
     widgets::icon::{self, Icon},
 };
 use continuo_music::time::Tick;
-use egui::{Align2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 /// The room for the padlock of a locked chord.
 const PADLOCK: f32 = 13.0;
@@ -33,7 +33,12 @@ pub fn hover_text(tick: Tick, state: &State) -> String {
     };
     let key = state.snapshot.form.key_at(tick).map_or(String::new(), |key| format!(", in {}", key.name()));
     let place = in_words(chord.span.start, state);
-    format!("{} from {place}{key}: {}. {HINT}", symbol(chord, state), meaning(chord.state))
+    let meaning = match plan(chord, state) {
+        Some(Plan::Next) => "what the band is about to play; hold another chord to change it",
+        Some(Plan::Later) => "what the band has in mind; hold another chord to change it",
+        None => meaning(chord.state),
+    };
+    format!("{} from {place}{key}: {meaning}. {HINT}", symbol(chord, state))
 }
 
 /// Draws a sentence in place of the lane.
@@ -80,7 +85,18 @@ fn one(ui: &Ui, cell: Rect, lane: Rect, chord: &LaneChord, state: &State) {
     let colour = match chord.state {
         LaneState::Planned => {
             border();
-            if sounds { theme::BRIGHT } else { theme::QUIET }
+            match plan(chord, state) {
+                Some(Plan::Next) => {
+                    // A mark like a play button's: this one comes now.
+                    let (left, middle) = (cell.left() + 1.0, cell.center().y);
+                    let corners = vec![pos2(left, middle - 3.5), pos2(left, middle + 3.5), pos2(left + 4.0, middle)];
+                    painter.add(Shape::convex_polygon(corners, theme::ACCENT, Stroke::NONE));
+                    theme::BRIGHT
+                }
+                Some(Plan::Later) => theme::mix(theme::CARD, theme::QUIET, 0.65),
+                None if sounds => theme::BRIGHT,
+                None => theme::QUIET,
+            }
         }
         LaneState::Given => {
             border();

@@ -1,0 +1,94 @@
+//! Where sections begin in a song in which none is named.
+
+use crate::{
+    form::Letters,
+    melody::heard_ticks,
+    meter::{MeterMap, PhraseSpan},
+    note::Note,
+    time::Tick,
+};
+use std::ops::Range;
+
+/// A section has at least so many bars: shorter stretches are phrases.
+const FEWEST_BARS: Tick = 8;
+/// The form is found in phrases of so many bars.
+const PHRASE_BARS: u8 = 4;
+
+/// Where one section of a song ends and the next begins, as far as the melody shows it: in order, without the song's
+/// beginning and end. See [`Return::find`](crate::form::Return::find) for
+/// the arguments.
+///
+/// Sections have at least eight bars. A stretch of eight bars or more that comes back as a whole is a section, and so is
+/// what it repeats; the longest come first. Elsewhere a section begins with a phrase that has another letter than the one
+/// before it.
+pub fn form_borders(melody: &[Note], heard: &[Range<Tick>], meters: &MeterMap) -> Vec<Tick> {
+    let Some(last) = melody.last() else { return Vec::new() };
+    let begins = meters.phrase_at(melody[0].start, PHRASE_BARS).start;
+    let spans = std::iter::successors(Some(meters.phrase_at(begins, PHRASE_BARS)), |span: &PhraseSpan| {
+        Some(meters.phrase_at(span.end, PHRASE_BARS))
+    });
+    let is_heard = |span: &PhraseSpan| span.start <= last.start || heard_ticks(heard, &(span.start..span.end)) > 0;
+    let spans: Vec<PhraseSpan> = spans.take_while(is_heard).collect();
+    let Some(end) = spans.last().map(|span| span.end) else { return Vec::new() };
+    let mut letters = Letters::default();
+    spans.iter().for_each(|span| letters.push(melody, heard, meters, span));
+    let letters: Vec<Option<usize>> = letters.all().iter().map(|(_, letter)| Some((*letter)?.index)).collect();
+    let mut borders = Borders { meters, known: vec![begins, end] };
+    let start = |phrase: usize| spans.get(phrase).map_or(end, |span| span.start);
+    for Repeated { phrases, lag } in repeated_stretches(&letters) {
+        (phrases.start - lag..=phrases.end)
+            .step_by(lag)
+            .chain([phrases.end])
+            .for_each(|phrase| borders.add(start(phrase)));
+    }
+    let changes = (1..letters.len()).filter(|&phrase| letters[phrase] != letters[phrase - 1]);
+    changes.for_each(|phrase| borders.add(start(phrase)));
+    borders.known.retain(|border| *border > begins && *border < end);
+    borders.known
+}
+
+/// Phrases in a row with the letters of those as many phrases before them.
+struct Repeated {
+    phrases: Range<usize>,
+    lag: usize,
+}
+
+/// The stretches of two phrases or more that come back as a whole, the longest first. One letter alone is no stretch,
+/// however often it comes.
+fn repeated_stretches(letters: &[Option<usize>]) -> Vec<Repeated> {
+    let mut all: Vec<Repeated> = Vec::new();
+    for lag in 2..letters.len() {
+        let mut first = lag;
+        while first < letters.len() {
+            let is_repeated = |phrase: &usize| letters[*phrase].is_some() && letters[*phrase] == letters[*phrase - lag];
+            let length = (first..letters.len()).take_while(is_repeated).count();
+            let phrases = first..first + length;
+            if length >= 2 && letters[phrases.clone()].iter().any(|letter| *letter != letters[first]) {
+                all.push(Repeated { phrases, lag });
+            }
+            first += length + 1;
+        }
+    }
+    all.sort_by_key(|repeated| std::cmp::Reverse(repeated.phrases.len()));
+    all
+}
+
+struct Borders<'a> {
+    meters: &'a MeterMap,
+    /// In order.
+    known: Vec<Tick>,
+}
+
+impl Borders<'_> {
+    /// Adds a border unless it would make a section too short.
+    fn add(&mut self, border: Tick) {
+        let shortest = FEWEST_BARS * self.meters.at(border).meter.bar_ticks();
+        let at = self.known.partition_point(|known| *known < border);
+        let (before, after) = (at.checked_sub(1).map(|index| self.known[index]), self.known.get(at));
+        let is_free = before.is_some_and(|before| border - before >= shortest)
+            && after.is_some_and(|after| after - border >= shortest);
+        if is_free {
+            self.known.insert(at, border);
+        }
+    }
+}
