@@ -174,6 +174,28 @@ fn the_same_settings_give_the_same_file() -> Outcome {
     Ok(())
 }
 
+#[test]
+fn the_parts_of_a_swung_melody_swing_unless_they_are_asked_not_to() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let mut swung = song();
+    for note in &mut swung.tracks[1].track.notes {
+        if note.start % 960 == 480 {
+            (note.start, note.length) = (note.start + 160, note.length - 160);
+        }
+    }
+    let half_way = |out: &Song, second: i64| {
+        let starts = out.tracks.iter().skip(2).flat_map(|track| &track.notes).map(|note| note.start);
+        starts.filter(|start| (start % 960 - second).abs() < 40).count()
+    };
+    let (report, out) = arrange_file(folder.path(), &swung, &["--genre", "rock", "--takes", "1"])?;
+    assert_eq!(report["swing"], serde_json::json!({"level": "eighths", "percent": 67}));
+    assert!(half_way(&out, 640) > 4 * half_way(&out, 480), "{} {}", half_way(&out, 640), half_way(&out, 480));
+    let straight = ["--genre", "rock", "--takes", "1", "--swing", "50"];
+    let (_, out) = arrange_file(folder.path(), &swung, &straight)?;
+    assert!(half_way(&out, 480) > half_way(&out, 640));
+    Ok(())
+}
+
 /// The notes of each part.
 fn parts_of(out: &Song) -> Vec<&[Note]> {
     out.tracks.iter().filter(|track| track.label() != "Melody").map(|track| &*track.notes).collect()
@@ -441,5 +463,31 @@ fn models_are_listed_with_their_faults_and_chosen() -> Outcome {
     assert_eq!(json_of(path, &["info", "--backend", "tract"])?["model"], "hand-made 1.0.0");
     assert_eq!(json_of(path, &["model", "--use", "built-in"])?["chosen"], "built-in");
     assert_ne!(json_of(path, &["info", "--backend", "tract"])?["model"], "hand-made 1.0.0");
+    Ok(())
+}
+
+#[test]
+fn a_kept_track_is_written_as_it_is_and_what_cannot_be_kept_is_refused() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let (report, out) = arrange(folder.path(), &["--keep", "bass=Bass"])?;
+    let bass = out.tracks.iter().find(|track| track.label() == "Bass").ok_or("no bass")?;
+    assert_eq!(bass.notes, song().tracks[0].track.notes, "note for note");
+    assert_eq!(bass.channel, Part::Bass.default_channel());
+    assert_eq!(report["melody_track"], 2);
+    let kept = serde_json::json!([{"part": "bass", "track": 1, "name": "Bass", "notes": bass.notes.len()}]);
+    assert_eq!(report["kept"], kept);
+    let (other, alone) = arrange(folder.path(), &[])?;
+    assert_eq!(other["kept"], serde_json::json!([]));
+    let chords =
+        |song: &Song| song.tracks.iter().find(|track| track.label() == "Chords").map(|track| track.notes.clone());
+    assert_ne!(chords(&out), chords(&alone), "the others play around it");
+    for (keep, cause) in [("bass=7", "no track 7"), ("chords=flute", "no track is left for the melody")] {
+        let more: &[&str] =
+            if keep.starts_with("chords") { &["--keep", keep, "--keep", "bass=1"] } else { &["--keep", keep] };
+        let arguments = [&["arrange", "in.mid", "-o", "out.mid", "--backend", "tract"], more].concat();
+        let output = continuo(folder.path(), &arguments)?;
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && error.contains(cause), "{keep}: {error}");
+    }
     Ok(())
 }

@@ -8,6 +8,8 @@ mod guarded_model;
 mod knowledge;
 mod known_form;
 mod known_keys;
+mod known_swing;
+mod last_melody;
 mod loader;
 mod making;
 mod origin;

@@ -56,6 +56,28 @@ impl Random {
         Self(ChaCha8Rng::from_seed(hasher.finalize().into()))
     }
 
+    /// The numbers that decide in which order parts leave a song.
+    pub fn of_intensity(seed: u32) -> Self {
+        let mut hasher = Sha256::new();
+        hasher.update(b"continuo intensity 1");
+        hasher.update(seed.to_le_bytes());
+        Self(ChaCha8Rng::from_seed(hasher.finalize().into()))
+    }
+
+    /// The numbers that choose the drum fill before a bar line.
+    pub fn of_fill(seed: u32, bar_line: Tick) -> Self {
+        let mut hasher = Sha256::new();
+        hasher.update(b"continuo fill 1");
+        hasher.update(seed.to_le_bytes());
+        hasher.update(bar_line.to_le_bytes());
+        Self(ChaCha8Rng::from_seed(hasher.finalize().into()))
+    }
+
+    /// A uniform number from 0 (inclusive) to 1 (exclusive).
+    pub fn uniform(&mut self) -> f32 {
+        self.signed_uniform().midpoint(1.0)
+    }
+
     /// Fills `noise` with standard normal numbers times the temperature.
     pub fn fill_noise(&mut self, temperature: f32, noise: &mut [f32]) {
         for value in noise {

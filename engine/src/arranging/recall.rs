@@ -62,18 +62,21 @@ impl Recall {
         };
         let Return { back, same_bars, .. } = Return::find(melody, heard, &score.meters, span)?;
         let stretch = span.start - back..span.end - back;
-        // A bar under other chords is another bar.
+        // A bar under other chords is another bar, and so is one in another kind of section: it is fuller or emptier.
         let bar = span.meter.bar_ticks();
         let chords_of = |start: Tick| given_chords::fingerprint(score.given_chords(), &(start..start + bar));
         // And so is one in which the player plays something else.
         let own_comes_back = |bar: Range<Tick>| {
             Part::ALL.into_iter().all(|part| !shape.own[part] || score.own_parts()[part].comes_back(&bar, back))
         };
+        let kind_at = |start: Tick| score.sections().at(start).map(|section| section.kind);
         let same_bars: Vec<bool> = (span.start..)
             .step_by(bar.max(1) as usize)
             .zip(same_bars)
             .map(|(start, same)| {
-                same && chords_of(start) == chords_of(start - back) && own_comes_back(start..start + bar)
+                let kind_comes_back = kind_at(start) == kind_at(start - back);
+                let chords_come_back = chords_of(start) == chords_of(start - back);
+                same && kind_comes_back && chords_come_back && own_comes_back(start..start + bar)
             })
             .collect();
         let sources: Vec<&Phrase> = score.phrases_in(&stretch).collect();

@@ -80,11 +80,8 @@ impl Planner {
         };
         let recipe_for = |settings: &Settings| {
             let own_styles = own_styles.fingerprint(settings);
-            let made_from = Recipe::new(model, settings, take, melody);
-            let shift = knowledge.key.map(Key::shift);
-            let chords = knowledge.chords_fingerprint(&span);
-            let own_parts = knowledge.own.fingerprint;
-            let mut recipe = Recipe { own_styles, shift, chords, own_parts, recalled, independent, ..made_from };
+            let made_from = knowledge.recipe(Recipe::new(model, settings, take, melody), &span);
+            let mut recipe = Recipe { own_styles, recalled, independent, ..made_from };
             recipe.shape.takes = if self.model.judges() { settings.shape.takes } else { 1 };
             recipe
         };
@@ -104,6 +101,7 @@ impl Planner {
             Another::Always => true,
         };
         if unchanged && !another {
+            self.restore_uncut(&span, policy.ready_at, knowledge.home_key);
             return;
         }
         if another && drawn.is_none() {

@@ -5,8 +5,8 @@
 
 use super::{
     chord_edits::AroundChords, evidence::Evidence, guarded_model::GuardedModel, known_form::KnownForm,
-    known_keys::KnownKeys, loader::Loader, pass::Pass, policy::Occasion, settings_timeline::SettingsTimeline,
-    shared::Shared,
+    known_keys::KnownKeys, known_swing::KnownSwing, loader::Loader, pass::Pass, policy::Occasion,
+    settings_timeline::SettingsTimeline, shared::Shared,
 };
 use crate::{
     arranging::whole_song::SongQueue,
@@ -60,6 +60,8 @@ pub struct Planner {
     pub(super) around_chords: Option<AroundChords>,
     /// The keys of the melody.
     pub(super) keys: KnownKeys,
+    /// How the melody swings.
+    pub(super) swing: KnownSwing,
     /// What this pass says about where the melody is played.
     pub(super) evidence: Evidence,
     /// Whether the host played a melody that was known in the last pass that was not silent.
@@ -91,6 +93,7 @@ impl Planner {
             followers: VecDeque::new(),
             around_chords: None,
             keys: KnownKeys::default(),
+            swing: KnownSwing::default(),
             evidence: Evidence::default(),
             host_plays: false,
             form: KnownForm::default(),
