@@ -270,6 +270,8 @@ fn a_stretch_is_copied_pasted_and_transposed_with_keys_and_buttons() {
     stage.select(4, 5);
     stage.press("Copy chords");
     stage.harness.get_by_label("Chord lane").focus();
+    // The lane keeps Escape only once it has the focus.
+    stage.harness.run_steps(2);
     stage.key(Key::Escape);
     assert_eq!(stage.harness.state().chords.selected, None, "Escape leaves the selection");
     stage.press("Paste chords");
