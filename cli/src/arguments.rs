@@ -9,6 +9,7 @@ use continuo_engine::{
 use continuo_music::{
     key::Key,
     settings::{LARGEST_SEED, MOST_TAKES},
+    swing::{MOST_SWING, STRAIGHT},
 };
 use std::{
     ffi::{OsStr, OsString},
@@ -70,6 +71,16 @@ pub struct ArrangeArguments {
     /// How much the parts follow the melody's loudness, 0 to 100 percent.
     #[arg(long, value_name = "PERCENT", default_value_t = 100, value_parser = percent, allow_hyphen_values = true)]
     pub dynamics: u8,
+    /// By how much the parts swing, 50 (straight) to 75 percent; if not given, as the melody does, and 67 is triplets.
+    #[arg(long, value_name = "PERCENT", value_parser = swing, allow_hyphen_values = true)]
+    pub swing: Option<u8>,
+    /// How full the band plays, 0 to 100 percent: how many parts, notes and drum voices, and how loud, as songs build. 50
+    /// changes nothing.
+    #[arg(long, value_name = "PERCENT", default_value_t = 50, value_parser = percent, allow_hyphen_values = true)]
+    pub intensity: u8,
+    /// How often and how long drum fills lead from section to section, 0 to 100 percent; 50: about as in songs.
+    #[arg(long, value_name = "PERCENT", default_value_t = 50, value_parser = percent, allow_hyphen_values = true)]
+    pub fills: u8,
     /// The chords that the parts keep to, from the first full bar on: bars between |, chords in a bar evenly spread, such as
     /// "C | Am F | Dm7 G7 | C". If not given, the chords that the file itself names; "none" for none.
     #[arg(long, value_name = "CHART", conflicts_with = "chord_chart")]
@@ -77,6 +88,12 @@ pub struct ArrangeArguments {
     /// A text file with such a chart, in lines, with sections and repeats.
     #[arg(long, value_name = "FILE")]
     pub chord_chart: Option<PathBuf>,
+    /// The song's sections from the first full bar on, each with its number of bars, such as "Intro 4 | Verse 8 | Chorus 8".
+    /// Kinds are Intro, Verse, Chorus, Bridge, Break and Ending; a name of your own stands in quotation marks behind the
+    /// kind, and "-" stands for bars of no section. If not given, the chord chart's, or those that the file's markers name;
+    /// "none" for none.
+    #[arg(long, value_name = "OUTLINE", allow_hyphen_values = true)]
+    pub sections: Option<String>,
     /// The parts to write, separated by commas; if not given, all that the genre plays.
     #[arg(long, value_delimiter = ',')]
     pub parts: Option<Vec<String>>,
@@ -202,6 +219,13 @@ fn temperature(text: &str) -> Result<f32, String> {
     }
 }
 
+fn swing(text: &str) -> Result<u8, String> {
+    match text.parse() {
+        Ok(percent) if (STRAIGHT..=MOST_SWING).contains(&percent) => Ok(percent),
+        _ => Err("give a whole number from 50 to 75".to_owned()),
+    }
+}
+
 fn blend(text: &str) -> Result<f32, String> {
     match text.parse() {
         Ok(blend) if (0.0..=1.0).contains(&blend) => Ok(blend),
@@ -302,6 +326,8 @@ mod tests {
             (&["arrange", "a.mid", "-o", "b.mid", "--takes", "9"], "1 to 8"),
             (&["arrange", "a.mid", "-o", "b.mid", "--variation", "101"], "0 to 100"),
             (&["arrange", "a.mid", "-o", "b.mid", "--variation", "-1"], "percent"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--intensity", "101"], "0 to 100"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--fills", "-1"], "percent"),
             (&["arrange", "a.mid", "-o", "b.mid", "--key", "H"], "not a key"),
             (&["arrange", "a.mid", "-o", "b.mid", "--pickup", "-1"], "number of beats"),
             (&["arrange", "a.mid", "-o", "b.mid", "--pickup", "NaN"], "number of beats"),

@@ -2,7 +2,7 @@
 
 use crate::{
     arguments::ArrangeArguments, choices, chords::GivenChords, failure::Failure, own_parts::KeptTracks,
-    performance::Timing, progress::Progress,
+    performance::Timing, progress::Progress, sections::GivenSections,
 };
 use continuo_engine::{
     arranging::{Arrangement, Arranger, Polish, arrange_song},
@@ -17,6 +17,7 @@ use continuo_music::{
     midi_file::{self, OutputFile, PartTrack},
     note::Note,
     part::{Part, PartMap, PartNotes},
+    sections::Outline,
     settings::{Settings, Shape, USUAL_TAKES},
     song::{MelodyChoice, Song, Track, TrackError, without_drones},
     time::TICKS_PER_QUARTER,
@@ -62,7 +63,10 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         takes: arguments.takes.unwrap_or(USUAL_TAKES),
         variation: f32::from(arguments.variation) / 100.0,
         dynamics: f32::from(arguments.dynamics) / 100.0,
+        intensity: f32::from(arguments.intensity) / 100.0,
+        fills: f32::from(arguments.fills) / 100.0,
         key: arguments.key,
+        swing: arguments.swing,
         ..Shape::default()
     };
     let shape = shape.mixed(genre, genre_b.unwrap_or(genre), arguments.blend.unwrap_or(0.5));
@@ -80,7 +84,11 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     let sounding = own.iter().filter_map(|(_, notes)| notes.as_ref()).flatten();
     let end = melody.iter().chain(sounding).map(Note::end).max().unwrap_or(0);
     let given = GivenChords::of(arguments, &song.chords, &song.meters, timing.first_full_bar(&song.meters), end)?;
-    let whole = WholeSong { melody, meters: song.meters.clone(), chords: given.spans.clone(), own };
+    let outline = arguments.sections.as_deref();
+    let (in_file, first) = (midi_file::marked_sections(&song), timing.first_full_bar(&song.meters));
+    let sections = GivenSections::of(outline, given.chart.as_ref(), in_file, &song.meters, first, end);
+    let (meters, chords) = (song.meters.clone(), given.spans.clone());
+    let whole = WholeSong { melody, meters, chords, sections: sections.sections.clone(), own };
     let arrangement = arrange_song(&mut arranger, &whole, &settings, &shelf, |done, all| progress.show(done, all))
         .map_err(|error| Failure::model(&error))?;
     drop(progress);
@@ -92,6 +100,9 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     });
     let mut file = OutputFile::arranged(&song, melody_track, &arrangement.parts, &tracks);
     file.chords.clone_from(&arrangement.chords);
+    if sections.are_new {
+        file.replace_sections(&sections.sections);
+    }
     storage::save(output, &file.to_bytes()).map_err(|error| Failure::input(&error))?;
     let report = Report {
         song: &song,
@@ -106,6 +117,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         shelf: &shelf,
         timing: &timing,
         given: &given,
+        sections: &sections,
     };
     Ok(if arguments.report.json { report.json(output) } else { report.text(output) })
 }
@@ -136,6 +148,7 @@ struct Report<'a> {
     shelf: &'a Shelf,
     timing: &'a Timing,
     given: &'a GivenChords,
+    sections: &'a GivenSections,
 }
 
 impl Report<'_> {
@@ -168,7 +181,8 @@ impl Report<'_> {
             .chain(hanging)
             .chain(beside)
             .chain(self.timing.warning())
-            .chain(self.given.warning.clone());
+            .chain(self.given.warning.clone())
+            .chain(self.sections.warnings.clone());
         let no_chords = (self.given.source.is_some() && self.arranger.card().chords.is_none())
             .then(|| "this model takes no chords: the parts do not follow those that are given".to_owned());
         in_file.chain(no_chords).chain(fallback).chain(conductor).chain(silent).collect()
@@ -203,6 +217,8 @@ impl Report<'_> {
             "phrases": self.arrangement.phrases.len(),
             "key": self.arrangement.key.map(Key::name),
             "form": self.arrangement.form.line(),
+            "sections": self.sections.json(&self.song.meters),
+            "swing": self.arrangement.swing,
             "given_chords": self.given.source.map(|_| self.given.spans.len()),
             "chords": self.arrangement.chords.iter().map(|chord| self.chord_json(chord)).collect::<Vec<_>>(),
             "seconds": seconds,
@@ -247,6 +263,14 @@ impl Report<'_> {
         let _ = writeln!(text, "  {genre}, {phrases} phrases in {total:.2} s with {backend}");
         if let Some(key) = self.arrangement.key {
             let _ = writeln!(text, "  key: {}; form: {}", key.name(), self.arrangement.form.line());
+        }
+        if let Some(source) = self.sections.source {
+            let outline =
+                Outline::of(&self.sections.sections, &self.song.meters, self.timing.first_full_bar(&self.song.meters));
+            let _ = writeln!(text, "  sections: {outline} ({source})");
+        }
+        if let Some(swing) = self.arrangement.swing {
+            let _ = writeln!(text, "  swing: the melody's {swing}");
         }
         if let Some(source) = self.given.source {
             let _ = writeln!(text, "  chords: {source}, {} changes", self.given.spans.len());

@@ -18,6 +18,8 @@ pub struct GivenChords {
     pub source: Option<&'static str>,
     /// What is wrong with them.
     pub warning: Option<String>,
+    /// The chart that they come from.
+    pub chart: Option<Chart>,
 }
 
 impl GivenChords {
@@ -35,7 +37,7 @@ impl GivenChords {
             (None, Some(path)) => (read(path)?, path.display().to_string(), "from the chart"),
             (None, None) if in_file.is_empty() => return Ok(Self::none()),
             (None, None) => {
-                return Ok(Self { spans: in_file.to_vec(), source: Some("as the file names them"), warning: None });
+                return Ok(Self { spans: in_file.to_vec(), source: Some("as the file names them"), ..Self::none() });
             }
         };
         let chart: Chart = text.parse().map_err(|error| Failure::input(&format_args!("{named}: {error}")))?;
@@ -49,11 +51,11 @@ impl GivenChords {
                 Some(format!("the chart has {has} bars and the song {needs}: the chords of the last bars are not used"))
             }
         };
-        Ok(Self { spans, source: Some(source), warning })
+        Ok(Self { spans, source: Some(source), warning, chart: Some(chart) })
     }
 
     const fn none() -> Self {
-        Self { spans: Vec::new(), source: None, warning: None }
+        Self { spans: Vec::new(), source: None, warning: None, chart: None }
     }
 }
 

@@ -13,6 +13,7 @@ mod model;
 mod own_parts;
 mod performance;
 mod progress;
+mod sections;
 mod style;
 
 use arguments::{Arguments, Command};

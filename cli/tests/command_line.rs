@@ -174,6 +174,28 @@ fn the_same_settings_give_the_same_file() -> Outcome {
     Ok(())
 }
 
+#[test]
+fn the_parts_of_a_swung_melody_swing_unless_they_are_asked_not_to() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let mut swung = song();
+    for note in &mut swung.tracks[1].track.notes {
+        if note.start % 960 == 480 {
+            (note.start, note.length) = (note.start + 160, note.length - 160);
+        }
+    }
+    let half_way = |out: &Song, second: i64| {
+        let starts = out.tracks.iter().skip(2).flat_map(|track| &track.notes).map(|note| note.start);
+        starts.filter(|start| (start % 960 - second).abs() < 40).count()
+    };
+    let (report, out) = arrange_file(folder.path(), &swung, &["--genre", "rock", "--takes", "1"])?;
+    assert_eq!(report["swing"], serde_json::json!({"level": "eighths", "percent": 67}));
+    assert!(half_way(&out, 640) > 4 * half_way(&out, 480), "{} {}", half_way(&out, 640), half_way(&out, 480));
+    let straight = ["--genre", "rock", "--takes", "1", "--swing", "50"];
+    let (_, out) = arrange_file(folder.path(), &swung, &straight)?;
+    assert!(half_way(&out, 480) > half_way(&out, 640));
+    Ok(())
+}
+
 /// The notes of each part.
 fn parts_of(out: &Song) -> Vec<&[Note]> {
     out.tracks.iter().filter(|track| track.label() != "Melody").map(|track| &*track.notes).collect()

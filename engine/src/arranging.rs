@@ -1,13 +1,16 @@
 //! From a melody to the notes of the parts: one phrase at a time, or a whole song.
 
 pub(crate) mod arranger;
+pub(crate) mod chord_guesses;
 pub(crate) mod context;
 pub(crate) mod decode;
 pub(crate) mod draw;
 pub(crate) mod dynamics;
+pub(crate) mod fills;
 pub(crate) mod given_chords;
 pub(crate) mod groove;
 pub(crate) mod home;
+pub(crate) mod intensity;
 pub(crate) mod knowledge;
 #[cfg(all(test, feature = "runtimes"))]
 pub(crate) mod melodies_for_tests;
@@ -19,10 +22,13 @@ pub(crate) mod polish;
 pub(crate) mod random;
 pub(crate) mod recall;
 pub(crate) mod request;
+pub(crate) mod rest;
+pub(crate) mod swung;
 pub(crate) mod take_in_progress;
 pub(crate) mod whole_song;
 
 pub use arranger::{Arranger, LoadError};
+pub use chord_guesses::{ChordGuess, ChordGuesses};
 pub use home::Home;
 pub use own_parts::OwnInPhrase;
 pub use place::{BarPlace, PhrasePlace};

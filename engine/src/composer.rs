@@ -1,5 +1,6 @@
 //! The composer: a thread that decides which phrase to make when, makes it, and keeps the score.
 
+mod chord_edits;
 mod edits;
 mod evidence;
 mod following;
@@ -7,6 +8,8 @@ mod guarded_model;
 mod knowledge;
 mod known_form;
 mod known_keys;
+mod known_swing;
+mod last_melody;
 mod loader;
 mod making;
 mod origin;
@@ -15,6 +18,7 @@ mod planner;
 mod playable;
 mod policy;
 mod repetition;
+mod second_cut;
 mod settings_timeline;
 mod shared;
 mod silence;
@@ -22,7 +26,7 @@ mod worker;
 
 pub use loader::{Loaded, Loader};
 pub use playable::playable;
-pub use shared::{EditQueue, HistoryStore, ScoreStore, Shared, Status, StatusBoard, StyleLibrary};
+pub use shared::{EditQueue, GuessBoard, HistoryStore, ScoreStore, Shared, Status, StatusBoard, StyleLibrary};
 pub use worker::Composer;
 
 #[cfg(test)]

@@ -17,10 +17,12 @@ mod karaoke;
 mod limits;
 mod pairing;
 mod read;
+mod sections;
 mod text;
 mod write;
 
 pub use error::{Fault, MidiFileError};
 pub use limits::{MAX_EVENTS, MAX_FILE_BYTES, MAX_SONG_QUARTERS};
 pub use read::{read, read_file};
+pub use sections::marked_sections;
 pub use write::{OutputFile, OutputTrack, PartTrack};

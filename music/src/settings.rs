@@ -4,6 +4,7 @@ use crate::{
     key::Key,
     note::Note,
     part::{PART_COUNT, Part, PartMap},
+    swing::{MOST_SWING, STRAIGHT},
 };
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,12 @@ pub const MOST_TAKES: u8 = 8;
 
 /// How freely phrases that come back are varied by default, about as much as songs do.
 pub const USUAL_VARIATION: f32 = 0.25;
+
+/// The intensity that changes nothing: the song as the band plays it by itself.
+pub const USUAL_INTENSITY: f32 = 0.5;
+
+/// How often sections end in a drum fill by default, about as often as in songs.
+pub const USUAL_FILLS: f32 = 0.5;
 
 /// The largest seed that a player can choose: small enough to type and remember, and so that a host's 32-bit fraction
 /// represents each seed exactly.
@@ -28,7 +35,7 @@ pub enum Mode {
     /// from the next pass on.
     #[default]
     Arrange,
-    /// Always a prediction from what was heard so far.
+    /// Always a prediction from what was heard so far; chords that the player holds make the rest of a phrase anew.
     Live,
     /// Each phrase is accompanied during the next one.
     Answer,
@@ -61,6 +68,17 @@ pub struct Shape {
     /// How much the parts follow the melody's loudness, 0 to 1. Shapes saved before this existed have 0.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub dynamics: f32,
+    /// By how much the band swings, in percent, from [`STRAIGHT`] to [`MOST_SWING`]; `None` as the melody does. Where it is
+    /// straight, the network's notes stay as they are. Shapes saved before this existed are straight.
+    #[serde(default = "straight", skip_serializing_if = "is_straight")]
+    pub swing: Option<u8>,
+    /// How full the band plays, 0 to 1: how many parts, notes and drum voices, and how loud. 0.5 changes nothing, and shapes
+    /// saved before this existed have it.
+    #[serde(default = "usual_intensity", skip_serializing_if = "is_usual_intensity")]
+    pub intensity: f32,
+    /// How often and how long the drums fill the ends of sections, 0 to 1. Shapes saved before this existed have 0.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub fills: f32,
     /// The key; `None` to find it in the melody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<Key>,
@@ -88,6 +106,25 @@ const fn is_one_take(takes: &u8) -> bool {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_zero(dynamics: &f32) -> bool {
     *dynamics <= 0.0
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "serde wants the field's type")]
+const fn straight() -> Option<u8> {
+    Some(STRAIGHT)
+}
+
+#[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_straight(swing: &Option<u8>) -> bool {
+    matches!(swing, Some(STRAIGHT))
+}
+
+const fn usual_intensity() -> f32 {
+    USUAL_INTENSITY
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_usual_intensity(intensity: &f32) -> bool {
+    intensity.to_bits() == USUAL_INTENSITY.to_bits()
 }
 
 const fn free() -> f32 {
@@ -135,6 +172,9 @@ impl Shape {
         // In hundredths, so that a host's rounding of an automated value makes no other phrase.
         self.variation = (within(self.variation, 0.0, 1.0, USUAL_VARIATION) * 100.0).round() / 100.0;
         self.dynamics = (within(self.dynamics, 0.0, 1.0, 1.0) * 100.0).round() / 100.0;
+        self.swing = self.swing.map(|percent| percent.clamp(STRAIGHT, MOST_SWING));
+        self.intensity = (within(self.intensity, 0.0, 1.0, USUAL_INTENSITY) * 100.0).round() / 100.0;
+        self.fills = (within(self.fills, 0.0, 1.0, USUAL_FILLS) * 100.0).round() / 100.0;
         for density in &mut self.density.0 {
             *density = within(*density, 0.0, 1.0, 0.5);
         }
@@ -149,6 +189,8 @@ impl Shape {
             && self.temperature.is_finite()
             && self.variation.is_finite()
             && self.dynamics.is_finite()
+            && self.intensity.is_finite()
+            && self.fills.is_finite()
             && amount.is_finite()
     }
 }
@@ -163,6 +205,9 @@ impl Default for Shape {
             takes: USUAL_TAKES,
             variation: USUAL_VARIATION,
             dynamics: 1.0,
+            swing: None,
+            intensity: USUAL_INTENSITY,
+            fills: USUAL_FILLS,
             key: None,
             density: PartMap([0.5; PART_COUNT]),
             own: PartMap::default(),
@@ -313,6 +358,8 @@ mod tests {
             takes: 0,
             variation: f32::NAN,
             dynamics: f32::INFINITY,
+            intensity: f32::NAN,
+            fills: f32::NEG_INFINITY,
             density: PartMap([f32::NAN, -1.0, 2.0, 0.25, 0.5]),
             ..Shape::default()
         };

@@ -8,6 +8,7 @@ mod app;
 mod context;
 mod files;
 mod gesture;
+mod help;
 mod panels;
 mod platform;
 mod roll;

@@ -11,6 +11,7 @@ pub mod part;
 pub mod saved;
 pub mod saved_editor;
 pub mod source;
+pub mod swing;
 
 use self::{
     choice::{ModeChoice, PhraseLength},
@@ -109,6 +110,18 @@ pub struct ContinuoParams {
     #[id = "dynamics"]
     pub dynamics: FloatParam,
 
+    /// By how much the parts swing: 49 as the melody does, else percent. Projects from before this existed have it at 50 %.
+    #[id = "swing"]
+    pub swing: IntParam,
+
+    /// How full the band plays. At 50 %, which projects from before this existed have, it changes nothing.
+    #[id = "intensity"]
+    pub intensity: FloatParam,
+
+    /// How often and how long drum fills lead from section to section. Projects from before this existed have it at 0 %.
+    #[id = "fills"]
+    pub fills: FloatParam,
+
     /// A trigger: switching it on makes a new take of the phrase at the playhead. It may stay on; hosts and controllers
     /// without momentary buttons switch it off whenever they like.
     #[id = "generate"]
@@ -178,11 +191,7 @@ impl ContinuoParams {
             // Differs from `genre`, so that turning up the blend is audible.
             genre_b: genre::parameter("Genre B", &names, usize::from(default_genre == 0)),
             names,
-            blend: FloatParam::new("Blend", 0.0, FloatRange::Linear { min: 0.0, max: 1.0 })
-                .with_step_size(0.01)
-                .with_unit(" %")
-                .with_value_to_string(formatters::v2s_f32_percentage(0))
-                .with_string_to_value(finite(formatters::s2v_f32_percentage())),
+            blend: percentage("Blend", 0.0),
             temperature: FloatParam::new("Temperature", shape.temperature, FloatRange::Linear { min: 0.0, max: 2.0 })
                 .with_step_size(0.01)
                 .with_value_to_string(formatters::v2s_f32_rounded(2))
@@ -197,17 +206,12 @@ impl ContinuoParams {
             phrase_length: EnumParam::new("Phrase Length", PhraseLength::Four),
             thru: BoolParam::new("Melody Thru", defaults.thru),
             vary: BoolParam::new("Vary", defaults.vary),
-            variation: FloatParam::new("Variation", shape.variation, FloatRange::Linear { min: 0.0, max: 1.0 })
-                .with_step_size(0.01)
-                .with_unit(" %")
-                .with_value_to_string(formatters::v2s_f32_percentage(0))
-                .with_string_to_value(finite(formatters::s2v_f32_percentage())),
+            variation: percentage("Variation", shape.variation),
             key: key::parameter(),
-            dynamics: FloatParam::new("Dynamics", shape.dynamics, FloatRange::Linear { min: 0.0, max: 1.0 })
-                .with_step_size(0.01)
-                .with_unit(" %")
-                .with_value_to_string(formatters::v2s_f32_percentage(0))
-                .with_string_to_value(finite(formatters::s2v_f32_percentage())),
+            dynamics: percentage("Dynamics", shape.dynamics),
+            swing: swing::parameter(),
+            intensity: percentage("Intensity", shape.intensity),
+            fills: percentage("Fills", shape.fills),
             generate: BoolParam::new("Generate", false),
             intro: BoolParam::new("Intro", false),
             end: BoolParam::new("End", false),
@@ -272,6 +276,9 @@ impl ContinuoParams {
             takes: self.takes.value() as u8,
             variation: self.variation.value(),
             dynamics: self.dynamics.value(),
+            swing: swing::chosen(self.swing.value()),
+            intensity: self.intensity.value(),
+            fills: self.fills.value(),
             key: key::chosen(self.key.value()),
             density: PartMap::from_fn(|part| self.part(part).density.value()),
             ..Shape::default()
@@ -296,6 +303,15 @@ impl ContinuoParams {
             parts: PartMap::from_fn(|part| PartSettings { on: self.sounds(part), ..self.part(part).settings() }),
         }
     }
+}
+
+/// A parameter from 0 to 100 %.
+fn percentage(name: &str, default: f32) -> FloatParam {
+    FloatParam::new(name, default, FloatRange::Linear { min: 0.0, max: 1.0 })
+        .with_step_size(0.01)
+        .with_unit(" %")
+        .with_value_to_string(formatters::v2s_f32_percentage(0))
+        .with_string_to_value(finite(formatters::s2v_f32_percentage()))
 }
 
 #[cfg(test)]

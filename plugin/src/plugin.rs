@@ -60,7 +60,8 @@ impl<V> Drop for ContinuoPlugin<V> {
 impl<V: Variant> Plugin for ContinuoPlugin<V> {
     const NAME: &'static str = V::NAME;
     const VENDOR: &'static str = "Continuo";
-    const URL: &'static str = "";
+    // Hosts show it. Empty until the package names one: `repository` in Cargo.toml.
+    const URL: &'static str = env!("CARGO_PKG_REPOSITORY");
     const EMAIL: &'static str = "";
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
 
@@ -134,6 +135,7 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
         } else {
             host_transport::block_transport(context.transport(), self.offline)
         };
+        self.wiring.show_meter(transport.meter);
         let sample_rate = f64::from(context.transport().sample_rate);
         // A learned controller acts at its sample: there the block is played in pieces.
         for piece in self.melody.pieces(frames) {
@@ -162,12 +164,18 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
     }
 }
 
+/// The project's address, if the package names one.
+const fn address() -> Option<&'static str> {
+    let address = env!("CARGO_PKG_REPOSITORY");
+    if address.is_empty() { None } else { Some(address) }
+}
+
 impl<V: Variant> ClapPlugin for ContinuoPlugin<V> {
     const CLAP_ID: &'static str = V::CLAP_ID;
     const CLAP_DESCRIPTION: Option<&'static str> = Some("An ensemble that accompanies a melody");
-    const CLAP_MANUAL_URL: Option<&'static str> = None;
-    const CLAP_SUPPORT_URL: Option<&'static str> = None;
-    const CLAP_FEATURES: &'static [ClapFeature] = &[ClapFeature::NoteEffect, ClapFeature::Utility];
+    const CLAP_MANUAL_URL: Option<&'static str> = address();
+    const CLAP_SUPPORT_URL: Option<&'static str> = address();
+    const CLAP_FEATURES: &'static [ClapFeature] = V::FEATURES;
 
     fn begin_block(&mut self, mode: ProcessMode) {
         self.offline = mode == ProcessMode::Offline;

@@ -12,7 +12,9 @@ pub trait Variant: Send + 'static {
     const VST3_CLASS_ID: [u8; 16];
     /// The audio ports.
     const LAYOUTS: &'static [AudioIOLayout];
-    /// The categories in which hosts list it.
+    /// The categories in which hosts list the CLAP plugin.
+    const FEATURES: &'static [ClapFeature];
+    /// The categories in which hosts list the VST3 plugin.
     const SUBCATEGORIES: &'static [Vst3SubCategory];
 }
 
@@ -24,10 +26,11 @@ impl Variant for NotesOnly {
     const CLAP_ID: &'static str = "org.continuo.continuo";
     const VST3_CLASS_ID: [u8; 16] = *b"ContinuoEnsemble";
     const LAYOUTS: &'static [AudioIOLayout] = &[AudioIOLayout::const_default()];
+    const FEATURES: &'static [ClapFeature] = &[ClapFeature::NoteEffect, ClapFeature::Utility];
     const SUBCATEGORIES: &'static [Vst3SubCategory] = &[Vst3SubCategory::Fx, Vst3SubCategory::Generator];
 }
 
-/// The same with a silent stereo output, for hosts that refuse VST3 plugins without audio.
+/// The same with a silent stereo output, for hosts that refuse plugins without audio or want an instrument.
 pub struct WithAudio;
 
 impl Variant for WithAudio {
@@ -36,5 +39,8 @@ impl Variant for WithAudio {
     const VST3_CLASS_ID: [u8; 16] = *b"ContinuoAudioOut";
     const LAYOUTS: &'static [AudioIOLayout] =
         &[AudioIOLayout { main_output_channels: NonZeroU32::new(2), ..AudioIOLayout::const_default() }];
+    // An instrument: hosts that offer note effects no place list it, and give it a track with audio.
+    const FEATURES: &'static [ClapFeature] =
+        &[ClapFeature::Instrument, ClapFeature::NoteEffect, ClapFeature::Utility, ClapFeature::Stereo];
     const SUBCATEGORIES: &'static [Vst3SubCategory] = &[Vst3SubCategory::Instrument, Vst3SubCategory::Generator];
 }

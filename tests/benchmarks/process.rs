@@ -31,7 +31,14 @@ fn dense_bar(bar: Tick, ready_at: RolledTick) -> PlayablePhrase {
     }
     notes.sort_unstable_by_key(|note| (note.note, note.part));
     let span = PhraseSpan { start, end: start + 3840, meter: Meter::COMMON };
-    PlayablePhrase { span, notes: notes.into(), ready_at, programs: [32, 0, 48, 73], key: None }
+    PlayablePhrase {
+        span,
+        notes: notes.into(),
+        ready_at,
+        differs_from: span.start,
+        programs: [32, 0, 48, 73],
+        key: None,
+    }
 }
 
 const RATE: f64 = 48_000.0;

@@ -8,12 +8,14 @@ mod kept;
 #[cfg(target_os = "linux")]
 mod writing;
 
+use continuo_engine::score::chords_of_phrase;
 use continuo_harness::{
     Format,
     built::{FORMATS, RATE, host, notes, offline_player, pass},
     child, evidence,
     played::PlayedNote,
     songs::ode,
+    state,
 };
 use kept::Kept;
 use std::{
@@ -128,6 +130,13 @@ fn plays_every_fixture() {
             let (before, after) = (Kept::of(&state), Kept::of(&saved));
             assert_eq!(after, before, "{format:?} of {}", folder.display());
             richest |= after.is_rich();
+            // What the chord lane shows of a project that knows nothing of chords.
+            let score = state::score(&state);
+            let keys = score.keys();
+            let chords = score.phrases().iter().flat_map(|phrase| chords_of_phrase(phrase, &score.meters, &keys));
+            let named = chords.filter(|chord| !chord.chord.is_none()).count();
+            assert!(named >= score.phrases().len(), "{format:?} of {}: only {named} chords", folder.display());
+            assert!(score.hand_chords().is_empty(), "{format:?} of {}", folder.display());
         }
     }
     assert!(richest, "no fixture holds takes, favourites, an own style and a history");

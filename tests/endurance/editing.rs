@@ -61,7 +61,12 @@ fn act(session: &mut WindowSession, random: &mut ChaCha8Rng, states: &mut Vec<Ve
     let mut drawn = random.random_range(0..all + 14);
     for (name, often) in CLICKS {
         if drawn < often {
+            let score = session.score();
             session.click(name);
+            // It asks first, unless there is nothing to delete.
+            if name == "Clear" && !(score.melody().is_empty() && score.phrases().is_empty()) {
+                session.click("Delete melody and parts");
+            }
             done.count(name);
             return;
         }

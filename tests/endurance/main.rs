@@ -3,6 +3,7 @@
 //! `cargo test` leaves these out; `cargo xtask test --hosts soak` runs them. `CONTINUO_SOAK_HOURS` sets how long: hours of
 //! music, of all instances together. Without it they take a few minutes.
 
+mod clip;
 mod coming_and_going;
 #[cfg(target_os = "linux")]
 mod editing;

@@ -1,7 +1,7 @@
 //! Eight instances in one process, each with a musician who never rests: random transport, automation, playing and
 //! loading of states.
 
-use crate::{PART, alone, soak_hours};
+use crate::{PART, alone, clip::Clip, soak_hours};
 use continuo_engine::score::Score;
 use continuo_harness::{
     Balance, Format, HostEvent, NoteEventKind, Parameter, PluginHost, Setup, Transport,
@@ -39,6 +39,9 @@ struct RestlessMusician {
     balance: Balance,
     transport: Transport,
     held: Vec<u8>,
+    clip: Option<Clip>,
+    /// Count-ins, clips and odd bars so far.
+    oddities: [u32; 3],
     parameters: Vec<Parameter>,
     random: ChaCha8Rng,
     samples: u64,
@@ -60,6 +63,8 @@ impl RestlessMusician {
             balance: Balance::default(),
             transport: Transport::ROLLING,
             held: Vec::new(),
+            clip: None,
+            oddities: [0; 3],
             parameters,
             random: ChaCha8Rng::seed_from_u64(index as u64),
             samples: 0,
@@ -74,6 +79,10 @@ impl RestlessMusician {
         let mut events = Vec::new();
         self.act(&mut events);
         self.keys(frames, &mut events);
+        if let Some(clip) = &mut self.clip {
+            clip.play(frames, RATE, &self.transport, &mut events);
+        }
+        events.sort_by_key(time_of);
         let audio = self.host.audio().expect("the plugin is active");
         let played = audio.process_events(frames, Some(&self.transport), &events).expect("the plugin plays");
         if let Err(wrong) = self.balance.add(frames, &played) {
@@ -97,6 +106,29 @@ impl RestlessMusician {
         match random.random_range(0..2000) {
             0..10 => self.transport.playing = !self.transport.playing,
             10..20 => self.transport.position = f64::from(random.random_range(0..1200)),
+            // A count-in before the song's start, or a pre-roll.
+            90..96 => {
+                self.oddities[0] += 1;
+                match random.random_bool(0.5) {
+                    true => self.transport.position = -f64::from(random.random_range(1..9)),
+                    false => self.transport.pre_roll = true,
+                }
+            }
+            96..110 => self.transport.pre_roll = false,
+            110..118 => {
+                if let Some(mut clip) = self.clip.take() {
+                    clip.end(events);
+                } else {
+                    self.oddities[1] += 1;
+                    let from = self.transport.position + f64::from(random.random_range(0..16)) / 4.0;
+                    self.clip = Some(Clip::launched(from, random));
+                }
+            }
+            // One bar that is longer or shorter, from which the bars are counted anew.
+            118..122 => {
+                self.oddities[2] += 1;
+                self.transport.bars_from = (self.transport.position / 0.5).floor() * 0.5;
+            }
             20..26 => {
                 let start = f64::from(random.random_range(0..64) * 4);
                 self.transport.cycle =
@@ -104,7 +136,7 @@ impl RestlessMusician {
             }
             26..32 => self.transport.tempo = random.random_range(50.0..220.0),
             32..34 => {
-                let meters = [(4, 4), (3, 4), (6, 8), (5, 4)];
+                let meters = [(4, 4), (3, 4), (6, 8), (5, 4), (7, 8), (1, 4), (2, 2), (11, 16)];
                 self.transport.meter = meters[random.random_range(0..meters.len())];
             }
             34..60 => {
@@ -130,6 +162,9 @@ impl RestlessMusician {
                 let number = if random.random_bool(0.5) { ALL_NOTES_OFF } else { ALL_SOUND_OFF };
                 events.push(HostEvent::Midi { time: 0, bytes: [0xB0, number, 0] });
                 self.held.clear();
+                if let Some(clip) = &mut self.clip {
+                    clip.forget();
+                }
             }
             _ => {}
         }
@@ -154,8 +189,11 @@ impl RestlessMusician {
     /// Stops. Then no note may sound. Returns the score.
     fn finish(&mut self) -> Score {
         self.transport.playing = false;
-        let ends: Vec<HostEvent> =
+        let mut ends: Vec<HostEvent> =
             self.held.drain(..).map(|pitch| HostEvent::melody(0, NoteEventKind::Off, pitch)).collect();
+        if let Some(clip) = &mut self.clip {
+            clip.end(&mut ends);
+        }
         for block in 0..20 {
             let events = if block == 0 { &ends[..] } else { &[] };
             let audio = self.host.audio().expect("the plugin is active");
@@ -171,13 +209,15 @@ impl RestlessMusician {
 /// How many places, a quarter note apart, heard the melody, and how many of them no phrase covers.
 fn heard_and_bare(score: &Score) -> (usize, usize) {
     let places = || score.heard().iter().flat_map(|stretch| (stretch.start..stretch.end).step_by(960));
-    (places().count(), places().filter(|&tick| score.phrase_at(tick).is_none()).count())
+    let bare = |&tick: &i64| score.phrase_at(tick).is_none() && !score.rests(&(tick..tick + 1));
+    (places().count(), places().filter(bare).count())
 }
 
 /// What an instance played and left in its score.
 struct Played {
     notes: u64,
     loads: u32,
+    oddities: [u32; 3],
     score: Score,
 }
 
@@ -200,7 +240,18 @@ fn play(index: usize, goal: u64, played: &AtomicU64, failed: &AtomicBool) -> Pla
         played.store(musician.samples, Relaxed);
     }
     let score = musician.finish();
-    Played { notes: musician.balance.begun(), loads: musician.loads, score }
+    Played { notes: musician.balance.begun(), loads: musician.loads, oddities: musician.oddities, score }
+}
+
+/// Samples from the start of the block.
+fn time_of(event: &HostEvent) -> u32 {
+    match *event {
+        HostEvent::Note(note) => note.time,
+        HostEvent::Addressed { time, .. }
+        | HostEvent::Parameter { time, .. }
+        | HostEvent::Expression { time, .. }
+        | HostEvent::Midi { time, .. } => time,
+    }
 }
 
 /// The process's memory at one time, in MB.
@@ -277,6 +328,7 @@ fn eight_instances_never_rest() {
     let speed = hours * 3600.0 / begun.elapsed().as_secs_f64();
     let notes: u64 = left.iter().map(|left| left.notes).sum();
     let loads: u32 = left.iter().map(|left| left.loads).sum();
+    let [count_ins, clips, odd_bars] = [0, 1, 2].map(|kind| left.iter().map(|left| left.oddities[kind]).sum::<u32>());
     let phrases: usize = left.iter().map(|left| left.score.phrases().len()).sum();
     let takes: usize = left.iter().flat_map(|left| left.score.all_takes()).map(|(_, takes)| takes.list().len()).sum();
     let (heard, bare) =
@@ -300,10 +352,10 @@ fn eight_instances_never_rest() {
     evidence::record(
         PART,
         "Eight instances in one process leave out no phrase, leave no note sounding and no thread behind, and do not grow",
-        "a thread for each; random transport, automation, playing, all notes off, resets and state loads; each event \
+        "a thread for each; random transport, automation, playing, all notes off, count-ins, clip loops, odd bars, resets and state loads; each event \
          checked, each saved state read; memory by the allocator's own count",
         format!(
-            "{hours} hours of music, {speed:.0} times as fast as real time: {notes} notes, {loads} states loaded; at the \
+            "{hours} hours of music, {speed:.0} times as fast as real time: {notes} notes, {loads} states loaded, {count_ins} count-ins, {clips} clips, {odd_bars} odd bars; at the \
              end {phrases} phrases and {takes} takes in the scores, and of {heard} quarters heard {bare} without one; \
              growth after the first {:.0} minutes of music: in use {}; resident {}",
             WARM.min(hours / 2.0) * 60.0,

@@ -19,6 +19,7 @@ mod own_parts;
 mod pads;
 mod passing;
 mod rolling;
+mod second_cuts;
 mod state;
 mod styles;
 mod take_folder;

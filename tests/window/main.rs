@@ -4,8 +4,10 @@
 //! unless `CI` is set; `.ci/run` installs what they need and sets it.
 #![cfg(target_os = "linux")]
 
+use continuo_engine::score::HandChord;
 use continuo_harness::{
     child, on_a_screen, process,
+    screen::Key,
     songs::{self, tune_file},
     window_session::WindowSession,
 };
@@ -32,6 +34,17 @@ fn a_song_dropped_onto_the_pad_becomes_a_style() {
     let model = concat!(env!("CARGO_MANIFEST_DIR"), "/models/continuo.onnx");
     let data = child::folder("window-styles");
     on_a_screen::run("style", &[("CONTINUO_MODEL", model.as_ref()), ("CONTINUO_DATA", data.as_os_str())]);
+}
+
+#[test]
+fn the_chord_lane_takes_clicks_and_keys() {
+    on_a_screen::run("chords", &[]);
+}
+
+#[test]
+fn a_model_without_chords_has_no_lane() {
+    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/models/continuo.onnx");
+    on_a_screen::run("no_chord_lane", &[("CONTINUO_MODEL", model.as_ref())]);
 }
 
 #[test]
@@ -142,6 +155,18 @@ fn hands() {
     session.until("a take that the conductor passed over plays", |session| session.takes() == Some((2, 3)));
     assert_eq!(judged(&mut session).map(|verdict| usize::from(verdict.chosen)), Some(other));
     assert_eq!(bass(&mut session), locked, "a locked part stays in it too");
+
+    // A section: a drag over some bars of the lane, then its kind.
+    let lane = session.control("Sections");
+    let place = |tenths: i32| (lane.x + lane.width * tenths / 10, lane.y + lane.height / 2);
+    session.drag_between(place(1), place(4));
+    session.click("Chorus");
+    let kinds = |session: &mut WindowSession| {
+        session.score().sections().all().iter().map(|section| section.kind.name()).collect::<Vec<_>>()
+    };
+    session.until("the bars are a chorus", |session| kinds(session) == ["Chorus"]);
+    session.click("Undo");
+    session.until("undo takes the section back", |session| kinds(session).is_empty());
 }
 
 #[test]
@@ -179,6 +204,89 @@ fn files() {
     session.type_path("/proc/score.mid".as_ref());
     session.control_named(|name| name.contains("could not be written"));
     session.leave_dialog();
+}
+
+/// The middle of a half bar in the chord lane of a new window, which shows the song from its beginning on.
+fn half_bar(session: &mut WindowSession, index: i32) -> (i32, i32) {
+    /// The width of half a bar in a new window.
+    const WIDTH: i32 = 50;
+    let lane = session.control("Chord lane");
+    (lane.x + WIDTH * index + WIDTH / 2, lane.y + lane.height / 2)
+}
+
+/// The chords that are set by hand: the half bar, and the symbol with `!` if it is locked.
+fn set_by_hand(session: &mut WindowSession) -> Vec<(i64, String)> {
+    let one = |chord: &HandChord| {
+        (chord.span.start / 1920, format!("{}{}", chord.chord, if chord.locked { "!" } else { "" }))
+    };
+    session.score().hand_chords().iter().map(one).collect()
+}
+
+#[test]
+#[ignore = "runs in a process of its own"]
+fn chords() {
+    let mut session = on_a_screen::open_window();
+    let roll = session.control("Roll");
+    session.drop_file(&tune_file("ode_to_joy"), (roll.x + roll.width / 2, roll.y + roll.height / 2));
+    session.until("the song is arranged", WindowSession::is_arranged);
+    session.control_named(|name| name.starts_with("Chord ") && name.contains("bar 1, beat 1"));
+    let arranged = session.score();
+
+    // A stretch of one half bar is selected by a drag; Enter asks the band, a click sets its second guess.
+    let select = |session: &mut WindowSession, index: i32| {
+        let (x, y) = half_bar(session, index);
+        session.drag_between((x - 12, y), (x + 12, y));
+    };
+    select(&mut session, 2);
+    session.press_key(Key::Enter);
+    let best = session.control_named(|name| name.starts_with("Guess "));
+    let next = session.control_named(|name| name.starts_with("Guess ") && name != best);
+    let symbol = next.trim_start_matches("Guess ").split(", ").next().expect("a symbol").to_owned();
+    session.click(&next);
+    session.until("the guess is set", |session| set_by_hand(session).len() == 1);
+    let made = session.score();
+    assert_eq!(made.hand_chords()[0].chord, symbol.parse().expect("a chord"));
+    session.until("its phrase is made again", |session| session.score().phrases()[0] != arranged.phrases()[0]);
+    assert_eq!(session.score().phrases()[1].parts, arranged.phrases()[1].parts, "no other phrase is");
+    session.click("Undo");
+    session.until("undo brings the phrase back", |session| session.score().phrases() == arranged.phrases());
+
+    // Any symbol can be typed.
+    select(&mut session, 5);
+    session.press_key(Key::Enter);
+    session.control("Chord symbol");
+    session.write("H7");
+    session.press_key(Key::Enter);
+    session.control_named(|name| name.contains("is not a chord symbol"));
+    session.press_control('a');
+    session.write("Fm7");
+    session.press_key(Key::Enter);
+    session.until("the symbol is set", |session| set_by_hand(session) == [(5, "Fm7".to_owned())]);
+
+    // The lane has the focus again: copy, paste elsewhere, transpose, lock, remove.
+    session.press_control('c');
+    select(&mut session, 9);
+    session.press_control('v');
+    let two = |symbol: &str| vec![(5, "Fm7".to_owned()), (9, symbol.to_owned())];
+    session.until("it is pasted", |session| set_by_hand(session) == two("Fm7"));
+    session.press_key(Key::Up);
+    session.until("it is transposed", |session| set_by_hand(session) == two("F#m7"));
+    session.click("Lock chords");
+    session.until("it is locked", |session| set_by_hand(session) == two("F#m7!"));
+    select(&mut session, 5);
+    session.press_key(Key::Delete);
+    session.until("it is removed", |session| set_by_hand(session) == [(9, "F#m7!".to_owned())]);
+    let saved = session.save();
+    session.load(&saved);
+    session.until("it is saved with the project", |session| set_by_hand(session) == [(9, "F#m7!".to_owned())]);
+    session.control_named(|name| name.starts_with("Chord ") && name.contains("set by you and locked"));
+}
+
+#[test]
+#[ignore = "runs in a process of its own"]
+fn no_chord_lane() {
+    let mut session = on_a_screen::open_window();
+    session.control_named(|name| name.contains("knows no chords, so there is no chord lane"));
 }
 
 #[test]

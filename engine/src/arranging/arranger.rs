@@ -2,20 +2,23 @@
 //! share. The same request always gives the same notes.
 
 use super::{
-    decode::Decoder,
+    chord_guesses::{self, ChordGuess},
+    decode::{Decoder, Jitter},
     draw::{Draw, Drawing},
-    groove::Grooves,
+    given_chords,
+    groove::{self, Grooves},
     home,
     over_bass::{self, Place},
     polish::Polish,
     request::{Arrange, ArrangedPhrase, PhraseRequest},
+    swung::Straightened,
     take_in_progress::{PhraseContext, TakeInProgress, WindowInput},
 };
 use crate::{
     network::{
         conductor::{Conductor, Judged, JudgedWindow},
         contract::{DRUM_VOICES, STEPS},
-        generator::{NetworkInput, run_checked},
+        generator::{NetworkInput, NetworkOutput, run_checked},
         model::{Helper, Model, ModelCard, ModelError, ModelSource, Role},
         runtime::{
             BackendError, BackendInfo, InferenceError, RuntimeOptions, SharedBackend, load_generator, load_network,
@@ -26,6 +29,7 @@ use crate::{
 use continuo_music::{
     part::{Part, PartMap, PartNotes},
     settings::{Settings, Shape},
+    time::Tick,
 };
 use std::sync::Arc;
 
@@ -41,6 +45,13 @@ pub enum LoadError {
     /// No runtime can run the model.
     #[error(transparent)]
     Backend(#[from] BackendError),
+}
+
+/// What the network wrote for one window of every take, and what it read.
+struct WrittenWindow {
+    inputs: Vec<WindowInput>,
+    jitters: Vec<Jitter>,
+    output: NetworkOutput,
 }
 
 /// Arranges phrases with a model. One composer thread owns it; arrangers share the network's weights.
@@ -131,24 +142,25 @@ impl Arranger {
         if self.conductor.is_some() && temperature > 0.0 { takes } else { 1 }
     }
 
-    /// Adds one window's notes to every take, all in one run of the network. Returns the network's inputs.
-    fn add_window(
+    /// Runs the network for one window of every take, all in one run.
+    fn run_window(
         &mut self,
         phrase: &PhraseContext<'_>,
-        takes: &mut [TakeInProgress],
+        takes: &[TakeInProgress],
         window: usize,
-    ) -> Result<Vec<WindowInput>, InferenceError> {
+    ) -> Result<WrittenWindow, InferenceError> {
         let request = phrase.request;
         let shape = request.settings.shape.within_ranges();
         let mut inputs: Vec<WindowInput> = takes.iter().map(|take| take.input(phrase, window)).collect();
         let mut jitters = Vec::with_capacity(takes.len());
-        let anew = phrase.anew(window);
+        let (anew, kinds) = (phrase.anew(window), phrase.kinds(window));
         for (index, window_input) in (0..).zip(&mut inputs) {
             let drawing = Drawing {
                 shape: &shape,
                 start: request.span.start,
                 take: request.take.wrapping_add(index),
                 recalled: request.recall.and_then(|recall| recall.recalled.drawn),
+                kinds,
                 noise_size: self.card.noise_size,
             };
             let Draw { noise, jitter } = drawing.window(window, &phrase.fit, &anew);
@@ -171,13 +183,32 @@ impl Arranger {
             }
         }
         let style = &phrase.style.vector;
-        if let Some(pull) = self.grooves.of_song(&mut *network, &self.card, style, &shape, phrase.fit.in_three())? {
-            output.drums.chunks_mut(STEPS * DRUM_VOICES).for_each(|drums| pull.apply(drums));
+        let in_three = phrase.fit.in_three();
+        for (bar, kind) in kinds.into_iter().enumerate() {
+            if let Some(pull) = self.grooves.of_song(&mut *network, &self.card, style, &shape, kind, in_three)? {
+                let steps = || groove::steps_of_bar(bar, in_three);
+                output.drums.chunks_mut(STEPS * DRUM_VOICES).for_each(|drums| pull.apply(drums, steps()));
+            }
         }
-        drop(network);
+        Ok(WrittenWindow { inputs, jitters, output })
+    }
+
+    /// Adds one window's notes to every take. Returns the network's inputs.
+    fn add_window(
+        &mut self,
+        phrase: &PhraseContext<'_>,
+        takes: &mut [TakeInProgress],
+        window: usize,
+    ) -> Result<Vec<WindowInput>, InferenceError> {
+        let request = phrase.request;
+        let WrittenWindow { inputs, mut jitters, output } = self.run_window(phrase, takes, window)?;
         let cells = phrase.fit.window(window);
         for (row, take) in takes.iter_mut().enumerate() {
             let shift = inputs[row].shift;
+            for (bars, factors) in phrase.intensity.factors() {
+                let steps = phrase.steps(window, bars);
+                jitters[row].lift(output.row(row), &steps, &request.settings.shape.density, &factors);
+            }
             let decoder = Decoder {
                 output: output.row(row),
                 cells,
@@ -202,10 +233,9 @@ impl Arranger {
         }
         Ok(inputs)
     }
-}
 
-impl Arrange for Arranger {
-    fn arrange_phrase(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
+    /// Arranges a phrase in straight time.
+    fn arrange_straight(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
         let style = Style::chosen(&self.card, request.shelf, request.settings);
         let card = Arc::clone(&self.card);
         let phrase = PhraseContext::new(request, &style, &card);
@@ -246,6 +276,40 @@ impl Arrange for Arranger {
     }
 }
 
+impl Arrange for Arranger {
+    fn arrange_phrase(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
+        let Some(straightened) = Straightened::of(request) else { return self.arrange_straight(request) };
+        let arranged = self.arrange_straight(&straightened.request(request))?;
+        Ok(ArrangedPhrase { parts: straightened.swung(arranged.parts, request.given), ..arranged })
+    }
+
+    fn knows_chords(&self) -> bool {
+        self.card.chords.is_some()
+    }
+
+    fn guess_chords(&mut self, request: &PhraseRequest<'_>, tick: Tick) -> Result<Vec<ChordGuess>, InferenceError> {
+        let style = Style::chosen(&self.card, request.shelf, request.settings);
+        let card = Arc::clone(&self.card);
+        let straightened = Straightened::of(request);
+        let straight = straightened.as_ref().map(|straightened| straightened.request(request));
+        let phrase = PhraseContext::new(straight.as_ref().unwrap_or(request), &style, &card);
+        let mut take = [TakeInProgress::new(&phrase)];
+        let Some(vocabulary) = &card.chords else { return Ok(Vec::new()) };
+        for window in 0..phrase.fit.windows() {
+            let Some(slot) = given_chords::slot_at(phrase.fit.window(window), phrase.fit.in_three(), tick) else {
+                // Later windows follow what this one plays.
+                self.add_window(&phrase, &mut take, window)?;
+                continue;
+            };
+            let written = self.run_window(&phrase, &take, window)?;
+            let shift = written.inputs.first().and_then(|window_input| window_input.shift);
+            let guesses = |shift| chord_guesses::in_slot(&written.output.row(0), slot, shift, vocabulary);
+            return Ok(shift.map_or_else(Vec::new, guesses));
+        }
+        Ok(Vec::new())
+    }
+}
+
 /// Of the takes that come home best, the one with the highest score; `None` where the song neither begins nor ends.
 fn nearest_home(phrase: &PhraseContext<'_>, takes: &[PartNotes], scores: &[f32]) -> Option<u8> {
     phrase.request.home?;
@@ -261,5 +325,7 @@ fn nearest_home(phrase: &PhraseContext<'_>, takes: &[PartNotes], scores: &[f32])
 mod conductor_tests;
 #[cfg(all(test, feature = "runtimes"))]
 mod rounding_tests;
+#[cfg(all(test, feature = "runtimes"))]
+mod swing_tests;
 #[cfg(all(test, feature = "runtimes"))]
 mod tests;

@@ -4,6 +4,7 @@
 //! cells of a roll depend on each other. A little seeded jitter makes the choices bolder at higher temperatures.
 
 mod edges;
+pub mod lift;
 
 use super::random::Random;
 use crate::network::{

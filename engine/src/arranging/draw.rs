@@ -1,6 +1,7 @@
 //! The random numbers behind a window of a take: noise for the network, jitter for the decoder.
 //!
-//! A band has a groove: part of the noise is drawn once for the song and is the same in each bar. A phrase whose melody
+//! A band has a groove: part of the noise is drawn once for the song and is the same in each bar. Sections of another kind
+//! than the verse have a groove of their own, near to the song's and the same whenever they come. A phrase whose melody
 //! comes back is drawn with the noise of the first time. How much of both depends on the variation; at 1 each window has
 //! numbers of its own.
 
@@ -12,19 +13,25 @@ use crate::{
     },
     score::recipe::DrawnTake,
 };
-use continuo_music::{settings::Shape, time::Tick};
+use continuo_music::{sections::SectionKind, settings::Shape, time::Tick};
 
 /// The network's noise: numbers that colour the whole window, numbers for each of its four bars, and numbers that move
 /// the choice of each chord.
 const WINDOW: usize = 32;
 const BAR: usize = 16;
-const BARS: usize = 4;
+pub const BARS: usize = 4;
 const CHORD: usize = 4;
 const NOISE: usize = WINDOW + BARS * BAR + 8 * CHORD;
 
 /// The share of the song in the noise of window and bars, by power, at variation 0. Of 0.6 and 0.8, this left smaller jumps
 /// in the size of chords from bar to bar, nearer to those of real songs.
 const GROOVE: f32 = 0.8;
+
+/// The share of a kind of section in its groove, by power: the rest is the song's, so that it stays one band.
+const KIND: f32 = 0.5;
+
+/// The section in each bar of a window.
+pub type Kinds = [Option<SectionKind>; BARS];
 
 /// One window's numbers.
 #[derive(Clone)]
@@ -42,6 +49,8 @@ pub struct Drawing<'a> {
     pub take: u32,
     /// The take whose numbers come back in the bars that are not drawn anew.
     pub recalled: Option<DrawnTake>,
+    /// The section in each of the window's bars.
+    pub kinds: Kinds,
     /// The length of the noise vector.
     pub noise_size: usize,
 }
@@ -89,7 +98,7 @@ impl Drawing<'_> {
     /// Mixes in the song's groove; the noise keeps its power. Noise of another length is left alone: what its numbers move
     /// is unknown.
     fn steady(&self, draw: &mut Draw, bar_steps: usize) {
-        let (noise, jitter) = song_draw(self.shape);
+        let (noise, jitter) = song_draw(self.shape, &self.kinds);
         let steadiness = 1.0 - self.shape.variation;
         draw.jitter.steady(&jitter, bar_steps, steadiness);
         if self.noise_size != NOISE {
@@ -102,26 +111,44 @@ impl Drawing<'_> {
     }
 }
 
-/// The song's own noise: its colour, the same in each bar, and the likeliest chords.
-pub fn song_noise(shape: &Shape, noise_size: usize) -> Vec<f32> {
+/// The song's own noise in a kind of section: its colour, the same in each bar, and the likeliest chords.
+pub fn song_noise(shape: &Shape, kind: Option<SectionKind>, noise_size: usize) -> Vec<f32> {
     let mut noise = vec![0.0; noise_size];
     if noise_size == NOISE {
-        for (own, song) in noise.iter_mut().zip(song_draw(shape).0) {
+        for (own, song) in noise.iter_mut().zip(song_draw(shape, &[kind; BARS]).0) {
             *own = song;
         }
     }
     noise
 }
 
-/// The song's numbers: noise for the window and, the same in each, for its bars; and jitter.
-fn song_draw(shape: &Shape) -> ([f32; WINDOW + BARS * BAR], Jitter) {
+/// The song's numbers: noise for the window and, the same in each bar of a kind, for its bars; and jitter.
+fn song_draw(shape: &Shape, kinds: &Kinds) -> ([f32; WINDOW + BARS * BAR], Jitter) {
     let mut random = Random::of_song(shape.seed);
+    let mut song = [0.0; WINDOW + BAR];
+    random.fill_noise(shape.temperature, &mut song);
     let mut noise = [0.0; WINDOW + BARS * BAR];
-    random.fill_noise(shape.temperature, &mut noise[..WINDOW + BAR]);
-    for bar in 1..BARS {
-        noise.copy_within(WINDOW..WINDOW + BAR, WINDOW + bar * BAR);
+    for (bar, &kind) in kinds.iter().enumerate() {
+        let groove = groove_of(shape, &song, kind);
+        if bar == 0 {
+            noise[..WINDOW].copy_from_slice(&groove[..WINDOW]);
+        }
+        noise[WINDOW + bar * BAR..WINDOW + (bar + 1) * BAR].copy_from_slice(&groove[WINDOW..]);
     }
     (noise, Jitter::draw(&mut random, shape.temperature))
+}
+
+/// The groove of a kind of section, of the same power as the song's, which verses and bars of no section have.
+fn groove_of(shape: &Shape, song: &[f32; WINDOW + BAR], kind: Option<SectionKind>) -> [f32; WINDOW + BAR] {
+    let mut groove = *song;
+    if let Some(kind) = kind.filter(|kind| *kind != SectionKind::Verse) {
+        let mut own = [0.0; WINDOW + BAR];
+        Random::of_section(shape.seed, kind.name()).fill_noise(shape.temperature, &mut own);
+        for (number, own) in groove.iter_mut().zip(own) {
+            *number = (1.0 - KIND).sqrt() * *number + KIND.sqrt() * own;
+        }
+    }
+    groove
 }
 
 #[cfg(test)]
@@ -132,7 +159,7 @@ mod tests {
     const SPAN: PhraseSpan = PhraseSpan { start: 15_360, end: 30_720, meter: Meter::COMMON };
 
     fn drawing(shape: &Shape, recalled: Option<DrawnTake>) -> Drawing<'_> {
-        Drawing { shape, start: SPAN.start, take: 0, recalled, noise_size: NOISE }
+        Drawing { shape, start: SPAN.start, take: 0, recalled, kinds: [None; BARS], noise_size: NOISE }
     }
 
     fn noise(variation: f32, start: Tick, recalled: Option<DrawnTake>) -> Vec<f32> {
@@ -171,6 +198,22 @@ mod tests {
         let noise = noise(0.0, 0, None);
         let power = noise.iter().map(|x| x * x).sum::<f32>() / NOISE as f32;
         assert!((0.6..1.5).contains(&power), "{power}");
+    }
+
+    #[test]
+    fn a_kind_of_section_has_a_groove_near_the_songs_from_its_first_bar_on() {
+        let shape = Shape { variation: 0.0, ..Shape::default() };
+        let of = |kinds: Kinds| Drawing { kinds, ..drawing(&shape, None) }.window(0, &Fit::new(&SPAN), &[]).noise;
+        let (verse, chorus) = (Some(SectionKind::Verse), Some(SectionKind::Chorus));
+        let song = of([None; BARS]);
+        assert_eq!(of([verse; BARS]), song, "verses have the song's");
+        let all_chorus = of([chorus; BARS]);
+        assert!((0.2..0.95).contains(&correlation(&all_chorus, &song)), "{}", correlation(&all_chorus, &song));
+        assert_ne!(of([Some(SectionKind::Bridge); BARS]), all_chorus);
+        let half = of([verse, verse, chorus, chorus]);
+        let border = WINDOW + 2 * BAR;
+        assert_eq!(half[..border], song[..border]);
+        assert_eq!(half[border..], all_chorus[border..]);
     }
 
     #[test]

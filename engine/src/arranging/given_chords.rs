@@ -20,6 +20,13 @@ pub fn within(chords: &[ChordSpan], stretch: &Range<Tick>) -> Vec<ChordSpan> {
         .collect()
 }
 
+/// The chords without those in a stretch, which are cut at its edges.
+pub fn without(chords: &[ChordSpan], stretch: &Range<Tick>) -> Vec<ChordSpan> {
+    let mut rest = within(chords, &(Tick::MIN..stretch.start));
+    rest.extend(within(chords, &(stretch.end..Tick::MAX)));
+    rest
+}
+
 /// The given chords, and others where nothing is given. Both are in order, without overlaps.
 pub fn together(given: Vec<ChordSpan>, others: &[ChordSpan]) -> Vec<ChordSpan> {
     let is_free = |other: &&ChordSpan| within(&given, &other.span).is_empty();
@@ -42,6 +49,17 @@ pub fn fingerprint(chords: &[ChordSpan], stretch: &Range<Tick>) -> Option<u64> {
     (!inside.is_empty()).then(|| hash.value())
 }
 
+/// The steps of a slot.
+const fn slot_steps(in_three: bool) -> usize {
+    if in_three { 12 } else { 8 }
+}
+
+/// The slot of a window in which a tick lies; `None` outside the window.
+pub fn slot_at(cells: &[Cell], in_three: bool, tick: Tick) -> Option<usize> {
+    let cell = cells.iter().find(|cell| (cell.from..cell.to).contains(&tick))?;
+    Some(cell.step / slot_steps(in_three)).filter(|&slot| slot < CHORD_SLOTS)
+}
+
 /// Writes the given chords of a window into the network's input. A slot has the chord that is given for most of it, and
 /// none if nothing is given for half of it.
 pub fn write(
@@ -52,7 +70,7 @@ pub fn write(
     vocabulary: &ChordVocabulary,
     input: &mut NetworkInput,
 ) {
-    let steps = if in_three { 12 } else { 8 };
+    let steps = slot_steps(in_three);
     for slot in 0..CHORD_SLOTS {
         let inside = || cells.iter().filter(|cell| cell.step / steps == slot);
         let (Some(first), Some(last)) = (inside().next(), inside().next_back()) else { continue };

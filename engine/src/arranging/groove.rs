@@ -3,14 +3,15 @@
 //! The network draws it once, without a melody, from the song's noise; each phrase's own strokes are drawn towards it. So
 //! the pattern depends on the settings alone, not on the order in which phrases are made.
 
-use super::draw::song_noise;
+use super::draw::{BARS, song_noise};
 use crate::network::{
     contract::{DRUM_VOICES, STEPS},
     generator::{NetworkInput, run_checked},
     model::ModelCard,
     runtime::{Backend, InferenceError},
 };
-use continuo_music::settings::Shape;
+use continuo_music::{sections::SectionKind, settings::Shape};
+use std::ops::Range;
 
 /// The share of the song's pattern in the log odds of a stroke at variation 0.
 const HOLD: f32 = 0.75;
@@ -32,7 +33,7 @@ struct Origin {
 pub struct Grooves(Vec<(Origin, Vec<f32>)>);
 
 impl Grooves {
-    /// The song's pattern as log odds `[64, 12]`, and its share; nothing where each phrase is free.
+    /// The song's pattern in a kind of section as log odds `[64, 12]`, and its share; nothing where each phrase is free.
     ///
     /// # Errors
     /// When the network cannot be run.
@@ -42,13 +43,14 @@ impl Grooves {
         card: &ModelCard,
         style: &[f32],
         shape: &Shape,
+        kind: Option<SectionKind>,
         in_three: bool,
     ) -> Result<Option<Pull<'_>>, InferenceError> {
         let hold = HOLD * (1.0 - shape.variation);
         if hold <= 0.0 {
             return Ok(None);
         }
-        let origin = Origin { style: style.to_vec(), noise: song_noise(shape, card.noise_size), in_three };
+        let origin = Origin { style: style.to_vec(), noise: song_noise(shape, kind, card.noise_size), in_three };
         if let Some(at) = self.0.iter().position(|(other, _)| *other == origin) {
             self.0[at..].rotate_left(1);
         } else {
@@ -70,12 +72,20 @@ pub struct Pull<'a> {
 }
 
 impl Pull<'_> {
-    /// Moves the probabilities of a window's strokes, `[64, 12]`.
-    pub fn apply(self, drums: &mut [f32]) {
-        for (own, pattern) in drums.iter_mut().zip(self.pattern) {
+    /// Moves the probabilities of a window's strokes, `[64, 12]`, in some of its steps.
+    pub fn apply(self, drums: &mut [f32], steps: Range<usize>) {
+        let strokes = steps.start * DRUM_VOICES..steps.end * DRUM_VOICES;
+        let Some(drums) = drums.get_mut(strokes.clone()) else { return };
+        for (own, pattern) in drums.iter_mut().zip(self.pattern.get(strokes).unwrap_or_default()) {
             *own = probability((1.0 - self.share) * log_odds(*own) + self.share * pattern);
         }
     }
+}
+
+/// The steps of a bar of a window; the last bar has all that are left.
+pub fn steps_of_bar(bar: usize, in_three: bool) -> Range<usize> {
+    let steps = if in_three { 12 } else { STEPS / BARS };
+    bar * steps..if bar + 1 == BARS { STEPS } else { (bar + 1) * steps }
 }
 
 fn draw(network: &mut dyn Backend, card: &ModelCard, origin: &Origin) -> Result<Vec<f32>, InferenceError> {
@@ -121,7 +131,7 @@ mod tests {
         let mut pattern = |variation: f32, seed: u32| {
             let shape = Shape { variation, seed, ..Shape::default() };
             let mut network = network.lock();
-            let pull = grooves.of_song(&mut *network, card, style, &shape, false).expect("the network runs");
+            let pull = grooves.of_song(&mut *network, card, style, &shape, None, false).expect("the network runs");
             pull.map(|pull| (pull.pattern.to_vec(), pull.share))
         };
         assert_eq!(pattern(1.0, 1), None, "each phrase is free");
@@ -133,9 +143,12 @@ mod tests {
         }
         assert_eq!(pattern(0.0, 1), Some(first.clone()));
         assert!(pattern(0.5, 1).expect("a pattern").1 < first.1);
-        let log_odds = [3.0, -3.0];
-        let mut drums = [0.5, 0.5];
-        Pull { pattern: &log_odds, share: 0.5 }.apply(&mut drums);
-        assert!(drums[0] > 0.8 && drums[1] < 0.2, "{drums:?}");
+        let mut log_odds = [3.0; 2 * DRUM_VOICES];
+        log_odds[DRUM_VOICES] = -3.0;
+        let mut drums = [0.5; 2 * DRUM_VOICES];
+        Pull { pattern: &log_odds, share: 0.5 }.apply(&mut drums, 1..2);
+        assert!(drums[0].to_bits() == 0.5_f32.to_bits(), "another bar's strokes stay: {drums:?}");
+        assert!(drums[DRUM_VOICES] < 0.2 && drums[DRUM_VOICES + 1] > 0.8, "{drums:?}");
+        assert_eq!((steps_of_bar(1, false), steps_of_bar(1, true), steps_of_bar(3, true)), (16..32, 12..24, 36..64));
     }
 }

@@ -1,7 +1,7 @@
 //! Where a phrase stands in its song: in which section, and whether the song or a section begins or ends in it.
 
 use crate::score::score::Score;
-use continuo_music::{meter::PhraseSpan, sections::SectionKind, stable_hash::StableHash, time::Tick};
+use continuo_music::{meter::PhraseSpan, sections::SectionKind, settings::Shape, stable_hash::StableHash, time::Tick};
 
 /// Where a phrase stands in its song.
 ///
@@ -13,6 +13,8 @@ pub struct PhrasePlace {
     pub is_first: bool,
     /// The song ends in it: where a song that is given as a whole ends, or else with a painted ending.
     pub is_last: bool,
+    /// A section ends where it begins.
+    pub after_section: bool,
     /// Its bars in order.
     pub bars: Vec<BarPlace>,
 }
@@ -28,7 +30,7 @@ pub struct BarPlace {
 
 impl PhrasePlace {
     /// A phrase of which nothing is known.
-    pub const UNKNOWN: Self = Self { is_first: false, is_last: false, bars: Vec::new() };
+    pub const UNKNOWN: Self = Self { is_first: false, is_last: false, after_section: false, bars: Vec::new() };
 
     /// The place of a phrase in a score. `form_borders` is where sections begin in its melody, for a song in which none is
     /// painted; `begins` is where its melody begins, if that is known.
@@ -48,6 +50,7 @@ impl PhrasePlace {
         Self {
             is_first: begins.is_some_and(|begins| span.contains(begins)),
             is_last: score.song_end().is_some_and(|end| span.contains(end - 1)),
+            after_section: ends_at(span.start),
             bars: bars.collect(),
         }
     }
@@ -55,6 +58,29 @@ impl PhrasePlace {
     /// The section that is painted where the phrase begins.
     pub fn section(&self) -> Option<SectionKind> {
         self.bars.first()?.section
+    }
+
+    /// A number that changes with what this place decides of a phrase of this shape; `None` if it decides nothing. Stable
+    /// between versions, since it is saved.
+    pub fn decides(&self, shape: &Shape) -> Option<u64> {
+        let fills = shape.fills > 0.0;
+        let ends = self.after_section || self.bars.iter().any(|bar| bar.ends_section);
+        let painted = self.bars.iter().any(|bar| bar.section.is_some());
+        (painted || fills && ends).then(|| {
+            let mut hash = StableHash::default();
+            hash.add((fills && self.after_section).into());
+            for bar in &self.bars {
+                bar.section.map_or("", SectionKind::name).bytes().for_each(|byte| hash.add(byte.into()));
+                hash.add((fills && bar.ends_section).into());
+            }
+            hash.value()
+        })
+    }
+
+    /// The section that is painted at a tick of the phrase with this span.
+    pub fn section_at(&self, tick: Tick, span: &PhraseSpan) -> Option<SectionKind> {
+        let bar = (tick - span.start).div_euclid(span.meter.bar_ticks().max(1));
+        self.bars.get(usize::try_from(bar).ok()?)?.section
     }
 
     /// A number that changes with what is painted in the phrase; `None` if nothing is. Stable between versions, since it

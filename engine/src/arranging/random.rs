@@ -37,6 +37,15 @@ impl Random {
         Self(ChaCha8Rng::from_seed(hasher.finalize().into()))
     }
 
+    /// The numbers that hold for all sections of one kind, by its name.
+    pub fn of_section(seed: u32, kind: &str) -> Self {
+        let mut hasher = Sha256::new();
+        hasher.update(b"continuo section 1");
+        hasher.update(seed.to_le_bytes());
+        hasher.update(kind.as_bytes());
+        Self(ChaCha8Rng::from_seed(hasher.finalize().into()))
+    }
+
     /// The numbers that decide how a phrase that comes back is varied.
     pub fn of_variation(seed: u32, start: Tick, take: u32) -> Self {
         let mut hasher = Sha256::new();
@@ -45,6 +54,28 @@ impl Random {
         hasher.update(start.to_le_bytes());
         hasher.update(take.to_le_bytes());
         Self(ChaCha8Rng::from_seed(hasher.finalize().into()))
+    }
+
+    /// The numbers that decide in which order parts leave a song.
+    pub fn of_intensity(seed: u32) -> Self {
+        let mut hasher = Sha256::new();
+        hasher.update(b"continuo intensity 1");
+        hasher.update(seed.to_le_bytes());
+        Self(ChaCha8Rng::from_seed(hasher.finalize().into()))
+    }
+
+    /// The numbers that choose the drum fill before a bar line.
+    pub fn of_fill(seed: u32, bar_line: Tick) -> Self {
+        let mut hasher = Sha256::new();
+        hasher.update(b"continuo fill 1");
+        hasher.update(seed.to_le_bytes());
+        hasher.update(bar_line.to_le_bytes());
+        Self(ChaCha8Rng::from_seed(hasher.finalize().into()))
+    }
+
+    /// A uniform number from 0 (inclusive) to 1 (exclusive).
+    pub fn uniform(&mut self) -> f32 {
+        self.signed_uniform().midpoint(1.0)
     }
 
     /// Fills `noise` with standard normal numbers times the temperature.

@@ -14,7 +14,7 @@ use continuo_music::{
     meter::PhraseSpan,
     note::Note,
     part::{Part, PartMap, PartNotes},
-    settings::Shape,
+    settings::{Mode, Shape},
     stable_hash::StableHash,
     time::Tick,
 };
@@ -49,20 +49,34 @@ impl Recall {
         if shape.variation >= 1.0 {
             return None;
         }
+        // Where no key was known, only drums played: that does not come back.
+        let without_key: Vec<&PhraseSpan> =
+            score.phrases().iter().filter(|phrase| is_without_key(phrase)).map(|phrase| &phrase.span).collect();
+        let is_worth = |note: &&Note| !without_key.iter().any(|span| span.contains(note.start));
+        let worth: Vec<Note>;
+        let melody = if without_key.is_empty() {
+            melody
+        } else {
+            worth = melody.iter().filter(|note| span.contains(note.start) || is_worth(note)).copied().collect();
+            &worth
+        };
         let Return { back, same_bars, .. } = Return::find(melody, heard, &score.meters, span)?;
         let stretch = span.start - back..span.end - back;
-        // A bar under other chords is another bar.
+        // A bar under other chords is another bar, and so is one in another kind of section: it is fuller or emptier.
         let bar = span.meter.bar_ticks();
         let chords_of = |start: Tick| given_chords::fingerprint(score.given_chords(), &(start..start + bar));
         // And so is one in which the player plays something else.
         let own_comes_back = |bar: Range<Tick>| {
             Part::ALL.into_iter().all(|part| !shape.own[part] || score.own_parts()[part].comes_back(&bar, back))
         };
+        let kind_at = |start: Tick| score.sections().at(start).map(|section| section.kind);
         let same_bars: Vec<bool> = (span.start..)
             .step_by(bar.max(1) as usize)
             .zip(same_bars)
             .map(|(start, same)| {
-                same && chords_of(start) == chords_of(start - back) && own_comes_back(start..start + bar)
+                let kind_comes_back = kind_at(start) == kind_at(start - back);
+                let chords_come_back = chords_of(start) == chords_of(start - back);
+                same && kind_comes_back && chords_come_back && own_comes_back(start..start + bar)
             })
             .collect();
         let sources: Vec<&Phrase> = score.phrases_in(&stretch).collect();
@@ -92,6 +106,12 @@ impl Recall {
         let before = parts_before(score, span.start, back);
         Some(Self { back, same_bars, notes, before, recalled: Recalled { fingerprint, drawn } })
     }
+}
+
+/// Whether a phrase was made while nothing had been heard of the melody. In Arrange mode a phrase has a key as soon as its
+/// melody is known.
+fn is_without_key(phrase: &Phrase) -> bool {
+    phrase.recipe.as_ref().is_some_and(|recipe| recipe.shift.is_none() && recipe.mode != Mode::Arrange)
 }
 
 /// Whether two shapes give the same music; how many takes the conductor chooses from may differ.

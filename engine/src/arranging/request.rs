@@ -1,6 +1,6 @@
 //! The request for a phrase, and the phrase that is arranged.
 
-use super::{home::Home, own_parts::OwnInPhrase, place::PhrasePlace, recall::Recall};
+use super::{chord_guesses::ChordGuess, home::Home, own_parts::OwnInPhrase, place::PhrasePlace, recall::Recall};
 use crate::{
     network::{conductor::Judged, runtime::InferenceError},
     styles::Shelf,
@@ -12,6 +12,7 @@ use continuo_music::{
     note::Note,
     part::{PartMap, PartNotes},
     settings::Settings,
+    swing::Feel,
     time::Tick,
 };
 use std::ops::Range;
@@ -42,6 +43,8 @@ pub struct PhraseRequest<'a> {
     pub preferred: Option<u8>,
     /// The key at the phrase; `None` until any melody was heard.
     pub key: Option<Key>,
+    /// How the melody swings, and how the parts are to.
+    pub feel: Feel,
     /// The chords that the parts keep to in the phrase, in order; a model without chords ignores them.
     pub chords: &'a [ChordSpan],
     /// The phrase's place, if the song begins or ends in it.
@@ -76,4 +79,18 @@ pub trait Arrange {
     /// # Errors
     /// When the network cannot be run or returns invalid numbers; the caller leaves the score as it was.
     fn arrange_phrase(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError>;
+
+    /// Whether it keeps to chords, and tells which ones it would choose.
+    fn knows_chords(&self) -> bool {
+        false
+    }
+
+    /// What it would choose at a tick of the phrase, the likeliest chord first, after the chords that the request's first
+    /// take has before; empty if it knows no chords, or no key is known.
+    ///
+    /// # Errors
+    /// As [`Arrange::arrange_phrase`].
+    fn guess_chords(&mut self, _: &PhraseRequest<'_>, _: Tick) -> Result<Vec<ChordGuess>, InferenceError> {
+        Ok(Vec::new())
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{pass::Pass, planner::Planner, playable::playable, policy::Occasion};
 use crate::{
-    arranging::whole_song::SongQueue,
+    arranging::{knowledge::Knowledge, place::PhrasePlace, whole_song::SongQueue},
     realtime::queues::{Delivery, PLAY_AT_ONCE},
     score::{
         edit::{Edit, WholeSong},
@@ -19,7 +19,10 @@ impl Planner {
     /// between. Returns whether there was anything to do.
     pub fn process_edit(&mut self) -> bool {
         let mut any = false;
-        if let Some(edit) = self.shared.edits.pop() {
+        if self.around_chords.is_some() {
+            // Another edit waits until this one is done.
+            any = self.make_around_chords();
+        } else if let Some(edit) = self.shared.edits.pop() {
             any = true;
             self.edit(edit);
         }
@@ -65,7 +68,11 @@ impl Planner {
                 }
             }
             Edit::SetSections { sections, undoing } => self.set_sections(sections, undoing),
+            Edit::Chords(edit) => self.edit_chords(&edit),
+            Edit::BringBack(passage) => self.bring_back(&passage),
+            Edit::GuessChords { tick } => self.guess_chords(tick),
             Edit::Arrange(song) => self.arrange(&song),
+            Edit::ArrangeAnew => self.arrange_anew(),
             Edit::Clear => {
                 let mut score = self.without_music();
                 // Bars that the host reported hold for the next melody too; those of a file go with it.
@@ -93,23 +100,38 @@ impl Planner {
         }
     }
 
-    fn set_sections(&self, after: Sections, undoing: bool) {
+    /// Names other sections, and makes the phrases again that stand elsewhere in them now, unless that changes nothing.
+    fn set_sections(&mut self, after: Sections, undoing: bool) {
+        let form = &self.form;
         let set = |score: &mut Score| {
-            let before = score.sections().clone();
+            let borders = form.borders(score.melody(), score.heard(), &score.meters);
+            let places = |score: &Score| {
+                let begins = score.melody().first().map(|note| note.start);
+                let made = score.phrases().iter().filter(|phrase| phrase.recipe.is_some());
+                let place = |span: PhraseSpan| (span, PhrasePlace::of(score, &borders, begins, &span));
+                made.map(|phrase| place(phrase.span)).collect::<Vec<_>>()
+            };
+            let (before, old) = (score.sections().clone(), places(score));
             score.set_sections(after.clone());
-            before
+            let moved = old.into_iter().zip(places(score)).filter(|(old, new)| old != new).map(|(_, (span, _))| span);
+            (before, moved.collect::<Vec<_>>())
         };
-        let before = self.shared.score.edit(set);
+        let (before, moved) = self.shared.score.edit(set);
+        if self.settings.mode == Mode::Arrange {
+            self.followers.retain(|span| !moved.contains(span));
+            self.followers.extend(moved);
+            self.followers.make_contiguous().sort_by_key(|span| span.start);
+        }
         if !undoing && before != after {
             self.record(Step::Sections { before, after });
         }
     }
 
-    fn record(&self, step: Step) {
+    pub(super) fn record(&self, step: Step) {
         self.shared.history.edit(|history| history.record(step));
     }
 
-    fn play(&mut self, phrase: &Phrase) {
+    pub(super) fn play(&mut self, phrase: &Phrase) {
         let key = self.home_key();
         self.outbox.push_back(Delivery::Phrase(Box::new(playable(phrase, PLAY_AT_ONCE, key))));
     }
@@ -119,6 +141,13 @@ impl Planner {
         // The player wants to hear something there.
         self.shared.score.edit(|score| score.wake(&(tick..tick + 1)));
         let span = self.shared.score.read(|score| score.span_at(tick, self.settings.phrase_bars));
+        let knowledge = self.knowledge_at_request(&span);
+        self.make(span, &knowledge, occasion);
+        self.let_others_follow(span.start);
+    }
+
+    /// All that a phrase may know when the player asks for it, wherever the playhead is.
+    pub(super) fn knowledge_at_request(&self, span: &PhraseSpan) -> Knowledge {
         let playhead = self.pass.as_ref().map(|pass| pass.at);
         let cut = match (self.settings.mode, playhead) {
             // The whole song as far as it was heard; this pass has heard nothing after the playhead.
@@ -126,9 +155,7 @@ impl Planner {
             (_, Some(at)) if span.contains(at) => at,
             _ => span.start,
         };
-        let knowledge = self.knowledge(&span, span.start, span.start, cut);
-        self.make(span, &knowledge, occasion);
-        self.let_others_follow(span.start);
+        self.knowledge(span, span.start, span.start, cut)
     }
 
     /// The phrase that begins here was changed: later phrases that took it over follow, unless the player chose otherwise
@@ -151,6 +178,18 @@ impl Planner {
         score.styles = self.without_music().styles;
         self.replace(score);
         self.song = queue;
+        self.show_arranging();
+    }
+
+    /// Begins to make every phrase again with the model that is loaded.
+    fn arrange_anew(&mut self) {
+        if self.model.name().is_none() {
+            return;
+        }
+        let mut score = self.shared.score.copy();
+        let spans = score.outdate();
+        self.replace(score);
+        self.song = SongQueue::of(spans);
         self.show_arranging();
     }
 
@@ -184,6 +223,10 @@ impl Planner {
     }
 
     fn show_arranging(&self) {
-        self.shared.status.update(|status| status.arranging = self.song.progress());
+        let progress = self.song.progress();
+        self.shared.status.update(|status| status.arranging = progress);
+        if progress.is_none() {
+            self.report_origin();
+        }
     }
 }

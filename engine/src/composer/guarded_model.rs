@@ -4,11 +4,15 @@ use super::{
     loader::{self, Loaded, Loader},
     shared::Shared,
 };
-use crate::arranging::{ArrangedPhrase, PhraseRequest};
+use crate::{
+    arranging::{Arrange, ArrangedPhrase, ChordGuess, PhraseRequest},
+    network::InferenceError,
+};
 use continuo_music::{
     meter::PhraseSpan,
     note::Note,
     part::{PartMap, PartNotes},
+    time::Tick,
 };
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -61,6 +65,7 @@ impl GuardedModel {
                 status.model = Some(ready.model.clone());
                 status.backend = Some(ready.backend.clone());
                 status.conductor.clone_from(&ready.conductor);
+                status.knows_chords = Some(ready.arranger.knows_chords());
                 status.remark.clone_from(&ready.remark);
                 if self.panics == 0 {
                     status.fault = None;
@@ -81,22 +86,39 @@ impl GuardedModel {
         self.loaded.as_ref().is_some_and(|loaded| loaded.conductor.is_some())
     }
 
+    /// Whether the loaded model keeps to chords, and tells which ones it would choose.
+    pub fn knows_chords(&self) -> bool {
+        self.loaded.as_ref().is_some_and(|loaded| loaded.arranger.knows_chords())
+    }
+
     /// Makes a phrase; `None` on failure, with the reason in the status.
     pub fn arrange(&mut self, request: &PhraseRequest<'_>) -> Option<ArrangedPhrase> {
-        let loaded = self.loaded.as_mut()?;
         let began = Instant::now();
-        let outcome = catch_unwind(AssertUnwindSafe(|| loaded.arranger.arrange_phrase(request)));
+        let arranged = self.run("making a phrase", |arranger| arranger.arrange_phrase(request))?;
         let took = began.elapsed();
-        match outcome {
-            Ok(Ok(arranged)) => {
-                self.shared.status.update(|status| {
-                    status.last_generation = Some(took);
-                    status.slowest_generation = status.slowest_generation.max(Some(took));
-                    status.generated += 1;
-                    status.fault = None;
-                });
-                Some(ArrangedPhrase { parts: inside(&arranged.parts, &request.span), ..arranged })
-            }
+        self.shared.status.update(|status| {
+            status.last_generation = Some(took);
+            status.slowest_generation = status.slowest_generation.max(Some(took));
+            status.generated += 1;
+            status.fault = None;
+        });
+        Some(ArrangedPhrase { parts: inside(&arranged.parts, &request.span), ..arranged })
+    }
+
+    /// What the model would choose at a tick; `None` on failure, with the reason in the status.
+    pub fn guess_chords(&mut self, request: &PhraseRequest<'_>, tick: Tick) -> Option<Vec<ChordGuess>> {
+        self.run("looking for chords", |arranger| arranger.guess_chords(request, tick))
+    }
+
+    /// Runs the model; `None` on failure, with the reason in the status.
+    fn run<T>(
+        &mut self,
+        doing: &str,
+        work: impl FnOnce(&mut (dyn Arrange + Send)) -> Result<T, InferenceError>,
+    ) -> Option<T> {
+        let loaded = self.loaded.as_mut()?;
+        match catch_unwind(AssertUnwindSafe(|| work(&mut *loaded.arranger))) {
+            Ok(Ok(outcome)) => Some(outcome),
             Ok(Err(error)) => {
                 self.shared.status.update(|status| status.fault = Some(error.to_string()));
                 None
@@ -113,7 +135,7 @@ impl GuardedModel {
                     "was switched off: reactivate the plugin to try again"
                 };
                 let fault = format!(
-                    "the network failed unexpectedly while making a phrase and {state}; the melody and the score are unharmed"
+                    "the network failed unexpectedly while {doing} and {state}; the melody and the score are unharmed"
                 );
                 self.shared.status.update(|status| status.fault = Some(fault));
                 None

@@ -5,7 +5,7 @@ use crate::{
     arranging::{
         context::{CONTEXT, parts_before},
         given_chords,
-        knowledge::Knowledge,
+        knowledge::{Found, Knowledge, straightened},
         own_parts::{OwnInPhrase, Playing, put_before, telling_key},
         place::PhrasePlace,
         played_chords,
@@ -20,6 +20,7 @@ use continuo_music::{
     note::Note,
     part::{Part, PartMap},
     settings::Mode,
+    swing::Feel,
     time::Tick,
 };
 use std::{ops::Range, sync::Arc};
@@ -53,7 +54,7 @@ impl Planner {
     }
 
     /// The melody and where it was heard, including the current pass up to `cut`.
-    fn melody_at(&self, cut: Tick) -> (Vec<Note>, Vec<Range<Tick>>) {
+    pub(super) fn melody_at(&self, cut: Tick) -> (Vec<Note>, Vec<Range<Tick>>) {
         let (mut melody, mut heard) = self.shared.score.read(|score| (score.melody().to_vec(), score.heard().to_vec()));
         if let Some(pass) = &self.pass {
             let stretch = pass.start..cut;
@@ -76,6 +77,11 @@ impl Planner {
             }
         }
         (melody, heard)
+    }
+
+    /// How a melody swings in a phrase, and how the parts are to.
+    fn feel(&self, melody: &[Note], heard: &[Range<Tick>], meters: &MeterMap, span: &PhraseSpan) -> Feel {
+        Feel::of(self.settings.shape.swing, self.swing.of(melody, heard, meters).at(span), span.meter)
     }
 
     /// The parts that the player plays, including the current pass up to `cut`.
@@ -106,7 +112,9 @@ impl Planner {
         self.shared.score.read(|score| {
             let keys = self.keys_of(&melody, &heard, playing, &score.meters);
             let borders = self.form.borders(&melody, &heard, &score.meters);
-            Knowledge::in_song(score, melody, &heard, playing, &keys, &borders, span)
+            let feel = self.feel(&melody, &heard, &score.meters, span);
+            let found = Found { keys: &keys, form_borders: &borders, feel };
+            Knowledge::in_song(score, melody, &heard, playing, found, span)
         })
     }
 
@@ -130,7 +138,9 @@ impl Planner {
         let mut knowledge = self.shared.score.read(|score| {
             let keys = self.keys_of(&melody, &heard, playing, &score.meters);
             let borders = self.form.borders(&melody, &heard, &score.meters);
-            Knowledge::in_song(score, melody, &heard, playing, &keys, &borders, span)
+            let feel = self.feel(&melody, &heard, &score.meters, span);
+            let found = Found { keys: &keys, form_borders: &borders, feel };
+            Knowledge::in_song(score, melody, &heard, playing, found, span)
         });
         knowledge.own.fingerprint = knowledge.own.fingerprint.map(|fingerprint| !fingerprint);
         // It is a prediction all the same: when the phrase was heard, it is made as any other.
@@ -200,6 +210,7 @@ impl Planner {
         let known = OwnInPhrase::of(playing, span, &seen);
         let own = if self.settings.mode == Mode::Answer { known } else { known.predicted() };
         let key = keys.mostly(&(span.start..span.end));
+        let feel = self.shared.score.read(|score| self.feel(&melody, &heard, &score.meters, span));
         let stretch = span.start..span.end;
         let chords = self.shared.score.read(|score| {
             let played = played_chords::in_phrase(&melody, &heard, &score.meters, &keys, span);
@@ -208,7 +219,7 @@ impl Planner {
         });
         let place = self.shared.score.read(|score| PhrasePlace::of(score, &[], None, span));
         Knowledge {
-            fingerprint: fingerprint(&melody, &heard, &seen),
+            fingerprint: fingerprint(&straightened(&melody, feel, &seen), &heard, &seen),
             older_fingerprint: unrounded_fingerprint(&melody, &heard, &seen),
             melody,
             heard,
@@ -216,6 +227,7 @@ impl Planner {
             key,
             home_key: keys.song(),
             chords,
+            feel,
             own,
             home: None,
             place,

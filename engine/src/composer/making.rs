@@ -14,7 +14,8 @@ use crate::{
 use continuo_music::{
     key::Key,
     meter::PhraseSpan,
-    part::PartMap,
+    note::Note,
+    part::{Part, PartMap},
     settings::{Mode, Settings},
     time::Tick,
 };
@@ -55,10 +56,12 @@ impl Planner {
             }
             None => (None, PartMap::default()),
         };
-        let settings = match &drawn {
-            Some((_, recipe)) => Settings { shape: recipe.shape, ..self.settings },
-            None if policy.heard => self.timeline.shaping(span.start, &self.settings),
-            None => self.settings,
+        let playing = policy.same_take.then(|| self.shared.score.read(|score| score.phrase(&span).cloned())).flatten();
+        let same_take = playing.and_then(|phrase| Some((phrase.recipe?, phrase.judged.map(|judged| judged.chosen))));
+        let settings = match (&drawn, &same_take) {
+            (Some((_, recipe)), _) | (_, Some((recipe, _))) => Settings { shape: recipe.shape, ..self.settings },
+            (None, None) if policy.heard => self.timeline.shaping(span.start, &self.settings),
+            (None, None) => self.settings,
         };
         let at_cut = self.timeline.shaping_at_cut(span.start, &self.settings).filter(|_| policy.heard);
         self.shared.keep_chosen_styles(&settings);
@@ -78,11 +81,8 @@ impl Planner {
         };
         let recipe_for = |settings: &Settings| {
             let own_styles = own_styles.fingerprint(settings);
-            let made_from = Recipe::new(model, settings, take, melody);
-            let shift = knowledge.key.map(Key::shift);
-            let chords = knowledge.chords_fingerprint(&span);
-            let own_parts = knowledge.own.fingerprint;
-            let mut recipe = Recipe { own_styles, shift, chords, own_parts, recalled, independent, ..made_from };
+            let made_from = knowledge.recipe(Recipe::new(model, settings, take, melody), &span);
+            let mut recipe = Recipe { own_styles, recalled, independent, ..made_from };
             recipe.shape.takes = if self.model.judges() { settings.shape.takes } else { 1 };
             recipe
         };
@@ -112,22 +112,18 @@ impl Planner {
         // phrase made before there was any melody, or one that follows another.
         let same_melody = !knowledge.melody.is_empty()
             && old.is_some_and(|old| old.melody == recipe.melody && old.recalled == recipe.recalled);
-        let keep = policy.requested || same_melody;
-        let before = before.or_else(|| drawn.as_ref().and_then(|(_, recipe)| recipe.before));
+        let keep = policy.requested || (same_melody && !policy.same_take);
+        let made_before = drawn.as_ref().map(|(_, recipe)| recipe).or(same_take.as_ref().map(|(recipe, _)| recipe));
+        let before = before.or_else(|| made_before.and_then(|recipe| recipe.before));
         let recipe = Recipe { take, before, ..recipe };
-        let given = self.shared.score.read(|score| {
-            let stretch = span.start..span.end;
-            let exists = score.phrases().iter().any(|old| old.span.start < span.end && span.start < old.span.end);
-            PartMap::from_fn(|part| {
-                let only_another = policy.only.is_some_and(|only| only != part);
-                let stays = settings.parts[part].lock || only_another || kept[part];
-                (exists && stays).then(|| score.part_notes(part, &stretch))
-            })
+        let given = self.parts_that_stay(&span, |part| {
+            let only_another = policy.only.is_some_and(|only| only != part);
+            settings.parts[part].lock || only_another || kept[part]
         });
         let given = knowledge.own.given(given, &span);
         let request = PhraseRequest {
             take,
-            preferred: drawn.map(|(index, _)| index),
+            preferred: drawn.map(|(index, _)| index).or(same_take.and_then(|(_, chosen)| chosen)),
             recall: recall.as_ref(),
             ..knowledge.request(span, &given, &settings, &own_styles)
         };
@@ -160,6 +156,19 @@ impl Planner {
     pub(super) fn home_key(&self) -> Option<Key> {
         let chosen = self.settings.shape.key;
         self.shared.score.read(|score| self.keys.of(chosen, score.melody(), score.heard(), &score.meters).song())
+    }
+
+    /// The notes of the parts that stay in a phrase while the others are made; none where there is no phrase.
+    pub(super) fn parts_that_stay(
+        &self,
+        span: &PhraseSpan,
+        stays: impl Fn(Part) -> bool,
+    ) -> PartMap<Option<Vec<Note>>> {
+        self.shared.score.read(|score| {
+            let stretch = span.start..span.end;
+            let exists = score.phrases_in(&stretch).next().is_some();
+            PartMap::from_fn(|part| (exists && stays(part)).then(|| score.part_notes(part, &stretch)))
+        })
     }
 
     /// Sends the whole score.

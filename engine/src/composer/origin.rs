@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 impl Planner {
     /// Shows in the status whether another model than the loaded one made phrases of the score: they play as they are,
-    /// but new takes of them come from another network. Call it when the score was replaced or a model was loaded.
+    /// but new takes of them come from another network. Call it when the score was replaced or a model was loaded, and when all
+    /// phrases were made again.
     pub fn report_origin(&self) {
         let remark = self.model.name().and_then(|loaded| {
             self.shared.score.read(|score| {

@@ -4,8 +4,9 @@
 //! live playing and an offline bounce get the same decisions.
 
 use super::{
-    evidence::Evidence, guarded_model::GuardedModel, known_form::KnownForm, known_keys::KnownKeys, loader::Loader,
-    pass::Pass, policy::Occasion, settings_timeline::SettingsTimeline, shared::Shared,
+    chord_edits::AroundChords, evidence::Evidence, guarded_model::GuardedModel, known_form::KnownForm,
+    known_keys::KnownKeys, known_swing::KnownSwing, loader::Loader, pass::Pass, policy::Occasion,
+    settings_timeline::SettingsTimeline, shared::Shared,
 };
 use crate::{
     arranging::whole_song::SongQueue,
@@ -55,8 +56,12 @@ pub struct Planner {
     pub(super) song: SongQueue,
     /// Phrases that may have to follow an earlier one that the player changed, in order.
     pub(super) followers: VecDeque<PhraseSpan>,
+    /// Phrases that are being made again around chords that the player set.
+    pub(super) around_chords: Option<AroundChords>,
     /// The keys of the melody.
     pub(super) keys: KnownKeys,
+    /// How the melody swings.
+    pub(super) swing: KnownSwing,
     /// What this pass says about where the melody is played.
     pub(super) evidence: Evidence,
     /// Whether the host played a melody that was known in the last pass that was not silent.
@@ -86,7 +91,9 @@ impl Planner {
             seen_replacements: u64::MAX,
             song: SongQueue::default(),
             followers: VecDeque::new(),
+            around_chords: None,
             keys: KnownKeys::default(),
+            swing: KnownSwing::default(),
             evidence: Evidence::default(),
             host_plays: false,
             form: KnownForm::default(),
@@ -101,6 +108,7 @@ impl Planner {
             self.seen_replacements = replacements;
             self.song.clear();
             self.followers.clear();
+            self.around_chords = None;
             // What was prepared belongs to the score before.
             self.prepared_for = None;
             self.begin_listening();
@@ -265,6 +273,7 @@ impl Planner {
             }
             let boundary = self.boundary(at, cycle);
             let rolled_at_boundary = rolled - (to - boundary);
+            self.make_second_cuts(to, boundary);
             let cut = (boundary - LEAD).max(at.min(boundary));
             let entry = match cycle {
                 Some((start, end)) if end == boundary && at < end => start,

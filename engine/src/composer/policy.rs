@@ -20,10 +20,13 @@ pub enum Occasion {
     GeneratePart(Part),
     /// The player wants to hear another of the takes that were drawn.
     Draw(u8),
+    /// The player changed its chords.
+    Chords,
 }
 
 /// How to make a phrase on an [`Occasion`].
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub struct Policy {
     /// The player asked for another take; the one before is kept.
     pub requested: bool,
@@ -39,6 +42,8 @@ pub struct Policy {
     pub only: Option<Part>,
     /// Which of the takes that the conductor judged is drawn again.
     pub drawn: Option<u8>,
+    /// The take that plays is made again with the settings that shaped it, and replaced.
+    pub same_take: bool,
 }
 
 /// When another take is made of a phrase that is already what the player wants.
@@ -63,6 +68,7 @@ impl Occasion {
             ready_at: PLAY_AT_ONCE,
             only: None,
             drawn: None,
+            same_take: false,
         };
         let request = Policy { requested: true, another: Another::Always, ..plain };
         match self {
@@ -73,6 +79,7 @@ impl Occasion {
             Self::Generate => request,
             Self::GeneratePart(part) => Policy { only: Some(part), ..request },
             Self::Draw(index) => Policy { drawn: Some(index), ..request },
+            Self::Chords => Policy { same_take: true, ..plain },
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod changes;
 mod edit_queue;
+mod guess_board;
 mod history_store;
 mod score_store;
 mod status;
@@ -15,6 +16,7 @@ use crate::{
 use changes::Changes;
 use continuo_music::settings::Settings;
 pub use edit_queue::EditQueue;
+pub use guess_board::GuessBoard;
 pub use history_store::HistoryStore;
 pub use score_store::ScoreStore;
 pub use status::{Status, StatusBoard};
@@ -34,6 +36,8 @@ pub struct Shared {
     pub status: StatusBoard,
     /// Edits that the editor asks for.
     pub edits: EditQueue,
+    /// What the network would choose for a chord.
+    pub guesses: GuessBoard,
     /// What can be undone and redone.
     pub history: HistoryStore,
     changes: Arc<Changes>,
@@ -47,6 +51,7 @@ impl Default for Shared {
             styles: StyleLibrary::default(),
             status: StatusBoard::new(Arc::clone(&changes)),
             edits: EditQueue::default(),
+            guesses: GuessBoard::new(Arc::clone(&changes)),
             history: HistoryStore::new(Arc::clone(&changes)),
             changes,
         }

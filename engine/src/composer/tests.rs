@@ -1,11 +1,12 @@
 use super::{loader::Loader, planner::Planner, *};
 use crate::{
-    arranging::{Arrange, ArrangedPhrase, PhraseRequest},
+    arranging::{Arrange, ArrangedPhrase, ChordGuess, PhraseRequest},
     network::{conductor::Judged, runtime::InferenceError},
     realtime::queues::{Delivery, Fact, PLAY_AT_ONCE, PlayablePhrase, RolledTick, queues},
     score::{edit::Edit, score::Score},
 };
 use continuo_music::{
+    chord::ChordSpan,
     meter::Meter,
     note::Note,
     part::{Part, PartMap},
@@ -21,6 +22,7 @@ use std::{
 };
 
 mod choices;
+mod chords;
 mod clips;
 mod edits;
 #[cfg(feature = "runtimes")]
@@ -31,10 +33,12 @@ mod moved_songs;
 mod own_parts;
 mod places;
 mod restored;
+#[cfg(feature = "runtimes")]
 mod returns;
 #[cfg(feature = "runtimes")]
 mod rounding;
 mod saved;
+mod second_cuts;
 mod silent_loops;
 mod worker;
 
@@ -50,6 +54,7 @@ struct Request {
     take: u32,
     preferred: Option<u8>,
     genre: u8,
+    chords: Vec<ChordSpan>,
 }
 
 /// Answers with one bass note that identifies the request, and writes the request down.
@@ -68,6 +73,7 @@ impl Arrange for Scribe {
             take: request.take,
             preferred: request.preferred,
             genre: request.settings.shape.genre,
+            chords: request.chords.to_vec(),
         });
         assert_ne!(request.settings.shape.seed, 666, "a network that fails");
         let mut parts = PartMap::<Vec<Note>>::default();
@@ -78,6 +84,15 @@ impl Arrange for Scribe {
         let kept = PartMap::from_fn(|part| request.given[part].is_some());
         let judged = Judged::of(vec![0.1, 0.9, 0.4, 0.2], request.preferred, kept);
         Ok(ArrangedPhrase { judged: Some(judged), ..ArrangedPhrase::from(parts) })
+    }
+
+    fn knows_chords(&self) -> bool {
+        true
+    }
+
+    fn guess_chords(&mut self, request: &PhraseRequest<'_>, tick: Tick) -> Result<Vec<ChordGuess>, InferenceError> {
+        assert!(!request.chords.iter().any(|chord| chord.span.contains(&tick)), "the place is free");
+        Ok(request.chords.iter().map(|chord| ChordGuess { chord: chord.chord, share: 0.5 }).collect())
     }
 }
 

@@ -101,6 +101,11 @@ impl Fit {
     }
 }
 
+/// The steps of one chord of the network's plan in a meter: 8, or 12 in windows of the form of 3/4.
+pub(crate) fn plan_steps(meter: Meter) -> Tick {
+    if slot_size(meter) == 12 { 12 } else { 8 }
+}
+
 /// 16 or 12, whichever leaves fewer steps of a slot unused; 16 on a tie.
 fn slot_size(meter: Meter) -> i64 {
     let bar_steps = (meter.bar_ticks() + TICKS_PER_STEP - 1) / TICKS_PER_STEP;

@@ -148,6 +148,9 @@ pub struct PlayablePhrase {
     /// It plays once its span is entered at this rolled time or later; until then an earlier phrase for the same span
     /// plays on. With [`PLAY_AT_ONCE`] it replaces what plays even in the middle of its span.
     pub ready_at: RolledTick,
+    /// The first tick at which it may differ from the phrase that it replaces in the middle of its span: its start, or
+    /// where a second cut made the rest anew.
+    pub differs_from: Tick,
     /// General MIDI programs of bass, chords, strings, counter (zero-based), for `program_changes`.
     pub programs: [u8; 4],
     /// The key that the band ends in; `None` while none is known.

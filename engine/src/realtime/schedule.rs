@@ -121,8 +121,8 @@ impl Schedule {
     }
 
     /// Returns the number of late phrases since the last call. A phrase is late if the rolling playhead has already
-    /// entered its place and found nothing ready to play. It is counted when it arrives, once for each entry; if no
-    /// phrase ever arrives, that is silence, not lateness.
+    /// entered its place and found nothing ready to play, or if a new rest arrives after the beat from which on it plays.
+    /// It is counted when it arrives, once for each entry; if no phrase ever arrives, that is silence, not lateness.
     pub fn drain_late(&mut self) -> u32 {
         std::mem::take(&mut self.late)
     }
@@ -221,6 +221,8 @@ impl Schedule {
             let latest = if before.plays { PLAY_AT_ONCE } else { self.rolled_at(entered_at) };
             if self.ready(index, latest) {
                 self.table.promote(index);
+                let rest = self.table.slot(index).and_then(|slot| slot.current.as_ref()).map(|new| new.differs_from);
+                self.late += u32::from(before.plays && rest.is_some_and(|rest| span.start < rest && rest < tick));
             }
             if !before.plays && self.table.slot(index).is_some_and(|slot| slot.current.is_some()) {
                 replaced = true;

@@ -1,5 +1,6 @@
 //! The player's edits: what they ask of the composer directly, beside the parameters.
 
+use super::{hand_chords::ChordEdit, passage::Passage};
 use continuo_music::{
     chord::ChordSpan,
     meter::MeterMap,
@@ -54,6 +55,19 @@ pub enum Edit {
         /// It undoes or redoes an edit, and is not recorded.
         undoing: bool,
     },
+    /// Change the chords that are set by hand. The unlocked parts of the phrases in which they lie are made again around
+    /// them; other phrases stay as they are.
+    Chords(ChordEdit),
+    /// Bring back the chords and phrases before or after an edit of chords: to undo or redo it.
+    BringBack(Box<Passage>),
+    /// Find what the network would choose at a tick, see [`ChordGuesses`](crate::arranging::ChordGuesses). Changes nothing.
+    GuessChords {
+        /// Anywhere in the chord's place.
+        tick: Tick,
+    },
+    /// Make every phrase again with the loaded model, as one step: the melody, chords, sections, locked parts and marked
+    /// takes stay.
+    ArrangeAnew,
     /// Replace everything by a melody that is known to its end, and arrange it.
     Arrange(Box<WholeSong>),
     /// Forget the melody and all phrases.

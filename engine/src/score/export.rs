@@ -1,11 +1,12 @@
 //! The score as MIDI files for a DAW's timeline.
 
-use super::{chords::chords_of, phrase::Phrase, score::Score};
+use super::{chords::chords_of, hand_chords::laid_over, phrase::Phrase, score::Score};
 use continuo_music::{
     chord::ChordSpan,
     midi_file::{OutputFile, OutputTrack},
     note::Note,
     part::{MELODY_CHANNEL, Part, PartMap, PartNotes},
+    sections::Section,
     settings::Settings,
     song::{MeterEvent, Text, Track},
     tempo::{TempoMap, USUAL_TEMPO},
@@ -133,17 +134,26 @@ fn file(
     );
     let last_bar = score.meters.bar_start(stretch.start + (last - 1).max(0));
     let end = last_bar + score.meters.at(last_bar).meter.bar_ticks() - stretch.start;
-    let chords = if melody { chords_of(&notes, &score.meters, &score.keys()) } else { Vec::new() };
+    // Those that the player set are named as they were set.
+    let by_hand: Vec<ChordSpan> = score.hand_chords().iter().map(ChordSpan::from).collect();
+    let played = || laid_over(&by_hand, &chords_of(&notes, &score.meters, &score.keys()));
+    let chords = if melody { played() } else { Vec::new() };
     let chords = chords.into_iter().filter_map(|chord| {
         let span = chord.span.start.max(stretch.start)..chord.span.end.min(stretch.end);
         (!span.is_empty())
             .then(|| ChordSpan { span: span.start - stretch.start..span.end - stretch.start, chord: chord.chord })
+    });
+    let sections = score.sections().all().iter().filter_map(|section| {
+        let span = section.span.start.max(stretch.start)..section.span.end.min(stretch.start.saturating_add(end));
+        let moved = || span.start - stretch.start..span.end - stretch.start;
+        (!span.is_empty()).then(|| Section::new(moved(), section.kind, section.own_name()))
     });
     OutputFile {
         title: Some("Continuo".to_owned()),
         tempos: TempoMap::constant(if tempo.is_finite() { tempo.clamp(10.0, 999.0) } else { USUAL_TEMPO }),
         meters,
         tracks,
+        sections: sections.collect(),
         chords: chords.collect(),
         end,
         ..OutputFile::default()
@@ -153,9 +163,11 @@ fn file(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::score::hand_chords::{ChordEdit, HandChord};
     use continuo_music::{
         meter::{Meter, MeterMap, PhraseSpan},
         midi_file,
+        sections::Outline,
     };
 
     const WALTZ: Meter = Meter { numerator: 3, denominator: 4 };
@@ -202,6 +214,31 @@ mod tests {
         assert_eq!(song.tracks[0].notes[0].start, 0);
         assert_eq!(song.tracks[1].notes[0].start, 960);
         assert_eq!(song.markers[0].bytes, b"bar 2");
+    }
+
+    #[test]
+    fn sections_are_written_as_markers_as_far_as_the_file_reaches() {
+        let mut score = score();
+        score.set_sections("Intro 1 | Verse 8".parse::<Outline>().unwrap().placed(&score.meters, 0));
+        let markers = |extent: Extent| {
+            let song = midi_file::read(&export(&score, extent, &Settings::default(), 120.0).unwrap().bytes).unwrap();
+            let text = |marker: &Text| (marker.tick, String::from_utf8_lossy(&marker.bytes).into_owned());
+            song.markers.iter().map(text).collect::<Vec<_>>()
+        };
+        let marker = |tick: Tick, text: &str| (tick, text.to_owned());
+        assert_eq!(markers(Extent::Score), [marker(0, "Intro"), marker(2880, "Verse")]);
+        assert_eq!(markers(Extent::Phrase(3000)), [marker(0, "bar 2"), marker(0, "Verse")]);
+    }
+
+    #[test]
+    fn chords_set_by_hand_are_named_in_the_file() {
+        let mut score = score();
+        let chord = HandChord { span: 2880..5760, chord: "Bbm7/Eb".parse().unwrap(), locked: false };
+        score.edit_chords(&ChordEdit::Set(vec![chord]));
+        let exported = export(&score, Extent::Score, &Settings::default(), 120.0).unwrap();
+        let song = midi_file::read(&exported.bytes).unwrap();
+        let marker = song.markers.iter().find(|marker| marker.tick == 2880);
+        assert_eq!(marker.map(|marker| marker.bytes.as_slice()), Some(&b"Bbm7/Eb"[..]));
     }
 
     #[test]

@@ -68,6 +68,15 @@ pub enum Step {
         /// All sections after.
         after: Sections,
     },
+    /// Chords were set by hand, and phrases made again around them.
+    Chords {
+        /// The first tick whose chord changed.
+        start: Tick,
+        /// What undoing brings back, as a [`Passage`](super::passage::Passage) is written.
+        before: String,
+        /// What redoing brings back.
+        after: String,
+    },
     /// The whole score was replaced.
     Score {
         /// The other score as [`crate::score::score::Score::to_json`] writes it: the one before if the step is done, the one
@@ -88,7 +97,8 @@ impl Step {
             Self::Score { other } => other.len(),
             // About as many as a section has in a project.
             Self::Sections { before, after } => 64 * (before.all().len() + after.all().len()),
-            _ => 0,
+            Self::Chords { before, after, .. } => before.len() + after.len(),
+            Self::Parameter { .. } | Self::Parameters(_) | Self::Take { .. } | Self::Favourite { .. } => 0,
         }
     }
 
@@ -99,7 +109,11 @@ impl Step {
         match self {
             Self::Parameter { before, after, .. } => finite(*before, *after),
             Self::Parameters(moves) => moves.iter().all(|moved| finite(moved.before, moved.after)),
-            Self::Take { .. } | Self::Favourite { .. } | Self::Sections { .. } | Self::Score { .. } => true,
+            Self::Take { .. }
+            | Self::Favourite { .. }
+            | Self::Sections { .. }
+            | Self::Chords { .. }
+            | Self::Score { .. } => true,
         }
     }
 }

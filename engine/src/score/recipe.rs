@@ -1,8 +1,10 @@
 //! What a phrase was made from.
 
 use continuo_music::{
-    settings::{Mode, Settings, Shape},
+    chord::Chord,
+    settings::{Mode, Settings, Shape, USUAL_INTENSITY},
     stable_hash::StableHash,
+    swing::{STRAIGHT, Swing},
     time::Tick,
 };
 use serde::{Deserialize, Serialize};
@@ -24,6 +26,19 @@ pub struct Recalled {
     /// The take whose random numbers come back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drawn: Option<DrawnTake>,
+}
+
+/// A second cut: from here on a phrase was made anew while it was played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondCut {
+    /// The beat from which on the phrase is new.
+    pub beat: Tick,
+    /// The chord that the player held, and that the parts keep to until the bar ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chord: Option<Chord>,
+    /// What the new rest took over from an earlier stretch, see [`Recipe::recalled`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recalled: Option<Recalled>,
 }
 
 /// What a phrase was made from. A phrase whose recipe is still what the player wants is kept.
@@ -48,9 +63,15 @@ pub struct Recipe {
     /// song's have none, and count as made in the right key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shift: Option<i64>,
+    /// How the band swings in the phrase; `None` if it is straight.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub band_swing: Option<Swing>,
     /// A number that changes with the chords that were given in the phrase; `None` without any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chords: Option<u64>,
+    /// A number that changes with what the phrase's place in the song decides of it; `None` if its place decides nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<u64>,
     /// A number that changes with what was known of the parts that the player plays; `None` if the player plays none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_parts: Option<u64>,
@@ -66,6 +87,9 @@ pub struct Recipe {
     /// follow when that changes.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub independent: bool,
+    /// The second cuts since it was made, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub second_cuts: Vec<SecondCut>,
 }
 
 impl Recipe {
@@ -79,11 +103,14 @@ impl Recipe {
             take,
             melody,
             shift: None,
+            band_swing: None,
             chords: None,
+            place: None,
             own_parts: None,
             before: None,
             recalled: None,
             independent: false,
+            second_cuts: Vec::new(),
         }
     }
 
@@ -112,10 +139,25 @@ impl Recipe {
         if shape.dynamics > 0.0 {
             hash.add(shape.dynamics.to_bits().into());
         }
+        if shape.swing != Some(STRAIGHT) {
+            hash.add(shape.swing.map_or(-1, i64::from));
+        }
+        // Numbers that no other choice gives.
+        if shape.intensity.to_bits() != USUAL_INTENSITY.to_bits() {
+            hash.add(-1 - i64::from(shape.intensity.to_bits()));
+        }
+        if shape.fills > 0.0 {
+            hash.add(1 << 32 | i64::from(shape.fills.to_bits()));
+        }
         for (part, _) in shape.own.iter().filter(|(_, own)| **own) {
             hash.add(part.index() as i64);
         }
         hash.value()
+    }
+
+    /// What the phrase takes over from an earlier stretch from its last second cut on.
+    pub fn recalls(&self) -> Option<Recalled> {
+        self.second_cuts.last().map_or(self.recalled, |last| last.recalled)
     }
 
     /// Whether a phrase of this recipe stays although other choices are in force just before it: they were in force
@@ -125,11 +167,13 @@ impl Recipe {
     }
 
     /// Whether a phrase of this recipe is what `wanted` asks for. The model does not count: a new model must not change
-    /// a song that was arranged with another until the player wants another take.
+    /// a song that was arranged with another until the player wants another take. That is why second cuts stay where
+    /// another model made them; the same model makes the phrase as it was before them, and then makes them again.
     pub fn satisfies(&self, wanted: &Self) -> bool {
         let Self {
-            model: _,
+            model,
             before: _,
+            second_cuts,
             independent: _,
             mode,
             shape,
@@ -137,13 +181,18 @@ impl Recipe {
             take,
             melody,
             shift,
+            band_swing,
             chords,
+            place,
             own_parts,
             recalled,
         } = self;
         (mode, shape, own_styles) == (&wanted.mode, &wanted.shape, &wanted.own_styles)
             && (take, melody, chords, recalled) == (&wanted.take, &wanted.melody, &wanted.chords, &wanted.recalled)
-            && *own_parts == wanted.own_parts
+            && (place, own_parts) == (&wanted.place, &wanted.own_parts)
             && (shift.is_none() || *shift == wanted.shift)
+            && (*second_cuts == wanted.second_cuts || *model != wanted.model)
+            // What the next pass is played like may differ a little.
+            && Swing::is_like(*band_swing, wanted.band_swing)
     }
 }

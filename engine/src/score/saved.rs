@@ -1,6 +1,7 @@
 //! The form in which a score is saved in the host's project: JSON with a version.
 
 use super::{
+    hand_chords::HandChord,
     own_part::{OwnPart, OwnParts},
     phrase::Phrase,
     recipe::Recipe,
@@ -82,6 +83,9 @@ struct SavedScore {
     /// The sections that are named.
     #[serde(default, skip_serializing_if = "Sections::is_empty")]
     sections: Sections,
+    /// Those that the player set by hand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    hand_chords: Vec<SavedHandChord>,
     phrases: Vec<SavedPhrase>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     styles: Vec<SavedStyle>,
@@ -107,8 +111,30 @@ fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
+/// Start, end, symbol, locked.
 #[derive(Serialize, Deserialize)]
-struct SavedPhrase {
+pub(super) struct SavedHandChord(Tick, Tick, Chord, bool);
+
+impl From<&HandChord> for SavedHandChord {
+    fn from(chord: &HandChord) -> Self {
+        Self(chord.span.start, chord.span.end, chord.chord, chord.locked)
+    }
+}
+
+/// The chords that were saved, checked.
+pub(super) fn hand_chords(saved: &[SavedHandChord]) -> Result<Vec<HandChord>, ScoreError> {
+    if saved.iter().any(|chord| chord.0 >= chord.1 || !is_place(chord.0) || !is_place(chord.1))
+        || saved.windows(2).any(|pair| pair[0].1 > pair[1].0)
+    {
+        return Err(ScoreError::Damaged("the chords set by hand overlap or are out of range"));
+    }
+    let chord =
+        |&SavedHandChord(start, end, chord, locked): &SavedHandChord| HandChord { span: start..end, chord, locked };
+    Ok(saved.iter().map(chord).collect())
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct SavedPhrase {
     span: PhraseSpan,
     recipe: Option<Recipe>,
     take: u32,
@@ -143,7 +169,7 @@ struct SavedTakes {
 }
 
 #[derive(Serialize, Deserialize)]
-struct SavedTake {
+pub(super) struct SavedTake {
     id: u32,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     favourite: bool,
@@ -206,7 +232,7 @@ impl From<&Take> for SavedTake {
 }
 
 impl SavedTake {
-    fn into_take(self) -> Result<Take, ScoreError> {
+    pub(super) fn into_take(self) -> Result<Take, ScoreError> {
         Ok(Take { id: self.id, favourite: self.favourite, phrase: Arc::new(self.phrase.into_phrase()?) })
     }
 }
@@ -267,7 +293,7 @@ fn phrases(saved: Vec<SavedPhrase>) -> Result<Vec<Phrase>, ScoreError> {
 }
 
 impl SavedPhrase {
-    fn into_phrase(self) -> Result<Phrase, ScoreError> {
+    pub(super) fn into_phrase(self) -> Result<Phrase, ScoreError> {
         let span = self.span;
         if !is_place(span.start) || !is_place(span.end) || span.start >= span.end || !span.meter.is_valid() {
             return Err(ScoreError::Damaged("a phrase has an invalid position"));
@@ -335,6 +361,7 @@ impl Score {
                 })
                 .collect(),
             sections: self.sections.clone(),
+            hand_chords: self.hand_chords.iter().map(SavedHandChord::from).collect(),
             styles: self.styles.iter().map(SavedStyle::from).collect(),
             phrases: self.phrases.iter().map(SavedPhrase::from).collect(),
             last_take: self.last_take,
@@ -404,23 +431,26 @@ impl Score {
             return Err(ScoreError::Damaged("the sections overlap or are out of range"));
         }
         let chords = saved.chords.iter().map(|&(start, end, chord)| ChordSpan { span: start..end, chord }).collect();
-        Ok((
-            Self {
-                meters,
-                styles,
-                melody,
-                heard,
-                own,
-                end,
-                chords,
-                sections,
-                phrases,
-                takes,
-                apart,
-                last_take,
-                resting,
-            },
-            saved.set_aside,
-        ))
+        let hand_chords = hand_chords(&saved.hand_chords)?;
+        let kept_chords = Vec::new();
+        let mut score = Self {
+            meters,
+            styles,
+            melody,
+            heard,
+            own,
+            end,
+            chords,
+            sections,
+            hand_chords,
+            kept_chords,
+            phrases,
+            takes,
+            apart,
+            last_take,
+            resting,
+        };
+        score.update_kept_chords();
+        Ok((score, saved.set_aside))
     }
 }

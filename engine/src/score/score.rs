@@ -3,6 +3,7 @@
 //! Saved with the host's project, so that a project plays its arrangement without running the network.
 
 use super::{
+    hand_chords::{ChordEdit, HandChord, laid_over},
     own_part::{OwnPart, OwnParts},
     phrase::{Phrase, cut_notes},
     resting::Resting,
@@ -33,10 +34,14 @@ pub struct Score {
     pub(super) own: OwnParts,
     /// Where the song ends, if it was given as a whole.
     pub(super) end: Option<Tick>,
-    /// The chords that the parts keep to, in order, without overlaps.
+    /// The chords that were given with the song, in order, without overlaps.
     pub(super) chords: Vec<ChordSpan>,
     /// The sections that are named.
     pub(super) sections: Sections,
+    /// The chords that the player set by hand, in order, without overlaps.
+    pub(super) hand_chords: Vec<HandChord>,
+    /// The chords that the parts keep to: those set by hand, over the given ones.
+    pub(super) kept_chords: Vec<ChordSpan>,
     pub(super) phrases: Vec<Phrase>,
     /// By the first tick of their phrase; only for phrases with several takes or a marked one.
     pub(super) takes: BTreeMap<Tick, Takes>,
@@ -84,14 +89,47 @@ impl Score {
         self.end
     }
 
-    /// The chords that the parts keep to, in order, without overlaps; none where nothing is given.
+    /// The chords that the parts keep to, in order, without overlaps: those set by hand, and those given with the song
+    /// elsewhere; none where the band chooses.
     pub fn given_chords(&self) -> &[ChordSpan] {
-        &self.chords
+        &self.kept_chords
     }
 
-    /// Gives the chords that the parts keep to from now on: in order, without overlaps.
+    /// Gives the chords of the song from now on: in order, without overlaps.
     pub fn give_chords(&mut self, chords: Vec<ChordSpan>) {
         self.chords = chords;
+        self.update_kept_chords();
+    }
+
+    /// The chords that the player set by hand, in order, without overlaps.
+    pub fn hand_chords(&self) -> &[HandChord] {
+        &self.hand_chords
+    }
+
+    /// The chord that the player set at a tick.
+    pub fn hand_chord_at(&self, tick: Tick) -> Option<&HandChord> {
+        let at = self.hand_chords.partition_point(|chord| chord.span.end <= tick);
+        self.hand_chords.get(at).filter(|chord| chord.span.contains(&tick))
+    }
+
+    /// Changes the chords that are set by hand; the phrases stay as they are. Returns whether anything changed.
+    pub fn edit_chords(&mut self, edit: &ChordEdit) -> bool {
+        let chords = edit.applied_to(&self.hand_chords, &self.meters);
+        let is_other = chords != self.hand_chords;
+        self.set_hand_chords(chords);
+        is_other
+    }
+
+    /// Replaces the chords that are set by hand: in order, without overlaps.
+    pub(super) fn set_hand_chords(&mut self, chords: Vec<HandChord>) {
+        self.hand_chords = chords;
+        self.update_kept_chords();
+    }
+
+    /// Finds again which chords the parts keep to.
+    pub(super) fn update_kept_chords(&mut self) {
+        let by_hand: Vec<ChordSpan> = self.hand_chords.iter().map(ChordSpan::from).collect();
+        self.kept_chords = laid_over(&by_hand, &self.chords);
     }
 
     /// Says where the song ends.
@@ -109,11 +147,11 @@ impl Score {
         self.sections = sections;
     }
 
-    /// Where the song ends as far as that is known: with a painted ending behind which no section comes, or else where a
-    /// song that was given as a whole ends.
+    /// Where the song ends as far as that is known: where a song that was given as a whole ends, or before that with a
+    /// painted ending behind which no section comes.
     pub fn song_end(&self) -> Option<Tick> {
         let ending = self.sections.all().last().filter(|section| section.kind == SectionKind::Ending);
-        ending.map(|section| section.span.end).or(self.end)
+        ending.map(|section| section.span.end).into_iter().chain(self.end).min()
     }
 
     /// The phrases, sorted, without overlaps.
@@ -187,6 +225,16 @@ impl Score {
         let first = self.phrases.partition_point(|phrase| phrase.span.end <= stretch.start);
         let after = self.phrases.partition_point(|phrase| phrase.span.start < stretch.end);
         self.phrases.get(first..after).unwrap_or_default().iter()
+    }
+
+    /// Makes all phrases count as made for another melody, so that they are made again. Returns their spans.
+    pub(crate) fn outdate(&mut self) -> Vec<PhraseSpan> {
+        let made = self.phrases.iter_mut().filter_map(|phrase| {
+            let recipe = phrase.recipe.as_mut()?;
+            recipe.melody = !recipe.melody;
+            Some(phrase.span)
+        });
+        made.collect()
     }
 
     /// Inserts a phrase. One with the same span is replaced; other phrases that overlap are cut to what lies outside

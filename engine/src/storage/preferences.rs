@@ -28,6 +28,9 @@ pub struct Preferences {
     /// folder has to ask first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub take_folders: Vec<PathBuf>,
+    /// Whether this user has seen where the window's help is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub help_found: bool,
 }
 
 /// Why the preferences cannot be read or saved.
@@ -174,7 +177,7 @@ mod tests {
         Preferences::change(&data, |preferences| preferences.model = Some("../mine".to_owned())).unwrap();
         assert_eq!(Preferences::take_folders_of(&data), [PathBuf::from("/takes")]);
         Preferences::change(&data, |preferences| preferences.model = None).unwrap();
-        let kept = Preferences { model: None, take_folders: vec!["/takes".into()] };
+        let kept = Preferences { model: None, take_folders: vec!["/takes".into()], help_found: true };
         assert_eq!(Preferences::read(&data).unwrap(), kept);
         fs::write(data.preferences(), "not mine").unwrap();
         assert!(Preferences::change(&data, |preferences| preferences.model = None).is_err());

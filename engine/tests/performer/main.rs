@@ -13,4 +13,5 @@ mod own_parts;
 mod pads;
 mod positions;
 mod rig;
+mod second_cuts;
 mod silent_loops;

@@ -177,6 +177,7 @@ pub fn phrase(start: Tick, end: Tick, ready_at: RolledTick, mut notes: Vec<PartN
         span: PhraseSpan { start, end, meter: Meter::COMMON },
         notes: notes.into(),
         ready_at,
+        differs_from: start,
         programs: [32, 0, 48, 73],
         key: None,
     }

@@ -4,9 +4,13 @@ use crate::Tally;
 use continuo_engine::{
     composer::Shared,
     realtime::Monitor,
-    score::{Edit, History, Score, Step, WholeSong},
+    score::{ChordEdit, Edit, HandChord, History, Passage, Score, Step, WholeSong},
 };
-use continuo_music::{part::Part, time::Tick};
+use continuo_music::{
+    chord::{Chord, Quality},
+    part::Part,
+    time::Tick,
+};
 use rand::{
     Rng, SeedableRng,
     seq::{IndexedRandom, IteratorRandom},
@@ -54,11 +58,12 @@ impl Window<'_> {
             self.score = self.shared.score.copy();
         }
         black_box((self.shared.status.hearing(), self.shared.status.get(), self.shared.styles.shelf()));
+        black_box(self.shared.guesses.get());
         black_box(self.shared.history.read(|history| (history.depth(), history.last_done().cloned())));
     }
 
     fn act(&self, playhead: Tick, random: &mut ChaCha8Rng) {
-        match random.random_range(0..26) {
+        match random.random_range(0..30) {
             0..4 => self.ask(Edit::Regenerate { tick: playhead, part: None }),
             4..8 => self.ask(Edit::Regenerate { tick: playhead, part: Part::ALL.choose(random).copied() }),
             8..12 => {
@@ -76,6 +81,17 @@ impl Window<'_> {
                 let (joined, after) = random.random();
                 self.shared.history.edit(|history| history.record_parameter("temperature", 0.5, after, joined));
             }
+            26..28 => {
+                let stretch = playhead..playhead + random.random_range(1..20_000);
+                let chord = Chord::new(random.random_range(0..12), Quality::Minor7);
+                let locked = random.random();
+                self.ask(Edit::Chords(match random.random_range(0..3) {
+                    0 => ChordEdit::Set(vec![HandChord { span: stretch, chord, locked }]),
+                    1 => ChordEdit::Remove(stretch),
+                    _ => ChordEdit::Lock { stretch, on: locked },
+                }));
+            }
+            28 => self.ask(Edit::GuessChords { tick: playhead }),
             18 => {
                 let (melody, meters) = (self.score.melody().to_vec(), self.score.meters.clone());
                 self.ask(Edit::Arrange(Box::new(WholeSong { melody, meters, ..WholeSong::default() })));
@@ -134,6 +150,10 @@ impl Window<'_> {
                 let now = self.shared.score.copy().to_json();
                 self.shared.replace(Score::from_json(other).ok()?);
                 return Some(Step::Score { other: now });
+            }
+            Step::Chords { ref before, ref after, .. } => {
+                let passage = Passage::from_json(if back { before } else { after }).ok()?;
+                self.ask(Edit::BringBack(Box::new(passage)));
             }
             Step::Parameter { .. } | Step::Parameters(_) => {}
         }

@@ -6,6 +6,7 @@
 use super::text::text;
 use crate::{
     chord::{Chord, ChordSpan, Quality, Symbol},
+    sections::SectionKind,
     song::Text,
     time::{TICKS_PER_QUARTER, Tick},
 };
@@ -88,9 +89,9 @@ pub(super) fn symbol(bytes: &[u8]) -> Option<Chord> {
 /// so can sections (A, B, C).
 fn chords(texts: &[Text], is_named: bool) -> Option<Changes> {
     let is_text = |text: &&Text| text.bytes.iter().any(|byte| !byte.is_ascii_whitespace() && *byte != 0);
-    let texts: Vec<&Text> = texts.iter().filter(is_text).collect();
+    // Names of sections say nothing for or against chords, and neither do signs for repeats.
+    let texts: Vec<&Text> = texts.iter().filter(is_text).filter(|text| !names_section(&text.bytes)).collect();
     let found: Changes = texts.iter().filter_map(|text| Some((text.tick, symbol(&text.bytes)?))).collect();
-    // Signs for repeats say nothing for or against chords.
     let others = texts.iter().filter(|text| text.bytes != b"%").count() - found.len();
     if is_named {
         return (!found.is_empty() && others <= found.len()).then_some(found);
@@ -104,6 +105,11 @@ fn chords(texts: &[Text], is_named: bool) -> Option<Changes> {
     };
     let are_chords = if are_letters { found.len() >= 8 && often } else { found.len() >= 3 };
     (are_chords && distinct >= 2 && 4 * others <= found.len()).then_some(found)
+}
+
+/// Whether a text is the name of a section, such as `Verse 2`, or the sign for none.
+fn names_section(bytes: &[u8]) -> bool {
+    bytes.len() <= 2 * LONGEST && (bytes == b"-" || SectionKind::of_name(&text(bytes)).is_some())
 }
 
 /// Whether a track's name says that it has chords.

@@ -8,6 +8,7 @@ use super::{
     error::Fault,
     karaoke::{TrackTexts, karaoke},
     pairing::TrackEnd,
+    sections,
     text::text,
 };
 use crate::{
@@ -82,6 +83,10 @@ impl Found {
             }
             MetaMessage::Text(bytes) => contents.texts.push(Text { tick, bytes: bytes.to_vec() }),
             MetaMessage::Lyric(bytes) => contents.lyrics.push(Text { tick, bytes: bytes.to_vec() }),
+            // Some programs name sections in cue points.
+            MetaMessage::CuePoint(bytes) if sections::is_sign(bytes) => {
+                self.markers.push(Text { tick, bytes: bytes.to_vec() });
+            }
             MetaMessage::Marker(bytes) => self.markers.push(Text { tick, bytes: bytes.to_vec() }),
             MetaMessage::Tempo(microseconds) if microseconds.as_int() == 0 => self.zero_tempos += 1,
             MetaMessage::Tempo(microseconds) => {

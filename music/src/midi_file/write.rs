@@ -1,11 +1,12 @@
 //! Writes type 1 MIDI files at 960 ticks a quarter note.
 
-use super::chords::symbol;
+use super::{chords::symbol, sections};
 use crate::{
     chord::{Chord, ChordSpan},
     key::Key,
     note::Note,
     part::{MELODY_CHANNEL, Part, PartMap, PartNotes},
+    sections::{Section, Sections},
     song::{KeySignature, MeterEvent, Side, Song, Text, Track},
     tempo::TempoMap,
     time::{TICKS_PER_QUARTER, Tick},
@@ -30,6 +31,8 @@ pub struct OutputFile {
     pub keys: Vec<KeySignature>,
     /// Its markers.
     pub markers: Vec<Text>,
+    /// Its sections in order, which are written as further markers: the name where each begins, `-` where none follows.
+    pub sections: Vec<Section>,
     /// Its chords, which are written as further markers: the symbol where each begins, `N.C.` where none follows. Where a
     /// marker names the same chord, there is no second one.
     pub chords: Vec<ChordSpan>,
@@ -84,10 +87,17 @@ impl OutputFile {
             meters: song.meter_events.clone(),
             keys: song.keys.clone(),
             markers: song.markers.clone(),
+            sections: Vec::new(),
             chords: song.chords.clone(),
             tracks,
             end: last_bar + song.meters.at(last_bar).meter.bar_ticks(),
         }
+    }
+
+    /// Writes these sections in place of those that its markers name.
+    pub fn replace_sections(&mut self, sections: &Sections) {
+        self.markers.retain(|marker| !sections::is_sign(&marker.bytes));
+        self.sections = sections.all().to_vec();
     }
 
     /// The bytes of the file.
@@ -95,8 +105,8 @@ impl OutputFile {
         let last = self.tracks.iter().flat_map(|track| &track.track.notes).map(Note::end).max().unwrap_or(0);
         let end = self.end.max(last);
         let mut smf = Smf::new(Header::new(Format::Parallel, Timing::Metrical((TICKS_PER_QUARTER as u16).into())));
-        let symbols = self.chord_symbols();
-        smf.tracks.push(in_sequence(self.conductor_track(&symbols), end));
+        let (markers, symbols) = (self.all_markers(end), self.chord_symbols());
+        smf.tracks.push(in_sequence(self.conductor_track(&markers, &symbols), end));
         smf.tracks.extend(self.tracks.iter().map(|track| in_sequence(track.events(), end)));
         let mut bytes = Vec::new();
         // Writing into memory fails only for more than 65,535 tracks or 4 GB, which the reader refuses.
@@ -107,7 +117,7 @@ impl OutputFile {
     }
 
     /// The events that apply to the whole song.
-    fn conductor_track<'a>(&'a self, symbols: &'a [(Tick, String)]) -> Vec<Placed<'a>> {
+    fn conductor_track<'a>(&'a self, markers: &'a [Text], symbols: &'a [(Tick, String)]) -> Vec<Placed<'a>> {
         let mut events = Vec::new();
         let mut place = |tick, meta| events.push(Placed { tick, order: 1, kind: TrackEventKind::Meta(meta) });
         if let Some(title) = self.title_bytes.as_deref().or(self.title.as_deref().map(str::as_bytes)) {
@@ -124,13 +134,18 @@ impl OutputFile {
         for tempo in self.tempos.changes() {
             place(tempo.tick, MetaMessage::Tempo(tempo.microseconds.into()));
         }
-        for marker in &self.markers {
+        for marker in markers {
             place(marker.tick, MetaMessage::Marker(&marker.bytes));
         }
         for (tick, symbol) in symbols {
             place(*tick, MetaMessage::Marker(symbol.as_bytes()));
         }
         events
+    }
+
+    /// The markers, and those of the sections.
+    fn all_markers(&self, end: Tick) -> Vec<Text> {
+        self.markers.iter().cloned().chain(sections::markers(&self.sections, end)).collect()
     }
 
     /// The symbols of the chords that no marker names, with the names of notes of the key signature.

@@ -49,7 +49,7 @@ pub(super) fn clean_name(name: &str, kind: SectionKind) -> Option<String> {
     let joined = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
     let short: String = joined.chars().take(MAX_NAME_LENGTH).collect();
     let short = short.trim_end();
-    (!short.is_empty() && short != kind.name()).then(|| short.to_owned())
+    (!short.is_empty() && !short.eq_ignore_ascii_case(kind.name())).then(|| short.to_owned())
 }
 
 /// The sections of a song: in order, on bar lines, without overlaps; there may be bars between them that belong to none.

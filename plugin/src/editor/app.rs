@@ -4,6 +4,7 @@ use crate::{
     editor::{
         context::EditorContext,
         files::{dialog, drop, import},
+        help,
         panels::{cards, keyboard, status_line, top_bar},
         platform::{drag_and_drop::DragAndDrop, host_size::SizeRequest, window_thread::WindowThread},
         roll,
@@ -72,17 +73,19 @@ pub fn show(ui: &mut Ui, context: &EditorContext, state: &mut State) {
     let song = Rect::from_min_max(top.left_bottom(), pos2(inside.right(), row.top() - MARGIN));
 
     // The keyboard's focus goes through the panels in this order.
-    top_bar::show(ui, top, context, state);
+    let help_button = top_bar::show(ui, top, context, state);
     let roll = roll::show(ui, song, context, state);
     let style_pad = cards::show(ui, row, context, state);
     match keys {
         Some(keys) => keyboard::show(ui, keys, context, state),
         None => keyboard::without_room(ui, context, state),
     }
-    status_line::show(ui, band(bottom, status_height), state);
+    status_line::show(ui, band(bottom, status_height), context, state);
     drop::show(ui, roll, style_pad, context, state);
     import::finish(context, state);
     dialog::show(ui, context, state);
+    help::hint::show(ui, help_button, context, state);
+    help::page::show(ui, context, state);
     if let Some(pause) = state.next_repaint() {
         ui.ctx().request_repaint_after(pause);
     }

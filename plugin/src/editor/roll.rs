@@ -6,6 +6,8 @@ pub mod hover_text;
 pub mod lane;
 pub mod rows;
 pub mod ruler;
+pub mod section_lane;
+pub mod section_menu;
 
 use self::grid::Grid;
 use crate::editor::{
@@ -16,12 +18,12 @@ use crate::editor::{
     widgets::{look, steps},
 };
 use continuo_music::part::Part;
-use egui::{Align2, Key, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Key, Pos2, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-/// The ruler's height.
-const RULER: f32 = 50.0;
+/// The height of the ruler: the numbers of the bars, the sections, the phrases.
+const RULER: f32 = 50.0 + section_lane::HEIGHT;
 /// The height of the chords' row.
-const CHORDS: f32 = 20.0;
+const CHORDS: f32 = 24.0;
 /// The gap between lanes.
 const GAP: f32 = 4.0;
 
@@ -36,15 +38,20 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
     ruler::corner(ui, corner, song.width(), state);
     let response = handle_input(ui, song, state);
     ruler::show(ui, ruler, state);
-    chord_lane::show(ui, chords, state);
+    let lane = section_lane::show(ui, ruler::sections(ruler), context, state);
+    handle_arrows(ui, &lane, song.width(), state);
+    let beside = Rect::from_min_size(pos2(rect.left(), chords.top()), vec2(part_strip::WIDTH, CHORDS));
+    let chord_lane = chord_lane::show(ui, chords, beside, context, state);
+    for over in [&lane, &chord_lane] {
+        if let Some(pointer) = over.hover_pos() {
+            turn_wheel(ui, pointer, song, state);
+        }
+    }
     let height = (lanes.height() - 5.0 * GAP) / 6.0;
     let place = |index: usize| lanes.top() + index as f32 * (height + GAP);
     let grid = Grid::new(state, lanes.width());
     let over_ruler = response.hover_pos().filter(|&pointer| ruler.contains(pointer));
     let mut hover = over_ruler.map(|pointer| hover_text::ruler(state.time_axis.tick(pointer.x - song.left()), state));
-    if let Some(pointer) = response.hover_pos().filter(|&pointer| chords.contains(pointer)) {
-        hover = chord_lane::hover_text(state.time_axis.tick(pointer.x - song.left()), state);
-    }
     for (index, part) in [None].into_iter().chain(Part::ALL.map(Some)).enumerate() {
         let left = Rect::from_min_size(pos2(rect.left(), place(index)), vec2(part_strip::WIDTH, height));
         let right = Rect::from_min_size(pos2(lanes.left(), place(index)), vec2(lanes.width(), height));
@@ -77,16 +84,8 @@ fn handle_input(ui: &Ui, song: Rect, state: &mut State) -> Response {
     if response.dragged() {
         state.time_axis.scroll(-response.drag_delta().x);
     }
-    let pointer = response.hover_pos();
-    if let Some(pointer) = pointer {
-        let (delta, zoom) = ui.input(|input| (input.smooth_scroll_delta(), input.zoom_delta()));
-        if (zoom - 1.0).abs() > 1e-4 {
-            state.time_axis.zoom(zoom, pointer.x - song.left());
-        }
-        let along = delta.x + delta.y;
-        if along != 0.0 {
-            state.time_axis.scroll(-along);
-        }
+    if let Some(pointer) = response.hover_pos() {
+        turn_wheel(ui, pointer, song, state);
     }
     if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.clicked()) {
         let tick = state.time_axis.tick(pointer.x - song.left());
@@ -98,17 +97,35 @@ fn handle_input(ui: &Ui, song: Rect, state: &mut State) -> Response {
         state.time_axis.follow = true;
         state.selected = None;
     }
-    if response.has_focus() {
-        steps::keep_arrows(ui, &response);
-        let pressed = |key| ui.input(|input| input.num_presses(key)) as isize;
-        choose_beside(state, pressed(Key::ArrowRight) - pressed(Key::ArrowLeft), song.width());
-        let zoom = pressed(Key::ArrowUp) - pressed(Key::ArrowDown);
-        if zoom != 0 {
-            state.time_axis.zoom(1.4_f32.powi(zoom as i32), song.width() / 2.0);
-        }
-    }
+    handle_arrows(ui, &response, song.width(), state);
     look::focus_ring(ui, &response, song);
     response
+}
+
+/// Chooses phrases and zooms with the arrow keys while a lane or the roll has the keyboard's focus.
+fn handle_arrows(ui: &Ui, focused: &Response, width: f32, state: &mut State) {
+    if !focused.has_focus() {
+        return;
+    }
+    steps::keep_arrows(ui, focused);
+    let pressed = |key| ui.input(|input| input.num_presses(key)) as isize;
+    choose_beside(state, pressed(Key::ArrowRight) - pressed(Key::ArrowLeft), width);
+    let zoom = pressed(Key::ArrowUp) - pressed(Key::ArrowDown);
+    if zoom != 0 {
+        state.time_axis.zoom(1.4_f32.powi(zoom as i32), width / 2.0);
+    }
+}
+
+/// Scrolls and zooms with the wheel.
+fn turn_wheel(ui: &Ui, pointer: Pos2, song: Rect, state: &mut State) {
+    let (delta, zoom) = ui.input(|input| (input.smooth_scroll_delta(), input.zoom_delta()));
+    if (zoom - 1.0).abs() > 1e-4 {
+        state.time_axis.zoom(zoom, pointer.x - song.left());
+    }
+    let along = delta.x + delta.y;
+    if along != 0.0 {
+        state.time_axis.scroll(-along);
+    }
 }
 
 /// Moves the choice by some phrases to the right, and scrolls to it.

@@ -1,21 +1,30 @@
 //! All that the editor remembers while its window is open.
 
+pub mod chords;
 pub mod file_dialogs;
 pub mod form;
 pub mod held_keys;
 pub mod message;
+pub mod preset_menu;
+pub mod section_lane;
 pub mod snapshot;
 pub mod step_description;
 pub mod time_axis;
 
-use self::{file_dialogs::FileDialogs, held_keys::HeldKeys, message::Message, snapshot::Snapshot, time_axis::TimeAxis};
+use self::{
+    chords::ChordsInHand, file_dialogs::FileDialogs, held_keys::HeldKeys, message::Message, preset_menu::PresetMenu,
+    section_lane::SectionLane, snapshot::Snapshot, time_axis::TimeAxis,
+};
 use crate::{
-    editor::{gesture::pending::PendingValues, platform::drag_and_drop::DragAndDrop},
+    editor::{gesture::pending::PendingValues, help::host::Host, platform::drag_and_drop::DragAndDrop},
     files::take_folder::TakeFolderStatus,
     process::wiring::Wiring,
 };
 use continuo_engine::{realtime::MonitorReading, score::Edit};
-use continuo_music::time::Tick;
+use continuo_music::{
+    meter::{Meter, MeterMap},
+    time::Tick,
+};
 use std::time::{Duration, Instant};
 
 /// The editor's state. Owned by the editor's thread.
@@ -41,10 +50,24 @@ pub struct State {
     pub take_folder: TakeFolderStatus,
     /// The octave in which the on-screen keyboard begins; 4 begins with middle C.
     pub octave: i8,
+    /// The meters of the melody that was opened last in this window, until everything is cleared.
+    pub opened: Option<MeterMap>,
+    /// The host's meter, if it told one.
+    pub host_meter: Option<Meter>,
+    /// The host whose steps the help page shows; `None` while it is closed.
+    pub help: Option<Host>,
+    /// Whether the hint about the help is due; `None` until the preferences were read.
+    pub hint: Option<bool>,
+    /// The menu of presets.
+    pub presets: PresetMenu,
     /// Whether a file is being read.
     pub reading_file: bool,
     /// The keys of the on-screen keyboard that are held down.
     pub held_keys: HeldKeys,
+    /// What the player is doing on the sections' lane.
+    pub section_lane: SectionLane,
+    /// What the player is doing in the chord lane.
+    pub chords: ChordsInHand,
     message: Option<Message>,
     /// Until when the composer is expected to answer an edit.
     busy_until: Option<Instant>,
@@ -60,6 +83,8 @@ impl State {
     pub fn update(&mut self, wiring: &Wiring) {
         self.snapshot.update(wiring);
         self.playback = wiring.monitor.read();
+        self.hint.get_or_insert_with(|| wiring.is_hint_due());
+        self.host_meter = wiring.host_meter();
         self.reading_file = wiring.file_reader.is_reading();
         let now = Instant::now();
         // A message that was set during the last frame is drawn in this one.
@@ -92,7 +117,11 @@ impl State {
 
     /// Asks the composer for an edit.
     pub fn request(&mut self, edit: Edit, wiring: &Wiring) {
+        let anticipated = if let Edit::Chords(edit) = &edit { Some(edit.clone()) } else { None };
         if wiring.shared.edits.push(edit) {
+            if let Some(edit) = anticipated {
+                self.snapshot.anticipate(&edit);
+            }
             self.expect_answer();
         } else {
             self.show_error("The composer is busy: wait a moment and try again.");
@@ -102,6 +131,16 @@ impl State {
     /// Repaints for a while without waiting for the host, so that the answer to a request appears at once.
     pub fn expect_answer(&mut self) {
         self.busy_until = Some(Instant::now() + Duration::from_secs(2));
+    }
+
+    /// The melody's meter at the playhead and the host's, if they differ: then the bars of both would be mixed.
+    pub fn meter_conflict(&self) -> Option<(Meter, Meter)> {
+        let host = self.host_meter?;
+        let at = self.playback.playhead;
+        let opened = self.opened.as_ref().map(|meters| meters.at(at.max(0)).meter);
+        let phrase = || self.snapshot.score.phrase_at(at).map(|phrase| phrase.span.meter);
+        let melody = opened.or_else(phrase)?;
+        (melody != host).then_some((melody, host))
     }
 
     /// When the window must be drawn again even if nothing moves.

@@ -1,7 +1,12 @@
 //! The panels without a window, through egui's test kit.
 
+mod chords;
 mod gestures;
+mod help;
+mod presets;
 mod recording_host;
+mod sections;
+mod truth;
 
 use crate::{
     editor::{app, context::EditorContext, state::State, theme},
@@ -196,17 +201,34 @@ fn the_window_says_when_another_model_made_the_score() {
     let recipe = Some(Recipe::new("gone 1", &Settings::default(), 0, 0));
     let phrase = Phrase { recipe, ..arranged.phrases()[0].clone() };
     arranged.insert(phrase);
-    wiring.shared.replace(arranged);
+    wiring.shared.replace(arranged.clone());
     let (_audio, ends) = queues();
     let loader = Box::new(|| {
         let (model, backend) = ("silence 2".to_owned(), "nothing".to_owned());
         Ok(Loaded { arranger: Box::new(Silence), model, backend, conductor: None, remark: None })
     });
-    drop(Composer::start(ends, Arc::clone(&wiring.shared), loader).unwrap());
+    let _composer = Composer::start(ends, Arc::clone(&wiring.shared), loader).unwrap();
     let mut harness = harness(&wiring);
-    harness.run_steps(3);
+    let until = |harness: &mut Harness<'static, State>, holds: &dyn Fn() -> bool| {
+        for _ in 0..500 {
+            harness.run_steps(3);
+            if holds() {
+                return harness.run_steps(3);
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("it does not come");
+    };
+    until(&mut harness, &|| wiring.shared.status.get().score_remark.is_some());
     let remark = "this was arranged with gone 1, which is not here; new takes use silence 2";
     assert!(harness.query_by_label_contains(remark).is_some());
+    harness.get_by_label("Arrange anew").click();
+    let model = || wiring.shared.score.read(|score| score.phrases()[0].recipe.clone().map(|recipe| recipe.model));
+    until(&mut harness, &|| model().as_deref() == Some("silence 2"));
+    until(&mut harness, &|| wiring.shared.status.get().score_remark.is_none());
+    assert!(harness.query_by_label("Arrange anew").is_none());
+    harness.get_by_label("Undo").click();
+    until(&mut harness, &|| wiring.shared.score.copy() == arranged);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Undo and redo.
 
 use crate::editor::{context::EditorContext, gesture::step, state::State};
-use continuo_engine::score::{Edit, History, Score, Step};
+use continuo_engine::score::{Edit, History, Passage, Score, Step};
 
 /// Undoes the last step.
 pub fn undo(context: &EditorContext, state: &mut State) {
@@ -48,6 +48,15 @@ fn apply(step: &Step, back: bool, context: &EditorContext, state: &mut State) ->
             let sections = if back { before } else { after }.clone();
             shared.edits.push(Edit::SetSections { sections, undoing: true });
         }
+        Step::Chords { before, after, .. } => match Passage::from_json(if back { before } else { after }) {
+            Ok(passage) => {
+                shared.edits.push(Edit::BringBack(Box::new(passage)));
+            }
+            Err(error) => {
+                state.show_error(error.to_string());
+                return None;
+            }
+        },
         Step::Score { other } => {
             let now = shared.score.copy().to_json();
             match Score::from_json(other) {

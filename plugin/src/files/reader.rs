@@ -135,18 +135,23 @@ fn file_name(path: &Path) -> String {
 fn read_melody(path: &Path) -> ReadResult {
     let name = file_name(path);
     if path.is_dir() {
-        return Err(format!("{name} is a folder: choose one MIDI file of a melody."));
+        return Err(format!("The file {name} is a folder: choose one MIDI file of a melody."));
     }
     check_exists(path)?;
-    let song = midi_file::read_file(path).map_err(|error| format!("{name}: {error}. Nothing was changed."))?;
-    let track = song.melody_track(None).map_err(|error| format!("{name}: {error}. Nothing was changed."))?;
+    let song = midi_file::read_file(path)
+        .map_err(|error| format!("The file {name} was not read: {error}. Nothing was changed."))?;
+    let track = song
+        .melody_track(None)
+        .map_err(|error| format!("The file {name} was not read: {error}. Nothing was changed."))?;
     let track = &song.tracks[track];
     let melody = melody_line(&track.notes);
     // The line has room for one fault; a damaged file often has more.
     let damage = song.warnings.iter().find(|warning| warning.is_damage());
     let damage = damage.map(|damage| format!(" The file is damaged: {damage}.")).unwrap_or_default();
-    let message = format!("{name}: arranging {} notes of the track {}.{damage}", melody.len(), track.label());
-    Ok((ReadContent::Melody(WholeSong { melody, meters: song.meters, chords: song.chords }), message))
+    let message = format!("Arranging {} notes of the track {} in {name}.{damage}", melody.len(), track.label());
+    let sections = midi_file::marked_sections(&song);
+    let whole = WholeSong { melody, meters: song.meters, chords: song.chords, sections, ..WholeSong::default() };
+    Ok((ReadContent::Melody(whole), message))
 }
 
 /// Makes a style, saves it in the data folder and puts it onto the shelf. Returns its slot and a message.

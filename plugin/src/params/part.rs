@@ -26,8 +26,8 @@ pub struct PartParams {
     #[id = "density"]
     pub density: FloatParam,
 
-    /// Makes room for another voice, or suits an instrument's range. Drums ignore it; they have it so that all parts
-    /// list the same parameters.
+    /// Makes room for another voice, or suits an instrument's range. A drum's pitch says what is struck, so the drums'
+    /// is hidden and does nothing; it stays for the projects that have it.
     #[id = "octave"]
     pub octave: IntParam,
 
@@ -49,6 +49,8 @@ impl PartParams {
     pub fn new(part: Part) -> Self {
         let defaults = PartSettings::of(part);
         let name = |what: &str| format!("{} {what}", part.name());
+        let octave = IntParam::new(name("Octave"), i32::from(defaults.octave), IntRange::Linear { min: -2, max: 2 })
+            .with_value_to_string(Arc::new(|octaves| format!("{octaves:+}")));
         Self {
             on: BoolParam::new(name("On"), defaults.on),
             solo: BoolParam::new(name("Solo"), false),
@@ -61,8 +63,7 @@ impl PartParams {
             .with_unit(" %")
             .with_value_to_string(formatters::v2s_f32_percentage(0))
             .with_string_to_value(finite(formatters::s2v_f32_percentage())),
-            octave: IntParam::new(name("Octave"), i32::from(defaults.octave), IntRange::Linear { min: -2, max: 2 })
-                .with_value_to_string(Arc::new(|octaves| format!("{octaves:+}"))),
+            octave: if part == Part::Drums { octave.hide() } else { octave },
             velocity: FloatParam::new(name("Velocity"), defaults.velocity, FloatRange::Linear { min: 0.0, max: 2.0 })
                 .with_unit(" %")
                 .with_value_to_string(formatters::v2s_f32_percentage(0))

@@ -21,6 +21,9 @@ const PINNED: &[(&str, &str, &str)] = &[
     ("variation", "Variation", ""),
     ("key", "Key", ""),
     ("dynamics", "Dynamics", ""),
+    ("swing", "Swing", ""),
+    ("intensity", "Intensity", ""),
+    ("fills", "Fills", ""),
     ("generate", "Generate", ""),
     ("intro", "Intro", ""),
     ("end", "End", ""),
@@ -150,6 +153,8 @@ fn text_that_is_not_a_finite_number_is_refused() {
     for text in ["nan", "inf", "1e999", "-infinity %"] {
         assert_eq!(params.temperature.string_to_normalized_value(text), None, "{text}");
         assert_eq!(params.dynamics.string_to_normalized_value(text), None, "{text}");
+        assert_eq!(params.intensity.string_to_normalized_value(text), None, "{text}");
+        assert_eq!(params.fills.string_to_normalized_value(text), None, "{text}");
         assert_eq!(params.variation.string_to_normalized_value(text), None, "{text}");
         assert_eq!(params.blend.string_to_normalized_value(text), None, "{text}");
         assert_eq!(params.bass.density.string_to_normalized_value(text), None, "{text}");

@@ -36,8 +36,11 @@ impl Instance {
         self.composer.try_again();
     }
 
-    /// Writes the status line to the host's log; see `status_log.rs`.
+    /// Writes the status line to the log that somebody asked for; see `status_log.rs`. A host's own log stays quiet.
     pub fn log_status(&self, shared: &Shared) {
+        if std::env::var_os("NICE_LOG").is_none() {
+            return;
+        }
         nice_log!("{}", status_log::line(&shared.status.get(), &self.progress));
     }
 }

@@ -1,6 +1,7 @@
-//! The line that an instance writes to its log when the host deactivates it.
+//! The line that an instance writes to its log when the host deactivates it, if the environment variable `NICE_LOG` names
+//! a file for the log (or `stderr`).
 //!
-//! The log goes to standard error, or to the file that the environment variable `NICE_LOG` names. The line consists of
+//! The line consists of
 //! `Continuo status: ` and a JSON object:
 //!
 //! | key | meaning |

@@ -12,8 +12,9 @@ use crate::{
 use continuo_engine::{
     composer::Shared,
     realtime::Monitor,
-    storage::{DataFolder, PreferencesError},
+    storage::{DataFolder, Preferences, PreferencesError},
 };
+use continuo_music::meter::Meter;
 use nice_plug_egui::RepaintNotifier;
 use std::{
     path::{Path, PathBuf},
@@ -41,6 +42,11 @@ pub struct Wiring {
     pub file_reader: FileReader,
     /// Asks the window to draw itself: one atomic store.
     pub repaint: RepaintNotifier,
+    /// The user's choices on this machine, if the system has a folder for them.
+    data: Option<DataFolder>,
+    /// The host's meter: numerator and denominator in the upper and lower half, 0 while unknown. Written by the audio
+    /// thread alone.
+    host_meter: AtomicU64,
     /// The composer's count of changes that the audio thread saw last. Written by the audio thread alone.
     seen: AtomicU64,
 }
@@ -52,11 +58,13 @@ impl Wiring {
             params,
             shared,
             monitor: Arc::default(),
-            take_folder: TakeFolder::new(data),
+            take_folder: TakeFolder::new(data.clone()),
+            data,
             file_reader: FileReader::default(),
             window_keys: WindowKeys::default(),
             standalone_transport: StandaloneTransport::default(),
             repaint: RepaintNotifier::new(),
+            host_meter: AtomicU64::new(0),
             seen: AtomicU64::new(0),
         }
     }
@@ -89,6 +97,38 @@ impl Wiring {
         let saved = self.take_folder.allow(folder);
         self.take_folder.wake();
         saved
+    }
+
+    /// The user's data folder, if the system has one.
+    pub fn data(&self) -> Option<&DataFolder> {
+        self.data.as_ref()
+    }
+
+    /// Whether this user was not yet shown where the help is. Without a place to remember it, there is no hint.
+    pub fn is_hint_due(&self) -> bool {
+        let read = |data| Preferences::read(data).is_ok_and(|preferences| !preferences.help_found);
+        self.data.as_ref().is_some_and(read)
+    }
+
+    /// Remembers that this user knows where the help is.
+    pub fn keep_hint_closed(&self) {
+        if let Some(data) = &self.data
+            && let Err(error) = Preferences::change(data, |preferences| preferences.help_found = true)
+        {
+            nice_plug::prelude::nice_warn!("Continuo: the hint about its help will be shown again: {error}");
+        }
+    }
+
+    /// The host's meter in its last block, if it told one that music can have.
+    pub fn host_meter(&self) -> Option<Meter> {
+        let both = self.host_meter.load(Relaxed);
+        Meter::new((both >> 32) as i64, (both & 0xffff_ffff) as i64)
+    }
+
+    /// Called by the audio thread before each block: keeps the host's meter for the window.
+    pub fn show_meter(&self, meter: Option<(i64, i64)>) {
+        let (numerator, denominator) = meter.unwrap_or_default();
+        self.host_meter.store((numerator as u64 & 0xffff_ffff) << 32 | denominator as u64 & 0xffff_ffff, Relaxed);
     }
 
     /// Called by the audio thread after each block: asks for a repaint if the window would look different.

@@ -4,7 +4,7 @@ use crate::plugin_build::{self, Profile};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use continuo_harness::{
-    screen::{NEEDED, Screenshot, XServer},
+    screen::{Key, NEEDED, Screenshot, XServer},
     songs::tune_file,
     window_session::WindowSession,
     workspace,
@@ -44,8 +44,14 @@ enum State {
     Empty,
     /// The first pass: a melody is played and not yet known
     Listening,
+    /// Live mode: the coming phrase is planned
+    Live,
     /// A song that was arranged plays
     Playing,
+    /// Chords that were set, locked and selected, with the popup of one
+    Chords,
+    /// A model that knows no chords has no chord lane
+    NoChords,
     /// The model is missing
     Fault,
     /// The same as playing, at one and a half times the size
@@ -54,24 +60,41 @@ enum State {
     Twice,
     /// The same as playing, in a window as small as it may be
     Smallest,
+    /// The help page
+    Help,
     /// The same as playing, as a program of its own; its build needs the headers of ALSA and JACK
     Standalone,
 }
 
 impl State {
     /// Those for which nothing more is needed than for the plugin.
-    const USUAL: [Self; 7] =
-        [Self::Empty, Self::Listening, Self::Playing, Self::Fault, Self::Larger, Self::Twice, Self::Smallest];
+    const USUAL: [Self; 11] = [
+        Self::Empty,
+        Self::Listening,
+        Self::Live,
+        Self::Playing,
+        Self::Chords,
+        Self::NoChords,
+        Self::Fault,
+        Self::Larger,
+        Self::Twice,
+        Self::Smallest,
+        Self::Help,
+    ];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Empty => "empty",
             Self::Listening => "listening",
+            Self::Live => "live",
             Self::Playing => "playing",
+            Self::Chords => "chords",
+            Self::NoChords => "no-chords",
             Self::Fault => "fault",
             Self::Larger => "larger",
             Self::Twice => "twice",
             Self::Smallest => "smallest",
+            Self::Help => "help",
             Self::Standalone => "standalone",
         }
     }
@@ -118,6 +141,9 @@ pub fn run(options: &Options) -> Result<()> {
         if state == State::Fault {
             own.env("CONTINUO_MODEL", "missing.onnx");
         }
+        if state == State::NoChords {
+            own.env("CONTINUO_MODEL", workspace::root().join("tests/models/continuo.onnx"));
+        }
         workspace::run(&mut own)?;
     }
     Ok(())
@@ -140,17 +166,34 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
     let tune = tune_file("ode_to_joy");
     match state {
         State::Empty => session.run(Duration::from_secs(2)),
+        State::Help => {
+            session.click("Help");
+            session.run(Duration::from_secs(1));
+        }
         State::Fault => drop(session.control_named(|name| name.contains("missing.onnx"))),
+        State::NoChords => drop(session.control_named(|name| name.contains("no chord lane"))),
+        State::Chords => {
+            let roll = session.control("Roll");
+            session.drop_file(&tune, (roll.x + roll.width / 2, roll.y + roll.height / 2));
+            session.until("the song is arranged", WindowSession::is_arranged);
+            chords_by_hand(&mut session);
+        }
         State::Listening => {
             // A player waits for the model too: otherwise the first phrase is late.
             session.until("the first phrase is made", WindowSession::has_phrase);
             session.roll(true);
-            let keys = session.control("Keyboard");
-            // An arpeggio over the white keys, which rolls on into the second phrase.
-            for key in [0, 2, 4, 5, 4, 2, 1, 0, 4, 7, 6, 5, 4, 2, 3, 4, 2, 1] {
-                let place = (keys.x + keys.width * (2 * key + 1) / 30, keys.y + keys.height - 14);
-                session.hold(place, Duration::from_millis(380));
-            }
+            // An arpeggio, which rolls on into the second phrase.
+            play_keys(&mut session, &[0, 2, 4, 5, 4, 2, 1, 0, 4, 7, 6, 5, 4, 2, 3, 4, 2, 1]);
+        }
+        State::Live => {
+            session.set("Mode", "Live");
+            session.until("the first phrase is made", WindowSession::has_phrase);
+            session.roll(true);
+            play_keys(&mut session, &[0, 2, 4, 5, 4, 2, 1, 0, 4, 7, 6, 5, 4]);
+            // The plan is there an eighth note before the phrase begins.
+            session.until("the second phrase is planned", |session| session.score().phrases().len() > 1);
+            session.roll(false);
+            session.run(Duration::from_secs(1));
         }
         State::Playing | State::Larger | State::Twice | State::Smallest | State::Standalone => {
             if state == State::Smallest {
@@ -166,6 +209,13 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
             session.run(Duration::from_secs(4));
             session.click("Make another take");
             session.run(Duration::from_secs(2));
+            // Sections on the left half of the lane, and on the rest of it.
+            let lane = session.control("Sections");
+            for (from, to, kind) in [(1, 4, "Verse"), (5, 9, "Chorus")] {
+                let place = |tenths: i32| (lane.x + lane.width * tenths / 10, lane.y + lane.height / 2);
+                session.drag_between(place(from), place(to));
+                session.click(kind);
+            }
             if state == State::Standalone {
                 session.click("Play");
             } else {
@@ -178,6 +228,41 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
     save(session.picture(), &file)?;
     println!("{}", file.display());
     Ok(())
+}
+
+/// Sets and locks chords, and opens the popup of one.
+fn chords_by_hand(session: &mut WindowSession) {
+    let lane = session.control("Chord lane");
+    // Half a bar is 50 points wide in a new window.
+    let place = |half_bar: i32| (lane.x + 50 * half_bar + 25, lane.y + lane.height / 2);
+    let set = |session: &mut WindowSession, from: i32, to: i32, symbol: &str| {
+        let ((left, y), (right, _)) = (place(from), place(to));
+        session.drag_between((left - 12, y), (right + 12, y));
+        session.press_key(Key::Enter);
+        session.control("Chord symbol");
+        session.write(symbol);
+        session.press_key(Key::Enter);
+        session.run(Duration::from_secs(1));
+    };
+    set(session, 2, 2, "Em7");
+    set(session, 3, 3, "A7");
+    set(session, 4, 5, "Dm7");
+    session.click("Lock chords");
+    session.run(Duration::from_secs(1));
+    let (x, y) = place(8);
+    session.drag_between((x - 12, y), (x + 12, y));
+    session.press_key(Key::Enter);
+    drop(session.control_named(|name| name.starts_with("Guess ")));
+    session.run(Duration::from_secs(1));
+}
+
+/// Plays white keys of the on-screen keyboard, counted from its lowest, one after another.
+fn play_keys(session: &mut WindowSession, white_keys: &[i32]) {
+    let keys = session.control("Keyboard");
+    for key in white_keys {
+        let place = (keys.x + keys.width * (2 * key + 1) / 30, keys.y + keys.height - 14);
+        session.hold(place, Duration::from_millis(380));
+    }
 }
 
 fn save(picture: Screenshot, file: &Path) -> Result<()> {

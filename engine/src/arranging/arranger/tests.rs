@@ -15,6 +15,7 @@ use continuo_music::{
     key::Key,
     meter::{Meter, PhraseSpan},
     note::Note,
+    swing::Feel,
     time::Tick,
 };
 use std::{ops::Range, path::PathBuf};
@@ -47,6 +48,7 @@ fn arrange(arranger: &mut Arranger, span: PhraseSpan, heard: &[Range<Tick>]) -> 
         preferred: None,
         key: key_at(&melody(), heard, &span),
         home: None,
+        feel: Feel::default(),
         place: &PhrasePlace::UNKNOWN,
         chords: &[],
         recall: None,
@@ -93,6 +95,7 @@ fn without_a_melody_but_with_a_chosen_key_all_parts_play() -> Outcome {
         preferred: None,
         key: Some(Key::major(2)),
         home: None,
+        feel: Feel::default(),
         place: &PhrasePlace::UNKNOWN,
         chords: &[],
         recall: None,
@@ -129,6 +132,7 @@ fn in_a_rest_the_key_is_that_of_the_melody_before_it() -> Outcome {
             preferred: None,
             key: key_at(melody, std::slice::from_ref(&heard), &span),
             home: None,
+            feel: Feel::default(),
             place: &PhrasePlace::UNKNOWN,
             chords: &[],
             recall: None,
@@ -168,6 +172,7 @@ fn given_parts_come_back_unchanged() -> Outcome {
         preferred: None,
         key: key_at(&melody(), &[0..15360], &span(Meter::COMMON, 4)),
         home: None,
+        feel: Feel::default(),
         place: &PhrasePlace::UNKNOWN,
         chords: &[],
         recall: None,
@@ -308,5 +313,49 @@ fn the_card_names_the_genres() -> Outcome {
     assert!(card.genres.len() >= 4);
     assert_eq!(card.genre(255), &card.genres[card.default_genre]);
     assert_eq!(card.genre_index("POP"), Some(0));
+    Ok(())
+}
+
+#[test]
+fn guesses_are_in_order_of_likelihood_and_move_with_the_key() -> Outcome {
+    let mut arranger = Arranger::load(&ModelSource::Embedded, BackendChoice::Tract)?;
+    assert!(arranger.knows_chords());
+    let mut guess = |semitones: u8, tick: Tick| {
+        let melody: Vec<Note> = melody().iter().map(|note| Note { pitch: note.pitch + semitones, ..*note }).collect();
+        arranger.guess_chords(
+            &PhraseRequest {
+                span: span(Meter::COMMON, 4),
+                melody: &melody,
+                heard: &[0..15_360],
+                before: &PartMap::default(),
+                given: &PartMap::default(),
+                settings: &Settings::default(),
+                shelf: &Shelf::default(),
+                take: 0,
+                preferred: None,
+                key: Some(Key::major(semitones)),
+                home: None,
+                chords: &[],
+                own: None,
+                feel: Feel::default(),
+                place: &PhrasePlace::UNKNOWN,
+                recall: None,
+            },
+            tick,
+        )
+    };
+    for tick in [0, 1920, 15_000] {
+        let (in_c, in_d) = (guess(0, tick)?, guess(2, tick)?);
+        assert!(in_c.len() > 3 && in_c.windows(2).all(|pair| pair[0].share >= pair[1].share));
+        assert!(in_c.iter().map(|guess| guess.share).sum::<f32>() <= 1.001);
+        assert_eq!(in_c.len(), in_d.len());
+        for (low, high) in in_c.iter().zip(&in_d) {
+            assert!((low.share - high.share).abs() < 1e-4, "{low:?} {high:?}");
+        }
+        assert_eq!(in_c[0].chord.transposed(2), in_d[0].chord);
+    }
+    assert!(guess(0, 15_360)?.is_empty(), "outside the phrase");
+    let without = Arranger::load(&hand_made_generator(), with_library(BackendChoice::Tract))?;
+    assert!(!without.knows_chords());
     Ok(())
 }

@@ -74,7 +74,11 @@ impl ScoreStore {
     pub(super) fn save(&self) -> String {
         let score = self.copy();
         match self.unread.lock().clone() {
-            Some(unread) if score.melody().is_empty() && score.phrases().is_empty() => unread,
+            Some(unread)
+                if score.melody().is_empty() && score.phrases().is_empty() && score.hand_chords().is_empty() =>
+            {
+                unread
+            }
             unread => score.to_json_with_set_aside(unread),
         }
     }

@@ -14,6 +14,8 @@ pub struct Status {
     pub backend: Option<String>,
     /// Name and version of the conductor that judges takes; `None` if one take of each phrase is drawn.
     pub conductor: Option<String>,
+    /// Whether the loaded model keeps to chords and tells its own; `None` until one is loaded.
+    pub knows_chords: Option<bool>,
     /// A remark that is not a fault, such as why the built-in runtime is used.
     pub remark: Option<String>,
     /// What is wrong and what to do about it.

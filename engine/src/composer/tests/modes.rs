@@ -54,9 +54,8 @@ fn a_replay_makes_nothing_new() {
     stage.drain_requests();
     let score = stage.shared.save();
     stage.roll(0, 2 * PHRASE, &tune(0, 2 * PHRASE));
-    stage.roll(0, 2 * PHRASE, &[]);
     assert_eq!(stage.drain_requests(), []);
-    assert_eq!(stage.shared.save(), score, "listening without playing keeps the melody");
+    assert_eq!(stage.shared.save(), score);
 }
 
 #[test]

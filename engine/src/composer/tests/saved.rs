@@ -1,6 +1,7 @@
 //! How the planner handles scores that are restored and replaced.
 
 use super::*;
+use crate::score::history::Step;
 use continuo_music::meter::MeterMap;
 
 #[test]
@@ -19,6 +20,40 @@ fn a_song_arranged_by_another_model_is_left_as_it_is_until_another_take_is_wante
     assert_eq!(reopened.drain_requests(), []);
     reopened.planner.receive(Fact::Generate { tick: 0 });
     assert_eq!(reopened.drain_requests().len(), 1);
+}
+
+#[test]
+fn a_song_arranged_by_another_model_is_arranged_anew_as_one_step() {
+    let mut stage = Stage::new(Settings::default());
+    stage.locate(0);
+    stage.roll(0, 3 * PHRASE, &tune(0, 3 * PHRASE));
+    let saved = stage.shared.save().replace("scribe 1", "an older one 3");
+
+    let mut settings = Settings::default();
+    settings.parts[Part::Bass].lock = true;
+    for settings in [Settings::default(), settings] {
+        let mut reopened = Stage::new(settings);
+        reopened.shared.restore(&saved).unwrap();
+        reopened.planner.follow_replaced_score();
+        let before = reopened.shared.score.copy();
+        assert!(reopened.shared.status.get().score_remark.is_some());
+        assert!(reopened.shared.edits.push(Edit::ArrangeAnew));
+        while reopened.planner.process_edit() {}
+        let after = reopened.shared.score.copy();
+        assert_eq!(reopened.drain_requests().len(), before.phrases().len());
+        let models: Vec<_> = after.phrases().iter().filter_map(|phrase| Some(&phrase.recipe.as_ref()?.model)).collect();
+        assert!(models.iter().all(|model| *model == "scribe 1"), "{models:?}");
+        assert!(after.phrases().iter().all(|phrase| after.is_settled(phrase)));
+        let bass = |score: &Score| score.part_notes(Part::Bass, &(0..3 * PHRASE));
+        let is_locked = settings.parts[Part::Bass].lock;
+        assert_eq!(bass(&after) == bass(&before), is_locked, "a locked part stays");
+        let status = reopened.shared.status.get();
+        assert_eq!((status.score_remark, status.arranging), (None, None));
+
+        let history = reopened.shared.history.copy();
+        let Some(Step::Score { other }) = history.last_done() else { panic!("{:?}", history.last_done()) };
+        assert_eq!((history.depth(), Score::from_json(other).unwrap()), ((1, 0), before));
+    }
 }
 
 #[test]

@@ -89,6 +89,7 @@ mod tests {
             span: PhraseSpan { start: 0, end: 3840, meter: Meter::COMMON },
             notes: parts.iter().map(note).collect(),
             ready_at: PLAY_AT_ONCE,
+            differs_from: 0,
             programs: [0; 4],
             key,
         }

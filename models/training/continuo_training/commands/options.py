@@ -163,4 +163,10 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     card.add_argument("--remark", action="append", default=[], help="replaces the remarks that `export` was given")
     _from(steps.add_parser("from", help="fine-tune the shipped model on your own MIDI files and install it"))
     steps.add_parser("grooves", help="measure MMA's grooves into grooves.json; needs the program mma")
+    for name, what in (
+        ("intensity", "measure how real songs build into the engine's curves of intensity"),
+        ("fills", "choose the engine's drum fills from those of drummers"),
+    ):
+        table = steps.add_parser(name, help=what)
+        table.add_argument("--engine", type=Path, default=ROOT, help="the repository whose table is written")
     return found

@@ -285,6 +285,28 @@ def grooves(a: argparse.Namespace) -> None:
         measure(sorted({str(name) for name in data["groove"]}))
 
 
+def intensity(a: argparse.Namespace) -> None:
+    """Measures how real songs build, for the engine's intensity."""
+    from ..data.fullness import measure
+    from ..export.engine_tables import CURVES, curves_text
+
+    _written(a.engine / CURVES, curves_text(*measure(a.data)))
+
+
+def fills(a: argparse.Namespace) -> None:
+    """Chooses the engine's drum fills."""
+    from ..data.drum_fills import measure
+    from ..export.engine_tables import DRUMMERS, drummers_text
+
+    _written(a.engine / DRUMMERS, drummers_text(measure(a.data)))
+
+
+def _written(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    print(f"written: {path}")
+
+
 STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
     "prepare": prepare,
     "train": train,
@@ -297,4 +319,6 @@ STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
     "card": card,
     "from": fine_tune,
     "grooves": grooves,
+    "intensity": intensity,
+    "fills": fills,
 }

@@ -50,6 +50,7 @@ proptest! {
             meters,
             keys: vec![KeySignature { tick: 0, fifths: 2, minor: false }],
             markers: vec![Text { tick: 960, bytes: b"Verse".to_vec() }],
+            sections: Vec::new(),
             chords: Vec::new(),
             tracks: vec![
                 OutputTrack {

@@ -55,7 +55,7 @@ fn confirm(dialog: &mut PathDialog, context: &EditorContext, state: &mut State) 
             let file = export::midi_file(extent, context, state).map_err(|error| error.to_string())?;
             let path = destination::midi_file(path, &file.name);
             if path.exists() && dialog.replaces.as_ref() != Some(&path) {
-                let error = format!("{} exists already: replace it, or choose another name", path.display());
+                let error = format!("the file {} exists already: replace it, or choose another name", path.display());
                 dialog.replaces = Some(path);
                 return Err(error);
             }

@@ -10,7 +10,7 @@ use nice_plug::prelude::Param;
 /// Starts to read files on another thread; [`finish`] uses the result.
 pub fn start(request: ReadRequest, context: &EditorContext, state: &mut State) {
     let message = match &request {
-        ReadRequest::Melody(file) => format!("MonitorReading {}…", file.display()),
+        ReadRequest::Melody(file) => format!("Reading {}…", file.display()),
         ReadRequest::Style { files, .. } if files.len() > 1 => format!("Making a style from {} files…", files.len()),
         ReadRequest::Style { .. } => "Making a style…".to_owned(),
     };
@@ -47,5 +47,6 @@ fn arrange(song: WholeSong, context: &EditorContext, state: &mut State) {
     state.time_axis.from = 0.0;
     state.time_axis.follow = true;
     state.selected = None;
+    state.opened = Some(song.meters.clone());
     state.request(Edit::Arrange(Box::new(song)), context.wiring);
 }

@@ -17,7 +17,11 @@ pub fn moves(step: &Step) -> Vec<Move> {
     match step {
         Step::Parameters(moves) => moves.clone(),
         Step::Parameter { id, before, after } => vec![Move { id: id.clone(), before: *before, after: *after }],
-        Step::Take { .. } | Step::Favourite { .. } | Step::Sections { .. } | Step::Score { .. } => Vec::new(),
+        Step::Take { .. }
+        | Step::Favourite { .. }
+        | Step::Sections { .. }
+        | Step::Chords { .. }
+        | Step::Score { .. } => Vec::new(),
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{
 };
 use continuo_engine::score::{Edit, Score};
 use continuo_music::{note::Note, part::Part, time::Tick};
-use egui::{Align2, Color32, Popup, Rect, Ui, UiBuilder, Vec2, vec2};
+use egui::{Align2, Color32, Popup, Rect, Sense, Ui, UiBuilder, Vec2, vec2};
 use nice_plug::prelude::{IntParam, Param};
 
 /// The width of a strip.
@@ -73,8 +73,14 @@ pub fn show(ui: &mut Ui, rect: Rect, part: Part, context: &EditorContext, state:
             number(ui, vec2(104.0, height), &params.density, density, context, pending);
             let velocity = look("Vel", "how loud the part plays.", Some(colour));
             number(ui, vec2(90.0, height), &params.velocity, velocity, context, pending);
-            let octave = look("Oct", "octaves up or down; drums ignore it.", None);
-            number(ui, vec2(54.0, height), &params.octave, octave, context, pending);
+            let size = vec2(54.0, height);
+            if part == Part::Drums {
+                // A drum's pitch says what is struck.
+                ui.allocate_exact_size(size, Sense::hover());
+            } else {
+                let octave = look("Oct", "octaves up or down.", None);
+                number(ui, size, &params.octave, octave, context, pending);
+            }
             let channel = look("Ch", "the MIDI channel of the part's notes.", None);
             number(ui, vec2(46.0, height), &params.channel, channel, context, pending);
         });
@@ -133,12 +139,19 @@ pub fn show_melody(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut
             number(ui, vec2(80.0, theme::ROW), &params.split, look, context, pending);
             let any = !state.snapshot.score.melody().is_empty() || !state.snapshot.score.phrases().is_empty();
             ui.add_enabled_ui(any, |ui| {
-                let help = "Forget the melody and all phrases, to start again. You can undo this.";
-                clear = button(ui, vec2(58.0, theme::ROW), Face::Word("Clear"), "Clear", help).clicked();
+                let help = "Delete the melody and all parts, to start again. Asks first.";
+                let response = button(ui, vec2(58.0, theme::ROW), Face::Word("Clear…"), "Clear", help);
+                Popup::menu(&response).id(response.id.with("ask")).show(|ui| {
+                    ui.colored_label(theme::QUIET, "The melody and the notes of all parts. You can undo this.");
+                    clear = ui.button("Delete melody and parts").clicked();
+                    // Any click closes the menu.
+                    let _ = ui.button("Keep them");
+                });
             });
         });
     });
     if clear {
+        state.opened = None;
         state.request(Edit::Clear, context.wiring);
     }
     let text = heard(&state.snapshot.score, &state.snapshot.hearing);

@@ -51,6 +51,15 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
             number(ui, cell, &params.variation, look("Variation", help), context, pending);
             let help = "how much the parts follow the melody's loudness: soft under soft, loud under loud.";
             number(ui, cell, &params.dynamics, look("Dynamics", help), context, pending);
+            let help = "how full the band plays: how many parts, notes and drum voices, and how loud, as songs build. 50 % \
+                        changes nothing.";
+            number(ui, cell, &params.intensity, look("Intensity", help), context, pending);
+            let help = "how often and how long drum fills lead from section to section. 50 % is about as in songs.";
+            number(ui, cell, &params.fills, look("Fills", help), context, pending);
+        });
+        cells(ui, 2, |ui, cell| {
+            let help = "by how much the parts swing. Auto: as the melody does; 50 %: straight; 67 %: triplets.";
+            number(ui, cell, &params.swing, look("Swing", help), context, pending);
         });
         cells(ui, 3, |ui, cell| {
             let help = "counts the band in: a bar of sticks from the next bar line on, or from where the transport starts.";

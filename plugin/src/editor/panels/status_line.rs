@@ -1,12 +1,18 @@
 //! The status line: the model in use, its speed, errors and what to do about them.
 
 use crate::{
-    editor::{state::State, theme, widgets::text::capitalised},
+    editor::{
+        context::EditorContext,
+        state::State,
+        theme,
+        widgets::{button::button, look::Face, text::capitalised},
+    },
     files::take_folder::TakeFolderStatus,
 };
-use continuo_engine::composer::Status;
+use continuo_engine::{composer::Status, score::Edit};
+use continuo_music::meter::Meter;
 use egui::{
-    Align2, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2,
+    Align2, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2,
     text::{LayoutJob, TextWrapping},
     vec2,
 };
@@ -55,7 +61,7 @@ pub fn height(state: &State) -> f32 {
 }
 
 /// Draws the line.
-pub fn show(ui: &mut Ui, rect: Rect, state: &State) {
+pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State) {
     let status = &state.snapshot.status;
     let mut line = rect;
     for fault in faults(status) {
@@ -73,6 +79,14 @@ pub fn show(ui: &mut Ui, rect: Rect, state: &State) {
         ui.painter().rect_filled(bar, 3.0, theme::CONTROL);
         let done = Rect::from_min_size(bar.min, vec2(bar.width() * done as f32 / all.max(1) as f32, bar.height()));
         ui.painter().rect_filled(done, 3.0, theme::ACCENT);
+    } else if let Some((melody, host)) = state.meter_conflict() {
+        let name = |meter: Meter| format!("{}/{}", meter.numerator, meter.denominator);
+        let (melody, host) = (name(melody), name(host));
+        let warning = format!(
+            "The melody is in {melody} here, but the host plays {host}: set the host's time signature to {melody}, or the \
+             bars of both are mixed."
+        );
+        sentence(ui, line, &warning, true);
     } else if let TakeFolderStatus::NeedsPermission(folder) = &state.take_folder {
         let question = format!(
             "This project wants to save its takes to {}. Nothing is written there unless you allow it.",
@@ -80,8 +94,23 @@ pub fn show(ui: &mut Ui, rect: Rect, state: &State) {
         );
         sentence(ui, line, &question, false);
     } else {
-        show_facts(ui, line, state);
+        let offered = status.score_remark.is_some() && status.model.is_some();
+        let facts = if offered { offer_to_arrange_anew(ui, line, context, state) } else { line };
+        show_facts(ui, facts, state);
     }
+}
+
+/// Offers to arrange a song of another model anew, on the right of the line. Returns what is left of it.
+fn offer_to_arrange_anew(ui: &mut Ui, line: Rect, context: &EditorContext, state: &mut State) -> Rect {
+    const WIDTH: f32 = 116.0;
+    let place = Rect::from_min_max(pos2(line.right() - WIDTH, line.top() + 2.0), line.max - vec2(0.0, 2.0));
+    let help = "Make every phrase again with this model, as one step that can be undone. The melody, chords, sections, locked parts and marked takes stay.";
+    ui.scope_builder(UiBuilder::new().max_rect(place).id_salt("anew"), |ui| {
+        if button(ui, place.size(), Face::Word("Arrange anew"), "Arrange anew", help).clicked() {
+            state.request(Edit::ArrangeAnew, context.wiring);
+        }
+    });
+    Rect::from_min_max(line.min, pos2(place.left() - theme::GAP, line.bottom()))
 }
 
 fn show_facts(ui: &mut Ui, line: Rect, state: &State) {

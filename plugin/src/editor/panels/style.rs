@@ -39,14 +39,13 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
         let width = side.width();
         let small = vec2(36.0, theme::ROW);
         ui.horizontal(|ui| {
-            let help = "The genre, from the next phrase on. Choose one, or turn the wheel.";
-            genre(ui, width - small.x - theme::GAP, &params.genre, help, context, state);
-            let help = "Make a style of your own from a MIDI file. Or drop files onto the pad.";
-            new_style = button(ui, small, Face::Icon(Icon::More), "New style", help).clicked();
+            let help = "The genre, from the next phrase on. Choose one, or turn the wheel. The list's last line makes a \
+                style of your own from MIDI files.";
+            new_style |= genre(ui, width, &params.genre, help, context, state);
         });
         ui.horizontal(|ui| {
             let help = "The genre at the other end of the blend. Choose one, or turn the wheel.";
-            genre(ui, width - BLEND - theme::GAP, &params.genre_b, help, context, state);
+            new_style |= genre(ui, width - BLEND - theme::GAP, &params.genre_b, help, context, state);
             let help = "mixes the styles of Genre (0 %) and Genre B (100 %).";
             let look = NumberLook { label: "Blend", unit: "", help, fill: Some(theme::ACCENT) };
             number(ui, vec2(BLEND, theme::ROW), &params.blend, look, context, &mut state.pending);
@@ -78,13 +77,20 @@ fn random(seed: &IntParam) -> f32 {
     seed.preview_normalized((number % (u64::from(LARGEST_SEED) + 1)) as i32)
 }
 
-/// The list of genres: the model's, then the user's own styles.
-fn genre(ui: &mut Ui, width: f32, parameter: &IntParam, help: &str, context: &EditorContext, state: &mut State) {
+/// The list of genres: the model's, then the user's own styles. Returns whether the player wants to make a style.
+fn genre(
+    ui: &mut Ui,
+    width: f32,
+    parameter: &IntParam,
+    help: &str,
+    context: &EditorContext,
+    state: &mut State,
+) -> bool {
     let value = state.pending.value(parameter);
     let now = parameter.preview_plain(value);
     let genres = &state.snapshot.genres;
     let shown = state.snapshot.genre(now);
-    let mut chosen = None;
+    let (mut chosen, mut new_style) = (None, false);
     let combo = egui::ComboBox::from_id_salt(parameter.name()).width(width).height(320.0).truncate();
     let combo = combo.selected_text(shown).show_ui(ui, |ui| {
         for (slot, name) in genres {
@@ -92,6 +98,8 @@ fn genre(ui: &mut Ui, width: f32, parameter: &IntParam, help: &str, context: &Ed
                 chosen = Some(*slot);
             }
         }
+        ui.separator();
+        new_style = ui.selectable_label(false, "New style from MIDI files…").clicked();
     });
     let response = combo.response.accessible_name(parameter.name());
     let steps = steps::wheel_over(ui, &response);
@@ -105,4 +113,5 @@ fn genre(ui: &mut Ui, width: f32, parameter: &IntParam, help: &str, context: &Ed
     if let Some(slot) = chosen {
         context.set(parameter, parameter.preview_normalized(slot), &mut state.pending);
     }
+    new_style
 }

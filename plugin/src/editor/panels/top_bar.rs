@@ -1,9 +1,11 @@
 //! The top bar: the position in the song, how phrases are made, undo and redo, the window's scale.
 
+pub mod presets;
 pub mod standalone;
 
 use crate::editor::{
     context::EditorContext,
+    help::host::Host,
     state::State,
     theme, undo,
     widgets::{
@@ -22,8 +24,11 @@ pub const HEIGHT: f32 = 50.0;
 /// The scales that the window can have.
 const SCALES: [(f32, &str); 5] = [(0.8, "80 %"), (1.0, "100 %"), (1.25, "125 %"), (1.5, "150 %"), (2.0, "200 %")];
 
-/// Draws the bar.
-pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State) {
+/// The width of presets, undo, redo, scale and help.
+const RIGHT: f32 = 198.0 + presets::WIDTH + theme::GAP;
+
+/// Draws the bar. Returns where the help's button is.
+pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State) -> Rect {
     let name = FontId::new(21.0, FontFamily::Proportional);
     ui.painter().text(rect.left_center(), Align2::LEFT_CENTER, "Continuo", name, theme::ACCENT);
     let mut place = Rect::from_min_max(pos2(rect.left() + 104.0, rect.top()), pos2(rect.left() + 330.0, rect.bottom()));
@@ -35,17 +40,31 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
     position(ui, place, state.pending.value(&context.wiring.params.bypass) >= 0.5, state);
 
     let middle = rect.center().y - theme::ROW / 2.0;
-    let controls = Rect::from_min_max(pos2(rect.left() + 340.0, middle), pos2(rect.right(), middle + theme::ROW));
+    let controls = Rect::from_min_max(pos2(rect.left() + 336.0, middle), pos2(rect.right(), middle + theme::ROW));
     ui.scope_builder(UiBuilder::new().max_rect(controls).id_salt("bar"), |ui| {
         ui.horizontal(|ui| generation(ui, context, state));
     });
-    let right = Rect::from_min_max(pos2(rect.right() - 176.0, middle), pos2(rect.right(), middle + theme::ROW));
+    let right = Rect::from_min_max(pos2(rect.right() - RIGHT, middle), pos2(rect.right(), middle + theme::ROW));
     ui.scope_builder(UiBuilder::new().max_rect(right).id_salt("history"), |ui| {
         ui.horizontal(|ui| {
+            presets::menu(ui, context, state);
             history(ui, context, state);
             scale(ui);
-        });
-    });
+            help(ui, context, state)
+        })
+        .inner
+    })
+    .inner
+}
+
+/// The help's button; returns where it is.
+fn help(ui: &mut Ui, context: &EditorContext, state: &mut State) -> Rect {
+    let text = "How the parts get onto tracks, what every control does, and the keys (F1).";
+    let response = button(ui, vec2(30.0, theme::ROW), Face::Icon(Icon::Help), "Help", text);
+    if response.clicked() {
+        state.help = Some(Host::at_hand(context.is_standalone()));
+    }
+    response.rect
 }
 
 /// How phrases are made.
@@ -57,16 +76,16 @@ fn generation(ui: &mut Ui, context: &EditorContext, state: &mut State) {
         ("Live", "The ensemble always guesses from what you have just played."),
         ("Answer", "The ensemble accompanies each phrase of your melody in the next one."),
     ];
-    choice(ui, 198.0, &params.mode, &modes, context, pending);
+    choice(ui, 180.0, &params.mode, &modes, context, pending);
     let lengths = [
         ("1", "Phrases of one bar follow the melody sooner."),
         ("2", "Phrases of two bars."),
         ("4 bars", "Phrases of four bars are more coherent."),
     ];
-    choice(ui, 128.0, &params.phrase_length, &lengths, context, pending);
+    choice(ui, 120.0, &params.phrase_length, &lengths, context, pending);
     let look = |width, word, help| SwitchLook { width, face: Face::Word(word), help, colour: theme::ACCENT };
     let help = "sends General MIDI program changes that suit the genre.";
-    switch(ui, &params.program_changes, look(82.0, "Programs", help), context, pending);
+    switch(ui, &params.program_changes, look(76.0, "Programs", help), context, pending);
 }
 
 /// Undo and redo.
@@ -74,7 +93,7 @@ fn history(ui: &mut Ui, context: &EditorContext, state: &mut State) {
     let (can_undo, can_redo) = state.snapshot.history;
     let undo_help = state.snapshot.undo.clone().map_or("Nothing to undo.".into(), |step| format!("Undo: {step}."));
     let redo_help = state.snapshot.redo.clone().map_or("Nothing to redo.".into(), |step| format!("Redo: {step}."));
-    let size = vec2(42.0, theme::ROW);
+    let size = vec2(34.0, theme::ROW);
     ui.add_enabled_ui(can_undo > 0, |ui| {
         if button(ui, size, Face::Icon(Icon::Undo), "Undo", &undo_help).clicked() {
             undo::undo(context, state);
@@ -110,16 +129,23 @@ fn scale(ui: &mut Ui) {
     }
 }
 
+/// What the transport does, in a word.
+pub fn transport_word(bypassed: bool, state: &State) -> &'static str {
+    let playback = &state.playback;
+    match (bypassed, playback.rolling) {
+        (true, _) => "Bypassed",
+        (_, false) => "Stopped",
+        // The melody there is known: from a file, or from an earlier pass.
+        (_, true) if state.snapshot.score.heard().iter().any(|heard| heard.contains(&playback.playhead)) => "Playing",
+        (_, true) => "Listening",
+    }
+}
+
 /// What the transport does, and where.
 fn position(ui: &Ui, place: Rect, bypassed: bool, state: &State) {
     let playback = &state.playback;
+    let word = transport_word(bypassed, state);
     let meter = state.snapshot.score.meters.at(playback.playhead).meter;
-    let word = match (bypassed, playback.rolling, playback.held != 0) {
-        (true, ..) => "Bypassed",
-        (_, false, _) => "Stopped",
-        (_, true, true) => "Listening",
-        (_, true, false) => "Rolling",
-    };
     let (bar, beat) = (state.snapshot.bar(playback.playhead), state.snapshot.beat(playback.playhead));
     let above = format!("{word}  {bar}.{beat}");
     let colour = if playback.rolling { theme::BRIGHT } else { theme::QUIET };

@@ -1,48 +1,50 @@
-//! The chords that the parts play, between the ruler and the lanes.
+//! The chord lane, between the ruler and the parts: the chords that the parts play, and those that the player sets.
 
-use crate::editor::{state::State, theme};
-use continuo_music::{chord::ChordSpan, time::Tick};
-use egui::{Align2, Rect, Stroke, Ui, pos2};
+mod actions;
+mod drawing;
+mod keys;
+mod looking;
+mod pointer;
+mod popup;
+mod tools;
 
-/// Draws the chords' symbols, each where it begins.
-pub fn show(ui: &Ui, rect: Rect, state: &State) {
-    let painter = ui.painter_at(rect);
-    painter.rect_filled(rect, theme::ROUND, theme::CARD);
-    let at = |tick: Tick| rect.left() + state.time_axis.x(tick);
-    for chord in state.snapshot.form.chords() {
-        let (left, right) = (at(chord.span.start), at(chord.span.end));
-        if right < rect.left() {
-            continue;
+use crate::editor::{context::EditorContext, state::State, widgets::look};
+use egui::{Rect, Response, Role, Sense, Ui, WidgetInfo};
+
+/// Draws the lane and, in `beside`, its buttons, and lets the player edit the chords. Returns the lane's response.
+pub fn show(ui: &mut Ui, rect: Rect, beside: Rect, context: &EditorContext, state: &mut State) -> Response {
+    let response = ui.interact(rect, ui.scope_id().with("chord lane"), Sense::click_and_drag());
+    let without = why_not(state);
+    response.widget_info(|| WidgetInfo::labeled(Role::Canvas, without.is_none(), "Chord lane"));
+    if let Some(reason) = without {
+        state.chords.popup = None;
+        drawing::sentence(ui, rect, &reason);
+        return response.on_hover_text(reason);
+    }
+    pointer::handle(ui, &response, rect, context, state);
+    if response.has_focus() {
+        keys::handle(ui, &response, context, state);
+    }
+    drawing::show(ui, rect, state);
+    look::focus_ring(ui, &response, rect);
+    tools::show(ui, beside, context, state);
+    popup::show(ui, &response, rect, context, state);
+    match response.hover_pos().filter(|_| state.chords.popup.is_none()) {
+        Some(pointer) => {
+            let text = drawing::hover_text(state.time_axis.tick(pointer.x - rect.left()), state);
+            response.on_hover_ui_at_pointer(|ui| {
+                ui.set_max_width(320.0);
+                ui.label(text);
+            })
         }
-        if left > rect.right() {
-            break;
-        }
-        painter.vline(left, rect.top() + 3.0..=rect.bottom() - 3.0, Stroke::new(1.0, theme::BAR_LINE));
-        if chord.chord.is_none() {
-            continue;
-        }
-        // A chord that began before the window is named at its edge.
-        let from = left.max(rect.left()) + 5.0;
-        let sounds = state.playback.rolling && chord.span.contains(&state.playback.playhead);
-        let colour = if sounds { theme::BRIGHT } else { theme::QUIET };
-        let text = painter.layout_no_wrap(symbol(chord, state), theme::small(), colour);
-        if from + text.size().x < right {
-            painter.galley(pos2(from, rect.center().y - text.size().y / 2.0), text, colour);
-        } else if right - from > 4.0 {
-            painter.text(pos2(from, rect.center().y), Align2::LEFT_CENTER, "·", theme::small(), colour);
-        }
+        None => response,
     }
 }
 
-/// The text about the chord at a tick.
-pub fn hover_text(tick: Tick, state: &State) -> Option<String> {
-    let chord = state.snapshot.form.chord_at(tick).filter(|chord| !chord.chord.is_none())?;
-    let (bar, beat) = (state.snapshot.bar(chord.span.start), state.snapshot.beat(chord.span.start));
-    let key = state.snapshot.form.key_at(tick).map_or(String::new(), |key| format!(", in {}", key.name()));
-    Some(format!("{} from bar {bar}, beat {beat}{key}: what the parts play together.", symbol(chord, state)))
-}
-
-/// A chord's symbol, spelled in the key of its place.
-fn symbol(chord: &ChordSpan, state: &State) -> String {
-    chord.chord.spelled(state.snapshot.form.key_at(chord.span.start))
+/// Why there is no lane, in a sentence.
+fn why_not(state: &State) -> Option<String> {
+    let status = &state.snapshot.status;
+    let model = status.model.as_deref().unwrap_or("This model");
+    (status.knows_chords == Some(false))
+        .then(|| format!("{model} knows no chords, so there is no chord lane: it needs a model of contract 3."))
 }

@@ -49,10 +49,12 @@ pub fn ruler(tick: Tick, state: &State) -> String {
     let Some((phrase, &settled)) = known else {
         return "There is no phrase here yet. Turn the wheel to scroll; hold Ctrl to zoom.".to_owned();
     };
-    let kind = if settled {
-        "final: made for the melody that was heard."
-    } else {
-        "a prediction, made before the melody was heard. In Arrange mode it is made again afterwards."
+    let kind = match settled {
+        true if state.snapshot.is_silent(&phrase.span) => {
+            "made without a melody: none was played there. Once you play one, they are made again."
+        }
+        true => "final: made for the melody that was heard.",
+        false => "a prediction, made before the melody was heard. In Arrange mode it is made again afterwards.",
     };
     let bars = state.snapshot.bars(&phrase.span);
     let form = match state.snapshot.form.letter(phrase.span.start) {

@@ -3,6 +3,7 @@
 
 use crate::editor::{
     panels::part_strip,
+    roll::section_lane,
     state::State,
     theme,
     widgets::{
@@ -17,13 +18,19 @@ use egui::{Align2, Rect, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 /// The height of the row of phrases.
 const PHRASES: f32 = 22.0;
 
+/// Where the sections lie on the ruler: between the numbers of the bars and the phrases.
+pub fn sections(ruler: Rect) -> Rect {
+    let bottom = ruler.bottom() - PHRASES;
+    Rect::from_min_max(pos2(ruler.left(), bottom - section_lane::HEIGHT), pos2(ruler.right(), bottom))
+}
+
 /// Draws the ruler.
 pub fn show(ui: &Ui, rect: Rect, state: &State) {
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, theme::ROUND, theme::CARD);
     let (axis, score) = (state.time_axis, &state.snapshot.score);
     let at = |tick| rect.left() + axis.x(tick);
-    let bars = Rect::from_min_max(rect.min, pos2(rect.right(), rect.bottom() - PHRASES));
+    let bars = Rect::from_min_max(rect.min, pos2(rect.right(), sections(rect).top()));
     if let Some((start, end)) = state.playback.cycle {
         let cycle = Rect::from_x_y_ranges(at(start)..=at(end), bars.bottom() - 4.0..=bars.bottom());
         painter.rect_filled(cycle, 2.0, theme::FILL);
@@ -72,7 +79,11 @@ fn phrase_chip(ui: &Ui, clip: Rect, cell: Rect, phrase: &Phrase, settled: bool, 
     }
     let takes = state.snapshot.score.takes(phrase.span.start);
     let marked = takes.and_then(Takes::current).is_some_and(|take| take.favourite);
-    let word = if settled { "final" } else { "prediction" };
+    let word = match settled {
+        true if state.snapshot.is_silent(&phrase.span) => "no melody",
+        true => "final",
+        false => "prediction",
+    };
     let text = match takes.map(|takes| (takes.chosen() + 1, takes.list().len())) {
         Some((chosen, all)) if all > 1 => format!("{word} · take {chosen} of {all}"),
         _ => word.to_owned(),

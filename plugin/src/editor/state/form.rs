@@ -65,11 +65,6 @@ impl Form {
         self.chords.iter().flat_map(|(_, chords)| chords)
     }
 
-    /// The chord at a tick.
-    pub fn chord_at(&self, tick: Tick) -> Option<&ChordSpan> {
-        self.chords().find(|chord| chord.span.contains(&tick))
-    }
-
     /// The key of the song as a whole; `None` until a melody was heard.
     pub const fn song_key(&self) -> Option<Key> {
         self.keys.song()
@@ -80,8 +75,18 @@ impl Form {
         self.keys.at(tick)
     }
 
-    /// The letter of the phrase that begins at a tick; `None` if it has no melody.
+    /// The letter of the phrase that begins at a tick; `None` if it has no melody. A phrase that is not played yet, but made
+    /// as the return of another one, has the other's letter.
     pub fn letter(&self, start: Tick) -> Option<Letter> {
+        self.letter_of_melody(start).or_else(|| {
+            let at = self.chords.partition_point(|(phrase, _)| phrase.span.start < start);
+            let (phrase, _) = self.chords.get(at).filter(|(phrase, _)| phrase.span.start == start)?;
+            let first = phrase.recipe.as_ref()?.recalls()?.drawn?.start;
+            self.letter_of_melody(first)
+        })
+    }
+
+    fn letter_of_melody(&self, start: Tick) -> Option<Letter> {
         let all = self.letters.all();
         let at = all.partition_point(|(span, _)| span.start < start);
         all.get(at).filter(|(span, _)| span.start == start).and_then(|(_, letter)| *letter)
@@ -91,7 +96,31 @@ impl Form {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use continuo_music::part::PartNotes;
+    use continuo_engine::score::{DrawnTake, Recalled, Recipe};
+    use continuo_music::{part::PartNotes, settings::Settings};
+
+    #[test]
+    fn a_phrase_that_is_expected_to_come_back_has_the_letter_of_the_first() {
+        let mut score = Score::default();
+        let melody: Vec<Note> = (0..16)
+            .map(|beat| Note { start: 960 * beat, length: 900, pitch: 60 + beat as u8 % 5, velocity: 90 })
+            .collect();
+        score.hear(&melody, 0..15_360);
+        let insert = |score: &mut Score, start: Tick, recalled: Option<Recalled>| {
+            let recipe = Recipe { recalled, ..Recipe::new("model 1", &Settings::default(), 0, 0) };
+            let span = score.meters.phrase_at(start, 4);
+            let parts = PartNotes::default();
+            score.insert(Phrase { span, recipe: Some(recipe), take: 0, judged: None, programs: [0; 4], parts });
+        };
+        insert(&mut score, 0, None);
+        insert(&mut score, 15_360, None);
+        let drawn = Some(DrawnTake { start: 0, take: 0 });
+        insert(&mut score, 30_720, Some(Recalled { fingerprint: 1, drawn }));
+        let mut form = Form::default();
+        form.update(&score);
+        let letters = [0, 15_360, 30_720].map(|start| form.letter(start).map(|letter| letter.index));
+        assert_eq!(letters, [Some(0), None, Some(0)]);
+    }
 
     #[test]
     fn letters_follow_the_melody_and_the_phrases() {

@@ -1,12 +1,17 @@
 //! A copy of what the composer holds.
 
 use crate::{
-    editor::state::{form::Form, step_description::describe},
+    editor::state::{
+        chords::{self, LaneChord},
+        form::Form,
+        step_description::describe,
+    },
     process::wiring::Wiring,
 };
 use continuo_engine::{
+    arranging::ChordGuesses,
     composer::Status,
-    score::{Score, Step},
+    score::{ChordEdit, Score, Step},
 };
 use continuo_music::{meter::PhraseSpan, note::Note, part::Part, time::Tick};
 
@@ -25,6 +30,10 @@ pub struct Snapshot {
     pub settled: Vec<bool>,
     /// The song's form: the letter of each phrase.
     pub form: Form,
+    /// The chords of the lane.
+    pub lane: Vec<LaneChord>,
+    /// What the band would choose for the chord that the player looked at last.
+    pub guesses: Option<ChordGuesses>,
     /// The composer's status.
     pub status: Status,
     /// The slots of the genres and own styles that can be chosen, with their names.
@@ -52,7 +61,9 @@ impl Snapshot {
             self.score = shared.score.copy();
             self.settled = self.score.phrases().iter().map(|phrase| self.score.is_settled(phrase)).collect();
             self.form.update(&self.score);
+            self.lane = chords::lane(&self.score, &self.form);
         }
+        self.guesses = shared.guesses.get();
         self.hearing = shared.status.hearing();
         self.status = shared.status.get();
         self.genres = wiring.params.named_genres();
@@ -62,10 +73,22 @@ impl Snapshot {
             .read(|history| (history.depth(), history.last_done().map(describe), history.last_undone().map(describe)));
     }
 
+    /// Shows an edit of chords before the composer has carried it out: the next one builds on it.
+    pub fn anticipate(&mut self, edit: &ChordEdit) {
+        self.score.edit_chords(edit);
+        self.lane = chords::lane(&self.score, &self.form);
+    }
+
     /// The name of a slot of the genre parameters.
     pub fn genre(&self, slot: i32) -> String {
         let known = self.genres.iter().find(|(known, _)| *known == slot);
         known.map_or_else(|| format!("Slot {}", slot + 1), |(_, name)| name.clone())
+    }
+
+    /// Whether a settled phrase was made for silence: its bars were heard, and no note was played in them.
+    pub fn is_silent(&self, span: &PhraseSpan) -> bool {
+        let inside = |note: &Note| note.start < span.end && span.start < note.end();
+        !self.score.melody().iter().chain(&self.hearing).any(inside)
     }
 
     /// The tick after the last note or phrase.

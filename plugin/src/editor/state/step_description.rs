@@ -13,6 +13,7 @@ pub fn describe(step: &Step, wiring: &Wiring, score: &Score) -> String {
         Step::Take { start, .. } => format!("take of bar {}", score.meters.bar_number(*start)),
         Step::Favourite { start, .. } => format!("favourite at bar {}", score.meters.bar_number(*start)),
         Step::Sections { .. } => "sections".to_owned(),
+        Step::Chords { start, .. } => format!("chords at bar {}", score.meters.bar_number(*start)),
         Step::Score { .. } => "replaced score".to_owned(),
     }
 }

@@ -29,6 +29,8 @@ pub enum Icon {
     StarFilled,
     /// A die.
     Dice,
+    /// A question mark.
+    Help,
     /// A minus.
     Less,
     /// A plus.
@@ -102,6 +104,15 @@ pub fn draw(painter: &Painter, icon: Icon, rect: Rect, colour: Color32) {
             for offset in [vec2(-3.0, -3.0), vec2(3.0, 3.0), vec2(0.0, 0.0), vec2(3.0, -3.0), vec2(-3.0, 3.0)] {
                 painter.circle_filled(c + offset, 1.3, colour);
             }
+        }
+        Icon::Help => {
+            let bow: Vec<Pos2> = (0..=10)
+                .map(|step| std::f32::consts::PI * (1.0 + 1.45 * step as f32 / 10.0))
+                .map(|angle| c + vec2(3.6 * angle.cos(), -2.6 + 3.4 * angle.sin()))
+                .chain([c + vec2(0.0, 3.0)])
+                .collect();
+            painter.line(bow, stroke);
+            painter.circle_filled(c + vec2(0.0, 6.2), 1.3, colour);
         }
         Icon::Less | Icon::More => {
             painter.line_segment([c - vec2(5.0, 0.0), c + vec2(5.0, 0.0)], stroke);

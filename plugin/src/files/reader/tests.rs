@@ -109,7 +109,7 @@ fn melodies_are_read_on_a_thread_one_at_a_time() {
     assert!(reader.is_reading());
     assert!(reader.start(ReadRequest::Melody(text.clone()), &shared).unwrap_err().contains("wait a moment"));
     let (content, message) = result(&reader).unwrap();
-    assert!(message.contains("arranging 32 notes"), "{message}");
+    assert!(message.contains("Arranging 32 notes"), "{message}");
     assert!(matches!(content, ReadContent::Melody(song) if song.melody.len() == 32));
     assert!(!reader.is_reading() && reader.result().is_none());
     for (file, cause) in [(text, "not a MIDI file"), (data.path().to_path_buf(), "is a folder")] {

@@ -1,6 +1,7 @@
 use super::*;
 use crate::params::ContinuoParams;
 use continuo_engine::composer::Shared;
+use nice_plug::prelude::Param as _;
 use std::sync::Arc;
 
 fn params() -> Arc<ContinuoParams> {

@@ -22,6 +22,8 @@ pub enum Key {
     Tab = 0xff09,
     /// Arrow up.
     Up = 0xff52,
+    /// Delete.
+    Delete = 0xffff,
 }
 
 impl Screen {

@@ -33,9 +33,44 @@ impl WindowSession {
     /// Clicks a control.
     pub fn click(&mut self, name: &str) {
         let place = self.control(name).middle();
+        self.click_at(place);
+    }
+
+    /// Clicks a place.
+    pub fn click_at(&mut self, place: (i32, i32)) {
         self.point(place);
         self.act(Screen::press);
         self.act(Screen::release);
+        self.run(Duration::from_millis(100));
+    }
+
+    /// Drags from one place to another, in steps as a hand does.
+    pub fn drag_between(&mut self, from: (i32, i32), to: (i32, i32)) {
+        const STEPS: i32 = 4;
+        self.point(from);
+        self.act(Screen::press);
+        for step in 1..=STEPS {
+            self.point((from.0 + (to.0 - from.0) * step / STEPS, from.1 + (to.1 - from.1) * step / STEPS));
+        }
+        self.act(Screen::release);
+        self.run(Duration::from_millis(100));
+    }
+
+    /// Presses a key.
+    pub fn press_key(&mut self, key: Key) {
+        self.act(|screen| screen.key(key));
+        self.run(Duration::from_millis(100));
+    }
+
+    /// Presses a letter together with Control.
+    pub fn press_control(&mut self, letter: char) {
+        self.act(|screen| screen.control(letter));
+        self.run(Duration::from_millis(100));
+    }
+
+    /// Types a text into the control that has the keyboard's focus.
+    pub fn write(&mut self, text: &str) {
+        self.act(|screen| screen.write(text));
         self.run(Duration::from_millis(100));
     }
 
@@ -66,15 +101,8 @@ impl WindowSession {
 
     /// Drags from the middle of a control, in steps as a hand does.
     pub fn drag(&mut self, name: &str, by: (i32, i32)) {
-        const STEPS: i32 = 4;
         let (x, y) = self.control(name).middle();
-        self.point((x, y));
-        self.act(Screen::press);
-        for step in 1..=STEPS {
-            self.point((x + by.0 * step / STEPS, y + by.1 * step / STEPS));
-        }
-        self.act(Screen::release);
-        self.run(Duration::from_millis(100));
+        self.drag_between((x, y), (x + by.0, y + by.1));
     }
 
     /// Plays a key of the on-screen keyboard: holds the button down until the melody sounds, and releases it until the

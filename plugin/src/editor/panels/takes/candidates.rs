@@ -30,6 +30,11 @@ pub fn show(ui: &Ui, area: Rect, judged: &Judged) -> Option<u8> {
             (false, false) => theme::FILL,
         };
         ui.painter().rect_filled(bar, 1.0, colour);
+        if plays {
+            // Not by colour alone: a line under the bar.
+            let y = place.bottom() + 1.0;
+            ui.painter().hline(bar.x_range(), y, egui::Stroke::new(2.0, theme::BRIGHT));
+        }
         look::focus_ring(ui, &response, place);
         if response.clicked() && !plays {
             chosen = Some(index);
@@ -48,9 +53,14 @@ fn heights(scores: &[f32]) -> impl Iterator<Item = f32> {
 
 fn help(judged: &Judged, index: u8, name: &str) -> String {
     let score = judged.scores.get(usize::from(index)).copied().unwrap_or_default();
-    let best = if index == judged.best() { ", the conductor's favourite" } else { "" };
+    // Scores compare the candidates of one phrase only, so a number would say nothing by itself.
+    let place = 1 + judged.scores.iter().filter(|&&other| other > score).count();
+    let rating = match place {
+        _ if index == judged.best() => "the conductor's favourite".to_owned(),
+        place => format!("the conductor ranks it {place} of {}", judged.scores.len()),
+    };
     let hint = if index == judged.chosen { "It plays." } else { "Click to hear it." };
-    format!("{name}{best} (rating {score:+.2}). {hint}")
+    format!("{name}: {rating}. The higher a bar, the better it is rated. {hint}")
 }
 
 #[cfg(test)]
@@ -68,8 +78,9 @@ mod tests {
     #[test]
     fn the_tooltip_distinguishes_what_plays_from_the_conductors_favourite() {
         let judged = Judged { chosen: 0, scores: vec![-0.5, 1.25], kept: PartMap::default() };
-        assert_eq!(help(&judged, 0, "One"), "One (rating -0.50). It plays.");
+        let bars = "The higher a bar, the better it is rated.";
+        assert_eq!(help(&judged, 0, "One"), format!("One: the conductor ranks it 2 of 2. {bars} It plays."));
         let best = help(&judged, 1, "Two");
-        assert_eq!(best, "Two, the conductor's favourite (rating +1.25). Click to hear it.");
+        assert_eq!(best, format!("Two: the conductor's favourite. {bars} Click to hear it."));
     }
 }

@@ -71,12 +71,14 @@ impl FormatAdapter for Vst3Adapter {
             let mut info: ParameterInfo = unsafe { mem::zeroed() };
             // SAFETY: `info` is valid for writing.
             require(unsafe { self.controller.getParameterInfo(index, &raw mut info) }, "parameter info")?;
-            if info.flags & ParameterFlags_::kIsHidden != 0 {
+            let name = from_utf16(&info.title);
+            // The framework's own, through which a host sends controllers.
+            if info.flags & ParameterFlags_::kIsHidden != 0 && name.starts_with("MIDI Ch. ") {
                 continue;
             }
             parameters.push(Parameter {
                 id: info.id,
-                name: from_utf16(&info.title),
+                name,
                 group: String::new(),
                 automatable: info.flags & ParameterFlags_::kCanAutomate != 0,
                 range: (0.0, 1.0, info.defaultNormalizedValue),

@@ -1,0 +1,106 @@
+//! What every control does, and the keys, in the order of the window.
+
+/// The controls, by place: what stands on it, and what it does.
+pub const CONTROLS: [(&str, &[(&str, &str)]); 8] = [
+    (
+        "At the top",
+        &[
+            (
+                "Listening, Playing",
+                "Listening where the melody is not known yet, Playing where it was heard or opened.",
+            ),
+            (
+                "Arrange, Live, Answer",
+                "Arrange knows the melody from the second pass on; Live always guesses; Answer replies.",
+            ),
+            ("1, 2, 4 bars", "How long a phrase is. Short ones follow sooner, long ones hold together better."),
+            ("Programs", "Sends General MIDI programs, so that such an instrument chooses fitting sounds."),
+            ("Presets", "Settings for a use. Your own are files in the data folder."),
+            ("Arrows", "Undo and redo: parameters, takes and whole scores."),
+            ("100 %", "The size of everything in the window."),
+        ],
+    ),
+    (
+        "The roll",
+        &[
+            ("A, B, A'", "The song's form: equal letters have the same melody, a dash says that it is changed."),
+            ("final, prediction", "Final: made for the melody that was heard. Prediction: made before it was heard."),
+            ("no melody", "Nothing was played in these bars."),
+            ("Chord names", "The chords that the parts play."),
+            ("Follow", "Keeps the playhead in sight."),
+        ],
+    ),
+    (
+        "The melody",
+        &[
+            ("Thru", "Also sends the melody to the output, on channel 1."),
+            ("Clear all", "Deletes the melody and all parts, after a question."),
+        ],
+    ),
+    (
+        "Each part",
+        &[
+            ("On, Solo", "Whether the part sounds. Its notes are made in any case."),
+            ("Lock", "Keeps the part's notes; the others are made around them."),
+            ("Circle of arrows", "Another take of this part alone."),
+            ("Density", "Fewer or more notes."),
+            (
+                "Vel, Oct, Ch",
+                "Loudness, octave, MIDI channel. Drums have no octave: a drum's pitch says what is struck.",
+            ),
+        ],
+    ),
+    (
+        "Style",
+        &[
+            (
+                "The pad",
+                "Left and right: between two genres. Up: bolder, down: calmer. Drop MIDI files for a style of your own.",
+            ),
+            ("Blend, Temperature", "The same as numbers."),
+            ("Seed", "Another seed, another accompaniment; the same seed, the same one. The die chooses one."),
+        ],
+    ),
+    (
+        "Song",
+        &[
+            ("Key", "Auto finds it in the melody."),
+            ("Vary", "Each pass of a loop is a new take."),
+            ("Variation", "0 %: what comes back is played the same. 100 %: each phrase is drawn by itself."),
+            ("Dynamics", "How much the parts follow the melody's loudness."),
+        ],
+    ),
+    (
+        "Takes",
+        &[
+            (
+                "Bars",
+                "The candidates of this take; the higher, the better the model's conductor rates it. Click one to hear it.",
+            ),
+            ("Arrows, star", "Steps between takes; a starred take is always kept."),
+            ("Best of", "How many candidates are drawn."),
+        ],
+    ),
+    (
+        "MIDI files",
+        &[
+            ("Save score, phrase, part", "Writes MIDI files. The phrase's name says at which bar it belongs."),
+            ("Drag phrase", "Drops the chosen phrase into your DAW's timeline."),
+            ("Open melody", "Arranges a whole song at once."),
+            ("Take folder", "Saves each take to a folder."),
+        ],
+    ),
+];
+
+/// The keys and the hand's other ways.
+pub const KEYS: [(&str, &str); 9] = [
+    ("F1 or ?", "this page; Escape closes it"),
+    ("Tab", "to the next control; Space or Enter presses it"),
+    ("Arrow keys", "move a number; on the roll, left and right choose a phrase, up and down zoom"),
+    ("Shift", "fine steps while you drag"),
+    ("Double-click", "resets a number"),
+    ("Right button", "the menu of a control"),
+    ("Wheel", "moves a number; over the roll it scrolls, with Ctrl it zooms"),
+    ("Space, Ctrl+Z, Ctrl+Y", "without a DAW: start and stop, undo, redo"),
+    ("A to ;", "without a DAW: plays the keyboard, with the black keys in the row above"),
+];
