@@ -102,6 +102,7 @@ impl Planner {
             Another::Always => true,
         };
         if unchanged && !another {
+            self.restore_uncut(&span, policy.ready_at, knowledge.home_key);
             return;
         }
         if another && drawn.is_none() {

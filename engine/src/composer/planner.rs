@@ -4,7 +4,7 @@
 //! live playing and an offline bounce get the same decisions.
 
 use super::{
-    chord_edits::AroundChords, evidence::Evidence, guarded_model::GuardedModel, known_form::KnownForm,
+    around_chords::AroundChords, evidence::Evidence, guarded_model::GuardedModel, known_form::KnownForm,
     known_keys::KnownKeys, known_swing::KnownSwing, loader::Loader, pass::Pass, policy::Occasion,
     settings_timeline::SettingsTimeline, shared::Shared,
 };
