@@ -88,7 +88,7 @@ impl Planner {
         let own = self.own();
         let chosen = self.shared.score.edit(|score| {
             let chosen = score.choose_take(start, take)?;
-            score.settle_own_parts(&own, &(start..start + 1));
+            score.settle_own_parts(own, &(start..start + 1));
             Some(chosen)
         });
         if let Some((phrase, change)) = chosen {
