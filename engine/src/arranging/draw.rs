@@ -98,7 +98,7 @@ impl Drawing<'_> {
     /// Mixes in the song's groove; the noise keeps its power. Noise of another length is left alone: what its numbers move
     /// is unknown.
     fn steady(&self, draw: &mut Draw, bar_steps: usize) {
-        let (noise, jitter) = song_draw(self.shape, &self.kinds);
+        let (noise, jitter) = song_draw(self.shape, self.kinds);
         let steadiness = 1.0 - self.shape.variation;
         draw.jitter.steady(&jitter, bar_steps, steadiness);
         if self.noise_size != NOISE {
@@ -115,7 +115,7 @@ impl Drawing<'_> {
 pub fn song_noise(shape: &Shape, kind: Option<SectionKind>, noise_size: usize) -> Vec<f32> {
     let mut noise = vec![0.0; noise_size];
     if noise_size == NOISE {
-        for (own, song) in noise.iter_mut().zip(song_draw(shape, &[kind; BARS]).0) {
+        for (own, song) in noise.iter_mut().zip(song_draw(shape, [kind; BARS]).0) {
             *own = song;
         }
     }
@@ -123,12 +123,12 @@ pub fn song_noise(shape: &Shape, kind: Option<SectionKind>, noise_size: usize) -
 }
 
 /// The song's numbers: noise for the window and, the same in each bar of a kind, for its bars; and jitter.
-fn song_draw(shape: &Shape, kinds: &Kinds) -> ([f32; WINDOW + BARS * BAR], Jitter) {
+fn song_draw(shape: &Shape, kinds: Kinds) -> ([f32; WINDOW + BARS * BAR], Jitter) {
     let mut random = Random::of_song(shape.seed);
     let mut song = [0.0; WINDOW + BAR];
     random.fill_noise(shape.temperature, &mut song);
     let mut noise = [0.0; WINDOW + BARS * BAR];
-    for (bar, &kind) in kinds.iter().enumerate() {
+    for (bar, kind) in kinds.into_iter().enumerate() {
         let groove = groove_of(shape, &song, kind);
         if bar == 0 {
             noise[..WINDOW].copy_from_slice(&groove[..WINDOW]);

@@ -31,7 +31,9 @@ pub fn form_borders(melody: &[Note], heard: &[Range<Tick>], meters: &MeterMap) -
     let spans: Vec<PhraseSpan> = spans.take_while(is_heard).collect();
     let Some(end) = spans.last().map(|span| span.end) else { return Vec::new() };
     let mut letters = Letters::default();
-    spans.iter().for_each(|span| letters.push(melody, heard, meters, span));
+    for span in &spans {
+        letters.push(melody, heard, meters, span);
+    }
     let letters: Vec<Option<usize>> = letters.all().iter().map(|(_, letter)| Some((*letter)?.index)).collect();
     let mut borders = Borders { meters, known: vec![begins, end] };
     let start = |phrase: usize| spans.get(phrase).map_or(end, |span| span.start);

@@ -122,7 +122,7 @@ impl Sections {
         let Some(span) = whole_bars(&section.span, meters) else { return };
         self.erase(&span, meters);
         let at = self.list.partition_point(|other| other.span.start < span.start);
-        self.list.insert(at, section.within(span));
+        self.list.insert(at, Section { span, ..section });
     }
 
     /// Takes all bars that a stretch touches out of their sections.

@@ -64,23 +64,23 @@ fn a_project_of_the_first_version_keeps_its_notes_until_it_is_arranged_anew_and_
     let state: serde_json::Value = serde_json::from_slice(&state[size_of::<u64>()..]).unwrap();
     let saved: String = serde_json::from_str(state["fields"]["score"].as_str().unwrap()).unwrap();
 
-    let mut stage = Stage::new(Settings::default());
-    stage.shared.restore(&saved).unwrap();
-    stage.planner.follow_replaced_score();
-    let before = stage.shared.score.copy();
-    assert!(before.phrases().len() >= 4 && stage.shared.status.get().score_remark.is_some());
+    let mut reopened = Stage::new(Settings::default());
+    reopened.shared.restore(&saved).unwrap();
+    reopened.planner.follow_replaced_score();
+    let before = reopened.shared.score.copy();
+    assert!(before.phrases().len() >= 4 && reopened.shared.status.get().score_remark.is_some());
     assert_eq!(
-        (stage.drain_requests(), before.to_json() == Score::from_json(&saved).unwrap().to_json()),
+        (reopened.drain_requests(), before.to_json() == Score::from_json(&saved).unwrap().to_json()),
         (vec![], true)
     );
 
-    assert!(stage.shared.edits.push(Edit::ArrangeAnew));
-    while stage.planner.process_edit() {}
-    let after = stage.shared.score.copy();
+    assert!(reopened.shared.edits.push(Edit::ArrangeAnew));
+    while reopened.planner.process_edit() {}
+    let after = reopened.shared.score.copy();
     let spans = |score: &Score| score.phrases().iter().map(|phrase| phrase.span).collect::<Vec<_>>();
     assert_eq!((spans(&after), after.melody()), (spans(&before), before.melody()));
     assert!(after.phrases().iter().zip(before.phrases()).all(|(new, old)| new.parts != old.parts));
-    let step = stage.shared.history.edit(crate::score::history::History::pop_done);
+    let step = reopened.shared.history.edit(crate::score::history::History::pop_done);
     let Some(Step::Score { other }) = step else { panic!("{step:?}") };
     assert_eq!(Score::from_json(&other).unwrap(), before, "undone, it plays what it played");
 }
