@@ -105,8 +105,8 @@ pub fn cut_at(notes: &mut Vec<Note>, end: Tick) {
 fn hold_last_chord(parts: &mut PartNotes, ending: &Range<Tick>) {
     let half = (ending.end - ending.start) / 2;
     let (first, then) = (ending.start..ending.start + half, ending.start + half..ending.end);
-    let one_chord = root(parts, &then).is_none_or(|then| root(parts, &first) == Some(then));
-    if !one_chord {
+    let chord = root(parts, &first);
+    if root(parts, &then).is_some_and(|then| chord != Some(then)) {
         return;
     }
     for part in Part::PITCHED {
@@ -114,6 +114,14 @@ fn hold_last_chord(parts: &mut PartNotes, ending: &Range<Tick>) {
         let Some(onset) = parts[part].iter().map(|note| note.start).filter(|start| *start >= early).min() else {
             continue;
         };
+        // A bass that walks on from another chord tone to the root ends on the root.
+        if part == Part::Bass
+            && let Some(at_root) = parts[part].iter().find(|note| note.start >= early && Some(note.pitch % 12) == chord)
+        {
+            let at_root = Note { start: onset, ..*at_root };
+            parts[part].retain(|note| note.start < early);
+            parts[part].push(at_root);
+        }
         let begins_together = |note: &Note| note.start < onset + TICKS_PER_STEP / 2;
         parts[part].retain(begins_together);
         for note in &mut parts[part] {
@@ -229,12 +237,13 @@ mod tests {
     #[test]
     fn a_kit_stops_with_kick_and_crash_and_the_last_chord_is_held() {
         let mut parts = chord(1920, &[36, 60, 64, 67]);
-        parts[Part::Bass] = [1920, 2400, 2880].map(|start| note(start, 36, 240)).to_vec();
+        parts[Part::Bass] = [(1920, 31), (2400, 36), (2880, 36)].map(|(start, pitch)| note(start, pitch, 240)).to_vec();
         parts[Part::Drums] = (0..16).map(|step| note(240 * step, if step == 0 { 36 } else { 42 }, 240)).collect();
         C.end_song(&mut parts, &[note(0, 60, 1920), note(1920, 60, 240)]);
         assert_eq!(parts[Part::Bass], [note(1920, 36, 1920)]);
         assert!(parts[Part::Chords].iter().all(|note| note.end() == 3840));
-        let last: Vec<u8> = parts[Part::Drums].iter().filter(|stroke| stroke.start >= 1920).map(|stroke| stroke.pitch).collect();
+        let last: Vec<u8> =
+            parts[Part::Drums].iter().filter(|stroke| stroke.start >= 1920).map(|stroke| stroke.pitch).collect();
         assert_eq!(last, [36, 49]);
     }
 

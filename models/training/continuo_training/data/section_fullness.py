@@ -56,7 +56,7 @@ def fullness(sections: Sequence[Section], beats: Floats, first: int, tracks: dic
     accompaniment = np.array(sorted(tracks["PIANO"] + tracks["BRIDGE"]))
     bridge = np.array([start for start, _ in tracks["BRIDGE"]])
     for start, end, _ in sections:
-        at = [beats[min(max(0, first + round(q)), len(beats) - 1)] for q in (start, end)]
+        at = [beats[min(max(0, round(first + q)), len(beats) - 1)] for q in (start, end)]
         inside = accompaniment[(accompaniment[:, 0] >= at[0] - 0.05) & (accompaniment[:, 0] < at[1] - 0.05)]
         notes.append(len(inside) / max(1.0, end - start))
         velocity.append(inside[:, 1].mean() if len(inside) else 0.0)
