@@ -1,8 +1,8 @@
 """How full sections of each kind are beside the other sections of their song, from POP909's labelled phrases.
 
-POP909 marks introductions, endings, interludes and letters. The first letter that is sung is taken for the verse, of the
-others the one that lasts longest for the chorus, and the rest for bridges. The fullness of a section is its rank in its song
-by the accompaniment's notes a beat, their velocities, and whether the second melody plays.
+POP909 marks introductions, endings, interludes and letters. The first letter that is sung is taken for the verse, of
+the others the one that lasts longest for the chorus, the rest for bridges. The fullness of a section is its rank in
+its song by the accompaniment's notes a beat, their velocities, and whether the second melody plays.
 """
 
 from __future__ import annotations
@@ -101,7 +101,9 @@ def measure(archive: Path, labels: Path) -> dict[str, tuple[float, int]]:
         sections = songs[name]["sections"]
         if len(sections) < 4 or not tracks["PIANO"]:
             continue
-        for kind, rank in zip(kinds_of(sections), fullness(sections, beats, songs[name]["pop909_beat0"], tracks), strict=True):
+        for kind, rank in zip(
+            kinds_of(sections), fullness(sections, beats, songs[name]["pop909_beat0"], tracks), strict=True
+        ):
             if kind is not None:
                 found[kind].append(float(rank))
     return {kind: (float(np.mean(values)) - 0.5, len(values)) for kind, values in found.items() if values}
