@@ -122,7 +122,8 @@ def _beside(values: Floats, counts: Floats, floor: float) -> Floats:
     """The weighted means of `values [windows]`, `counts [11, windows]` weighing them, beside the plain mean."""
     total = counts.sum(1)
     means = np.divide(counts @ values, total, out=np.full(len(total), np.nan), where=total > 0)
-    return np.maximum(means / values.mean(), floor)
+    beside: Floats = np.maximum(means / values.mean(), floor)
+    return beside
 
 
 def curves_of(songs: Sequence[SongWindows]) -> Curves:
@@ -175,8 +176,11 @@ def together(sets: Sequence[Curves]) -> Curves:
             out[row] = rising(curve) if rises else curve
         return out / out[:, [len(PERCENTILES) // 2]]
 
-    parts = [mean([getattr(c, name) for c in sets], True) for name in ("presence", "notes", "velocity")]
-    return Curves(*parts, strokes=np.clip(mean([c.strokes for c in sets], False), *BOUNDS))
+    presence, notes, velocity = (
+        mean([getattr(c, name) for c in sets], True) for name in ("presence", "notes", "velocity")
+    )
+    strokes = np.clip(mean([c.strokes for c in sets], False), *BOUNDS)
+    return Curves(presence, notes, velocity, strokes)
 
 
 def songs_of(data: Path, name: str) -> list[SongWindows]:
