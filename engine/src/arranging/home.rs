@@ -4,9 +4,14 @@ use continuo_music::{
     key::Key,
     note::Note,
     part::{Part, PartNotes},
-    time::{TICKS_PER_QUARTER, TICKS_PER_STEP, Tick},
+    time::{TICKS_PER_STEP, Tick},
 };
 use std::ops::Range;
+
+/// General MIDI keys of kick and crash, and of hi-hats and ride.
+const KICK: u8 = 36;
+const CRASH: u8 = 49;
+const TIME_KEEPERS: [u8; 4] = [42, 44, 46, 51];
 
 /// As many takes are drawn of a phrase that should begin or end on the tonic.
 pub const TAKES: u8 = 8;
@@ -63,14 +68,15 @@ impl Home {
         !wanted || end.reached(parts, melody, half_bar) == 2
     }
 
-    /// Ends all notes with the song. If the last note of the melody is held, the drums play no more after it.
+    /// Ends all notes with the song: the last chord is held, and the drums stop with a stroke under the melody's last note.
     pub fn end_song(&self, parts: &mut PartNotes, melody: &[Note]) {
         let Some(ends) = self.ends else { return };
         for part in Part::ALL {
             cut_at(&mut parts[part], ends);
         }
-        if let Some(last) = self.last_note(melody).filter(|last| last.length >= TICKS_PER_QUARTER) {
-            parts[Part::Drums].retain(|stroke| stroke.start < last.start + TICKS_PER_STEP / 2);
+        if let Some(last) = self.last_note(melody) {
+            hold_last_chord(parts, &(last.start..ends));
+            stop_drums(&mut parts[Part::Drums], last.start);
         }
     }
 
@@ -93,6 +99,53 @@ pub fn cut_at(notes: &mut Vec<Note>, end: Tick) {
     for note in notes {
         note.length = note.length.min(end - note.start);
     }
+}
+
+/// Holds what sounds from the melody's last note to the song's end, if it is one chord: a band does not play its figure on.
+fn hold_last_chord(parts: &mut PartNotes, ending: &Range<Tick>) {
+    let half = (ending.end - ending.start) / 2;
+    let (first, then) = (ending.start..ending.start + half, ending.start + half..ending.end);
+    let chord = root(parts, &first);
+    if root(parts, &then).is_some_and(|then| chord != Some(then)) {
+        return;
+    }
+    for part in Part::PITCHED {
+        let early = ending.start - TICKS_PER_STEP / 2;
+        let Some(onset) = parts[part].iter().map(|note| note.start).filter(|start| *start >= early).min() else {
+            continue;
+        };
+        // A bass that walks on from another chord tone to the root ends on the root.
+        if part == Part::Bass
+            && let Some(at_root) = parts[part].iter().find(|note| note.start >= early && Some(note.pitch % 12) == chord)
+        {
+            let at_root = Note { start: onset, ..*at_root };
+            parts[part].retain(|note| note.start < early);
+            parts[part].push(at_root);
+        }
+        let begins_together = |note: &Note| note.start < onset + TICKS_PER_STEP / 2;
+        parts[part].retain(begins_together);
+        for note in &mut parts[part] {
+            if note.start >= onset {
+                note.length = ending.end - note.start;
+            }
+        }
+    }
+}
+
+/// Stops the drums with the melody's last note: a kit with kick and crash together, whatever else there is as it is.
+fn stop_drums(drums: &mut Vec<Note>, last: Tick) {
+    drums.retain(|stroke| stroke.start < last + TICKS_PER_STEP / 2);
+    let near = |stroke: &&Note| stroke.start >= last - TICKS_PER_STEP / 2;
+    let is_kit = drums.iter().any(|stroke| stroke.pitch == KICK);
+    let Some(velocity) = drums.iter().map(|stroke| stroke.velocity).max().filter(|_| is_kit) else { return };
+    let at = drums.iter().find(near).map_or(last, |stroke| stroke.start);
+    drums.retain(|stroke| !(near(&stroke) && TIME_KEEPERS.contains(&stroke.pitch)));
+    for pitch in [KICK, CRASH] {
+        if !drums.iter().any(|stroke| near(&stroke) && stroke.pitch == pitch) {
+            drums.push(Note { start: at, pitch, length: TICKS_PER_STEP, velocity });
+        }
+    }
+    drums.sort_unstable();
 }
 
 fn pitched(parts: &PartNotes) -> impl Iterator<Item = &Note> {
@@ -179,5 +232,30 @@ mod tests {
         C.end_song(&mut parts, &[note(0, 60, 1920), note(1920, 60, 1920)]);
         assert_eq!(parts[Part::Bass], [note(2880, 36, 960)]);
         assert_eq!(parts[Part::Drums].last().map(|stroke| stroke.start), Some(1920));
+    }
+
+    #[test]
+    fn a_kit_stops_with_kick_and_crash_and_the_last_chord_is_held() {
+        let mut parts = chord(1920, &[36, 60, 64, 67]);
+        parts[Part::Bass] = [(1920, 31), (2400, 36), (2880, 36)].map(|(start, pitch)| note(start, pitch, 240)).to_vec();
+        parts[Part::Drums] = (0..16).map(|step| note(240 * step, if step == 0 { 36 } else { 42 }, 240)).collect();
+        C.end_song(&mut parts, &[note(0, 60, 1920), note(1920, 60, 240)]);
+        assert_eq!(parts[Part::Bass], [note(1920, 36, 1920)]);
+        assert!(parts[Part::Chords].iter().all(|note| note.end() == 3840));
+        let last: Vec<u8> =
+            parts[Part::Drums].iter().filter(|stroke| stroke.start >= 1920).map(|stroke| stroke.pitch).collect();
+        assert_eq!(last, [36, 49]);
+    }
+
+    #[test]
+    fn a_change_of_chord_under_the_last_note_stays() {
+        let mut parts = chord(1920, &[41, 60, 65, 69]);
+        for (part, notes) in chord(2880, &[36, 60, 64, 67]).iter() {
+            parts[part].iter_mut().for_each(|note| note.length = 960);
+            parts[part].extend(notes.iter().map(|&note| Note { length: 960, ..note }));
+        }
+        let before = parts.clone();
+        C.end_song(&mut parts, &[note(1920, 60, 1920)]);
+        assert_eq!(parts, before);
     }
 }

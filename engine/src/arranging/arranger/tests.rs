@@ -324,6 +324,8 @@ fn guesses_are_in_order_of_likelihood_and_move_with_the_key() -> Outcome {
         let melody: Vec<Note> = melody().iter().map(|note| Note { pitch: note.pitch + semitones, ..*note }).collect();
         arranger.guess_chords(
             &PhraseRequest {
+                own: None,
+                place: &PhrasePlace::UNKNOWN,
                 span: span(Meter::COMMON, 4),
                 melody: &melody,
                 heard: &[0..15_360],

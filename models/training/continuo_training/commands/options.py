@@ -163,6 +163,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     card.add_argument("--remark", action="append", default=[], help="replaces the remarks that `export` was given")
     _from(steps.add_parser("from", help="fine-tune the shipped model on your own MIDI files and install it"))
     steps.add_parser("grooves", help="measure MMA's grooves into grooves.json; needs the program mma")
+    steps.add_parser("sections", help="measure how full sections of each kind are, and print it")
     for name, what in (
         ("intensity", "measure how real songs build into the engine's curves of intensity"),
         ("fills", "choose the engine's drum fills from those of drummers"),

@@ -301,6 +301,15 @@ def fills(a: argparse.Namespace) -> None:
     _written(a.engine / DRUMMERS, drummers_text(measure(a.data)))
 
 
+def sections(a: argparse.Namespace) -> None:
+    """Prints how full sections of each kind are, for the engine's intensity."""
+    from ..data.section_fullness import measure
+
+    labels = a.data.parent / "harmony" / "harmony.jsonl.xz"
+    for kind, (rank, count) in measure(a.data / "pop909" / "files.tar.xz", labels).items():
+        print(f"{kind}: {rank:+.2f} beside the middle of the song ({count} sections)")
+
+
 def _written(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
@@ -321,4 +330,5 @@ STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
     "grooves": grooves,
     "intensity": intensity,
     "fills": fills,
+    "sections": sections,
 }

@@ -1,4 +1,4 @@
-"""Fills of drummers: a few for each genre, chosen so that the others are near one of them, and how often a cymbal ends one.
+"""Fills of drummers: a few for each genre, chosen so that the others are near one of them.
 
 The Groove MIDI Dataset (Gillick et al. 2019, CC BY 4.0) tells fills from beats. Most are a bar of 4/4 long; of longer
 ones the last bar is taken. A stroke on the bar line after the fill is the next section's.
@@ -26,7 +26,7 @@ from .sources import is_validation
 STEPS = 16
 #: Fills of each genre.
 CHOSEN = 10
-#: A fill on another grid (mostly triplets outside jazz) is left out: more than this share of it is so far off the sixteenths.
+#: A fill on another grid (mostly triplets outside jazz) is left out: more than MOST_OFF of it is so far off the steps.
 OFF_GRID = 0.35
 MOST_OFF = 0.2
 #: Voices that are crash and ride cymbals.
@@ -76,7 +76,7 @@ def fill_of(genre: str, places: Sequence[tuple[float, int, int]]) -> Fill | None
             if velocity > getattr(found.get((step, voice)), "velocity", 0):
                 found[step, voice] = stroke
     strokes = tuple(found[key] for key in sorted(found))
-    if len(strokes) < LEAST or strokes[-1].step < LAST or off > MOST_OFF * len(strokes) and genre != "jazz":
+    if len(strokes) < LEAST or strokes[-1].step < LAST or (off > MOST_OFF * len(strokes) and genre != "jazz"):
         return None
     ending = [voice for place, voice, _ in places if round(place - start) == STEPS]
     return Fill(genre, strokes, any(voice in CYMBALS for voice in ending) if ending else None)
@@ -126,7 +126,7 @@ def _shape(fill: Fill) -> NDArray[np.float64]:
 
 
 def representative(fills: Sequence[Fill], count: int) -> list[Fill]:
-    """`count` of the fills, one after the other so that all fills together lie as near as possible to the nearest one."""
+    """`count` of the fills, so that all fills together lie as near as possible to the nearest one."""
     shapes = np.stack([_shape(fill) for fill in fills])
     likeness = shapes @ shapes.T
     nearest = np.zeros(len(fills))

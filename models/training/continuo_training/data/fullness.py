@@ -52,7 +52,7 @@ class SongWindows:
 
 @dataclass
 class Curves:
-    """Factors for each of the `PERCENTILES`, beside the middle of the song: how often a part plays, how many notes it has
+    """Factors for each of the `PERCENTILES`, beside the song's middle: how often a part plays, how many notes it has
     where it plays, their velocities, and the strokes of the drum voices."""
 
     presence: Floats  # [5, 11]
@@ -122,7 +122,8 @@ def _beside(values: Floats, counts: Floats, floor: float) -> Floats:
     """The weighted means of `values [windows]`, `counts [11, windows]` weighing them, beside the plain mean."""
     total = counts.sum(1)
     means = np.divide(counts @ values, total, out=np.full(len(total), np.nan), where=total > 0)
-    return np.maximum(means / values.mean(), floor)
+    beside: Floats = np.maximum(means / values.mean(), floor)
+    return beside
 
 
 def curves_of(songs: Sequence[SongWindows]) -> Curves:
@@ -168,12 +169,18 @@ def together(sets: Sequence[Curves]) -> Curves:
         for row in np.flatnonzero(~np.isnan(stacked).all((0, 2))):
             own = stacked[:, row]
             beside = np.log(np.maximum(own, 0.05) / own[:, [len(PERCENTILES) // 2]])
-            curve = np.exp(np.nanmean(beside, axis=0))
+            known = ~np.isnan(beside).all(0)
+            # Where a part never plays, it would play as at the nearest percentile where it does.
+            points = np.array(PERCENTILES)
+            curve = np.exp(np.interp(points, points[known], np.nanmean(beside[:, known], axis=0)))
             out[row] = rising(curve) if rises else curve
         return out / out[:, [len(PERCENTILES) // 2]]
 
-    parts = [mean([getattr(c, name) for c in sets], True) for name in ("presence", "notes", "velocity")]
-    return Curves(*parts, strokes=np.clip(mean([c.strokes for c in sets], False), *BOUNDS))
+    presence, notes, velocity = (
+        mean([getattr(c, name) for c in sets], True) for name in ("presence", "notes", "velocity")
+    )
+    strokes = np.clip(mean([c.strokes for c in sets], False), *BOUNDS)
+    return Curves(presence, notes, velocity, strokes)
 
 
 def songs_of(data: Path, name: str) -> list[SongWindows]:

@@ -33,10 +33,11 @@ def curves_text(curves: Curves, songs: dict[str, int]) -> str:
         ("STROKES", "How many strokes each drum voice has, by its General MIDI key.", curves.strokes, voices),
     ]
     lines = [
-        "//! What the parts do where songs are emptiest, fullest and between, as factors of what they do in the middle of the",
-        f"//! same song: at its 0th, 10th … 100th percentile of fullness. Songs that build: {read}.",
+        "//! What the parts do where songs are emptiest, fullest and between, as factors of what they do in the",
+        f"//! middle of the same song: at its 0th, 10th … 100th percentile of fullness. Songs that build: {read}.",
         "//!",
-        "//! Written by `python -m continuo_training intensity` (`continuo_training/data/fullness.py` says how it is measured).",
+        "//! Written by `python -m continuo_training intensity`; `continuo_training/data/fullness.py` says how it is",
+        "//! measured.",
         "",
         "/// How many percentiles each curve has.",
         f"pub const POINTS: usize = {points};",
@@ -51,10 +52,11 @@ def drummers_text(genres: Sequence[GenreFills]) -> str:
     """The fills as a Rust module."""
     read = ", ".join(f"{genre.genre} {genre.read}" for genre in genres)
     lines = [
-        "//! Fills of drummers by genre, from the Groove MIDI Dataset (Gillick et al. 2019, CC BY 4.0): of the fills that were read",
-        f"//! ({read}) those to which the others are most alike.",
+        "//! Fills of drummers by genre, from the Groove MIDI Dataset (Gillick et al. 2019, CC BY 4.0): of the fills",
+        f"//! that were read ({read}) those to which the others are most alike.",
         "//!",
-        "//! Written by `python -m continuo_training fills` (`continuo_training/data/drum_fills.py` says how they are chosen).",
+        "//! Written by `python -m continuo_training fills`; `continuo_training/data/drum_fills.py` says how they are",
+        "//! chosen.",
         "",
         "use super::{GenreFills, Stroke};",
         "",
