@@ -9,6 +9,7 @@ pub(crate) mod dynamics;
 pub(crate) mod fills;
 pub(crate) mod given_chords;
 pub(crate) mod groove;
+pub(crate) mod harmony;
 pub(crate) mod home;
 pub(crate) mod intensity;
 pub(crate) mod knowledge;

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     network::{
         conductor::{Conductor, Judged, JudgedWindow},
-        contract::{DRUM_VOICES, STEPS},
+        contract::{CHORD_SLOTS, DRUM_VOICES, STEPS},
         generator::{NetworkInput, NetworkOutput, run_checked},
         model::{Helper, Model, ModelCard, ModelError, ModelSource, Role},
         runtime::{
@@ -209,6 +209,10 @@ impl Arranger {
                 let steps = phrase.steps(window, bars);
                 jitters[row].lift(output.row(row), &steps, &request.settings.shape.density, &factors);
             }
+            if let Some(vocabulary) = &self.card.chords {
+                let slots = if phrase.fit.in_three() { CHORD_SLOTS / 2 } else { CHORD_SLOTS };
+                take.harmony.add(&output.row(row), vocabulary, &inputs[row].input.chords_given, slots);
+            }
             let decoder = Decoder {
                 output: output.row(row),
                 cells,
@@ -256,13 +260,15 @@ impl Arranger {
                 inputs.push(self.add_window(&phrase, &mut unfinished, window)?);
             }
         }
+        let harmony: Vec<f32> = unfinished.iter().map(|take| take.harmony.score()).collect();
         let finished = unfinished.into_iter().map(|take| take.finish(&phrase, self.polish));
         let (mut takes, mended): (Vec<PartNotes>, Vec<usize>) = finished.unzip();
         let judged = match &self.conductor {
             Some(conductor) if takes.len() > 1 => {
                 let windows: Vec<JudgedWindow<'_>> =
                     inputs.iter().enumerate().map(|(window, inputs)| phrase.judged(window, inputs)).collect();
-                let scores = conductor.judge(&windows, &takes, phrase.playing(), &card.drum_voices)?;
+                let mut scores = conductor.judge(&windows, &takes, phrase.playing(), &card.drum_voices)?;
+                scores.iter_mut().zip(harmony).for_each(|(score, harmony)| *score += harmony);
                 let kept = PartMap::from_fn(|part| request.given[part].is_some());
                 let preferred = request.preferred.or_else(|| nearest_home(&phrase, &takes, &scores));
                 Some(Judged::of(scores, preferred, kept))

@@ -4,7 +4,7 @@
 //! rhythms and accompanies it straight. Therefore the melody, and what the parts played before, are moved to straight
 //! time, and the new notes back. Some genres, such as jazz, swing by themselves: that is taken off before.
 
-use super::{home::Home, recall::Recall, request::PhraseRequest};
+use super::{home::Home, own_parts::OwnInPhrase, recall::Recall, request::PhraseRequest};
 use continuo_music::{
     note::Note,
     part::{Part, PartMap, PartNotes},
@@ -26,6 +26,7 @@ pub(super) struct Straightened {
     heard: Vec<Range<Tick>>,
     before: PartNotes,
     given: PartMap<Option<Vec<Note>>>,
+    own: Option<OwnInPhrase>,
     home: Option<Home>,
     recall: Option<Recall>,
     band: SwingGrid,
@@ -51,7 +52,15 @@ impl Straightened {
             melody: straight_melody,
             heard: request.heard.iter().map(|range| melody.unswing(range.start)..melody.unswing(range.end)).collect(),
             before: parts(request.before),
-            given: PartMap::from_fn(|part| request.given[part].as_ref().map(|notes| straightened(notes, &band))),
+            given: PartMap::from_fn(|part| {
+                // What the player plays beside the melody swings as the melody.
+                let grid = if request.settings.shape.own[part] { &melody } else { &band };
+                request.given[part].as_ref().map(|notes| straightened(notes, grid))
+            }),
+            own: request.own.map(|own| {
+                let notes = |part| own.notes[part].as_ref().map(|notes| straightened(notes, &melody));
+                OwnInPhrase { notes: PartMap::from_fn(notes), fingerprint: own.fingerprint }
+            }),
             home: request.home.map(|home| Home { begins: home.begins.map(|tick| melody.unswing(tick)), ..home }),
             recall: request.recall.map(|recall| Recall {
                 notes: recall.notes.as_ref().map(parts),
@@ -70,6 +79,7 @@ impl Straightened {
             heard: &self.heard,
             before: &self.before,
             given: &self.given,
+            own: self.own.as_ref(),
             home: self.home,
             recall: self.recall.as_ref(),
             ..request.clone()

@@ -5,6 +5,7 @@ use super::{
     dynamics,
     fills::Fills,
     given_chords, groove,
+    harmony::Harmony,
     intensity::PhraseIntensity,
     polish::{self, Polish},
     recall,
@@ -241,6 +242,8 @@ pub(super) struct WindowInput {
 pub(super) struct TakeInProgress {
     /// The notes before the phrase, and the notes of the phrase so far.
     pub parts: PartNotes,
+    /// How plausible the chords are so far.
+    pub harmony: Harmony,
 }
 
 impl TakeInProgress {
@@ -255,6 +258,7 @@ impl TakeInProgress {
         };
         Self {
             parts: PartMap::from_fn(|part| before(part).chain(request.given[part].iter().flatten()).copied().collect()),
+            harmony: Harmony::default(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use continuo_music::{
     chord::Chord,
+    part::PartNotes,
     settings::{Mode, Settings, Shape, USUAL_INTENSITY},
     stable_hash::StableHash,
     swing::{STRAIGHT, Swing},
@@ -90,6 +91,9 @@ pub struct Recipe {
     /// The second cuts since it was made, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub second_cuts: Vec<SecondCut>,
+    /// What the parts played before the first second cut, and play when the phrase comes again; saved with the phrase.
+    #[serde(skip)]
+    pub uncut: Option<PartNotes>,
 }
 
 impl Recipe {
@@ -111,6 +115,7 @@ impl Recipe {
             recalled: None,
             independent: false,
             second_cuts: Vec::new(),
+            uncut: None,
         }
     }
 
@@ -167,13 +172,14 @@ impl Recipe {
     }
 
     /// Whether a phrase of this recipe is what `wanted` asks for. The model does not count: a new model must not change
-    /// a song that was arranged with another until the player wants another take. That is why second cuts stay where
-    /// another model made them; the same model makes the phrase as it was before them, and then makes them again.
+    /// a song that was arranged with another until the player wants another take. Nor do second cuts, which the player's
+    /// chords make while it plays.
     pub fn satisfies(&self, wanted: &Self) -> bool {
         let Self {
-            model,
+            model: _,
             before: _,
-            second_cuts,
+            second_cuts: _,
+            uncut: _,
             independent: _,
             mode,
             shape,
@@ -191,7 +197,6 @@ impl Recipe {
             && (take, melody, chords, recalled) == (&wanted.take, &wanted.melody, &wanted.chords, &wanted.recalled)
             && (place, own_parts) == (&wanted.place, &wanted.own_parts)
             && (shift.is_none() || *shift == wanted.shift)
-            && (*second_cuts == wanted.second_cuts || *model != wanted.model)
             // What the next pass is played like may differ a little.
             && Swing::is_like(*band_swing, wanted.band_swing)
     }
