@@ -12,6 +12,7 @@ use continuo_harness::{
 use resvg::tiny_skia::{IntSize, Pixmap};
 use std::{
     env, fs,
+    ops::Range,
     path::{Path, PathBuf},
     process::Command,
     time::Duration,
@@ -99,6 +100,15 @@ impl State {
         }
     }
 
+    /// The rows of the window that the picture shows, in pixels; `None` for all.
+    const fn rows(self) -> Option<Range<u32>> {
+        match self {
+            Self::Chords => Some(50..410),
+            Self::NoChords => Some(50..200),
+            _ => None,
+        }
+    }
+
     /// The scale that is chosen in the window, if it is not the usual one.
     const fn scale(self) -> Option<&'static str> {
         match self {
@@ -171,7 +181,11 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
             session.run(Duration::from_secs(1));
         }
         State::Fault => drop(session.control_named(|name| name.contains("missing.onnx"))),
-        State::NoChords => drop(session.control_named(|name| name.contains("no chord lane"))),
+        State::NoChords => {
+            drop(session.control_named(|name| name.contains("no chord lane")));
+            session.click("Got it");
+            session.run(Duration::from_secs(1));
+        }
         State::Chords => {
             let roll = session.control("Roll");
             session.drop_file(&tune, (roll.x + roll.width / 2, roll.y + roll.height / 2));
@@ -225,7 +239,13 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
         }
     }
     let file = folder.join(format!("{}.png", state.name()));
-    save(session.picture(), &file)?;
+    let mut picture = session.picture();
+    if let Some(rows) = state.rows() {
+        let (row, first) = (4 * picture.width as usize, 4 * (rows.start * picture.width) as usize);
+        picture.pixels = picture.pixels.into_iter().skip(first).take(row * rows.len()).collect();
+        picture.height = rows.len() as u32;
+    }
+    save(picture, &file)?;
     println!("{}", file.display());
     Ok(())
 }

@@ -49,8 +49,8 @@ pub fn plan(chord: &LaneChord, state: &State) -> Option<Plan> {
     let coming = phrases.find(|phrase| comes(phrase.span.start))?;
     let is_live = coming.recipe.as_ref().is_some_and(|recipe| recipe.mode == Mode::Live);
     let inside = coming.span.contains(chord.span.start);
-    (is_live && inside && chord.state == LaneState::Planned)
-        .then(|| if chord.span.start == coming.span.start { Plan::Next } else { Plan::Later })
+    let when = if chord.span.start == coming.span.start { Plan::Next } else { Plan::Later };
+    (is_live && inside && chord.state == LaneState::Planned).then_some(when)
 }
 
 /// The chords that are shown in a stretch, cut at its edges.
