@@ -81,8 +81,10 @@ impl Performer {
         }
         match cue {
             Cue::End => {
-                let chord =
-                    self.schedule.current().map(|phrase| ending::ending(phrase, tick, HELD_BARS * meter.bar_ticks()));
+                let chord = self
+                    .schedule
+                    .phrase_before(tick)
+                    .map(|phrase| ending::ending(phrase, tick, HELD_BARS * meter.bar_ticks()));
                 for note in chord.into_iter().flatten().flatten() {
                     self.strike_cue(note, time);
                 }
