@@ -92,7 +92,9 @@ impl Performer {
             Cue::Count | Cue::Beat => self.strike_cue(ending::count(tick, cue == Cue::Count), time),
             Cue::Enter => {
                 self.notes.release(time, |claim| matches!(claim.source, Source::Cue(_)));
-                Part::ALL.into_iter().for_each(|part| self.schedule.chase(part));
+                for part in Part::ALL {
+                    self.schedule.chase(part);
+                }
             }
         }
     }
