@@ -6,7 +6,7 @@
 use super::takes::TakeChange;
 use continuo_music::{sections::Sections, time::Tick};
 use serde::{Deserialize, Serialize};
-use std::collections::VecDeque;
+use std::{collections::VecDeque, ops::Range};
 
 /// How many steps are kept.
 pub const MAX_STEPS: usize = 200;
@@ -77,6 +77,11 @@ pub enum Step {
         /// What redoing brings back.
         after: String,
     },
+    /// Bars rest, since the host plays their melody no more.
+    Rest {
+        /// Where.
+        bars: Vec<Range<Tick>>,
+    },
     /// The whole score was replaced.
     Score {
         /// The other score as [`crate::score::score::Score::to_json`] writes it: the one before if the step is done, the one
@@ -110,6 +115,7 @@ impl Step {
             Self::Parameter { before, after, .. } => finite(*before, *after),
             Self::Parameters(moves) => moves.iter().all(|moved| finite(moved.before, moved.after)),
             Self::Take { .. }
+            | Self::Rest { .. }
             | Self::Favourite { .. }
             | Self::Sections { .. }
             | Self::Chords { .. }

@@ -2,7 +2,7 @@
 
 use super::Performer;
 use crate::realtime::{
-    cues::{BarLines, Call, Cue, ending},
+    cues::{BarLines, Call, Cue, Switches, ending},
     note_tracker::{Claim, Source},
     queues::PartNote,
     transport::{BlockStart, Segment},
@@ -11,13 +11,6 @@ use continuo_music::{meter::Meter, part::Part, time::Tick};
 
 /// How long the last chord is held, in bars.
 const HELD_BARS: Tick = 2;
-
-/// The switches in a block.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Switches {
-    intro: bool,
-    end: bool,
-}
 
 impl Performer {
     /// Says how the switches *Intro* and *End* stand in the next block. Each asks for something when it becomes true; as
