@@ -103,6 +103,7 @@ impl Step {
             // About as many as a section has in a project.
             Self::Sections { before, after } => 64 * (before.all().len() + after.all().len()),
             Self::Chords { before, after, .. } => before.len() + after.len(),
+            Self::Rest { bars } => size_of_val(bars.as_slice()),
             Self::Parameter { .. } | Self::Parameters(_) | Self::Take { .. } | Self::Favourite { .. } => 0,
         }
     }
@@ -115,10 +116,10 @@ impl Step {
             Self::Parameter { before, after, .. } => finite(*before, *after),
             Self::Parameters(moves) => moves.iter().all(|moved| finite(moved.before, moved.after)),
             Self::Take { .. }
-            | Self::Rest { .. }
             | Self::Favourite { .. }
             | Self::Sections { .. }
             | Self::Chords { .. }
+            | Self::Rest { .. }
             | Self::Score { .. } => true,
         }
     }
