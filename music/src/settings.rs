@@ -221,6 +221,7 @@ fn within(value: f32, lowest: f32, highest: f32, fallback: f32) -> f32 {
 
 /// All of the player's choices for the audio thread and the composer. Small and `Copy`, so that they cross threads by
 /// value.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the player's")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
     /// Arrange, Live or Answer.

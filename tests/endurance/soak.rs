@@ -109,9 +109,10 @@ impl RestlessMusician {
             // A count-in before the song's start, or a pre-roll.
             90..96 => {
                 self.oddities[0] += 1;
-                match random.random_bool(0.5) {
-                    true => self.transport.position = -f64::from(random.random_range(1..9)),
-                    false => self.transport.pre_roll = true,
+                if random.random_bool(0.5) {
+                    self.transport.position = -f64::from(random.random_range(1..9));
+                } else {
+                    self.transport.pre_roll = true;
                 }
             }
             96..110 => self.transport.pre_roll = false,

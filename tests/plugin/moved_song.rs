@@ -45,9 +45,9 @@ fn last_pass(format: Format, mode: &str, keep: bool, passes: &[&Tune]) -> Vec<us
     let mut player = offline_player(&mut *host);
     let mut counts = vec![];
     for tune in passes {
-        let played = pass(&mut player, tune);
+        let events = pass(&mut player, tune);
         stop(&mut player);
-        let notes = notes(tune, RATE, &played);
+        let notes = notes(tune, RATE, &events);
         counts = (0..(tune.length / PHRASE) as i64)
             .map(|phrase| {
                 let inside = |start: i64| start / (960 * PHRASE as i64) == phrase;
@@ -105,15 +105,15 @@ fn a_melody_that_is_muted_for_a_pass_brings_its_accompaniment_back_unchanged() {
         let silent = without(&whole, 0.0..48.0);
         let mut host = host(format);
         let mut player = offline_player(&mut *host);
-        let mut played = vec![];
+        let mut passes = vec![];
         for tune in [&whole, &whole, &whole, &silent, &whole, &whole] {
-            played.push(notes(tune, RATE, &pass(&mut player, tune)));
+            passes.push(notes(tune, RATE, &pass(&mut player, tune)));
             stop(&mut player);
         }
-        assert_eq!(played[5], played[2], "{format:?}");
+        assert_eq!(passes[5], passes[2], "{format:?}");
         let second = |notes: &[continuo_harness::played::PlayedNote]| {
             notes.iter().filter(|note| note.start >= 2 * 960 * PHRASE as i64).copied().collect::<Vec<_>>()
         };
-        assert_eq!(second(&played[4]), second(&played[2]), "{format:?}: already while it comes back");
+        assert_eq!(second(&passes[4]), second(&passes[2]), "{format:?}: already while it comes back");
     }
 }

@@ -71,6 +71,7 @@ impl Planner {
             Edit::Chords(edit) => self.edit_chords(&edit),
             Edit::BringBack(passage) => self.bring_back(&passage),
             Edit::GuessChords { tick } => self.guess_chords(tick),
+            Edit::Rest { bars, on } => self.rest_again(&bars, on),
             Edit::Arrange(song) => self.arrange(&song),
             Edit::ArrangeAnew => self.arrange_anew(),
             Edit::Clear => {

@@ -6,11 +6,12 @@
 
 use super::{evidence::Evidence, planner::Planner, playable::playable, policy::Occasion};
 use crate::{
-    realtime::queues::{Delivery, RolledTick},
+    realtime::queues::{Delivery, PLAY_AT_ONCE, RolledTick},
     score::{history::Step, phrase::Phrase, score::Score},
 };
 use continuo_music::{
     melody::{begins_in, same_in},
+    meter::PhraseSpan,
     note::Note,
     settings::Mode,
     time::{LEAD, Tick},
@@ -58,26 +59,43 @@ impl Planner {
         if !gone || self.settings.keep_song || self.evidence.silent().is_empty() {
             return;
         }
-        let (silent, other) = self.shared.score.read(|score| {
+        let silent = self.shared.score.read(|score| {
             // What a file brought was never the host's.
             let silent = if score.end().is_some() { vec![] } else { whole_bars(score, self.evidence.silent()) };
             let concerned = score.melody().iter().any(|note| silent.iter().any(|bars| begins_in(note, bars)));
-            (silent, concerned.then(|| score.to_json()))
+            concerned.then_some(silent)
         });
-        let Some(other) = other else { return };
+        let Some(silent) = silent else { return };
         // In the other modes the band answers what was just played, and silence gets the answer that it would always get.
-        let (left, changed) = if self.settings.mode == Mode::Arrange {
-            let parts = self.settings.parts;
-            self.shared.score.edit(|score| score.rest(&silent, |part| parts[part].lock))
-        } else {
+        if self.settings.mode != Mode::Arrange {
             self.shared.score.edit(|score| score.forget_melody(&silent));
-            (vec![], vec![])
-        };
-        self.shared.history.edit(|history| history.record(Step::Score { other }));
-        self.send(&left, ready_at);
+            return;
+        }
+        let changed = self.rest(&silent, ready_at);
+        self.shared.history.edit(|history| history.record(Step::Rest { bars: silent }));
         for span in changed {
             let knowledge = self.song_knowledge(&span, Tick::MAX);
             self.make(span, &knowledge, Occasion::Heard(ready_at - LEAD));
+        }
+    }
+
+    /// Lets bars rest from where they are entered at this rolled time or later. Returns the phrases that lost a part of
+    /// their melody.
+    fn rest(&mut self, bars: &[Range<Tick>], ready_at: RolledTick) -> Vec<PhraseSpan> {
+        let parts = self.settings.parts;
+        let (left, changed) = self.shared.score.edit(|score| score.rest(bars, |part| parts[part].lock));
+        self.send(&left, ready_at);
+        changed
+    }
+
+    /// Lets bars rest again, or brings back what rests in them, as the player redoes or undoes it.
+    pub(super) fn rest_again(&mut self, bars: &[Range<Tick>], on: bool) {
+        if on {
+            self.rest(bars, PLAY_AT_ONCE);
+        } else {
+            let woken: Vec<Phrase> =
+                self.shared.score.edit(|score| bars.iter().flat_map(|bars| score.wake(bars)).collect());
+            self.send(&woken, PLAY_AT_ONCE);
         }
     }
 

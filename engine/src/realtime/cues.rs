@@ -16,6 +16,15 @@ pub enum Call {
     End,
 }
 
+/// The switches in a block.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Switches {
+    /// *Intro*.
+    pub intro: bool,
+    /// *End*.
+    pub end: bool,
+}
+
 /// Where bars lie around a place.
 #[derive(Clone, Copy, Debug)]
 pub struct BarLines {

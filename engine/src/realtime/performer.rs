@@ -14,7 +14,7 @@ mod voices;
 use super::{
     capture::{Capture, KeyStroke},
     controls::{ControlEvent, ControlPath, ControlsOfBlock},
-    cues::Cues,
+    cues::{Cues, Switches},
     monitor::MonitorReading,
     note_tracker::{NoteTracker, OutputEvent},
     queues::{AudioEnds, Fact},
@@ -27,7 +27,6 @@ use continuo_music::{
     settings::Settings,
     time::Tick,
 };
-use cued::Switches;
 use hands::Hands;
 use link::Link;
 use misplaced::{HEARD_CAPACITY, moved};

@@ -292,8 +292,13 @@ impl Schedule {
         self.rolled + tick - self.next
     }
 
-    /// The phrase that plays.
-    pub fn current(&self) -> Option<&PlayablePhrase> {
+    /// The phrase that plays right before a tick or, where a loop has just begun again, at it.
+    pub fn phrase_before(&self, tick: Tick) -> Option<&PlayablePhrase> {
+        let at = || self.table.slot(self.table.find(tick)?)?.current.as_deref();
+        self.current().or_else(at)
+    }
+
+    fn current(&self) -> Option<&PlayablePhrase> {
         let slot = self.table.slot(self.inside?.slot?)?;
         slot.current.as_deref()
     }

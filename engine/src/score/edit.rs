@@ -10,6 +10,8 @@ use continuo_music::{
     time::Tick,
 };
 
+use std::ops::Range;
+
 /// One edit. Edits that change the score are recorded in the [`crate::score::history::History`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Edit {
@@ -68,6 +70,13 @@ pub enum Edit {
     /// Make every phrase again with the loaded model, as one step: the melody, chords, sections, locked parts and marked
     /// takes stay.
     ArrangeAnew,
+    /// Let bars rest again, or bring back what rests in them: to redo or undo it.
+    Rest {
+        /// Where.
+        bars: Vec<Range<Tick>>,
+        /// They rest.
+        on: bool,
+    },
     /// Replace everything by a melody that is known to its end, and arrange it.
     Arrange(Box<WholeSong>),
     /// Forget the melody and all phrases.

@@ -6,7 +6,7 @@
 use super::takes::TakeChange;
 use continuo_music::{sections::Sections, time::Tick};
 use serde::{Deserialize, Serialize};
-use std::collections::VecDeque;
+use std::{collections::VecDeque, ops::Range};
 
 /// How many steps are kept.
 pub const MAX_STEPS: usize = 200;
@@ -77,6 +77,11 @@ pub enum Step {
         /// What redoing brings back.
         after: String,
     },
+    /// Bars rest, since the host plays their melody no more.
+    Rest {
+        /// Where.
+        bars: Vec<Range<Tick>>,
+    },
     /// The whole score was replaced.
     Score {
         /// The other score as [`crate::score::score::Score::to_json`] writes it: the one before if the step is done, the one
@@ -98,6 +103,7 @@ impl Step {
             // About as many as a section has in a project.
             Self::Sections { before, after } => 64 * (before.all().len() + after.all().len()),
             Self::Chords { before, after, .. } => before.len() + after.len(),
+            Self::Rest { bars } => size_of_val(bars.as_slice()),
             Self::Parameter { .. } | Self::Parameters(_) | Self::Take { .. } | Self::Favourite { .. } => 0,
         }
     }
@@ -113,6 +119,7 @@ impl Step {
             | Self::Favourite { .. }
             | Self::Sections { .. }
             | Self::Chords { .. }
+            | Self::Rest { .. }
             | Self::Score { .. } => true,
         }
     }

@@ -146,6 +146,7 @@ impl Window<'_> {
                 let sections = if back { before } else { after }.clone();
                 self.ask(Edit::SetSections { sections, undoing: true });
             }
+            Step::Rest { ref bars } => self.ask(Edit::Rest { bars: bars.clone(), on: !back }),
             Step::Score { ref other } => {
                 let now = self.shared.score.copy().to_json();
                 self.shared.replace(Score::from_json(other).ok()?);

@@ -57,6 +57,9 @@ fn apply(step: &Step, back: bool, context: &EditorContext, state: &mut State) ->
                 return None;
             }
         },
+        Step::Rest { bars } => {
+            shared.edits.push(Edit::Rest { bars: bars.clone(), on: !back });
+        }
         Step::Score { other } => {
             let now = shared.score.copy().to_json();
             match Score::from_json(other) {

@@ -163,8 +163,14 @@ fn it_is_undone_as_one_step() {
     let before = stage.shared.score.copy();
     pass(&mut stage, 0, 3 * PHRASE, &[]);
     let step = stage.shared.history.edit(crate::score::history::History::pop_done);
-    let Some(crate::score::history::Step::Score { other }) = step else { panic!("{step:?}") };
-    assert_eq!(Score::from_json(&other).expect("a score").phrases(), before.phrases());
+    let Some(crate::score::history::Step::Rest { bars }) = step else { panic!("{step:?}") };
+    for on in [false, true, false] {
+        stage.shared.edits.push(Edit::Rest { bars: bars.clone(), on });
+        while stage.planner.process_edit() {}
+        assert_eq!(playing(&stage), [!on; 3]);
+    }
+    assert_eq!(stage.shared.score.copy().phrases()[..3], before.phrases()[..3]);
+    assert_eq!(stage.shared.score.copy().melody(), song(0));
     assert_eq!(stage.shared.history.edit(|history| history.depth()), (0, 0));
 }
 

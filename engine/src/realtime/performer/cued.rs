@@ -2,7 +2,7 @@
 
 use super::Performer;
 use crate::realtime::{
-    cues::{BarLines, Call, Cue, ending},
+    cues::{BarLines, Call, Cue, Switches, ending},
     note_tracker::{Claim, Source},
     queues::PartNote,
     transport::{BlockStart, Segment},
@@ -11,13 +11,6 @@ use continuo_music::{meter::Meter, part::Part, time::Tick};
 
 /// How long the last chord is held, in bars.
 const HELD_BARS: Tick = 2;
-
-/// The switches in a block.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Switches {
-    intro: bool,
-    end: bool,
-}
 
 impl Performer {
     /// Says how the switches *Intro* and *End* stand in the next block. Each asks for something when it becomes true; as
@@ -81,8 +74,10 @@ impl Performer {
         }
         match cue {
             Cue::End => {
-                let chord =
-                    self.schedule.current().map(|phrase| ending::ending(phrase, tick, HELD_BARS * meter.bar_ticks()));
+                let chord = self
+                    .schedule
+                    .phrase_before(tick)
+                    .map(|phrase| ending::ending(phrase, tick, HELD_BARS * meter.bar_ticks()));
                 for note in chord.into_iter().flatten().flatten() {
                     self.strike_cue(note, time);
                 }
@@ -90,7 +85,9 @@ impl Performer {
             Cue::Count | Cue::Beat => self.strike_cue(ending::count(tick, cue == Cue::Count), time),
             Cue::Enter => {
                 self.notes.release(time, |claim| matches!(claim.source, Source::Cue(_)));
-                Part::ALL.into_iter().for_each(|part| self.schedule.chase(part));
+                for part in Part::ALL {
+                    self.schedule.chase(part);
+                }
             }
         }
     }

@@ -21,6 +21,7 @@ pub fn moves(step: &Step) -> Vec<Move> {
         | Step::Favourite { .. }
         | Step::Sections { .. }
         | Step::Chords { .. }
+        | Step::Rest { .. }
         | Step::Score { .. } => Vec::new(),
     }
 }
