@@ -194,9 +194,8 @@ mod tests {
 
     #[test]
     fn rests_and_one_tone_say_nothing() {
-        let mut one: Vec<Note> = song("aaaa");
-        one.iter_mut().for_each(|note| note.pitch = 60);
-        assert_eq!(found(&one, 12, 12 * BAR - LEAD), None);
+        let drone: Vec<Note> = song("aaaa").into_iter().map(|note| Note { pitch: 60, ..note }).collect();
+        assert_eq!(found(&drone, 12, 12 * BAR - LEAD), None);
         assert_eq!(found(&[], 4, 4 * BAR - LEAD), None);
         let once = four_bars('a', 0);
         assert_eq!(found(&once, 12, 12 * BAR - LEAD), None, "rests since");

@@ -210,7 +210,9 @@ fn chords_set_by_hand_overrule_played_ones_in_a_loop_and_in_every_mode() {
         let last = stage.drain_requests().pop().unwrap();
         let first = last.chords.first().unwrap();
         assert_eq!((first.span.clone(), first.chord.to_string()), (0..HALF, "Abm".to_owned()), "{mode:?}");
-        assert!(last.chords[1..].iter().all(|chord| chord.chord == "C".parse().unwrap()), "{mode:?}");
+        // In Live mode, a second cut leaves the chords that sounded before it as they were.
+        let known = if mode == Mode::Live { last.chords.len() - 1 } else { 1 };
+        assert!(last.chords[known..].iter().all(|chord| chord.chord == "C".parse().unwrap()), "{mode:?}");
     }
 }
 

@@ -78,22 +78,26 @@ fn alike(one: &Phrase, other: &Phrase, bars: Range<Tick>) -> [f64; 3] {
     [same as f64 / first.len() as f64, jaccard(Part::Drums), jaccard(Part::Bass)]
 }
 
+fn are_same(figures: [f64; 3]) -> bool {
+    figures.iter().all(|&figure| figure > 0.999)
+}
+
 #[test]
 fn in_live_mode_what_came_once_comes_again_with_the_parts_of_the_first_time() {
     // An introduction, since only drums play before anything was heard, and sections of eight bars: A A B A.
     let phrases = played(Mode::Live, 0.0, "iababcdab");
     for (second, first) in [(4, 2), (8, 2)] {
-        assert_eq!(alike(&phrases[second], &phrases[first], 0..4), [1.0; 3], "phrase {second}");
+        assert!(are_same(alike(&phrases[second], &phrases[first], 0..4)), "phrase {second}");
     }
     let free = played(Mode::Live, 1.0, "iababcdab");
-    assert_ne!(alike(&free[4], &free[2], 0..4), [1.0; 3], "each phrase is drawn by itself");
+    assert!(!are_same(alike(&free[4], &free[2], 0..4)), "each phrase is drawn by itself");
 }
 
 #[test]
 fn in_live_mode_a_tune_that_begins_again_is_recognized_after_its_first_bar() {
     let phrases = played(Mode::Live, 0.0, "iababcdab");
     for (second, first) in [(3, 1), (7, 1)] {
-        assert_eq!(alike(&phrases[second], &phrases[first], 1..4), [1.0; 3], "phrase {second}");
+        assert!(are_same(alike(&phrases[second], &phrases[first], 1..4)), "phrase {second}");
     }
     let recipe = |index: usize| phrases[index].recipe.as_ref().expect("it was made");
     assert_eq!(recipe(3).second_cuts.len(), 1);
@@ -109,7 +113,7 @@ fn what_only_drums_played_to_does_not_come_back() {
     assert_eq!(phrases[0].parts[Part::Bass], []);
     for (second, first) in [(3, 1), (6, 2), (7, 1)] {
         assert!(!phrases[second].parts[Part::Bass].is_empty());
-        assert_eq!(alike(&phrases[second], &phrases[first], 1..4), [1.0; 3], "phrase {second}");
+        assert!(are_same(alike(&phrases[second], &phrases[first], 1..4)), "phrase {second}");
     }
 }
 
@@ -118,7 +122,7 @@ fn in_answer_mode_the_answer_comes_again() {
     let phrases = played(Mode::Answer, 0.0, "abcabd");
     // The phrase after a melody answers it.
     for (second, first) in [(4, 1), (5, 2)] {
-        assert_eq!(alike(&phrases[second], &phrases[first], 0..4), [1.0; 3], "phrase {second}");
+        assert!(are_same(alike(&phrases[second], &phrases[first], 0..4)), "phrase {second}");
     }
 }
 
