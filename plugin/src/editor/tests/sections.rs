@@ -64,12 +64,8 @@ impl Stage {
     }
 
     fn press(&mut self, name: &str) {
-<<<<<<< HEAD
         // The song's card has switches with the names of two kinds.
         self.harness.get_by_role_and_label(Role::Button, name).click();
-=======
-        self.harness.get_by_label(name).click();
->>>>>>> main
         self.harness.run_steps(3);
     }
 
