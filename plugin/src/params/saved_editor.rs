@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// The smallest window in which everything fits, in points.
-pub const SMALLEST: (f64, f64) = (1040.0, 660.0);
+pub const SMALLEST: (f64, f64) = (1040.0, 684.0);
 /// The size of a new window, in points.
 const DEFAULT: (f64, f64) = (1140.0, 780.0);
 

@@ -12,7 +12,8 @@ const VERSION: u32 = 1;
 
 /// The parameters of the whole band that a preset holds: those that say what the music is like. Seed, key and what is
 /// about the project (channels, solo, lock, how much is made at a time) stay as they are.
-const BAND: [&str; 6] = ["genre", "genre_b", "blend", "temperature", "variation", "dynamics"];
+const BAND: [&str; 9] =
+    ["genre", "genre_b", "blend", "temperature", "variation", "dynamics", "intensity", "fills", "swing"];
 /// The parameters of each part that a preset holds.
 const OF_PART: [&str; 4] = ["on", "density", "octave", "velocity"];
 

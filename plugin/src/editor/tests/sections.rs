@@ -13,7 +13,7 @@ use continuo_engine::{
     score::{Edit, History},
 };
 use continuo_music::{sections::Outline, time::Tick};
-use egui::{Key, Pos2};
+use egui::{Key, Pos2, Role};
 use egui_kittest::{Harness, kittest::Queryable};
 use std::sync::Arc;
 
@@ -64,7 +64,8 @@ impl Stage {
     }
 
     fn press(&mut self, name: &str) {
-        self.harness.get_by_label(name).click();
+        // The song's card has switches with the names of two kinds.
+        self.harness.get_by_role_and_label(Role::Button, name).click();
         self.harness.run_steps(3);
     }
 
