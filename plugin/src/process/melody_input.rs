@@ -158,7 +158,9 @@ impl MelodyInput {
             ended = rest.is_empty();
             let own = if ended { strokes.len() } else { strokes.partition_point(|stroke| stroke.offset < to) };
             let (mine, others) = std::mem::take(&mut strokes).split_at_mut(own);
-            mine.iter_mut().for_each(|stroke| stroke.offset -= from);
+            for stroke in mine.iter_mut() {
+                stroke.offset -= from;
+            }
             let own = if ended { controls.len() } else { controls.partition_point(|event| event.offset < to) };
             let (my_controls, other_controls) = controls.split_at(own);
             let piece = Piece { from, to, moved: acting, strokes: mine, controls: my_controls };
