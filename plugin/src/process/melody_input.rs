@@ -1,7 +1,7 @@
 //! Where a melody note enters: the notes of a block, from the window's keys and from the host, become key strokes. What
 //! else the player does becomes movements of controls.
 
-use crate::process::learned::{Learned, Moved, Source};
+use crate::learned::{Learned, Moved, Source};
 use continuo_engine::realtime::{Control, ControlEvent, Expression, KeyStroke, OutputEvent};
 use continuo_music::{
     part::{MELODY_CHANNEL, PAD_CHANNEL, Part},

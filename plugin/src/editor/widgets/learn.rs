@@ -1,6 +1,6 @@
 //! *Learn*: a controller or note that moves a control, in the menu of the right mouse button.
 
-use crate::{editor::context::EditorContext, process::learned::Source};
+use crate::{editor::context::EditorContext, learned::Source};
 use egui::Ui;
 use nice_plug::prelude::Param;
 
