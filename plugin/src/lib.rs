@@ -3,7 +3,7 @@
 //! | room | what it holds |
 //! |---|---|
 //! | `plugin.rs` | the calls that a host makes; `variants.rs`: the two plugins that are exported |
-//! | `params/` | the parameters, and what a project saves |
+//! | `params/` | the parameters, and what a project saves; `learned.rs`: controllers that move them |
 //! | `process/` | what happens in each block: melody notes in, notes out, transport; and what the threads share |
 //! | `files/` | threads that read dropped files and write takes |
 //! | `editor/` | the window |
@@ -12,6 +12,7 @@
 //! framework ensures this); the composer's thread belongs to [`process::instance::Instance`]. Parameters are atomics.
 
 pub mod editor;
+pub mod learned;
 pub mod params;
 pub mod plugin;
 pub mod process;

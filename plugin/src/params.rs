@@ -21,7 +21,7 @@ use self::{
     saved::{SavedHistory, SavedScore},
     saved_editor::SavedEditor,
 };
-use crate::process::learned::SavedLearned;
+use crate::learned::SavedLearned;
 use continuo_engine::{composer::Shared, styles::SLOTS};
 use continuo_music::{
     part::{Part, PartMap},

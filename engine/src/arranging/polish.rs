@@ -2,6 +2,7 @@
 
 mod clusters;
 mod own_parts;
+mod room;
 mod voice_leading;
 
 use clusters::Surroundings;
@@ -11,6 +12,8 @@ use continuo_music::{
     part::{Part, PartMap, PartNotes},
     time::Tick,
 };
+use room::clashes;
+pub use room::register;
 use std::ops::Range;
 
 /// Which corrections are on.
@@ -59,17 +62,6 @@ impl Default for Polish {
             hi_hat: true,
             own_parts: true,
         }
-    }
-}
-
-/// The lowest and highest MIDI pitch of a part.
-pub const fn register(part: Part) -> (u8, u8) {
-    match part {
-        Part::Drums => (0, 127),
-        Part::Bass => (28, 55),
-        Part::Chords => (48, 79),
-        Part::Strings => (48, 84),
-        Part::Counter => (55, 88),
     }
 }
 
@@ -134,14 +126,6 @@ fn into_register(mut pitch: u8, (lowest, highest): (u8, u8)) -> u8 {
         pitch -= 12;
     }
     pitch
-}
-
-/// Whether a melody note a semitone away, in any octave, sounds for the whole length of this note.
-fn clashes(note: &Note, melody: &[Note]) -> bool {
-    melody.iter().any(|other| {
-        let distance = (i16::from(other.pitch) - i16::from(note.pitch)).rem_euclid(12);
-        (distance == 1 || distance == 11) && other.start <= note.start && note.end() <= other.end()
-    })
 }
 
 #[cfg(test)]

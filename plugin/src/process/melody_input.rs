@@ -1,7 +1,7 @@
 //! Where a melody note enters: the notes of a block, from the window's keys and from the host, become key strokes. What
 //! else the player does becomes movements of controls.
 
-use crate::process::learned::{Learned, Moved, Source};
+use crate::learned::{Learned, Moved, Source};
 use continuo_engine::realtime::{Control, ControlEvent, Expression, KeyStroke, OutputEvent};
 use continuo_music::{
     part::{MELODY_CHANNEL, PAD_CHANNEL, Part},
@@ -158,7 +158,9 @@ impl MelodyInput {
             ended = rest.is_empty();
             let own = if ended { strokes.len() } else { strokes.partition_point(|stroke| stroke.offset < to) };
             let (mine, others) = std::mem::take(&mut strokes).split_at_mut(own);
-            mine.iter_mut().for_each(|stroke| stroke.offset -= from);
+            for stroke in mine.iter_mut() {
+                stroke.offset -= from;
+            }
             let own = if ended { controls.len() } else { controls.partition_point(|event| event.offset < to) };
             let (my_controls, other_controls) = controls.split_at(own);
             let piece = Piece { from, to, moved: acting, strokes: mine, controls: my_controls };

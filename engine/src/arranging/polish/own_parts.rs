@@ -1,6 +1,6 @@
 //! Keeps a part out of the way of the parts that the player plays.
 
-use super::{clashes, register};
+use super::room::{clashes, register};
 use continuo_music::{
     note::Note,
     part::{Part, PartMap},

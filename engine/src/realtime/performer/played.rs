@@ -47,11 +47,8 @@ impl Performer {
         let (passes, bypass) = (self.passes(), self.voices.bypass);
         if velocity.is_some() {
             let notes = &mut self.notes;
-            self.path.strike(channel, bypass, |channel, control| {
-                if passes {
-                    notes.control(channel, control, time);
-                }
-            });
+            // What does not pass moves nothing: a part of the player may have moved the wheels of that channel.
+            self.path.strike(channel, bypass || !passes, |channel, control| notes.control(channel, control, time));
         }
         if !self.path.is_pads(channel) {
             let ends = self.capture.follow(stroke);

@@ -1,6 +1,6 @@
 //! *Learn*: a controller or note that moves a control, in the menu of the right mouse button.
 
-use crate::editor::context::EditorContext;
+use crate::{editor::context::EditorContext, learned::Source};
 use egui::Ui;
 use nice_plug::prelude::Param;
 
@@ -31,7 +31,7 @@ pub fn menu(ui: &mut Ui, taught: Taught, context: &EditorContext) {
     }
     let sources = learned.sources(id, value);
     if !sources.is_empty() {
-        let names: Vec<String> = sources.into_iter().map(|source| source.words()).collect();
+        let names: Vec<String> = sources.into_iter().map(Source::words).collect();
         if ui.button(format!("Forget {}", names.join(" and "))).clicked() {
             learned.forget(id, value);
         }
@@ -47,6 +47,6 @@ pub fn words(taught: Taught, context: &EditorContext) -> Option<String> {
             "Learning: move a controller, press a foot switch or strike a pad, not on the melody's channel.".to_owned(),
         );
     }
-    let names: Vec<String> = learned.sources(id, value).into_iter().map(|source| source.words()).collect();
+    let names: Vec<String> = learned.sources(id, value).into_iter().map(Source::words).collect();
     (!names.is_empty()).then(|| format!("Moved by {}.", names.join(" and ")))
 }

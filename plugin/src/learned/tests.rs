@@ -22,6 +22,10 @@ fn strike(learned: &Learned, channel: u8, number: u8, value: u8) {
     learned.act(Moved { offset: 0, source: Source::Note { channel, number }, value });
 }
 
+fn is(value: f32, expected: f32) -> bool {
+    (value - expected).abs() < 1e-6
+}
+
 #[test]
 fn the_next_controller_that_is_not_the_melodys_moves_the_parameter() {
     let params = params();
@@ -34,12 +38,12 @@ fn the_next_controller_that_is_not_the_melodys_moves_the_parameter() {
     assert!(learned.takes_control(&controller(3, 20, 90), 0));
     assert!(!learned.waits("temperature", None));
     move_control(learned, 3, 20, 127);
-    assert_eq!(params.temperature.value(), 2.0);
+    assert!(is(params.temperature.value(), 2.0));
     assert_eq!(learned.sources("temperature", None), [Source::Controller { channel: 3, number: 20 }]);
     learned.forget("temperature", None);
     assert!(!learned.takes_control(&controller(3, 20, 90), 0));
     move_control(learned, 3, 20, 0);
-    assert_eq!(params.temperature.value(), 2.0);
+    assert!(is(params.temperature.value(), 2.0));
 }
 
 #[test]
@@ -64,11 +68,11 @@ fn pads_switch_step_and_choose() {
     strike(learned, 9, 37, 0);
     assert!(!params.generate.value(), "a trigger falls back");
     strike(learned, 9, 38, 100);
-    assert_eq!(params.mode.unmodulated_normalized_value(), 0.5);
+    assert!(is(params.mode.unmodulated_normalized_value(), 0.5));
     strike(learned, 9, 39, 100);
-    assert_eq!(params.mode.unmodulated_normalized_value(), 1.0);
+    assert!(is(params.mode.unmodulated_normalized_value(), 1.0));
     strike(learned, 9, 39, 100);
-    assert_eq!(params.mode.unmodulated_normalized_value(), 0.0, "round again");
+    assert!(is(params.mode.unmodulated_normalized_value(), 0.0), "round again");
 }
 
 #[test]
