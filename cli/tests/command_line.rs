@@ -2,7 +2,7 @@
 
 use continuo_music::{
     meter::Meter,
-    midi_file::{OutputFile, OutputTrack, read},
+    midi_file::{OutputFile, OutputTrack, marked_sections, read},
     note::Note,
     part::Part,
     song::{MeterEvent, Song, Text, Track},
@@ -433,6 +433,39 @@ fn an_own_style_is_made_listed_played_mixed_and_removed() -> Outcome {
     assert_eq!(mixed["parts"], serde_json::json!(["drums", "bass", "chords"]));
     json_of(path, &["style", "--remove", "coulton"])?;
     assert_eq!(json_of(path, &["style", "--list"])?["styles"], serde_json::json!([]));
+    Ok(())
+}
+
+#[test]
+fn sections_are_given_reported_and_written_as_markers() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path();
+    install(path, "hand made")?;
+    fs::write(path.join("in.mid"), song().to_bytes())?;
+    let arrange = |input: &str, output: &str, more: &[&str]| {
+        let arguments = ["arrange", input, "-o", output, "--model", "hand made", "--backend", "tract"];
+        json_of(path, &[&arguments[..], more].concat())
+    };
+    let report = arrange("in.mid", "out.mid", &["--sections", "Intro 2 | Wobble 2 | Chorus \"Big\" 8 | Ending 4"])?;
+    let section = |bar: u64, bars: u64, kind: &str, name: &str| serde_json::json!({"bar": bar, "bars": bars, "kind": kind, "name": name});
+    assert_eq!(
+        report["sections"],
+        serde_json::json!([section(1, 2, "intro", "Intro"), section(5, 8, "chorus", "Big")])
+    );
+    let warnings = report["warnings"].to_string();
+    for said in ["Wobble", "the sections have 16 bars and the song 12"] {
+        assert!(warnings.contains(said), "{said}: {warnings}");
+    }
+    // The file that was written names them by itself.
+    let again = arrange("out.mid", "again.mid", &["--track", "1"])?;
+    assert_eq!(again["sections"], report["sections"]);
+    assert_eq!(
+        arrange("out.mid", "none.mid", &["--track", "1", "--sections", "none"])?["sections"],
+        serde_json::json!([])
+    );
+    assert!(marked_sections(&read(&fs::read(path.join("none.mid"))?)?).is_empty());
+    let refused = continuo(path, &["arrange", "in.mid", "-o", "out.mid", "--sections"])?;
+    assert_eq!(refused.status.code(), Some(2));
     Ok(())
 }
 

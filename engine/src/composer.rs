@@ -1,5 +1,6 @@
 //! The composer: a thread that decides which phrase to make when, makes it, and keeps the score.
 
+mod around_chords;
 mod chord_edits;
 mod edits;
 mod evidence;

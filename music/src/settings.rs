@@ -89,6 +89,7 @@ pub struct Shape {
     pub own: PartMap<bool>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_none_own(own: &PartMap<bool>) -> bool {
     own.0.iter().all(|own| !own)
 }

@@ -10,7 +10,7 @@ use crate::{
         place::PhrasePlace,
         played_chords,
     },
-    score::own_part::OwnParts,
+    score::own_part::{OwnPart, OwnParts},
 };
 use continuo_music::{
     form::heard_before,
@@ -88,7 +88,7 @@ impl Planner {
     fn own_parts_at(&self, cut: Tick) -> OwnParts {
         let own = self.own();
         let mut parts = self.shared.score.read(|score| {
-            PartMap::from_fn(|part| if own[part] { score.own_parts()[part].clone() } else { Default::default() })
+            PartMap::from_fn(|part| if own[part] { score.own_parts()[part].clone() } else { OwnPart::default() })
         });
         if let Some(pass) = &self.pass {
             for part in Part::ALL.into_iter().filter(|&part| own[part]) {

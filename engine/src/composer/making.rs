@@ -42,6 +42,7 @@ impl Planner {
     }
 
     /// Makes a phrase, keeps it in the score and sends it, unless the score already has the same.
+    #[expect(clippy::too_many_lines, reason = "one decision after another, each of which needs those before")]
     pub(super) fn make(&mut self, span: PhraseSpan, knowledge: &Knowledge, occasion: Occasion) {
         let policy = occasion.policy();
         let resting = self.shared.score.read(|score| score.rests(&(span.start..span.end)));

@@ -4,7 +4,7 @@
 //! live playing and an offline bounce get the same decisions.
 
 use super::{
-    chord_edits::AroundChords, evidence::Evidence, guarded_model::GuardedModel, known_form::KnownForm,
+    around_chords::AroundChords, evidence::Evidence, guarded_model::GuardedModel, known_form::KnownForm,
     known_keys::KnownKeys, known_swing::KnownSwing, loader::Loader, pass::Pass, policy::Occasion,
     settings_timeline::SettingsTimeline, shared::Shared,
 };
@@ -353,7 +353,7 @@ impl Planner {
         let Some(mut pass) = self.pass.take() else { return };
         let new = pass.uncommitted(tick);
         let own = self.settings.shape.own;
-        self.shared.score.edit(|score| pass.close(tick, &own, score));
+        self.shared.score.edit(|score| pass.close(tick, own, score));
         if pass.at < tick || self.boundary(tick - 1, None) != tick {
             self.make_heard(new);
         }
@@ -367,7 +367,7 @@ impl Planner {
         let Some(pass) = &mut self.pass else { return };
         let new = pass.uncommitted(end);
         let own = self.settings.shape.own;
-        self.shared.score.edit(|score| pass.commit(end, &own, score));
+        self.shared.score.edit(|score| pass.commit(end, own, score));
         self.make_heard(new);
     }
 

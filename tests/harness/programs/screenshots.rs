@@ -211,7 +211,7 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
             session.run(Duration::from_secs(2));
             // Sections on the left half of the lane, and on the rest of it.
             let lane = session.control("Sections");
-            for (from, to, kind) in [(1, 4, "Verse"), (5, 9, "Chorus")] {
+            for (from, to, kind) in [(1, 4, "Verse section"), (5, 9, "Chorus section")] {
                 let place = |tenths: i32| (lane.x + lane.width * tenths / 10, lane.y + lane.height / 2);
                 session.drag_between(place(from), place(to));
                 session.click(kind);
