@@ -260,7 +260,7 @@ fn kept(file: &Path, commit: &str) -> Result<BTreeMap<String, f64>> {
     if !file.exists() {
         return Ok(BTreeMap::new());
     }
-    let text = super::read(file)?;
+    let text = fs::read_to_string(file).with_context(|| format!("{} could not be read", file.display()))?;
     let mut lines = text.lines();
     if lines.next().is_none_or(|first| !first.ends_with(commit)) {
         return Ok(BTreeMap::new());
