@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: measures, and compares with the figures kept in `docs/benchmarks.csv`.
 
+mod beside;
 mod criterion;
 
 use crate::{bundle, programs, workspace};
@@ -14,13 +15,19 @@ use std::{
 
 #[derive(clap::Args)]
 pub struct Options {
-    /// Write the figures to docs/benchmarks.csv, as the ones to compare with from now on
+    /// Write the figures to docs/benchmarks.csv, as the ones to compare with from now on; with --beside, the ratios to
+    /// docs/ratios.csv
     #[arg(long)]
     save: bool,
+    #[command(flatten)]
+    beside: beside::Options,
 }
 
 /// Measures, prints a table and compares.
 pub fn run(options: &Options) -> Result<()> {
+    if let Some(revision) = &options.beside.beside {
+        return beside::run(&options.beside, revision, options.save);
+    }
     let bundles = bundle::run(&bundle::Options::default())?;
     // The packages that are bundled, so that nothing of what they use is built again with other features.
     let packages = ["--package", "continuo-benchmarks", "--package", "continuo-cli", "--package", "continuo-plugin"];

@@ -56,10 +56,10 @@ fn the_band_swings_with_the_melody() -> Outcome {
     assert_eq!((none, parts(&mut arranger, riff(None), Some(50))?.0), (None, straight.clone()), "50 % changes nothing");
     assert!(half_way(&straight, 480) > 20);
     for percent in [60, 67] {
-        let swing = Swing::new(Level::Eighths, percent);
-        let (swung, found) = parts(&mut arranger, riff(swing), None)?;
-        assert_eq!((found, pitches(&swung)), (swing, pitches(&straight)));
-        let second = swing.map_or(480, Swing::second);
+        let wanted = Swing::new(Level::Eighths, percent);
+        let (swung, found) = parts(&mut arranger, riff(wanted), None)?;
+        assert_eq!((found, pitches(&swung)), (wanted, pitches(&straight)));
+        let second = wanted.map_or(480, Swing::second);
         assert!(half_way(&swung, second) >= half_way(&straight, 480), "{percent} %");
         let chosen = parts(&mut arranger, riff(None), Some(percent))?.0;
         assert_eq!(chosen, swung, "a straight melody is asked to swing");

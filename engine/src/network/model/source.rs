@@ -85,20 +85,27 @@ impl ModelSource {
     }
 }
 
+// Statics, not expressions in the functions below: functions are compiled into each place that calls them, and the files
+// would lie in the program once for each.
+static GENERATOR: &[u8] = include_bytes!("../../../../models/continuo.onnx");
+static ENCODER: &[u8] = include_bytes!("../../../../models/encoder.onnx");
+static STYLE_ENCODER: &[u8] = include_bytes!("../../../../models/style-encoder.onnx");
+static CONDUCTOR: &[u8] = include_bytes!("../../../../models/conductor.onnx");
+
 /// The bytes of the built-in model.
 pub fn embedded() -> &'static [u8] {
-    include_bytes!("../../../../models/continuo.onnx")
+    GENERATOR
 }
 
 /// The bytes of the built-in model's encoder.
-pub(super) const fn embedded_encoder() -> &'static [u8] {
-    include_bytes!("../../../../models/encoder.onnx")
+pub(super) fn embedded_encoder() -> &'static [u8] {
+    ENCODER
 }
 
 /// The bytes of the network beside the built-in model.
-pub(super) const fn embedded_helper(role: Role) -> &'static [u8] {
+pub(super) fn embedded_helper(role: Role) -> &'static [u8] {
     match role {
-        Role::StyleEncoder => include_bytes!("../../../../models/style-encoder.onnx"),
-        Role::Conductor => include_bytes!("../../../../models/conductor.onnx"),
+        Role::StyleEncoder => STYLE_ENCODER,
+        Role::Conductor => CONDUCTOR,
     }
 }
