@@ -5,6 +5,7 @@
 //! beat as often as drummers do that.
 
 mod drummers;
+mod genre_fills;
 
 use super::{place::PhrasePlace, random::Random};
 use crate::network::contract::DRUM_VOICES;
@@ -15,6 +16,7 @@ use continuo_music::{
     time::{TICKS_PER_STEP, Tick},
 };
 use drummers::GENRES;
+use genre_fills::{GenreFills, Stroke};
 
 /// Steps of a drummer's fill: a bar of 4/4.
 const STEPS: Tick = 16;
@@ -26,26 +28,6 @@ const KEPT_TIME: [u8; 5] = [42, 44, 46, 49, 51];
 /// How loud a fill is beside the bars around it, and how far its own velocities may be moved for that.
 const LOUDER: f32 = 1.08;
 const MOVED: std::ops::RangeInclusive<f32> = 0.6..=1.5;
-
-/// A stroke of a drummer's fill.
-struct Stroke {
-    /// The sixteenth of the bar.
-    step: u8,
-    /// The model's drum voice.
-    voice: u8,
-    /// MIDI velocity.
-    velocity: u8,
-    /// Hundredths of a sixteenth; later is positive.
-    timing: i8,
-}
-
-/// What drummers of a genre do at the end of a section.
-struct GenreFills {
-    genre: &'static str,
-    /// How often a cymbal ends a fill.
-    cymbal: f32,
-    fills: &'static [&'static [Stroke]],
-}
 
 /// Where the fills of a phrase are, and which drummer plays them.
 pub struct Fills<'a> {

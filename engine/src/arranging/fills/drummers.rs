@@ -3,7 +3,7 @@
 //!
 //! Written by `python -m continuo_training fills` (`continuo_training/data/drum_fills.py` says how they are chosen).
 
-use super::{GenreFills, Stroke};
+use super::genre_fills::{GenreFills, Stroke};
 
 const fn s(step: u8, voice: u8, velocity: u8, timing: i8) -> Stroke {
     Stroke { step, voice, velocity, timing }
