@@ -9,6 +9,7 @@ use continuo_engine::{
 use continuo_music::{
     key::Key,
     settings::{LARGEST_SEED, MOST_TAKES},
+    swing::{MOST_SWING, STRAIGHT},
 };
 use std::{
     ffi::{OsStr, OsString},
@@ -70,6 +71,9 @@ pub struct ArrangeArguments {
     /// How much the parts follow the melody's loudness, 0 to 100 percent.
     #[arg(long, value_name = "PERCENT", default_value_t = 100, value_parser = percent, allow_hyphen_values = true)]
     pub dynamics: u8,
+    /// By how much the parts swing, 50 (straight) to 75 percent; if not given, as the melody does, and 67 is triplets.
+    #[arg(long, value_name = "PERCENT", value_parser = swing, allow_hyphen_values = true)]
+    pub swing: Option<u8>,
     /// How full the band plays, 0 to 100 percent: how many parts, notes and drum voices, and how loud, as songs build. 50
     /// changes nothing.
     #[arg(long, value_name = "PERCENT", default_value_t = 50, value_parser = percent, allow_hyphen_values = true)]
@@ -212,6 +216,13 @@ fn temperature(text: &str) -> Result<f32, String> {
     match text.parse() {
         Ok(temperature) if (0.0..=2.0).contains(&temperature) => Ok(temperature),
         _ => Err("give a number from 0 to 2".to_owned()),
+    }
+}
+
+fn swing(text: &str) -> Result<u8, String> {
+    match text.parse() {
+        Ok(percent) if (STRAIGHT..=MOST_SWING).contains(&percent) => Ok(percent),
+        _ => Err("give a whole number from 50 to 75".to_owned()),
     }
 }
 

@@ -66,6 +66,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         intensity: f32::from(arguments.intensity) / 100.0,
         fills: f32::from(arguments.fills) / 100.0,
         key: arguments.key,
+        swing: arguments.swing,
         ..Shape::default()
     };
     let shape = shape.mixed(genre, genre_b.unwrap_or(genre), arguments.blend.unwrap_or(0.5));
@@ -217,6 +218,7 @@ impl Report<'_> {
             "key": self.arrangement.key.map(Key::name),
             "form": self.arrangement.form.line(),
             "sections": self.sections.json(&self.song.meters),
+            "swing": self.arrangement.swing,
             "given_chords": self.given.source.map(|_| self.given.spans.len()),
             "chords": self.arrangement.chords.iter().map(|chord| self.chord_json(chord)).collect::<Vec<_>>(),
             "seconds": seconds,
@@ -266,6 +268,9 @@ impl Report<'_> {
             let outline =
                 Outline::of(&self.sections.sections, &self.song.meters, self.timing.first_full_bar(&self.song.meters));
             let _ = writeln!(text, "  sections: {outline} ({source})");
+        }
+        if let Some(swing) = self.arrangement.swing {
+            let _ = writeln!(text, "  swing: the melody's {swing}");
         }
         if let Some(source) = self.given.source {
             let _ = writeln!(text, "  chords: {source}, {} changes", self.given.spans.len());

@@ -2,7 +2,7 @@
 
 use continuo_music::{
     meter::Meter,
-    midi_file::{OutputFile, OutputTrack, read},
+    midi_file::{OutputFile, OutputTrack, marked_sections, read},
     note::Note,
     part::Part,
     song::{MeterEvent, Song, Text, Track},
@@ -171,6 +171,28 @@ fn the_same_settings_give_the_same_file() -> Outcome {
         files.push(fs::read(folder.path().join("out.mid"))?);
     }
     assert_eq!(files[0], files[1]);
+    Ok(())
+}
+
+#[test]
+fn the_parts_of_a_swung_melody_swing_unless_they_are_asked_not_to() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let mut swung = song();
+    for note in &mut swung.tracks[1].track.notes {
+        if note.start % 960 == 480 {
+            (note.start, note.length) = (note.start + 160, note.length - 160);
+        }
+    }
+    let half_way = |out: &Song, second: i64| {
+        let starts = out.tracks.iter().skip(2).flat_map(|track| &track.notes).map(|note| note.start);
+        starts.filter(|start| (start % 960 - second).abs() < 40).count()
+    };
+    let (report, out) = arrange_file(folder.path(), &swung, &["--genre", "rock", "--takes", "1"])?;
+    assert_eq!(report["swing"], serde_json::json!({"level": "eighths", "percent": 67}));
+    assert!(half_way(&out, 640) > 4 * half_way(&out, 480), "{} {}", half_way(&out, 640), half_way(&out, 480));
+    let straight = ["--genre", "rock", "--takes", "1", "--swing", "50"];
+    let (_, out) = arrange_file(folder.path(), &swung, &straight)?;
+    assert!(half_way(&out, 480) > half_way(&out, 640));
     Ok(())
 }
 
@@ -415,6 +437,39 @@ fn an_own_style_is_made_listed_played_mixed_and_removed() -> Outcome {
 }
 
 #[test]
+fn sections_are_given_reported_and_written_as_markers() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path();
+    install(path, "hand made")?;
+    fs::write(path.join("in.mid"), song().to_bytes())?;
+    let arrange = |input: &str, output: &str, more: &[&str]| {
+        let arguments = ["arrange", input, "-o", output, "--model", "hand made", "--backend", "tract"];
+        json_of(path, &[&arguments[..], more].concat())
+    };
+    let report = arrange("in.mid", "out.mid", &["--sections", "Intro 2 | Wobble 2 | Chorus \"Big\" 8 | Ending 4"])?;
+    let section = |bar: u64, bars: u64, kind: &str, name: &str| serde_json::json!({"bar": bar, "bars": bars, "kind": kind, "name": name});
+    assert_eq!(
+        report["sections"],
+        serde_json::json!([section(1, 2, "intro", "Intro"), section(5, 8, "chorus", "Big")])
+    );
+    let warnings = report["warnings"].to_string();
+    for said in ["Wobble", "the sections have 16 bars and the song 12"] {
+        assert!(warnings.contains(said), "{said}: {warnings}");
+    }
+    // The file that was written names them by itself.
+    let again = arrange("out.mid", "again.mid", &["--track", "1"])?;
+    assert_eq!(again["sections"], report["sections"]);
+    assert_eq!(
+        arrange("out.mid", "none.mid", &["--track", "1", "--sections", "none"])?["sections"],
+        serde_json::json!([])
+    );
+    assert!(marked_sections(&read(&fs::read(path.join("none.mid"))?)?).is_empty());
+    let refused = continuo(path, &["arrange", "in.mid", "-o", "out.mid", "--sections"])?;
+    assert_eq!(refused.status.code(), Some(2));
+    Ok(())
+}
+
+#[test]
 fn models_are_listed_with_their_faults_and_chosen() -> Outcome {
     let folder = tempfile::tempdir()?;
     let path = folder.path();
@@ -441,5 +496,31 @@ fn models_are_listed_with_their_faults_and_chosen() -> Outcome {
     assert_eq!(json_of(path, &["info", "--backend", "tract"])?["model"], "hand-made 1.0.0");
     assert_eq!(json_of(path, &["model", "--use", "built-in"])?["chosen"], "built-in");
     assert_ne!(json_of(path, &["info", "--backend", "tract"])?["model"], "hand-made 1.0.0");
+    Ok(())
+}
+
+#[test]
+fn a_kept_track_is_written_as_it_is_and_what_cannot_be_kept_is_refused() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let (report, out) = arrange(folder.path(), &["--keep", "bass=Bass"])?;
+    let bass = out.tracks.iter().find(|track| track.label() == "Bass").ok_or("no bass")?;
+    assert_eq!(bass.notes, song().tracks[0].track.notes, "note for note");
+    assert_eq!(bass.channel, Part::Bass.default_channel());
+    assert_eq!(report["melody_track"], 2);
+    let kept = serde_json::json!([{"part": "bass", "track": 1, "name": "Bass", "notes": bass.notes.len()}]);
+    assert_eq!(report["kept"], kept);
+    let (other, alone) = arrange(folder.path(), &[])?;
+    assert_eq!(other["kept"], serde_json::json!([]));
+    let chords =
+        |song: &Song| song.tracks.iter().find(|track| track.label() == "Chords").map(|track| track.notes.clone());
+    assert_ne!(chords(&out), chords(&alone), "the others play around it");
+    for (keep, cause) in [("bass=7", "no track 7"), ("chords=flute", "no track is left for the melody")] {
+        let more: &[&str] =
+            if keep.starts_with("chords") { &["--keep", keep, "--keep", "bass=1"] } else { &["--keep", keep] };
+        let arguments = [&["arrange", "in.mid", "-o", "out.mid", "--backend", "tract"], more].concat();
+        let output = continuo(folder.path(), &arguments)?;
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && error.contains(cause), "{keep}: {error}");
+    }
     Ok(())
 }

@@ -9,11 +9,13 @@ pub(crate) mod dynamics;
 pub(crate) mod fills;
 pub(crate) mod given_chords;
 pub(crate) mod groove;
+pub(crate) mod harmony;
 pub(crate) mod home;
 pub(crate) mod intensity;
 pub(crate) mod knowledge;
 #[cfg(all(test, feature = "runtimes"))]
 pub(crate) mod melodies_for_tests;
+pub(crate) mod over_bass;
 pub(crate) mod own_parts;
 pub(crate) mod place;
 pub(crate) mod played_chords;
@@ -22,6 +24,7 @@ pub(crate) mod random;
 pub(crate) mod recall;
 pub(crate) mod request;
 pub(crate) mod rest;
+pub(crate) mod swung;
 pub(crate) mod take_in_progress;
 pub(crate) mod whole_song;
 

@@ -1,5 +1,6 @@
 //! The composer: a thread that decides which phrase to make when, makes it, and keeps the score.
 
+mod around_chords;
 mod chord_edits;
 mod edits;
 mod evidence;
@@ -8,6 +9,8 @@ mod guarded_model;
 mod knowledge;
 mod known_form;
 mod known_keys;
+mod known_swing;
+mod last_melody;
 mod loader;
 mod making;
 mod origin;

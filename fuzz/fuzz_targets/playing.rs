@@ -158,8 +158,13 @@ impl Run {
                     .collect();
                 notes.sort_unstable_by_key(|note| (note.note, note.part));
                 let span = PhraseSpan { start, end, meter: Meter::COMMON };
-                let phrase =
-                    PlayablePhrase { span, notes: notes.into(), ready_at: (*ready_at).into(), programs: [1, 2, 3, 4], key: None };
+                let phrase = PlayablePhrase {
+                    span,
+                    notes: notes.into(),
+                    ready_at: (*ready_at).into(),
+                    programs: [1, 2, 3, 4],
+                    key: None,
+                };
                 let _ = self.composer.deliveries.try_send(Delivery::Phrase(Box::new(phrase)));
             }
             Deed::Part { part, on, octave, velocity, channel } => {

@@ -32,5 +32,6 @@ pub mod settings;
 pub mod song;
 pub mod stable_hash;
 pub mod step_grid;
+pub mod swing;
 pub mod tempo;
 pub mod time;

@@ -4,6 +4,7 @@ use crate::{
     key::Key,
     note::Note,
     part::{PART_COUNT, Part, PartMap},
+    swing::{MOST_SWING, STRAIGHT},
 };
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +35,7 @@ pub enum Mode {
     /// from the next pass on.
     #[default]
     Arrange,
-    /// Always a prediction from what was heard so far.
+    /// Always a prediction from what was heard so far; chords that the player holds make the rest of a phrase anew.
     Live,
     /// Each phrase is accompanied during the next one.
     Answer,
@@ -67,6 +68,10 @@ pub struct Shape {
     /// How much the parts follow the melody's loudness, 0 to 1. Shapes saved before this existed have 0.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub dynamics: f32,
+    /// By how much the band swings, in percent, from [`STRAIGHT`] to [`MOST_SWING`]; `None` as the melody does. Where it is
+    /// straight, the network's notes stay as they are. Shapes saved before this existed are straight.
+    #[serde(default = "straight", skip_serializing_if = "is_straight")]
+    pub swing: Option<u8>,
     /// How full the band plays, 0 to 1: how many parts, notes and drum voices, and how loud. 0.5 changes nothing, and shapes
     /// saved before this existed have it.
     #[serde(default = "usual_intensity", skip_serializing_if = "is_usual_intensity")]
@@ -84,6 +89,7 @@ pub struct Shape {
     pub own: PartMap<bool>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_none_own(own: &PartMap<bool>) -> bool {
     own.0.iter().all(|own| !own)
 }
@@ -100,6 +106,16 @@ const fn is_one_take(takes: &u8) -> bool {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_zero(dynamics: &f32) -> bool {
     *dynamics <= 0.0
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "serde wants the field's type")]
+const fn straight() -> Option<u8> {
+    Some(STRAIGHT)
+}
+
+#[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_straight(swing: &Option<u8>) -> bool {
+    matches!(swing, Some(STRAIGHT))
 }
 
 const fn usual_intensity() -> f32 {
@@ -156,6 +172,7 @@ impl Shape {
         // In hundredths, so that a host's rounding of an automated value makes no other phrase.
         self.variation = (within(self.variation, 0.0, 1.0, USUAL_VARIATION) * 100.0).round() / 100.0;
         self.dynamics = (within(self.dynamics, 0.0, 1.0, 1.0) * 100.0).round() / 100.0;
+        self.swing = self.swing.map(|percent| percent.clamp(STRAIGHT, MOST_SWING));
         self.intensity = (within(self.intensity, 0.0, 1.0, USUAL_INTENSITY) * 100.0).round() / 100.0;
         self.fills = (within(self.fills, 0.0, 1.0, USUAL_FILLS) * 100.0).round() / 100.0;
         for density in &mut self.density.0 {
@@ -188,6 +205,7 @@ impl Default for Shape {
             takes: USUAL_TAKES,
             variation: USUAL_VARIATION,
             dynamics: 1.0,
+            swing: None,
             intensity: USUAL_INTENSITY,
             fills: USUAL_FILLS,
             key: None,

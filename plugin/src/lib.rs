@@ -18,8 +18,9 @@ pub mod process;
 pub mod variants;
 
 mod files;
+mod presets;
 
 pub use plugin::{Continuo, ContinuoWithAudio};
 
-nice_plug::nice_export_clap!(Continuo);
+nice_plug::nice_export_clap!(Continuo, ContinuoWithAudio);
 nice_plug::nice_export_vst3!(Continuo, ContinuoWithAudio);

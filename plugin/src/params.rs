@@ -11,6 +11,7 @@ pub mod part;
 pub mod saved;
 pub mod saved_editor;
 pub mod source;
+pub mod swing;
 
 use self::{
     choice::{ModeChoice, PhraseLength},
@@ -20,6 +21,7 @@ use self::{
     saved::{SavedHistory, SavedScore},
     saved_editor::SavedEditor,
 };
+use crate::process::learned::SavedLearned;
 use continuo_engine::{composer::Shared, styles::SLOTS};
 use continuo_music::{
     part::{Part, PartMap},
@@ -44,6 +46,10 @@ pub struct ContinuoParams {
     /// The window's size and scale, and the folder for takes.
     #[persist = "editor"]
     pub editor: Arc<RwLock<SavedEditor>>,
+
+    /// The controllers and notes that move parameters.
+    #[persist = "learned"]
+    pub learned: SavedLearned,
 
     /// The host's bypass switch, marked as such so that the host does not add a second one. While it is on, the melody
     /// passes regardless of `thru`: a bypassed effect does nothing.
@@ -103,6 +109,10 @@ pub struct ContinuoParams {
     /// How much the parts follow the melody's loudness. Projects from before this existed have it at 0 %.
     #[id = "dynamics"]
     pub dynamics: FloatParam,
+
+    /// By how much the parts swing: 49 as the melody does, else percent. Projects from before this existed have it at 50 %.
+    #[id = "swing"]
+    pub swing: IntParam,
 
     /// How full the band plays. At 50 %, which projects from before this existed have, it changes nothing.
     #[id = "intensity"]
@@ -175,6 +185,7 @@ impl ContinuoParams {
         Self {
             history: SavedHistory::new(Arc::clone(&shared)),
             editor: Arc::default(),
+            learned: SavedLearned::default(),
             bypass: BoolParam::new("Bypass", false).make_bypass(),
             genre: genre::parameter("Genre", &names, default_genre),
             // Differs from `genre`, so that turning up the blend is audible.
@@ -198,6 +209,7 @@ impl ContinuoParams {
             variation: percentage("Variation", shape.variation),
             key: key::parameter(),
             dynamics: percentage("Dynamics", shape.dynamics),
+            swing: swing::parameter(),
             intensity: percentage("Intensity", shape.intensity),
             fills: percentage("Fills", shape.fills),
             generate: BoolParam::new("Generate", false),
@@ -264,6 +276,7 @@ impl ContinuoParams {
             takes: self.takes.value() as u8,
             variation: self.variation.value(),
             dynamics: self.dynamics.value(),
+            swing: swing::chosen(self.swing.value()),
             intensity: self.intensity.value(),
             fills: self.fills.value(),
             key: key::chosen(self.key.value()),

@@ -42,6 +42,7 @@ impl<V> Default for ContinuoPlugin<V> {
         let styles = data.as_ref().map(StyleFolder::of);
         let shared = Arc::new(Shared::with_styles(styles, &genres.style_space));
         let params = Arc::new(ContinuoParams::new(Arc::clone(&shared), genres.names, genres.default));
+        params.learned.0.set_parameters(&*params);
         let wiring = Arc::new(Wiring::new(Arc::clone(&params), Arc::clone(&shared), data));
         let melody = MelodyInput::default();
         Self { params, shared, wiring, instance: None, melody, offline: false, variant: PhantomData }
@@ -122,12 +123,9 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
             channel.fill(0.0);
         }
         let frames = buffer.samples() as u32;
-        let mut performer = self.instance.as_mut().map(|instance| &mut instance.performer);
-        self.melody.collect(self.wiring.window_keys.played(), context, |moved| {
-            if let Some(performer) = &mut performer {
-                performer.control(moved);
-            }
-        });
+        // In bypass everything passes.
+        let learned = Some(&*self.params.learned.0).filter(|_| !self.params.bypass.value());
+        self.melody.collect(self.wiring.window_keys.played(), context, frames, learned, &self.params.settings());
         let Some(instance) = &mut self.instance else {
             note_output::send_melody(context, self.melody.events());
             return ProcessStatus::KeepAlive;
@@ -137,17 +135,23 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
         } else {
             host_transport::block_transport(context.transport(), self.offline)
         };
-        instance.performer.call(self.params.intro.value(), self.params.end.value());
         self.wiring.show_meter(transport.meter);
-        instance.performer.process(
-            &transport,
-            frames,
-            &self.params.settings(),
-            self.params.bypass.value(),
-            self.params.generate.value(),
-            self.melody.events(),
-            &mut |event| note_output::send(context, event),
-        );
+        let sample_rate = f64::from(context.transport().sample_rate);
+        // A learned controller acts at its sample: there the block is played in pieces.
+        for piece in self.melody.pieces(frames) {
+            piece.moved.iter().for_each(|&moved| self.params.learned.0.act(moved));
+            piece.controls().for_each(|event| instance.performer.control(event));
+            instance.performer.call(self.params.intro.value(), self.params.end.value());
+            instance.performer.process(
+                &transport.later(piece.from, sample_rate),
+                piece.frames(),
+                &self.params.settings(),
+                self.params.bypass.value(),
+                self.params.generate.value(),
+                piece.strokes,
+                &mut |event| note_output::send(context, piece.in_block(event)),
+            );
+        }
         self.wiring.block_played(&instance.performer.reading());
         ProcessStatus::KeepAlive
     }

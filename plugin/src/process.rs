@@ -3,6 +3,7 @@
 
 pub mod host_transport;
 pub mod instance;
+pub mod learned;
 pub mod melody_input;
 pub mod model;
 pub mod note_output;

@@ -12,6 +12,7 @@ use continuo_music::{
     note::Note,
     part::PartMap,
     settings::{Settings, Shape},
+    swing::Feel,
 };
 use criterion::{Criterion, criterion_group, criterion_main};
 
@@ -42,6 +43,7 @@ fn phrase(criterion: &mut Criterion) {
                         preferred: None,
                         key: Some(key),
                         home: None,
+                        feel: Feel::default(),
                         place: &PhrasePlace::UNKNOWN,
                         chords: &[],
                         recall: None,

@@ -50,11 +50,17 @@ fn clap_descriptors_are_complete_and_true() {
         assert_eq!(features.len(), listed.len(), "{id} lists a feature twice: {listed:?}");
         assert!(features.contains("note-effect"), "{id}: {features:?}");
         // An effect that receives and sends only notes is none of these.
-        for wrong in ["audio-effect", "instrument", "analyzer"] {
+        for wrong in ["audio-effect", "analyzer"] {
             assert!(!features.contains(wrong), "{id}: {features:?}");
         }
+        // Hosts that want an instrument with audio find one.
+        let is_instrument = id == "org.continuo.continuo-with-audio";
+        for of_instrument in ["instrument", "stereo"] {
+            assert_eq!(features.contains(of_instrument), is_instrument, "{id}: {features:?}");
+        }
     }
-    assert!(ids.contains("org.continuo.continuo"), "{ids:?}");
+    assert_eq!(ids.len(), 2, "{ids:?}");
+    assert!(ids.contains("org.continuo.continuo") && ids.contains("org.continuo.continuo-with-audio"), "{ids:?}");
 }
 
 #[test]

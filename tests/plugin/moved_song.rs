@@ -66,7 +66,9 @@ fn nothing_accompanies_bars_whose_song_was_moved_away() {
             let found = last_pass(format, mode, false, &[&here, &here, &moved, &moved]);
             let fresh = last_pass(format, mode, false, &[&moved, &moved]);
             assert!(found[0] <= fresh[0] + 4, "{format:?} {mode}: {found:?}, a new instance plays {fresh:?}");
-            assert!(found[1..].iter().all(|&count| count > 0), "{format:?} {mode}: {found:?}");
+            // In the other modes the phrase after silence answers silence.
+            let plays = if mode == "Arrange" { 1 } else { 2 };
+            assert!(found[plays..].iter().all(|&count| count > 0), "{format:?} {mode}: {found:?}");
         }
         let back = last_pass(format, "Arrange", false, &[&here, &here, &moved, &here, &here]);
         assert!(back[3] == 0 && back[..3].iter().all(|&count| count > 0), "{format:?}: {back:?}");

@@ -160,7 +160,7 @@ fn hands() {
     let lane = session.control("Sections");
     let place = |tenths: i32| (lane.x + lane.width * tenths / 10, lane.y + lane.height / 2);
     session.drag_between(place(1), place(4));
-    session.click("Chorus");
+    session.click("Chorus section");
     let kinds = |session: &mut WindowSession| {
         session.score().sections().all().iter().map(|section| section.kind.name()).collect::<Vec<_>>()
     };

@@ -8,14 +8,16 @@ use super::{
     given_chords,
     groove::{self, Grooves},
     home,
+    over_bass::{self, Place},
     polish::Polish,
     request::{Arrange, ArrangedPhrase, PhraseRequest},
+    swung::Straightened,
     take_in_progress::{PhraseContext, TakeInProgress, WindowInput},
 };
 use crate::{
     network::{
         conductor::{Conductor, Judged, JudgedWindow},
-        contract::{DRUM_VOICES, STEPS},
+        contract::{CHORD_SLOTS, DRUM_VOICES, STEPS},
         generator::{NetworkInput, NetworkOutput, run_checked},
         model::{Helper, Model, ModelCard, ModelError, ModelSource, Role},
         runtime::{
@@ -168,6 +170,18 @@ impl Arranger {
         let batch = NetworkInput::stacked(inputs.iter().map(|window_input| &window_input.input));
         let mut network = self.network.lock();
         let mut output = run_checked(&mut *network, &self.card, &batch)?;
+        if let (Some(bass), Some(vocabulary)) = (phrase.own_bass(), &self.card.chords) {
+            let mut changed = false;
+            for (row, window_input) in inputs.iter_mut().enumerate() {
+                let (plan, shift) = (output.row(row), window_input.shift.unwrap_or(0));
+                let place = Place { cells: phrase.fit.window(window), in_three: phrase.fit.in_three(), shift };
+                changed |= over_bass::keep_to(bass, &place, vocabulary, &plan, &mut window_input.input);
+            }
+            if changed {
+                let batch = NetworkInput::stacked(inputs.iter().map(|window_input| &window_input.input));
+                output = run_checked(&mut *network, &self.card, &batch)?;
+            }
+        }
         let style = &phrase.style.vector;
         let in_three = phrase.fit.in_three();
         for (bar, kind) in kinds.into_iter().enumerate() {
@@ -195,6 +209,10 @@ impl Arranger {
                 let steps = phrase.steps(window, bars);
                 jitters[row].lift(output.row(row), &steps, &request.settings.shape.density, &factors);
             }
+            if let Some(vocabulary) = &self.card.chords {
+                let slots = if phrase.fit.in_three() { CHORD_SLOTS / 2 } else { CHORD_SLOTS };
+                take.harmony.add(&output.row(row), vocabulary, &inputs[row].input.chords_given, slots);
+            }
             let decoder = Decoder {
                 output: output.row(row),
                 cells,
@@ -219,10 +237,9 @@ impl Arranger {
         }
         Ok(inputs)
     }
-}
 
-impl Arrange for Arranger {
-    fn arrange_phrase(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
+    /// Arranges a phrase in straight time.
+    fn arrange_straight(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
         let style = Style::chosen(&self.card, request.shelf, request.settings);
         let card = Arc::clone(&self.card);
         let phrase = PhraseContext::new(request, &style, &card);
@@ -243,13 +260,15 @@ impl Arrange for Arranger {
                 inputs.push(self.add_window(&phrase, &mut unfinished, window)?);
             }
         }
+        let harmony: Vec<f32> = unfinished.iter().map(|take| take.harmony.score()).collect();
         let finished = unfinished.into_iter().map(|take| take.finish(&phrase, self.polish));
         let (mut takes, mended): (Vec<PartNotes>, Vec<usize>) = finished.unzip();
         let judged = match &self.conductor {
             Some(conductor) if takes.len() > 1 => {
                 let windows: Vec<JudgedWindow<'_>> =
                     inputs.iter().enumerate().map(|(window, inputs)| phrase.judged(window, inputs)).collect();
-                let scores = conductor.judge(&windows, &takes, phrase.playing(), &card.drum_voices)?;
+                let mut scores = conductor.judge(&windows, &takes, phrase.playing(), &card.drum_voices)?;
+                scores.iter_mut().zip(harmony).for_each(|(score, harmony)| *score += harmony);
                 let kept = PartMap::from_fn(|part| request.given[part].is_some());
                 let preferred = request.preferred.or_else(|| nearest_home(&phrase, &takes, &scores));
                 Some(Judged::of(scores, preferred, kept))
@@ -261,6 +280,14 @@ impl Arrange for Arranger {
         let parts = phrase.without_predicted(takes.swap_remove(chosen));
         Ok(ArrangedPhrase { parts, programs: style.pitched_programs(), judged })
     }
+}
+
+impl Arrange for Arranger {
+    fn arrange_phrase(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
+        let Some(straightened) = Straightened::of(request) else { return self.arrange_straight(request) };
+        let arranged = self.arrange_straight(&straightened.request(request))?;
+        Ok(ArrangedPhrase { parts: straightened.swung(arranged.parts, request.given), ..arranged })
+    }
 
     fn knows_chords(&self) -> bool {
         self.card.chords.is_some()
@@ -269,7 +296,9 @@ impl Arrange for Arranger {
     fn guess_chords(&mut self, request: &PhraseRequest<'_>, tick: Tick) -> Result<Vec<ChordGuess>, InferenceError> {
         let style = Style::chosen(&self.card, request.shelf, request.settings);
         let card = Arc::clone(&self.card);
-        let phrase = PhraseContext::new(request, &style, &card);
+        let straightened = Straightened::of(request);
+        let straight = straightened.as_ref().map(|straightened| straightened.request(request));
+        let phrase = PhraseContext::new(straight.as_ref().unwrap_or(request), &style, &card);
         let mut take = [TakeInProgress::new(&phrase)];
         let Some(vocabulary) = &card.chords else { return Ok(Vec::new()) };
         for window in 0..phrase.fit.windows() {
@@ -302,5 +331,7 @@ fn nearest_home(phrase: &PhraseContext<'_>, takes: &[PartNotes], scores: &[f32])
 mod conductor_tests;
 #[cfg(all(test, feature = "runtimes"))]
 mod rounding_tests;
+#[cfg(all(test, feature = "runtimes"))]
+mod swing_tests;
 #[cfg(all(test, feature = "runtimes"))]
 mod tests;

@@ -23,9 +23,10 @@ use continuo_music::{
     part::{PartMap, PartNotes},
     settings::{Settings, Shape},
     step_grid::StepGrid,
+    swing::{Feel, SwingGrid},
     time::Tick,
 };
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 /// The melody and the parts as far as one phrase may know them.
 pub struct Knowledge {
@@ -41,6 +42,8 @@ pub struct Knowledge {
     pub home_key: Option<Key>,
     /// The chords that the parts keep to in the phrase.
     pub chords: Vec<ChordSpan>,
+    /// How the melody swings in the phrase, and how the parts are to.
+    pub feel: Feel,
     /// The parts that the player plays.
     pub own: OwnInPhrase,
     /// The phrase's place, if the song begins or ends in it.
@@ -53,18 +56,29 @@ pub struct Knowledge {
     pub older_fingerprint: u64,
 }
 
+/// What is found in a melody.
+#[derive(Clone, Copy, Debug)]
+pub struct Found<'a> {
+    /// Its keys.
+    pub keys: &'a KeyMap,
+    /// Where sections begin in it.
+    pub form_borders: &'a [Tick],
+    /// How it swings in the phrase, and how the parts are to.
+    pub feel: Feel,
+}
+
 impl Knowledge {
     /// The knowledge of a phrase in the song's order: the melody up to the phrase's end, and the parts that `score` has
-    /// before it. `melody`, `heard`, `playing`, `keys` and `form_borders` are the whole song's, as far as they are known.
+    /// before it. `melody`, `heard`, `playing` and what is `found` are the whole song's, as far as they are known.
     pub fn in_song(
         score: &Score,
         melody: Vec<Note>,
         heard: &[Range<Tick>],
         playing: Playing<'_>,
-        keys: &KeyMap,
-        form_borders: &[Tick],
+        found: Found<'_>,
         span: &PhraseSpan,
     ) -> Self {
+        let Found { keys, form_borders, feel } = found;
         let heard = heard_until(heard, span.end);
         let mut before = parts_before(score, span.start, 0);
         put_before(&mut before, playing, span.start, 0);
@@ -78,7 +92,7 @@ impl Knowledge {
         let played = given_chords::together(own.chords(&score.meters, keys, span), &played);
         let chords = given_chords::together(given_chords::within(score.given_chords(), &stretch), &played);
         Self {
-            fingerprint: fingerprint(&melody, &heard, span),
+            fingerprint: fingerprint(&straightened(&melody, feel, span), &heard, span),
             older_fingerprint: unrounded_fingerprint(&melody, &heard, span),
             melody,
             heard,
@@ -86,15 +100,28 @@ impl Knowledge {
             key,
             home_key: keys.song(),
             chords,
+            feel,
             own,
             home,
             place,
         }
     }
 
-    /// See [`Recipe::chords`].
-    pub fn chords_fingerprint(&self, span: &PhraseSpan) -> Option<u64> {
-        given_chords::fingerprint(&self.chords, &(span.start..span.end))
+    /// The melody in straight time around a phrase.
+    pub fn straight_melody(&self, span: &PhraseSpan) -> Cow<'_, [Note]> {
+        straightened(&self.melody, self.feel, span)
+    }
+
+    /// The recipe of a phrase with what this knowledge says of it: its key, swing, chords, and the player's own parts.
+    pub fn recipe(&self, recipe: Recipe, span: &PhraseSpan) -> Recipe {
+        Recipe {
+            shift: self.key.map(Key::shift),
+            band_swing: self.feel.band,
+            chords: given_chords::fingerprint(&self.chords, &(span.start..span.end)),
+            own_parts: self.own.fingerprint,
+            place: self.place.decides(&recipe.shape.within_ranges()),
+            ..recipe
+        }
     }
 
     /// The fingerprint by which a phrase of this recipe is known: that of the version that made it.
@@ -106,7 +133,7 @@ impl Knowledge {
     /// What a phrase of this shape takes over from an earlier stretch whose melody comes back in it. `own_styles` is the
     /// fingerprint of the user's own styles in the shape.
     pub fn recall(&self, score: &Score, span: &PhraseSpan, shape: &Shape, own_styles: Option<u64>) -> Option<Recall> {
-        Recall::find(score, &self.melody, &self.heard, span, (&shape.within_ranges(), own_styles))
+        Recall::find(score, &self.straight_melody(span), &self.heard, span, (&shape.within_ranges(), own_styles))
     }
 
     /// The request for a phrase with this knowledge.
@@ -131,10 +158,22 @@ impl Knowledge {
             key: self.key,
             home: self.home,
             place: &self.place,
+            feel: self.feel,
             chords: &self.chords,
             recall: None,
         }
     }
+}
+
+/// A melody in straight time around a phrase.
+pub fn straightened<'a>(melody: &'a [Note], feel: Feel, span: &PhraseSpan) -> Cow<'a, [Note]> {
+    let grid = SwingGrid::of(span, feel.melody);
+    if grid.is_straight() {
+        return Cow::Borrowed(melody);
+    }
+    let mut straight: Vec<Note> = melody.iter().map(|&note| grid.straightened(note)).collect();
+    straight.sort_unstable();
+    Cow::Owned(straight)
 }
 
 #[cfg(all(test, feature = "runtimes"))]

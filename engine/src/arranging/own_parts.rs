@@ -39,7 +39,7 @@ impl OwnInPhrase {
             let known = playing.own[part] && playing.parts[part].is_known_in(&stretch);
             known.then(|| playing.parts[part].sounding_in(&stretch))
         });
-        Self { notes, fingerprint: own_fingerprint(playing.parts, playing.own, seen) }
+        Self { notes, fingerprint: own_fingerprint(playing.parts, *playing.own, seen) }
     }
 
     /// The same as a prediction: what comes in the phrase is not known yet.
@@ -92,7 +92,7 @@ pub fn telling_key<'a>(
     playing: Playing<'a>,
 ) -> (Cow<'a, [Note]>, Cow<'a, [Range<Tick>]>) {
     if melody.is_empty() {
-        let notes = pitched(playing.parts, playing.own, StepGrid::FROM_ZERO);
+        let notes = pitched(playing.parts, *playing.own, StepGrid::FROM_ZERO);
         let known = Part::PITCHED.into_iter().filter(|&part| playing.own[part]).find_map(|part| {
             let part = &playing.parts[part];
             (!part.notes().is_empty()).then(|| part.heard())

@@ -12,6 +12,7 @@ use continuo_music::{
     note::Note,
     part::{PartMap, PartNotes},
     settings::Settings,
+    swing::Feel,
     time::Tick,
 };
 use std::ops::Range;
@@ -42,6 +43,8 @@ pub struct PhraseRequest<'a> {
     pub preferred: Option<u8>,
     /// The key at the phrase; `None` until any melody was heard.
     pub key: Option<Key>,
+    /// How the melody swings, and how the parts are to.
+    pub feel: Feel,
     /// The chords that the parts keep to in the phrase, in order; a model without chords ignores them.
     pub chords: &'a [ChordSpan],
     /// The phrase's place, if the song begins or ends in it.

@@ -5,6 +5,7 @@ use super::{
     dynamics,
     fills::Fills,
     given_chords, groove,
+    harmony::Harmony,
     intensity::PhraseIntensity,
     polish::{self, Polish},
     recall,
@@ -198,6 +199,11 @@ impl<'a> PhraseContext<'a> {
         })
     }
 
+    /// The bass, if the player plays it and it is known in the phrase.
+    pub fn own_bass(&self) -> Option<&[Note]> {
+        self.own[Part::Bass].as_deref().filter(|notes| !notes.is_empty())
+    }
+
     /// The parts for the network to generate.
     pub fn wanted(&self) -> impl Iterator<Item = Part> {
         let plays = |part: Part| self.style.parts[part] && !self.intensity.rests(part);
@@ -236,6 +242,8 @@ pub(super) struct WindowInput {
 pub(super) struct TakeInProgress {
     /// The notes before the phrase, and the notes of the phrase so far.
     pub parts: PartNotes,
+    /// How plausible the chords are so far.
+    pub harmony: Harmony,
 }
 
 impl TakeInProgress {
@@ -250,6 +258,7 @@ impl TakeInProgress {
         };
         Self {
             parts: PartMap::from_fn(|part| before(part).chain(request.given[part].iter().flatten()).copied().collect()),
+            harmony: Harmony::default(),
         }
     }
 

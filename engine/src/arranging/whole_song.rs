@@ -3,7 +3,7 @@
 
 use super::{
     home::cut_at,
-    knowledge::Knowledge,
+    knowledge::{Found, Knowledge},
     own_parts::Playing,
     request::{Arrange, PhraseRequest},
 };
@@ -28,6 +28,7 @@ use continuo_music::{
     sections::form_borders,
     settings::{Settings, Shape},
     step_grid::StepGrid,
+    swing::{Feel, Swing, SwingMap},
     time::{TICKS_PER_STEP, Tick},
 };
 use std::{
@@ -46,6 +47,8 @@ pub struct Arrangement {
     pub form: Letters,
     /// The song's key; `None` without a melody.
     pub key: Option<Key>,
+    /// How the song swings; `None` if it is straight, or only in places.
+    pub swing: Option<Swing>,
     /// The chords that the parts play; where nothing sounds for a bar or more, there is no chord.
     pub chords: Vec<ChordSpan>,
 }
@@ -176,20 +179,23 @@ pub fn arrange_song<A: Arrange + ?Sized>(
     let own_styles = shelf.fingerprint(settings);
     let found = || keys_of(score.melody(), score.heard(), &score.meters);
     let keys = settings.shape.key.map_or_else(found, KeyMap::constant);
+    let swings = SwingMap::of(score.melody(), score.heard(), &score.meters);
+    let feel_of = |span: &PhraseSpan| Feel::of(settings.shape.swing, swings.at(span), span.meter);
     let borders = form_borders(score.melody(), score.heard(), &score.meters);
-    let mut arrangement = Arrangement { key: keys.song(), ..Arrangement::default() };
+    let mut arrangement = Arrangement { key: keys.song(), swing: swings.song(), ..Arrangement::default() };
     while let Some(span) = queue.pop() {
         progress(arrangement.phrases.len(), all);
         let began = Instant::now();
         let playing = Playing { parts: score.own_parts(), own: &own };
         let melody = score.melody().to_vec();
-        let knowledge = Knowledge::in_song(&score, melody, score.heard(), playing, &keys, &borders, &span);
+        let found = Found { keys: &keys, form_borders: &borders, feel: feel_of(&span) };
+        let knowledge = Knowledge::in_song(&score, melody, score.heard(), playing, found, &span);
         let recall = knowledge.recall(&score, &span, &settings.shape, own_styles);
         let given = knowledge.own.given(PartMap::default(), &span);
         let request = PhraseRequest { recall: recall.as_ref(), ..knowledge.request(span, &given, settings, shelf) };
         let phrase = arranger.arrange_phrase(&request)?;
         arrangement.phrases.push((span, began.elapsed()));
-        arrangement.form.push(score.melody(), score.heard(), &score.meters, &span);
+        arrangement.form.push(&knowledge.straight_melody(&span), score.heard(), &score.meters, &span);
         for part in Part::ALL {
             arrangement.parts[part].extend_from_slice(&phrase.parts[part]);
         }
@@ -197,12 +203,8 @@ pub fn arrange_song<A: Arrange + ?Sized>(
             span,
             recipe: Some(Recipe {
                 own_styles,
-                shift: knowledge.key.map(Key::shift),
-                chords: knowledge.chords_fingerprint(&span),
-                place: knowledge.place.decides(&settings.shape.within_ranges()),
-                own_parts: knowledge.own.fingerprint,
                 recalled: recall.map(|recall| recall.recalled),
-                ..Recipe::new("", settings, 0, knowledge.fingerprint)
+                ..knowledge.recipe(Recipe::new("", settings, 0, knowledge.fingerprint), &span)
             }),
             take: 0,
             judged: phrase.judged,

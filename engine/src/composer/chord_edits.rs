@@ -1,35 +1,22 @@
 //! Carries out edits of the chords that the player sets by hand, and finds what the network would choose instead.
 
-use super::{planner::Planner, policy::Occasion};
+use super::{
+    around_chords::{AroundChords, Before},
+    planner::Planner,
+    policy::Occasion,
+};
 use crate::{
     arranging::{ChordGuess, ChordGuesses, PhraseRequest, given_chords},
     score::{
         hand_chords::{ChordEdit, HandChord, chord_place},
         history::Step,
-        passage::{Passage, Passages, PhraseState},
+        passage::{Passage, Passages},
         recipe::Recalled,
         score::Score,
     },
 };
 use continuo_music::{chord::ChordSpan, meter::PhraseSpan, settings::Settings, time::Tick};
-use std::{collections::VecDeque, ops::Range};
-
-/// Phrases that are made again around chords, one at a time, so that facts are processed in between.
-pub struct AroundChords {
-    waiting: VecDeque<PhraseSpan>,
-    /// What is recorded when all are made; `None` while an edit is undone or redone.
-    record: Option<Before>,
-}
-
-/// What an edit of chords changes, as it was before.
-struct Before {
-    /// The first tick whose chord changes.
-    start: Tick,
-    chords: Vec<HandChord>,
-    phrases: Vec<PhraseState>,
-    /// What later phrases take over from earlier ones.
-    returns: Vec<(PhraseSpan, Recalled)>,
-}
+use std::ops::Range;
 
 impl Planner {
     /// Changes the chords that are set by hand, and begins to make the phrases around them again.

@@ -88,7 +88,7 @@ impl Planner {
         let own = self.own();
         let chosen = self.shared.score.edit(|score| {
             let chosen = score.choose_take(start, take)?;
-            score.settle_own_parts(&own, &(start..start + 1));
+            score.settle_own_parts(own, &(start..start + 1));
             Some(chosen)
         });
         if let Some((phrase, change)) = chosen {
@@ -107,7 +107,9 @@ impl Planner {
             let borders = form.borders(score.melody(), score.heard(), &score.meters);
             let places = |score: &Score| {
                 let begins = score.melody().first().map(|note| note.start);
-                let made = score.phrases().iter().filter(|phrase| phrase.recipe.is_some());
+                // A prediction is made again anyway, when its melody is heard.
+                let is_made = |phrase: &&Phrase| phrase.recipe.is_some() && score.is_settled(phrase);
+                let made = score.phrases().iter().filter(is_made);
                 let place = |span: PhraseSpan| (span, PhrasePlace::of(score, &borders, begins, &span));
                 made.map(|phrase| place(phrase.span)).collect::<Vec<_>>()
             };

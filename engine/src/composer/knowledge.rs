@@ -5,12 +5,12 @@ use crate::{
     arranging::{
         context::{CONTEXT, parts_before},
         given_chords,
-        knowledge::Knowledge,
+        knowledge::{Found, Knowledge, straightened},
         own_parts::{OwnInPhrase, Playing, put_before, telling_key},
         place::PhrasePlace,
         played_chords,
     },
-    score::own_part::OwnParts,
+    score::own_part::{OwnPart, OwnParts},
 };
 use continuo_music::{
     form::heard_before,
@@ -20,6 +20,7 @@ use continuo_music::{
     note::Note,
     part::{Part, PartMap},
     settings::Mode,
+    swing::Feel,
     time::Tick,
 };
 use std::{ops::Range, sync::Arc};
@@ -78,11 +79,16 @@ impl Planner {
         (melody, heard)
     }
 
+    /// How a melody swings in a phrase, and how the parts are to.
+    fn feel(&self, melody: &[Note], heard: &[Range<Tick>], meters: &MeterMap, span: &PhraseSpan) -> Feel {
+        Feel::of(self.settings.shape.swing, self.swing.of(melody, heard, meters).at(span), span.meter)
+    }
+
     /// The parts that the player plays, including the current pass up to `cut`.
     fn own_parts_at(&self, cut: Tick) -> OwnParts {
         let own = self.own();
         let mut parts = self.shared.score.read(|score| {
-            PartMap::from_fn(|part| if own[part] { score.own_parts()[part].clone() } else { Default::default() })
+            PartMap::from_fn(|part| if own[part] { score.own_parts()[part].clone() } else { OwnPart::default() })
         });
         if let Some(pass) = &self.pass {
             for part in Part::ALL.into_iter().filter(|&part| own[part]) {
@@ -106,7 +112,9 @@ impl Planner {
         self.shared.score.read(|score| {
             let keys = self.keys_of(&melody, &heard, playing, &score.meters);
             let borders = self.form.borders(&melody, &heard, &score.meters);
-            Knowledge::in_song(score, melody, &heard, playing, &keys, &borders, span)
+            let feel = self.feel(&melody, &heard, &score.meters, span);
+            let found = Found { keys: &keys, form_borders: &borders, feel };
+            Knowledge::in_song(score, melody, &heard, playing, found, span)
         })
     }
 
@@ -130,7 +138,9 @@ impl Planner {
         let mut knowledge = self.shared.score.read(|score| {
             let keys = self.keys_of(&melody, &heard, playing, &score.meters);
             let borders = self.form.borders(&melody, &heard, &score.meters);
-            Knowledge::in_song(score, melody, &heard, playing, &keys, &borders, span)
+            let feel = self.feel(&melody, &heard, &score.meters, span);
+            let found = Found { keys: &keys, form_borders: &borders, feel };
+            Knowledge::in_song(score, melody, &heard, playing, found, span)
         });
         knowledge.own.fingerprint = knowledge.own.fingerprint.map(|fingerprint| !fingerprint);
         // It is a prediction all the same: when the phrase was heard, it is made as any other.
@@ -200,6 +210,7 @@ impl Planner {
         let known = OwnInPhrase::of(playing, span, &seen);
         let own = if self.settings.mode == Mode::Answer { known } else { known.predicted() };
         let key = keys.mostly(&(span.start..span.end));
+        let feel = self.shared.score.read(|score| self.feel(&melody, &heard, &score.meters, span));
         let stretch = span.start..span.end;
         let chords = self.shared.score.read(|score| {
             let played = played_chords::in_phrase(&melody, &heard, &score.meters, &keys, span);
@@ -208,7 +219,7 @@ impl Planner {
         });
         let place = self.shared.score.read(|score| PhrasePlace::of(score, &[], None, span));
         Knowledge {
-            fingerprint: fingerprint(&melody, &heard, &seen),
+            fingerprint: fingerprint(&straightened(&melody, feel, &seen), &heard, &seen),
             older_fingerprint: unrounded_fingerprint(&melody, &heard, &seen),
             melody,
             heard,
@@ -216,6 +227,7 @@ impl Planner {
             key,
             home_key: keys.song(),
             chords,
+            feel,
             own,
             home: None,
             place,

@@ -42,6 +42,7 @@ impl Planner {
     }
 
     /// Makes a phrase, keeps it in the score and sends it, unless the score already has the same.
+    #[expect(clippy::too_many_lines, reason = "one decision after another, each of which needs those before")]
     pub(super) fn make(&mut self, span: PhraseSpan, knowledge: &Knowledge, occasion: Occasion) {
         let policy = occasion.policy();
         let resting = self.shared.score.read(|score| score.rests(&(span.start..span.end)));
@@ -80,12 +81,8 @@ impl Planner {
         };
         let recipe_for = |settings: &Settings| {
             let own_styles = own_styles.fingerprint(settings);
-            let made_from = Recipe::new(model, settings, take, melody);
-            let shift = knowledge.key.map(Key::shift);
-            let chords = knowledge.chords_fingerprint(&span);
-            let place = knowledge.place.decides(&settings.shape.within_ranges());
-            let own_parts = knowledge.own.fingerprint;
-            let mut recipe = Recipe { own_styles, shift, chords, own_parts, place, recalled, independent, ..made_from };
+            let made_from = knowledge.recipe(Recipe::new(model, settings, take, melody), &span);
+            let mut recipe = Recipe { own_styles, recalled, independent, ..made_from };
             recipe.shape.takes = if self.model.judges() { settings.shape.takes } else { 1 };
             recipe
         };
@@ -105,6 +102,7 @@ impl Planner {
             Another::Always => true,
         };
         if unchanged && !another {
+            self.restore_uncut(&span, policy.ready_at, knowledge.home_key);
             return;
         }
         if another && drawn.is_none() {

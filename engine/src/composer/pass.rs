@@ -135,7 +135,7 @@ impl Pass {
     }
 
     /// Adds what was heard up to `end` to the score, also of the parts that are `own`.
-    pub fn commit(&mut self, end: Tick, own: &PartMap<bool>, score: &mut Score) {
+    pub fn commit(&mut self, end: Tick, own: PartMap<bool>, score: &mut Score) {
         if end <= self.committed {
             return;
         }
@@ -159,10 +159,12 @@ impl Pass {
     }
 
     /// The rolling ended: held notes end here.
-    pub fn close(&mut self, end: Tick, own: &PartMap<bool>, score: &mut Score) {
+    pub fn close(&mut self, end: Tick, own: PartMap<bool>, score: &mut Score) {
         for pitch in 0..128 {
             self.note_off(end, pitch, score);
-            Part::ALL.into_iter().for_each(|part| self.own_note_off(part, end, pitch, score));
+            for part in Part::ALL {
+                self.own_note_off(part, end, pitch, score);
+            }
         }
         self.commit(end, own, score);
     }
@@ -176,11 +178,11 @@ mod tests {
     fn a_note_held_over_a_commit_keeps_its_true_length() {
         let (mut pass, mut score) = (Pass::new(0), Score::default());
         pass.note_on(100, 60, 80, &mut score);
-        pass.commit(1000, &PartMap::default(), &mut score);
+        pass.commit(1000, PartMap::default(), &mut score);
         assert_eq!(score.melody(), [Note { start: 100, pitch: 60, length: 900, velocity: 80 }]);
         pass.note_off(1500, 60, &mut score);
         assert_eq!(score.melody()[0].end(), 1500);
-        pass.commit(2000, &PartMap::default(), &mut score);
+        pass.commit(2000, PartMap::default(), &mut score);
         assert_eq!(score.melody().len(), 1);
     }
 
@@ -188,10 +190,10 @@ mod tests {
     fn a_note_that_is_still_held_at_the_next_commit_grows() {
         let (mut pass, mut score) = (Pass::new(0), Score::default());
         pass.note_on(100, 60, 80, &mut score);
-        pass.commit(1000, &PartMap::default(), &mut score);
-        pass.commit(2000, &PartMap::default(), &mut score);
+        pass.commit(1000, PartMap::default(), &mut score);
+        pass.commit(2000, PartMap::default(), &mut score);
         assert_eq!(score.melody()[0].end(), 2000);
-        pass.close(2500, &PartMap::default(), &mut score);
+        pass.close(2500, PartMap::default(), &mut score);
         assert_eq!(score.melody()[0].end(), 2500);
     }
 
@@ -200,7 +202,7 @@ mod tests {
         let (mut pass, mut score) = (Pass::new(0), Score::default());
         pass.note_on(0, 60, 80, &mut score);
         pass.note_on(500, 60, 90, &mut score);
-        pass.close(1000, &PartMap::default(), &mut score);
+        pass.close(1000, PartMap::default(), &mut score);
         let lengths: Vec<_> = score.melody().iter().map(|note| note.length).collect();
         assert_eq!(lengths, [500, 500]);
     }

@@ -4,9 +4,9 @@
 //! live playing and an offline bounce get the same decisions.
 
 use super::{
-    chord_edits::AroundChords, evidence::Evidence, guarded_model::GuardedModel, known_form::KnownForm,
-    known_keys::KnownKeys, loader::Loader, pass::Pass, policy::Occasion, settings_timeline::SettingsTimeline,
-    shared::Shared,
+    around_chords::AroundChords, evidence::Evidence, guarded_model::GuardedModel, known_form::KnownForm,
+    known_keys::KnownKeys, known_swing::KnownSwing, loader::Loader, pass::Pass, policy::Occasion,
+    settings_timeline::SettingsTimeline, shared::Shared,
 };
 use crate::{
     arranging::whole_song::SongQueue,
@@ -60,6 +60,8 @@ pub struct Planner {
     pub(super) around_chords: Option<AroundChords>,
     /// The keys of the melody.
     pub(super) keys: KnownKeys,
+    /// How the melody swings.
+    pub(super) swing: KnownSwing,
     /// What this pass says about where the melody is played.
     pub(super) evidence: Evidence,
     /// Whether the host played a melody that was known in the last pass that was not silent.
@@ -91,6 +93,7 @@ impl Planner {
             followers: VecDeque::new(),
             around_chords: None,
             keys: KnownKeys::default(),
+            swing: KnownSwing::default(),
             evidence: Evidence::default(),
             host_plays: false,
             form: KnownForm::default(),
@@ -350,7 +353,7 @@ impl Planner {
         let Some(mut pass) = self.pass.take() else { return };
         let new = pass.uncommitted(tick);
         let own = self.settings.shape.own;
-        self.shared.score.edit(|score| pass.close(tick, &own, score));
+        self.shared.score.edit(|score| pass.close(tick, own, score));
         if pass.at < tick || self.boundary(tick - 1, None) != tick {
             self.make_heard(new);
         }
@@ -364,7 +367,7 @@ impl Planner {
         let Some(pass) = &mut self.pass else { return };
         let new = pass.uncommitted(end);
         let own = self.settings.shape.own;
-        self.shared.score.edit(|score| pass.commit(end, &own, score));
+        self.shared.score.edit(|score| pass.commit(end, own, score));
         self.make_heard(new);
     }
 

@@ -6,7 +6,7 @@
 use super::{planner::Planner, playable::playable};
 use crate::{
     arranging::{PhraseRequest, given_chords, played_chords, rest},
-    realtime::queues::{Delivery, PLAY_AT_ONCE, PlayablePhrase},
+    realtime::queues::{Delivery, PLAY_AT_ONCE, PlayablePhrase, RolledTick},
     score::{
         chords::chords_of_phrase,
         phrase::Phrase,
@@ -19,7 +19,7 @@ use continuo_music::{
     melody::heard_until,
     meter::{Meter, PhraseSpan},
     note::Note,
-    part::PartMap,
+    part::{Part, PartMap},
     settings::{Mode, Settings, Shape},
     time::{LEAD, TICKS_PER_QUARTER, Tick},
 };
@@ -105,14 +105,38 @@ impl Planner {
         let wanted = PartMap::from_fn(|part| !locked[part]);
         let parts = rest::with_new_rest(&phrase.parts, &arranged.parts, beat, wanted);
         let mut recipe = recipe;
+        recipe.uncut.get_or_insert_with(|| phrase.parts.clone());
         recipe.second_cuts.push(SecondCut { beat, chord, recalled });
         self.replace_rest(Phrase { recipe: Some(recipe), parts, ..phrase }, beat, knowledge.home_key);
+    }
+
+    /// Lets a phrase that comes again play what it played before its second cuts: they are made again if the player does again
+    /// what made them. What another model made stays as it is.
+    pub(super) fn restore_uncut(&mut self, span: &PhraseSpan, ready_at: RolledTick, key: Option<Key>) {
+        let Some(mut phrase) = self.shared.score.read(|score| score.phrase(span).cloned()) else { return };
+        let Some(recipe) = phrase.recipe.as_mut().filter(|recipe| self.model.name() == Some(&recipe.model)) else {
+            return;
+        };
+        let Some(uncut) = recipe.uncut.take() else { return };
+        recipe.second_cuts.clear();
+        for (part, notes) in Part::ALL.into_iter().zip(uncut.0) {
+            if !self.settings.parts[part].lock {
+                phrase.parts[part] = notes;
+            }
+        }
+        let delivery = playable(&phrase, ready_at, key);
+        self.keep_instead(phrase, delivery);
     }
 
     /// Keeps a phrase with a new rest from this beat on, and sends it. The song's key is `key`.
     fn replace_rest(&mut self, phrase: Phrase, beat: Tick, key: Option<Key>) {
         let playable = playable(&phrase, PLAY_AT_ONCE, key);
         let delivery = PlayablePhrase { differs_from: rest::first_tick(beat), ..playable };
+        self.keep_instead(phrase, delivery);
+    }
+
+    /// Keeps a phrase instead of the one with its span, and sends it.
+    fn keep_instead(&mut self, phrase: Phrase, delivery: PlayablePhrase) {
         let is_kept = self.shared.score.edit(|score| {
             // A score that was loaded meanwhile does not get this phrase, which was made for another.
             let is_same = self.shared.score.replacements() == self.seen_replacements;

@@ -115,7 +115,9 @@ impl Score {
         let (from, wanted) = (before.id, before.phrase.recipe.clone());
         let mut phrase = Phrase::clone(&takes.list[index].phrase);
         if let (Some(recipe), Some(wanted)) = (&mut phrase.recipe, wanted) {
-            *recipe = Recipe { take: phrase.take, recalled: recipe.recalled, independent: true, ..wanted };
+            let (second_cuts, uncut) = (std::mem::take(&mut recipe.second_cuts), recipe.uncut.take());
+            let recalled = recipe.recalled;
+            *recipe = Recipe { take: phrase.take, recalled, independent: true, second_cuts, uncut, ..wanted };
         }
         takes.list[index].phrase = Arc::new(phrase.clone());
         takes.chosen = index;

@@ -226,8 +226,9 @@ mod tests {
             song.markers.iter().map(text).collect::<Vec<_>>()
         };
         let marker = |tick: Tick, text: &str| (tick, text.to_owned());
-        assert_eq!(markers(Extent::Score), [marker(0, "Intro"), marker(2880, "Verse")]);
-        assert_eq!(markers(Extent::Phrase(3000)), [marker(0, "bar 2"), marker(0, "Verse")]);
+        // Behind them come the chords.
+        assert_eq!(markers(Extent::Score)[..2], [marker(0, "Intro"), marker(2880, "Verse")]);
+        assert_eq!(markers(Extent::Phrase(3000))[..2], [marker(0, "bar 2"), marker(0, "Verse")]);
     }
 
     #[test]

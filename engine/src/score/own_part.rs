@@ -95,14 +95,16 @@ impl OwnPart {
             return false;
         }
         let mut moved: Vec<Note> = self.notes.iter().filter(|note| begins_in(note, &there)).copied().collect();
-        moved.iter_mut().for_each(|note| note.start += back);
+        for note in &mut moved {
+            note.start += back;
+        }
         same_in(&self.notes, &moved, stretch)
     }
 }
 
 /// A number that changes when what is known in a phrase of the parts that the player plays changes; `None` if the player
 /// plays none. Stable between versions, since it is saved.
-pub fn own_fingerprint(parts: &OwnParts, own: &PartMap<bool>, span: &PhraseSpan) -> Option<u64> {
+pub fn own_fingerprint(parts: &OwnParts, own: PartMap<bool>, span: &PhraseSpan) -> Option<u64> {
     let mut hash = StableHash::default();
     let playing: Vec<Part> = Part::ALL.into_iter().filter(|&part| own[part]).collect();
     for &part in &playing {
@@ -113,7 +115,7 @@ pub fn own_fingerprint(parts: &OwnParts, own: &PartMap<bool>, span: &PhraseSpan)
 }
 
 /// The pitched notes of the parts that the player plays, sorted, without their rounding.
-pub fn pitched(parts: &OwnParts, own: &PartMap<bool>, grid: StepGrid) -> Vec<Note> {
+pub fn pitched(parts: &OwnParts, own: PartMap<bool>, grid: StepGrid) -> Vec<Note> {
     let playing = Part::PITCHED.into_iter().filter(|&part| own[part]);
     let mut notes: Vec<Note> =
         playing.flat_map(|part| &parts[part].notes).map(|&note| grid.rounded_note(note)).collect();
@@ -158,13 +160,13 @@ mod tests {
         let mut parts = OwnParts::default();
         parts[Part::Bass].hear(&[note(0, 40, 480)], 0..3840);
         let mut own = PartMap::default();
-        assert_eq!(own_fingerprint(&parts, &own, &span), None);
+        assert_eq!(own_fingerprint(&parts, own, &span), None);
         own[Part::Bass] = true;
-        let first = own_fingerprint(&parts, &own, &span);
+        let first = own_fingerprint(&parts, own, &span);
         assert!(first.is_some());
         parts[Part::Chords].hear(&[note(0, 60, 480)], 0..3840);
-        assert_eq!(own_fingerprint(&parts, &own, &span), first, "nobody plays the chords");
+        assert_eq!(own_fingerprint(&parts, own, &span), first, "nobody plays the chords");
         parts[Part::Bass].hear(&[note(0, 43, 480)], 0..3840);
-        assert_ne!(own_fingerprint(&parts, &own, &span), first);
+        assert_ne!(own_fingerprint(&parts, own, &span), first);
     }
 }

@@ -2,8 +2,10 @@
 
 use continuo_music::{
     chord::Chord,
+    part::PartNotes,
     settings::{Mode, Settings, Shape, USUAL_INTENSITY},
     stable_hash::StableHash,
+    swing::{STRAIGHT, Swing},
     time::Tick,
 };
 use serde::{Deserialize, Serialize};
@@ -62,6 +64,9 @@ pub struct Recipe {
     /// song's have none, and count as made in the right key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shift: Option<i64>,
+    /// How the band swings in the phrase; `None` if it is straight.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub band_swing: Option<Swing>,
     /// A number that changes with the chords that were given in the phrase; `None` without any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chords: Option<u64>,
@@ -86,6 +91,9 @@ pub struct Recipe {
     /// The second cuts since it was made, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub second_cuts: Vec<SecondCut>,
+    /// What the parts played before the first second cut, and play when the phrase comes again; saved with the phrase.
+    #[serde(skip)]
+    pub uncut: Option<PartNotes>,
 }
 
 impl Recipe {
@@ -99,6 +107,7 @@ impl Recipe {
             take,
             melody,
             shift: None,
+            band_swing: None,
             chords: None,
             place: None,
             own_parts: None,
@@ -106,6 +115,7 @@ impl Recipe {
             recalled: None,
             independent: false,
             second_cuts: Vec::new(),
+            uncut: None,
         }
     }
 
@@ -134,6 +144,9 @@ impl Recipe {
         if shape.dynamics > 0.0 {
             hash.add(shape.dynamics.to_bits().into());
         }
+        if shape.swing != Some(STRAIGHT) {
+            hash.add(shape.swing.map_or(-1, i64::from));
+        }
         // Numbers that no other choice gives.
         if shape.intensity.to_bits() != USUAL_INTENSITY.to_bits() {
             hash.add(-1 - i64::from(shape.intensity.to_bits()));
@@ -159,13 +172,14 @@ impl Recipe {
     }
 
     /// Whether a phrase of this recipe is what `wanted` asks for. The model does not count: a new model must not change
-    /// a song that was arranged with another until the player wants another take. That is why second cuts stay where
-    /// another model made them; the same model makes the phrase as it was before them, and then makes them again.
+    /// a song that was arranged with another until the player wants another take. Nor do second cuts, which the player's
+    /// chords make while it plays.
     pub fn satisfies(&self, wanted: &Self) -> bool {
         let Self {
-            model,
+            model: _,
             before: _,
-            second_cuts,
+            second_cuts: _,
+            uncut: _,
             independent: _,
             mode,
             shape,
@@ -173,6 +187,7 @@ impl Recipe {
             take,
             melody,
             shift,
+            band_swing,
             chords,
             place,
             own_parts,
@@ -182,6 +197,7 @@ impl Recipe {
             && (take, melody, chords, recalled) == (&wanted.take, &wanted.melody, &wanted.chords, &wanted.recalled)
             && (place, own_parts) == (&wanted.place, &wanted.own_parts)
             && (shift.is_none() || *shift == wanted.shift)
-            && (*second_cuts == wanted.second_cuts || *model != wanted.model)
+            // What the next pass is played like may differ a little.
+            && Swing::is_like(*band_swing, wanted.band_swing)
     }
 }

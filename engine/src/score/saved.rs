@@ -15,7 +15,7 @@ use continuo_music::{
     melody::add_heard,
     meter::{MeterMap, PhraseSpan},
     note::Note,
-    part::{Part, PartMap},
+    part::{Part, PartMap, PartNotes},
     sections::Sections,
     time::Tick,
 };
@@ -142,6 +142,9 @@ pub(super) struct SavedPhrase {
     judged: Option<Judged>,
     programs: [u8; 4],
     parts: PartMap<Vec<SavedNote>>,
+    /// See [`Recipe::uncut`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    uncut: Option<PartMap<Vec<SavedNote>>>,
 }
 
 /// What the player played of one part.
@@ -198,6 +201,22 @@ impl SavedNote {
     }
 }
 
+fn saved_parts(parts: &PartNotes) -> PartMap<Vec<SavedNote>> {
+    PartMap::from_fn(|part| parts[part].iter().map(SavedNote::from).collect())
+}
+
+/// The notes of the parts, all inside a span.
+fn parts(saved: &PartMap<Vec<SavedNote>>, span: &PhraseSpan) -> Result<PartNotes, ScoreError> {
+    let mut parts = PartNotes::default();
+    for (part, saved) in saved.iter() {
+        parts[part] = notes(saved)?;
+        if parts[part].iter().any(|note| note.start < span.start || note.end() > span.end) {
+            return Err(ScoreError::Damaged("a note lies outside its phrase"));
+        }
+    }
+    Ok(parts)
+}
+
 fn notes(saved: &[SavedNote]) -> Result<Vec<Note>, ScoreError> {
     let mut notes = saved.iter().map(SavedNote::to_note).collect::<Result<Vec<_>, _>>()?;
     notes.sort_unstable();
@@ -220,7 +239,8 @@ impl From<&Phrase> for SavedPhrase {
             take: phrase.take,
             judged: phrase.judged.clone(),
             programs: phrase.programs,
-            parts: PartMap::from_fn(|part| phrase.parts[part].iter().map(SavedNote::from).collect()),
+            parts: saved_parts(&phrase.parts),
+            uncut: phrase.recipe.as_ref().and_then(|recipe| recipe.uncut.as_ref()).map(saved_parts),
         }
     }
 }
@@ -314,14 +334,14 @@ impl SavedPhrase {
         {
             return Err(ScoreError::Damaged("a number in a phrase is too large"));
         }
-        let mut parts = PartMap::<Vec<Note>>::default();
-        for (part, saved) in self.parts.iter() {
-            parts[part] = notes(saved)?;
-            if parts[part].iter().any(|note| note.start < span.start || note.end() > span.end) {
-                return Err(ScoreError::Damaged("a note lies outside its phrase"));
-            }
+        let cuts = self.recipe.iter().flat_map(|recipe| &recipe.second_cuts);
+        if cuts.into_iter().any(|cut| !span.contains(cut.beat)) {
+            return Err(ScoreError::Damaged("a second cut lies outside its phrase"));
         }
-        Ok(Phrase { span, recipe: self.recipe, take: self.take, judged: self.judged, programs: self.programs, parts })
+        let parts = parts(&self.parts, &span)?;
+        let uncut = self.uncut.map(|uncut| self::parts(&uncut, &span)).transpose()?;
+        let recipe = self.recipe.map(|recipe| Recipe { uncut, ..recipe });
+        Ok(Phrase { span, recipe, take: self.take, judged: self.judged, programs: self.programs, parts })
     }
 }
 

@@ -76,7 +76,7 @@ impl Score {
 
     /// Puts what the player played of the parts that are `own` into the phrases of a stretch: as far as it is known, what
     /// the score shows and saves of such a part is what was played.
-    pub fn settle_own_parts(&mut self, own: &PartMap<bool>, stretch: &Range<Tick>) {
+    pub fn settle_own_parts(&mut self, own: PartMap<bool>, stretch: &Range<Tick>) {
         for phrase in self.phrases.iter_mut().filter(|it| it.span.start < stretch.end && stretch.start < it.span.end) {
             for part in Part::ALL.into_iter().filter(|&part| own[part]) {
                 phrase.parts[part] = self.own[part].within(&(phrase.span.start..phrase.span.end));

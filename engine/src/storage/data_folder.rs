@@ -52,6 +52,11 @@ impl DataFolder {
         self.0.join("runtime")
     }
 
+    /// The folder of the user's presets for the plugin.
+    pub fn presets(&self) -> PathBuf {
+        self.0.join("presets")
+    }
+
     /// The preferences file.
     pub fn preferences(&self) -> PathBuf {
         self.0.join("preferences.json")

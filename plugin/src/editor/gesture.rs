@@ -57,6 +57,23 @@ impl EditorContext<'_> {
         }
     }
 
+    /// Sets parameters that are named by their pointers: one step of the history.
+    pub fn set_all(&self, values: &[(ParamPtr, f32)], pending: &mut PendingValues) {
+        let mut moved = Vec::new();
+        for &(parameter, now) in values {
+            let (before, now) = (pending.value_of(parameter), now.clamp(0.0, 1.0));
+            if (now - before).abs() > 1e-6 {
+                pending.last = None;
+                self.move_once(parameter, now, pending);
+                moved.push(MovedParameter { parameter, before, now });
+            }
+        }
+        pending.clicked = None;
+        if let Some(step) = step::from_moves(self.named(moved)) {
+            self.note(step);
+        }
+    }
+
     /// Like [`EditorContext::set_together`], for a double-click. If its first click moved something by itself, both
     /// clicks are one gesture and one step of the history.
     pub fn set_by_double_click(&self, values: &[(&impl Param, f32)], pending: &mut PendingValues) {

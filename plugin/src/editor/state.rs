@@ -5,14 +5,15 @@ pub mod file_dialogs;
 pub mod form;
 pub mod held_keys;
 pub mod message;
+pub mod preset_menu;
 pub mod section_lane;
 pub mod snapshot;
 pub mod step_description;
 pub mod time_axis;
 
 use self::{
-    chords::ChordsInHand, file_dialogs::FileDialogs, held_keys::HeldKeys, message::Message, section_lane::SectionLane,
-    snapshot::Snapshot, time_axis::TimeAxis,
+    chords::ChordsInHand, file_dialogs::FileDialogs, held_keys::HeldKeys, message::Message, preset_menu::PresetMenu,
+    section_lane::SectionLane, snapshot::Snapshot, time_axis::TimeAxis,
 };
 use crate::{
     editor::{gesture::pending::PendingValues, help::host::Host, platform::drag_and_drop::DragAndDrop},
@@ -57,6 +58,8 @@ pub struct State {
     pub help: Option<Host>,
     /// Whether the hint about the help is due; `None` until the preferences were read.
     pub hint: Option<bool>,
+    /// The menu of presets.
+    pub presets: PresetMenu,
     /// Whether a file is being read.
     pub reading_file: bool,
     /// The keys of the on-screen keyboard that are held down.

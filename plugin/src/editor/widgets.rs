@@ -6,6 +6,7 @@ pub mod card;
 pub mod cells;
 pub mod choice;
 pub mod icon;
+pub mod learn;
 pub mod look;
 pub mod number;
 pub mod reset;

@@ -21,6 +21,7 @@ const PINNED: &[(&str, &str, &str)] = &[
     ("variation", "Variation", ""),
     ("key", "Key", ""),
     ("dynamics", "Dynamics", ""),
+    ("swing", "Swing", ""),
     ("intensity", "Intensity", ""),
     ("fills", "Fills", ""),
     ("generate", "Generate", ""),

@@ -315,6 +315,7 @@ fn is_trigger(parameter: ParamPtr) -> bool {
 const TRIGGERS: [&str; 3] = ["Generate", "End", "Intro"];
 
 /// The bindings in the host's project.
+#[derive(Default)]
 pub struct SavedLearned(pub std::sync::Arc<Learned>);
 
 impl PersistentField<'_, Vec<SavedBinding>> for SavedLearned {

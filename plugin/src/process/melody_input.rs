@@ -1,7 +1,12 @@
 //! Where a melody note enters: the notes of a block, from the window's keys and from the host, become key strokes. What
 //! else the player does becomes movements of controls.
 
-use continuo_engine::realtime::{Control, ControlEvent, Expression, KeyStroke};
+use crate::process::learned::{Learned, Moved, Source};
+use continuo_engine::realtime::{Control, ControlEvent, Expression, KeyStroke, OutputEvent};
+use continuo_music::{
+    part::{MELODY_CHANNEL, PAD_CHANNEL, Part},
+    settings::Settings,
+};
 use nice_plug::{
     midi::{Channel, Key},
     prelude::*,
@@ -20,6 +25,10 @@ pub const CONTROLLERS: [&[u8]; 12] =
 
 /// A block accepts this many notes and drops the rest.
 const MOST_NOTE_ONS: usize = 2048;
+/// A block accepts this many movements of controls; of more, the last of the block counts.
+const MOST_CONTROLS: usize = 4096;
+/// A block accepts this many moves of learned controllers and notes, and plays in at most one piece more.
+const MOST_MOVED: usize = 64;
 const CHANNELS: usize = 16;
 const PITCHES: usize = 128;
 
@@ -30,6 +39,11 @@ const PITCHES: usize = 128;
 /// wildcard that releases every key of every channel, or a controller that ends all notes of its channel.
 pub struct MelodyInput {
     events: Vec<KeyStroke>,
+    controls: Vec<ControlEvent>,
+    /// What learned controllers and notes do.
+    moved: Vec<Moved>,
+    /// The channel on which the melody was played last.
+    channel: u8,
     /// The number of note-ons in `events`.
     note_ons: usize,
     /// The keys that are down: for each channel a bit per pitch.
@@ -39,7 +53,14 @@ pub struct MelodyInput {
 impl Default for MelodyInput {
     fn default() -> Self {
         let most_note_offs = CHANNELS * PITCHES + MOST_NOTE_ONS;
-        Self { events: Vec::with_capacity(MOST_NOTE_ONS + most_note_offs), note_ons: 0, held: [0; CHANNELS] }
+        Self {
+            events: Vec::with_capacity(MOST_NOTE_ONS + most_note_offs),
+            controls: Vec::with_capacity(MOST_CONTROLS),
+            moved: Vec::with_capacity(MOST_MOVED),
+            channel: MELODY_CHANNEL,
+            note_ons: 0,
+            held: [0; CHANNELS],
+        }
     }
 }
 
@@ -49,26 +70,108 @@ impl MelodyInput {
         &self.events
     }
 
-    /// Collects the block's notes: first the window's keys, which count from the block's start, then the host's notes.
-    /// Hands on what else the player does.
+    /// Collects what the player does in a block of `frames` samples: first the window's keys, which count from the block's
+    /// start, then what the host sends. What is `learned` is no music; `None` if nothing counts as learned.
     pub fn collect<P: Plugin>(
         &mut self,
         window_keys: impl Iterator<Item = KeyStroke>,
         context: &mut impl ProcessContext<P>,
-        mut control: impl FnMut(ControlEvent),
+        frames: u32,
+        learned: Option<&Learned>,
+        settings: &Settings,
     ) {
         self.begin(window_keys);
         while let Some(event) = context.next_event() {
             if let Some(moved) = control_event(&event) {
-                control(moved);
+                self.control(moved, learned, frames);
             }
             self.accept(&event);
         }
+        if let Some(learned) = learned {
+            self.take_learned(learned, frames, settings);
+        }
+    }
+
+    fn control(&mut self, event: ControlEvent, learned: Option<&Learned>, frames: u32) {
+        let taken = learned.is_some_and(|learned| learned.takes_control(&event, self.channel));
+        match event.control {
+            Control::Controller { number, value } if taken => {
+                let source = Source::Controller { channel: event.channel & 15, number: number & 127 };
+                self.move_learned(Moved { offset: event.offset, source, value: value.min(127) }, frames);
+            }
+            _ if self.controls.len() < MOST_CONTROLS => self.controls.push(event),
+            _ => {
+                // A pedal that goes up late is better than one that hangs.
+                if let Some(last) = self.controls.last_mut() {
+                    *last = event;
+                }
+            }
+        }
+    }
+
+    fn move_learned(&mut self, moved: Moved, frames: u32) {
+        if self.moved.len() < MOST_MOVED {
+            self.moved.push(Moved { offset: moved.offset.min(frames.saturating_sub(1)), ..moved });
+        }
+    }
+
+    /// Takes the key strokes out that move parameters.
+    fn take_learned(&mut self, learned: &Learned, frames: u32, settings: &Settings) {
+        let mut kept = 0;
+        for index in 0..self.events.len() {
+            let stroke = self.events[index];
+            if learned.takes_stroke(&stroke, self.channel) {
+                let source = Source::Note { channel: stroke.channel & 15, number: stroke.pitch & 127 };
+                let value = stroke.velocity.unwrap_or(0);
+                self.move_learned(Moved { offset: stroke.offset, source, value }, frames);
+                continue;
+            }
+            let is_part = Part::ALL.into_iter().any(|part| settings.parts[part].source == Some(stroke.channel));
+            if stroke.velocity.is_some() && stroke.channel != PAD_CHANNEL && !is_part {
+                self.channel = stroke.channel;
+            }
+            self.events[kept] = stroke;
+            kept += 1;
+        }
+        self.events.truncate(kept);
+        // Notes and controllers were collected apart.
+        self.moved.sort_unstable_by_key(|moved| moved.offset);
+    }
+
+    /// The block in pieces: a new one begins where a learned controller or note moves.
+    pub fn pieces(&mut self, frames: u32) -> impl Iterator<Item = Piece<'_>> {
+        let offset = |stroke: &KeyStroke| stroke.offset.min(frames.saturating_sub(1));
+        for stroke in &mut self.events {
+            stroke.offset = offset(stroke);
+        }
+        let mut from = 0;
+        let (mut strokes, mut controls, mut moved) =
+            (self.events.as_mut_slice(), self.controls.as_slice(), self.moved.as_slice());
+        let mut ended = false;
+        std::iter::from_fn(move || {
+            if ended {
+                return None;
+            }
+            let now = moved.partition_point(|moved| moved.offset <= from);
+            let (acting, rest) = moved.split_at(now);
+            let to = rest.first().map_or(frames, |next| next.offset);
+            ended = rest.is_empty();
+            let own = if ended { strokes.len() } else { strokes.partition_point(|stroke| stroke.offset < to) };
+            let (mine, others) = std::mem::take(&mut strokes).split_at_mut(own);
+            mine.iter_mut().for_each(|stroke| stroke.offset -= from);
+            let own = if ended { controls.len() } else { controls.partition_point(|event| event.offset < to) };
+            let (my_controls, other_controls) = controls.split_at(own);
+            let piece = Piece { from, to, moved: acting, strokes: mine, controls: my_controls };
+            (strokes, controls, moved, from) = (others, other_controls, rest, to);
+            Some(piece)
+        })
     }
 
     /// Begins a block with the window's keys.
     fn begin(&mut self, window_keys: impl Iterator<Item = KeyStroke>) {
         self.events.clear();
+        self.controls.clear();
+        self.moved.clear();
         self.note_ons = 0;
         // The queue of keys is far shorter than this; the limit keeps room for the host's notes in any case.
         for KeyStroke { offset, channel, pitch, velocity } in window_keys.take(MOST_NOTE_ONS / 2) {
@@ -119,6 +222,36 @@ impl MelodyInput {
                 self.events.push(KeyStroke::up(offset, channel, pitch));
             }
         }
+    }
+}
+
+/// A piece of a block, from one move of a learned controller or note to the next.
+pub struct Piece<'a> {
+    /// Its first sample, from the start of the block.
+    pub from: u32,
+    /// The first sample after it.
+    to: u32,
+    /// What moves at its first sample.
+    pub moved: &'a [Moved],
+    /// The key strokes, with offsets from the start of the piece.
+    pub strokes: &'a [KeyStroke],
+    controls: &'a [ControlEvent],
+}
+
+impl Piece<'_> {
+    /// Its number of samples.
+    pub const fn frames(&self) -> u32 {
+        self.to - self.from
+    }
+
+    /// The movements of controls, with offsets from the start of the piece.
+    pub fn controls(&self) -> impl Iterator<Item = ControlEvent> {
+        self.controls.iter().map(|event| ControlEvent { offset: event.offset.saturating_sub(self.from), ..*event })
+    }
+
+    /// An event of the piece at its place in the block.
+    pub const fn in_block(&self, event: OutputEvent) -> OutputEvent {
+        OutputEvent { offset: event.offset + self.from, ..event }
     }
 }
 
@@ -186,6 +319,36 @@ mod tests {
         events.into_iter().for_each(|event| melody.accept(&event));
         assert_eq!(melody.events.capacity(), room, "memory was allocated on the audio thread");
         melody.events().len()
+    }
+
+    #[test]
+    fn a_block_is_played_in_pieces_where_a_learned_pad_is_struck() {
+        let params = std::sync::Arc::new(crate::params::ContinuoParams::new(std::sync::Arc::default(), vec![], 0));
+        let learned = &params.learned.0;
+        learned.set_parameters(&*params);
+        learned.wait_for("vary", None);
+        let mut melody = MelodyInput::default();
+        block(
+            &mut melody,
+            [
+                on(10, 0, 60),
+                on(100, 9, 36),
+                on(100, 0, 62),
+                on(150, 0, 64),
+                off(200, Channel::Number(9), Key::Number(36)),
+            ],
+        );
+        melody.take_learned(learned, 256, &Settings::default());
+        let pieces: Vec<_> = melody
+            .pieces(256)
+            .map(|piece| {
+                let strokes: Vec<_> = piece.strokes.iter().map(|stroke| (stroke.offset, stroke.pitch)).collect();
+                (piece.from, piece.frames(), piece.moved.len(), strokes)
+            })
+            .collect();
+        assert_eq!(pieces, [(0, 100, 0, vec![(10, 60)]), (100, 100, 1, vec![(0, 62), (50, 64)]), (200, 56, 1, vec![])]);
+        block(&mut melody, []);
+        assert_eq!(melody.pieces(64).count(), 1, "an empty block is one piece");
     }
 
     #[test]

@@ -44,6 +44,8 @@ enum State {
     Empty,
     /// The first pass: a melody is played and not yet known
     Listening,
+    /// Live mode: the coming phrase is planned
+    Live,
     /// A song that was arranged plays
     Playing,
     /// Chords that were set, locked and selected, with the popup of one
@@ -58,15 +60,18 @@ enum State {
     Twice,
     /// The same as playing, in a window as small as it may be
     Smallest,
+    /// The help page
+    Help,
     /// The same as playing, as a program of its own; its build needs the headers of ALSA and JACK
     Standalone,
 }
 
 impl State {
     /// Those for which nothing more is needed than for the plugin.
-    const USUAL: [Self; 9] = [
+    const USUAL: [Self; 11] = [
         Self::Empty,
         Self::Listening,
+        Self::Live,
         Self::Playing,
         Self::Chords,
         Self::NoChords,
@@ -74,12 +79,14 @@ impl State {
         Self::Larger,
         Self::Twice,
         Self::Smallest,
+        Self::Help,
     ];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Empty => "empty",
             Self::Listening => "listening",
+            Self::Live => "live",
             Self::Playing => "playing",
             Self::Chords => "chords",
             Self::NoChords => "no-chords",
@@ -87,6 +94,7 @@ impl State {
             Self::Larger => "larger",
             Self::Twice => "twice",
             Self::Smallest => "smallest",
+            Self::Help => "help",
             Self::Standalone => "standalone",
         }
     }
@@ -158,6 +166,10 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
     let tune = tune_file("ode_to_joy");
     match state {
         State::Empty => session.run(Duration::from_secs(2)),
+        State::Help => {
+            session.click("Help");
+            session.run(Duration::from_secs(1));
+        }
         State::Fault => drop(session.control_named(|name| name.contains("missing.onnx"))),
         State::NoChords => drop(session.control_named(|name| name.contains("no chord lane"))),
         State::Chords => {
@@ -170,12 +182,18 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
             // A player waits for the model too: otherwise the first phrase is late.
             session.until("the first phrase is made", WindowSession::has_phrase);
             session.roll(true);
-            let keys = session.control("Keyboard");
-            // An arpeggio over the white keys, which rolls on into the second phrase.
-            for key in [0, 2, 4, 5, 4, 2, 1, 0, 4, 7, 6, 5, 4, 2, 3, 4, 2, 1] {
-                let place = (keys.x + keys.width * (2 * key + 1) / 30, keys.y + keys.height - 14);
-                session.hold(place, Duration::from_millis(380));
-            }
+            // An arpeggio, which rolls on into the second phrase.
+            play_keys(&mut session, &[0, 2, 4, 5, 4, 2, 1, 0, 4, 7, 6, 5, 4, 2, 3, 4, 2, 1]);
+        }
+        State::Live => {
+            session.set("Mode", "Live");
+            session.until("the first phrase is made", WindowSession::has_phrase);
+            session.roll(true);
+            play_keys(&mut session, &[0, 2, 4, 5, 4, 2, 1, 0, 4, 7, 6, 5, 4]);
+            // The plan is there an eighth note before the phrase begins.
+            session.until("the second phrase is planned", |session| session.score().phrases().len() > 1);
+            session.roll(false);
+            session.run(Duration::from_secs(1));
         }
         State::Playing | State::Larger | State::Twice | State::Smallest | State::Standalone => {
             if state == State::Smallest {
@@ -193,7 +211,7 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
             session.run(Duration::from_secs(2));
             // Sections on the left half of the lane, and on the rest of it.
             let lane = session.control("Sections");
-            for (from, to, kind) in [(1, 4, "Verse"), (5, 9, "Chorus")] {
+            for (from, to, kind) in [(1, 4, "Verse section"), (5, 9, "Chorus section")] {
                 let place = |tenths: i32| (lane.x + lane.width * tenths / 10, lane.y + lane.height / 2);
                 session.drag_between(place(from), place(to));
                 session.click(kind);
@@ -236,6 +254,15 @@ fn chords_by_hand(session: &mut WindowSession) {
     session.press_key(Key::Enter);
     drop(session.control_named(|name| name.starts_with("Guess ")));
     session.run(Duration::from_secs(1));
+}
+
+/// Plays white keys of the on-screen keyboard, counted from its lowest, one after another.
+fn play_keys(session: &mut WindowSession, white_keys: &[i32]) {
+    let keys = session.control("Keyboard");
+    for key in white_keys {
+        let place = (keys.x + keys.width * (2 * key + 1) / 30, keys.y + keys.height - 14);
+        session.hold(place, Duration::from_millis(380));
+    }
 }
 
 fn save(picture: Screenshot, file: &Path) -> Result<()> {

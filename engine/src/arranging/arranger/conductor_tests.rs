@@ -16,6 +16,7 @@ use continuo_music::{
     note::Note,
     part::{Part, PartMap},
     settings::{Settings, Shape},
+    swing::Feel,
 };
 use std::fs;
 
@@ -51,6 +52,7 @@ fn arrange(
         preferred,
         key: key_at(&melody, &[0..span.end], &span),
         home: None,
+        feel: Feel::default(),
         place: &PhrasePlace::UNKNOWN,
         chords: &[],
         recall: None,

@@ -17,6 +17,7 @@ use crate::{
 use continuo_music::{
     meter::{Meter, MeterMap, PhraseSpan},
     note::Note,
+    swing::Feel,
     time::Tick,
 };
 use proptest::{prelude::*, test_runner::TestRunner};
@@ -60,6 +61,7 @@ fn phrase(arranger: &RefCell<Arranger>, melody: &[Note], meter: Meter, settings:
         preferred: None,
         key: key_at(melody, &heard, &span),
         home: None,
+        feel: Feel::default(),
         place: &PhrasePlace::UNKNOWN,
         chords: &[],
         recall: None,
@@ -145,6 +147,7 @@ fn a_stretch_that_was_heard_but_for_a_tick_is_heard() -> Outcome {
             preferred: None,
             key: key_at(melody, std::slice::from_ref(&heard), &span),
             home: None,
+            feel: Feel::default(),
             place: &PhrasePlace::UNKNOWN,
             chords: &[],
             recall: None,

@@ -149,6 +149,24 @@ fn sections_are_named_as_one_step_that_can_be_taken_back() {
 }
 
 #[test]
+fn phrases_that_stand_in_another_section_are_made_again_and_no_others() {
+    let mut stage = played(Settings::default());
+    let before = stage.shared.score.copy();
+    let starts = |stage: &mut Stage, sections: &Sections, undoing: bool| {
+        ask(stage, Edit::SetSections { sections: sections.clone(), undoing });
+        while stage.planner.process_edit() {}
+        stage.drain_requests().iter().map(|request| request.start).collect::<Vec<_>>()
+    };
+    let chorus = "- 4 | Chorus 4".parse::<Outline>().unwrap().placed(&MeterMap::default(), 0);
+    assert_eq!(starts(&mut stage, &chorus, false), [PHRASE]);
+    assert!(starts(&mut stage, &chorus, false).is_empty(), "nothing changed");
+    assert_eq!(starts(&mut stage, &Sections::default(), true), [PHRASE]);
+    let after = stage.shared.score.copy();
+    let recipes = |score: &Score| score.phrases().iter().map(|phrase| phrase.recipe.clone()).collect::<Vec<_>>();
+    assert_eq!(recipes(&after), recipes(&before), "undone, each phrase is made from what it was made from");
+}
+
+#[test]
 fn a_project_that_begins_anew_keeps_its_own_styles_and_its_meter() {
     let style = r#"{"continuo_style": 1, "name": "coulton", "slot": 19, "style_space": "space", "vector": [0.5],
         "parts": ["bass"], "programs": {}, "sources": []}"#;

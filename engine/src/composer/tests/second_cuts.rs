@@ -153,10 +153,32 @@ fn a_song_that_another_model_arranged_stays_as_it_is() {
 }
 
 #[test]
+fn a_take_that_was_chosen_comes_again_as_it_was_chosen() {
+    let mut stage = stage(Mode::Live);
+    let edit = |stage: &mut Stage, edit: Edit| {
+        assert!(stage.shared.edits.push(edit));
+        while stage.planner.process_edit() {}
+    };
+    edit(&mut stage, Edit::Regenerate { tick: 0, part: None });
+    let score = stage.shared.score.copy();
+    let first = score.takes(0).expect("there are two").list()[0].clone();
+    edit(&mut stage, Edit::Choose { start: 0, take: first.id, undoing: false });
+    let chosen = phrase(&stage, 0);
+    stage.roll(0, BAR, &hold("Am", 0, 1500));
+    assert_ne!(phrase(&stage, 0).parts, chosen.parts);
+    stage.locate(0);
+    assert_eq!(phrase(&stage, 0), chosen);
+}
+
+#[test]
 fn a_saved_project_keeps_its_second_cuts() {
     let mut stage = stage(Mode::Live);
     stage.roll(0, BAR, &hold("Am", 0, 1500));
     let saved = stage.shared.score.copy().to_json();
     let restored = Score::from_json(&saved).expect("it is valid");
     assert_eq!(restored.phrases()[0], phrase(&stage, 0));
+    assert!(restored.phrases()[0].recipe.as_ref().is_some_and(|recipe| recipe.uncut.is_some()));
+    let beat = format!("\"beat\":{BEAT}");
+    assert!(saved.contains(&beat));
+    assert!(Score::from_json(&saved.replace(&beat, "\"beat\":9223372036854775807")).is_err(), "out of range");
 }

@@ -71,6 +71,15 @@ impl ChordVocabulary {
     }
 }
 
+#[cfg(test)]
+impl ChordVocabulary {
+    /// Major triads and minor sevenths.
+    pub(crate) fn of_two() -> Self {
+        let quality = |id: &str, tones: &[u8]| ChordQuality { id: id.to_owned(), tones: tones.to_vec() };
+        Self { qualities: vec![quality("maj", &[0, 4, 7]), quality("min7", &[0, 3, 7, 10])] }
+    }
+}
+
 /// The place of the largest number, the first one of equals.
 fn largest(numbers: &[f32]) -> Option<usize> {
     (0..numbers.len()).reduce(|best, place| if numbers[place] > numbers[best] { place } else { best })
@@ -107,14 +116,9 @@ impl Description {
 mod tests {
     use super::*;
 
-    fn vocabulary() -> ChordVocabulary {
-        let quality = |id: &str, tones: &[u8]| ChordQuality { id: id.to_owned(), tones: tones.to_vec() };
-        ChordVocabulary { qualities: vec![quality("maj", &[0, 4, 7]), quality("min7", &[0, 3, 7, 10])] }
-    }
-
     #[test]
     fn a_chord_is_read_back_from_its_vector() {
-        let vocabulary = vocabulary();
+        let vocabulary = ChordVocabulary::of_two();
         assert_eq!((vocabulary.size(), vocabulary.no_chord()), (37, 24));
         let mut vector = vec![0.0; vocabulary.size()];
         vector[vocabulary.chord(9, vocabulary.quality("min7").unwrap())] = 1.0;

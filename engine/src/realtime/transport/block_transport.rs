@@ -2,6 +2,7 @@
 
 use continuo_music::{
     meter::Meter,
+    tempo::USUAL_TEMPO,
     time::{TICKS_PER_QUARTER, ticks_from_quarters},
 };
 use std::ops::RangeInclusive;
@@ -27,6 +28,37 @@ pub struct BlockTransport {
     pub cycle_quarters: Option<(f64, f64)>,
     /// The host renders faster than real time, and a block may wait.
     pub offline: bool,
+}
+
+impl BlockTransport {
+    /// The transport some samples later in the same block, at a sample rate in Hz, for a block that is played in pieces.
+    #[must_use]
+    pub fn later(self, samples: u32, sample_rate: f64) -> Self {
+        if !self.playing || samples == 0 {
+            return self;
+        }
+        let quarters_per_sample = self.tempo.unwrap_or(USUAL_TEMPO) / 60.0 / sample_rate;
+        let moved = f64::from(samples) * quarters_per_sample;
+        let position = self.position_quarters.map(|position| position + moved);
+        let wraps = self.position_quarters.zip(position).zip(self.cycle_quarters);
+        let wrapped = wraps.filter(|((before, after), (start, end))| before < end && after >= end && start < end);
+        let back = wrapped.map_or(0.0, |(_, (start, end))| end - start);
+        let back_samples = (back / quarters_per_sample).round() as i64;
+        let position = position.map(|position| position - back);
+        let meter = self.meter.filter(|&(beats, unit)| beats > 0 && unit > 0);
+        let bar = meter.map(|(beats, unit)| 4.0 * beats as f64 / unit as f64);
+        // The bar that holds the position; unknown behind a loop's end.
+        let bar_start = self.bar_start_quarters.filter(|_| wrapped.is_none()).map(|start| match (bar, position) {
+            (Some(bar), Some(position)) if position >= start => start + ((position - start) / bar).floor() * bar,
+            _ => start,
+        });
+        Self {
+            position_quarters: position,
+            position_samples: self.position_samples.map(|position| position + i64::from(samples) - back_samples),
+            bar_start_quarters: bar_start,
+            ..self
+        }
+    }
 }
 
 /// Valid tempos, in quarter notes a minute.
@@ -108,4 +140,28 @@ impl CheckedTransport {
 pub(super) fn on_grid(ticks: f64) -> bool {
     let halves = ticks * 2.0;
     (halves - halves.round()).abs() < 1e-6
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_piece_of_a_block_begins_where_the_one_before_ended() {
+        let block = BlockTransport {
+            playing: true,
+            tempo: Some(120.0),
+            position_quarters: Some(7.5),
+            position_samples: Some(180_000),
+            meter: Some((4, 4)),
+            bar_start_quarters: Some(4.0),
+            ..BlockTransport::default()
+        };
+        let later = block.later(24_000, 48_000.0);
+        assert_eq!((later.position_quarters, later.position_samples), (Some(8.5), Some(204_000)));
+        assert_eq!(later.bar_start_quarters, Some(8.0));
+        let looped = BlockTransport { cycle_quarters: Some((0.0, 8.0)), ..block }.later(24_000, 48_000.0);
+        assert_eq!((looped.position_quarters, looped.position_samples), (Some(0.5), Some(12_000)));
+        assert_eq!(BlockTransport { playing: false, ..block }.later(99, 48_000.0).position_quarters, Some(7.5));
+    }
 }

@@ -8,6 +8,7 @@ use continuo_music::{
     part::PartMap,
     sections::{Outline, Sections},
     settings::{Blend, Settings, Shape},
+    swing::{Level, Swing},
 };
 use proptest::prelude::*;
 
@@ -58,6 +59,7 @@ fn a_saved_score_comes_back_the_same() {
         recipe: Some(Recipe {
             shape: Shape { takes: 4, ..Shape::default() },
             own_styles: Some(7),
+            band_swing: Swing::new(Level::Eighths, 60),
             recalled: Some(Recalled { fingerprint: u64::MAX, drawn: Some(DrawnTake { start: -3840, take: 2 }) }),
             independent: true,
             ..Recipe::new("model 1", &Settings::default(), 3, u64::MAX)
@@ -73,7 +75,8 @@ fn a_saved_score_comes_back_the_same() {
 fn a_recipe_from_before_there_were_mixes_judged_takes_own_styles_and_returns_is_still_valid() {
     let old = r#"{"model":"model 1","mode":"arrange","genre":0,"temperature":1.0,"seed":1,"take":2,"density":[0.5,0.5,0.5,0.5,0.5],"melody":9}"#;
     let recipe: Recipe = serde_json::from_str(old).unwrap();
-    let free = Settings { shape: Shape { variation: 1.0, dynamics: 0.0, ..Shape::default() }, ..Settings::default() };
+    let shape = Shape { variation: 1.0, dynamics: 0.0, swing: Some(50), ..Shape::default() };
+    let free = Settings { shape, ..Settings::default() };
     assert_eq!(recipe, Recipe::new("model 1", &free, 2, 9));
     assert_eq!(serde_json::to_value(&recipe).unwrap(), serde_json::from_str::<serde_json::Value>(old).unwrap());
     assert_ne!(recipe, Recipe::new("model 1", &mixed(0.5), 2, 9));

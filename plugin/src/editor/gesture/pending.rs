@@ -53,10 +53,15 @@ impl PendingValues {
 
     /// The value of a parameter to show, 0 to 1: the one on its way, or else the host's.
     pub fn value(&self, parameter: &impl Param) -> f32 {
-        let pointer = parameter.as_ptr();
+        self.value_of(parameter.as_ptr())
+    }
+
+    /// The same for the pointer of one of the plugin's own parameters.
+    pub(super) fn value_of(&self, pointer: ParamPtr) -> f32 {
         let held = self.held.iter().find(|held| held.parameter == pointer).map(|held| held.now);
         let sent = || self.sent.get(&pointer).map(|sent| sent.value);
-        held.or_else(sent).unwrap_or_else(|| parameter.unmodulated_normalized_value())
+        // SAFETY: the pointer belongs to the plugin's parameters, which live as long as the window.
+        held.or_else(sent).unwrap_or_else(|| unsafe { pointer.unmodulated_normalized_value() })
     }
 
     /// Notes that a value was sent to the host.

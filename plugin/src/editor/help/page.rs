@@ -7,10 +7,12 @@ use crate::editor::{
     theme,
     widgets::{button::button, look::Face},
 };
-use egui::{ComboBox, Grid, Key, Modal, RichText, ScrollArea, Sense, Ui, vec2};
+use egui::{ComboBox, Key, Modal, RichText, ScrollArea, Sense, Ui, vec2};
 
 /// The widest page.
 const WIDEST: f32 = 700.0;
+/// The width of a control's name.
+const NAME: f32 = 160.0;
 
 /// Opens the page with F1, and shows it while it is open.
 pub fn show(ui: &Ui, context: &EditorContext, state: &mut State) {
@@ -31,7 +33,7 @@ pub fn show(ui: &Ui, context: &EditorContext, state: &mut State) {
             ui.add_space(ui.available_width() - size.x);
             closed = button(ui, size, Face::Word("Close"), "Close help", "Back to the window (Escape).").clicked();
         });
-        ScrollArea::vertical().max_height(room.y - 140.0).auto_shrink([false, true]).show(ui, |ui| {
+        ScrollArea::vertical().max_height(room.y - 140.0).min_scrolled_height(room.y - 140.0).show(ui, |ui| {
             tracks(ui, &mut host, Host::at_hand(context.is_standalone()));
             for (place, lines) in controls::CONTROLS {
                 section(ui, place, lines);
@@ -81,17 +83,16 @@ fn section(ui: &mut Ui, heading: &str, lines: &[(&str, &str)]) {
     ui.add_space(8.0);
     ui.label(RichText::new(heading).font(theme::heading()));
     let width = ui.available_width();
-    Grid::new(heading).num_columns(2).spacing(vec2(12.0, 4.0)).show(ui, |ui| {
-        for (name, meaning) in lines {
-            ui.scope(|ui| {
-                ui.set_width(160.0);
+    for (name, meaning) in lines {
+        ui.horizontal_top(|ui| {
+            ui.vertical(|ui| {
+                ui.set_width(NAME);
                 ui.label(*name);
             });
-            ui.scope(|ui| {
-                ui.set_width(width - 190.0);
+            ui.vertical(|ui| {
+                ui.set_width(width - NAME - 24.0);
                 ui.colored_label(theme::QUIET, *meaning);
             });
-            ui.end_row();
-        }
-    });
+        });
+    }
 }

@@ -1,20 +1,26 @@
 //! The strip beside a lane of the roll: a part's name, its light and its settings.
 
-use crate::editor::{
-    context::EditorContext,
-    state::State,
-    theme,
-    widgets::{
-        button::button,
-        icon::Icon,
-        look::Face,
-        number::{NumberLook, number},
-        switch::{SwitchLook, switch},
+use crate::{
+    editor::{
+        context::EditorContext,
+        gesture::pending::PendingValues,
+        state::State,
+        theme,
+        widgets::{
+            button::{self, button},
+            icon::Icon,
+            look::Face,
+            number::{NumberLook, number},
+            reset::{self, Handling},
+            switch::{SwitchLook, switch},
+        },
     },
+    params,
 };
 use continuo_engine::score::{Edit, Score};
 use continuo_music::{note::Note, part::Part, time::Tick};
-use egui::{Align2, Color32, Popup, Rect, Sense, Ui, UiBuilder, vec2};
+use egui::{Align2, Color32, Popup, Rect, Sense, Ui, UiBuilder, Vec2, vec2};
+use nice_plug::prelude::{IntParam, Param};
 
 /// The width of a strip.
 pub const WIDTH: f32 = 326.0;
@@ -35,7 +41,8 @@ pub fn show(ui: &mut Ui, rect: Rect, part: Part, context: &EditorContext, state:
     let mut again = false;
     ui.scope_builder(UiBuilder::new().max_rect(top).layout(*ui.layout()).id_salt((part.id(), 0)), |ui| {
         ui.horizontal(|ui| {
-            let size = vec2(48.0, theme::ROW);
+            ui.spacing_mut().item_spacing.x = 4.0;
+            let size = vec2(37.0, theme::ROW);
             let look = |face, help, colour| SwitchLook { width: size.x, face, help, colour };
             let on = "the part sounds. Its notes are always generated, so that it can come in at once.";
             switch(ui, &params.on, look(Face::Word("On"), on, colour), context, pending);
@@ -50,6 +57,7 @@ pub fn show(ui: &mut Ui, rect: Rect, part: Part, context: &EditorContext, state:
                     .on_disabled_hover_text("The part is locked: unlock it to make another take.")
                     .clicked();
             });
+            source(ui, vec2(46.0, theme::ROW), &params.source, colour, context, pending);
         });
     });
     if again {
@@ -79,6 +87,37 @@ pub fn show(ui: &mut Ui, rect: Rect, part: Part, context: &EditorContext, state:
     });
 }
 
+/// Who plays the part: a button with a list.
+fn source(
+    ui: &mut Ui,
+    size: Vec2,
+    parameter: &IntParam,
+    colour: Color32,
+    context: &EditorContext,
+    pending: &mut PendingValues,
+) {
+    let now = parameter.preview_plain(pending.value(parameter));
+    let word = if now == 0 { "In –".to_owned() } else { format!("In {now}") };
+    let response = button::stay_down(ui, size, now != 0, Face::Word(&word), parameter.name(), colour);
+    let mut chosen = None;
+    Popup::menu(&response).id(response.id.with("sources")).show(|ui| {
+        for value in 0..=16 {
+            if ui.selectable_label(value == now, params::source::name(value)).clicked() {
+                chosen = Some(value);
+            }
+        }
+    });
+    let help = format!(
+        "{}: who plays this part. Continuo, or you on a channel of the input: what arrives there is the part, and the \
+         others play around it.",
+        parameter.name()
+    );
+    reset::add(&response, parameter, &help, Handling::Click, context, pending);
+    if let Some(value) = chosen {
+        context.set(parameter, parameter.preview_normalized(value), pending);
+    }
+}
+
 /// The strip of the melody.
 pub fn show_melody(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State) {
     let colour = theme::of(None);
@@ -93,12 +132,15 @@ pub fn show_melody(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut
             let params = &context.wiring.params;
             let help = "also sends the melody to the output, on channel 1.";
             let pending = &mut state.pending;
-            let look = SwitchLook { width: 102.0, face: Face::Word("Thru"), help, colour };
+            let look = SwitchLook { width: 58.0, face: Face::Word("Thru"), help, colour };
             switch(ui, &params.thru, look, context, pending);
+            let help = "what you play below this key is the bass, and Continuo plays none.";
+            let look = NumberLook { label: "Split", unit: "", help, fill: None };
+            number(ui, vec2(80.0, theme::ROW), &params.split, look, context, pending);
             let any = !state.snapshot.score.melody().is_empty() || !state.snapshot.score.phrases().is_empty();
             ui.add_enabled_ui(any, |ui| {
                 let help = "Delete the melody and all parts, to start again. Asks first.";
-                let response = button(ui, vec2(102.0, theme::ROW), Face::Word("Clear all…"), "Clear", help);
+                let response = button(ui, vec2(58.0, theme::ROW), Face::Word("Clear…"), "Clear", help);
                 Popup::menu(&response).id(response.id.with("ask")).show(|ui| {
                     ui.colored_label(theme::QUIET, "The melody and the notes of all parts. You can undo this.");
                     clear = ui.button("Delete melody and parts").clicked();

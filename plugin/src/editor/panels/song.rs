@@ -25,9 +25,9 @@ use egui::{Rect, Ui, UiBuilder};
 use nice_plug::prelude::Param;
 
 /// The room for the card's title.
-const TITLE: f32 = 44.0;
-/// The width of *Vary*.
-const VARY: f32 = 52.0;
+const TITLE: f32 = 40.0;
+/// The width of a switch beside it.
+const SWITCH: f32 = 46.0;
 
 /// Draws the card.
 pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State) {
@@ -36,10 +36,14 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
     let title = beside_title(inside, TITLE);
     ui.scope_builder(UiBuilder::new().max_rect(title).id_salt("key"), |ui| {
         ui.horizontal(|ui| {
-            key(ui, title.width() - VARY - theme::GAP, context, state);
+            key(ui, title.width() - 2.0 * (SWITCH + theme::GAP), context, state);
+            let pending = &mut state.pending;
+            let look = |word, help| SwitchLook { width: SWITCH, face: Face::Word(word), help, colour: theme::ACCENT };
             let help = "each pass of a loop is a new take.";
-            let look = SwitchLook { width: VARY, face: Face::Word("Vary"), help, colour: theme::ACCENT };
-            switch(ui, &params.vary, look, context, &mut state.pending);
+            switch(ui, &params.vary, look("Vary", help), context, pending);
+            let help = "the band plays on under bars whose melody the host plays no more. When off, it rests there, and comes \
+                        back with the melody.";
+            switch(ui, &params.keep_song, look("Keep", help), context, pending);
         });
     });
     let pending = &mut state.pending;
@@ -51,22 +55,25 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
             number(ui, cell, &params.variation, look("Variation", help), context, pending);
             let help = "how much the parts follow the melody's loudness: soft under soft, loud under loud.";
             number(ui, cell, &params.dynamics, look("Dynamics", help), context, pending);
+        });
+        cells(ui, 2, |ui, cell| {
             let help = "how full the band plays: how many parts, notes and drum voices, and how loud, as songs build. 50 % \
                         changes nothing.";
             number(ui, cell, &params.intensity, look("Intensity", help), context, pending);
             let help = "how often and how long drum fills lead from section to section. 50 % is about as in songs.";
             number(ui, cell, &params.fills, look("Fills", help), context, pending);
         });
-        cells(ui, 3, |ui, cell| {
-            let help = "counts the band in: a bar of sticks from the next bar line on, or from where the transport starts.";
-            trigger(ui, cell, &params.intro, help, context, pending);
-            let help = "ends the song at the next bar line: a last chord on the tonic, then silence until the transport stops \
-                        or jumps. Pressed again, the band plays on.";
-            trigger(ui, cell, &params.end, help, context, pending);
-            let help = "the band plays on under bars whose melody the host plays no more. When off, it rests there, and comes \
-                        back with the melody.";
-            let look = SwitchLook { width: cell.x, face: Face::Word("Keep"), help, colour: theme::ACCENT };
-            switch(ui, &params.keep_song, look, context, pending);
+        cells(ui, 2, |ui, cell| {
+            let help = "by how much the parts swing. Auto: as the melody does; 50 %: straight; 67 %: triplets.";
+            number(ui, cell, &params.swing, look("Swing", help), context, pending);
+            cells(ui, 2, |ui, cell| {
+                let help =
+                    "counts the band in: a bar of sticks from the next bar line on, or from where the transport starts.";
+                trigger(ui, cell, &params.intro, help, context, pending);
+                let help = "ends the song at the next bar line: a last chord on the tonic, then silence until the transport \
+                            stops or jumps. Pressed again, the band plays on.";
+                trigger(ui, cell, &params.end, help, context, pending);
+            });
         });
     });
 }

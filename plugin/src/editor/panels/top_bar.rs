@@ -1,5 +1,6 @@
 //! The top bar: the position in the song, how phrases are made, undo and redo, the window's scale.
 
+pub mod presets;
 pub mod standalone;
 
 use crate::editor::{
@@ -23,8 +24,8 @@ pub const HEIGHT: f32 = 50.0;
 /// The scales that the window can have.
 const SCALES: [(f32, &str); 5] = [(0.8, "80 %"), (1.0, "100 %"), (1.25, "125 %"), (1.5, "150 %"), (2.0, "200 %")];
 
-/// The width of undo, redo, scale and help.
-const RIGHT: f32 = 198.0;
+/// The width of presets, undo, redo, scale and help.
+const RIGHT: f32 = 198.0 + presets::WIDTH + theme::GAP;
 
 /// Draws the bar. Returns where the help's button is.
 pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State) -> Rect {
@@ -46,6 +47,7 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
     let right = Rect::from_min_max(pos2(rect.right() - RIGHT, middle), pos2(rect.right(), middle + theme::ROW));
     ui.scope_builder(UiBuilder::new().max_rect(right).id_salt("history"), |ui| {
         ui.horizontal(|ui| {
+            presets::menu(ui, context, state);
             history(ui, context, state);
             scale(ui);
             help(ui, context, state)

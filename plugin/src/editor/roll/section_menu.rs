@@ -103,7 +103,7 @@ fn kinds(ui: &mut Ui, section: Option<&Section>, takes_focus: bool) -> Option<Ch
             for &kind in row {
                 let is_chosen = section.is_some_and(|section| section.kind == kind);
                 let button = Button::selectable(is_chosen, kind.name()).min_size(egui::vec2(86.0, theme::ROW));
-                let response = ui.add(button);
+                let response = ui.add(button).accessible_name(format!("{kind} section"));
                 if takes_focus && kind == SectionKind::ALL[0] {
                     response.request_focus();
                 }

@@ -93,10 +93,10 @@ fn no_model() -> Result<Loaded, String> {
 fn a_drag_over_bars_names_them_and_undo_takes_it_back() {
     let mut stage = Stage::new();
     stage.drag(100, 2 * BAR - 100);
-    stage.press("Intro");
+    stage.press("Intro section");
     stage.until("Intro 2");
     stage.click(3 * BAR);
-    stage.press("Verse");
+    stage.press("Verse section");
     stage.until("Intro 2 | Verse 2");
     assert_eq!(stage.wiring.shared.history.read(History::depth), (2, 0));
     stage.press("Undo");
@@ -143,7 +143,7 @@ fn the_keys_name_and_delete_sections() {
     assert_eq!(stage.harness.state().selected, Some(4 * BAR));
     stage.harness.key_press(Key::Enter);
     stage.harness.run_steps(3);
-    stage.press("Chorus");
+    stage.press("Chorus section");
     stage.until("- 4 | Chorus 4");
     stage.harness.get_by_label("Sections").focus();
     stage.harness.run_steps(2);
@@ -155,9 +155,9 @@ fn the_keys_name_and_delete_sections() {
 fn the_escape_key_closes_the_menu_and_changes_nothing() {
     let mut stage = Stage::new();
     stage.drag(100, 2 * BAR - 100);
-    assert!(stage.harness.query_by_label("Intro").is_some());
+    assert!(stage.harness.query_by_label("Intro section").is_some());
     stage.harness.key_press(Key::Escape);
     stage.harness.run_steps(3);
-    assert!(stage.harness.query_by_label("Intro").is_none());
+    assert!(stage.harness.query_by_label("Intro section").is_none());
     assert_eq!(stage.wiring.shared.history.read(History::depth), (0, 0));
 }

@@ -48,6 +48,8 @@ pub fn choice(
         if response.clicked() {
             context.set(parameter, index as f32 / last, pending);
         }
-        reset::add(&response, parameter, &format!("{name}. {help}"), Handling::Click, context, pending);
+        let help = format!("{name}. {help}");
+        let value = Some(index as f32 / last);
+        reset::add_to_value(&response, (parameter, value), &help, Handling::Click, context, pending);
     }
 }

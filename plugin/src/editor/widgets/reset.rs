@@ -1,6 +1,11 @@
 //! Resets a control to its default: a menu on the secondary click, the same on all controls.
 
-use crate::editor::{context::EditorContext, gesture::pending::PendingValues, theme};
+use crate::editor::{
+    context::EditorContext,
+    gesture::pending::PendingValues,
+    theme,
+    widgets::learn::{self, Taught},
+};
 use egui::{Button, Popup, Response, Ui};
 use nice_plug::prelude::Param;
 
@@ -35,22 +40,54 @@ pub fn add(
     context: &EditorContext,
     pending: &mut PendingValues,
 ) {
+    add_to_value(response, (parameter, None), help, handling, context, pending);
+}
+
+/// As [`add`], for a control of one value (0 to 1) of a parameter: what is learned chooses that value.
+pub fn add_to_value(
+    response: &Response,
+    (parameter, value): (&impl Param, Option<f32>),
+    help: &str,
+    handling: Handling,
+    context: &EditorContext,
+    pending: &mut PendingValues,
+) {
     let (_, default) = default_of(parameter);
     let is_default = pending.value(parameter).to_bits() == default.to_bits();
     let name = || name_of_default(parameter);
-    if menu(response, is_default, name) {
+    let id = learn::id_of(parameter, context);
+    let taught = id.as_deref().map(|id| Taught { id, value });
+    let learn = |ui: &mut Ui| {
+        if let Some(taught) = taught {
+            learn::menu(ui, taught, context);
+        }
+    };
+    if menu_with(response, is_default, name, learn) {
         context.set(parameter, default, pending);
     }
-    tooltip(response, help, handling, name);
+    let moved_by = taught.and_then(|taught| learn::words(taught, context));
+    let help = moved_by.map_or_else(|| help.to_owned(), |moved_by| format!("{help} {moved_by}"));
+    tooltip(response, &help, handling, name);
 }
 
 /// Adds the menu; returns whether the player chose to reset.
 pub fn menu(response: &Response, is_default: bool, default: impl FnOnce() -> String) -> bool {
+    menu_with(response, is_default, default, |_| {})
+}
+
+/// As [`menu`], with further items.
+fn menu_with(
+    response: &Response,
+    is_default: bool,
+    default: impl FnOnce() -> String,
+    further: impl FnOnce(&mut Ui),
+) -> bool {
     let mut chosen = false;
     // Not the menu's usual id: a list uses that for its own popup.
     Popup::context_menu(response).id(response.id.with("reset")).show(|ui| {
         let item = Button::new(format!("Reset to {}", default()));
         chosen = ui.add_enabled(!is_default, item).clicked();
+        further(ui);
     });
     chosen
 }

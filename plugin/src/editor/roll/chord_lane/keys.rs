@@ -17,10 +17,10 @@ pub fn handle(ui: &Ui, response: &Response, context: &EditorContext, state: &mut
     }
     let filter = EventFilter { vertical_arrows: true, horizontal_arrows: true, escape: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
-    let presses = |key| ui.input(|input| input.num_presses(key)) as i64;
-    let pressed = |key| presses(key) > 0;
+    let count = |key| ui.input(|input| input.num_presses(key)) as i64;
+    let pressed = |key| count(key) > 0;
     let Modifiers { shift, command, .. } = ui.input(|input| input.modifiers);
-    let along = presses(Key::ArrowRight) - presses(Key::ArrowLeft);
+    let along = count(Key::ArrowRight) - count(Key::ArrowLeft);
     if along != 0 {
         walk(along, shift, state);
     }
@@ -28,7 +28,7 @@ pub fn handle(ui: &Ui, response: &Response, context: &EditorContext, state: &mut
         actions::paste(context, state);
     }
     let Some(stretch) = selected(state) else { return };
-    let up = presses(Key::ArrowUp) - presses(Key::ArrowDown);
+    let up = count(Key::ArrowUp) - count(Key::ArrowDown);
     if up != 0 {
         actions::transpose(&stretch, up, context, state);
     }

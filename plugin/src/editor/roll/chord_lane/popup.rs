@@ -29,6 +29,7 @@ const WIDTH: f32 = 292.0;
 const ROW: f32 = 24.0;
 
 /// What the player chose in the popup.
+#[derive(Clone, Copy)]
 enum Choice {
     /// A chord.
     Chord(Chord),
@@ -170,7 +171,7 @@ fn guesses(ui: &mut Ui, popup: &ChordPopup, state: &State) -> Option<Chord> {
     let mut chosen = None;
     for pair in found[..found.len().min(GUESSES)].chunks(2) {
         ui.horizontal(|ui| {
-            for guess in pair {
+            for &guess in pair {
                 if one_guess(ui, guess, best, popup, state) {
                     chosen = Some(guess.chord);
                 }
@@ -181,7 +182,7 @@ fn guesses(ui: &mut Ui, popup: &ChordPopup, state: &State) -> Option<Chord> {
 }
 
 /// Draws a guess with its share; returns whether it was clicked.
-fn one_guess(ui: &mut Ui, guess: &ChordGuess, best: f32, popup: &ChordPopup, state: &State) -> bool {
+fn one_guess(ui: &mut Ui, guess: ChordGuess, best: f32, popup: &ChordPopup, state: &State) -> bool {
     let (rect, response) = ui.allocate_exact_size(vec2((WIDTH - theme::GAP) / 2.0, ROW), Sense::click());
     let symbol = guess.chord.spelled(key_at(popup.stretch.start, state));
     let share = percent(guess.share);
