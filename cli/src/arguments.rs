@@ -27,7 +27,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Arranges a melody: reads a MIDI file and writes the melody with its parts to another.
-    Arrange(ArrangeArguments),
+    Arrange(Box<ArrangeArguments>),
     /// Shows the model, its genres and yours, the parts, the runtime in use, and what else is installed.
     Info(InfoArguments),
     /// Reads a genre of your own from MIDI files, lists your genres, or removes one.

@@ -45,7 +45,9 @@ fn on_channel(events: &[SongEvent], channel: u8) -> Vec<SongEvent> {
 }
 
 fn moved(mut events: Vec<SongEvent>, channel: u8) -> Vec<SongEvent> {
-    events.iter_mut().for_each(|event| event.event.channel = channel);
+    for event in &mut events {
+        event.event.channel = channel;
+    }
     events.sort_unstable();
     events
 }
@@ -67,10 +69,12 @@ fn a_bass_on_a_channel_of_its_own_is_the_bass_and_the_others_play_around_it() {
         // The project opens with what was played, and the band is there at once.
         let mut again = host(format);
         again.load(&saved).expect("the plugin accepts the state");
-        let mut player = offline_player(&mut *again);
-        player.settle().expect("the plugin settles");
-        let mut reopened = player.pass_with(&ode(), &played, &mut |_| {}).expect("the plugin plays");
-        reopened.iter_mut().for_each(|event| event.event.time = 0);
+        let mut band = offline_player(&mut *again);
+        band.settle().expect("the plugin settles");
+        let mut reopened = band.pass_with(&ode(), &played, &mut |_| {}).expect("the plugin plays");
+        for event in &mut reopened {
+            event.event.time = 0;
+        }
         reopened.sort_unstable();
         assert_eq!(reopened, events, "{format:?}");
         results.push(events);

@@ -41,7 +41,7 @@ pub enum ReadRequest {
 #[derive(Debug)]
 pub enum ReadContent {
     /// A melody.
-    Melody(WholeSong),
+    Melody(Box<WholeSong>),
     /// A style, which the shelf holds already.
     Style {
         /// Its slot.
@@ -151,7 +151,7 @@ fn read_melody(path: &Path) -> ReadResult {
     let message = format!("Arranging {} notes of the track {} in {name}.{damage}", melody.len(), track.label());
     let sections = midi_file::marked_sections(&song);
     let whole = WholeSong { melody, meters: song.meters, chords: song.chords, sections, ..WholeSong::default() };
-    Ok((ReadContent::Melody(whole), message))
+    Ok((ReadContent::Melody(Box::new(whole)), message))
 }
 
 /// Makes a style, saves it in the data folder and puts it onto the shelf. Returns its slot and a message.

@@ -70,9 +70,9 @@ fn fills_are_as_frequent_as_the_player_asks() {
         let filled = |&seed: &u32| played(seed, fills, &span, &place(bar), "pop") != groove(&span);
         (1..400).filter(filled).count() as f32 / 399.0
     };
-    assert_eq!(share(0.0, 3), 0.0);
+    assert!(share(0.0, 3) <= 0.0);
     assert!((share(0.5, 3) - 0.8).abs() < 0.06 && share(0.2, 3) < 0.4 && share(1.0, 3) > 0.99);
-    assert!(share(0.5, 9) == 0.0 && share(1.0, 9) > 0.9, "within a section only for those who ask for more");
+    assert!(share(0.5, 9) <= 0.0 && share(1.0, 9) > 0.9, "within a section only for those who ask for more");
 }
 
 #[test]

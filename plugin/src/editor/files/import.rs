@@ -40,7 +40,7 @@ pub fn finish(context: &EditorContext, state: &mut State) {
 }
 
 /// Arranges a melody from its start.
-fn arrange(song: WholeSong, context: &EditorContext, state: &mut State) {
+fn arrange(song: Box<WholeSong>, context: &EditorContext, state: &mut State) {
     let mode = &context.wiring.params.mode;
     // The other modes would replace the arrangement by guesses.
     context.set(mode, mode.default_normalized_value(), &mut state.pending);
@@ -48,5 +48,5 @@ fn arrange(song: WholeSong, context: &EditorContext, state: &mut State) {
     state.time_axis.follow = true;
     state.selected = None;
     state.opened = Some(song.meters.clone());
-    state.request(Edit::Arrange(Box::new(song)), context.wiring);
+    state.request(Edit::Arrange(song), context.wiring);
 }
