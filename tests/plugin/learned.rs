@@ -12,11 +12,17 @@ const BLOCK: u32 = 480;
 
 /// An instance with a song in its score and these bindings in its project.
 fn ready(format: Format, bindings: &Value) -> Box<dyn PluginHost> {
+    ready_in(format, bindings, "Off")
+}
+
+/// The same with the bypass on or off.
+fn ready_in(format: Format, bindings: &Value, bypass: &str) -> Box<dyn PluginHost> {
     let mut saved = state::parse(&host_with_song(format).save().expect("the plugin saves its state"));
     saved["fields"]["learned"] = bindings.to_string().into();
     let mut host = host(format);
     let json = serde_json::to_vec(&saved).expect("the state becomes JSON");
     host.load(&state::wrapped(format, &json)).expect("the plugin accepts the state");
+    host.set("Bypass", bypass).expect("the plugin has the parameter");
     host.activate(Setup { sample_rate: RATE, largest_block: BLOCK, offline: true }).expect("the plugin is activated");
     for _ in 0..50 {
         host.process(BLOCK, Some(&Transport::STOPPED), &[]).expect("the plugin stands");
@@ -68,8 +74,7 @@ fn without_a_binding_and_in_bypass_it_passes() {
     let pad = json!([{"parameter": "bass_on", "source": {"note": {"channel": 9, "number": 36}}}]);
     for format in FORMATS {
         for (bindings, bypass) in [(json!([]), "Off"), (pad.clone(), "On")] {
-            let mut host = ready(format, &bindings);
-            host.set("Bypass", bypass).expect("the plugin has the parameter");
+            let mut host = ready_in(format, &bindings, bypass);
             let events = play(&mut *host, 3, &[HostEvent::note(123, NoteEventKind::On(91), 9, 36)]);
             let passes =
                 events.iter().any(|event| event.is_on() && (event.time, event.channel, event.pitch) == (123, 9, 36));

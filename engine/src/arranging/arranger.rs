@@ -242,6 +242,9 @@ impl Arranger {
     fn arrange_straight(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
         let style = Style::chosen(&self.card, request.shelf, request.settings);
         let card = Arc::clone(&self.card);
+        let ending = request.home.and_then(|home| home.last_chord(request.melody, request.span.end));
+        let with_ending = given_chords::together(request.chords.to_vec(), ending.as_slice());
+        let request = &PhraseRequest { chords: &with_ending, ..request.clone() };
         let phrase = PhraseContext::new(request, &style, &card);
         if let Some(parts) = phrase.unchanged_return() {
             let parts = phrase.without_predicted(parts);

@@ -1,6 +1,7 @@
 //! A song comes home: it begins and ends on the tonic where its melody allows it, and the drums stop with the last note.
 
 use continuo_music::{
+    chord::{Chord, ChordSpan, Quality},
     key::Key,
     note::Note,
     part::{Part, PartNotes},
@@ -78,6 +79,14 @@ impl Home {
             hold_last_chord(parts, &(last.start..ends));
             stop_drums(&mut parts[Part::Drums], last.start);
         }
+    }
+
+    /// The chord that the song ends with from its melody's last note on: the tonic's triad, if that note is in it; `None`
+    /// where the melody wants another chord, and where the song does not end.
+    pub fn last_chord(&self, melody: &[Note], span_end: Tick) -> Option<ChordSpan> {
+        let last = self.last_note(melody).filter(|note| self.is_in_triad(note))?;
+        let quality = if self.key.is_minor() { Quality::Minor } else { Quality::Major };
+        Some(ChordSpan { span: last.start..span_end, chord: Chord::new(self.key.tonic(), quality) })
     }
 
     fn last_note<'a>(&self, melody: &'a [Note]) -> Option<&'a Note> {
@@ -208,6 +217,17 @@ mod tests {
         // Under a melody that ends on D nothing is wanted.
         assert!(C.is_reached_at_end(&chord(1920, &[38, 57, 62, 66]), &[note(1920, 74, 1920)], 1920));
         assert!(!C.is_reached_at_end(&chord(1920, &[38, 57, 62, 66]), &melody, 1920));
+    }
+
+    #[test]
+    fn the_last_chord_is_the_tonics_where_the_melody_allows_it() {
+        let chord = |pitch: u8, home: Home| home.last_chord(&[note(0, 62, 1920), note(1920, pitch, 960)], 3840);
+        let last = chord(67, C).expect("G is in C");
+        assert_eq!((last.span, last.chord.to_string()), (1920..3840, "C".to_owned()));
+        let minor = chord(72, Home { key: Key::minor(9), ..C }).expect("C is in Am");
+        assert_eq!(minor.chord.to_string(), "Am");
+        assert_eq!(chord(62, C), None, "D is not");
+        assert_eq!(chord(67, Home { ends: None, ..C }), None, "the song goes on");
     }
 
     #[test]

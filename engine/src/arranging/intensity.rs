@@ -20,17 +20,18 @@ use std::ops::Range;
 /// How much chance has to say in the order in which parts leave.
 const ORDER: f32 = 0.2;
 
-/// How much fuller or emptier than the song a section is, in intensity: verse, chorus, bridge and ending as in POP909, by
-/// `python -m continuo_training sections`. There the piano leads introductions and interludes, so they say nothing of a band;
-/// intro and break lie below the verse, as arrangers have it.
+/// How much fuller or emptier than the song a section is, in intensity: verse, chorus, bridge and ending half as far as in
+/// POP909, by `python -m continuo_training sections`, since one piano plays there and a band's verse keeps its parts. The
+/// piano leads introductions and interludes, so they say nothing of a band; intro and break lie below the verse, as
+/// arrangers have it.
 const fn of_section(kind: SectionKind) -> f32 {
     match kind {
-        SectionKind::Intro => -0.30,
-        SectionKind::Verse => -0.24,
-        SectionKind::Chorus => 0.13,
-        SectionKind::Bridge => 0.04,
-        SectionKind::Break => -0.35,
-        SectionKind::Ending => -0.09,
+        SectionKind::Intro => -0.25,
+        SectionKind::Verse => -0.12,
+        SectionKind::Chorus => 0.07,
+        SectionKind::Bridge => 0.02,
+        SectionKind::Break => -0.30,
+        SectionKind::Ending => -0.05,
     }
 }
 
@@ -109,10 +110,14 @@ fn bars_in(span: &PhraseSpan) -> usize {
     ((span.ticks() + bar - 1) / bar).max(1) as usize
 }
 
-/// The parts that rest at an intensity: as many as in songs, in an order that a song keeps. One part always plays.
+/// The parts that rest at an intensity: as many as in songs, in an order that a song keeps. One part always plays, and the
+/// chords stay longest after the bass: a melody over a bass alone has no harmony.
 fn resting(intensity: f32, seed: u32, parts: PartMap<bool>) -> PartMap<bool> {
     let mut random = Random::of_intensity(seed);
-    let stays = PartMap::from_fn(|part| PRESENCE[part.index()][0] + ORDER * random.uniform());
+    let stays = PartMap::from_fn(|part| {
+        let chance = ORDER * random.uniform();
+        if part == Part::Chords { PRESENCE[Part::Bass.index()][0] } else { PRESENCE[part.index()][0] + chance }
+    });
     let mut order: Vec<Part> = Part::ALL.into_iter().filter(|&part| parts[part]).collect();
     order.sort_by(|&left, &right| stays[right].total_cmp(&stays[left]).then(left.cmp(&right)));
     let expected: f32 = order.iter().map(|part| at(&PRESENCE[part.index()], intensity).min(1.0)).sum();
