@@ -27,7 +27,7 @@ pub struct Playing<'a> {
 pub struct OwnInPhrase {
     /// The notes that sound in the phrase; `None` for a part that Continuo plays, and for one that is not known there.
     pub notes: PartMap<Option<Vec<Note>>>,
-    /// See [`own_fingerprint`].
+    /// A number that changes with what the player plays in the phrase; `None` where the player plays none of the parts.
     pub fingerprint: Option<u64>,
 }
 

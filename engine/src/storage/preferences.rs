@@ -174,6 +174,7 @@ mod tests {
     fn what_is_not_changed_stays() {
         let (_folder, data) = data();
         Preferences::change(&data, |preferences| preferences.choose_take_folder("/takes".into())).unwrap();
+        Preferences::change(&data, |preferences| preferences.help_found = true).unwrap();
         Preferences::change(&data, |preferences| preferences.model = Some("../mine".to_owned())).unwrap();
         assert_eq!(Preferences::take_folders_of(&data), [PathBuf::from("/takes")]);
         Preferences::change(&data, |preferences| preferences.model = None).unwrap();

@@ -72,7 +72,8 @@ fn harness_in(wiring: &Arc<Wiring>, gui: Option<GuiContext>) -> Harness<'static,
         app::show(ui, &context, state);
     };
     Harness::builder()
-        .with_size(vec2(1140.0, 780.0))
+        // With the margin that the harness draws around the window.
+        .with_size(vec2(1156.0, 796.0))
         .with_accessibility_check(true)
         .with_max_steps(20)
         // As often as a screen: two clicks in a row are a double-click.
