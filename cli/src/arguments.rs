@@ -41,7 +41,7 @@ pub struct ArrangeArguments {
     /// The MIDI file with the melody (type 0 or 1).
     pub input: PathBuf,
     /// The file to write: MIDI, or a project by its ending, `song.dawproject` for Bitwig Studio, Studio One, Cubase and
-    /// others.
+    /// others, `song.rpp` for REAPER.
     #[arg(short, long)]
     pub output: PathBuf,
     /// The genre, by id or name: the model's or your own; if not given, the model's default genre.

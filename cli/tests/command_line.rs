@@ -389,6 +389,29 @@ fn a_name_with_the_ending_of_a_project_gives_a_project_with_the_same_notes() -> 
 }
 
 #[test]
+fn a_reaper_project_has_the_tracks_and_the_sections_of_the_song() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path();
+    let sections = ["--sections", "Verse 8 | Ending 4"];
+    let (_, midi) = arrange(path, &sections)?;
+    let project = ["arrange", "in.mid", "-o", "song.RPP", "--backend", "tract"];
+    json_of(path, &[project.as_slice(), &sections].concat())?;
+    let text = fs::read_to_string(path.join("song.RPP"))?;
+    for name in midi.tracks.iter().filter_map(|track| track.name.as_deref()) {
+        assert!(text.contains(&format!("\n    NAME \"{name}\"\n")), "{name}");
+    }
+    // A bar at 120 beats a minute, the rest of eight bars at 100, then waltzes.
+    let border = 2.0 + 28.0 * 0.6;
+    let verse = format!("  MARKER 1 0.0000000000 \"Verse\" 1 0 1 R\n  MARKER 1 {border:.10} \"\" 1\n");
+    assert!(text.contains(&verse), "{text:.600}");
+    assert!(text.contains(&format!("PT {border:.10} 100 1 262147 0 1")), "{text:.600}");
+    let messages = text.lines().filter_map(|line| line.trim().strip_prefix("E ")?.split(' ').nth(1));
+    let beginnings = messages.filter(|status| status.starts_with('9'));
+    assert_eq!(beginnings.count(), midi.tracks.iter().map(|track| track.notes.len()).sum::<usize>());
+    Ok(())
+}
+
+#[test]
 fn a_project_that_cannot_be_written_leaves_the_file_that_was_there() -> Outcome {
     let folder = tempfile::tempdir()?;
     let path = folder.path();

@@ -8,6 +8,7 @@ mod dawproject;
 mod error;
 mod finished_song;
 mod format;
+mod reaper;
 
 pub use clips::Clip;
 pub use error::ProjectFileError;

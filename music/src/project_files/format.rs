@@ -1,6 +1,6 @@
 //! The formats of projects.
 
-use super::{dawproject, error::ProjectFileError, finished_song::FinishedSong};
+use super::{dawproject, error::ProjectFileError, finished_song::FinishedSong, reaper};
 use std::path::Path;
 
 /// A format that DAWs open as a project.
@@ -8,11 +8,13 @@ use std::path::Path;
 pub enum ProjectFormat {
     /// DAWproject 1.0: Bitwig Studio, Studio One, Cubase and others.
     DawProject,
+    /// REAPER's own projects.
+    Reaper,
 }
 
 impl ProjectFormat {
     /// All formats.
-    pub const ALL: [Self; 1] = [Self::DawProject];
+    pub const ALL: [Self; 2] = [Self::DawProject, Self::Reaper];
 
     /// The format that a file's ending names, in capitals or not; `None` for any other ending.
     ///
@@ -32,6 +34,7 @@ impl ProjectFormat {
     pub const fn ending(self) -> &'static str {
         match self {
             Self::DawProject => "dawproject",
+            Self::Reaper => "rpp",
         }
     }
 
@@ -42,6 +45,7 @@ impl ProjectFormat {
     pub fn write(self, song: &FinishedSong) -> Result<Vec<u8>, ProjectFileError> {
         match self {
             Self::DawProject => dawproject::write(song),
+            Self::Reaper => Ok(reaper::write(song)),
         }
     }
 }
