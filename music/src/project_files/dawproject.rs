@@ -18,7 +18,7 @@ use quick_xml::{
     events::{BytesDecl, BytesText, Event},
 };
 use std::io::{self, Cursor, Write};
-use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
 
 const MASTER: &str = "master";
 const MASTER_CHANNEL: &str = "master-channel";
@@ -36,7 +36,9 @@ type Xml = Writer<Vec<u8>>;
 /// If the documents could not be written or packed.
 pub(super) fn write(song: &FinishedSong) -> Result<Vec<u8>, ProjectFileError> {
     let mut container = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .last_modified_time(DateTime::default());
     for (name, document) in [("metadata.xml", metadata(song)?), ("project.xml", project(song)?)] {
         container.start_file(name, options)?;
         container.write_all(&document)?;
