@@ -26,7 +26,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Arranges a melody: reads a MIDI file and writes the melody with its parts to another.
+    /// Arranges a melody: reads a MIDI file and writes the melody with its parts to another, or to a DAW's project.
     Arrange(Box<ArrangeArguments>),
     /// Shows the model, its genres and yours, the parts, the runtime in use, and what else is installed.
     Info(InfoArguments),
@@ -40,7 +40,8 @@ pub enum Command {
 pub struct ArrangeArguments {
     /// The MIDI file with the melody (type 0 or 1).
     pub input: PathBuf,
-    /// The MIDI file to write.
+    /// The file to write: MIDI, or a project by its ending, `song.dawproject` for Bitwig Studio, Studio One, Cubase and
+    /// others, `song.rpp` for REAPER.
     #[arg(short, long)]
     pub output: PathBuf,
     /// The genre, by id or name: the model's or your own; if not given, the model's default genre.

@@ -17,6 +17,7 @@ use continuo_music::{
     midi_file::{self, OutputFile, PartTrack},
     note::Note,
     part::{Part, PartMap, PartNotes},
+    project_files::{FinishedSong, ProjectFormat},
     sections::Outline,
     settings::{Settings, Shape, USUAL_TAKES},
     song::{MelodyChoice, Song, Track, TrackError, without_drones},
@@ -103,7 +104,16 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     if sections.are_new {
         file.replace_sections(&sections.sections);
     }
-    storage::save(output, &file.to_bytes()).map_err(|error| Failure::input(&error))?;
+    let bytes = match ProjectFormat::named_by(output) {
+        Some(format) => {
+            file.replace_sections(&sections.sections);
+            let phrases: Vec<_> = arrangement.phrases.iter().map(|(span, _)| *span).collect();
+            let finished = FinishedSong::new(&file, &song.meters, &phrases, arrangement.key);
+            format.write(&finished).map_err(|error| Failure::input(&error))?
+        }
+        None => file.to_bytes(),
+    };
+    storage::save(output, &bytes).map_err(|error| Failure::input(&error))?;
     let report = Report {
         song: &song,
         hanging: song.tracks[melody_track].notes.len() - whole.melody.len(),

@@ -12,6 +12,7 @@ use serde_json::Value;
 use std::{
     error::Error,
     fs,
+    io::Read,
     path::Path,
     process::{Command, Output},
 };
@@ -346,6 +347,90 @@ fn wrong_input_is_reported_in_one_line_and_nothing_is_written() -> Outcome {
     }
     assert_eq!(fs::read(path.join("in.mid"))?, whole);
     assert_eq!(fs::read_dir(path)?.count(), before, "nothing was written");
+    Ok(())
+}
+
+/// The text of an entry of a ZIP file.
+fn entry(path: &Path, name: &str) -> Result<String, Box<dyn Error>> {
+    let mut text = String::new();
+    zip::ZipArchive::new(fs::File::open(path)?)?.by_name(name)?.read_to_string(&mut text)?;
+    Ok(text)
+}
+
+#[test]
+fn a_name_with_the_ending_of_a_project_gives_a_project_with_the_same_notes() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path();
+    let sections = ["--sections", "Verse 8 | Ending 4"];
+    let (_, midi) = arrange(path, &sections)?;
+    let project = ["arrange", "in.mid", "-o", "song.dawproject", "--backend", "tract"];
+    let report = json_of(path, &[project.as_slice(), &sections].concat())?;
+    assert_eq!(report["output"], "song.dawproject");
+    let project = path.join("song.dawproject");
+    assert!(entry(&project, "metadata.xml")?.contains("<Title>Scales</Title>"));
+    let text = entry(&project, "project.xml")?;
+    let document = roxmltree::Document::parse(&text)?;
+    let elements = |name| document.descendants().filter(move |node| node.has_tag_name(name));
+    let names: Vec<_> = elements("Track").filter_map(|track| track.attribute("name")).collect();
+    assert_eq!(names, ["Chord symbols", "Melody", "Drums", "Bass", "Chords", "Strings", "Counter", "Master"]);
+    let markers: Vec<_> = elements("Marker").filter_map(|marker| marker.attribute("name")).collect();
+    assert_eq!(markers, ["Verse", "Ending"]);
+    for (index, track) in midi.tracks.iter().enumerate() {
+        let place = names.iter().position(|name| track.name.as_deref() == Some(*name)).ok_or("a track is missing")?;
+        let id = elements("Track").nth(place).and_then(|track| track.attribute("id"));
+        let lanes = elements("Lanes").find(|lanes| lanes.attribute("track") == id).ok_or("a lane is missing")?;
+        let mut keys: Vec<u8> = lanes.descendants().filter_map(|note| note.attribute("key")?.parse().ok()).collect();
+        let mut expected: Vec<u8> = track.notes.iter().map(|note| note.pitch).collect();
+        keys.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(keys, expected, "track {index}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_reaper_project_has_the_tracks_and_the_sections_of_the_song() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path();
+    let sections = ["--sections", "Verse 8 | Ending 4"];
+    let (_, midi) = arrange(path, &sections)?;
+    let project = ["arrange", "in.mid", "-o", "song.RPP", "--backend", "tract"];
+    json_of(path, &[project.as_slice(), &sections].concat())?;
+    let text = fs::read_to_string(path.join("song.RPP"))?;
+    for name in midi.tracks.iter().filter_map(|track| track.name.as_deref()) {
+        assert!(text.contains(&format!("\n    NAME \"{name}\"\n")), "{name}");
+    }
+    // A bar at 120 beats a minute, the rest of eight bars at 100, then waltzes.
+    let border = 2.0 + 28.0 * 0.6;
+    let verse = format!("  MARKER 1 0.0000000000 \"Verse\" 1 0 1 R\n  MARKER 1 {border:.10} \"\" 1\n");
+    assert!(text.contains(&verse), "{text:.600}");
+    assert!(text.contains(&format!("PT {border:.10} 100 1 262147 0 1")), "{text:.600}");
+    let messages = text.lines().filter_map(|line| line.trim().strip_prefix("E ")?.split(' ').nth(1));
+    let beginnings = messages.filter(|status| status.starts_with('9'));
+    assert_eq!(beginnings.count(), midi.tracks.iter().map(|track| track.notes.len()).sum::<usize>());
+    Ok(())
+}
+
+#[test]
+fn a_project_that_cannot_be_written_leaves_the_file_that_was_there() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path();
+    fs::write(path.join("in.mid"), song().to_bytes())?;
+    let old = path.join("song.dawproject");
+    fs::write(&old, "old")?;
+    let arguments = ["arrange", "in.mid", "-o", "song.dawproject", "--backend", "tract", "--genre", "noise"];
+    assert_eq!(continuo(path, &arguments)?.status.code(), Some(2));
+    assert_eq!(fs::read(&old)?, b"old");
+    let missing = continuo(path, &["arrange", "in.mid", "-o", "nowhere/song.dawproject"])?;
+    let line = String::from_utf8(missing.stderr)?;
+    assert!(line.contains("nowhere does not exist"), "{line}");
+    let mut permissions = fs::metadata(&old)?.permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&old, permissions)?;
+    let protected = continuo(path, &["arrange", "in.mid", "-o", "song.dawproject"])?;
+    let line = String::from_utf8(protected.stderr)?;
+    assert!(line.contains("is write-protected"), "{line}");
+    assert_eq!(fs::read(&old)?, b"old");
     Ok(())
 }
 

@@ -27,6 +27,7 @@ pub mod midi_file;
 pub mod note;
 pub mod part;
 pub mod pickup;
+pub mod project_files;
 pub mod sections;
 pub mod settings;
 pub mod song;

@@ -21,7 +21,7 @@ use std::{
 };
 
 /// The training code's requirements that its tests without a network need.
-const LIGHT: [&str; 5] = ["ruff", "pytest", "numpy", "mido", "jinja2"];
+const LIGHT: [&str; 7] = ["ruff", "pytest", "numpy", "mido", "jinja2", "xmlschema", "rpp"];
 
 #[derive(clap::Args)]
 pub struct Options {

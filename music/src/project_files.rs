@@ -1,0 +1,19 @@
+//! A finished song as a project of a DAW: its tempos, meters, sections, chords and coloured tracks with their notes.
+//!
+//! Each writer writes from one description, [`FinishedSong`]. No instruments are loaded: the tracks are left open for the
+//! player's own.
+
+mod clips;
+mod dawproject;
+mod error;
+mod finished_song;
+mod format;
+mod reaper;
+
+pub use clips::Clip;
+pub use error::ProjectFileError;
+pub use finished_song::{FinishedSong, NamedChord, NamedMarker, ProjectTrack, Tempo};
+pub use format::ProjectFormat;
+
+#[cfg(test)]
+mod tests;
