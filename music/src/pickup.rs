@@ -76,11 +76,16 @@ fn to_step(tick: Tick) -> Tick {
     crate::melody::nearest_step(tick) * TICKS_PER_STEP
 }
 
-/// The pickup of so many beats that the user asks for; `None` for none, or if `beats` is not shorter than a bar.
+/// The shortest pickup, and what pickups are rounded to: a sixty-fourth, which meters can name.
+const SHORTEST: Tick = TICKS_PER_STEP / 4;
+
+/// The pickup of so many beats that the user asks for, rounded to sixty-fourths; `None` for none, or if `beats` is not
+/// shorter than a bar.
 pub fn requested(song: &Song, melody: usize, beats: f64) -> Option<Pickup> {
     let first = song.tracks.get(melody)?.notes.first()?.start;
     let meter = song.meters.at(first).meter;
-    let ticks = (beats * meter.beat_ticks() as f64).round() as Tick;
+    let sixty_fourths = (beats * meter.beat_ticks() as f64 / SHORTEST as f64).round() as Tick;
+    let ticks = if beats > 0.0 { SHORTEST * sixty_fourths.max(1) } else { 0 };
     if ticks >= meter.bar_ticks() {
         return None;
     }

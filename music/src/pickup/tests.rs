@@ -88,6 +88,9 @@ fn a_requested_pickup_is_counted_from_the_first_note_and_shorter_than_a_bar() {
     assert_eq!((pickup.bar_line, pickup.ticks, pickup.shown_by), (5 * 2880 + 960, 960, ShownBy::User));
     apply(&mut late, pickup.bar_line);
     assert_eq!(late.meters.bar_start(5 * 2880 + 960), 5 * 2880 + 960);
+    // What no meter can name is rounded, so that its bar line is one.
+    assert_eq!(requested(&late, 0, 0.3).map(|pickup| pickup.ticks), Some(300));
+    assert_eq!(requested(&late, 0, 0.01).map(|pickup| pickup.ticks), Some(60));
     assert_eq!(requested(&late, 0, 3.0), None);
     assert_eq!(requested(&late, 0, 0.0), None);
     assert_eq!(requested(&late, 1, 1.0), None);

@@ -75,6 +75,9 @@ pub enum OutlineProblem {
     /// A number of bars that is not used.
     #[error("\"{0}\" is not a number of bars: a section has 1 to {MAX_BARS}")]
     Bars(String),
+    /// Several sections without anything between them.
+    #[error("\"{0}\" looks like several sections: put | between them, such as Verse 8 | Chorus 8")]
+    Undivided(String),
     /// Quotation marks that do not end.
     #[error("the name that begins in {0} has no quotation mark at its end")]
     OpenName(String),
@@ -221,9 +224,20 @@ fn read_item(text: &str) -> (Option<OutlineItem>, Option<OutlineProblem>) {
     let Some(kind) = SectionKind::of_name(said) else {
         return (Some(nothing), Some(OutlineProblem::Kind(said.to_owned())));
     };
+    if is_undivided(before) {
+        return (None, Some(OutlineProblem::Undivided(text.to_owned())));
+    }
     let name = quoted.unwrap_or(if before.eq_ignore_ascii_case(kind.name()) { "" } else { before });
     let section = Section::new(0..1, kind, Some(name));
     (Some(OutlineItem { kind: Some(kind), name: section.own_name().map(str::to_owned), bars }), None)
+}
+
+/// Whether a name without quotation marks goes on with another section: `Verse 8, Chorus`, `Verse 8 Chorus`.
+fn is_undivided(name: &str) -> bool {
+    let words =
+        || name.split(|letter: char| letter.is_whitespace() || ",;/".contains(letter)).filter(|word| !word.is_empty());
+    let is_number = |word: &&str| word.bytes().all(|byte| byte.is_ascii_digit());
+    words().skip_while(|word| !is_number(word)).skip(1).any(|word| SectionKind::of_name(word).is_some())
 }
 
 /// A text without the word for bars at its end.

@@ -222,3 +222,13 @@ fn sections_follow_from_the_form() {
     assert_eq!(border_bars("abcd"), [] as [Tick; 0]);
     assert_eq!(border_bars(""), [] as [Tick; 0]);
 }
+
+#[test]
+fn sections_that_nothing_divides_are_no_name() {
+    for text in ["Verse 8, Chorus 8", "Verse 8 Chorus 8", "Intro 4; Verse 8"] {
+        let error = text.parse::<Outline>().expect_err(text).to_string();
+        assert!(error.contains("put | between them"), "{error}");
+    }
+    let numbered: Outline = "Verse 2 8 | Chorus \"Verse 8, Chorus\" 8".parse().expect("two sections");
+    assert_eq!(numbered.items.len(), 2);
+}
