@@ -27,8 +27,10 @@ use crate::{
     styles::Style,
 };
 use continuo_music::{
+    note::Note,
     part::{Part, PartMap, PartNotes},
     settings::{Settings, Shape},
+    step_grid::StepGrid,
     time::Tick,
 };
 use std::sync::Arc;
@@ -242,7 +244,13 @@ impl Arranger {
     fn arrange_straight(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
         let style = Style::chosen(&self.card, request.shelf, request.settings);
         let card = Arc::clone(&self.card);
-        let ending = request.home.and_then(|home| home.last_chord(request.melody, request.span.end));
+        let ending = request.home.and_then(|home| {
+            // One sample must not decide.
+            let grid = StepGrid::of(&request.span);
+            let mut melody: Vec<Note> = request.melody.iter().map(|&note| grid.rounded_note(note)).collect();
+            melody.sort_unstable();
+            home.last_chord(&melody, request.span.end)
+        });
         let with_ending = given_chords::together(request.chords.to_vec(), ending.as_slice());
         let request = &PhraseRequest { chords: &with_ending, ..request.clone() };
         let phrase = PhraseContext::new(request, &style, &card);

@@ -229,6 +229,8 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
                 let place = |tenths: i32| (lane.x + lane.width * tenths / 10, lane.y + lane.height / 2);
                 session.drag_between(place(from), place(to));
                 session.click(kind);
+                // Another drag begins when the menu has closed.
+                session.run(Duration::from_secs(1));
             }
             if state == State::Standalone {
                 session.click("Play");
