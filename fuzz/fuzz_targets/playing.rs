@@ -162,6 +162,7 @@ impl Run {
                     span,
                     notes: notes.into(),
                     ready_at: (*ready_at).into(),
+                    differs_from: span.start,
                     programs: [1, 2, 3, 4],
                     key: None,
                 };
