@@ -48,7 +48,7 @@ struct Planned {
 }
 
 impl<'a> Fills<'a> {
-    /// The fills of a phrase; there are none in a genre without drum kits.
+    /// The fills of a phrase; a genre without drum kits has no fills.
     pub fn of(shape: &'a Shape, span: &'a PhraseSpan, place: &'a PhrasePlace, take: u32, genre: &str) -> Self {
         Self { shape, span, place, take, genre: GENRES.iter().find(|known| known.genre == genre) }
     }

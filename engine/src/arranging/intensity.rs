@@ -22,8 +22,8 @@ const ORDER: f32 = 0.2;
 
 /// How much fuller or emptier than the song a section is, in intensity: verse, chorus, bridge and ending half as far as in
 /// POP909, by `python -m continuo_training sections`, since one piano plays there and a band's verse keeps its parts. The
-/// piano leads introductions and interludes, so they say nothing of a band; intro and break lie below the verse, as
-/// arrangers have it.
+/// piano leads introductions and interludes, so they say nothing of a band; intro and break lie below the verse by
+/// choice, not by measurement.
 const fn of_section(kind: SectionKind) -> f32 {
     match kind {
         SectionKind::Intro => -0.25,

@@ -78,7 +78,7 @@ impl Sections {
         &self.list
     }
 
-    /// Whether there is none.
+    /// Whether no section is named.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }

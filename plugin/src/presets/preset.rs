@@ -35,7 +35,7 @@ pub enum PresetError {
     /// A newer version wrote it.
     #[error("a newer Continuo wrote it (version {0})")]
     Newer(u32),
-    /// No preset may set this parameter, or there is none.
+    /// The plugin lacks this parameter, or presets may not set it.
     #[error("presets have no parameter \"{0}\"")]
     UnknownParameter(String),
     /// A parameter cannot have the value.

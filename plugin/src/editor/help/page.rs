@@ -74,7 +74,7 @@ fn tracks(ui: &mut Ui, host: &mut Host, at_hand: Host) {
         });
     }
     if !routes::is_tried(*host) {
-        ui.colored_label(theme::QUIET, "These steps follow the DAW's manual; the project has not tried them there.");
+        ui.colored_label(theme::QUIET, "The project has not tried these steps in this DAW.");
     }
 }
 

@@ -141,7 +141,7 @@ const FL_STUDIO: [Step; 3] = [
 const LOGIC: [Step; 3] = [
     step(
         Picture::Files,
-        "Logic loads Audio Units only, and Continuo is none. Save the melody as a MIDI file, and open it in \
+        "Logic loads Audio Units only, and Continuo is not one. Save the melody as a MIDI file, and open it in \
                  Continuo's own program, or with `continuo arrange`.",
     ),
     step(

@@ -79,7 +79,7 @@ fn settings_are_saved_under_a_name_and_found_in_the_menu() {
     harness.get_by_label("Presets").click();
     harness.run_steps(3);
     assert!(harness.query_by_label("Sunday").is_some());
-    assert!(harness.query_by_label("! broken").is_some(), "a bad file is told");
+    assert!(harness.query_by_label("! broken").is_some(), "the menu names a bad file");
 }
 
 #[test]
