@@ -43,7 +43,7 @@ fn the_help_shows_the_steps_of_the_host_that_is_chosen() {
         for step in routes::steps(host) {
             assert!(harness.query_by_label(step.text).is_some(), "{host:?}: {}", step.text);
         }
-        let untried = harness.query_by_label_contains("has not tried them").is_some();
+        let untried = harness.query_by_label_contains("has not tried these steps").is_some();
         assert_eq!(untried, !routes::is_tried(host));
     }
 }
