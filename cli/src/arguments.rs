@@ -30,6 +30,8 @@ pub enum Command {
     Arrange(Box<ArrangeArguments>),
     /// Shows the model, its genres and yours, the parts, the runtime in use, and what else is installed.
     Info(InfoArguments),
+    /// Shows what is installed and where, what is wrong and what to do: for you, and for a report of a fault.
+    Doctor(DoctorArguments),
     /// Reads a genre of your own from MIDI files, lists your genres, or removes one.
     Style(StyleArguments),
     /// Lists the installed models, or chooses one for the plugin and these commands.
@@ -150,6 +152,17 @@ pub struct ModelArguments {
 
 #[derive(Args, Debug)]
 pub struct InfoArguments {
+    #[command(flatten)]
+    pub model: ModelOptions,
+    #[command(flatten)]
+    pub report: ReportOptions,
+}
+
+#[derive(Args, Debug)]
+pub struct DoctorArguments {
+    /// Load this plugin's library and do nothing else: so the command tries plugins, in processes of their own.
+    #[arg(long, hide = true, value_name = "LIBRARY")]
+    pub load: Option<PathBuf>,
     #[command(flatten)]
     pub model: ModelOptions,
     #[command(flatten)]
@@ -282,7 +295,7 @@ pub fn one_line(error: &clap::Error, words: impl IntoIterator<Item = OsString>) 
     let first = first.strip_prefix("error: ").unwrap_or(first);
     let line = first.split_whitespace().collect::<Vec<_>>().join(" ");
     if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        return "no command given: use \"arrange\", \"info\", \"style\" or \"model\"; see \"continuo --help\""
+        return "no command given: use \"arrange\", \"info\", \"doctor\", \"style\" or \"model\"; see \"continuo --help\""
             .to_owned();
     }
     let definition = Arguments::command();

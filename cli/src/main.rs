@@ -7,6 +7,7 @@ mod arguments;
 mod arrange;
 mod choices;
 mod chords;
+mod doctor;
 mod failure;
 mod info;
 mod model;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         Command::Arrange(arguments) => arrange::run(&arguments),
         Command::Info(arguments) => info::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Style(arguments) => style::run(&arguments),
         Command::Model(arguments) => model::run(&arguments),
     };

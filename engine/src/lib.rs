@@ -38,3 +38,22 @@ pub mod realtime;
 pub mod score;
 pub mod storage;
 pub mod styles;
+
+/// What the plugin's file contains, so that it shows its version without being loaded: [`PLUGIN_MARK_BEGIN`], the version,
+/// [`PLUGIN_MARK_END`]. All crates of the workspace have one version.
+pub const PLUGIN_MARK: &str = concat!("[the Continuo plugin, version ", env!("CARGO_PKG_VERSION"), "]");
+/// The beginning of [`PLUGIN_MARK`].
+pub const PLUGIN_MARK_BEGIN: &str = "[the Continuo plugin, version ";
+/// The end of [`PLUGIN_MARK`].
+pub const PLUGIN_MARK_END: char = ']';
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mark_of_the_plugin_begins_and_ends_as_it_says() {
+        let version = PLUGIN_MARK.strip_prefix(PLUGIN_MARK_BEGIN).and_then(|rest| rest.strip_suffix(PLUGIN_MARK_END));
+        assert_eq!(version, Some(env!("CARGO_PKG_VERSION")));
+    }
+}

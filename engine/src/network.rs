@@ -24,9 +24,9 @@ pub use model::{
 };
 pub use runtime::{
     Backend, BackendChoice, BackendError, BackendInfo, InferenceError, LIBRARY_VARIABLE, RuntimeOptions, SharedBackend,
-    library_candidates, load_generator, load_network, pinned,
+    library_candidates, library_candidates_beside, load_generator, load_network, pinned,
 };
 #[cfg(feature = "runtimes")]
-pub use runtime::{LibraryError, OnnxRuntimeError};
+pub use runtime::{LibraryError, OnnxRuntimeError, find_library, library_hash};
 pub use style_encoder::{EncoderError, StyleEncoder};
 pub use tensors::TensorView;

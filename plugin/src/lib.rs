@@ -25,3 +25,9 @@ pub use plugin::{Continuo, ContinuoWithAudio};
 
 nice_plug::nice_export_clap!(Continuo, ContinuoWithAudio);
 nice_plug::nice_export_vst3!(Continuo, ContinuoWithAudio);
+
+/// Shows the version of the plugin's file to `continuo doctor`, which looks for it without loading the file. Exported,
+/// because the linker would leave it out otherwise.
+// SAFETY: no other symbol of this process has this name, and nobody calls it: it is text.
+#[unsafe(no_mangle)]
+pub static CONTINUO_PLUGIN_MARK: &str = continuo_engine::PLUGIN_MARK;

@@ -21,7 +21,7 @@ pub(crate) use backend::run_finite;
 pub use backend::{Backend, BackendChoice, BackendInfo, InferenceError, SharedBackend};
 pub use error::BackendError;
 pub use generator::load as load_generator;
-pub use library::{LIBRARY_VARIABLE, library_candidates};
+pub use library::{LIBRARY_VARIABLE, library_candidates, library_candidates_beside};
 #[cfg(feature = "runtimes")]
 pub use loading::load as load_network;
 #[cfg(not(feature = "runtimes"))]
@@ -32,4 +32,4 @@ pub use onnxruntime::OnnxRuntimeError;
 pub(crate) use onnxruntime::tests::library as onnxruntime_library_for_tests;
 pub use options::RuntimeOptions;
 #[cfg(feature = "runtimes")]
-pub use verified_library::LibraryError;
+pub use verified_library::{LibraryError, find as find_library, hash as library_hash};

@@ -2,7 +2,7 @@
 
 use super::pinned;
 use crate::storage::data_folder::DataFolder;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The environment variable that names the library file; if it is set, no other file is tried.
 pub const LIBRARY_VARIABLE: &str = "CONTINUO_ONNXRUNTIME";
@@ -11,17 +11,28 @@ pub const LIBRARY_VARIABLE: &str = "CONTINUO_ONNXRUNTIME";
 /// else beside the plugin or program, in a folder `continuo` there, and in `runtime` in the user's data folder. Never in
 /// the working folder, which anybody may write to.
 pub fn library_candidates() -> Vec<PathBuf> {
-    if let Some(path) = std::env::var_os(LIBRARY_VARIABLE).filter(|path| !path.is_empty()) {
-        return vec![path.into()];
+    let images = [process_path::get_dylib_path(), process_path::get_executable_path()];
+    library_candidates_beside(images.iter().flatten().filter_map(|image| image.parent()).map(Path::to_owned))
+}
+
+/// As [`library_candidates`], for plugins or programs that lie in these folders.
+pub fn library_candidates_beside(programs: impl IntoIterator<Item = PathBuf>) -> Vec<PathBuf> {
+    if let Some(path) = named() {
+        return vec![path];
     }
     let Some(library) = pinned::for_this_system() else { return Vec::new() };
-    let images = [process_path::get_dylib_path(), process_path::get_executable_path()];
     let mut folders: Vec<PathBuf> = Vec::new();
-    for folder in images.iter().flatten().filter_map(|image| image.parent()) {
-        folders.extend([folder.to_owned(), folder.join("continuo")]);
+    for folder in programs {
+        let own = folder.join("continuo");
+        folders.extend([folder, own]);
     }
     folders.extend(DataFolder::of_user().map(|data| data.runtime()).filter(|folder| folder.is_absolute()));
     without_duplicates(folders).into_iter().map(|folder| folder.join(library.file)).collect()
+}
+
+/// The file that `CONTINUO_ONNXRUNTIME` names.
+fn named() -> Option<PathBuf> {
+    Some(std::env::var_os(LIBRARY_VARIABLE).filter(|path| !path.is_empty())?.into())
 }
 
 /// Keeps the first occurrence of each folder.

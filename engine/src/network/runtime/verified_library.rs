@@ -45,6 +45,17 @@ pub fn find(candidates: &[PathBuf]) -> Result<PathBuf, LibraryError> {
     Ok(path.clone())
 }
 
+/// The SHA-256 of a file, in lower-case hex, whether it is the library or not.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn hash(path: &Path) -> Result<String, LibraryError> {
+    let unreadable = |error: io::Error| LibraryError::Unreadable { path: path.to_owned(), reason: error.to_string() };
+    let mut hasher = Sha256::new();
+    io::copy(&mut fs::File::open(path).map_err(unreadable)?, &mut hasher).map_err(unreadable)?;
+    Ok(format!("{:x}", hasher.finalize()))
+}
+
 /// A verified file, as it was at that time.
 struct Verified {
     path: PathBuf,
@@ -63,9 +74,7 @@ fn verify(path: &Path, library: &PinnedLibrary) -> Result<(), LibraryError> {
     if verified.iter().any(|file| file.path == path && file.length == length && file.changed == changed) {
         return Ok(());
     }
-    let mut hasher = Sha256::new();
-    io::copy(&mut fs::File::open(path).map_err(unreadable)?, &mut hasher).map_err(unreadable)?;
-    if format!("{:x}", hasher.finalize()) != library.sha256 {
+    if hash(path)? != library.sha256 {
         return Err(LibraryError::Foreign(path.to_owned()));
     }
     verified.push(Verified { path: path.to_owned(), length, changed });
