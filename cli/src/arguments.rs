@@ -44,6 +44,9 @@ pub struct ArrangeArguments {
     /// others, `song.rpp` for REAPER.
     #[arg(short, long)]
     pub output: PathBuf,
+    /// Write a MIDI file of type 0, with everything in one track, as some players and keyboards need it.
+    #[arg(long)]
+    pub type_0: bool,
     /// The genre, by id or name: the model's or your own; if not given, the model's default genre.
     #[arg(long)]
     pub genre: Option<String>,
