@@ -57,7 +57,8 @@ mod tests {
 
     #[test]
     fn grids_are_read_and_shown_as_note_values() {
-        for (text, ticks) in [("1/4", 960), ("1/16", 240), ("1/8t", 320), ("1/16T", 160), ("1/32t", 80), ("1/1", 3840)] {
+        for (text, ticks) in [("1/4", 960), ("1/16", 240), ("1/8t", 320), ("1/16T", 160), ("1/32t", 80), ("1/1", 3840)]
+        {
             let grid: Grid = text.parse().expect(text);
             assert_eq!((grid.ticks(), grid.to_string()), (ticks, text.to_lowercase()));
         }
