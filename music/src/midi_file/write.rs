@@ -109,6 +109,31 @@ impl OutputFile {
         }
     }
 
+    /// The song as it was read, with all its tracks; lyrics that belong to no single track have a track of their own.
+    pub fn of_song(song: &Song) -> Self {
+        let rewritten = |track: &Track| {
+            let mut written = track.clone();
+            written.events.splice(0..0, track.setup_events());
+            OutputTrack { track: written, program: None, volume: None }
+        };
+        let words = (!song.lyrics.is_empty()).then(|| {
+            let track = Track { name: Some("Words".to_owned()), lyrics: song.lyrics.clone(), ..Track::default() };
+            OutputTrack { track, program: None, volume: None }
+        });
+        Self {
+            title: song.title.clone(),
+            title_bytes: song.title_bytes.clone(),
+            tempos: song.tempos.clone(),
+            meters: song.meter_events.clone(),
+            keys: song.keys.clone(),
+            markers: song.markers.clone(),
+            sections: Vec::new(),
+            chords: song.chords.clone(),
+            tracks: song.tracks.iter().map(rewritten).chain(words).collect(),
+            end: song.end,
+        }
+    }
+
     /// Writes these sections in place of those that its markers name.
     pub fn replace_sections(&mut self, sections: &Sections) {
         self.markers.retain(|marker| !sections::is_sign(&marker.bytes));

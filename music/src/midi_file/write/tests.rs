@@ -154,6 +154,24 @@ fn type_0_has_everything_in_one_track() {
 }
 
 #[test]
+fn a_song_is_rewritten_with_all_that_was_read() {
+    let note = |start, pitch| Note { start, pitch, length: 470, velocity: 61 };
+    let flute = Track { name: Some("Flute".to_owned()), channel: 3, notes: vec![note(10, 72)], ..Track::default() };
+    let drums = Track { channel: 9, notes: vec![note(0, 36), note(480, 38)], ..Track::default() };
+    let song = Song {
+        title: Some("Two".to_owned()),
+        lyrics: vec![Text { tick: 10, bytes: b"la".to_vec() }],
+        markers: vec![Text { tick: 0, bytes: b"Verse".to_vec() }],
+        tracks: vec![flute.clone(), drums.clone()],
+        end: 3840,
+        ..Song::default()
+    };
+    let again = read(&OutputFile::of_song(&song).to_bytes()).unwrap();
+    assert_eq!(again.tracks, [flute, drums]);
+    assert_eq!((again.title, again.lyrics, again.markers, again.end), (song.title, song.lyrics, song.markers, 3840));
+}
+
+#[test]
 fn a_kept_track_is_written_as_it_is_on_its_parts_channel() {
     let note = |start, pitch| Note { start, pitch, length: 470, velocity: 61 };
     let bend = MidiMessage::PitchBend { bend: midly::PitchBend::from_int(100) };
