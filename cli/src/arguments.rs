@@ -1,6 +1,6 @@
 //! The commands and their options.
 
-use crate::own_parts::KeptTrack;
+use crate::{own_parts::KeptTrack, tools::quantise::QuantiseArguments};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use continuo_engine::{
     network::{BackendChoice, ModelSource, UnknownModel},
@@ -28,6 +28,8 @@ pub struct Arguments {
 pub enum Command {
     /// Arranges a melody: reads a MIDI file and writes the melody with its parts to another, or to a DAW's project.
     Arrange(Box<ArrangeArguments>),
+    /// Moves notes to a grid, wholly or in part, and keeps their swing.
+    Quantise(QuantiseArguments),
     /// Shows the model, its genres and yours, the parts, the runtime in use, and what else is installed.
     Info(InfoArguments),
     /// Reads a genre of your own from MIDI files, lists your genres, or removes one.
@@ -44,6 +46,9 @@ pub struct ArrangeArguments {
     /// others, `song.rpp` for REAPER.
     #[arg(short, long)]
     pub output: PathBuf,
+    /// Write a MIDI file of type 0, with everything in one track, as some players and keyboards need it.
+    #[arg(long)]
+    pub type_0: bool,
     /// The genre, by id or name: the model's or your own; if not given, the model's default genre.
     #[arg(long)]
     pub genre: Option<String>,
@@ -248,7 +253,7 @@ fn takes(text: &str) -> Result<u8, String> {
     }
 }
 
-fn percent(text: &str) -> Result<u8, String> {
+pub fn percent(text: &str) -> Result<u8, String> {
     match text.trim_end_matches('%').trim_end().parse() {
         Ok(percent) if percent <= 100 => Ok(percent),
         _ => Err("give a whole number of percent from 0 to 100".to_owned()),
@@ -282,8 +287,9 @@ pub fn one_line(error: &clap::Error, words: impl IntoIterator<Item = OsString>) 
     let first = first.strip_prefix("error: ").unwrap_or(first);
     let line = first.split_whitespace().collect::<Vec<_>>().join(" ");
     if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        return "no command given: use \"arrange\", \"info\", \"style\" or \"model\"; see \"continuo --help\""
-            .to_owned();
+        let commands =
+            Arguments::command().get_subcommands().map(|command| command.get_name().to_owned()).collect::<Vec<_>>();
+        return format!("no command given: use one of {}; see \"continuo --help\"", commands.join(", "));
     }
     let definition = Arguments::command();
     let command = words.into_iter().nth(1).and_then(|word| definition.find_subcommand(OsStr::new(&word)));
@@ -340,6 +346,9 @@ mod tests {
             (&["style", "a.mid"], "--name"),
             (&["style", "--name", "x"], "FILES"),
             (&["style", "a.mid", "--list"], "--list"),
+            (&["quantise", "a.mid", "-o", "b.mid", "--grid", "1/7"], "1/8t"),
+            (&["quantise", "a.mid", "-o", "b.mid", "--strength", "-5"], "percent"),
+            (&["quantise", "a.mid", "-o", "b.mid", "--swing", "80"], "50 to 75"),
             (&["sing"], "sing"),
             (&["sing"], "see \"continuo --help\""),
             (&[], "arrange"),

@@ -14,7 +14,8 @@ use continuo_engine::{
 use continuo_music::{
     chord::ChordSpan,
     key::Key,
-    midi_file::{self, OutputFile, PartTrack},
+    meter::MeterMap,
+    midi_file::{self, MidiType, OutputFile, PartTrack},
     note::Note,
     part::{Part, PartMap, PartNotes},
     project_files::{FinishedSong, ProjectFormat},
@@ -40,6 +41,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     if is_same_file(input, output) {
         return Err(Failure::input(&"the output would replace the input; give it another name"));
     }
+    let project = project_format(arguments)?;
     // Fail before the work begins rather than after it.
     storage::check(output).map_err(|error| Failure::input(&error))?;
     let file_name = input.file_stem().map(|stem| stem.to_string_lossy().into_owned());
@@ -104,13 +106,12 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     if sections.are_new {
         file.replace_sections(&sections.sections);
     }
-    let bytes = match ProjectFormat::named_by(output) {
+    let bytes = match project {
         Some(format) => {
             file.replace_sections(&sections.sections);
-            let phrases: Vec<_> = arrangement.phrases.iter().map(|(span, _)| *span).collect();
-            let finished = FinishedSong::new(&file, &song.meters, &phrases, arrangement.key);
-            format.write(&finished).map_err(|error| Failure::input(&error))?
+            project_bytes(format, &file, &song.meters, &arrangement)?
         }
+        None if arguments.type_0 => file.to_bytes_of(MidiType::OneTrack),
         None => file.to_bytes(),
     };
     storage::save(output, &bytes).map_err(|error| Failure::input(&error))?;
@@ -130,6 +131,31 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         sections: &sections,
     };
     Ok(if arguments.report.json { report.json(output) } else { report.text(output) })
+}
+
+/// The DAW's project that the output's name asks for; `None` for a MIDI file.
+fn project_format(arguments: &ArrangeArguments) -> Result<Option<ProjectFormat>, Failure> {
+    let project = ProjectFormat::named_by(&arguments.output);
+    match project.filter(|_| arguments.type_0) {
+        Some(format) => {
+            let ending = format.ending();
+            let text = format!("--type-0 is for MIDI files: give the output another ending than .{ending}");
+            Err(Failure::input(&text))
+        }
+        None => Ok(project),
+    }
+}
+
+/// The song as a DAW's project.
+fn project_bytes(
+    format: ProjectFormat,
+    file: &OutputFile,
+    meters: &MeterMap,
+    arrangement: &Arrangement,
+) -> Result<Vec<u8>, Failure> {
+    let phrases: Vec<_> = arrangement.phrases.iter().map(|(span, _)| *span).collect();
+    let finished = FinishedSong::new(file, meters, &phrases, arrangement.key);
+    format.write(&finished).map_err(|error| Failure::input(&error))
 }
 
 fn is_same_file(input: &Path, output: &Path) -> bool {

@@ -15,6 +15,7 @@ mod performance;
 mod progress;
 mod sections;
 mod style;
+mod tools;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
     };
     let result = match arguments.command {
         Command::Arrange(arguments) => arrange::run(&arguments),
+        Command::Quantise(arguments) => tools::quantise::run(&arguments),
         Command::Info(arguments) => info::run(&arguments),
         Command::Style(arguments) => style::run(&arguments),
         Command::Model(arguments) => model::run(&arguments),
