@@ -1,6 +1,10 @@
 //! The commands and their options.
 
-use crate::{own_parts::KeptTrack, tools::quantise::QuantiseArguments};
+use crate::{
+    own_parts::KeptTrack,
+    shared_options::{ReportOptions, TimingOptions, percent},
+    tools::quantise::QuantiseArguments,
+};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use continuo_engine::{
     network::{BackendChoice, ModelSource, UnknownModel},
@@ -161,18 +165,6 @@ pub struct InfoArguments {
     pub report: ReportOptions,
 }
 
-/// Where the melody's beats and bars are.
-#[derive(Args, Debug)]
-pub struct TimingOptions {
-    /// How many beats of the melody come before the first full bar, such as 1 or 0.5; 0: none; if not given, found
-    /// where the time signatures or accents show it.
-    #[arg(long, value_name = "BEATS", value_parser = pickup, allow_hyphen_values = true)]
-    pub pickup: Option<f64>,
-    /// Find the beats of a melody that was recorded without the click, and write a tempo map that follows them.
-    #[arg(long)]
-    pub follow_performance: bool,
-}
-
 /// The model and its runtime.
 #[derive(Args, Debug)]
 pub struct ModelOptions {
@@ -201,14 +193,6 @@ impl ModelOptions {
             Some(Runtime::Tract) => BackendChoice::Tract,
         }
     }
-}
-
-/// How the result is reported.
-#[derive(Args, Debug)]
-pub struct ReportOptions {
-    /// Print one JSON object.
-    #[arg(long)]
-    pub json: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -250,21 +234,6 @@ fn takes(text: &str) -> Result<u8, String> {
     match text.parse() {
         Ok(takes) if (1..=MOST_TAKES).contains(&takes) => Ok(takes),
         _ => Err(format!("give a whole number from 1 to {MOST_TAKES}")),
-    }
-}
-
-pub fn percent(text: &str) -> Result<u8, String> {
-    match text.trim_end_matches('%').trim_end().parse() {
-        Ok(percent) if percent <= 100 => Ok(percent),
-        _ => Err("give a whole number of percent from 0 to 100".to_owned()),
-    }
-}
-
-/// Whether it is shorter than a bar is checked once the song is read.
-fn pickup(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(beats) if (0.0..64.0).contains(&beats) => Ok(beats),
-        _ => Err("give a number of beats, such as 1 or 0.5".to_owned()),
     }
 }
 

@@ -14,6 +14,7 @@ mod own_parts;
 mod performance;
 mod progress;
 mod sections;
+mod shared_options;
 mod style;
 mod tools;
 

@@ -2,9 +2,9 @@
 
 use super::file::{ChosenTracks, ToolFile, report};
 use crate::{
-    arguments::{ReportOptions, TimingOptions, percent},
     failure::Failure,
     performance::Timing,
+    shared_options::{ReportOptions, TimingOptions, percent},
 };
 use clap::Args;
 use continuo_music::{

@@ -9,11 +9,11 @@ use super::{
     groove::{self, Grooves},
     home,
     over_bass::{self, Place},
-    planned_chords,
+    planned_chords::{self, Sureness},
     polish::Polish,
     request::{Arrange, ArrangedPhrase, PhraseRequest},
     swung::Straightened,
-    take_in_progress::{PhraseContext, TakeInProgress, WindowInput},
+    take_in_progress::{PhraseContext, TakeInProgress, WindowInput, nearest_genre},
 };
 use crate::{
     network::{
@@ -240,9 +240,10 @@ impl Arranger {
         let Some(first) = inputs.first().filter(|first| first.shift.is_some()) else { return Ok(None) };
         let likely = harmonizer.likely(&first.input)?;
         let temperature = phrase.request.settings.shape.within_ranges().temperature;
+        let sure = Sureness::of(nearest_genre(&phrase.style.vector, &self.card), temperature);
         let slots = if phrase.fit.in_three() { CHORD_SLOTS / 2 } else { CHORD_SLOTS };
         for window_input in inputs {
-            planned_chords::write(&likely, slots, vocabulary, temperature, &mut window_input.input);
+            planned_chords::write(&likely, slots, vocabulary, sure, &mut window_input.input);
         }
         Ok(Some(likely))
     }
