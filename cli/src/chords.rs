@@ -75,9 +75,9 @@ fn other_meter(text: &str, chart: &Chart, meters: &MeterMap, first: Tick) -> Opt
     let mut tick = first;
     for bar in chart.sections.iter().flat_map(|section| &section.bars) {
         let meter = meters.at(tick).meter;
-        if bar.meter != meter {
+        if bar.meter() != meter {
             let (number, here) = (meters.bar_number(tick), format!("{}/{}", meter.numerator, meter.denominator));
-            let charted = format!("{}/{}", bar.meter.numerator, bar.meter.denominator);
+            let charted = format!("{}/{}", bar.meter().numerator, bar.meter().denominator);
             return Some(format!(
                 "the chart has {charted} in bar {number} and the song {here}: the chart's chords fill the song's bars"
             ));
