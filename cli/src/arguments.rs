@@ -81,9 +81,9 @@ pub struct ArrangeArguments {
     /// How much the parts follow the melody's loudness, 0 to 100 percent.
     #[arg(long, value_name = "PERCENT", default_value_t = 100, value_parser = percent, allow_hyphen_values = true)]
     pub dynamics: u8,
-    /// By how much the parts swing, 50 (straight) to 75 percent; if not given, as the melody does, and 67 is triplets.
-    #[arg(long, value_name = "PERCENT", value_parser = swing, allow_hyphen_values = true)]
-    pub swing: Option<u8>,
+    /// By how much the parts swing, 50 (straight) to 75 percent, and 67 is triplets; auto: as the melody does.
+    #[arg(long, value_name = "PERCENT", default_value = "auto", value_parser = swing, allow_hyphen_values = true)]
+    pub swing: ChosenSwing,
     /// How full the band plays, 0 to 100 percent: how many parts, notes and drum voices, and how loud, as songs build. 50
     /// changes nothing.
     #[arg(long, value_name = "PERCENT", default_value_t = 50, value_parser = percent, allow_hyphen_values = true)]
@@ -127,6 +127,10 @@ pub struct ArrangeArguments {
     #[command(flatten)]
     pub report: ReportOptions,
 }
+
+/// By how many percent the parts swing; `None`: as the melody does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChosenSwing(pub Option<u8>);
 
 #[derive(Args, Debug)]
 pub struct StyleArguments {
@@ -209,10 +213,13 @@ fn temperature(text: &str) -> Result<f32, String> {
     }
 }
 
-fn swing(text: &str) -> Result<u8, String> {
-    match text.parse() {
-        Ok(percent) if (STRAIGHT..=MOST_SWING).contains(&percent) => Ok(percent),
-        _ => Err("give a whole number from 50 to 75".to_owned()),
+fn swing(text: &str) -> Result<ChosenSwing, String> {
+    if text.eq_ignore_ascii_case("auto") {
+        return Ok(ChosenSwing(None));
+    }
+    match text.trim_end_matches('%').trim_end().parse() {
+        Ok(percent) if (STRAIGHT..=MOST_SWING).contains(&percent) => Ok(ChosenSwing(Some(percent))),
+        _ => Err("give a whole number from 50 to 75, or auto".to_owned()),
     }
 }
 
@@ -281,6 +288,13 @@ mod tests {
     }
 
     #[test]
+    fn swing_is_the_melodys_unless_a_percentage_is_given() {
+        for (text, percent) in [("auto", None), ("Auto", None), ("50", Some(50)), ("67%", Some(67))] {
+            assert_eq!(swing(text), Ok(ChosenSwing(percent)), "{text}");
+        }
+    }
+
+    #[test]
     fn wrong_commands_give_one_line_that_names_the_cause() {
         for (arguments, cause) in [
             (["arrange", "a.mid", "-o", "b.mid", "--phrase", "3"].as_slice(), "1, 2 or 4"),
@@ -304,6 +318,7 @@ mod tests {
             (&["arrange", "a.mid", "-o", "b.mid", "--variation", "-1"], "percent"),
             (&["arrange", "a.mid", "-o", "b.mid", "--intensity", "101"], "0 to 100"),
             (&["arrange", "a.mid", "-o", "b.mid", "--fills", "-1"], "percent"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--swing", "76"], "50 to 75, or auto"),
             (&["arrange", "a.mid", "-o", "b.mid", "--key", "H"], "not a key"),
             (&["arrange", "a.mid", "-o", "b.mid", "--pickup", "-1"], "number of beats"),
             (&["arrange", "a.mid", "-o", "b.mid", "--pickup", "NaN"], "number of beats"),

@@ -69,7 +69,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         intensity: f32::from(arguments.intensity) / 100.0,
         fills: f32::from(arguments.fills) / 100.0,
         key: arguments.key,
-        swing: arguments.swing,
+        swing: arguments.swing.0,
         ..Shape::default()
     };
     let shape = shape.mixed(genre, genre_b.unwrap_or(genre), arguments.blend.unwrap_or(0.5));
@@ -87,6 +87,8 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     let sounding = own.iter().filter_map(|(_, notes)| notes.as_ref()).flatten();
     let end = melody.iter().chain(sounding).map(Note::end).max().unwrap_or(0);
     let given = GivenChords::of(arguments, &song.chords, &song.meters, timing.first_full_bar(&song.meters), end)?;
+    // The key that the player names comes before the chart's.
+    settings.shape.key = arguments.key.or(given.chart.as_ref().and_then(|chart| chart.key));
     let outline = arguments.sections.as_deref();
     let (in_file, first) = (midi_file::marked_sections(&song), timing.first_full_bar(&song.meters));
     let sections = GivenSections::of(outline, given.chart.as_ref(), in_file, &song.meters, first, end);
@@ -217,7 +219,8 @@ impl Report<'_> {
             .chain(hanging)
             .chain(beside)
             .chain(self.timing.warning())
-            .chain(self.given.warning.clone())
+            .chain(self.given.warnings.clone())
+            .chain(self.kept.warnings(self.song, self.choice.track))
             .chain(self.sections.warnings.clone());
         let no_chords = (self.given.source.is_some() && self.arranger.card().chords.is_none())
             .then(|| "this model takes no chords: the parts do not follow those that are given".to_owned());
@@ -255,6 +258,7 @@ impl Report<'_> {
             "form": self.arrangement.form.line(),
             "sections": self.sections.json(&self.song.meters),
             "swing": self.arrangement.swing,
+            "chosen_swing": self.settings.shape.swing,
             "given_chords": self.given.source.map(|_| self.given.spans.len()),
             "chords": self.arrangement.chords.iter().map(|chord| self.chord_json(chord)).collect::<Vec<_>>(),
             "seconds": seconds,
@@ -305,7 +309,9 @@ impl Report<'_> {
                 Outline::of(&self.sections.sections, &self.song.meters, self.timing.first_full_bar(&self.song.meters));
             let _ = writeln!(text, "  sections: {outline} ({source})");
         }
-        if let Some(swing) = self.arrangement.swing {
+        if let Some(percent) = self.settings.shape.swing {
+            let _ = writeln!(text, "  swing: {percent} %, as chosen");
+        } else if let Some(swing) = self.arrangement.swing {
             let _ = writeln!(text, "  swing: the melody's {swing}");
         }
         if let Some(source) = self.given.source {

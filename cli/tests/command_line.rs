@@ -209,7 +209,8 @@ fn the_parts_of_a_swung_melody_swing_unless_they_are_asked_not_to() -> Outcome {
     assert_eq!(report["swing"], serde_json::json!({"level": "eighths", "percent": 67}));
     assert!(half_way(&out, 640) > 4 * half_way(&out, 480), "{} {}", half_way(&out, 640), half_way(&out, 480));
     let straight = ["--genre", "rock", "--takes", "1", "--swing", "50"];
-    let (_, out) = arrange_file(folder.path(), &swung, &straight)?;
+    let (report, out) = arrange_file(folder.path(), &swung, &straight)?;
+    assert_eq!(report["chosen_swing"], 50);
     assert!(half_way(&out, 480) > half_way(&out, 640));
     Ok(())
 }
