@@ -1,6 +1,10 @@
 //! The commands and their options.
 
-use crate::own_parts::KeptTrack;
+use crate::{
+    own_parts::KeptTrack,
+    shared_options::{ReportOptions, TimingOptions, percent},
+    tools::quantise::QuantiseArguments,
+};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use continuo_engine::{
     network::{BackendChoice, ModelSource, UnknownModel},
@@ -28,6 +32,8 @@ pub struct Arguments {
 pub enum Command {
     /// Arranges a melody: reads a MIDI file and writes the melody with its parts to another, or to a DAW's project.
     Arrange(Box<ArrangeArguments>),
+    /// Moves notes to a grid, wholly or in part, and keeps their swing.
+    Quantise(QuantiseArguments),
     /// Shows the model, its genres and yours, the parts, the runtime in use, and what else is installed.
     Info(InfoArguments),
     /// Shows what is installed and where, what is wrong and what to do: for you, and for a report of a fault.
@@ -46,6 +52,9 @@ pub struct ArrangeArguments {
     /// others, `song.rpp` for REAPER.
     #[arg(short, long)]
     pub output: PathBuf,
+    /// Write a MIDI file of type 0, with everything in one track, as some players and keyboards need it.
+    #[arg(long)]
+    pub type_0: bool,
     /// The genre, by id or name: the model's or your own; if not given, the model's default genre.
     #[arg(long)]
     pub genre: Option<String>,
@@ -74,9 +83,9 @@ pub struct ArrangeArguments {
     /// How much the parts follow the melody's loudness, 0 to 100 percent.
     #[arg(long, value_name = "PERCENT", default_value_t = 100, value_parser = percent, allow_hyphen_values = true)]
     pub dynamics: u8,
-    /// By how much the parts swing, 50 (straight) to 75 percent; if not given, as the melody does, and 67 is triplets.
-    #[arg(long, value_name = "PERCENT", value_parser = swing, allow_hyphen_values = true)]
-    pub swing: Option<u8>,
+    /// By how much the parts swing, 50 (straight) to 75 percent, and 67 is triplets; auto: as the melody does.
+    #[arg(long, value_name = "PERCENT", default_value = "auto", value_parser = swing, allow_hyphen_values = true)]
+    pub swing: ChosenSwing,
     /// How full the band plays, 0 to 100 percent: how many parts, notes and drum voices, and how loud, as songs build. 50
     /// changes nothing.
     #[arg(long, value_name = "PERCENT", default_value_t = 50, value_parser = percent, allow_hyphen_values = true)]
@@ -120,6 +129,10 @@ pub struct ArrangeArguments {
     #[command(flatten)]
     pub report: ReportOptions,
 }
+
+/// By how many percent the parts swing; `None`: as the melody does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChosenSwing(pub Option<u8>);
 
 #[derive(Args, Debug)]
 pub struct StyleArguments {
@@ -169,18 +182,6 @@ pub struct DoctorArguments {
     pub report: ReportOptions,
 }
 
-/// Where the melody's beats and bars are.
-#[derive(Args, Debug)]
-pub struct TimingOptions {
-    /// How many beats of the melody come before the first full bar, such as 1 or 0.5; 0: none; if not given, found
-    /// where the time signatures or accents show it.
-    #[arg(long, value_name = "BEATS", value_parser = pickup, allow_hyphen_values = true)]
-    pub pickup: Option<f64>,
-    /// Find the beats of a melody that was recorded without the click, and write a tempo map that follows them.
-    #[arg(long)]
-    pub follow_performance: bool,
-}
-
 /// The model and its runtime.
 #[derive(Args, Debug)]
 pub struct ModelOptions {
@@ -211,14 +212,6 @@ impl ModelOptions {
     }
 }
 
-/// How the result is reported.
-#[derive(Args, Debug)]
-pub struct ReportOptions {
-    /// Print one JSON object.
-    #[arg(long)]
-    pub json: bool,
-}
-
 #[derive(Clone, Copy, Debug, ValueEnum)]
 #[value(rename_all = "lowercase")]
 pub enum Runtime {
@@ -233,10 +226,13 @@ fn temperature(text: &str) -> Result<f32, String> {
     }
 }
 
-fn swing(text: &str) -> Result<u8, String> {
-    match text.parse() {
-        Ok(percent) if (STRAIGHT..=MOST_SWING).contains(&percent) => Ok(percent),
-        _ => Err("give a whole number from 50 to 75".to_owned()),
+fn swing(text: &str) -> Result<ChosenSwing, String> {
+    if text.eq_ignore_ascii_case("auto") {
+        return Ok(ChosenSwing(None));
+    }
+    match text.trim_end_matches('%').trim_end().parse() {
+        Ok(percent) if (STRAIGHT..=MOST_SWING).contains(&percent) => Ok(ChosenSwing(Some(percent))),
+        _ => Err("give a whole number from 50 to 75, or auto".to_owned()),
     }
 }
 
@@ -261,21 +257,6 @@ fn takes(text: &str) -> Result<u8, String> {
     }
 }
 
-fn percent(text: &str) -> Result<u8, String> {
-    match text.trim_end_matches('%').trim_end().parse() {
-        Ok(percent) if percent <= 100 => Ok(percent),
-        _ => Err("give a whole number of percent from 0 to 100".to_owned()),
-    }
-}
-
-/// Whether it is shorter than a bar is checked once the song is read.
-fn pickup(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(beats) if (0.0..64.0).contains(&beats) => Ok(beats),
-        _ => Err("give a number of beats, such as 1 or 0.5".to_owned()),
-    }
-}
-
 /// Whether the song has this track is checked once the song is read.
 fn track(text: &str) -> Result<usize, String> {
     text.parse().map_err(|_| "give the number of a track, counted from 1".to_owned())
@@ -295,8 +276,9 @@ pub fn one_line(error: &clap::Error, words: impl IntoIterator<Item = OsString>) 
     let first = first.strip_prefix("error: ").unwrap_or(first);
     let line = first.split_whitespace().collect::<Vec<_>>().join(" ");
     if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        return "no command given: use \"arrange\", \"info\", \"doctor\", \"style\" or \"model\"; see \"continuo --help\""
-            .to_owned();
+        let commands =
+            Arguments::command().get_subcommands().map(|command| command.get_name().to_owned()).collect::<Vec<_>>();
+        return format!("no command given: use one of {}; see \"continuo --help\"", commands.join(", "));
     }
     let definition = Arguments::command();
     let command = words.into_iter().nth(1).and_then(|word| definition.find_subcommand(OsStr::new(&word)));
@@ -316,6 +298,13 @@ mod tests {
     #[test]
     fn the_definition_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn swing_is_the_melodys_unless_a_percentage_is_given() {
+        for (text, percent) in [("auto", None), ("Auto", None), ("50", Some(50)), ("67%", Some(67))] {
+            assert_eq!(swing(text), Ok(ChosenSwing(percent)), "{text}");
+        }
     }
 
     #[test]
@@ -342,6 +331,7 @@ mod tests {
             (&["arrange", "a.mid", "-o", "b.mid", "--variation", "-1"], "percent"),
             (&["arrange", "a.mid", "-o", "b.mid", "--intensity", "101"], "0 to 100"),
             (&["arrange", "a.mid", "-o", "b.mid", "--fills", "-1"], "percent"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--swing", "76"], "50 to 75, or auto"),
             (&["arrange", "a.mid", "-o", "b.mid", "--key", "H"], "not a key"),
             (&["arrange", "a.mid", "-o", "b.mid", "--pickup", "-1"], "number of beats"),
             (&["arrange", "a.mid", "-o", "b.mid", "--pickup", "NaN"], "number of beats"),
@@ -353,6 +343,9 @@ mod tests {
             (&["style", "a.mid"], "--name"),
             (&["style", "--name", "x"], "FILES"),
             (&["style", "a.mid", "--list"], "--list"),
+            (&["quantise", "a.mid", "-o", "b.mid", "--grid", "1/7"], "1/8t"),
+            (&["quantise", "a.mid", "-o", "b.mid", "--strength", "-5"], "percent"),
+            (&["quantise", "a.mid", "-o", "b.mid", "--swing", "80"], "50 to 75"),
             (&["sing"], "sing"),
             (&["sing"], "see \"continuo --help\""),
             (&[], "arrange"),

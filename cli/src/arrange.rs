@@ -14,7 +14,8 @@ use continuo_engine::{
 use continuo_music::{
     chord::ChordSpan,
     key::Key,
-    midi_file::{self, OutputFile, PartTrack},
+    meter::MeterMap,
+    midi_file::{self, MidiType, OutputFile, PartTrack},
     note::Note,
     part::{Part, PartMap, PartNotes},
     project_files::{FinishedSong, ProjectFormat},
@@ -40,6 +41,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     if is_same_file(input, output) {
         return Err(Failure::input(&"the output would replace the input; give it another name"));
     }
+    let project = project_format(arguments)?;
     // Fail before the work begins rather than after it.
     storage::check(output).map_err(|error| Failure::input(&error))?;
     let file_name = input.file_stem().map(|stem| stem.to_string_lossy().into_owned());
@@ -67,7 +69,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         intensity: f32::from(arguments.intensity) / 100.0,
         fills: f32::from(arguments.fills) / 100.0,
         key: arguments.key,
-        swing: arguments.swing,
+        swing: arguments.swing.0,
         ..Shape::default()
     };
     let shape = shape.mixed(genre, genre_b.unwrap_or(genre), arguments.blend.unwrap_or(0.5));
@@ -85,6 +87,8 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     let sounding = own.iter().filter_map(|(_, notes)| notes.as_ref()).flatten();
     let end = melody.iter().chain(sounding).map(Note::end).max().unwrap_or(0);
     let given = GivenChords::of(arguments, &song.chords, &song.meters, timing.first_full_bar(&song.meters), end)?;
+    // The key that the player names comes before the chart's.
+    settings.shape.key = arguments.key.or(given.chart.as_ref().and_then(|chart| chart.key));
     let outline = arguments.sections.as_deref();
     let (in_file, first) = (midi_file::marked_sections(&song), timing.first_full_bar(&song.meters));
     let sections = GivenSections::of(outline, given.chart.as_ref(), in_file, &song.meters, first, end);
@@ -104,13 +108,12 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     if sections.are_new {
         file.replace_sections(&sections.sections);
     }
-    let bytes = match ProjectFormat::named_by(output) {
+    let bytes = match project {
         Some(format) => {
             file.replace_sections(&sections.sections);
-            let phrases: Vec<_> = arrangement.phrases.iter().map(|(span, _)| *span).collect();
-            let finished = FinishedSong::new(&file, &song.meters, &phrases, arrangement.key);
-            format.write(&finished).map_err(|error| Failure::input(&error))?
+            project_bytes(format, &file, &song.meters, &arrangement)?
         }
+        None if arguments.type_0 => file.to_bytes_of(MidiType::OneTrack),
         None => file.to_bytes(),
     };
     storage::save(output, &bytes).map_err(|error| Failure::input(&error))?;
@@ -130,6 +133,31 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         sections: &sections,
     };
     Ok(if arguments.report.json { report.json(output) } else { report.text(output) })
+}
+
+/// The DAW's project that the output's name asks for; `None` for a MIDI file.
+fn project_format(arguments: &ArrangeArguments) -> Result<Option<ProjectFormat>, Failure> {
+    let project = ProjectFormat::named_by(&arguments.output);
+    match project.filter(|_| arguments.type_0) {
+        Some(format) => {
+            let ending = format.ending();
+            let text = format!("--type-0 is for MIDI files: give the output another ending than .{ending}");
+            Err(Failure::input(&text))
+        }
+        None => Ok(project),
+    }
+}
+
+/// The song as a DAW's project.
+fn project_bytes(
+    format: ProjectFormat,
+    file: &OutputFile,
+    meters: &MeterMap,
+    arrangement: &Arrangement,
+) -> Result<Vec<u8>, Failure> {
+    let phrases: Vec<_> = arrangement.phrases.iter().map(|(span, _)| *span).collect();
+    let finished = FinishedSong::new(file, meters, &phrases, arrangement.key);
+    format.write(&finished).map_err(|error| Failure::input(&error))
 }
 
 fn is_same_file(input: &Path, output: &Path) -> bool {
@@ -191,7 +219,8 @@ impl Report<'_> {
             .chain(hanging)
             .chain(beside)
             .chain(self.timing.warning())
-            .chain(self.given.warning.clone())
+            .chain(self.given.warnings.clone())
+            .chain(self.kept.warnings(self.song, self.choice.track))
             .chain(self.sections.warnings.clone());
         let no_chords = (self.given.source.is_some() && self.arranger.card().chords.is_none())
             .then(|| "this model takes no chords: the parts do not follow those that are given".to_owned());
@@ -229,6 +258,7 @@ impl Report<'_> {
             "form": self.arrangement.form.line(),
             "sections": self.sections.json(&self.song.meters),
             "swing": self.arrangement.swing,
+            "chosen_swing": self.settings.shape.swing,
             "given_chords": self.given.source.map(|_| self.given.spans.len()),
             "chords": self.arrangement.chords.iter().map(|chord| self.chord_json(chord)).collect::<Vec<_>>(),
             "seconds": seconds,
@@ -279,7 +309,9 @@ impl Report<'_> {
                 Outline::of(&self.sections.sections, &self.song.meters, self.timing.first_full_bar(&self.song.meters));
             let _ = writeln!(text, "  sections: {outline} ({source})");
         }
-        if let Some(swing) = self.arrangement.swing {
+        if let Some(percent) = self.settings.shape.swing {
+            let _ = writeln!(text, "  swing: {percent} %, as chosen");
+        } else if let Some(swing) = self.arrangement.swing {
             let _ = writeln!(text, "  swing: the melody's {swing}");
         }
         if let Some(source) = self.given.source {

@@ -17,7 +17,7 @@ pub struct GivenChords {
     /// Where they come from, in words; `None` if none are given.
     pub source: Option<&'static str>,
     /// What is wrong with them.
-    pub warning: Option<String>,
+    pub warnings: Vec<String>,
     /// The chart that they come from.
     pub chart: Option<Chart>,
 }
@@ -41,6 +41,10 @@ impl GivenChords {
             }
         };
         let chart: Chart = text.parse().map_err(|error| Failure::input(&format_args!("{named}: {error}")))?;
+        if chart.bar_count() == 0 {
+            let problem = "names no chord; write chords between bar lines, such as \"C | Am F\", or \"none\" for none";
+            return Err(Failure::input(&format_args!("{named}: the chart {problem}")));
+        }
         let spans = chart.placed(meters, first);
         let bars_until = |tick: Tick| meters.bar_number(tick - 1) - meters.bar_number(first) + 1;
         let (has, needs) = (chart.bar_count() as i64, bars_until(end.max(first + 1)));
@@ -51,12 +55,36 @@ impl GivenChords {
                 Some(format!("the chart has {has} bars and the song {needs}: the chords of the last bars are not used"))
             }
         };
-        Ok(Self { spans, source: Some(source), warning, chart: Some(chart) })
+        let warnings = warning.into_iter().chain(other_meter(&text, &chart, meters, first)).collect();
+        Ok(Self { spans, source: Some(source), warnings, chart: Some(chart) })
     }
 
     const fn none() -> Self {
-        Self { spans: Vec::new(), source: None, warning: None, chart: None }
+        Self { spans: Vec::new(), source: None, warnings: Vec::new(), chart: None }
     }
+}
+
+/// A warning if a chart names meters, and the song has another one in a bar.
+fn other_meter(text: &str, chart: &Chart, meters: &MeterMap, first: Tick) -> Option<String> {
+    // Without a line that names one, a chart's bars count as 4/4, whatever the song has.
+    let names_meter = |line: &str| {
+        let label = line.split_once(':').map(|(label, _)| label.trim().to_lowercase());
+        label.is_some_and(|label| matches!(label.as_str(), "time" | "meter" | "metre"))
+    };
+    text.lines().any(names_meter).then_some(())?;
+    let mut tick = first;
+    for bar in chart.sections.iter().flat_map(|section| &section.bars) {
+        let meter = meters.at(tick).meter;
+        if bar.meter() != meter {
+            let (number, here) = (meters.bar_number(tick), format!("{}/{}", meter.numerator, meter.denominator));
+            let charted = format!("{}/{}", bar.meter().numerator, bar.meter().denominator);
+            return Some(format!(
+                "the chart has {charted} in bar {number} and the song {here}: the chart's chords fill the song's bars"
+            ));
+        }
+        tick += meter.bar_ticks();
+    }
+    None
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
@@ -88,7 +116,7 @@ mod tests {
     #[test]
     fn chords_come_from_the_line_from_a_chart_or_from_the_file() {
         let found = given(&["--chords", "C | Am F"], 2).expect("chords");
-        assert_eq!((found.spans.len(), found.spans[2].span.clone(), found.warning), (3, 5760..7680, None));
+        assert_eq!((found.spans.len(), found.spans[2].span.clone(), found.warnings), (3, 5760..7680, Vec::new()));
         assert_eq!(given(&[], 2).expect("chords").source, Some("as the file names them"));
         assert_eq!(given(&["--chords", "none"], 2).expect("no chords").source, None);
         let folder = tempfile::tempdir().expect("a folder");
@@ -100,10 +128,28 @@ mod tests {
 
     #[test]
     fn a_chart_of_another_length_is_used_as_far_as_it_goes() {
-        let warning = |bars| given(&["--chords", "C | F | G"], bars).expect("chords").warning;
+        let warning = |bars| given(&["--chords", "C | F | G"], bars).expect("chords").warnings.pop();
         assert_eq!(warning(3), None);
         assert!(warning(5).is_some_and(|warning| warning.contains("3 bars and the song 5")));
         assert!(warning(2).is_some_and(|warning| warning.contains("not used")));
+    }
+
+    #[test]
+    fn a_chart_without_chords_is_refused() {
+        for empty in ["", " ", "# nothing", "Key: C"] {
+            let error = given(&["--chords", empty], 2).err().expect("an error");
+            assert!(error.contains("names no chord"), "{empty}: {error}");
+        }
+        assert!(given(&["--chords", "|"], 2).is_err());
+    }
+
+    #[test]
+    fn a_charts_meter_is_compared_with_the_songs_if_it_names_one() {
+        let warnings = |text| given(&["--chords", text], 2).expect("chords").warnings;
+        let found = warnings("Time: 3/4\nC | F");
+        assert!(found.iter().any(|warning| warning.contains("3/4 in bar 1 and the song 4/4")), "{found:?}");
+        assert_eq!(warnings("Time: 4/4\nC | F"), Vec::<String>::new());
+        assert_eq!(warnings("C | F"), Vec::<String>::new());
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod loading;
 mod plugin_folders;
 mod plugins;
+mod problem;
 mod program_file;
 mod report;
 mod setup;
@@ -16,21 +17,6 @@ use plugin_folders::PluginFolder;
 use report::Report;
 use setup::Setup;
 use std::{env, path::PathBuf};
-
-/// Something that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Problem {
-    /// What is wrong, in a sentence.
-    what: String,
-    /// What to do, in a sentence.
-    remedy: String,
-}
-
-impl Problem {
-    fn new(what: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { what: what.into(), remedy: remedy.into() }
-    }
-}
 
 pub fn run(arguments: &DoctorArguments) -> Result<String, Failure> {
     if let Some(plugin) = &arguments.load {

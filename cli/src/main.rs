@@ -15,7 +15,9 @@ mod own_parts;
 mod performance;
 mod progress;
 mod sections;
+mod shared_options;
 mod style;
+mod tools;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
     };
     let result = match arguments.command {
         Command::Arrange(arguments) => arrange::run(&arguments),
+        Command::Quantise(arguments) => tools::quantise::run(&arguments),
         Command::Info(arguments) => info::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Style(arguments) => style::run(&arguments),

@@ -86,6 +86,7 @@ pub fn described(model: &InstalledModel) -> Value {
         "model": card.ok().map(|card| format!("{} {}", card.name, card.version)),
         "refused": card.err().map(ToString::to_string),
         "conductor": helper(Role::Conductor),
+        "harmonizer": helper(Role::Harmonizer),
         "style_encoder": helper(Role::StyleEncoder),
     })
 }

@@ -84,6 +84,25 @@ impl KeptTracks {
         }
     }
 
+    /// What may not be meant: a track that seems to be the melody is kept as a part, or a pitched track as the drums.
+    /// `melody` is the index of the melody's track.
+    pub fn warnings(&self, song: &Song, melody: usize) -> Vec<String> {
+        let seems = song.melody_choice_without(&[], None).ok().map(|choice| choice.track);
+        let of_track = |(part, index): (Part, usize)| {
+            let label = format!("track {} ({})", index + 1, song.tracks[index].label());
+            let melody_label = format!("track {} ({})", melody + 1, song.tracks[melody].label());
+            let not_drums = part == Part::Drums && !song.tracks[index].is_drums();
+            let drums = not_drums.then(|| {
+                format!("{label} is kept as the drums and written on the drums' channel, but does not look like drums")
+            });
+            let tune = (seems == Some(index)).then(|| {
+                format!("{label} is kept as {}, but seems to be the melody; {melody_label} is the melody", part.id())
+            });
+            drums.into_iter().chain(tune)
+        };
+        self.iter().flat_map(of_track).collect()
+    }
+
     /// What was kept, for programs.
     pub fn json(&self, song: &Song) -> Value {
         let kept = self.iter().map(|(part, index)| {
@@ -145,5 +164,19 @@ mod tests {
         let kept = KeptTracks::find(&[KeptTrack::parse("bass=1").expect("a track")], &song()).expect("a track");
         assert!(kept.check_melody(0).is_err_and(|error| error.contains("is the melody")));
         assert_eq!(kept.check_melody(1), Ok(()));
+    }
+
+    #[test]
+    fn a_kept_track_that_seems_to_be_something_else_is_named() {
+        let warnings = |kept: &str| {
+            let kept = [KeptTrack::parse(kept).expect("a track")];
+            KeptTracks::find(&kept, &song()).expect("a track").warnings(&song(), 1)
+        };
+        let melody = warnings("chords=1");
+        assert!(melody.len() == 1 && melody[0].contains("seems to be the melody"), "{melody:?}");
+        let drums = warnings("drums=2");
+        assert!(drums.len() == 1 && drums[0].contains("does not look like drums"), "{drums:?}");
+        assert_eq!(warnings("drums=3"), Vec::<String>::new());
+        assert_eq!(warnings("bass=2"), Vec::<String>::new());
     }
 }

@@ -1,6 +1,6 @@
 //! Where the beats and bars of a melody are: pickups, and performances that were recorded without a click.
 
-use crate::arguments::TimingOptions;
+use crate::shared_options::TimingOptions;
 use continuo_music::{
     beats,
     meter::MeterMap,

@@ -43,7 +43,7 @@ fn song() -> OutputFile {
     };
     let track = |name: &str, channel, notes| OutputTrack {
         track: Track { name: Some(name.to_owned()), channel, notes, ..Track::default() },
-        program: None,
+        ..OutputTrack::default()
     };
     OutputFile {
         title: Some("Scales".to_owned()),
@@ -120,7 +120,7 @@ fn a_melody_over_the_strings_of_a_guitar_is_arranged_whole_with_its_program() ->
     let strings = (0..6).map(|string| {
         let mine = whole.notes.iter().filter(|note| (note.pitch % 6) == string).copied().collect();
         let track = Track { channel: 10 + string, notes: mine, name: Some("Guitar".to_owned()), ..whole.clone() };
-        OutputTrack { track, program: Some(25) }
+        OutputTrack { track, program: Some(25), volume: None }
     });
     let file = OutputFile { tracks: strings.filter(|string| !string.track.notes.is_empty()).collect(), ..song() };
     // All channels in one track, as type 0 has them.
@@ -164,6 +164,23 @@ fn one_track(bytes: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
 }
 
 #[test]
+fn a_file_of_type_0_has_the_song_in_one_track() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let (_, whole) = arrange(folder.path(), &[])?;
+    let (_, song) = arrange(folder.path(), &["--type-0"])?;
+    let bytes = fs::read(folder.path().join("out.mid"))?;
+    assert_eq!(&bytes[8..12], [0, 0, 0, 1], "type 0, one track");
+    let notes = |song: &Song| {
+        let mut notes: Vec<_> = song.tracks.iter().map(|track| (track.channel, track.notes.clone())).collect();
+        notes.sort_by_key(|(channel, _)| *channel);
+        notes
+    };
+    assert_eq!(notes(&song), notes(&whole));
+    assert_eq!((song.markers, song.tempos), (whole.markers, whole.tempos));
+    Ok(())
+}
+
+#[test]
 fn the_same_settings_give_the_same_file() -> Outcome {
     let folder = tempfile::tempdir()?;
     let mut files = Vec::new();
@@ -192,7 +209,8 @@ fn the_parts_of_a_swung_melody_swing_unless_they_are_asked_not_to() -> Outcome {
     assert_eq!(report["swing"], serde_json::json!({"level": "eighths", "percent": 67}));
     assert!(half_way(&out, 640) > 4 * half_way(&out, 480), "{} {}", half_way(&out, 640), half_way(&out, 480));
     let straight = ["--genre", "rock", "--takes", "1", "--swing", "50"];
-    let (_, out) = arrange_file(folder.path(), &swung, &straight)?;
+    let (report, out) = arrange_file(folder.path(), &swung, &straight)?;
+    assert_eq!(report["chosen_swing"], 50);
     assert!(half_way(&out, 480) > half_way(&out, 640));
     Ok(())
 }
@@ -336,6 +354,7 @@ fn wrong_input_is_reported_in_one_line_and_nothing_is_written() -> Outcome {
         (&["in.mid", "-o", "out.mid", "--parts", "bass,harp"], "there is no part \"harp\"; available: drums"),
         (&["in.mid", "-o", "out.mid", "--parts", ","], "names no part"),
         (&["in.mid", "-o", "out.mid", "--temperature", "3"], "0 to 2"),
+        (&["in.mid", "-o", "out.rpp", "--type-0"], "another ending than .rpp"),
         (&["in.mid"], "--output"),
     ] {
         let output = continuo(path, &[&["arrange"], arguments].concat())?;

@@ -32,7 +32,7 @@ fn file(meters: &[(Tick, Meter)], notes: Vec<Note>) -> OutputFile {
         meters: meters.iter().map(|&(tick, meter)| MeterEvent::new(tick, meter)).collect(),
         tracks: vec![OutputTrack {
             track: Track { name: Some("Melody".to_owned()), notes, ..Track::default() },
-            program: None,
+            ..OutputTrack::default()
         }],
         ..OutputFile::default()
     }

@@ -18,6 +18,7 @@ pub(crate) mod melodies_for_tests;
 pub(crate) mod over_bass;
 pub(crate) mod own_parts;
 pub(crate) mod place;
+pub(crate) mod planned_chords;
 pub(crate) mod played_chords;
 pub(crate) mod polish;
 pub(crate) mod random;

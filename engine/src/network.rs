@@ -6,6 +6,7 @@ pub(crate) mod conductor;
 pub(crate) mod contract;
 pub(crate) mod fit;
 pub(crate) mod generator;
+pub(crate) mod harmonizer;
 pub(crate) mod model;
 pub(crate) mod roll;
 pub(crate) mod runtime;
@@ -18,6 +19,7 @@ pub(crate) mod window;
 pub use conductor::{Conductor, Judged};
 pub use contract::{CHORD_SLOTS, CONTRACT};
 pub use generator::{NetworkInput, NetworkOutput, OutputRow, run_checked};
+pub use harmonizer::Harmonizer;
 pub use model::{
     BUILT_IN, ChordQuality, ChordVocabulary, EncoderLink, Genre, Helper, InstalledModel, MODEL_VARIABLE, Model,
     ModelCard, ModelError, ModelSource, NetworkFile, Role, UnknownModel, installed_models,

@@ -80,7 +80,9 @@ fn network(file: &str) -> NetworkFile {
     if file == "encoder.onnx" {
         return model.encoder().expect("the shipped model should have an encoder").clone();
     }
-    let Some(role) = [Role::Conductor, Role::StyleEncoder].into_iter().find(|role| role.file_name() == file) else {
+    let Some(role) =
+        [Role::Conductor, Role::Harmonizer, Role::StyleEncoder].into_iter().find(|role| role.file_name() == file)
+    else {
         assert_eq!(file, "continuo.onnx");
         return model.file().clone();
     };

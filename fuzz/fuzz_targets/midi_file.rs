@@ -27,7 +27,7 @@ fuzz_target!(|bytes: &[u8]| {
         assert_eq!(melody_line(&line), line, "a line is its own line");
     }
     // What is written is read back with at most the same notes.
-    let tracks = song.tracks.iter().cloned().map(|track| OutputTrack { track, program: None }).collect();
+    let tracks = song.tracks.iter().cloned().map(|track| OutputTrack { track, ..OutputTrack::default() }).collect();
     let again = read(&OutputFile { tracks, ..OutputFile::default() }.to_bytes()).expect("what was written can be read");
     let count = |tracks: &[continuo_music::song::Track]| tracks.iter().map(|track| track.notes.len()).sum::<usize>();
     assert!(count(&again.tracks) <= count(&song.tracks));

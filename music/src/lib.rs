@@ -28,6 +28,7 @@ pub mod note;
 pub mod part;
 pub mod pickup;
 pub mod project_files;
+pub mod quantise;
 pub mod sections;
 pub mod settings;
 pub mod song;

@@ -25,4 +25,4 @@ pub use error::{Fault, MidiFileError};
 pub use limits::{MAX_EVENTS, MAX_FILE_BYTES, MAX_SONG_QUARTERS};
 pub use read::{read, read_file};
 pub use sections::marked_sections;
-pub use write::{OutputFile, OutputTrack, PartTrack};
+pub use write::{MidiType, OutputFile, OutputTrack, PartTrack};

@@ -73,6 +73,17 @@ impl Part {
         }
     }
 
+    /// The channel volume (controller 7) that sets the part behind a melody at 100, General MIDI's value where none is
+    /// sent. A player's loudness changes by 40 times the decimal logarithm of the volume, in decibels.
+    pub const fn channel_volume(self) -> u8 {
+        match self {
+            Self::Drums | Self::Bass => 100,
+            Self::Chords => 88,
+            Self::Strings => 80,
+            Self::Counter => 92,
+        }
+    }
+
     /// The default MIDI channel, zero-based: as people count, bass to counter on 2 to 5 and drums on 10.
     pub const fn default_channel(self) -> u8 {
         match self {

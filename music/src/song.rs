@@ -13,6 +13,7 @@ pub(crate) mod drums;
 mod joining;
 mod likeness;
 mod line;
+mod moved_notes;
 mod named_track;
 mod names;
 mod track;

@@ -1,8 +1,9 @@
 //! The copies of Continuo in the folders where hosts look, and what is wrong with them.
 
 use super::{
-    Problem, loading,
+    loading,
     plugin_folders::{Format, PluginFolder},
+    problem::Problem,
     program_file::ProgramFile,
 };
 use continuo_engine::network::{LibraryError, find_library, library_candidates_beside};

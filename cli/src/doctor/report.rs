@@ -1,8 +1,8 @@
 //! The report: text for people, JSON for programs.
 
 use super::{
-    Problem,
     plugins::{self, Examined, InstalledCopy},
+    problem::Problem,
     setup::{Data, Setup, State},
 };
 use continuo_engine::{
@@ -46,6 +46,7 @@ impl Report {
                 "checksum": card.checksum,
                 "source": source(self.setup.source.as_ref()),
                 "conductor": self.setup.conductor(),
+                "harmonizer": self.setup.harmonizer(),
             })
         });
         let libraries = self.setup.libraries.iter().map(|(path, hash)| {
@@ -107,6 +108,7 @@ impl Report {
                 row("model", &format!("{} {}, contract {}, {from}", card.name, card.version, card.contract));
                 row("", &format!("checksum {}", card.checksum));
                 row("takes", self.setup.conductor().unwrap_or("no conductor: one take of each phrase is drawn"));
+                row("chords", self.setup.harmonizer().unwrap_or("no harmonizer: the generator chooses all chords"));
                 row("runtime", &format!("{} {}", backend.name, backend.version));
             }
         }

@@ -1,10 +1,12 @@
 //! The runtime, the model and the user's data folder, as this program finds them.
 
-use super::Problem;
+use super::problem::Problem;
 use crate::arguments::ModelOptions;
 use continuo_engine::{
     arranging::Arranger,
-    network::{Conductor, InstalledModel, ModelSource, installed_models, library_candidates, library_hash, pinned},
+    network::{
+        Conductor, Harmonizer, InstalledModel, ModelSource, installed_models, library_candidates, library_hash, pinned,
+    },
     storage::{DataFolder, Preferences},
     styles::{Listing, StyleFolder},
 };
@@ -86,6 +88,9 @@ impl Setup {
                 if let Some(fault) = arranger.conductor_fault() {
                     problems.push(Problem::new(fault, "install the model again, with its conductor"));
                 }
+                if let Some(fault) = arranger.harmonizer_fault() {
+                    problems.push(Problem::new(fault, "install the model again, with its harmonizer"));
+                }
             }
         }
         match &self.data {
@@ -96,6 +101,11 @@ impl Setup {
             Some(data) => problems.extend(data.problems()),
         }
         problems
+    }
+
+    /// The harmonizer's name, if there is one.
+    pub fn harmonizer(&self) -> Option<&str> {
+        self.arranger.as_ref().ok()?.harmonizer().map(Harmonizer::name)
     }
 
     /// The conductor's name, if there is one.

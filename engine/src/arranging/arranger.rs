@@ -9,16 +9,18 @@ use super::{
     groove::{self, Grooves},
     home,
     over_bass::{self, Place},
+    planned_chords::{self, Sureness},
     polish::Polish,
     request::{Arrange, ArrangedPhrase, PhraseRequest},
     swung::Straightened,
-    take_in_progress::{PhraseContext, TakeInProgress, WindowInput},
+    take_in_progress::{PhraseContext, TakeInProgress, WindowInput, nearest_genre},
 };
 use crate::{
     network::{
         conductor::{Conductor, Judged, JudgedWindow},
         contract::{CHORD_SLOTS, DRUM_VOICES, STEPS},
-        generator::{NetworkInput, NetworkOutput, run_checked},
+        generator::{NetworkInput, NetworkOutput, OutputRow, run_checked},
+        harmonizer::Harmonizer,
         model::{Helper, Model, ModelCard, ModelError, ModelSource, Role},
         runtime::{
             BackendError, BackendInfo, InferenceError, RuntimeOptions, SharedBackend, load_generator, load_network,
@@ -44,6 +46,9 @@ pub enum LoadError {
     /// The conductor beside the model cannot be used.
     #[error("the conductor cannot be used: {0}")]
     Conductor(#[source] ModelError),
+    /// The harmonizer beside the model cannot be used.
+    #[error("the harmonizer cannot be used: {0}")]
+    Harmonizer(#[source] ModelError),
     /// No runtime can run the model.
     #[error(transparent)]
     Backend(#[from] BackendError),
@@ -54,6 +59,8 @@ struct WrittenWindow {
     inputs: Vec<WindowInput>,
     jitters: Vec<Jitter>,
     output: NetworkOutput,
+    /// How likely the harmonizer finds each chord, see [`Harmonizer::likely`].
+    likely: Option<Vec<f32>>,
 }
 
 /// Arranges phrases with a model. One composer thread owns it; arrangers share the network's weights.
@@ -63,6 +70,8 @@ pub struct Arranger {
     backend: BackendInfo,
     conductor: Option<Conductor>,
     conductor_fault: Option<String>,
+    harmonizer: Option<Harmonizer>,
+    harmonizer_fault: Option<String>,
     polish: Polish,
     grooves: Grooves,
     mended: usize,
@@ -82,6 +91,10 @@ impl Arranger {
             Ok(conductor) => (conductor, None),
             Err(error) => (None, Some(format!("takes are not judged: {error}"))),
         };
+        let (harmonizer, harmonizer_fault) = match Self::load_harmonizer(source, model.card(), &runtime) {
+            Ok(harmonizer) => (harmonizer, None),
+            Err(error) => (None, Some(format!("chords are the generator's own: {error}"))),
+        };
         let card = Arc::new(model.card().clone());
         Ok(Self {
             card,
@@ -89,6 +102,8 @@ impl Arranger {
             backend,
             conductor,
             conductor_fault,
+            harmonizer,
+            harmonizer_fault,
             polish: Polish::default(),
             grooves: Grooves::default(),
             mended: 0,
@@ -107,6 +122,18 @@ impl Arranger {
         Ok(Some(Conductor::new(helper, network)))
     }
 
+    fn load_harmonizer(
+        source: &ModelSource,
+        card: &ModelCard,
+        runtime: &RuntimeOptions,
+    ) -> Result<Option<Harmonizer>, LoadError> {
+        let Some(helper) = Helper::load(source, Role::Harmonizer, card).map_err(LoadError::Harmonizer)? else {
+            return Ok(None);
+        };
+        let (network, _) = load_network(helper.file(), runtime)?;
+        Ok(Some(Harmonizer::new(helper, network)))
+    }
+
     /// The conductor in use, if any.
     pub const fn conductor(&self) -> Option<&Conductor> {
         self.conductor.as_ref()
@@ -115,6 +142,16 @@ impl Arranger {
     /// Why an existing conductor is not used, in a sentence.
     pub fn conductor_fault(&self) -> Option<&str> {
         self.conductor_fault.as_deref()
+    }
+
+    /// The harmonizer in use, if any.
+    pub const fn harmonizer(&self) -> Option<&Harmonizer> {
+        self.harmonizer.as_ref()
+    }
+
+    /// Why an existing harmonizer is not used, in a sentence.
+    pub fn harmonizer_fault(&self) -> Option<&str> {
+        self.harmonizer_fault.as_deref()
     }
 
     /// The model's card.
@@ -169,6 +206,7 @@ impl Arranger {
             window_input.input.noise = noise;
             jitters.push(jitter);
         }
+        let likely = self.plan(phrase, &mut inputs)?;
         let batch = NetworkInput::stacked(inputs.iter().map(|window_input| &window_input.input));
         let mut network = self.network.lock();
         let mut output = run_checked(&mut *network, &self.card, &batch)?;
@@ -192,7 +230,22 @@ impl Arranger {
                 output.drums.chunks_mut(STEPS * DRUM_VOICES).for_each(|drums| pull.apply(drums, steps()));
             }
         }
-        Ok(WrittenWindow { inputs, jitters, output })
+        Ok(WrittenWindow { inputs, jitters, output, likely })
+    }
+
+    /// Gives likely chords to every take of a window, and returns how likely each chord is.
+    fn plan(&self, phrase: &PhraseContext<'_>, inputs: &mut [WindowInput]) -> Result<Option<Vec<f32>>, InferenceError> {
+        let (Some(harmonizer), Some(vocabulary)) = (&self.harmonizer, &self.card.chords) else { return Ok(None) };
+        // Takes have one melody. Until any was heard, no key is known, and no chord is likely.
+        let Some(first) = inputs.first().filter(|first| first.shift.is_some()) else { return Ok(None) };
+        let likely = harmonizer.likely(&first.input)?;
+        let temperature = phrase.request.settings.shape.within_ranges().temperature;
+        let sure = Sureness::of(nearest_genre(&phrase.style.vector, &self.card), temperature);
+        let slots = if phrase.fit.in_three() { CHORD_SLOTS / 2 } else { CHORD_SLOTS };
+        for window_input in inputs {
+            planned_chords::write(&likely, slots, vocabulary, sure, &mut window_input.input);
+        }
+        Ok(Some(likely))
     }
 
     /// Adds one window's notes to every take. Returns the network's inputs.
@@ -203,7 +256,7 @@ impl Arranger {
         window: usize,
     ) -> Result<Vec<WindowInput>, InferenceError> {
         let request = phrase.request;
-        let WrittenWindow { inputs, mut jitters, output } = self.run_window(phrase, takes, window)?;
+        let WrittenWindow { inputs, mut jitters, output, .. } = self.run_window(phrase, takes, window)?;
         let cells = phrase.fit.window(window);
         for (row, take) in takes.iter_mut().enumerate() {
             let shift = inputs[row].shift;
@@ -320,7 +373,14 @@ impl Arrange for Arranger {
             };
             let written = self.run_window(&phrase, &take, window)?;
             let shift = written.inputs.first().and_then(|window_input| window_input.shift);
-            let guesses = |shift| chord_guesses::in_slot(&written.output.row(0), slot, shift, vocabulary);
+            let row = written.output.row(0);
+            // Both networks count: the harmonizer knows more of melodies, the generator more of what was played.
+            let together: Vec<f32> = written.likely.as_ref().map_or_else(
+                || row.chords.to_vec(),
+                |likely| row.chords.iter().zip(likely).map(|(own, likely)| (own + likely) / 2.0).collect(),
+            );
+            let row = OutputRow { chords: &together, ..row };
+            let guesses = |shift| chord_guesses::in_slot(&row, slot, shift, vocabulary);
             return Ok(shift.map_or_else(Vec::new, guesses));
         }
         Ok(Vec::new())

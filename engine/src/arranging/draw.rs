@@ -14,6 +14,7 @@ use crate::{
     score::recipe::DrawnTake,
 };
 use continuo_music::{sections::SectionKind, settings::Shape, time::Tick};
+use std::ops::Range;
 
 /// The network's noise: numbers that colour the whole window, numbers for each of its four bars, and numbers that move
 /// the choice of each chord.
@@ -22,6 +23,8 @@ const BAR: usize = 16;
 pub const BARS: usize = 4;
 const CHORD: usize = 4;
 const NOISE: usize = WINDOW + BARS * BAR + 8 * CHORD;
+/// The numbers that move the choice of chords, slot by slot.
+pub const CHORD_NOISE: Range<usize> = WINDOW + BARS * BAR..NOISE;
 
 /// The share of the song in the noise of window and bars, by power, at variation 0. Of 0.6 and 0.8, this left smaller jumps
 /// in the size of chords from bar to bar, nearer to those of real songs.

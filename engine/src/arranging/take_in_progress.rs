@@ -224,7 +224,7 @@ impl<'a> PhraseContext<'a> {
 }
 
 /// The id of the model's genre that is nearest to a point in style space.
-fn nearest_genre<'a>(style: &[f32], card: &'a ModelCard) -> &'a str {
+pub(super) fn nearest_genre<'a>(style: &[f32], card: &'a ModelCard) -> &'a str {
     let distance = |other: &[f32]| -> f32 { style.iter().zip(other).map(|(a, b)| (a - b) * (a - b)).sum() };
     let nearest = card.genres.iter().min_by(|a, b| distance(&a.style).total_cmp(&distance(&b.style)));
     nearest.map_or("", |genre| &genre.id)

@@ -110,7 +110,11 @@ fn file(
     };
     let mut tracks = Vec::new();
     if melody {
-        tracks.push(OutputTrack { track: track("Melody", MELODY_CHANNEL, inside.collect()), program: None });
+        tracks.push(OutputTrack {
+            track: track("Melody", MELODY_CHANNEL, inside.collect()),
+            program: None,
+            volume: None,
+        });
     }
     for &part in parts.iter().filter(|&&part| settings.parts[part].on) {
         let chosen = &settings.parts[part];
@@ -119,7 +123,10 @@ fn file(
         let index = Part::PITCHED.iter().position(|&pitched| pitched == part);
         let first = score.phrases().iter().find(|phrase| phrase.span.end > stretch.start);
         let program = index.and_then(|index| first.map(|phrase| phrase.programs[index]));
-        tracks.push(OutputTrack { track, program: program.filter(|_| settings.program_changes) });
+        // A whole song is for any player; what is dragged into a project finds its instruments there.
+        let is_whole = melody && stretch.end == Tick::MAX;
+        let program = program.filter(|_| is_whole || settings.program_changes);
+        tracks.push(OutputTrack { track, program, volume: is_whole.then(|| part.channel_volume()) });
     }
     let last = tracks.iter().flat_map(|track| &track.track.notes).map(Note::end).max().unwrap_or(0);
     let at = score.meters.at(stretch.start);
@@ -204,6 +211,19 @@ mod tests {
         let bass = song.tracks[1].notes[0];
         assert_eq!((bass.start, bass.pitch, bass.velocity), (3840, 52, 50));
         assert_eq!(song.end, 5760);
+    }
+
+    #[test]
+    fn a_whole_score_has_programs_and_volumes_and_a_phrase_only_if_they_are_sent() {
+        let mut settings = Settings::default();
+        let setup = |extent, settings: &Settings| {
+            let song = midi_file::read(&export(&score(), extent, settings, 120.0).unwrap().bytes).unwrap();
+            (song.tracks[1].program(), song.tracks[1].events.len())
+        };
+        assert_eq!(setup(Extent::Score, &settings), (Some(33), 2));
+        assert_eq!(setup(Extent::Phrase(3000), &settings), (None, 0));
+        settings.program_changes = true;
+        assert_eq!(setup(Extent::Phrase(3000), &settings), (Some(33), 1));
     }
 
     #[test]

@@ -6,10 +6,12 @@ import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
 
+import mido
 import pytest
 import rpp
 import xmlschema
 
+SECTIONS = ["Intro", "-", "One & only"]
 FORMATS = Path(__file__).resolve().parents[3] / "tests" / "formats"
 DAWPROJECT = FORMATS / "song.dawproject"
 
@@ -93,3 +95,32 @@ def test_a_reaper_projects_tracks_have_names_colours_and_notes() -> None:
     assert events(first) == [(0, "c1 20 00"), (0, "91 24 38"), (960, "81 24 40"), (3840, "b1 7b 00")]
     assert events(second) == [(0, "91 2b 3f"), (6000, "81 2b 40"), (8640, "b1 7b 00")]
     assert not tracks["Strings"].findall("ITEM")
+
+
+def test_midi_files_have_sections_chords_programs_and_volumes() -> None:
+    song = mido.MidiFile(FORMATS / "song.mid", charset="latin-1")
+    assert (song.type, song.ticks_per_beat) == (1, 960)
+    assert [track.name for track in song.tracks[1:]] == ["Melody", "Drums", "Bass", "Strings"]
+    markers = [message.text for message in song.tracks[0] if message.type == "marker"]
+    assert [text for text in markers if text in SECTIONS] == SECTIONS
+    assert [text for text in markers if text not in SECTIONS] == ["Cm7", "Caf\xe9", "N.C.", "Eb/G"]
+    bass = [message for message in song.tracks[3] if not message.is_meta]
+    assert (bass[0].type, bass[0].channel, bass[0].program) == ("program_change", 1, 32)
+    assert (bass[1].control, bass[1].value) == (7, 92)
+
+
+def test_a_midi_file_of_type_0_plays_the_same_notes() -> None:
+    whole = mido.MidiFile(FORMATS / "song.mid", charset="latin-1")
+    one = mido.MidiFile(FORMATS / "song-type-0.mid", charset="latin-1")
+    assert (one.type, len(one.tracks)) == (0, 1)
+
+    def notes(song: mido.MidiFile) -> list[tuple[int, str]]:
+        now, found = 0, []
+        for message in mido.merge_tracks(song.tracks):
+            now += message.time
+            if message.type in ("note_on", "note_off"):
+                found.append((now, str(message.copy(time=0))))
+        return sorted(found)
+
+    assert notes(one) == notes(whole) and len(notes(one)) == 14
+    assert one.length == pytest.approx(whole.length)

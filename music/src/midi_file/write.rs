@@ -1,4 +1,4 @@
-//! Writes type 1 MIDI files at 960 ticks a quarter note.
+//! Writes MIDI files of type 1 or 0 at 960 ticks a quarter note.
 
 use super::{chords::symbol, sections};
 use crate::{
@@ -15,6 +15,8 @@ use midly::{Format, Header, MetaMessage, MidiMessage, Smf, Timing, TrackEvent, T
 
 /// The largest step between two events in the format.
 const MAX_DELTA: Tick = (1 << 28) - 1;
+/// The controller of a channel's volume.
+const CHANNEL_VOLUME: u8 = 7;
 
 /// A song to write. Positions before 0 are written at 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,6 +51,18 @@ pub struct OutputTrack {
     pub track: Track,
     /// The initial General MIDI program (zero-based); `None` leaves it to the player.
     pub program: Option<u8>,
+    /// The initial channel volume (controller 7), 0 to 127; `None` leaves it to the player.
+    pub volume: Option<u8>,
+}
+
+/// The type of a MIDI file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MidiType {
+    /// Type 0: everything in one track, with the channels to tell its instruments apart. Tracks have no names.
+    OneTrack,
+    /// Type 1: a track for what applies to the whole song, and one for each instrument.
+    #[default]
+    TrackPerInstrument,
 }
 
 impl OutputFile {
@@ -64,7 +78,7 @@ impl OutputFile {
             let name = Some("Melody".to_owned());
             let mut track = Track { name, channel: MELODY_CHANNEL, lyrics, ..track.clone() };
             track.events.splice(0..0, track.setup_events());
-            OutputTrack { track, program: None }
+            OutputTrack { track, program: None, volume: None }
         });
         let part_tracks = Part::ALL.into_iter().filter_map(|part| {
             let PartTrack { channel, program, kept } = tracks[part]?;
@@ -72,10 +86,11 @@ impl OutputFile {
             if let Some(kept) = kept.and_then(|kept| song.tracks.get(kept)) {
                 let mut track = Track { name, channel, ..kept.clone() };
                 track.events.splice(0..0, kept.setup_events());
-                return Some(OutputTrack { track, program: program.filter(|_| kept.program().is_none()) });
+                let program = program.filter(|_| kept.program().is_none());
+                return Some(OutputTrack { track, program, volume: None });
             }
             let track = Track { name, channel, notes: parts[part].clone(), ..Track::default() };
-            Some(OutputTrack { track, program })
+            Some(OutputTrack { track, program, volume: Some(part.channel_volume()) })
         });
         let tracks: Vec<_> = melody.into_iter().chain(part_tracks).collect();
         let last = tracks.iter().flat_map(|track| &track.track.notes).map(Note::end).max().unwrap_or(0);
@@ -94,20 +109,60 @@ impl OutputFile {
         }
     }
 
+    /// The song as it was read, with all its tracks; lyrics that belong to no single track have a track of their own.
+    pub fn of_song(song: &Song) -> Self {
+        let rewritten = |track: &Track| {
+            let mut written = track.clone();
+            written.events.splice(0..0, track.setup_events());
+            OutputTrack { track: written, program: None, volume: None }
+        };
+        let words = (!song.lyrics.is_empty()).then(|| {
+            let track = Track { name: Some("Words".to_owned()), lyrics: song.lyrics.clone(), ..Track::default() };
+            OutputTrack { track, program: None, volume: None }
+        });
+        Self {
+            title: song.title.clone(),
+            title_bytes: song.title_bytes.clone(),
+            tempos: song.tempos.clone(),
+            meters: song.meter_events.clone(),
+            keys: song.keys.clone(),
+            markers: song.markers.clone(),
+            sections: Vec::new(),
+            chords: song.chords.clone(),
+            tracks: song.tracks.iter().map(rewritten).chain(words).collect(),
+            end: song.end,
+        }
+    }
+
     /// Writes these sections in place of those that its markers name.
     pub fn replace_sections(&mut self, sections: &Sections) {
         self.markers.retain(|marker| !sections::is_sign(&marker.bytes));
         self.sections = sections.all().to_vec();
     }
 
-    /// The bytes of the file.
+    /// The bytes of the file, of type 1.
     pub fn to_bytes(&self) -> Vec<u8> {
+        self.to_bytes_of(MidiType::TrackPerInstrument)
+    }
+
+    /// The bytes of the file, of either type.
+    pub fn to_bytes_of(&self, midi_type: MidiType) -> Vec<u8> {
         let last = self.tracks.iter().flat_map(|track| &track.track.notes).map(Note::end).max().unwrap_or(0);
         let end = self.end.max(last);
-        let mut smf = Smf::new(Header::new(Format::Parallel, Timing::Metrical((TICKS_PER_QUARTER as u16).into())));
+        let timing = Timing::Metrical((TICKS_PER_QUARTER as u16).into());
         let (markers, symbols) = (self.all_markers(end), self.chord_symbols());
-        smf.tracks.push(in_sequence(self.conductor_track(&markers, &symbols), end));
-        smf.tracks.extend(self.tracks.iter().map(|track| in_sequence(track.events(), end)));
+        let mut conductor = self.conductor_track(&markers, &symbols);
+        let tracks = self.tracks.iter().map(OutputTrack::events);
+        let smf = match midi_type {
+            MidiType::TrackPerInstrument => {
+                let tracks = [conductor].into_iter().chain(tracks).map(|events| in_sequence(events, end)).collect();
+                Smf { header: Header::new(Format::Parallel, timing), tracks }
+            }
+            MidiType::OneTrack => {
+                conductor.extend(tracks.flatten().filter(|event| !event.is_name()));
+                Smf { header: Header::new(Format::SingleTrack, timing), tracks: vec![in_sequence(conductor, end)] }
+            }
+        };
         let mut bytes = Vec::new();
         // Writing into memory fails only for more than 65,535 tracks or 4 GB, which the reader refuses.
         match smf.write(&mut bytes) {
@@ -198,6 +253,10 @@ impl OutputTrack {
         if let Some(program) = self.program {
             events.push(message(0, 1, MidiMessage::ProgramChange { program: program.min(127).into() }));
         }
+        if let Some(volume) = self.volume {
+            let (controller, value) = (CHANNEL_VOLUME.into(), volume.min(127).into());
+            events.push(message(0, 1, MidiMessage::Controller { controller, value }));
+        }
         for lyric in &self.track.lyrics {
             let kind = TrackEventKind::Meta(MetaMessage::Lyric(&lyric.bytes));
             events.push(Placed { tick: lyric.tick, order: 4, kind });
@@ -221,12 +280,19 @@ impl OutputTrack {
     }
 }
 
-/// An event at its position. The order at one position: names, programs, note-offs, note-ons, with controllers on their
+/// An event at its position. The order at one position: names, programs and volumes, note-offs, note-ons, with controllers on their
 /// [`Side`].
 struct Placed<'a> {
     tick: Tick,
     order: u8,
     kind: TrackEventKind<'a>,
+}
+
+impl Placed<'_> {
+    /// Whether it is the name of an instrument's track.
+    const fn is_name(&self) -> bool {
+        matches!(self.kind, TrackEventKind::Meta(MetaMessage::TrackName(_)))
+    }
 }
 
 fn in_sequence(mut events: Vec<Placed<'_>>, end: Tick) -> Vec<TrackEvent<'_>> {

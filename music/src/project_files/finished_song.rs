@@ -117,7 +117,7 @@ impl Tempo {
 
 impl ProjectTrack {
     fn of(track: &OutputTrack, spans: &[(Range<Tick>, String)]) -> Self {
-        let OutputTrack { track, program } = track;
+        let OutputTrack { track, program, .. } = track;
         let name = track.name.as_deref().map(plain).unwrap_or_default();
         let part = Part::ALL.into_iter().find(|part| part.name() == name);
         let own = track.program();

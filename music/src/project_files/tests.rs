@@ -3,7 +3,7 @@ use crate::{
     chord::ChordSpan,
     key::Key,
     meter::{Meter, MeterChange, MeterMap, PhraseSpan},
-    midi_file::{OutputFile, OutputTrack},
+    midi_file::{MidiType, OutputFile, OutputTrack},
     note::Note,
     part::Part,
     sections::{Section, SectionKind},
@@ -28,7 +28,8 @@ fn notes(list: &[(Tick, u8, Tick)]) -> Vec<Note> {
 }
 
 fn track(name: &str, channel: u8, notes: Vec<Note>, program: Option<u8>) -> OutputTrack {
-    OutputTrack { track: Track { name: Some(name.to_owned()), channel, notes, ..Track::default() }, program }
+    let track = Track { name: Some(name.to_owned()), channel, notes, ..Track::default() };
+    OutputTrack { track, program, volume: program.map(|program| 60 + program) }
 }
 
 /// A song with what a project can hold: two meters, of which the second cuts a bar short, two tempos, sections with a gap,
@@ -126,6 +127,15 @@ fn a_reaper_project_is_as_the_golden_file() {
         assert_eq!(made, kept, "line {}", number + 1);
     }
     assert_eq!(text.lines().count(), golden.lines().count());
+}
+
+#[test]
+fn midi_files_of_both_types_are_as_the_golden_files() {
+    let (file, _) = file();
+    for (name, midi_type) in [("song.mid", MidiType::TrackPerInstrument), ("song-type-0.mid", MidiType::OneTrack)] {
+        let bytes = file.to_bytes_of(midi_type);
+        assert_eq!(bytes, golden(name, &bytes), "{name}");
+    }
 }
 
 #[test]

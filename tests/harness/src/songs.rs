@@ -44,7 +44,8 @@ pub fn band() -> Vec<u8> {
     let track = |name: &str, channel: u8, step: i64, pitch: u8| {
         let note = |start: i64| Note { start, pitch, length: step, velocity: 80 };
         let notes = (0..8 * 3840 / step).map(|index| note(index * step)).collect();
-        OutputTrack { track: Track { name: Some(name.to_owned()), channel, notes, ..Track::default() }, program: None }
+        let track = Track { name: Some(name.to_owned()), channel, notes, ..Track::default() };
+        OutputTrack { track, ..OutputTrack::default() }
     };
     let tracks = vec![track("Lead", 0, 960, 72), track("Bass", 1, 3840, 40)];
     OutputFile { meters: vec![MeterEvent::new(0, Meter::COMMON)], tracks, end: 8 * 3840, ..OutputFile::default() }

@@ -256,6 +256,8 @@ fn numbers_that_are_not_probabilities_are_rejected() -> Outcome {
             backend,
             conductor: None,
             conductor_fault: None,
+            harmonizer: None,
+            harmonizer_fault: None,
             polish: Polish::default(),
             grooves: Grooves::default(),
             mended: 0,

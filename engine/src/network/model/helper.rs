@@ -1,8 +1,9 @@
-//! The networks beside a generator: the conductor, which judges takes, and the style encoder, which reads a style from
-//! music.
+//! The networks beside a generator: the conductor, which judges takes, the harmonizer, which says what chords suit a
+//! melody, and the style encoder, which reads a style from music.
 
 use super::{
     card::ModelCard,
+    chords::{ChordVocabulary, Description as Chords},
     error::ModelError,
     file::{NetworkFile, read_file},
     metadata::{Metadata, violation},
@@ -10,11 +11,11 @@ use super::{
     signature::Signature,
     source::{ModelSource, embedded_helper},
 };
-use crate::network::contract::{DRUM_VOICES, LARGEST_VECTOR, PITCHES, STEPS};
+use crate::network::contract::{CHORD_SLOTS, DRUM_VOICES, LARGEST_VECTOR, PITCHES, STEPS};
 use serde::Deserialize;
 use std::borrow::Cow;
 
-/// A checked conductor or style encoder.
+/// A checked network beside a generator.
 #[derive(Clone, Debug)]
 pub struct Helper {
     name: String,
@@ -28,6 +29,8 @@ struct Description {
     version: String,
     style_size: usize,
     style_space: String,
+    /// The chords that a harmonizer tells.
+    chords: Option<Chords>,
 }
 
 impl Helper {
@@ -64,8 +67,13 @@ impl Helper {
                 wanted: generator.style_space.clone(),
             });
         }
+        let chords = found.chords.map(Chords::checked).transpose()?;
+        if role == Role::Harmonizer && (chords.is_none() || chords != generator.chords) {
+            return Err(violation("it does not tell the generator's chords".to_owned()));
+        }
+        let chord_size = chords.as_ref().map_or(0, ChordVocabulary::size);
         let checksum = metadata.checksum.to_owned();
-        let file = NetworkFile::check(bytes, &checksum, signature(role, found.style_size))?;
+        let file = NetworkFile::check(bytes, &checksum, signature(role, found.style_size, chord_size))?;
         Ok(Self { name: format!("{} {}", found.name, found.version), file })
     }
 
@@ -81,7 +89,7 @@ impl Helper {
 }
 
 /// The inputs and outputs of the network with a role.
-fn signature(role: Role, style_size: usize) -> Signature {
+fn signature(role: Role, style_size: usize, chord_size: usize) -> Signature {
     let melody = ("melody", vec![2, STEPS, PITCHES]);
     let played = [("pitched", vec![8, STEPS, PITCHES]), ("drums", vec![STEPS, DRUM_VOICES]), ("parts", vec![5])];
     let meter = ("meter", vec![2]);
@@ -96,6 +104,18 @@ fn signature(role: Role, style_size: usize) -> Signature {
                 meter,
             ];
             Signature { inputs: context.into_iter().chain(played).collect(), outputs: vec![("score", vec![])] }
+        }
+        Role::Harmonizer => {
+            let inputs = vec![
+                melody,
+                ("heard", vec![STEPS]),
+                ("melody_before", vec![2, STEPS, PITCHES]),
+                ("style", vec![style_size]),
+                meter,
+                ("given_chords", vec![CHORD_SLOTS, chord_size]),
+                ("chords_given", vec![CHORD_SLOTS]),
+            ];
+            Signature { inputs, outputs: vec![("likely", vec![CHORD_SLOTS, chord_size])] }
         }
         Role::StyleEncoder => Signature {
             inputs: [melody].into_iter().chain(played).chain([meter]).collect(),

@@ -20,7 +20,7 @@ pub struct InstalledModel {
     pub path: PathBuf,
     /// Its card, or why the model is rejected.
     pub card: Result<ModelCard, ModelError>,
-    /// Whether it has a conductor and a style encoder, or why they are rejected; empty if the model is rejected.
+    /// For each network beside the generator, whether there is one, or why it is rejected; empty if the model is rejected.
     pub helpers: Vec<(Role, Result<bool, ModelError>)>,
 }
 
@@ -45,7 +45,7 @@ impl InstalledModel {
         let helper = |card: &ModelCard, role| (role, Helper::load(&source, role, card).map(|helper| helper.is_some()));
         let helpers = card.as_ref().map_or_else(
             |_| Vec::new(),
-            |card| [Role::Conductor, Role::StyleEncoder].map(|role| helper(card, role)).into(),
+            |card| [Role::Conductor, Role::Harmonizer, Role::StyleEncoder].map(|role| helper(card, role)).into(),
         );
         Self { name, path, card, helpers }
     }
@@ -91,7 +91,14 @@ mod tests {
         assert_eq!(names, [("cut", false), ("empty", false), ("half", false), ("mine", true), ("text", false)]);
         assert!(found[1].card.as_ref().unwrap_err().to_string().contains("no model file"));
         assert_eq!(found[2].card, Err(ModelError::NoEncoder));
-        assert_eq!(found[3].helpers, [(Role::Conductor, Err(ModelError::NotOnnx)), (Role::StyleEncoder, Ok(false))]);
+        assert_eq!(
+            found[3].helpers,
+            [
+                (Role::Conductor, Err(ModelError::NotOnnx)),
+                (Role::Harmonizer, Ok(false)),
+                (Role::StyleEncoder, Ok(false))
+            ]
+        );
         assert!(
             matches!(ModelSource::named(Some(&data), "MINE"), Ok(ModelSource::File(path)) if path == found[3].path)
         );

@@ -5,6 +5,8 @@
 pub enum Role {
     /// Judges how realistic takes are and how well they fit.
     Conductor,
+    /// Says which chords suit a melody.
+    Harmonizer,
     /// Reads a style from music.
     StyleEncoder,
 }
@@ -14,6 +16,7 @@ impl Role {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Conductor => "conductor",
+            Self::Harmonizer => "harmonizer",
             Self::StyleEncoder => "style encoder",
         }
     }
@@ -22,6 +25,7 @@ impl Role {
     pub const fn file_name(self) -> &'static str {
         match self {
             Self::Conductor => "conductor.onnx",
+            Self::Harmonizer => "harmonizer.onnx",
             Self::StyleEncoder => "style-encoder.onnx",
         }
     }

@@ -90,6 +90,7 @@ impl ModelSource {
 static GENERATOR: &[u8] = include_bytes!("../../../../models/continuo.onnx");
 static ENCODER: &[u8] = include_bytes!("../../../../models/encoder.onnx");
 static STYLE_ENCODER: &[u8] = include_bytes!("../../../../models/style-encoder.onnx");
+static HARMONIZER: &[u8] = include_bytes!("../../../../models/harmonizer.onnx");
 static CONDUCTOR: &[u8] = include_bytes!("../../../../models/conductor.onnx");
 
 /// The bytes of the built-in model.
@@ -107,5 +108,6 @@ pub(super) fn embedded_helper(role: Role) -> &'static [u8] {
     match role {
         Role::StyleEncoder => STYLE_ENCODER,
         Role::Conductor => CONDUCTOR,
+        Role::Harmonizer => HARMONIZER,
     }
 }

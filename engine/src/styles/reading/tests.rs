@@ -22,7 +22,7 @@ fn encoder(choice: BackendChoice) -> Result<StyleEncoder, EncoderError> {
 
 fn track(name: &str, channel: u8, program: Option<u8>, notes: Vec<Note>) -> OutputTrack {
     let track = Track { name: Some(name.to_owned()), channel, notes, ..Track::default() };
-    OutputTrack { track, program }
+    OutputTrack { track, program, volume: None }
 }
 
 fn notes(count: i64, step: i64, length: i64, pitch: u8) -> Vec<Note> {

@@ -58,6 +58,9 @@ CONDUCTOR_INPUTS = (
     "drums",
     "parts",
 )
+HARMONIZER_FILE = "harmonizer.onnx"
+HARMONIZER_INPUTS = ("melody", "heard", "melody_before", "style", "meter", "given_chords", "chords_given")
+HARMONIZER_OUTPUTS = ("likely",)
 STYLE_ENCODER_INPUTS = ("melody", "pitched", "drums", "parts", "meter")
 
 

@@ -87,6 +87,15 @@ def _plan(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=int, default=2)
 
 
+def _harmonizer(parser: argparse.ArgumentParser) -> None:
+    _sheets(parser)
+    parser.add_argument("--minutes", type=float, default=15.0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--version", default="1.0.0", help="the version in the file; default: 1.0.0")
+    parser.add_argument("--hardware", default="", help="what it was trained on, for the file")
+
+
 def _evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", type=Path, help="a checkpoint or an exported model; default: the shipped one")
     parser.add_argument("--other", action="append", default=[], metavar="NAME=FILE", help="another model to compare")
@@ -151,6 +160,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         )
     )
     _train(steps.add_parser("train", help="train, or continue training; torchrun trains on several devices"))
+    _harmonizer(steps.add_parser("harmonizer", help="train and export the harmonizer, on lead sheets and windows"))
     _plan(steps.add_parser("plan", help="train the chord plan alone, on windows and on lead sheets"))
     _evaluate(steps.add_parser("evaluate", help="measure on validation pieces; writes EVALUATION.md"))
     steps.add_parser("report", help="write EVALUATION.md and its picture from what `evaluate` measured last")

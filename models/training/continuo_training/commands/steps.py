@@ -71,6 +71,32 @@ def plan(a: argparse.Namespace) -> None:
     run(_prepared(a), a.sheets, a.work / "plan", start, settings, a.threads)
 
 
+def harmonizer(a: argparse.Namespace) -> None:
+    """Trains the harmonizer for the styles of the shipped generator, and writes its file beside it."""
+    from ..data.catalogue import CATALOGUE
+    from ..export import reference_outputs
+    from ..export.onnx_files import export_harmonizer
+    from ..export.onnx_weights import load_generator
+    from ..networks.generator import Generator
+    from ..planning.harmonizer_training import LEAD_SHEETS, HarmonizerSettings, run
+
+    generator = Generator()
+    load_generator(generator, a.models / "continuo.onnx")
+    points = generator.styles.weight.detach()
+    settings = HarmonizerSettings(minutes=a.minutes, seed=a.seed)
+    found, steps = run(_prepared(a), a.sheets, a.data, a.work / "harmonizer", points, settings, a.threads)
+    training = {
+        "data": [f"{s.title} ({s.licence})" for s in CATALOGUE] + list(LEAD_SHEETS),
+        "steps": steps,
+        "seconds": round(60 * a.minutes),
+        "commit": _commit(""),
+        "hardware": a.hardware,
+    }
+    export_harmonizer(generator, found, a.models, training, "harmonizer", a.version)
+    reference_outputs.write(a.models, reference_outputs.read_back(a.models))
+    print(f"written: {a.models / 'harmonizer.onnx'}")
+
+
 def evaluate(a: argparse.Namespace) -> None:
     """Measures the model, by window and by song, and writes the report."""
     if "windows" not in a.without:
@@ -320,6 +346,7 @@ STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
     "prepare": prepare,
     "train": train,
     "plan": plan,
+    "harmonizer": harmonizer,
     "evaluate": evaluate,
     "report": report,
     "export": export,

@@ -9,6 +9,7 @@ from ..base import contract as k
 from ..musical.chord_vocabulary import CHORD_SIZE
 from ..networks.encoded import unpacked
 from ..networks.generator import Conditions, Generator
+from ..networks.harmonizer import Harmonizer
 from ..networks.style_encoder import StyleEncoder
 
 
@@ -83,6 +84,27 @@ class StyleEncoderGraph(nn.Module):
     def forward(self, melody: Tensor, pitched: Tensor, drums: Tensor, parts: Tensor, meter: Tensor) -> Tensor:
         style: Tensor = self.encoder(melody, pitched, drums, parts, meter)
         return style
+
+
+class HarmonizerGraph(nn.Module):
+    """The harmonizer inside a module, so that its weights have a prefix in the file."""
+
+    def __init__(self, harmonizer: Harmonizer) -> None:
+        super().__init__()
+        self.harmonizer = harmonizer
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        """The output `likely` from the inputs named in `HARMONIZER_INPUTS`."""
+        likely: Tensor = self.harmonizer(*inputs)
+        return likely
+
+
+def harmonizer_inputs(batch: int = 1) -> tuple[Tensor, ...]:
+    """Inputs of the right shapes for a harmonizer."""
+    full = dict(zip(k.ENCODER_INPUTS, conditions_inputs(batch), strict=True))
+    full["melody_before"] = full["melody"]
+    full |= dict(zip(k.DECODER_INPUTS[1:], take_inputs(batch), strict=True))
+    return tuple(full[name] for name in k.HARMONIZER_INPUTS)
 
 
 def conductor_inputs(batch: int = 1) -> tuple[Tensor, ...]:

@@ -19,15 +19,18 @@ from ..base import contract as k
 from ..networks.discriminator import Conductor
 from ..networks.encoded import packed_size
 from ..networks.generator import Generator
+from ..networks.harmonizer import Harmonizer
 from ..networks.style_encoder import StyleEncoder
-from .description import OwnGenre, description, helper
+from .description import OwnGenre, chords, description, helper
 from .modules import (
     DecoderGraph,
     EncoderGraph,
+    HarmonizerGraph,
     StyleEncoderGraph,
     conditions_inputs,
     conductor_inputs,
     decoder_inputs,
+    harmonizer_inputs,
     style_encoder_inputs,
     take_inputs,
     whole,
@@ -234,6 +237,15 @@ def export_helpers(
     facts = helper("style encoder", generator, training, name, version)
     names = (k.STYLE_ENCODER_INPUTS, ("style",))
     write(StyleEncoderGraph(encoder), style_encoder_inputs(), names, facts, folder / "style-encoder.onnx")
+
+
+def export_harmonizer(
+    generator: Generator, harmonizer: Harmonizer, folder: Path, training: dict[str, Any], name: str, version: str
+) -> None:
+    """Exports a harmonizer beside the generator whose chords and styles it knows."""
+    facts = helper("harmonizer", generator, training, name, version) | {"chords": chords()}
+    names = k.HARMONIZER_INPUTS, k.HARMONIZER_OUTPUTS
+    write(HarmonizerGraph(harmonizer), harmonizer_inputs(), names, facts, folder / k.HARMONIZER_FILE)
 
 
 def milliseconds(path: Path, passes: int = 60) -> tuple[float, str]:

@@ -21,14 +21,17 @@ from ..base.files import checksum
 from ..musical.chord_vocabulary import CHORDS
 from ..networks.discriminator import Conductor, Discriminator, plain
 from ..networks.generator import Generator
+from ..networks.harmonizer import Harmonizer
 from ..networks.style_encoder import StyleEncoder
 from .modules import (
     DecoderGraph,
     EncoderGraph,
+    HarmonizerGraph,
     StyleEncoderGraph,
     conditions_inputs,
     conductor_inputs,
     decoder_inputs,
+    harmonizer_inputs,
     style_encoder_inputs,
 )
 from .onnx_files import TOLERANCE
@@ -58,8 +61,10 @@ class ExportedFile:
         )
 
 
-def networks(generator: Generator, conductor: Conductor | None, encoder: StyleEncoder) -> list[ExportedFile]:
-    """All exported files; a run without an adversary has no conductor."""
+def networks(
+    generator: Generator, conductor: Conductor | None, encoder: StyleEncoder, harmonizer: Harmonizer | None = None
+) -> list[ExportedFile]:
+    """All exported files; a run without an adversary has no conductor, and harmonizers have a training of their own."""
     found = [
         ExportedFile(k.ENCODER_FILE, EncoderGraph(generator), conditions_inputs(), k.ENCODER_INPUTS, k.ENCODER_OUTPUTS),
         ExportedFile(
@@ -75,6 +80,9 @@ def networks(generator: Generator, conductor: Conductor | None, encoder: StyleEn
     ]
     if conductor is not None:
         found.append(ExportedFile("conductor.onnx", conductor, conductor_inputs(), k.CONDUCTOR_INPUTS, ("score",)))
+    if harmonizer is not None:
+        names = k.HARMONIZER_INPUTS, k.HARMONIZER_OUTPUTS
+        found.append(ExportedFile(k.HARMONIZER_FILE, HarmonizerGraph(harmonizer), harmonizer_inputs(), *names))
     return found
 
 
@@ -91,9 +99,13 @@ def read_back(folder: Path) -> list[ExportedFile]:
     if (folder / "conductor.onnx").exists():
         conductor = Conductor(plain(Discriminator()))
         missing += load(conductor.discriminator, folder / "conductor.onnx", "discriminator.")
+    harmonizer = None
+    if (folder / k.HARMONIZER_FILE).exists():
+        harmonizer = Harmonizer()
+        missing += load(harmonizer, folder / k.HARMONIZER_FILE, "harmonizer.")
     if missing:
         raise ValueError(f"the files in {folder} lack {', '.join(missing)}")
-    return networks(generator, conductor, encoder)
+    return networks(generator, conductor, encoder, harmonizer)
 
 
 def given(network: ExportedFile, meters: tuple[tuple[float, float], ...], seed: int) -> dict[str, Floats]:

@@ -85,7 +85,7 @@ fn chords_are_written_as_markers_and_read_back() {
     let file = OutputFile {
         keys: vec![KeySignature { tick: 9000, fifths: 6, minor: false }],
         chords: chords.clone(),
-        tracks: vec![OutputTrack { track: track(Some("Flute")), program: None }],
+        tracks: vec![OutputTrack { track: track(Some("Flute")), ..OutputTrack::default() }],
         ..OutputFile::default()
     };
     let song = read(&file.to_bytes()).unwrap();
@@ -123,7 +123,7 @@ fn lyrics_with_chords_among_other_tracks() {
     guitar.lyrics = texts(1920, &["Em", "C", "G", "D/F#"]);
     let mut voice = track(Some("Voice"));
     voice.lyrics = texts(960, &["A", "maz", "ing", "grace"]);
-    let tracks = [voice, guitar].map(|track| OutputTrack { track, program: None }).into();
+    let tracks = [voice, guitar].map(|track| OutputTrack { track, ..OutputTrack::default() }).into();
     let song = read(&OutputFile { tracks, ..OutputFile::default() }.to_bytes()).unwrap();
     assert_eq!(song.chords.len(), 4);
     assert_eq!(song.chords[3], span(5760..8 * 3840, "D/F#"));

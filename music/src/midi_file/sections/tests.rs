@@ -53,7 +53,7 @@ fn sections_are_written_beside_chords_and_both_are_read_back() {
         markers: song.markers.clone(),
         sections: sections.all().to_vec(),
         chords: chords.collect(),
-        tracks: vec![OutputTrack { track: song.tracks[0].clone(), program: None }],
+        tracks: vec![OutputTrack { track: song.tracks[0].clone(), ..OutputTrack::default() }],
         end: 16 * BAR,
         ..OutputFile::default()
     };
@@ -74,7 +74,7 @@ fn other_sections_take_the_place_of_those_that_markers_name() {
     let sections = "Chorus 8".parse::<Outline>().unwrap().placed(&song.meters, 0);
     let mut file = OutputFile {
         markers: song.markers.clone(),
-        tracks: vec![OutputTrack { track: song.tracks[0].clone(), program: None }],
+        tracks: vec![OutputTrack { track: song.tracks[0].clone(), ..OutputTrack::default() }],
         end: 16 * BAR,
         ..OutputFile::default()
     };

@@ -62,11 +62,11 @@ proptest! {
                         lyrics: vec![Text { tick: 480, bytes: b"Joy".to_vec() }],
                         ..Track::default()
                     },
-                    program: None,
+                    ..OutputTrack::default()
                 },
                 OutputTrack {
                     track: Track { name: Some("Bass".to_owned()), channel: 1, notes: playable(bass), ..Track::default() },
-                    program: None,
+                    ..OutputTrack::default()
                 },
             ],
             end: 100_000,
@@ -109,6 +109,69 @@ fn an_arranged_song_has_its_melody_and_a_track_for_each_part() {
 }
 
 #[test]
+fn parts_have_their_volume_and_the_melody_keeps_its_own() {
+    let song = Song { tracks: vec![Track::default()], ..Song::default() };
+    let tracks =
+        PartMap::from_fn(|part| Some(PartTrack { channel: part.default_channel(), program: None, kept: None }));
+    let file = OutputFile::arranged(&song, 0, &PartNotes::default(), &tracks);
+    let volumes: Vec<_> = file.tracks.iter().map(|track| track.volume).collect();
+    assert_eq!(volumes, [None, Some(100), Some(100), Some(88), Some(80), Some(92)]);
+}
+
+#[test]
+fn type_0_has_everything_in_one_track() {
+    let track = |name: &str, channel, pitch, program| OutputTrack {
+        track: Track {
+            name: Some(name.to_owned()),
+            channel,
+            notes: vec![Note { start: 0, pitch, length: 960, velocity: 90 }],
+            ..Track::default()
+        },
+        program,
+        volume: Some(100),
+    };
+    let file = OutputFile {
+        title: Some("Ode".to_owned()),
+        markers: vec![Text { tick: 960, bytes: b"Verse".to_vec() }],
+        tracks: vec![track("Melody", 0, 72, Some(5)), track("Bass", 1, 40, None)],
+        end: 3840,
+        ..OutputFile::default()
+    };
+    let bytes = file.to_bytes_of(MidiType::OneTrack);
+    let smf = Smf::parse(&bytes).unwrap();
+    assert_eq!((smf.header.format, smf.tracks.len()), (Format::SingleTrack, 1));
+    let song = read(&bytes).unwrap();
+    let whole = read(&file.to_bytes()).unwrap();
+    assert_eq!(
+        (&song.title, &song.tempos, &song.markers, song.end),
+        (&file.title, &whole.tempos, &whole.markers, 3840)
+    );
+    for (one, other) in song.tracks.iter().zip(&whole.tracks) {
+        assert_eq!((one.channel, &one.notes, &one.setup), (other.channel, &other.notes, &other.setup));
+        assert_eq!(one.name, None, "the only track has the song's name");
+    }
+    assert_eq!(song.tracks.len(), 2);
+}
+
+#[test]
+fn a_song_is_rewritten_with_all_that_was_read() {
+    let note = |start, pitch| Note { start, pitch, length: 470, velocity: 61 };
+    let flute = Track { name: Some("Flute".to_owned()), channel: 3, notes: vec![note(10, 72)], ..Track::default() };
+    let drums = Track { channel: 9, notes: vec![note(0, 36), note(480, 38)], ..Track::default() };
+    let song = Song {
+        title: Some("Two".to_owned()),
+        lyrics: vec![Text { tick: 10, bytes: b"la".to_vec() }],
+        markers: vec![Text { tick: 0, bytes: b"Verse".to_vec() }],
+        tracks: vec![flute.clone(), drums.clone()],
+        end: 3840,
+        ..Song::default()
+    };
+    let again = read(&OutputFile::of_song(&song).to_bytes()).unwrap();
+    assert_eq!(again.tracks, [flute, drums]);
+    assert_eq!((again.title, again.lyrics, again.markers, again.end), (song.title, song.lyrics, song.markers, 3840));
+}
+
+#[test]
 fn a_kept_track_is_written_as_it_is_on_its_parts_channel() {
     let note = |start, pitch| Note { start, pitch, length: 470, velocity: 61 };
     let bend = MidiMessage::PitchBend { bend: midly::PitchBend::from_int(100) };
@@ -148,7 +211,7 @@ fn controllers_stay_on_their_side_of_notes_at_the_same_position() {
         event(1920, 64, Side::Between),
     ];
     let track = Track { notes: notes.to_vec(), events: events.to_vec(), ..Track::default() };
-    let file = OutputFile { tracks: vec![OutputTrack { track, program: None }], ..OutputFile::default() };
+    let file = OutputFile { tracks: vec![OutputTrack { track, ..OutputTrack::default() }], ..OutputFile::default() };
     let song = read(&file.to_bytes()).unwrap();
     assert_eq!(song.tracks[0].events, events);
     assert_eq!(song.tracks[0].notes, notes);
@@ -160,7 +223,8 @@ fn a_note_that_starts_again_at_once_is_ended_first() {
         Note { start: 0, pitch: 60, length: 960, velocity: 90 },
         Note { start: 960, pitch: 60, length: 960, velocity: 90 },
     ];
-    let track = OutputTrack { track: Track { notes: notes.clone(), ..Track::default() }, program: Some(3) };
+    let track =
+        OutputTrack { track: Track { notes: notes.clone(), ..Track::default() }, program: Some(3), volume: None };
     let file = OutputFile { tracks: vec![track], ..OutputFile::default() };
     assert_eq!(read(&file.to_bytes()).unwrap().tracks[0].notes, notes);
 }
@@ -178,6 +242,7 @@ fn a_small_file_is_written_byte_for_byte() {
                 ..Track::default()
             },
             program: Some(40),
+            volume: Some(90),
         }],
         end: 2880,
         ..OutputFile::default()
@@ -186,6 +251,6 @@ fn a_small_file_is_written_byte_for_byte() {
     // The meter with a click on each dotted quarter, 120 beats a minute, the end after 2,880 ticks.
     let conductor =
         b"MTrk\x00\x00\x00\x14\x00\xff\x58\x04\x06\x03\x24\x08\x00\xff\x51\x03\x07\xa1\x20\x96\x40\xff\x2f\x00";
-    let notes = b"MTrk\x00\x00\x00\x17\x00\xff\x03\x01A\x00\xc2\x28\x83\x60\x92\x3c\x64\x87\x40\x82\x3c\x40\x8b\x20\xff\x2f\x00";
+    let notes = b"MTrk\x00\x00\x00\x1b\x00\xff\x03\x01A\x00\xc2\x28\x00\xb2\x07\x5a\x83\x60\x92\x3c\x64\x87\x40\x82\x3c\x40\x8b\x20\xff\x2f\x00";
     assert_eq!(file.to_bytes(), [head.as_slice(), conductor, notes].concat());
 }

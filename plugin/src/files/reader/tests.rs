@@ -16,7 +16,8 @@ use std::{
 /// A note in each `step`, as long as the step.
 fn track(name: &str, channel: u8, count: i64, step: i64, pitch: u8) -> OutputTrack {
     let notes = (0..count).map(|index| Note { start: index * step, pitch, length: step, velocity: 80 }).collect();
-    OutputTrack { track: Track { name: Some(name.to_owned()), channel, notes, ..Track::default() }, program: None }
+    let track = Track { name: Some(name.to_owned()), channel, notes, ..Track::default() };
+    OutputTrack { track, ..OutputTrack::default() }
 }
 
 /// Eight bars: a melody in quarters over a bass note a bar.

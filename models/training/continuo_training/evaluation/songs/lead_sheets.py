@@ -18,6 +18,7 @@ import mido
 import numpy as np
 from numpy.typing import NDArray
 
+from ...data.pop909_melodies import steps_at_seconds
 from .chords import Chord, chord_of
 from .continuity import ARCHIVES, best_place, grid_phase, starts_of
 from .music import BAR, BEAT, MELODY
@@ -57,23 +58,6 @@ def quarters_by_melody(song: Song, melody: Sequence[Sequence[float]]) -> NDArray
     return beats
 
 
-def _seconds_to_steps(midi: mido.MidiFile, seconds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Sixteenths from the start of a MIDI file at these times, by its tempo changes."""
-    tick, now, tempo = 0, 0.0, 500_000
-    ticks, times = [0.0], [0.0]
-    for message in mido.merge_tracks(midi.tracks):
-        tick += message.time
-        now += mido.tick2second(message.time, midi.ticks_per_beat, tempo)
-        if message.type == "set_tempo":
-            tempo = message.tempo
-            ticks.append(float(tick))
-            times.append(now)
-    # The last tempo goes on beyond the last note.
-    ticks.append(tick + 1000.0 * midi.ticks_per_beat)
-    times.append(now + mido.tick2second(1000 * midi.ticks_per_beat, midi.ticks_per_beat, tempo))
-    return np.asarray(np.interp(seconds, times, ticks) * BEAT / midi.ticks_per_beat, np.float64)
-
-
 def beats_of_pop909(data: Path, names: set[str]) -> dict[str, NDArray[np.float64]]:
     """The beats of pieces of POP909, in steps on the grid of the raw file (as `continuity` counts them).
 
@@ -101,7 +85,7 @@ def beats_of_pop909(data: Path, names: set[str]) -> dict[str, NDArray[np.float64
                 tick += message.time
                 if message.type == "note_on" and message.velocity > 0:
                     onsets.append(tick * BEAT / midi.ticks_per_beat)
-        found[name] = _seconds_to_steps(midi, seconds) - grid_phase(onsets)
+        found[name] = steps_at_seconds(midi, seconds) - grid_phase(onsets)
     return found
 
 
