@@ -11,7 +11,7 @@ import pytest
 import rpp
 import xmlschema
 
-SECTIONS = ["Intro", "-", "One & only"]
+MARKERS = ["Intro", "-", 'Verse "One & only"']
 FORMATS = Path(__file__).resolve().parents[3] / "tests" / "formats"
 DAWPROJECT = FORMATS / "song.dawproject"
 
@@ -102,8 +102,8 @@ def test_midi_files_have_sections_chords_programs_and_volumes() -> None:
     assert (song.type, song.ticks_per_beat) == (1, 960)
     assert [track.name for track in song.tracks[1:]] == ["Melody", "Drums", "Bass", "Strings"]
     markers = [message.text for message in song.tracks[0] if message.type == "marker"]
-    assert [text for text in markers if text in SECTIONS] == SECTIONS
-    assert [text for text in markers if text not in SECTIONS] == ["Cm7", "Caf\xe9", "N.C.", "Eb/G"]
+    assert [text for text in markers if text in MARKERS] == MARKERS
+    assert [text for text in markers if text not in MARKERS] == ["Cm7", "Caf\xe9", "N.C.", "Eb/G"]
     bass = [message for message in song.tracks[3] if not message.is_meta]
     assert (bass[0].type, bass[0].channel, bass[0].program) == ("program_change", 1, 32)
     assert (bass[1].control, bass[1].value) == (7, 92)
