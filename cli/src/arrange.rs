@@ -6,7 +6,7 @@ use crate::{
 };
 use continuo_engine::{
     arranging::{Arrangement, Arranger, Polish, arrange_song},
-    network::Conductor,
+    network::{Conductor, Harmonizer},
     score::WholeSong,
     storage,
     styles::{Shelf, Style},
@@ -203,6 +203,7 @@ impl Report<'_> {
             }
             _ => None,
         };
+        let harmonizer = self.arranger.harmonizer_fault().map(str::to_owned);
         let others = self.melody().setup.notes_on_other_channels;
         let beside = (others > 0).then(|| {
             format!("the melody's track also has {others} notes on other channels, which are not part of the melody")
@@ -224,7 +225,7 @@ impl Report<'_> {
             .chain(self.sections.warnings.clone());
         let no_chords = (self.given.source.is_some() && self.arranger.card().chords.is_none())
             .then(|| "this model takes no chords: the parts do not follow those that are given".to_owned());
-        in_file.chain(no_chords).chain(fallback).chain(conductor).chain(silent).collect()
+        in_file.chain(no_chords).chain(fallback).chain(conductor).chain(harmonizer).chain(silent).collect()
     }
 
     fn json(&self, output: &Path) -> String {
@@ -263,6 +264,7 @@ impl Report<'_> {
             "chords": self.arrangement.chords.iter().map(|chord| self.chord_json(chord)).collect::<Vec<_>>(),
             "seconds": seconds,
             "conductor": self.arranger.conductor().map(Conductor::name),
+            "harmonizer": self.arranger.harmonizer().map(Harmonizer::name),
             "backend": self.arranger.backend().name,
             "model": format!("{} {}", card.name, card.version),
             "mended": self.arranger.mended(),

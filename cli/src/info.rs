@@ -3,7 +3,7 @@
 use crate::{arguments::InfoArguments, choices, failure::Failure, model};
 use continuo_engine::{
     arranging::Arranger,
-    network::{Conductor, Helper, InstalledModel, Role, installed_models},
+    network::{Conductor, Harmonizer, Helper, InstalledModel, Role, installed_models},
     storage::{DataFolder, Preferences},
     styles::{Listing, Shelf, StyleFolder},
 };
@@ -61,6 +61,8 @@ impl Facts {
             "parts": Part::ALL.map(Part::id),
             "conductor": self.arranger.conductor().map(Conductor::name),
             "conductor_fault": self.arranger.conductor_fault(),
+            "harmonizer": self.arranger.harmonizer().map(Harmonizer::name),
+            "harmonizer_fault": self.arranger.harmonizer_fault(),
             "style_encoder": self.encoder.as_ref().ok(),
             "style_encoder_fault": self.encoder.as_ref().err(),
             "refused_styles": choices::refused(&self.styles.refused),
@@ -103,6 +105,12 @@ impl Facts {
             (None, None) => "no conductor: one take of each phrase is drawn",
         };
         row("takes", conductor);
+        let harmonizer = match (self.arranger.harmonizer(), self.arranger.harmonizer_fault()) {
+            (Some(harmonizer), _) => harmonizer.name(),
+            (None, Some(fault)) => fault,
+            (None, None) => "no harmonizer: the generator chooses all chords",
+        };
+        row("chords", harmonizer);
         row(
             "styles",
             match &self.encoder {

@@ -44,13 +44,14 @@ pub fn loader() -> Loader {
     })
 }
 
-/// The notices for the user: why the built-in runtime is used, why takes are not judged, why the user's choice of a
-/// model is ignored.
+/// The notices for the user: why the built-in runtime is used, why takes are not judged or chords not planned, why the
+/// user's choice of a model is ignored.
 fn remark(arranger: &Arranger) -> Option<String> {
     let preferences = DataFolder::of_user().and_then(|data| Preferences::read(&data).err());
     let remarks = [
         arranger.backend().fallback_reason.clone(),
         arranger.conductor_fault().map(str::to_owned),
+        arranger.harmonizer_fault().map(str::to_owned),
         preferences.map(|error| error.to_string()),
     ];
     let remarks: Vec<String> = remarks.into_iter().flatten().collect();
