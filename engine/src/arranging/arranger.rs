@@ -12,7 +12,7 @@ use super::{
     planned_chords::{self, Sureness},
     polish::Polish,
     request::{Arrange, ArrangedPhrase, PhraseRequest},
-    swung::Straightened,
+    swung::{self, Straightened},
     take_in_progress::{PhraseContext, TakeInProgress, WindowInput, nearest_genre},
 };
 use crate::{
@@ -33,6 +33,7 @@ use continuo_music::{
     part::{Part, PartMap, PartNotes},
     settings::{Settings, Shape},
     step_grid::StepGrid,
+    swing::STRAIGHT,
     time::Tick,
 };
 use std::sync::Arc;
@@ -348,7 +349,15 @@ impl Arranger {
 
 impl Arrange for Arranger {
     fn arrange_phrase(&mut self, request: &PhraseRequest<'_>) -> Result<ArrangedPhrase, InferenceError> {
-        let Some(straightened) = Straightened::of(request) else { return self.arrange_straight(request) };
+        let Some(straightened) = Straightened::of(request) else {
+            let mut arranged = self.arrange_straight(request)?;
+            if request.settings.shape.swing == Some(STRAIGHT) {
+                // Some genres, such as jazz, swing by themselves.
+                let generated = Part::ALL.into_iter().filter(|&part| request.given[part].is_none());
+                generated.for_each(|part| swung::straighten(&mut arranged.parts[part], &request.span));
+            }
+            return Ok(arranged);
+        };
         let arranged = self.arrange_straight(&straightened.request(request))?;
         Ok(ArrangedPhrase { parts: straightened.swung(arranged.parts, request.given), ..arranged })
     }

@@ -6,9 +6,10 @@
 
 use super::{home::Home, own_parts::OwnInPhrase, recall::Recall, request::PhraseRequest};
 use continuo_music::{
+    meter::PhraseSpan,
     note::Note,
     part::{Part, PartMap, PartNotes},
-    swing::{Level, Swing, SwingGrid},
+    swing::{Level, MOST_SWING, Swing, SwingGrid},
     time::{TICKS_PER_QUARTER, TICKS_PER_STEP, Tick},
 };
 use std::ops::Range;
@@ -173,6 +174,31 @@ fn settle(notes: &mut [Note], grid: &SwingGrid) {
             _ => tick,
         }
     };
+    move_starts(notes, settled);
+}
+
+/// Takes the network's own swing off where the player asks for straight notes: the second of two swung eighths goes
+/// half-way between the beats. Triplets and dotted rhythms stay.
+pub(super) fn straighten(notes: &mut [Note], span: &PhraseSpan) {
+    // Only where its pairs of eighths begin is asked of the grid.
+    let grid = SwingGrid::of(span, Swing::new(Level::Eighths, MOST_SWING));
+    let place = |tick: Tick| place(tick, &grid);
+    let on_second: Vec<Tick> = notes
+        .iter()
+        .filter_map(|note| place(note.start))
+        .filter(|place| place.1 <= 2 && place.1 > 0)
+        .map(|place| place.0)
+        .collect();
+    move_starts(notes, |tick| match place(tick) {
+        Some((beat, 3, late)) if (late + TRIPLET).abs() <= FEEL && !on_second.contains(&beat) => {
+            beat + 2 * TICKS_PER_STEP + late + TRIPLET
+        }
+        _ => tick,
+    });
+}
+
+/// Moves where notes begin. What ended there ends there still.
+fn move_starts(notes: &mut [Note], settled: impl Fn(Tick) -> Tick) {
     let mut moved: Vec<(Tick, Tick)> = notes.iter().map(|note| (note.start, settled(note.start))).collect();
     moved.retain(|(from, to)| from != to);
     moved.sort_unstable();

@@ -17,6 +17,8 @@ const BARS: Tick = 4;
 const SPAN: PhraseSpan = PhraseSpan { start: 0, end: BARS * 3840, meter: Meter::COMMON };
 /// Rock, in which the network plays many eighths.
 const ROCK: u8 = 1;
+/// Jazz, which swings.
+const JAZZ: u8 = 2;
 
 /// A riff in eighths.
 fn riff(swing: Option<Swing>) -> Vec<Note> {
@@ -64,5 +66,22 @@ fn the_band_swings_with_the_melody() -> Outcome {
         let chosen = parts(&mut arranger, riff(None), Some(percent))?.0;
         assert_eq!(chosen, swung, "a straight melody is asked to swing");
     }
+    Ok(())
+}
+
+#[test]
+fn jazz_is_straight_where_that_is_asked_for() -> Outcome {
+    let mut arranger = Arranger::load(&ModelSource::Embedded, BackendChoice::Tract)?;
+    let mut off_beats = |swing: Option<u8>| -> Result<(usize, usize), InferenceError> {
+        let song = WholeSong { melody: riff(None), meters: MeterMap::default(), ..WholeSong::default() };
+        let shape = Shape { genre: JAZZ, takes: 1, swing, ..Shape::default() };
+        let settings = Settings { shape, ..Settings::default() };
+        let parts = arrange_song(&mut arranger, &song, &settings, &Shelf::default(), |_, _| {})?.parts;
+        Ok((half_way(&parts, 480), half_way(&parts, 640)))
+    };
+    let (straight, swung) = off_beats(None)?;
+    assert!(swung > 8 && swung > straight, "jazz swings by itself: {straight} straight, {swung} swung");
+    let (straight, swung) = off_beats(Some(50))?;
+    assert!(straight > 4 * swung.max(1), "{straight} straight, {swung} swung");
     Ok(())
 }
