@@ -118,7 +118,7 @@ fn copy(path: PathBuf, format: Format) -> InstalledCopy {
 /// The library inside a plugin: the plugin itself, or the bundle's file for this system.
 ///
 /// # Errors
-/// Why there is none, in a sentence.
+/// The reason, in a sentence, why a plugin has no library.
 fn program(plugin: &Path, format: Format) -> Result<Option<PathBuf>, String> {
     if !plugin.is_dir() {
         return Ok(Some(plugin.to_owned()));

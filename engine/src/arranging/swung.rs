@@ -180,17 +180,17 @@ fn settle(notes: &mut [Note], grid: &SwingGrid) {
 /// Takes the network's own swing off where the player asks for straight notes: the second of two swung eighths goes
 /// half-way between the beats. Triplets and dotted rhythms stay.
 pub(super) fn straighten(notes: &mut [Note], span: &PhraseSpan) {
-    // Only where its pairs of eighths begin is asked of the grid.
+    // The grid only says where pairs of eighths begin.
     let grid = SwingGrid::of(span, Swing::new(Level::Eighths, MOST_SWING));
     let place = |tick: Tick| place(tick, &grid);
-    let on_second: Vec<Tick> = notes
+    let divided: Vec<Tick> = notes
         .iter()
         .filter_map(|note| place(note.start))
-        .filter(|place| place.1 <= 2 && place.1 > 0)
+        .filter(|place| place.1 == 1 || place.1 == 2)
         .map(|place| place.0)
         .collect();
     move_starts(notes, |tick| match place(tick) {
-        Some((beat, 3, late)) if (late + TRIPLET).abs() <= FEEL && !on_second.contains(&beat) => {
+        Some((beat, 3, late)) if (late + TRIPLET).abs() <= FEEL && !divided.contains(&beat) => {
             beat + 2 * TICKS_PER_STEP + late + TRIPLET
         }
         _ => tick,

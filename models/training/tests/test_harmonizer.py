@@ -17,7 +17,7 @@ from continuo_training.musical import chord_vocabulary as v
 from continuo_training.networks.chord_plan import chord_vectors
 from continuo_training.networks.generator import Generator, Size
 from continuo_training.networks.harmonizer import Harmonizer, line_of_planes
-from continuo_training.planning.harmonizer_examples import Melodies, SungSheet, all_of_sheets, chord_vectors_of
+from continuo_training.planning.harmonizer_examples import Melodies, SungSheet, all_of_sheets, labels_of
 from continuo_training.planning.harmonizer_training import HarmonizerSettings, HarmonizerTraining, measure
 
 SMALL = Size(width=32, hidden=48, heads=2, encoder=1, decoder=1, posterior=1, head=32, guide=1)
@@ -68,7 +68,7 @@ def test_given_chords_are_regarded_and_unused_slots_change_nothing() -> None:
     torch.manual_seed(3)
     network = Harmonizer(width=20, hidden=24, layers=1, heads=2).eval()
     m = SungSheet(sheet(True)).window(4, None)
-    chords, basses = chord_vectors_of(m)
+    chords, basses = labels_of(m)
     vectors = chord_vectors(chords, basses)
     style = torch.zeros(1, k.STYLE)
     meter = torch.tensor([[0.0, 1.0]])

@@ -95,6 +95,12 @@ impl OutputFile {
         let tracks: Vec<_> = melody.into_iter().chain(part_tracks).collect();
         let last = tracks.iter().flat_map(|track| &track.track.notes).map(Note::end).max().unwrap_or(0);
         let last_bar = song.meters.bar_start((last - 1).max(0));
+        let end = last_bar + song.meters.at(last_bar).meter.bar_ticks();
+        Self::with_tracks(song, tracks, end)
+    }
+
+    /// What applies to the whole song, with these tracks.
+    fn with_tracks(song: &Song, tracks: Vec<OutputTrack>, end: Tick) -> Self {
         Self {
             title: song.title.clone(),
             title_bytes: song.title_bytes.clone(),
@@ -105,7 +111,7 @@ impl OutputFile {
             sections: Vec::new(),
             chords: song.chords.clone(),
             tracks,
-            end: last_bar + song.meters.at(last_bar).meter.bar_ticks(),
+            end,
         }
     }
 
@@ -120,18 +126,7 @@ impl OutputFile {
             let track = Track { name: Some("Words".to_owned()), lyrics: song.lyrics.clone(), ..Track::default() };
             OutputTrack { track, program: None, volume: None }
         });
-        Self {
-            title: song.title.clone(),
-            title_bytes: song.title_bytes.clone(),
-            tempos: song.tempos.clone(),
-            meters: song.meter_events.clone(),
-            keys: song.keys.clone(),
-            markers: song.markers.clone(),
-            sections: Vec::new(),
-            chords: song.chords.clone(),
-            tracks: song.tracks.iter().map(rewritten).chain(words).collect(),
-            end: song.end,
-        }
+        Self::with_tracks(song, song.tracks.iter().map(rewritten).chain(words).collect(), song.end)
     }
 
     /// Writes these sections in place of those that its markers name.

@@ -207,7 +207,7 @@ impl Beat {
     }
 }
 
-/// How much later than the beats the player is, in ticks: the middle of what is played on them. `None` if too few notes begin there.
+/// How much later than the beats the player is, in ticks: the middle of what is played on them. `None` if fewer notes begin there than it takes to tell.
 fn lateness(onsets: &[Tick], meters: &MeterMap) -> Option<Tick> {
     let mut late: Vec<Tick> = Vec::new();
     for &onset in onsets {

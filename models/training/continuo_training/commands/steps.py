@@ -73,12 +73,12 @@ def plan(a: argparse.Namespace) -> None:
 
 def harmonizer(a: argparse.Namespace) -> None:
     """Trains the harmonizer for the styles of the shipped generator, and writes its file beside it."""
-    from ..data.catalogue import CATALOGUE
+    from ..data.catalogue import CATALOGUE, LEAD_SHEETS
     from ..export import reference_outputs
     from ..export.onnx_files import export_harmonizer
     from ..export.onnx_weights import load_generator
     from ..networks.generator import Generator
-    from ..planning.harmonizer_training import LEAD_SHEETS, HarmonizerSettings, run
+    from ..planning.harmonizer_training import HarmonizerSettings, run
 
     generator = Generator()
     load_generator(generator, a.models / "continuo.onnx")
@@ -86,7 +86,7 @@ def harmonizer(a: argparse.Namespace) -> None:
     settings = HarmonizerSettings(minutes=a.minutes, seed=a.seed)
     found, steps = run(_prepared(a), a.sheets, a.data, a.work / "harmonizer", points, settings, a.threads)
     training = {
-        "data": [f"{s.title} ({s.licence})" for s in CATALOGUE] + list(LEAD_SHEETS),
+        "data": [f"{s.title} ({s.licence})" for s in (*CATALOGUE, *LEAD_SHEETS)],
         "steps": steps,
         "seconds": round(60 * a.minutes),
         "commit": _commit(""),

@@ -164,6 +164,6 @@ def of_windows(sampler: Sampler, count: int) -> Iterator[Melodies]:
         made += len(b.genre)
 
 
-def chord_vectors_of(m: Melodies) -> tuple[Tensor, Tensor]:
+def labels_of(m: Melodies) -> tuple[Tensor, Tensor]:
     """The chords and bass notes of both windows [N, 16] as numbers."""
     return torch.from_numpy(m.chords.astype(np.int64)), torch.from_numpy(m.basses.astype(np.int64))

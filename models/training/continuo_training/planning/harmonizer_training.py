@@ -24,7 +24,7 @@ from ..musical.chord_vocabulary import CHORD_SIZE, CHORDS, NO_CHORD, QUALITIES
 from ..networks.chord_plan import chord_vectors
 from ..networks.harmonizer import Harmonizer
 from .examples import STYLE_NOISE
-from .harmonizer_examples import Melodies, SungSheet, all_of_sheets, chord_vectors_of, of_sheets, of_windows
+from .harmonizer_examples import Melodies, SungSheet, all_of_sheets, labels_of, of_sheets, of_windows
 
 #: How many windows to learn from, and their shares in a batch: of lead sheets with melodies, of lead sheets without
 #: (their chords teach how chords follow each other), and of the data sets (their chords were recognised, not written).
@@ -32,16 +32,6 @@ SUNG, UNSUNG, WINDOWS = 120_000, 60_000, 40_000
 SHARES = (0.55, 0.25, 0.2)
 #: How often all chords of a window are asked for, and how often those of the window before are known.
 ALL_ASKED, BEFORE_KNOWN = 0.4, 0.4
-#: The lead sheets with melodies, and their licences.
-LEAD_SHEETS = (
-    "POP909 chords (MIT)",
-    "OpenEWLD lead sheets (MIT)",
-    "Nottingham database (GPL-3)",
-    "When in Rome (CC BY-SA 4.0)",
-    "Bach Chorales Melody-Harmony (CC BY 4.0)",
-    "BPS-FH (GPL-3.0)",
-    "Open Hymnal Project (public domain)",
-)
 #: How much the bass notes weigh beside the chords.
 BASS = 0.3
 SMOOTHING = 0.02
@@ -88,7 +78,7 @@ class HarmonizerTraining:
             group["lr"] = s.rate * scale * min(1.0, (self.step + 1) / s.warm_up)
         points = self.points[torch.from_numpy(m.genre.astype(np.int64))]
         style = points + STYLE_NOISE * torch.randn(points.shape)
-        chords, basses = chord_vectors_of(m)
+        chords, basses = labels_of(m)
         is_given = self._given(chords, ~m.sung())
         slots = self.network.read(m.line(), style, torch.from_numpy(m.meter), chord_vectors(chords, basses), is_given)
         chords, basses, asked = chords[:, SLOTS:], basses[:, SLOTS:], is_given[:, SLOTS:] == 0

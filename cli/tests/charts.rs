@@ -1,0 +1,35 @@
+//! Runs the built `continuo arrange` with chord charts.
+
+use continuo_music::{
+    midi_file::{OutputFile, OutputTrack},
+    note::Note,
+    song::Track,
+};
+use serde_json::Value;
+use std::{error::Error, fs, process::Command};
+
+#[test]
+fn a_charts_key_holds_unless_the_player_names_another() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    // Four bars of C major.
+    let notes = (0_i64..16).zip([60, 64, 67, 64].into_iter().cycle());
+    let notes = notes.map(|(beat, pitch)| Note { start: beat * 960, pitch, length: 900, velocity: 90 }).collect();
+    let track = OutputTrack { track: Track { notes, ..Track::default() }, ..OutputTrack::default() };
+    fs::write(folder.path().join("in.mid"), OutputFile { tracks: vec![track], ..OutputFile::default() }.to_bytes())?;
+    fs::write(folder.path().join("chart.txt"), "Key: F\nC | F | G | C\n")?;
+    let key = |arguments: &[&str]| -> Result<Value, Box<dyn Error>> {
+        let output = Command::new(env!("CARGO_BIN_EXE_continuo"))
+            .current_dir(folder.path())
+            .env("CONTINUO_DATA", folder.path().join("data"))
+            .env_remove("CONTINUO_MODEL")
+            .args(["arrange", "in.mid", "-o", "out.mid", "--backend", "tract", "--json"])
+            .args(arguments)
+            .output()?;
+        let report: Value = serde_json::from_slice(&output.stdout)?;
+        Ok(report["key"].clone())
+    };
+    assert_eq!(key(&[])?, "C major");
+    assert_eq!(key(&["--chord-chart", "chart.txt"])?, "F major");
+    assert_eq!(key(&["--chord-chart", "chart.txt", "--key", "G"])?, "G major");
+    Ok(())
+}
