@@ -68,7 +68,7 @@ fn the_generator_follows_the_harmonizer_at_temperature_zero() -> Outcome {
     let phrase = PhraseContext::new(&request, &style, &card);
     let take = [TakeInProgress::new(&phrase)];
     let vocabulary = card.chords.as_ref().ok_or("the shipped model knows chords")?;
-    let mut roots = |arranger: &mut Arranger| -> Result<(Vec<u8>, Option<Vec<u8>>), Box<dyn Error>> {
+    let roots = |arranger: &mut Arranger| -> Result<(Vec<u8>, Option<Vec<u8>>), Box<dyn Error>> {
         let written = arranger.run_window(&phrase, &take, 0)?;
         let of = |vectors: &[f32]| -> Vec<u8> {
             let roots = vectors.chunks_exact(vocabulary.size()).filter_map(|chord| vocabulary.likeliest(chord));
