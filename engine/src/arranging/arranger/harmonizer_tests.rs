@@ -23,6 +23,9 @@ use std::{
 
 type Outcome = Result<(), Box<dyn Error>>;
 
+/// Roots of chords by half bar: those that were chosen, and the likeliest where a harmonizer says so.
+type Roots = (Vec<u8>, Option<Vec<u8>>);
+
 fn shipped(role: Role) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../models").join(role.file_name())
 }
@@ -68,7 +71,7 @@ fn the_generator_follows_the_harmonizer_at_temperature_zero() -> Outcome {
     let phrase = PhraseContext::new(&request, &style, &card);
     let take = [TakeInProgress::new(&phrase)];
     let vocabulary = card.chords.as_ref().ok_or("the shipped model knows chords")?;
-    let roots = |arranger: &mut Arranger| -> Result<(Vec<u8>, Option<Vec<u8>>), Box<dyn Error>> {
+    let roots = |arranger: &mut Arranger| -> Result<Roots, Box<dyn Error>> {
         let written = arranger.run_window(&phrase, &take, 0)?;
         let of = |vectors: &[f32]| -> Vec<u8> {
             let roots = vectors.chunks_exact(vocabulary.size()).filter_map(|chord| vocabulary.likeliest(chord));
