@@ -22,5 +22,6 @@ mod rolling;
 mod second_cuts;
 mod state;
 mod styles;
+mod swinging;
 mod take_folder;
 mod transport;
