@@ -153,7 +153,8 @@ mod tests {
     fn what_cannot_be_kept_is_named() {
         for (kept, cause) in [
             (&["bass=9"][..], "no track 9"),
-            (&["bass=violin"], "\"violin\""),
+            (&["bass=violin"], "no track \"violin\" has notes"),
+            (&["bass=ch5"], "no track on channel 5 has notes"),
             (&["bass=2", "bass=1"], "kept twice"),
             (&["bass=2", "chords=Slap"], "kept as bass already"),
             (&["bass=3"], "has drums"),

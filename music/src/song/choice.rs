@@ -20,7 +20,7 @@ pub enum TrackError {
     #[error("no track is left for the melody")]
     AllTaken,
     /// No track has this name or channel.
-    #[error("there is no track {wanted} with notes; available: {tracks}")]
+    #[error("no track {wanted} has notes; available: {tracks}")]
     NoTrackOf {
         /// How the track was named.
         wanted: String,

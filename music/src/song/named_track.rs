@@ -72,7 +72,7 @@ impl fmt::Display for NamedTrack {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Number(number) => write!(formatter, "{number}"),
-            Self::Channel(channel) => write!(formatter, "channel {}", channel + 1),
+            Self::Channel(channel) => write!(formatter, "on channel {}", channel + 1),
             Self::Name(name) => write!(formatter, "\"{name}\""),
         }
     }
@@ -104,7 +104,7 @@ mod tests {
         for (text, cause) in [
             ("6", "no track 6"),
             ("0", "no track 0"),
-            ("ch3", "no track channel 3"),
+            ("ch3", "no track on channel 3 has notes"),
             ("Violin", "no track \"Violin\""),
             ("str", "several tracks"),
         ] {

@@ -74,6 +74,9 @@ pub enum ChartProblem {
     /// A heading without its end.
     #[error("the heading that begins here has no \"]\"")]
     OpenHeading,
+    /// A heading within a bar.
+    #[error("a section begins at a bar line: write \"|\" before its heading")]
+    HeadingInBar,
 }
 
 impl FromStr for Chart {
@@ -124,12 +127,7 @@ impl Reader {
     fn line(&mut self, line: usize, letters: &[char]) -> Result<(), ChartError> {
         let start = letters.iter().take_while(|letter| letter.is_whitespace()).count();
         let mut body = start;
-        if letters.get(start) == Some(&'[') {
-            let end = letters.iter().position(|letter| *letter == ']');
-            let end = end.ok_or_else(|| error((line, start + 1), ChartProblem::OpenHeading))?;
-            self.begin_section(&letters[start + 1..end])?;
-            body = end + 1;
-        } else if let Some(colon) = label(&letters[start..]).map(|colon| start + colon) {
+        if let Some(colon) = label(&letters[start..]).map(|colon| start + colon) {
             let value: String = letters[colon + 1..].iter().collect();
             let place = (line, colon + 2 + value.chars().take_while(|letter| letter.is_whitespace()).count());
             let name: String = letters[start..colon].iter().collect();
@@ -141,6 +139,14 @@ impl Reader {
             body = colon + 1;
         }
         self.bars(line, letters, body)
+    }
+
+    /// Reads the heading that begins at a character; returns where the text goes on.
+    fn heading(&mut self, line: usize, letters: &[char], start: usize) -> Result<usize, ChartError> {
+        let end = letters[start..].iter().position(|letter| *letter == ']').map(|length| start + length);
+        let end = end.ok_or_else(|| error((line, start + 1), ChartProblem::OpenHeading))?;
+        self.begin_section(&letters[start + 1..end])?;
+        Ok(end + 1)
     }
 
     fn begin_section(&mut self, name: &[char]) -> Result<(), ChartError> {
@@ -182,7 +188,7 @@ impl Reader {
         Ok(())
     }
 
-    /// Reads the bars of a line from a character on.
+    /// Reads the bars of a line, and the headings between them, from a character on.
     fn bars(&mut self, line: usize, letters: &[char], from: usize) -> Result<(), ChartError> {
         let mut words: Vec<(Place, String)> = Vec::new();
         let (mut at, mut is_behind_line) = (from, false);
@@ -190,6 +196,11 @@ impl Reader {
             let place = (line, at + 1);
             if letters[at].is_whitespace() {
                 at += 1;
+            } else if letters[at] == '[' {
+                if !words.is_empty() {
+                    return Err(error(place, ChartProblem::HeadingInBar));
+                }
+                (at, is_behind_line) = (self.heading(line, letters, at)?, false);
             } else if is_bar_line(letters, at) {
                 let end = at + letters[at..].iter().take_while(|letter| matches!(letter, '|' | ':')).count();
                 if !words.is_empty() || is_behind_line {

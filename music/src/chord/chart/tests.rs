@@ -59,6 +59,14 @@ fn sections_keys_and_times() {
 }
 
 #[test]
+fn sections_begin_at_any_bar_line() {
+    let chart = read("[Intro] C | F | [Verse 1]G | % |[Chorus]| Am | F ||");
+    let names: Vec<_> = chart.section_bars().map(|(section, bars)| (section.name.as_deref(), bars)).collect();
+    assert_eq!(names, [(Some("Intro"), 0..2), (Some("Verse 1"), 2..4), (Some("Chorus"), 4..6)]);
+    assert_eq!(bars(&chart), ["C@0", "F@0", "G@0", "G@0", "Am@0", "F@0"]);
+}
+
+#[test]
 fn repeats_are_written_out() {
     let played = |text: &str| bars(&read(text)).join(" ").replace("@0", "");
     assert_eq!(played("||: C | G :||"), "C G C G");
@@ -93,6 +101,9 @@ fn errors_name_line_column_and_symbol() {
         ("Time: waltz", 1, 7, "waltz"),
         ("[Verse", 1, 1, "\"]\""),
         ("C | Verse | G", 1, 5, "Verse"),
+        ("C [Verse] G", 1, 3, "bar line"),
+        ("C | [Verse | G", 1, 5, "\"]\""),
+        ("|: C | [Verse] G :|", 1, 1, "\":||\""),
     ];
     for (text, line, column, part) in cases {
         let error = text.parse::<Chart>().expect_err(text);
