@@ -285,6 +285,7 @@ impl Report<'_> {
             "beat": beat + 1.0,
             "quarters": quarters,
             "chord": chord.spelled(self.arrangement.key),
+            "given": self.given.spans.iter().any(|given| given.span.contains(&span.start)),
         })
     }
 
