@@ -99,7 +99,7 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Runs the training code's linter, type checker and tests. Skips them without Python, and those that need PyTorch
+/// Runs linter, type checker and tests of the training code and of what cuts the SoundFont. Skips them without Python, and those that need PyTorch
 /// without PyTorch: it is large, and nothing that users get depends on it.
 fn python_tests() -> Result<()> {
     if python::for_training().is_none() {
@@ -140,7 +140,18 @@ fn python_tests() -> Result<()> {
     if runnable.is_empty() {
         bail!("none of the training code's tests can be imported");
     }
-    workspace::run(module("pytest").arg("--quiet").args(runnable))
+    workspace::run(module("pytest").arg("--quiet").args(runnable))?;
+    // What cuts the SoundFont needs nothing but NumPy.
+    let soundfont = |name: &str| {
+        let mut command = module(name);
+        command.current_dir(workspace::root().join("sounds").join("soundfont"));
+        command
+    };
+    workspace::run(soundfont("ruff").args(["check", "--quiet", "."]))?;
+    if has_network {
+        workspace::run(soundfont("mypy").arg("cut_soundfont"))?;
+    }
+    workspace::run(soundfont("pytest").arg("--quiet"))
 }
 
 /// The names of the Python test modules in a folder, sorted.

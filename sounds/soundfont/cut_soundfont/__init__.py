@@ -1,0 +1,1 @@
+"""Cuts a small General MIDI SoundFont from a large one."""
