@@ -14,6 +14,8 @@ mod model;
 mod own_parts;
 mod performance;
 mod progress;
+#[cfg(windows)]
+mod quiet;
 mod sections;
 mod shared_options;
 mod style;
@@ -28,6 +30,8 @@ use std::{
 };
 
 fn main() -> ExitCode {
+    #[cfg(windows)]
+    quiet::hush_libraries();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) if !error.use_stderr() => {

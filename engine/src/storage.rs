@@ -2,6 +2,7 @@
 
 pub(crate) mod atomic_file;
 pub(crate) mod data_folder;
+mod patience;
 pub(crate) mod preferences;
 
 pub use atomic_file::{SaveError, check, save, save_new};

@@ -40,7 +40,7 @@ pub fn run(options: &Options) -> Result<()> {
     workspace::run(bench.args(packages).args(["--bench", "process", "--bench", "phrase"]))?;
     let mut figures = criterion::figures(&workspace::target().join("criterion"))?;
     figures.extend(from_csv(&read(&blocks)?));
-    figures.extend(measured(programs::command("measure").arg("instances").arg(&bundles.clap))?);
+    figures.extend(measured(programs::command("measure").arg("instances").arg(&bundles.programs.clap))?);
     if cfg!(target_os = "linux") {
         figures.extend(measured(programs::command("measure").arg("window"))?);
     }

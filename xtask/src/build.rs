@@ -5,5 +5,6 @@ pub mod files;
 pub mod python;
 pub mod runtime;
 pub mod shipped;
+pub mod target;
 pub mod toolchain;
 pub mod workspace;

@@ -37,7 +37,12 @@ pub fn demo(options: &Options) -> Result<()> {
     let folder = env::current_dir()?;
     let bundles = bundle::run(&bundle::Options::default())?;
     let mut demo = command("demo");
-    finish(demo.current_dir(folder).args(&options.options).arg("--bundles").args([bundles.clap, bundles.vst3]))
+    finish(
+        demo.current_dir(folder)
+            .args(&options.options)
+            .arg("--bundles")
+            .args([bundles.programs.clap, bundles.programs.vst3]),
+    )
 }
 
 /// Takes pictures of the window.

@@ -2,5 +2,6 @@
 
 pub mod bundle;
 pub mod install;
+pub mod layout;
 pub mod licences;
 pub mod notices;

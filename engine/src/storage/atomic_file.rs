@@ -1,5 +1,6 @@
 //! Writes a file whole or not at all.
 
+use super::patience::patiently;
 use std::{
     ffi::OsStr,
     fs::{self, File},
@@ -110,9 +111,15 @@ fn move_to_free(file: NamedTempFile, path: &Path) -> Result<Option<NamedTempFile
 /// Like [`save`], but `write` fills the file.
 fn save_with(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), SaveError> {
     let destination = Destination::of(path)?;
-    let file = write_new(&destination, write)?;
-    file.persist(&destination.target).map_err(|error| unwritable(path, error.error))?;
-    Ok(())
+    let mut file = Some(write_new(&destination, write)?);
+    let moved = patiently(|| match file.take().map(|file| file.persist(&destination.target)) {
+        Some(Err(refused)) => {
+            file = Some(refused.file);
+            Err(refused.error)
+        }
+        _ => Ok(()),
+    });
+    moved.map_err(|error| unwritable(path, error))
 }
 
 fn unwritable(path: &Path, cause: io::Error) -> SaveError {
@@ -196,7 +203,7 @@ impl Destination {
         }
         if existing.is_some() {
             // A folder's permissions let its files be replaced even where the user may not write to them.
-            File::options().write(true).open(&target).map_err(|cause| match cause.kind() {
+            patiently(|| File::options().write(true).open(&target)).map_err(|cause| match cause.kind() {
                 io::ErrorKind::PermissionDenied => SaveError::Protected(path.to_owned()),
                 _ => unwritable(path, cause),
             })?;

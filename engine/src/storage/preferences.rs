@@ -3,6 +3,7 @@
 use super::{
     atomic_file::{SaveError, save},
     data_folder::{DataFolder, is_name},
+    patience::patiently,
 };
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
@@ -98,7 +99,8 @@ impl Preferences {
     fn read_unchecked(data: &DataFolder) -> Result<Self, PreferencesError> {
         let path = data.preferences();
         let mut text = String::new();
-        let read = fs::File::open(&path).and_then(|file| file.take(LARGEST_PREFERENCES).read_to_string(&mut text));
+        let read = patiently(|| fs::File::open(&path))
+            .and_then(|file| file.take(LARGEST_PREFERENCES).read_to_string(&mut text));
         match read {
             Ok(_) => serde_json::from_str(&text).map_err(|cause| PreferencesError::Foreign { path, cause }),
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(Self::default()),

@@ -5,7 +5,8 @@ use continuo_music::{
     meter::Meter,
     midi_file::{OutputFile, OutputTrack},
     note::Note,
-    song::{MeterEvent, Track},
+    song::{MeterEvent, Song, Track},
+    time::quarters_from_ticks,
 };
 use std::path::{Path, PathBuf};
 
@@ -32,6 +33,35 @@ pub fn ode() -> Tune {
         })
         .collect();
     Tune { melody, tempos: vec![(0.0, 120.0)], meters: vec![(0.0, (4, 4))], length: 32.0 }
+}
+
+/// How long a phrase is by default, in bars; a pass is a whole number of them.
+const PHRASE_BARS: u8 = 4;
+
+/// A track of a file as a host plays it; `None` if it has no notes.
+pub fn of_file(file: &Song, track: usize) -> Option<Tune> {
+    let notes = &file.tracks.get(track)?.notes;
+    let last = notes.iter().map(Note::end).max()?;
+    let end = file.meters.phrases_until(last, PHRASE_BARS).last()?.end;
+    let note = |note: &Note| MelodyNote {
+        start: quarters_from_ticks(note.start),
+        length: quarters_from_ticks(note.length),
+        pitch: note.pitch,
+        velocity: note.velocity,
+    };
+    let tempos = file.tempos.changes().iter();
+    let meters = file.meters.changes().iter();
+    Some(Tune {
+        melody: notes.iter().map(note).collect(),
+        tempos: tempos.map(|change| (quarters_from_ticks(change.tick), change.quarters_per_minute())).collect(),
+        meters: meters
+            .map(|change| {
+                let meter = (u16::from(change.meter.numerator), u16::from(change.meter.denominator));
+                (quarters_from_ticks(change.tick), meter)
+            })
+            .collect(),
+        length: quarters_from_ticks(end),
+    })
 }
 
 /// One of the tunes in `tests/tunes`, by the name of its file without the ending.

@@ -4,7 +4,7 @@
 #[allow(dead_code, reason = "only the engine uses the rest")]
 mod pinned;
 
-use super::{python, workspace};
+use super::{python, target::Target, workspace};
 use anyhow::{Context, Result, bail};
 use pinned::{PinnedLibrary, VERSION};
 use sha2::{Digest, Sha256};
@@ -14,7 +14,8 @@ use std::{
     process::Command,
 };
 
-/// The Python version whose package is fetched; the library is the same in all of them.
+/// The Python version whose package is fetched. On Windows each Python's package has a library of its own, and the pinned
+/// hashes are those of this one; on Linux and macOS the library is the same in all of them.
 const PYTHON: &str = "312";
 
 /// The licence files that must accompany the library: their names in the package and beside the library.
@@ -29,14 +30,19 @@ const UNPACK: &str = "import sys, zipfile; package, name, to = sys.argv[1:]; \
 /// Fetches the library and its licence into `target/onnxruntime` unless they are there. If that is impossible, prints
 /// why and returns `None`: Continuo then uses its built-in runtime.
 pub fn run() -> Result<Option<PathBuf>> {
-    let Some(wanted) = pinned::for_this_system() else {
+    run_for(&Target::host()?)
+}
+
+/// As [`run`], for another system.
+pub fn run_for(target: &Target) -> Result<Option<PathBuf>> {
+    let Some(wanted) = pinned::for_system(target.system, target.processor) else {
         println!("ONNX Runtime {VERSION} does not exist for this system; using the built-in runtime.");
         return Ok(None);
     };
-    let folder = folder();
+    let folder = folder(target);
     let file = folder.join(wanted.file);
     let has_library = file.is_file() && is_right(&file, wanted)?;
-    if has_library && texts().is_ok() {
+    if has_library && texts(target).is_ok() {
         return Ok(Some(file));
     }
     println!("Fetching ONNX Runtime {VERSION}");
@@ -57,8 +63,8 @@ pub fn run() -> Result<Option<PathBuf>> {
 ///
 /// # Errors
 /// If one is missing.
-pub fn texts() -> Result<Vec<PathBuf>> {
-    let files: Vec<PathBuf> = TEXTS.iter().map(|(_, name)| folder().join(name)).collect();
+pub fn texts(target: &Target) -> Result<Vec<PathBuf>> {
+    let files: Vec<PathBuf> = TEXTS.iter().map(|(_, name)| folder(target).join(name)).collect();
     if let Some(missing) = files.iter().find(|file| !file.is_file()) {
         bail!(
             "{} is missing, and ONNX Runtime may not be passed on without it; `cargo xtask runtime` fetches it",
@@ -69,8 +75,8 @@ pub fn texts() -> Result<Vec<PathBuf>> {
 }
 
 /// The folder of the library.
-fn folder() -> PathBuf {
-    workspace::target().join("onnxruntime")
+fn folder(target: &Target) -> PathBuf {
+    target.folder().join("onnxruntime")
 }
 
 /// Whether a file has the library's hash.

@@ -1,67 +1,88 @@
 //! `cargo xtask bundle`: builds the plugins and puts them into `target/bundled`.
 
-use super::notices;
-use crate::build::{files, runtime, shipped, workspace};
-use anyhow::{Context, Result};
+use super::{
+    layout::{self, Programs},
+    notices,
+};
+use crate::build::{files, runtime, shipped, target::Target, workspace};
+use anyhow::{Context, Result, bail};
 use std::{
     env, fs,
     path::{Path, PathBuf},
 };
-
-/// The plugins' name, as `bundler.toml` has it.
-const NAME: &str = "Continuo";
 
 #[derive(clap::Args, Default)]
 pub struct Options {
     /// Also bundle the standalone program; on Linux it needs pkg-config and the development files of ALSA and JACK
     #[arg(long)]
     pub standalone: bool,
+    /// Build for another system, such as x86_64-pc-windows-gnu, in target/TRIPLE/bundled; the standalone for Windows
+    /// needs nothing else and is always bundled
+    #[arg(long, value_name = "TRIPLE")]
+    pub target: Option<String>,
 }
 
 /// The files that `bundle` makes.
 pub struct Bundles {
-    /// The CLAP plugin.
-    pub clap: PathBuf,
-    /// The VST3 bundle.
-    pub vst3: PathBuf,
-    /// The runtime library beside the CLAP plugin; `None` if this system has none.
+    /// Where they lie.
+    pub folder: PathBuf,
+    /// Plugins and programs.
+    pub programs: Programs,
+    /// The runtime library beside them; `None` if this system has none.
     pub library: Option<PathBuf>,
-    /// The licences that lie beside the plugins: Continuo's own and those of others.
+    /// The licences that lie beside them: Continuo's own and those of others.
     pub licences: Vec<PathBuf>,
 }
 
 /// Builds for release and bundles.
 pub fn run(options: &Options) -> Result<Bundles> {
-    let library = runtime::run()?;
-    let mut build = vec!["--release"];
-    if options.standalone {
-        build.extend(["--features", shipped::STANDALONE]);
+    let target = Target::given(options.target.as_deref())?;
+    if target.system == "macos" && env::consts::OS != "macos" {
+        bail!("bundles for macOS are made on a Mac: Apple's linker and `codesign` exist nowhere else");
     }
-    compile(&build)?;
+    let standalone = options.standalone || target.system == "windows";
+    let library = runtime::run_for(&target)?;
+    let mut arguments = vec!["--release".to_owned()];
+    arguments.extend(target.options());
+    if standalone {
+        arguments.extend(["--features", shipped::STANDALONE].map(str::to_owned));
+    }
+    compile(&arguments)?;
 
-    nice_plug_xtask::chdir_workspace_root()?;
-    let build: Vec<String> = build.into_iter().map(str::to_owned).collect();
-    nice_plug_xtask::bundle(&workspace::target(), shipped::PLUGIN, &build, false)?;
-
-    let licences = notices::write(&workspace::bundled(), options.standalone, library.is_some())?;
-    let bundles = Bundles {
-        clap: workspace::bundled().join(format!("{NAME}.clap")),
-        vst3: workspace::bundled().join(format!("{NAME}.vst3")),
-        library,
-        licences,
+    let folder = target.folder().join("bundled");
+    let built = target.folder().join("release");
+    let programs = if target.system == "macos" {
+        nice_plug_xtask::chdir_workspace_root()?;
+        nice_plug_xtask::bundle(&workspace::target(), shipped::PLUGIN, &arguments, false)?;
+        let programs = Programs::of(&target, &folder, standalone);
+        layout::copy_command_line(&target, &built, &programs)?;
+        programs
+    } else {
+        layout::lay_out(&target, &built, &folder, standalone)?
     };
+
+    let licences = notices::write(&folder, &target, standalone, library.is_some())?;
+    let bundles = Bundles { folder, programs, library, licences };
     if let Some(library) = &bundles.library {
+        files::copy_into(library, &built)?;
         for folder in folders_of_programs(&bundles)? {
             files::copy_into(library, &folder)?;
         }
     }
     copy_licences(&bundles)?;
+    println!("The bundles lie in {}.", shown(&bundles.folder).display());
     Ok(bundles)
+}
+
+/// A path below the project's folder, without it.
+fn shown(path: &Path) -> &Path {
+    path.strip_prefix(workspace::root()).unwrap_or(path)
 }
 
 /// Copies the licences into the plugins that are folders, which people pass on by themselves.
 fn copy_licences(bundles: &Bundles) -> Result<()> {
-    for bundle in [&bundles.clap, &bundles.vst3].into_iter().filter(|bundle| bundle.is_dir()) {
+    let plugins = [&bundles.programs.clap, &bundles.programs.vst3];
+    for bundle in plugins.into_iter().filter(|bundle| bundle.is_dir()) {
         for file in &bundles.licences {
             files::copy_into(file, &bundle.join("Contents").join("Resources"))?;
         }
@@ -71,24 +92,22 @@ fn copy_licences(bundles: &Bundles) -> Result<()> {
 
 /// Builds the command line for release and returns its path.
 pub fn command_line() -> Result<PathBuf> {
-    compile(&["--release"])?;
+    compile(&["--release".to_owned()])?;
     Ok(workspace::target().join("release").join(format!("continuo{}", env::consts::EXE_SUFFIX)))
 }
 
 /// Builds everything that is shipped in one call, so what plugin and command line share is built once.
-fn compile(options: &[&str]) -> Result<()> {
+fn compile(options: &[String]) -> Result<()> {
     let packages = shipped::PACKAGES.iter().flat_map(|package| ["--package", package]);
     workspace::run(workspace::cargo(["build"]).args(packages).args(options))
 }
 
 /// The folders of the programs and libraries that look for the runtime beside themselves.
 fn folders_of_programs(bundles: &Bundles) -> Result<Vec<PathBuf>> {
-    let mut folders = vec![workspace::target().join("release")];
-    for bundle in [&bundles.clap, &bundles.vst3] {
-        if bundle.is_file() {
-            folders.extend(bundle.parent().map(Path::to_path_buf));
-            continue;
-        }
+    // The command line's, and on most systems the CLAP plugin's.
+    let mut folders = vec![bundles.folder.clone()];
+    let plugins = [&bundles.programs.clap, &bundles.programs.vst3];
+    for bundle in plugins.into_iter().filter(|bundle| !bundle.is_file()) {
         // `Contents` has a folder for each system, or `MacOS`, with the library.
         let contents = bundle.join("Contents");
         let entries = fs::read_dir(&contents).with_context(|| format!("{} is missing", contents.display()))?;
@@ -104,7 +123,8 @@ fn folders_of_programs(bundles: &Bundles) -> Result<Vec<PathBuf>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bundles, copy_licences, folders_of_programs};
+    use super::{Bundles, Programs, Target, copy_licences, folders_of_programs};
+    use crate::release::layout;
     use std::fs;
 
     #[test]
@@ -114,22 +134,29 @@ mod tests {
         for file in &licences {
             fs::write(file, "be free").expect("a file");
         }
-        let bundles = Bundles {
-            clap: folder.path().join("Continuo.clap"),
-            vst3: folder.path().join("Continuo.vst3"),
-            library: None,
-            licences,
-        };
-        fs::write(&bundles.clap, "a library").expect("a file");
-        fs::create_dir(&bundles.vst3).expect("a folder");
+        let target = Target::given(Some("x86_64-unknown-linux-gnu")).expect("a target");
+        let built = folder.path().join("built");
+        layout::tests::built(&target, &built).expect("small files");
+        let programs: Programs = layout::lay_out(&target, &built, folder.path(), false).expect("laid out");
+        let bundles = Bundles { folder: folder.path().to_owned(), programs, library: None, licences };
         copy_licences(&bundles).expect("copied");
-        let resources = bundles.vst3.join("Contents").join("Resources");
+        let resources = bundles.programs.vst3.join("Contents").join("Resources");
         assert_eq!(fs::read_to_string(resources.join("LICENSE")).expect("a licence"), "be free");
         assert!(resources.join("THIRD-PARTY-NOTICES.txt").is_file());
-        assert_eq!(fs::read_to_string(&bundles.clap).expect("a library"), "a library");
+        assert_eq!(fs::read_to_string(&bundles.programs.clap).expect("a library"), "a plugin");
         // When it is bundled again, the runtime is not copied there.
-        fs::create_dir(bundles.vst3.join("Contents").join("x86_64-linux")).expect("a folder");
         let folders = folders_of_programs(&bundles).expect("folders");
         assert!(folders.iter().any(|folder| folder.ends_with("x86_64-linux")) && !folders.contains(&resources));
+        assert!(folders.contains(&bundles.folder), "the command line looks beside itself");
+    }
+
+    #[test]
+    fn a_bundle_for_macos_is_refused_elsewhere() {
+        if cfg!(not(target_os = "macos")) {
+            let options =
+                super::Options { target: Some("aarch64-apple-darwin".to_owned()), ..super::Options::default() };
+            let error = super::run(&options).err().expect("an error").to_string();
+            assert!(error.contains("made on a Mac"), "{error}");
+        }
     }
 }

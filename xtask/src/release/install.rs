@@ -12,12 +12,13 @@ use std::{
 pub fn run() -> Result<()> {
     let (clap_folder, vst3_folder) = folders()?;
     let bundles = bundle::run(&bundle::Options::default())?;
-    replace(&bundles.clap, &clap_folder)?;
-    replace(&bundles.vst3, &vst3_folder)?;
-    if let Some(library) = bundles.library.filter(|_| bundles.clap.is_file()) {
+    let programs = &bundles.programs;
+    replace(&programs.clap, &clap_folder)?;
+    replace(&programs.vst3, &vst3_folder)?;
+    if let Some(library) = bundles.library.filter(|_| programs.clap.is_file()) {
         files::copy_into(&library, &clap_folder)?;
     }
-    if bundles.clap.is_file() {
+    if programs.clap.is_file() {
         // Other plugins share this folder, so the licences go into a folder of Continuo's own.
         for file in &bundles.licences {
             files::copy_into(file, &clap_folder.join("continuo"))?;

@@ -6,7 +6,9 @@ mod texts;
 
 use crate::build::{
     dependencies::{self, Wanted},
-    files, runtime, shipped, workspace,
+    files, runtime, shipped,
+    target::Target,
+    workspace,
 };
 use anyhow::{Context, Result};
 use cargo_metadata::Package;
@@ -26,7 +28,7 @@ const ALWAYS: [(&str, &str); 1] = [("Rust's standard library", "MIT OR Apache-2.
 /// Writes the notices into `target/bundled`.
 pub fn run() -> Result<()> {
     let folder = workspace::bundled();
-    for file in write(&folder, false, runtime::run()?.is_some())? {
+    for file in write(&folder, &Target::host()?, false, runtime::run()?.is_some())? {
         println!("{}", file.strip_prefix(workspace::root()).unwrap_or(&file).display());
     }
     Ok(())
@@ -35,29 +37,30 @@ pub fn run() -> Result<()> {
 /// Writes Continuo's licence and the notices of others into a folder; returns the files.
 ///
 /// `standalone` adds what only the standalone program needs, `with_runtime` ONNX Runtime's own licence and notices.
-pub fn write(folder: &Path, standalone: bool, with_runtime: bool) -> Result<Vec<PathBuf>> {
+pub fn write(folder: &Path, target: &Target, standalone: bool, with_runtime: bool) -> Result<Vec<PathBuf>> {
     let mut files = vec![workspace::root().join("LICENSE")];
     if with_runtime {
-        files.extend(runtime::texts()?);
+        files.extend(runtime::texts(target)?);
     }
     for file in &files {
         files::copy_into(file, folder)?;
     }
     let notices = folder.join(FILE);
-    fs::write(&notices, notices_of(&packages(standalone)?)?)
+    fs::write(&notices, notices_of(&packages(target, standalone)?)?)
         .with_context(|| format!("{} cannot be written", notices.display()))?;
     let names = files.iter().filter_map(|file| file.file_name());
     Ok(names.map(|name| folder.join(name)).chain([notices]).collect())
 }
 
 /// The packages by others that are shipped.
-fn packages(standalone: bool) -> Result<Vec<Package>> {
+fn packages(target: &Target, standalone: bool) -> Result<Vec<Package>> {
     let mut options = vec!["--edges", "normal,build"];
     options.extend(shipped::PACKAGES.iter().flat_map(|package| ["--package", package]));
     if standalone {
         options.extend(["--features", shipped::STANDALONE]);
     }
-    let mut found = dependencies::of(&Wanted { options: &options, targets: &[], all_features: false })?;
+    let targets = [target.triple().to_owned()];
+    let mut found = dependencies::of(&Wanted { options: &options, targets: &targets, all_features: false })?;
     let vendored = workspace::root().join("vendor");
     found.retain(|package| package.source.is_some() || package.manifest_path.starts_with(&vendored));
     Ok(found)
@@ -99,14 +102,18 @@ fn shown(package: &Package) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{FILE, notices_of, packages, shown, write};
+    use super::{FILE, Target, notices_of, packages, shown, write};
     use std::fs;
+
+    fn host() -> Target {
+        Target::host().expect("a target")
+    }
 
     #[test]
     fn the_notices_name_every_dependency_that_is_shipped_and_the_fonts() {
-        let packages = packages(false).expect("the shipped packages");
+        let packages = packages(&host(), false).expect("the shipped packages");
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let files = write(folder.path(), false, false).expect("notices");
+        let files = write(folder.path(), &host(), false, false).expect("notices");
         assert_eq!(files, [folder.path().join("LICENSE"), folder.path().join(FILE)]);
         let text = fs::read_to_string(&files[1]).expect("notices");
         let (list, texts) = text.split_once("\n====").expect("a list and texts");
@@ -135,7 +142,7 @@ mod tests {
 
     #[test]
     fn the_same_notices_are_written_again() {
-        let packages = packages(false).expect("the shipped packages");
+        let packages = packages(&host(), false).expect("the shipped packages");
         assert_eq!(notices_of(&packages).expect("notices"), notices_of(&packages).expect("notices"));
     }
 }

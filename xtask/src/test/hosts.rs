@@ -9,6 +9,7 @@ mod needs;
 mod report;
 mod sanitizer;
 mod threads;
+mod windows;
 
 pub use effort::Effort;
 
@@ -31,11 +32,14 @@ pub enum Part {
     Files,
     /// System calls, locks and allocations on the audio thread; data races between all threads
     RealTime,
+    /// The command line and the plugins for Windows under Wine, compared with those for Linux
+    Windows,
 }
 
 impl Part {
     /// All parts in the order in which they run: the first to be skipped for lack of time comes last.
-    const ALL: [Self; 6] = [Self::Ardour, Self::Hosts, Self::Files, Self::RealTime, Self::Fuzz, Self::Soak];
+    const ALL: [Self; 7] =
+        [Self::Ardour, Self::Hosts, Self::Files, Self::RealTime, Self::Windows, Self::Fuzz, Self::Soak];
 
     /// Whether a slow machine may skip it. Every version is tested in a real workstation.
     const fn may_be_left_out(self) -> bool {
@@ -51,6 +55,7 @@ impl Part {
             Self::Fuzz => "fuzz",
             Self::Files => "files",
             Self::RealTime => "real-time",
+            Self::Windows => "windows",
         }
     }
 
@@ -61,7 +66,8 @@ impl Part {
             Self::Files => &needs::STRACE,
             Self::RealTime => &needs::REAL_TIME,
             Self::Fuzz => &needs::COMPILER,
-            Self::Hosts | Self::Soak => &[],
+            // Windows asks for its own, because it may be skipped.
+            Self::Hosts | Self::Soak | Self::Windows => &[],
         }
     }
 }
@@ -126,6 +132,7 @@ fn run_part(part: Part, effort: Effort) -> Result<()> {
             let arguments = ["--test", "endurance"];
             cargo_test::run(&arguments, &["--ignored", "--test-threads", "1"], effort)
         }
+        Part::Windows => windows::run(effort),
         Part::Fuzz => fuzz::run(effort.fuzz_seconds, &cargo_test::evidence_folder()),
         Part::Ardour => {
             let arguments = ["--test", "qtractor", "--test", "ardour"];

@@ -62,7 +62,10 @@ pub const LIBRARIES: [PinnedLibrary; 5] = [
 
 /// The library for the system that this program was built for.
 pub fn for_this_system() -> Option<&'static PinnedLibrary> {
-    LIBRARIES
-        .iter()
-        .find(|library| library.system == std::env::consts::OS && library.processor == std::env::consts::ARCH)
+    for_system(std::env::consts::OS, std::env::consts::ARCH)
+}
+
+/// The library for a system and a processor, named as in [`std::env::consts`].
+pub fn for_system(system: &str, processor: &str) -> Option<&'static PinnedLibrary> {
+    LIBRARIES.iter().find(|library| library.system == system && library.processor == processor)
 }

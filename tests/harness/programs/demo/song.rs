@@ -3,21 +3,18 @@
 use anyhow::{Result, anyhow, bail};
 use continuo_engine::{network::Genre, storage};
 use continuo_harness::{
-    MelodyNote, SongEvent, Tune,
+    SongEvent, Tune,
     picture::{SongPicture, Voice},
-    played,
+    played, songs,
 };
 use continuo_music::{
     midi_file::{self, OutputFile, PartTrack},
     note::Note,
     part::{MELODY_CHANNEL, Part, PartMap, PartNotes},
     song::{self, Track},
-    time::{Tick, quarters_from_ticks, ticks_from_quarters},
+    time::{Tick, ticks_from_quarters},
 };
 use std::path::Path;
-
-/// How long a phrase is by default, in bars; a pass is a whole number of them.
-const PHRASE_BARS: u8 = 4;
 
 /// A tune, as a file and as a host plays it.
 pub struct LoadedTune {
@@ -46,38 +43,7 @@ pub fn read(path: &Path) -> Result<LoadedTune> {
     // Not as causes: these errors' sentences hold their causes already.
     let file = midi_file::read_file(path).map_err(|error| anyhow!("{}: {error}", path.display()))?;
     let melody = file.melody_track(None).map_err(|error| anyhow!("{}: {error}", path.display()))?;
-    let notes = &file.tracks[melody].notes;
-    let last = notes.iter().map(Note::end).max().unwrap_or(0);
-    let Some(end) = file.meters.phrases_until(last, PHRASE_BARS).last().map(|phrase| phrase.end) else {
-        bail!("{} has no melody", path.display());
-    };
-    let tune = Tune {
-        melody: notes
-            .iter()
-            .map(|note| MelodyNote {
-                start: quarters_from_ticks(note.start),
-                length: quarters_from_ticks(note.length),
-                pitch: note.pitch,
-                velocity: note.velocity,
-            })
-            .collect(),
-        tempos: file
-            .tempos
-            .changes()
-            .iter()
-            .map(|change| (quarters_from_ticks(change.tick), change.quarters_per_minute()))
-            .collect(),
-        meters: file
-            .meters
-            .changes()
-            .iter()
-            .map(|change| {
-                let meter = (u16::from(change.meter.numerator), u16::from(change.meter.denominator));
-                (quarters_from_ticks(change.tick), meter)
-            })
-            .collect(),
-        length: quarters_from_ticks(end),
-    };
+    let Some(tune) = songs::of_file(&file, melody) else { bail!("{} has no melody", path.display()) };
     Ok(LoadedTune { file, melody_track: melody, melody: tune })
 }
 

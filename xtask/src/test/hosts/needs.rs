@@ -29,6 +29,17 @@ pub const REAL_TIME: [Program; 3] = [STRACE[0], STRACE[1], Program { name: "addr
 /// For the fuzzer, which is written in C++.
 pub const COMPILER: [Program; 1] = [Program { name: "c++", package: "g++" }];
 
+/// The compiler for Windows.
+pub const WINDOWS_COMPILER: &str = "x86_64-w64-mingw32-gcc";
+
+/// Wine without its 32-bit half, a screen for it, and the compiler.
+pub const WINE: [Program; 4] = [
+    Program { name: "Xvfb", package: "xvfb" },
+    Program { name: "wine", package: "wine" },
+    Program { name: "/usr/lib/wine/wine64", package: "wine64" },
+    Program { name: WINDOWS_COMPILER, package: "gcc-mingw-w64-x86-64" },
+];
+
 /// Installs the missing programs if this user may; otherwise the error lists their packages.
 pub fn provide(programs: &[Program]) -> Result<()> {
     let missing: BTreeSet<&str> =
