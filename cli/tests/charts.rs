@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::{error::Error, fs, process::Command};
 
 #[test]
-fn a_charts_key_holds_unless_the_player_names_another() -> Result<(), Box<dyn Error>> {
+fn a_charts_chords_and_key_hold_unless_the_player_names_another() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     // Four bars of C major.
     let notes = (0_i64..16).zip([60, 64, 67, 64].into_iter().cycle());
@@ -17,7 +17,7 @@ fn a_charts_key_holds_unless_the_player_names_another() -> Result<(), Box<dyn Er
     let track = OutputTrack { track: Track { notes, ..Track::default() }, ..OutputTrack::default() };
     fs::write(folder.path().join("in.mid"), OutputFile { tracks: vec![track], ..OutputFile::default() }.to_bytes())?;
     fs::write(folder.path().join("chart.txt"), "Key: F\nC | F | G | C\n")?;
-    let key = |arguments: &[&str]| -> Result<Value, Box<dyn Error>> {
+    let report = |arguments: &[&str]| -> Result<Value, Box<dyn Error>> {
         let output = Command::new(env!("CARGO_BIN_EXE_continuo"))
             .current_dir(folder.path())
             .env("CONTINUO_DATA", folder.path().join("data"))
@@ -25,11 +25,18 @@ fn a_charts_key_holds_unless_the_player_names_another() -> Result<(), Box<dyn Er
             .args(["arrange", "in.mid", "-o", "out.mid", "--backend", "tract", "--json"])
             .args(arguments)
             .output()?;
-        let report: Value = serde_json::from_slice(&output.stdout)?;
-        Ok(report["key"].clone())
+        Ok(serde_json::from_slice(&output.stdout)?)
     };
-    assert_eq!(key(&[])?, "C major");
-    assert_eq!(key(&["--chord-chart", "chart.txt"])?, "F major");
-    assert_eq!(key(&["--chord-chart", "chart.txt", "--key", "G"])?, "G major");
+    let given = |report: &Value| -> Vec<bool> {
+        let chords = report["chords"].as_array().into_iter().flatten();
+        chords.filter_map(|chord| chord["given"].as_bool()).collect()
+    };
+    let own = report(&[])?;
+    assert_eq!(own["key"], "C major");
+    assert!(!given(&own).is_empty() && given(&own).iter().all(|given| !given), "{own}");
+    let charted = report(&["--chord-chart", "chart.txt"])?;
+    assert_eq!((&charted["key"], given(&charted)), (&"F major".into(), vec![true; 4]), "{charted}");
+    let chosen = report(&["--chord-chart", "chart.txt", "--key", "G"])?;
+    assert_eq!(chosen["key"], "G major");
     Ok(())
 }
