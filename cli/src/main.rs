@@ -16,6 +16,7 @@ mod performance;
 mod progress;
 mod sections;
 mod shared_options;
+mod sound;
 mod style;
 mod tools;
 
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
     };
     let result = match arguments.command {
         Command::Arrange(arguments) => arrange::run(&arguments),
+        Command::Render(arguments) => sound::run(&arguments),
         Command::Quantise(arguments) => tools::quantise::run(&arguments),
         Command::Info(arguments) => info::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
