@@ -3,6 +3,7 @@
 use crate::{
     own_parts::KeptTrack,
     shared_options::{ReportOptions, TimingOptions, percent},
+    sound::{FontOptions, RenderArguments},
     tools::quantise::QuantiseArguments,
 };
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -32,6 +33,8 @@ pub struct Arguments {
 pub enum Command {
     /// Arranges a melody: reads a MIDI file and writes the melody with its parts to another, or to a DAW's project.
     Arrange(Box<ArrangeArguments>),
+    /// Plays a MIDI file into a sound file, WAV or FLAC.
+    Render(RenderArguments),
     /// Moves notes to a grid, wholly or in part, and keeps their swing.
     Quantise(QuantiseArguments),
     /// Shows the model, its genres and yours, the parts, the runtime in use, and what else is installed.
@@ -55,6 +58,15 @@ pub struct ArrangeArguments {
     /// Write a MIDI file of type 0, with everything in one track, as some players and keyboards need it.
     #[arg(long)]
     pub type_0: bool,
+    /// Also write the song as sound, by the name's ending: .wav (16 bits) or .flac (24 bits).
+    #[arg(long, value_name = "FILE")]
+    pub audio: Option<PathBuf>,
+    /// Also write the melody and each part as sound by themselves into this folder, from the song's start and equally long;
+    /// FLAC if --audio is, else WAV.
+    #[arg(long, value_name = "FOLDER")]
+    pub stems: Option<PathBuf>,
+    #[command(flatten)]
+    pub font: FontOptions,
     /// The genre, by id or name: the model's or your own; if not given, the model's default genre.
     #[arg(long)]
     pub genre: Option<String>,
@@ -346,6 +358,7 @@ mod tests {
             (&["quantise", "a.mid", "-o", "b.mid", "--grid", "1/7"], "1/8t"),
             (&["quantise", "a.mid", "-o", "b.mid", "--strength", "-5"], "percent"),
             (&["quantise", "a.mid", "-o", "b.mid", "--swing", "80"], "50 to 75"),
+            (&["render", "a.mid"], "--output"),
             (&["sing"], "sing"),
             (&["sing"], "see \"continuo --help\""),
             (&[], "arrange"),

@@ -1,8 +1,15 @@
 //! `continuo arrange`.
 
 use crate::{
-    arguments::ArrangeArguments, choices, chords::GivenChords, failure::Failure, own_parts::KeptTracks,
-    performance::Timing, progress::Progress, sections::GivenSections,
+    arguments::ArrangeArguments,
+    choices,
+    chords::GivenChords,
+    failure::Failure,
+    own_parts::KeptTracks,
+    performance::Timing,
+    progress::Progress,
+    sections::GivenSections,
+    sound::{WantedSound, WrittenSound, with_melody_sound},
 };
 use continuo_engine::{
     arranging::{Arrangement, Arranger, Polish, arrange_song},
@@ -44,6 +51,8 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     let project = project_format(arguments)?;
     // Fail before the work begins rather than after it.
     storage::check(output).map_err(|error| Failure::input(&error))?;
+    let (audio, stems) = (arguments.audio.as_deref(), arguments.stems.as_deref());
+    let wanted_sound = WantedSound::check(audio, stems, &arguments.font, &[input, output])?;
     let file_name = input.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     song.title = song.title.or(file_name);
     let timing = Timing::settle(&mut song, melody_track, &arguments.timing).map_err(|error| in_input(&error))?;
@@ -60,18 +69,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     let genre = choices::genre(card, &shelf, arguments.genre.as_deref())?;
     let second = arguments.genre_b.as_deref().map(|name| choices::genre(card, &shelf, Some(name)));
     let genre_b = second.transpose()?;
-    let shape = Shape {
-        temperature: arguments.temperature,
-        seed: arguments.seed,
-        takes: arguments.takes.unwrap_or(USUAL_TAKES),
-        variation: f32::from(arguments.variation) / 100.0,
-        dynamics: f32::from(arguments.dynamics) / 100.0,
-        intensity: f32::from(arguments.intensity) / 100.0,
-        fills: f32::from(arguments.fills) / 100.0,
-        key: arguments.key,
-        swing: arguments.swing.0,
-        ..Shape::default()
-    };
+    let shape = shape(arguments);
     let shape = shape.mixed(genre, genre_b.unwrap_or(genre), arguments.blend.unwrap_or(0.5));
     let mut settings = Settings { shape, phrase_bars: arguments.phrase, ..Settings::default() };
     let style = Style::chosen(card, &shelf, &settings);
@@ -117,6 +115,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         None => file.to_bytes(),
     };
     storage::save(output, &bytes).map_err(|error| Failure::input(&error))?;
+    let sound = wanted_sound.map(|wanted| wanted.write(&with_melody_sound(&file))).transpose()?;
     let report = Report {
         song: &song,
         hanging: song.tracks[melody_track].notes.len() - whole.melody.len(),
@@ -131,8 +130,25 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         timing: &timing,
         given: &given,
         sections: &sections,
+        sound: sound.as_ref(),
     };
     Ok(if arguments.report.json { report.json(output) } else { report.text(output) })
+}
+
+/// What the options say of the music, without its genres.
+fn shape(arguments: &ArrangeArguments) -> Shape {
+    Shape {
+        temperature: arguments.temperature,
+        seed: arguments.seed,
+        takes: arguments.takes.unwrap_or(USUAL_TAKES),
+        variation: f32::from(arguments.variation) / 100.0,
+        dynamics: f32::from(arguments.dynamics) / 100.0,
+        intensity: f32::from(arguments.intensity) / 100.0,
+        fills: f32::from(arguments.fills) / 100.0,
+        key: arguments.key,
+        swing: arguments.swing.0,
+        ..Shape::default()
+    }
 }
 
 /// The DAW's project that the output's name asks for; `None` for a MIDI file.
@@ -187,6 +203,7 @@ struct Report<'a> {
     timing: &'a Timing,
     given: &'a GivenChords,
     sections: &'a GivenSections,
+    sound: Option<&'a WrittenSound>,
 }
 
 impl Report<'_> {
@@ -270,6 +287,7 @@ impl Report<'_> {
             "mended": self.arranger.mended(),
             "pickup": self.timing.pickup_json(&self.song.meters),
             "followed": self.timing.followed_json(),
+            "sound": self.sound.map(WrittenSound::json),
             "warnings": self.warnings(),
         })
         .to_string()
@@ -330,6 +348,9 @@ impl Report<'_> {
             let _ = writeln!(text, "  {line}");
         }
         for line in self.timing.lines(&self.song.meters) {
+            let _ = writeln!(text, "  {line}");
+        }
+        for line in self.sound.into_iter().flat_map(WrittenSound::lines) {
             let _ = writeln!(text, "  {line}");
         }
         for warning in self.warnings() {

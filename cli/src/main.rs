@@ -18,6 +18,7 @@ mod progress;
 mod quiet;
 mod sections;
 mod shared_options;
+mod sound;
 mod style;
 mod tools;
 
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
     };
     let result = match arguments.command {
         Command::Arrange(arguments) => arrange::run(&arguments),
+        Command::Render(arguments) => sound::run(&arguments),
         Command::Quantise(arguments) => tools::quantise::run(&arguments),
         Command::Info(arguments) => info::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),

@@ -87,14 +87,14 @@ impl Font {
         Self::from_bytes(&path.display().to_string(), bytes)
     }
 
-    /// The SoundFont that the user chose for a program: the file that `CONTINUO_SOUNDFONT` names, `chosen`, or the
-    /// built-in one.
+    /// The SoundFont to play with: the one that is `named`, or else the file that `CONTINUO_SOUNDFONT` names, or else the
+    /// one that the user `installed`, or else the built-in one.
     ///
     /// # Errors
     /// As [`Font::read`].
-    pub fn chosen(chosen: Option<&Path>) -> Result<Self, FontError> {
-        let named = std::env::var_os(FONT_VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from);
-        match chosen.map(Path::to_owned).or(named) {
+    pub fn chosen(named: Option<&Path>, installed: Option<&Path>) -> Result<Self, FontError> {
+        let variable = std::env::var_os(FONT_VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from);
+        match named.map(Path::to_owned).or(variable).or_else(|| installed.map(Path::to_owned)) {
             Some(path) => Self::read(&path),
             None => Self::built_in(),
         }

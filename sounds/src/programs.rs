@@ -145,6 +145,13 @@ pub fn find(text: &str) -> Option<u8> {
     named.map(|(program, _)| program).or_else(numbered)
 }
 
+/// A sound for a melody that brings none: one that no other part has, so that it stands out.
+pub fn for_melody(others: &[u8]) -> u8 {
+    // Piano, clarinet, flute, tenor saxophone.
+    const CHOICE: [u8; 4] = [0, 71, 73, 66];
+    CHOICE.into_iter().find(|program| !others.contains(program)).unwrap_or(CHOICE[0])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,6 +162,7 @@ mod tests {
             assert_eq!(find(name(program)), Some(program));
             assert_eq!(find(&(u16::from(program) + 1).to_string()), Some(program));
         }
+        assert_eq!((for_melody(&[]), for_melody(&[33, 0, 48, 73]), for_melody(&[0, 71])), (0, 71, 73));
         assert_eq!((find(" flute "), find("0"), find("129"), find("kazoo")), (Some(73), None, None, None));
     }
 }

@@ -57,6 +57,17 @@ impl DataFolder {
         self.0.join("presets")
     }
 
+    /// The user's own SoundFont: the first file by name in the folder `sounds` that ends in `.sf2` or `.sf3`. (The latter
+    /// cannot be played, and its player will say so.)
+    pub fn sound_font(&self) -> Option<PathBuf> {
+        let files = std::fs::read_dir(self.0.join("sounds")).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+        let is_font = |path: &PathBuf| {
+            path.extension()
+                .is_some_and(|ending| ending.eq_ignore_ascii_case("sf2") || ending.eq_ignore_ascii_case("sf3"))
+        };
+        files.filter(is_font).min()
+    }
+
     /// The preferences file.
     pub fn preferences(&self) -> PathBuf {
         self.0.join("preferences.json")

@@ -25,6 +25,17 @@ const FILE: &str = "THIRD-PARTY-NOTICES.txt";
 /// Works that are no packages but part of every program, with their licences.
 const ALWAYS: [(&str, &str); 1] = [("Rust's standard library", "MIT OR Apache-2.0")];
 
+/// What the built-in sounds are cut from: its name, its licence, and where it comes from.
+const SOUNDS: (&str, &str, &str) = ("FluidR3 GM", "MIT", "https://packages.debian.org/fluid-soundfont-gm");
+/// The licence's text.
+const SOUNDS_LICENCE: &str = "sounds/soundfont/continuo.sf2.LICENSE.txt";
+
+fn sounds_licence() -> Result<String> {
+    let path = workspace::root().join(SOUNDS_LICENCE);
+    let text = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    Ok(text.trim().to_owned())
+}
+
 /// Writes the notices into `target/bundled`.
 pub fn run() -> Result<()> {
     let folder = workspace::bundled();
@@ -84,11 +95,14 @@ fn notices_of(packages: &[Package]) -> Result<String> {
     for (work, licence) in ALWAYS {
         let _ = writeln!(out, "{work}: {licence} https://github.com/rust-lang/rust");
     }
+    let (name, licence, from) = SOUNDS;
+    let _ = writeln!(out, "{name}: {licence} {from}");
     for package in packages {
         let licence = package.license.as_deref().unwrap_or("see below");
         let from = package.repository.as_deref().unwrap_or_default();
         let _ = writeln!(out, "{}", format!("{}: {licence} {from}", shown(package)).trim_end());
     }
+    groups.push((vec![SOUNDS.0.to_owned()], sounds_licence()?));
     for (users, text) in groups {
         let _ = write!(out, "\n{line}\n{}\n{line}\n\n{text}\n", users.join("\n"));
     }
@@ -130,6 +144,8 @@ mod tests {
             "tract-onnx 0.",
             "SIL OPEN FONT LICENSE",
             "UBUNTU FONT LICENCE",
+            "\nFluidR3 GM\n",
+            "Frank Wen",
             "\nRust's standard library\n",
         ] {
             assert!(text.contains(expected), "{expected} is missing");
