@@ -8,7 +8,7 @@ mod test;
 mod train;
 
 use build::{runtime, workspace};
-use release::{bundle, install, notices};
+use release::{bundle, install, notices, package};
 use test::{cycles, lint};
 
 use clap::{Parser, Subcommand};
@@ -33,6 +33,8 @@ enum Chore {
     Demo(programs::Options),
     /// Build for release and put the plugin bundles into target/bundled
     Bundle(bundle::Options),
+    /// Bundle, then make what people download: .tar.xz and .deb for Linux, .zip for Windows and macOS, in target/packages
+    Package(package::Options),
     /// Bundle, then copy the plugins into your own CLAP and VST3 folders
     Install,
     /// Fetch the ONNX Runtime library into target/onnxruntime unless it is there
@@ -62,6 +64,7 @@ fn main() -> ExitCode {
         Chore::Cycles => cycles::run(),
         Chore::Demo(options) => programs::demo(&options),
         Chore::Bundle(options) => bundle::run(&options).map(drop),
+        Chore::Package(options) => package::run(&options),
         Chore::Install => install::run(),
         Chore::Runtime => runtime::run().map(drop),
         Chore::Notices => notices::run(),

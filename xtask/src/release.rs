@@ -1,7 +1,8 @@
-//! What users get: bundles, licences and the way into their plugin folders.
+//! What users get: bundles, packages, licences and the way into their plugin folders.
 
 pub mod bundle;
 pub mod install;
 pub mod layout;
 pub mod licences;
 pub mod notices;
+pub mod package;

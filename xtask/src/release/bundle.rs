@@ -74,6 +74,20 @@ pub fn run(options: &Options) -> Result<Bundles> {
     Ok(bundles)
 }
 
+/// What an earlier call has bundled for a system.
+pub fn existing(target: &Target) -> Result<Bundles> {
+    let folder = target.folder().join("bundled");
+    let programs = Programs::of(target, &folder, target.system == "windows");
+    if let Some(missing) =
+        [&programs.clap, &programs.vst3, &programs.command_line].into_iter().find(|file| !file.exists())
+    {
+        bail!("{} is missing; `cargo xtask bundle` makes it", missing.display());
+    }
+    let library = runtime::run_for(target)?;
+    let licences = notices::write(&folder, target, programs.standalone.is_some(), library.is_some())?;
+    Ok(Bundles { folder, programs, library, licences })
+}
+
 /// A path below the project's folder, without it.
 fn shown(path: &Path) -> &Path {
     path.strip_prefix(workspace::root()).unwrap_or(path)
