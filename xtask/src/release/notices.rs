@@ -26,7 +26,7 @@ const FILE: &str = "THIRD-PARTY-NOTICES.txt";
 const ALWAYS: [(&str, &str); 1] = [("Rust's standard library", "MIT OR Apache-2.0")];
 
 /// What the built-in sounds are cut from: its name, its licence, and where it comes from.
-const SOUNDS: (&str, &str, &str) = ("FluidR3 GM", "MIT", "https://packages.debian.org/fluid-soundfont-gm");
+const SOUNDS: (&str, &str, &str) = ("FluidR3 GM", "MIT", "Debian's package fluid-soundfont-gm");
 /// The licence's text.
 const SOUNDS_LICENCE: &str = "sounds/soundfont/continuo.sf2.LICENSE.txt";
 
