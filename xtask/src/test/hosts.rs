@@ -33,7 +33,7 @@ pub enum Part {
     Files,
     /// System calls, locks and allocations on the audio thread; data races between all threads
     RealTime,
-    /// The VST3 in pedalboard and DawDreamer, which are hosts for Python
+    /// The VST3 in hosts for Python, which it installs
     Python,
     /// The command line and the plugins for Windows under Wine, compared with those for Linux
     Windows,
