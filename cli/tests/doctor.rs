@@ -33,15 +33,54 @@ fn it_names_versions_model_runtime_and_folders() -> Outcome {
     let report: Value = serde_json::from_str(&text)?;
     assert_eq!(report["version"], env!("CARGO_PKG_VERSION"));
     assert_eq!(report["runtime"]["backend"], "tract");
+    assert_eq!(report["model"]["source"], "built-in");
+    assert!(report["model"]["name"].as_str().is_some_and(|name| name.starts_with("continuo ")), "{text}");
     assert!(report["model"]["checksum"].as_str().is_some_and(|checksum| checksum.len() == 64));
+    assert!(report["runtime"]["expected"]["sha256"].as_str().is_none_or(|hash| hash.len() == 64));
+    assert_eq!(report["data"]["path"].as_str().map(Path::new), Some(home.path().join("data").as_path()));
+    assert_eq!(report["data"]["exists"], false);
     for network in ["conductor", "harmonizer"] {
         assert!(report["model"][network].is_string(), "{network}");
     }
-    let formats: Vec<_> =
-        report["plugin_folders"].as_array().into_iter().flatten().map(|folder| &folder["format"]).collect();
-    assert!(formats.contains(&&"CLAP".into()) && formats.contains(&&"VST3".into()));
+    let folders = report["plugin_folders"].as_array().ok_or("no folders")?;
+    for format in ["CLAP", "VST3"] {
+        assert!(folders.iter().any(|folder| folder["format"] == format), "{folders:?}");
+    }
+    // The same in words, each fact on a line of its own.
     let (_, words) = doctor(home.path(), &[], &[])?;
-    assert!(words.contains("To do:") || words.contains("Nothing is wrong."), "{words}");
+    for fact in [&report["model"]["name"], &report["model"]["checksum"], &report["data"]["path"], &report["system"]] {
+        let fact = fact.as_str().ok_or("a fact is no text")?;
+        assert!(words.contains(fact), "{fact} is not in {words}");
+    }
+    for folder in folders {
+        let path = folder["path"].as_str().ok_or("a folder has no path")?;
+        assert!(words.lines().any(|line| line.contains(path)), "{path} is not in {words}");
+    }
+    // Nothing is installed in this home: that is a problem unless the system's own folders have Continuo.
+    let installed = folders.iter().any(|folder| folder["continuo"].as_array().is_some_and(|found| !found.is_empty()));
+    let said = problems(&report).iter().any(|what| what.starts_with("no host will find Continuo"));
+    assert_eq!(said, !installed, "{text}");
+    for (number, what) in (1..).zip(problems(&report)) {
+        let numbered = words.lines().find(|line| line.starts_with(&format!("{number}. ")));
+        let rest = what.get(1..).unwrap_or_default().trim_end_matches('.');
+        assert!(numbered.is_some_and(|line| line.contains(rest)), "{what} is not problem {number} in {words}");
+    }
+    assert_eq!(words.contains("Nothing is wrong."), problems(&report).is_empty(), "{words}");
+    Ok(())
+}
+
+#[test]
+fn it_names_the_runtimes_hash_and_says_when_it_is_another() -> Outcome {
+    let home = tempfile::tempdir()?;
+    let library = home.path().join("not the runtime");
+    fs::write(&library, "abc")?;
+    let (_, text) = doctor(home.path(), &[("CONTINUO_ONNXRUNTIME", &library)], &["--json"])?;
+    let report: Value = serde_json::from_str(&text)?;
+    let found = &report["runtime"]["found"][0];
+    // The hash of "abc" as every implementation gives it.
+    let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    assert_eq!((found["path"].as_str(), found["sha256"].as_str()), (library.to_str(), Some(hash)), "{text}");
+    assert_eq!(report["variables"]["CONTINUO_ONNXRUNTIME"].as_str(), library.to_str());
     Ok(())
 }
 

@@ -6,6 +6,7 @@ mod counts;
 mod effort;
 mod fuzz;
 mod needs;
+mod python_hosts;
 mod report;
 mod sanitizer;
 mod threads;
@@ -32,14 +33,16 @@ pub enum Part {
     Files,
     /// System calls, locks and allocations on the audio thread; data races between all threads
     RealTime,
+    /// The VST3 in hosts for Python, which it installs
+    Python,
     /// The command line and the plugins for Windows under Wine, compared with those for Linux
     Windows,
 }
 
 impl Part {
     /// All parts in the order in which they run: the first to be skipped for lack of time comes last.
-    const ALL: [Self; 7] =
-        [Self::Ardour, Self::Hosts, Self::Files, Self::RealTime, Self::Windows, Self::Fuzz, Self::Soak];
+    const ALL: [Self; 8] =
+        [Self::Ardour, Self::Hosts, Self::Python, Self::Files, Self::RealTime, Self::Windows, Self::Fuzz, Self::Soak];
 
     /// Whether a slow machine may skip it. Every version is tested in a real workstation.
     const fn may_be_left_out(self) -> bool {
@@ -55,6 +58,7 @@ impl Part {
             Self::Fuzz => "fuzz",
             Self::Files => "files",
             Self::RealTime => "real-time",
+            Self::Python => "python",
             Self::Windows => "windows",
         }
     }
@@ -66,8 +70,8 @@ impl Part {
             Self::Files => &needs::STRACE,
             Self::RealTime => &needs::REAL_TIME,
             Self::Fuzz => &needs::COMPILER,
-            // Windows asks for its own, because it may be skipped.
-            Self::Hosts | Self::Soak | Self::Windows => &[],
+            // The last two ask for their own, because they may be skipped.
+            Self::Hosts | Self::Soak | Self::Python | Self::Windows => &[],
         }
     }
 }
@@ -132,6 +136,7 @@ fn run_part(part: Part, effort: Effort) -> Result<()> {
             let arguments = ["--test", "endurance"];
             cargo_test::run(&arguments, &["--ignored", "--test-threads", "1"], effort)
         }
+        Part::Python => python_hosts::run(effort),
         Part::Windows => windows::run(effort),
         Part::Fuzz => fuzz::run(effort.fuzz_seconds, &cargo_test::evidence_folder()),
         Part::Ardour => {

@@ -6,8 +6,9 @@ use continuo_harness::evidence::{self, Evidence};
 use std::{fmt::Write, fs, path::Path};
 
 /// The parts' headings, in the report's order.
-const PARTS: [(&str, &str); 8] = [
+const PARTS: [(&str, &str); 9] = [
     ("ardour", "Real hosts"),
+    ("python", "Hosts for Python"),
     ("windows", "Windows, under Wine"),
     ("hosts", "Hostile hosts"),
     ("compatible", "Older projects"),
