@@ -21,6 +21,11 @@ const COMPARED_BARS: Tick = 4;
 const FEWEST_NOTES: usize = 4;
 /// The share of equal notes from which on a phrase comes back: half, as in a question and its answer.
 const COMES_BACK: f64 = 0.5;
+/// The share of equal notes from which on a phrase comes back in another key, and how many notes and pitches it needs for
+/// that: a figure of three notes is a figure, not a tune.
+const COMES_BACK_TRANSPOSED: f64 = 0.8;
+const FEWEST_NOTES_TRANSPOSED: usize = 8;
+const FEWEST_PITCHES_TRANSPOSED: usize = 4;
 /// The share of equal notes from which on it has the same letter.
 const SAME_LETTER: f64 = 0.7;
 
@@ -29,7 +34,10 @@ const SAME_LETTER: f64 = 0.7;
 pub struct Return {
     /// How far back the stretch begins, in ticks.
     pub back: Tick,
-    /// For each bar of the phrase, whether its melody is the stretch's: the same pitches begin on the same steps.
+    /// By how many semitones the phrase lies above the stretch; 0 unless it comes back in another key.
+    pub transposed: i8,
+    /// For each bar of the phrase, whether its melody is the stretch's: the same pitches begin on the same steps, moved by
+    /// `transposed`.
     pub same_bars: Vec<bool>,
     /// The share of notes that are the same, 0.5 to 1.
     pub likeness: f64,
@@ -41,7 +49,8 @@ impl Return {
     ///
     /// `melody` is sorted; `heard` says where it is known. A phrase returns only if at least half of it was heard, if it
     /// has at least four notes, and if half of the notes are the same. Phrases of fewer than four bars are compared
-    /// together with the bars before them.
+    /// together with the bars before them. A phrase that comes back nowhere as it was may come back in another key: with
+    /// at least eight notes, four pitches, and four notes in five the same.
     ///
     /// ```
     /// use continuo_music::{form::Return, meter::MeterMap, note::Note};
@@ -54,7 +63,7 @@ impl Return {
     ///     .collect();
     /// let second = meters.phrase_at(4 * 3840, 4);
     /// let found = Return::find(&melody, &[0..8 * 3840], &meters, &second);
-    /// assert_eq!(found, Some(Return { back: 4 * 3840, same_bars: vec![true; 4], likeness: 1.0 }));
+    /// assert_eq!(found, Some(Return { back: 4 * 3840, transposed: 0, same_bars: vec![true; 4], likeness: 1.0 }));
     /// ```
     pub fn find(melody: &[Note], heard: &[Range<Tick>], meters: &MeterMap, span: &PhraseSpan) -> Option<Self> {
         if heard_ticks(heard, &(span.start..span.end)) * 2 < span.ticks() {
@@ -69,44 +78,55 @@ impl Return {
             return None;
         }
         let first = meters.bar_start(melody.first()?.start + TICKS_PER_STEP / 2);
-        let mut best: Option<(f64, Tick)> = None;
-        let mut start = meters.bar_start(span.start);
-        while start > first {
-            start = meters.bar_start(start - 1);
-            let back = span.start - start;
-            if back < span.ticks() || !in_one_meter(meters, from - back..span.end - back, span) {
-                continue;
-            }
-            let there = from - back..span.end - back;
-            let count = Onsets::range(melody, &there).len();
-            if (count as f64) < COMES_BACK * here.0.len() as f64 {
-                continue;
-            }
-            let likeness = here.likeness(&Onsets::of(melody, there, bar));
+        let stretches = || {
+            let earlier = |start: &Tick| (*start > first).then(|| meters.bar_start(start - 1));
+            let backs = std::iter::successors(Some(meters.bar_start(span.start)), earlier).skip(1);
+            backs
+                .map(|start| span.start - start)
+                .filter(|&back| back >= span.ticks() && in_one_meter(meters, from - back..span.end - back, span))
+        };
+        let has_enough = |back: Tick, share: f64| {
+            Onsets::range(melody, &(from - back..span.end - back)).len() as f64 >= share * here.0.len() as f64
+        };
+        let mut best: Option<(f64, Tick, i8)> = None;
+        for back in stretches().filter(|&back| has_enough(back, COMES_BACK)) {
+            let likeness = here.likeness(&Onsets::of(melody, from - back..span.end - back, bar));
             // The earliest of equals comes last.
-            if likeness >= COMES_BACK && best.is_none_or(|(most, _)| likeness >= most) {
-                best = Some((likeness, back));
+            if likeness >= COMES_BACK && best.is_none_or(|(most, ..)| likeness >= most) {
+                best = Some((likeness, back, 0));
             }
         }
-        let (likeness, back) = best?;
+        if best.is_none() && here.is_a_tune() {
+            for back in stretches().filter(|&back| has_enough(back, COMES_BACK_TRANSPOSED)) {
+                let there = Onsets::of(melody, from - back..span.end - back, bar);
+                let Some(by) = here.interval_above(&there) else { continue };
+                let likeness = here.likeness(&there.transposed(by));
+                if likeness >= COMES_BACK_TRANSPOSED && best.is_none_or(|(most, ..)| likeness >= most) {
+                    best = Some((likeness, back, by));
+                }
+            }
+        }
+        let (likeness, back, transposed) = best?;
         let same = |index: Tick| {
             let start = span.start + index * bar;
             let here = start..(start + bar).min(span.end);
             let there = here.start - back..here.end - back;
-            Onsets::of(melody, here, bar) == Onsets::of(melody, there, bar)
+            Onsets::of(melody, here, bar) == Onsets::of(melody, there, bar).transposed(transposed)
         };
-        Some(Self { back, same_bars: (0..bars).map(same).collect(), likeness })
+        Some(Self { back, transposed, same_bars: (0..bars).map(same).collect(), likeness })
     }
 }
 
 /// The name of a phrase in a song's form: `A`, `B` and so on for phrases of their own, `A` again where the melody comes
-/// back, and `A'` where it comes back changed.
+/// back, `A'` where it comes back changed, and `A+2` where it comes back a tone higher.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Letter {
     /// Counted from 0 for A, in order of appearance.
     pub index: usize,
     /// Whether it comes back with another melody in some bars.
     pub is_changed: bool,
+    /// By how many semitones it lies above the first time.
+    pub transposed: i8,
 }
 
 impl Display for Letter {
@@ -117,7 +137,8 @@ impl Display for Letter {
         if self.index >= 26 {
             write!(text, "{}", self.index / 26 + 1)?;
         }
-        text.write_str(if self.is_changed { "'" } else { "" })
+        text.write_str(if self.is_changed { "'" } else { "" })?;
+        if self.transposed == 0 { Ok(()) } else { write!(text, "{:+}", self.transposed) }
     }
 }
 
@@ -141,11 +162,15 @@ impl Letters {
                 let start = span.start - found.back;
                 let (_, letter) = self.letters.iter().find(|(other, _)| other.start == start)?;
                 let is_changed = found.same_bars.iter().any(|same| !same);
-                letter.map(|letter| Letter { is_changed: letter.is_changed || is_changed, ..letter })
+                letter.map(|letter| Letter {
+                    is_changed: letter.is_changed || is_changed,
+                    transposed: letter.transposed.saturating_add(found.transposed),
+                    ..letter
+                })
             });
             earlier.unwrap_or_else(|| {
                 self.count += 1;
-                Letter { index: self.count - 1, is_changed: false }
+                Letter { index: self.count - 1, is_changed: false, transposed: 0 }
             })
         });
         self.letters.push((*span, letter));
@@ -204,6 +229,35 @@ impl Onsets {
         first..melody.partition_point(|note| note.start < stretch.end - half)
     }
 
+    /// Whether there is enough of it to be known in another key.
+    fn is_a_tune(&self) -> bool {
+        let mut pitches: Vec<u8> = self.0.iter().map(|&(_, pitch)| pitch).collect();
+        pitches.sort_unstable();
+        pitches.dedup();
+        self.0.len() >= FEWEST_NOTES_TRANSPOSED && pitches.len() >= FEWEST_PITCHES_TRANSPOSED
+    }
+
+    /// By how many semitones most notes lie above those on the same steps of another stretch; `None` where none does.
+    fn interval_above(&self, other: &Self) -> Option<i8> {
+        let mut counts = [0_usize; 256];
+        for &(step, pitch) in &self.0 {
+            let first = other.0.partition_point(|&(earlier, _)| earlier < step);
+            for &(_, there) in other.0[first..].iter().take_while(|&&(at, _)| at == step) {
+                counts[(128 + usize::from(pitch)).saturating_sub(usize::from(there)).min(255)] += 1;
+            }
+        }
+        // Of equals the smallest interval.
+        let most = (1..256).filter(|&place| counts[place] > 0);
+        let place = most.max_by_key(|&place| (counts[place], std::cmp::Reverse(place.abs_diff(128))))?;
+        i8::try_from(place as i16 - 128).ok().filter(|&by| by != 0)
+    }
+
+    /// Moved by so many semitones.
+    fn transposed(self, by: i8) -> Self {
+        let moved = |(step, pitch): (Tick, u8)| Some((step, pitch.checked_add_signed(by)?));
+        Self(self.0.into_iter().filter_map(moved).collect())
+    }
+
     /// The share of equal onsets, of the longer list: 0 to 1.
     fn likeness(&self, other: &Self) -> f64 {
         let (mut at, mut equal) = (0, 0_usize);
@@ -239,14 +293,48 @@ mod tests {
     }
 
     #[test]
+    fn a_tune_comes_back_in_another_key() {
+        let tune = [60_u8, 64, 62, 65, 67, 64, 60, 62, 64, 65, 67, 69, 65, 62, 60, 60];
+        let phrase = |bars: i64, by: u8| {
+            (0..).zip(tune).map(move |(beat, pitch)| Note {
+                start: bars * BAR + 960 * beat,
+                pitch: pitch + by,
+                length: 900,
+                velocity: 90,
+            })
+        };
+        let meters = MeterMap::default();
+        let melody: Vec<Note> = phrase(0, 0).chain(phrase(4, 5)).collect();
+        let found = Return::find(&melody, &[0..8 * BAR], &meters, &meters.phrase_at(4 * BAR, 4));
+        let expected = Return { back: 4 * BAR, transposed: 5, same_bars: vec![true; 4], likeness: 1.0 };
+        assert_eq!(found, Some(expected));
+        let mut letters = Letters::default();
+        for bar in [0, 4] {
+            letters.push(&melody, &[0..8 * BAR], &meters, &meters.phrase_at(bar * BAR, 4));
+        }
+        assert_eq!(letters.line(), "A A+5");
+        let figure =
+            |bars: i64, by: u8| phrase(bars, by).map(move |note| Note { pitch: 60 + by + note.pitch % 2, ..note });
+        let melody: Vec<Note> = figure(0, 0).chain(figure(4, 5)).collect();
+        assert_eq!(
+            Return::find(&melody, &[0..8 * BAR], &meters, &meters.phrase_at(4 * BAR, 4)),
+            None,
+            "two notes are no tune"
+        );
+    }
+
+    #[test]
     fn a_phrase_returns_to_the_first_of_its_kind() {
         let melody = bars(&[A, A, B, A].concat());
         assert_eq!(found(&melody, 0, 4), None);
-        assert_eq!(found(&melody, 4 * BAR, 4), Some(Return { back: 4 * BAR, same_bars: vec![true; 4], likeness: 1.0 }));
+        assert_eq!(
+            found(&melody, 4 * BAR, 4),
+            Some(Return { back: 4 * BAR, transposed: 0, same_bars: vec![true; 4], likeness: 1.0 })
+        );
         assert_eq!(found(&melody, 8 * BAR, 4), None);
         assert_eq!(
             found(&melody, 12 * BAR, 4),
-            Some(Return { back: 12 * BAR, same_bars: vec![true; 4], likeness: 1.0 })
+            Some(Return { back: 12 * BAR, transposed: 0, same_bars: vec![true; 4], likeness: 1.0 })
         );
     }
 
@@ -258,7 +346,7 @@ mod tests {
         assert_eq!(found(&melody, 4 * BAR, 4).unwrap().same_bars, [true, true, true, false]);
         assert_eq!(
             found(&melody, 12 * BAR, 4),
-            Some(Return { back: 8 * BAR, same_bars: vec![true; 4], likeness: 1.0 })
+            Some(Return { back: 8 * BAR, transposed: 0, same_bars: vec![true; 4], likeness: 1.0 })
         );
     }
 
@@ -277,10 +365,13 @@ mod tests {
         let melody = bars(&[&A[..], &B[..3], &A[..1]].concat());
         assert_eq!(found(&melody, 7 * BAR, 1), None);
         let melody = bars(&[A, B, A].concat());
-        assert_eq!(found(&melody, 11 * BAR, 1), Some(Return { back: 8 * BAR, same_bars: vec![true], likeness: 1.0 }));
+        assert_eq!(
+            found(&melody, 11 * BAR, 1),
+            Some(Return { back: 8 * BAR, transposed: 0, same_bars: vec![true], likeness: 1.0 })
+        );
         assert_eq!(
             found(&melody, 10 * BAR, 2),
-            Some(Return { back: 8 * BAR, same_bars: vec![true; 2], likeness: 1.0 })
+            Some(Return { back: 8 * BAR, transposed: 0, same_bars: vec![true; 2], likeness: 1.0 })
         );
     }
 
@@ -310,7 +401,7 @@ mod tests {
             letters.push(&melody, &[0..20 * BAR], &meters, &span);
         }
         assert_eq!(letters.line(), "A A B – A'");
-        let name = |index| Letter { index, is_changed: false }.to_string();
+        let name = |index| Letter { index, is_changed: false, transposed: 0 }.to_string();
         assert_eq!((name(25), name(26), name(53)), ("Z".to_owned(), "A2".to_owned(), "B3".to_owned()));
     }
 

@@ -17,6 +17,7 @@
 #![forbid(unsafe_code)]
 
 pub mod beats;
+pub mod blues;
 pub mod chord;
 pub mod form;
 pub mod grid;

@@ -62,6 +62,8 @@ struct WrittenWindow {
     output: NetworkOutput,
     /// How likely the harmonizer finds each chord, see [`Harmonizer::likely`].
     likely: Option<Vec<f32>>,
+    /// How many notes the song's chords have.
+    sizes: PartMap<Option<usize>>,
 }
 
 /// Arranges phrases with a model. One composer thread owns it; arrangers share the network's weights.
@@ -225,13 +227,17 @@ impl Arranger {
         }
         let style = &phrase.style.vector;
         let in_three = phrase.fit.in_three();
+        let mut sizes = PartMap::default();
         for (bar, kind) in kinds.into_iter().enumerate() {
             if let Some(pull) = self.grooves.of_song(&mut *network, &self.card, style, &shape, kind, in_three)? {
+                if bar == 0 {
+                    sizes = pull.sizes;
+                }
                 let steps = || groove::steps_of_bar(bar, in_three);
                 output.drums.chunks_mut(STEPS * DRUM_VOICES).for_each(|drums| pull.apply(drums, steps()));
             }
         }
-        Ok(WrittenWindow { inputs, jitters, output, likely })
+        Ok(WrittenWindow { inputs, jitters, output, likely, sizes })
     }
 
     /// Gives likely chords to every take of a window, and returns how likely each chord is.
@@ -257,13 +263,14 @@ impl Arranger {
         window: usize,
     ) -> Result<Vec<WindowInput>, InferenceError> {
         let request = phrase.request;
-        let WrittenWindow { inputs, mut jitters, output, .. } = self.run_window(phrase, takes, window)?;
+        let WrittenWindow { inputs, mut jitters, output, sizes, .. } = self.run_window(phrase, takes, window)?;
         let cells = phrase.fit.window(window);
         for (row, take) in takes.iter_mut().enumerate() {
             let shift = inputs[row].shift;
             for (bars, factors) in phrase.intensity.factors() {
                 let steps = phrase.steps(window, bars);
-                jitters[row].lift(output.row(row), &steps, &request.settings.shape.density, &factors);
+                let bar_steps = groove::steps_of_bar(0, phrase.fit.in_three()).len();
+                jitters[row].lift(output.row(row), (&steps, bar_steps), &request.settings.shape.density, &factors);
             }
             if let Some(vocabulary) = &self.card.chords {
                 let slots = if phrase.fit.in_three() { CHORD_SLOTS / 2 } else { CHORD_SLOTS };
@@ -276,6 +283,7 @@ impl Arranger {
                 jitter: &jitters[row],
                 drum_voices: &self.card.drum_voices,
                 one_hi_hat: self.polish.hi_hat,
+                sizes,
             };
             for part in phrase.wanted() {
                 let density = request.settings.shape.density[part];

@@ -15,7 +15,7 @@ use crate::network::{
 };
 use continuo_music::{
     note::Note,
-    part::{PART_COUNT, Part},
+    part::{PART_COUNT, Part, PartMap},
     time::Tick,
 };
 use edges::edges;
@@ -26,6 +26,9 @@ use std::ops::Range;
 const SUSTAIN: f32 = 0.4;
 /// What density 0 subtracts from, and density 1 adds to, an onset's log odds.
 const DENSITY_RANGE: f32 = 2.0;
+/// The log odds above which a note is added to a chord that has fewer than the song's chords, and to a note alone.
+const LEAST_ADDED: f32 = -2.5;
+const LEAST_SECOND: f32 = -0.4;
 /// Half the width of the jitter on log odds at temperature 1.
 const JITTER: f32 = 0.25;
 
@@ -98,6 +101,8 @@ pub struct Decoder<'a> {
     pub drum_voices: &'a [u8; DRUM_VOICES],
     /// Whether only the likeliest of the hi-hat's voices is struck at a step.
     pub one_hi_hat: bool,
+    /// The size of the song's chords in each part; where it is `None`, each chord has its own.
+    pub sizes: PartMap<Option<usize>>,
 }
 
 /// A note that still sounds.
@@ -106,6 +111,8 @@ struct Held {
     row: usize,
     start: Start,
     velocity: u8,
+    /// The row of the likeliest note of its chord, if it was added to that: it sounds as long.
+    leader: Option<usize>,
 }
 
 /// Where a note begins.
@@ -156,6 +163,7 @@ impl Decoder<'_> {
                 row: roll::row(i64::from(note.pitch) + self.shift),
                 start: Start::Before(note.start),
                 velocity: note.velocity,
+                leader: None,
             })
             .collect();
         let mut last: Option<&Cell> = None;
@@ -173,19 +181,33 @@ impl Decoder<'_> {
             // The candidates for this step, as (is new, probability, row): new and continuing notes, the likeliest first.
             let mut candidates: Vec<(bool, f32, usize)> =
                 (0..PITCHES).filter(|&row| starts(row)).map(|row| (true, onsets[at(row)], row)).collect();
-            let may_continue = |held: &&Held| sounds(held.row) && !starts(held.row);
+            let added = self.added(part, &candidates, |row| log_odds(onsets[at(row)]) + bias);
+            candidates.extend(added.iter().map(|&row| (true, onsets[at(row)], row)));
+            let begins = |row: usize| starts(row) || added.contains(&row);
+            let may_continue = |held: &&Held| {
+                let sounding_row = held.leader.unwrap_or(held.row);
+                sounds(sounding_row) && !begins(sounding_row) && !begins(held.row)
+            };
             let continuing = active.iter().filter(may_continue);
             candidates.extend(continuing.map(|held| (false, sounding[at(held.row)], held.row)));
             // In a line of one voice a new note ends the old one.
             let line = voices(part) == 1;
             candidates.sort_by(|a, b| (line && b.0).cmp(&(line && a.0)).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
             candidates.truncate(voices(part));
+            if let Some(size) = self.sizes[part] {
+                let chosen = fullest(&candidates, size);
+                candidates.retain(|candidate| !candidate.0 || chosen.contains(&candidate.2));
+            }
+            let leader = candidates.iter().find(|candidate| candidate.0).map(|candidate| candidate.2);
             let continues = |held: &Held| candidates.iter().any(|&(is_new, _, row)| !is_new && row == held.row);
             let (mut next, ends): (Vec<Held>, Vec<Held>) = active.into_iter().partition(continues);
             ended.extend(ends.into_iter().map(|held| (held, index)));
             let velocity = self.velocity(part, cell.step);
             let new = candidates.iter().filter(|candidate| candidate.0);
-            next.extend(new.map(|&(_, _, row)| Held { row, start: Start::Here(index), velocity }));
+            next.extend(new.map(|&(_, _, row)| {
+                let leader = leader.filter(|_| added.contains(&row));
+                Held { row, start: Start::Here(index), velocity, leader }
+            }));
             started[index] = candidates.iter().any(|candidate| candidate.0);
             active = next;
             last = Some(cell);
@@ -195,6 +217,25 @@ impl Decoder<'_> {
         let mut notes: Vec<Note> = ended.iter().filter_map(|&(held, end)| self.note(held, end, &edges)).collect();
         notes.sort_unstable();
         notes
+    }
+
+    /// The rows that are added to the notes that begin in a step, so that the chord has the song's size: the next likely
+    /// ones. A note that the network is sure stands alone stays alone.
+    fn added(&self, part: Part, candidates: &[(bool, f32, usize)], odds: impl Fn(usize) -> f32) -> Vec<usize> {
+        let Some(size) = self.sizes[part].filter(|&size| !candidates.is_empty() && candidates.len() < size) else {
+            return Vec::new();
+        };
+        let least = if candidates.len() == 1 { LEAST_SECOND } else { LEAST_ADDED };
+        let mut others: Vec<(f32, usize)> = (0..PITCHES)
+            .filter(|row| !candidates.iter().any(|candidate| candidate.2 == *row))
+            .map(|row| (odds(row), row))
+            .filter(|&(odds, _)| odds > least)
+            .collect();
+        others.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let others: Vec<(bool, f32, usize)> =
+            candidates.iter().copied().chain(others.into_iter().map(|(odds, row)| (true, odds, row))).collect();
+        let is_new = |row: &usize| !candidates.iter().any(|candidate| candidate.2 == *row);
+        fullest(&others, size).into_iter().filter(is_new).collect()
     }
 
     fn edges(&self, part: Part, starts: impl Fn(usize) -> bool) -> Vec<Tick> {
@@ -217,6 +258,16 @@ impl Decoder<'_> {
     fn velocity(&self, part: Part, step: usize) -> u8 {
         (self.output.velocity[part.index() * STEPS + step] * 127.0).round().clamp(1.0, 127.0) as u8
     }
+}
+
+/// The rows of as many of the notes that begin, the likeliest first, but those that double another one last.
+fn fullest(candidates: &[(bool, f32, usize)], size: usize) -> Vec<usize> {
+    let (mut first, mut doubling): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
+    for &(_, _, row) in candidates.iter().filter(|candidate| candidate.0) {
+        let doubles = first.iter().any(|other| other % 12 == row % 12);
+        if doubles { &mut doubling } else { &mut first }.push(row);
+    }
+    first.into_iter().chain(doubling).take(size).collect()
 }
 
 /// What a density adds to the log odds of onsets.

@@ -1,7 +1,11 @@
 //! The chords that a phrase keeps to, as the network takes them: one for each slot of its plan.
 
-use crate::network::{ChordVocabulary, NetworkInput, contract::CHORD_SLOTS, fit::Cell};
+use crate::{
+    network::{ChordVocabulary, NetworkInput, contract::CHORD_SLOTS, fit::Cell},
+    score::score::Score,
+};
 use continuo_music::{
+    blues::Blues,
     chord::{Chord, ChordSpan, Quality},
     stable_hash::StableHash,
     time::Tick,
@@ -34,6 +38,14 @@ pub fn together(given: Vec<ChordSpan>, others: &[ChordSpan]) -> Vec<ChordSpan> {
     all.extend(given);
     all.sort_unstable_by_key(|chord| chord.span.start);
     all
+}
+
+/// The chords of a song in a stretch: those that are given with it and by hand, and the changes of a blues where the song is
+/// known as a whole, its melody is one, and nothing is given.
+pub fn of_song(score: &Score, stretch: &Range<Tick>) -> Vec<ChordSpan> {
+    let given = within(score.given_chords(), stretch);
+    let blues = score.song_end().and_then(|end| Blues::find(score.melody(), &score.meters, end));
+    blues.map_or(given.clone(), |blues| together(given, &blues.chords(stretch)))
 }
 
 /// A number that changes with the chords that are given in a stretch, wherever that lies; `None` without chords. Stable

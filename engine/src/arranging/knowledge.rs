@@ -90,7 +90,9 @@ impl Knowledge {
         let key = keys.mostly(&stretch);
         let played = played_chords::in_phrase(&melody, &heard, &score.meters, keys, span);
         let played = given_chords::together(own.chords(&score.meters, keys, span), &played);
-        let chords = given_chords::together(given_chords::within(score.given_chords(), &stretch), &played);
+        // What is played comes before the changes of a blues.
+        let given = given_chords::together(given_chords::within(score.given_chords(), &stretch), &played);
+        let chords = given_chords::together(given, &given_chords::of_song(score, &stretch));
         Self {
             fingerprint: fingerprint(&straightened(&melody, feel, span), &heard, span),
             older_fingerprint: unrounded_fingerprint(&melody, &heard, span),

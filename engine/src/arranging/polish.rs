@@ -1,6 +1,8 @@
 //! Corrections of the network's notes: few, and each can be switched off, so that its effect can be measured.
 
 mod clusters;
+mod counter_line;
+mod low_chords;
 mod own_parts;
 mod room;
 mod voice_leading;
@@ -36,6 +38,9 @@ pub struct Polish {
     pub hi_hat: bool,
     /// Moves notes out of the way of the parts that the player plays.
     pub own_parts: bool,
+    /// Inverts close chords that lie low (chords and strings), and lets a counter-melody move or rest. Not where each phrase
+    /// is free.
+    pub texture: bool,
 }
 
 impl Polish {
@@ -48,6 +53,7 @@ impl Polish {
         clusters: false,
         hi_hat: false,
         own_parts: false,
+        texture: false,
     };
 }
 
@@ -61,6 +67,7 @@ impl Default for Polish {
             clusters: true,
             hi_hat: true,
             own_parts: true,
+            texture: true,
         }
     }
 }
@@ -90,11 +97,21 @@ pub fn apply(polish: Polish, part: Part, notes: &mut Vec<Note>, melody: &[Note],
         notes.retain(|note| !clashes(note, melody));
         changed += count - notes.len();
     }
+    if polish.texture && matches!(part, Part::Chords | Part::Strings) {
+        notes.sort_unstable();
+        changed += low_chords::apply(notes, register(part).1);
+    }
     if polish.voice_leading && matches!(part, Part::Chords | Part::Strings) {
         notes.sort_unstable();
         changed += voice_leading::apply(notes, before, register(part));
     }
     changed
+}
+
+/// Lets the counter-melody of a phrase move or rest; its notes are sorted. Returns how many were changed or removed.
+pub fn counter_line(polish: Polish, notes: &mut Vec<Note>, span: &PhraseSpan) -> usize {
+    let least = 2 * span.meter.bar_ticks();
+    if polish.texture { counter_line::apply(notes, span.ticks(), least) } else { 0 }
 }
 
 /// Moves the notes of one part out of the way of those that the player plays; returns how many were changed or removed.

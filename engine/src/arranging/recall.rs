@@ -1,6 +1,7 @@
 //! What a phrase takes over from an earlier stretch of the song whose melody comes back in it.
 
 mod splice;
+mod transposed;
 mod varied_bars;
 
 use super::{context::parts_before, given_chords};
@@ -26,6 +27,8 @@ pub(super) use {splice::splice, varied_bars::varied_bars};
 pub struct Recall {
     /// How far back the stretch begins, in ticks.
     pub back: Tick,
+    /// By how many semitones the melody lies above the stretch.
+    pub transposed: i8,
     /// For each bar of the phrase, whether its melody is the stretch's.
     pub same_bars: Vec<bool>,
     /// What the parts play in the stretch, moved to the phrase; `None` if it was made with other settings.
@@ -60,11 +63,16 @@ impl Recall {
             worth = melody.iter().filter(|note| span.contains(note.start) || is_worth(note)).copied().collect();
             &worth
         };
-        let Return { back, same_bars, .. } = Return::find(melody, heard, &score.meters, span)?;
+        let Return { back, transposed, same_bars, .. } = Return::find(melody, heard, &score.meters, span)?;
         let stretch = span.start - back..span.end - back;
         // A bar under other chords is another bar, and so is one in another kind of section: it is fuller or emptier.
         let bar = span.meter.bar_ticks();
-        let chords_of = |start: Tick| given_chords::fingerprint(score.given_chords(), &(start..start + bar));
+        let chords_of = |start: Tick, by: i8| {
+            let stretch = start..start + bar;
+            let mut chords = given_chords::of_song(score, &stretch);
+            chords.iter_mut().for_each(|chord| chord.chord = chord.chord.transposed(by.into()));
+            given_chords::fingerprint(&chords, &stretch)
+        };
         // And so is one in which the player plays something else.
         let own_comes_back = |bar: Range<Tick>| {
             Part::ALL.into_iter().all(|part| !shape.own[part] || score.own_parts()[part].comes_back(&bar, back))
@@ -75,7 +83,7 @@ impl Recall {
             .zip(same_bars)
             .map(|(start, same)| {
                 let kind_comes_back = kind_at(start) == kind_at(start - back);
-                let chords_come_back = chords_of(start) == chords_of(start - back);
+                let chords_come_back = chords_of(start, 0) == chords_of(start - back, transposed);
                 same && kind_comes_back && chords_come_back && own_comes_back(start..start + bar)
             })
             .collect();
@@ -95,6 +103,7 @@ impl Recall {
                 for note in &mut notes {
                     note.start += back;
                 }
+                transposed::transpose(part, &mut notes, transposed);
                 notes
             })
         });
@@ -103,8 +112,11 @@ impl Recall {
             _ => None,
         };
         let fingerprint = fingerprint(back, &same_bars, notes.as_ref(), drawn);
-        let before = parts_before(score, span.start, back);
-        Some(Self { back, same_bars, notes, before, recalled: Recalled { fingerprint, drawn } })
+        let mut before = parts_before(score, span.start, back);
+        for part in Part::PITCHED {
+            transposed::transpose(part, &mut before[part], transposed);
+        }
+        Some(Self { back, transposed, same_bars, notes, before, recalled: Recalled { fingerprint, drawn } })
     }
 }
 

@@ -74,6 +74,7 @@ impl<'a> PhraseContext<'a> {
             let mut line = melody_line_in(&known, &(visible.start - recall.back..request.span.start - recall.back));
             for note in &mut line {
                 note.start += recall.back;
+                note.pitch = note.pitch.saturating_add_signed(recall.transposed).min(127);
             }
             line
         });
@@ -328,6 +329,7 @@ impl TakeInProgress {
             Some(given) => given.clone(),
             None => self.parts[part].iter().filter(|note| note.start >= start).copied().collect(),
         });
+        let polish = Polish { texture: polish.texture && phrase.request.settings.shape.variation < 1.0, ..polish };
         let mut mended = 0;
         for part in Part::PITCHED.into_iter().filter(|&part| given[part].is_none()) {
             let before = &phrase.request.before[part];
@@ -337,6 +339,9 @@ impl TakeInProgress {
         }
         for part in Part::ALL {
             notes[part].sort_unstable();
+        }
+        if given[Part::Counter].is_none() {
+            mended += polish::counter_line(polish, &mut notes[Part::Counter], &phrase.request.span);
         }
         if given[Part::Chords].is_none() {
             mended += polish::thin_chords(polish, &mut notes, &phrase.melody, &phrase.request.span);

@@ -13,15 +13,22 @@ from continuo_training.evaluation.songs.arranging import Program, melody_file, m
 from continuo_training.evaluation.songs.chords import Chord
 from continuo_training.evaluation.songs.comparison import compared
 from continuo_training.evaluation.songs.continuity import Run, places, runs, starts_of
+from continuo_training.evaluation.songs.critique import (
+    share_of_basses_on_one,
+    share_of_blues_changes,
+    share_of_second_beats,
+)
 from continuo_training.evaluation.songs.drummers import beside_drummers, drummers_music, figures_of_drums
 from continuo_training.evaluation.songs.figures import Figures, figures_of, pair_of_figures
 from continuo_training.evaluation.songs.lead_sheets import beats_of_pop909, quarters_by_beats
 from continuo_training.evaluation.songs.measure import BY_PEOPLE, measure_songs
-from continuo_training.evaluation.songs.music import BAR, BASS, CHORDS, DRUMS, MELODY, Music
+from continuo_training.evaluation.songs.music import BAR, BASS, CHORDS, COUNTER, DRUMS, MELODY, Music
 from continuo_training.evaluation.songs.print_tunes import bass_notes, chord_symbols, drum_pattern, printed
-from continuo_training.evaluation.songs.results import GapSummary, SongFigure, SongResults
+from continuo_training.evaluation.songs.results import Complaint, GapSummary, SongFigure, SongResults
+from continuo_training.evaluation.songs.texture import texture
 from continuo_training.evaluation.songs.tunes import TUNES, PlayedTune
 from continuo_training.evaluation.songs.validation_songs import Song, Stretch, longest_stretch, validation_songs
+from continuo_training.musical.tunes import read
 from continuo_training.report.rendering import songs_text
 
 from .hand_made import chord, play, song
@@ -273,6 +280,53 @@ def test_drums_beside_drummers_of_other_songs() -> None:
     assert figure.error == pytest.approx((0.01 / 3 + (0.04 / 3) / 4) ** 0.5)
 
 
+def test_what_an_arranger_winces_at_in_single_parts() -> None:
+    music = song(4)
+    for bar, pitches in enumerate([(48, 52, 55), (55, 60, 64), (48, 55, 64), (60, 64)]):
+        chord(music, CHORDS, pitches, 16 * bar, 8)
+    for step, pitch in enumerate((60, 60, 62, 60)):
+        play(music, COUNTER, pitch, 4 * step, 2)
+    for step, pitch in ((0, 36), (4, 38), (12, 38), (8, 38), (20, 45), (22, 48)):
+        play(music, DRUMS, pitch, step, 1)
+    found = texture(music)
+    assert found["close chords below F3, chords"] == pytest.approx(1 / 3)
+    assert found["notes more or fewer than the chord before, chords"] == pytest.approx(1 / 3)
+    assert found["notes that repeat the one before, counter"] == pytest.approx(1 / 3)
+    assert found["phrases on one or two pitches, counter"] == 1.0
+    assert found["snare on two and four, drums"] == pytest.approx(2 / 3)
+    assert found["bars with two strokes on toms in 16, drums"] == 4.0
+
+
+def test_tunes_are_read_with_their_flats() -> None:
+    assert read("Bb4:4 B4:2 F#5:2 -:2 Ab4:2") == [(0, 4, 70), (4, 2, 71), (6, 2, 78), (10, 2, 68)]
+
+
+def test_tunes_show_the_blues_the_waltz_and_the_jig() -> None:
+    blues = song(12)
+    for bar, root in enumerate((41, 46, 41, 41, 46, 46, 41, 41, 48, 46, 41, 48)):
+        chord(blues, CHORDS, (root + 12, root + 16, root + 19, root + 22), 16 * bar, 16)
+        play(blues, BASS, root, 16 * bar, 16)
+    assert share_of_blues_changes(blues) == 1.0
+    assert share_of_blues_changes(song(12)) == 0.0
+    waltz = song(3)
+    for step in (0, 12, 28, 40):
+        play(waltz, BASS, 36, step, 2)
+    assert share_of_basses_on_one(waltz, 12) == pytest.approx(2 / 4)
+    play(waltz, DRUMS, 36, 6, 1)
+    assert share_of_second_beats(waltz, 12) == pytest.approx(1 / 4)
+
+
+def test_a_complaint_is_gone_near_real_music_or_beyond_it() -> None:
+    def verdict(good: int, real: float | None, before: float, now: float) -> str:
+        return Complaint("c", "f", good, real, before, now).verdict()
+
+    assert verdict(1, 0.8, 0.3, 0.75) == "gone" and verdict(1, 0.8, 0.3, 1.0) == "gone"
+    assert verdict(1, 0.8, 0.3, 0.5) == "better" and verdict(1, 0.8, 0.5, 0.4) == "**not gone**"
+    assert verdict(-1, 0.4, 0.8, 0.2) == "gone" and verdict(-1, 0.4, 0.8, 0.6) == "better"
+    assert verdict(0, 0.4, 0.4, 0.8) == "**not gone**"
+    assert verdict(-1, 0.0, 0.1, 0.015) == "gone" and verdict(1, None, 0.1, 0.2) == "not in the real songs"
+
+
 def test_bars_for_the_eye() -> None:
     music = song(1)
     for pitch, step in ((36, 0), (42, 0), (42, 2), (36, 4), (38, 4), (40, 6), (38, 8), (45, 10), (49, 12)):
@@ -281,6 +335,8 @@ def test_bars_for_the_eye() -> None:
     play(music, BASS, 46, 6, 2)
     play(music, BASS, 43, 13, 2)
     assert drum_pattern(music.onset[DRUMS]) == "K·h·B·h·S·t·C···"
+    play(music, DRUMS, 49, 0, 1)
+    assert drum_pattern(music.onset[DRUMS])[0] == "C", "a crash is heard over the kick"
     assert bass_notes(music.onset[BASS]) == "1:C2 2½:Bb2 4¼:G2"
     assert bass_notes(music.onset[BASS, :12], 2) == "1:C2 4:Bb2"
     chord(music, CHORDS, (48, 52, 55), 0, 8)

@@ -5,7 +5,7 @@ use crate::{
     melody::heard_ticks,
     meter::{MeterMap, PhraseSpan},
     note::Note,
-    time::Tick,
+    time::{TICKS_PER_STEP, Tick},
 };
 use std::ops::Range;
 
@@ -23,10 +23,15 @@ const PHRASE_BARS: u8 = 4;
 /// before it.
 pub fn form_borders(melody: &[Note], heard: &[Range<Tick>], meters: &MeterMap) -> Vec<Tick> {
     let Some(last) = melody.last() else { return Vec::new() };
-    let begins = meters.phrase_at(melody[0].start, PHRASE_BARS).start;
-    let spans = std::iter::successors(Some(meters.phrase_at(begins, PHRASE_BARS)), |span: &PhraseSpan| {
-        Some(meters.phrase_at(span.end, PHRASE_BARS))
-    });
+    let begins = first_full_bar(melody[0].start, meters);
+    // Phrases follow each other from there on, and anew from each change of the meter.
+    let phrase_from = |start: Tick| {
+        let meter = meters.at(start).meter;
+        let end = start + Tick::from(PHRASE_BARS) * meter.bar_ticks();
+        let change = meters.changes().iter().map(|change| change.tick).find(|&change| change > start);
+        PhraseSpan { start, end: change.map_or(end, |change| change.min(end)), meter }
+    };
+    let spans = std::iter::successors(Some(phrase_from(begins)), |span: &PhraseSpan| Some(phrase_from(span.end)));
     let is_heard = |span: &PhraseSpan| span.start <= last.start || heard_ticks(heard, &(span.start..span.end)) > 0;
     let spans: Vec<PhraseSpan> = spans.take_while(is_heard).collect();
     let Some(end) = spans.last().map(|span| span.end) else { return Vec::new() };
@@ -47,6 +52,14 @@ pub fn form_borders(melody: &[Note], heard: &[Range<Tick>], meters: &MeterMap) -
     changes.for_each(|phrase| borders.add(start(phrase)));
     borders.known.retain(|border| *border > begins && *border < end);
     borders.known
+}
+
+/// The first full bar of a melody that begins at a tick, where a phrase of four bars on the meter's grid or, after a pickup,
+/// the bar after it begins: a melody begins with a pickup if it begins in the second half of such a phrase's first bar.
+fn first_full_bar(first: Tick, meters: &MeterMap) -> Tick {
+    let (phrase, bar) = (meters.phrase_at(first, PHRASE_BARS), meters.phrase_at(first + TICKS_PER_STEP / 2, 1));
+    let in_bar = first + TICKS_PER_STEP / 2 - bar.start;
+    if bar.start == phrase.start && 2 * in_bar >= bar.ticks() { bar.end } else { phrase.start }
 }
 
 /// Phrases in a row with the letters of those as many phrases before them.

@@ -224,6 +224,22 @@ fn sections_follow_from_the_form() {
 }
 
 #[test]
+fn sections_begin_after_a_pickup_that_is_written_as_a_bar() {
+    let tune = tune("abcdefgh abcdefgh ijklmnop");
+    let pickup = Note { start: 2880, pitch: 60, length: 900, velocity: 90 };
+    let later = tune.iter().map(|note| Note { start: note.start + BAR, ..*note });
+    let melody: Vec<Note> = std::iter::once(pickup).chain(later).collect();
+    let borders = |melody: &[Note]| -> Vec<Tick> {
+        let borders = form_borders(melody, &[0..26 * BAR], &MeterMap::default());
+        borders.into_iter().map(|border| border / BAR).collect()
+    };
+    assert_eq!(borders(&melody), [9, 17]);
+    let mut early = melody.clone();
+    early[0].start = 960;
+    assert_ne!(borders(&early), [9, 17], "what begins in the first half of a bar is no pickup");
+}
+
+#[test]
 fn sections_that_nothing_divides_are_no_name() {
     for text in ["Verse 8, Chorus 8", "Verse 8 Chorus 8", "Intro 4; Verse 8"] {
         let error = text.parse::<Outline>().expect_err(text).to_string();

@@ -6,10 +6,16 @@ use crate::network::{
     generator::OutputRow,
 };
 use continuo_music::part::{Part, PartMap};
+use std::cmp::Reverse;
 
 /// The most that is added to and taken from log odds: what the network finds absurd stays out.
 const MOST: f32 = 2.0;
 const LEAST: f32 = -4.0;
+
+/// Snare and stick, which play the backbeat.
+const BACKBEAT: [usize; 2] = [1, 2];
+/// A beat's steps.
+const BEAT: usize = 4;
 
 /// Factors on the number of notes.
 pub struct Factors {
@@ -22,8 +28,15 @@ pub struct Factors {
 }
 
 impl Jitter {
-    /// Changes the log odds in some of a window's steps so that as many notes begin there as the factors say.
-    pub fn lift(&mut self, output: OutputRow<'_>, steps: &[usize], density: &PartMap<f32>, factors: &Factors) {
+    /// Changes the log odds in some of a window's steps so that as many notes begin there as the factors say. Drums change
+    /// in each bar of `bar_steps` steps at the same places, so that their pattern holds.
+    pub fn lift(
+        &mut self,
+        output: OutputRow<'_>,
+        (steps, bar_steps): (&[usize], usize),
+        density: &PartMap<f32>,
+        factors: &Factors,
+    ) {
         for part in Part::PITCHED {
             let plane = 2 * (part.index() - 1) * PLANE;
             let mut odds = Vec::new();
@@ -51,13 +64,46 @@ impl Jitter {
         let lifted: f32 = struck.iter().zip(factors.voices).map(|(count, factor)| count * factor).sum();
         let all = if lifted > 0.0 { factors.parts[Part::Drums] * struck.iter().sum::<f32>() / lifted } else { 1.0 };
         for (voice, odds) in odds.into_iter().enumerate() {
-            let entering = if lifted > 0.0 { 0.0 } else { factors.entering };
-            let bias = bias_for(odds, all * factors.voices[voice], entering);
+            let entering = factors.entering;
+            if lifted <= 0.0 {
+                let bias = bias_for(odds, all * factors.voices[voice], entering);
+                steps.iter().for_each(|&step| self.drums[place(step, voice)] += bias);
+                continue;
+            }
+            let mut means = vec![(0.0, 0_usize); bar_steps];
+            for (&step, odds) in steps.iter().zip(&odds) {
+                let (sum, count) = &mut means[step % bar_steps];
+                *sum += odds;
+                *count += 1;
+            }
+            let means: Vec<f32> = means.into_iter().map(|(sum, count)| sum / count.max(1) as f32).collect();
+            let biases = biases_in_bar(&means, all * factors.voices[voice], BACKBEAT.contains(&voice));
             for &step in steps {
-                self.drums[place(step, voice)] += bias;
+                self.drums[place(step, voice)] += biases[step % bar_steps];
             }
         }
     }
+}
+
+/// What to add to a drum voice's log odds at each place of a bar, given their means, so that it is struck at `factor` times
+/// as many places. The likeliest stay and come first. A backbeat stays whole or goes.
+fn biases_in_bar(means: &[f32], factor: f32, backbeat: bool) -> Vec<f32> {
+    let mut order: Vec<usize> = (0..means.len()).collect();
+    let on_backbeat = |place: usize| backbeat && place % (2 * BEAT) == BEAT && means[place] > 0.0;
+    order.sort_by(|&left, &right| {
+        Reverse(on_backbeat(left)).cmp(&Reverse(on_backbeat(right))).then(means[right].total_cmp(&means[left]))
+    });
+    let count = means.iter().filter(|&&mean| mean > 0.0).count();
+    let target = ((count as f32 * factor).round() as usize).min(means.len());
+    let whole = order.iter().filter(|&&place| on_backbeat(place)).count();
+    let target = if target > 0 && target < whole { whole } else { target };
+    let mut biases = vec![0.0; means.len()];
+    if target > count {
+        order[count..target].iter().for_each(|&place| biases[place] = (0.1 - means[place]).clamp(0.0, MOST));
+    } else if target < count {
+        order[target..].iter().for_each(|&place| biases[place] = LEAST);
+    }
+    biases
 }
 
 /// What to add to log odds so that `factor` times as many of them are positive, as near as the bounds allow.
@@ -94,6 +140,24 @@ mod tests {
         assert_eq!([0.5, 1.0, 1.25, 1.5, 3.0].map(count), [2, 4, 5, 6, 6], "what is absurd stays out");
         assert!(bias_for(vec![-1.0, -3.0], 1.5, 0.0).abs() < 1e-6);
         assert!((bias_for(vec![-1.0, -3.0], 1.5, 1.0) - MOST).abs() < 1e-6, "a silent part is asked to play");
+    }
+
+    #[test]
+    fn a_backbeat_stays_whole_where_the_band_plays_less() {
+        let mut means = vec![-5.0; 16];
+        (means[4], means[12], means[7], means[14]) = (1.0, 3.0, 2.0, 0.5);
+        let struck = |factor: f32, backbeat: bool| -> Vec<usize> {
+            let biases = biases_in_bar(&means, factor, backbeat);
+            (0..16).filter(|&place| means[place] + biases[place] > 0.0).collect()
+        };
+        assert_eq!(struck(0.5, true), [4, 12]);
+        assert_eq!(struck(0.3, true), [4, 12]);
+        assert_eq!(struck(0.5, false), [7, 12]);
+        assert_eq!(struck(0.0, true), [] as [usize; 0]);
+        assert_eq!(struck(1.0, true), [4, 7, 12, 14]);
+        means[2] = -1.0;
+        let biases = biases_in_bar(&means, 1.25, true);
+        assert!(means[2] + biases[2] > 0.0 && biases.iter().filter(|bias| **bias > 0.0).count() == 1);
     }
 
     proptest! {

@@ -26,7 +26,15 @@ fn decode_timed(notes: &[Note], span: &PhraseSpan, shift: i64, part: Part, timin
     }
     let jitter = Jitter::draw(&mut Random::of_window(1, 0, 0, 0), 2.0);
     let (output, cells) = (output.row(0), fit.window(0));
-    let decoder = Decoder { output, cells, shift, jitter: &jitter, drum_voices: &drum_voices, one_hi_hat: true };
+    let decoder = Decoder {
+        output,
+        cells,
+        shift,
+        jitter: &jitter,
+        drum_voices: &drum_voices,
+        one_hi_hat: true,
+        sizes: PartMap::default(),
+    };
     if part == Part::Drums { decoder.drums(0.5) } else { decoder.pitched(part, 0.5, Vec::new()) }
 }
 
@@ -132,6 +140,7 @@ fn a_note_from_before_keeps_its_end_however_late_the_next_one_starts() {
         jitter: &jitter,
         drum_voices: &[36; DRUM_VOICES],
         one_hi_hat: true,
+        sizes: PartMap::default(),
     };
     // As at a seam: the note before ended at the phrase's start, and could continue from there as a new note.
     let seam = Note { start: 15360, pitch: 45, length: 960, velocity: 80 };
@@ -159,12 +168,73 @@ fn only_the_likelier_hi_hat_is_struck_at_a_step() {
     let (fit, jitter) = (Fit::new(&FOUR), Jitter::draw(&mut Random::of_window(1, 0, 0, 0), 0.0));
     let strokes = |one_hi_hat| {
         let (output, cells) = (output.row(0), fit.window(0));
-        let decoder = Decoder { output, cells, shift: 0, jitter: &jitter, drum_voices: &drum_voices, one_hi_hat };
+        let decoder = Decoder {
+            output,
+            cells,
+            shift: 0,
+            jitter: &jitter,
+            drum_voices: &drum_voices,
+            one_hi_hat,
+            sizes: PartMap::default(),
+        };
         let strokes: Vec<_> = decoder.drums(0.5).into_iter().map(|note| (note.start / 240, note.pitch)).collect();
         strokes
     };
     assert_eq!(strokes(true), [(0, 36), (0, 42), (1, 36), (1, 46), (2, 42)]);
     assert_eq!(strokes(false), [(0, 36), (0, 42), (0, 46), (0, 44), (1, 36), (1, 42), (1, 46), (2, 42), (2, 46)]);
+}
+
+/// The pitches that begin at each step where the network finds notes this likely, in a song whose chords have so many notes.
+fn begun(likely: &[(usize, u8, f32)], size: Option<usize>) -> Vec<(i64, u8, i64)> {
+    let mut output = NetworkOutput {
+        batch: 1,
+        pitched: vec![0.0; 8 * PLANE],
+        drums: vec![0.0; STEPS * DRUM_VOICES],
+        velocity: vec![0.5; 5 * STEPS],
+        timing: vec![0.0; 5 * STEPS],
+        ..NetworkOutput::default()
+    };
+    let plane = 2 * (Part::Chords.index() - 1) * PLANE;
+    for &(step, pitch, onset) in likely {
+        output.pitched[plane + step * PITCHES + roll::row(pitch.into())] = onset;
+        // The likeliest note sounds for four steps, the others for one.
+        let sounding = if onset > 0.9 { step..step + 4 } else { step..step + 1 };
+        sounding.for_each(|step| output.pitched[plane + PLANE + step * PITCHES + roll::row(pitch.into())] = 0.9);
+    }
+    let (fit, jitter) = (Fit::new(&FOUR), Jitter::draw(&mut Random::of_window(1, 0, 0, 0), 0.0));
+    let decoder = Decoder {
+        output: output.row(0),
+        cells: fit.window(0),
+        shift: 0,
+        jitter: &jitter,
+        drum_voices: &[127; DRUM_VOICES],
+        one_hi_hat: true,
+        sizes: PartMap::from_fn(|_| size),
+    };
+    let notes = decoder.pitched(Part::Chords, 0.5, Vec::new());
+    notes.iter().map(|note| (note.start / 240, note.pitch, note.length / 240)).collect()
+}
+
+#[test]
+fn chords_have_the_songs_size_and_what_is_added_sounds_as_long() {
+    let likely = [(0, 60, 0.95), (0, 64, 0.6), (0, 67, 0.2), (0, 72, 0.3), (0, 61, 0.01)];
+    assert_eq!(begun(&likely, None), [(0, 60, 4), (0, 64, 1)]);
+    let full = begun(&likely, Some(3));
+    assert_eq!(full, [(0, 60, 4), (0, 64, 1), (0, 67, 4)], "another pitch class comes before the octave");
+    assert_eq!(begun(&likely, Some(5)).len(), 4, "what is absurd stays out");
+}
+
+#[test]
+fn of_more_notes_than_the_songs_chords_have_the_likeliest_stay() {
+    let likely = [(0, 60, 0.95), (0, 64, 0.7), (0, 67, 0.6), (0, 72, 0.8)];
+    assert_eq!(begun(&likely, Some(3)).iter().map(|note| note.1).collect::<Vec<_>>(), [60, 64, 67]);
+    assert_eq!(begun(&likely, None).len(), 4);
+}
+
+#[test]
+fn a_note_that_stands_alone_stays_alone() {
+    assert_eq!(begun(&[(0, 60, 0.95), (0, 64, 0.3)], Some(3)), [(0, 60, 4)]);
+    assert_eq!(begun(&[(0, 60, 0.95), (0, 64, 0.45)], Some(3)).len(), 2);
 }
 
 proptest! {

@@ -100,3 +100,20 @@ fn where_nothing_was_made_nothing_comes_back() {
     score.hear(&melody(false), 0..2 * PHRASE);
     assert_eq!(found(&score, &Shape::default()), None);
 }
+
+#[test]
+fn a_phrase_in_another_key_takes_over_the_notes_in_that_key() {
+    let settings = Settings::default();
+    let mut score = score(false, &settings);
+    let moved: Vec<Note> = melody(false)
+        .into_iter()
+        .map(|note| Note { pitch: note.pitch + if note.start >= PHRASE { 2 } else { 0 }, ..note })
+        .collect();
+    let same = found(&score, &settings.shape).expect("it comes back");
+    score.hear(&moved, 0..2 * PHRASE);
+    let recall = found(&score, &settings.shape).expect("it comes back a tone higher");
+    assert_eq!((recall.transposed, &recall.same_bars), (2, &vec![true; 4]));
+    let pitches = |recall: &Recall| recall.notes.as_ref().map(|notes| notes[Part::Bass][0].pitch);
+    assert_eq!((pitches(&same), pitches(&recall)), (Some(40), Some(42)));
+    assert_ne!(same.recalled.fingerprint, recall.recalled.fingerprint);
+}

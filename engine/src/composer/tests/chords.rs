@@ -41,7 +41,7 @@ fn arranged(settings: Settings) -> Stage {
     let tune = |phrase: Tick, first: u8| {
         (0..16).map(move |beat| Note {
             start: phrase * PHRASE + 960 * beat,
-            pitch: first + (beat as u8 * 5) % 7,
+            pitch: first + beat as u8 * (first % 11) % 7,
             length: 900,
             velocity: 90,
         })

@@ -8,14 +8,14 @@ _NAMES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
 
 def read(line: str) -> Tune:
-    """Reads `E5:4 F#5:2 -:2 …`: name, octave, length in steps; `-` is a rest."""
+    """Reads `E5:4 F#5:2 Bb4:2 -:2 …`: name, octave, length in steps; `-` is a rest."""
     notes: Tune = []
     step = 0
     for word in line.split():
         name, length = word.split(":")
         if name != "-":
-            sharp = "#" in name
-            notes.append((step, int(length), 12 * (int(name[-1]) + 1) + _NAMES[name[0]] + sharp))
+            accidental = name.count("#") - name.count("b")
+            notes.append((step, int(length), 12 * (int(name[-1]) + 1) + _NAMES[name[0]] + accidental))
         step += int(length)
     return notes
 

@@ -16,7 +16,7 @@ from .aims import AIMS, USUAL
 from .contents import AimResult, Report
 from .published import published
 from .records import LOSSES, ModelRecord, Stages
-from .songs import by_genre, gaps
+from .songs import REASONS, by_genre, gaps
 from .tables import markdown, number, row
 
 
@@ -58,7 +58,13 @@ def evaluation_text(report: Report, stages: Stages, machine: list[AimResult], so
 
 def songs_text(songs: SongResults) -> str:
     """The half of `EVALUATION.md` that is measured by song."""
-    shown = {"songs": songs, "by_genre": by_genre(songs), "gaps": gaps(songs), "published": published()}
+    shown = {
+        "songs": songs,
+        "by_genre": by_genre(songs),
+        "gaps": gaps(songs),
+        "published": published(),
+        "reasons": REASONS,
+    }
     return environment().get_template("songs.md.j2").render(**shown)
 
 

@@ -142,13 +142,13 @@ mod tests {
             score.insert(Phrase { span, recipe: None, take: 0, judged: None, programs: [0; 4], parts });
             form.update(&score);
         }
-        assert_eq!(form.letter(15_360), Some(Letter { index: 0, is_changed: false }));
+        assert_eq!(form.letter(15_360), Some(Letter { index: 0, is_changed: false, transposed: 0 }));
         score.hear(&[Note { pitch: 80, ..melody[0] }, Note { pitch: 80, ..melody[1] }], 0..3840);
         form.update(&score);
-        assert_eq!(form.letter(15_360), Some(Letter { index: 0, is_changed: true }));
+        assert_eq!(form.letter(15_360), Some(Letter { index: 0, is_changed: true, transposed: 0 }));
         score.hear(&[Note { pitch: 80, ..melody[0] }], 0..11_520);
         form.update(&score);
-        assert_eq!(form.letter(15_360), Some(Letter { index: 1, is_changed: false }));
+        assert_eq!(form.letter(15_360), Some(Letter { index: 1, is_changed: false, transposed: 0 }));
         assert_eq!(form.letter(100), None);
     }
 }

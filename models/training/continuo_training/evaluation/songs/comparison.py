@@ -42,11 +42,11 @@ def _figure(figure: tuple[str, str], pairs: Sequence[Pair]) -> SongFigure | None
 
 
 #: Groups that have a table of their own, and do not count in the summary of gaps.
-OF_CHORDS = ("form", "chords", "lead sheet")
+OF_CHORDS = ("form", "chords", "lead sheet", "texture")
 
 
 def gap_summary(figures: Sequence[SongFigure]) -> GapSummary | None:
-    """The relative gaps of all figures that have a real one, without those of form, chords and lead sheets."""
+    """The relative gaps of all figures that have a real one, without those of form, chords, lead sheets and texture."""
     gaps = np.array([f.relative for f in figures if f.relative is not None and f.group not in OF_CHORDS])
     if not len(gaps):
         return None

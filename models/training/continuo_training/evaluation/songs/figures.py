@@ -14,6 +14,7 @@ from .music import TRACKS, Music
 from .phrases import labels_of_melody, phrase_pairs
 from .repeats import repeats
 from .self_similarity import self_similarity
+from .texture import texture
 from .triads import key_of
 from .validation_songs import Song
 
@@ -34,6 +35,7 @@ def figures_of(song: Song, sheet: LeadSheet | None) -> Measure:
             "jumps": jumps(music),
             "self-similarity": self_similarity(music),
             "silence": silence(music),
+            "texture": texture(music),
             "home": home(music, key, song.ends),
             "harmony": harmony(music, key),
             "chords": chords_heard(music, key),

@@ -9,6 +9,7 @@ from pathlib import Path
 from ...data.sources import BROKEN
 from .arranging import Program
 from .comparison import Pair, compared
+from .critique import BY_ITSELF, complaints
 from .drummers import beside_drummers, drummers
 from .figures import figures_of, pair_of_figures
 from .lead_sheets import HARMONY, LeadSheet, lead_sheets
@@ -70,17 +71,23 @@ def measure_songs(
 ) -> SongResults:
     """Arranges at most so many songs and compares the accompaniments with the real ones.
 
+    Each song is arranged once more phrase by phrase, for what an arranger winced at.
+
     `give_chords`: songs that have a lead sheet are arranged once more, with its chords in the file.
     """
     songs, left_out = validation_songs(data, most)
     pairs: list[Pair] = []
     given: list[tuple[Song, Pair]] = []
+    alone: list[Pair] = []
+    by_itself = Program(program.path, (*program.options, *BY_ITSELF), program.model)
     sheets, missing = _lead_sheets(harmony, data, songs)
     for number, song in enumerate(songs):
         sheet = sheets.get(number)
         measure = figures_of(song, sheet)
         made = program.arrange(song.music, song.genre, FIRST_SEED + number)
         pairs.append(pair_of_figures(song, made, measure))
+        made = by_itself.arrange(song.music, song.genre, FIRST_SEED + number)
+        alone.append(pair_of_figures(song, made, measure))
         if give_chords and sheet is not None:
             made = program.arrange(song.music, song.genre, FIRST_SEED + number, chords=sheet.chords)
             given.append((song, pair_of_figures(song, made, measure)))
@@ -89,11 +96,15 @@ def measure_songs(
 
     drum_set, silent = _drums(data, pairs)
 
-    def chosen(name: str, kept: list[bool]) -> list[tuple[str, list[Pair]]]:
+    def chosen(name: str, kept: list[bool], pairs: list[Pair] = pairs) -> list[tuple[str, list[Pair]]]:
         found = [pair for pair, is_kept in zip(pairs, kept, strict=True) if is_kept]
         return [(name, found)] if found else []
 
-    sets = chosen(BY_PEOPLE, [s.by_people for s in songs]) + chosen(BY_RULES, [not s.by_people for s in songs])
+    def by_kind(pairs: list[Pair]) -> list[tuple[str, list[Pair]]]:
+        people = [song.by_people for song in songs]
+        return chosen(BY_PEOPLE, people, pairs) + chosen(BY_RULES, [not by_people for by_people in people], pairs)
+
+    sets, before = by_kind(pairs), [compared(name, found) for name, found in by_kind(alone)]
     for by_people, name in ((True, BY_PEOPLE), (False, BY_RULES)):
         with_chords = [pair for song, pair in given if song.by_people == by_people]
         sets += [(f"{name}, with the chords given", with_chords)] if with_chords else []
@@ -101,6 +112,7 @@ def measure_songs(
     for by_people, kind in ((True, "people"), (False, "rules")):
         for genre in dict.fromkeys(song.genre for song in songs if song.by_people == by_people):
             genres += chosen(f"{genre}, {kind}", [s.genre == genre and s.by_people == by_people for s in songs])
+    compared_sets = [compared(name, found) for name, found in sets]
     return SongResults(
         source="`evaluate`, from songs.json of its run",
         command=command,
@@ -109,10 +121,12 @@ def measure_songs(
         options=" ".join(program.options),
         songs=len(songs),
         datasets=dict(Counter(song.dataset for song in songs)),
-        sets=[compared(name, found) for name, found in sets] + drum_set,
+        sets=compared_sets + drum_set,
         genres=[_shown(compared(name, found)) for name, found in genres],
         left_out=[*left_out, *missing, *silent],
         recogniser=NAME,
         tunes=printed_tunes(program, FIRST_SEED),
         lead_sheets=len(sheets),
+        complaints=complaints(program, FIRST_SEED, before, compared_sets),
+        by_itself=" ".join(BY_ITSELF),
     )

@@ -20,11 +20,11 @@ _PARTS = ("", "¼", "½", "¾")
 
 
 def drum_pattern(onset: Bools) -> str:
-    """A letter a step of a bar [steps, 128]: B kick and snare, K kick, S snare, t tom, C crash, h others, · nothing."""
+    """A letter a step of a bar [steps, 128]: C crash, B kick and snare, K kick, S snare, t tom, h others, · nothing."""
 
     def letter(step: Bools) -> str:
         kick, snare = bool(step[KICK]), bool(step[list(SNARES)].any())
-        choices = ((kick and snare, "B"), (kick, "K"), (snare, "S"), (step[list(TOMS)].any(), "t"), (step[CRASH], "C"))
+        choices = ((step[CRASH], "C"), (kick and snare, "B"), (kick, "K"), (snare, "S"), (step[list(TOMS)].any(), "t"))
         return next((sign for struck, sign in choices if struck), "h" if step.any() else "·")
 
     return "".join(letter(step) for step in onset)
