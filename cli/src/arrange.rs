@@ -29,10 +29,14 @@ use continuo_music::{
     sections::Outline,
     settings::{Settings, Shape, USUAL_TAKES},
     song::{MelodyChoice, Song, Track, TrackError, without_drones},
+    swing::{Level, Swing},
     time::TICKS_PER_QUARTER,
 };
 use serde_json::json;
 use std::{fmt::Write, path::Path};
+
+/// The endings of MIDI files' names; a name without an ending is one, too.
+const MIDI_ENDINGS: [&str; 6] = ["", "mid", "midi", "smf", "kar", "rmi"];
 
 pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     let (input, output) = (&arguments.input, &arguments.output);
@@ -109,7 +113,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     let bytes = match project {
         Some(format) => {
             file.replace_sections(&sections.sections);
-            project_bytes(format, &file, &song.meters, &arrangement)?
+            project_bytes(format, &file, &song.meters, &arrangement, arguments)?
         }
         None if arguments.type_0 => file.to_bytes_of(MidiType::OneTrack),
         None => file.to_bytes(),
@@ -151,28 +155,44 @@ fn shape(arguments: &ArrangeArguments) -> Shape {
     }
 }
 
-/// The DAW's project that the output's name asks for; `None` for a MIDI file.
+/// The project or score that the output's name asks for; `None` for a MIDI file.
 fn project_format(arguments: &ArrangeArguments) -> Result<Option<ProjectFormat>, Failure> {
-    let project = ProjectFormat::named_by(&arguments.output);
-    match project.filter(|_| arguments.type_0) {
-        Some(format) => {
-            let ending = format.ending();
-            let text = format!("--type-0 is for MIDI files: give the output another ending than .{ending}");
-            Err(Failure::input(&text))
+    let output = &arguments.output;
+    let project = ProjectFormat::named_by(output);
+    let ending = output.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    let shown = ending.as_deref().unwrap_or_default();
+    match project {
+        Some(_) if arguments.type_0 => {
+            Err(Failure::input(&format!("--type-0 is for MIDI files: give the output another ending than .{shown}")))
         }
-        None => Ok(project),
+        _ if arguments.lead_sheet && !project.is_some_and(ProjectFormat::is_notation) => {
+            Err(Failure::input(&"--lead-sheet is for written notes: let the output's name end in .musicxml or .mxl"))
+        }
+        None if !MIDI_ENDINGS.contains(&shown) => {
+            let known: Vec<_> = ProjectFormat::ALL.iter().map(|format| format!(".{}", format.ending())).collect();
+            Err(Failure::input(&format!(
+                "{}: no format has the ending .{shown}; choose .mid or one of {}",
+                output.display(),
+                known.join(", ")
+            )))
+        }
+        _ => Ok(project),
     }
 }
 
-/// The song as a DAW's project.
+/// The song as a DAW's project or as written notes.
 fn project_bytes(
     format: ProjectFormat,
     file: &OutputFile,
     meters: &MeterMap,
     arrangement: &Arrangement,
+    arguments: &ArrangeArguments,
 ) -> Result<Vec<u8>, Failure> {
     let phrases: Vec<_> = arrangement.phrases.iter().map(|(span, _)| *span).collect();
-    let finished = FinishedSong::new(file, meters, &phrases, arrangement.key);
+    let chosen = arguments.swing.0.map(|percent| Swing::new(Level::usual(meters.at(0).meter), percent));
+    let swing = chosen.unwrap_or(arrangement.swing);
+    let finished = FinishedSong::new(file, meters, &phrases, arrangement.key, swing);
+    let finished = if arguments.lead_sheet { finished.lead_sheet() } else { finished };
     format.write(&finished).map_err(|error| Failure::input(&error))
 }
 

@@ -20,6 +20,7 @@ mod tones;
 pub use chart::{Bar, Beats, Chart, ChartError, ChartProblem, MAX_BARS, Section, Slot};
 pub use quality::Quality;
 pub use recogniser::{Grid, recognise};
+pub(crate) use spelling::{letter_and_alteration, tone_fifths};
 pub use symbol::{Symbol, SymbolError};
 
 use crate::{key::Key, time::Tick};

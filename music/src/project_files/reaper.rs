@@ -121,7 +121,7 @@ fn track_block(document: &mut Document, name: &str, [red, green, blue]: [u8; 3],
 
 fn chord_track(document: &mut Document, song: &FinishedSong) {
     track_block(document, "Chord symbols", CHORDS_COLOUR, |document| {
-        for NamedChord { span, symbol } in &song.chords {
+        for NamedChord { span, symbol, .. } in &song.chords {
             document.block("ITEM", |document| {
                 place(document, song, span);
                 document.block("NOTES", |document| document.line(&format!("|{symbol}")));

@@ -80,7 +80,7 @@ fn file() -> (OutputFile, MeterMap) {
 
 fn song() -> FinishedSong {
     let (file, meters) = file();
-    FinishedSong::new(&file, &meters, &[], None)
+    FinishedSong::new(&file, &meters, &[], None, None)
 }
 
 fn entry(bytes: &[u8], name: &str) -> String {
@@ -143,7 +143,7 @@ fn in_reaper_names_keep_their_quotation_marks_and_an_empty_song_is_a_project() {
     let meters = MeterMap::new(Meter::COMMON);
     let title = |title: &str| {
         let file = OutputFile { title: Some(title.to_owned()), ..OutputFile::default() };
-        let song = FinishedSong::new(&file, &meters, &[], None);
+        let song = FinishedSong::new(&file, &meters, &[], None, None);
         String::from_utf8(ProjectFormat::Reaper.write(&song).unwrap()).unwrap()
     };
     assert!(title("12\" mix").contains("  TITLE '12\" mix'\n"));
@@ -154,7 +154,7 @@ fn in_reaper_names_keep_their_quotation_marks_and_an_empty_song_is_a_project() {
 #[test]
 fn a_song_without_anything_is_a_project_all_the_same() {
     let meters = MeterMap::new(Meter::COMMON);
-    let empty = FinishedSong::new(&OutputFile::default(), &meters, &[], None);
+    let empty = FinishedSong::new(&OutputFile::default(), &meters, &[], None, None);
     let bytes = ProjectFormat::DawProject.write(&empty).unwrap();
     let text = entry(&bytes, "project.xml");
     let document = Document::parse(&text).unwrap();
@@ -181,7 +181,7 @@ fn without_sections_clips_are_phrases() {
     let (mut file, meters) = file();
     file.sections.clear();
     let phrases = [0, BAR, 2 * BAR].map(|start| PhraseSpan { start, end: start + BAR, meter: Meter::COMMON });
-    let song = FinishedSong::new(&file, &meters, &phrases, None);
+    let song = FinishedSong::new(&file, &meters, &phrases, None, None);
     let names: Vec<_> = song.tracks[1].clips.iter().map(|clip| clip.name.as_str()).collect();
     assert_eq!(names, ["bar 1", "bars 3-4"]);
 }
@@ -189,12 +189,12 @@ fn without_sections_clips_are_phrases() {
 #[test]
 fn chords_are_spelled_in_the_key_and_markers_that_repeat_them_are_left_out() {
     let (mut file, meters) = file();
-    let song = FinishedSong::new(&file, &meters, &[], None);
+    let song = FinishedSong::new(&file, &meters, &[], None, None);
     let symbols = |song: &FinishedSong| song.chords.iter().map(|chord| chord.symbol.clone()).collect::<Vec<_>>();
     assert_eq!(symbols(&song), ["Cm7", "Eb/G"]);
     assert_eq!(song.markers, [NamedMarker { tick: 960, name: "Café".to_owned() }]);
     file.keys.clear();
-    assert_eq!(symbols(&FinishedSong::new(&file, &meters, &[], Some(Key::major(4))))[1], "D#/G");
+    assert_eq!(symbols(&FinishedSong::new(&file, &meters, &[], Some(Key::major(4)), None))[1], "D#/G");
 }
 
 #[test]
@@ -283,7 +283,7 @@ proptest! {
             .map(|bar| PhraseSpan { start: bar * BAR, end: bar * BAR + BAR, meter: Meter::COMMON })
             .collect();
         let file = OutputFile { tracks: vec![track("Bass", 1, list.clone(), None)], ..OutputFile::default() };
-        let song = FinishedSong::new(&file, &meters, &phrases, None);
+        let song = FinishedSong::new(&file, &meters, &phrases, None, None);
         let bytes = ProjectFormat::DawProject.write(&song).unwrap();
         let text = entry(&bytes, "project.xml");
         let expected: Vec<_> = list.iter().map(|note| (note.start, note.pitch, note.length, note.velocity)).collect();
