@@ -4,7 +4,7 @@ use crate::{
     own_parts::KeptTrack,
     shared_options::{ReportOptions, TimingOptions, percent},
     sound::{FontOptions, RenderArguments},
-    tools::quantise::QuantiseArguments,
+    tools::{extend::ExtendArguments, quantise::QuantiseArguments},
 };
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use continuo_engine::{
@@ -35,6 +35,8 @@ pub enum Command {
     Arrange(Box<ArrangeArguments>),
     /// Plays a MIDI file into a sound file, WAV or FLAC.
     Render(RenderArguments),
+    /// Goes on with a melody: writes so many bars more, in its key, meter and manner.
+    Extend(Box<ExtendArguments>),
     /// Moves notes to a grid, wholly or in part, and keeps their swing.
     Quantise(QuantiseArguments),
     /// Shows the model, its genres and yours, the parts, the runtime in use, and what else is installed.
@@ -234,7 +236,7 @@ pub enum Runtime {
     Tract,
 }
 
-fn temperature(text: &str) -> Result<f32, String> {
+pub fn temperature(text: &str) -> Result<f32, String> {
     match text.parse() {
         Ok(temperature) if (0.0..=2.0).contains(&temperature) => Ok(temperature),
         _ => Err("give a number from 0 to 2".to_owned()),
@@ -258,7 +260,7 @@ fn blend(text: &str) -> Result<f32, String> {
     }
 }
 
-fn seed(text: &str) -> Result<u32, String> {
+pub fn seed(text: &str) -> Result<u32, String> {
     match text.parse() {
         Ok(seed) if seed <= LARGEST_SEED => Ok(seed),
         _ => Err(format!("give a whole number from 0 to {LARGEST_SEED}")),
@@ -273,7 +275,7 @@ fn takes(text: &str) -> Result<u8, String> {
 }
 
 /// Whether the song has this track is checked once the song is read.
-fn track(text: &str) -> Result<usize, String> {
+pub fn track(text: &str) -> Result<usize, String> {
     text.parse().map_err(|_| "give the number of a track, counted from 1".to_owned())
 }
 
@@ -362,6 +364,10 @@ mod tests {
             (&["quantise", "a.mid", "-o", "b.mid", "--strength", "-5"], "percent"),
             (&["quantise", "a.mid", "-o", "b.mid", "--swing", "80"], "50 to 75"),
             (&["render", "a.mid"], "--output"),
+            (&["extend", "a.mid", "-o", "b.mid", "--bars", "0"], "1 to 128"),
+            (&["extend", "a.mid", "-o", "b.mid", "--bars", "1000"], "1 to 128"),
+            (&["extend", "a.mid", "-o", "b.mid", "--bars", "-1"], "1 to 128"),
+            (&["extend", "a.mid", "-o", "b.mid", "--seed", "x"], "0 to 9999"),
             (&["sing"], "sing"),
             (&["sing"], "see \"continuo --help\""),
             (&[], "arrange"),

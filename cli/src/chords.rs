@@ -87,7 +87,7 @@ fn other_meter(text: &str, chart: &Chart, meters: &MeterMap, first: Tick) -> Opt
     None
 }
 
-fn read(path: &Path) -> Result<String, Failure> {
+pub fn read(path: &Path) -> Result<String, Failure> {
     let failure = |error: &dyn std::fmt::Display| Failure::input(&format_args!("{}: {error}", path.display()));
     let size = fs::metadata(path).map_err(|error| failure(&error))?.len();
     if size > LARGEST_CHART {

@@ -44,6 +44,7 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         Command::Arrange(arguments) => arrange::run(&arguments),
         Command::Render(arguments) => sound::run(&arguments),
+        Command::Extend(arguments) => tools::extend::run(&arguments),
         Command::Quantise(arguments) => tools::quantise::run(&arguments),
         Command::Info(arguments) => info::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),

@@ -1,4 +1,5 @@
 //! The commands that work on the notes of a file and write it again with everything else that it holds.
 
+pub mod extend;
 mod file;
 pub mod quantise;

@@ -7,6 +7,7 @@ pub(crate) mod contract;
 pub(crate) mod fit;
 pub(crate) mod generator;
 pub(crate) mod harmonizer;
+pub(crate) mod melody_network;
 pub(crate) mod model;
 pub(crate) mod roll;
 pub(crate) mod runtime;
@@ -20,9 +21,10 @@ pub use conductor::{Conductor, Judged};
 pub use contract::{CHORD_SLOTS, CONTRACT};
 pub use generator::{NetworkInput, NetworkOutput, OutputRow, run_checked};
 pub use harmonizer::Harmonizer;
+pub use melody_network::{MelodyError, MelodyNetwork};
 pub use model::{
-    BUILT_IN, ChordQuality, ChordVocabulary, EncoderLink, Genre, Helper, InstalledModel, MODEL_VARIABLE, Model,
-    ModelCard, ModelError, ModelSource, NetworkFile, Role, UnknownModel, installed_models,
+    BUILT_IN, ChordQuality, ChordVocabulary, EncoderLink, Genre, Helper, InstalledModel, MODEL_VARIABLE, MelodyFile,
+    Model, ModelCard, ModelError, ModelSource, NetworkFile, Role, UnknownModel, installed_models,
 };
 pub use runtime::{
     Backend, BackendChoice, BackendError, BackendInfo, InferenceError, LIBRARY_VARIABLE, RuntimeOptions, SharedBackend,

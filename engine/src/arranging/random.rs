@@ -73,6 +73,14 @@ impl Random {
         Self(ChaCha8Rng::from_seed(hasher.finalize().into()))
     }
 
+    /// The numbers that choose the notes of a melody.
+    pub fn of_melody(seed: u32) -> Self {
+        let mut hasher = Sha256::new();
+        hasher.update(b"continuo melody 1");
+        hasher.update(seed.to_le_bytes());
+        Self(ChaCha8Rng::from_seed(hasher.finalize().into()))
+    }
+
     /// A uniform number from 0 (inclusive) to 1 (exclusive).
     pub fn uniform(&mut self) -> f32 {
         self.signed_uniform().midpoint(1.0)

@@ -18,3 +18,24 @@ pub const LARGEST_VECTOR: usize = 4096;
 pub const LARGEST_ENCODING: usize = 1 << 20;
 /// Cells of one plane.
 pub const PLANE: usize = STEPS * PITCHES;
+
+/// The contract of melody networks that this engine supports: see `models/MELODIES.md`.
+pub const MELODY_CONTRACT: u32 = 1;
+/// The MIDI pitch of a melody network's first symbol.
+pub const MELODY_LOWEST: u8 = 36;
+/// The pitches that a melody network knows.
+pub const MELODY_PITCHES: usize = 61;
+/// The symbol of a rest; it comes after the pitches.
+pub const REST: u8 = 61;
+/// The symbol that stands where there is no event; it is only read.
+pub const NO_EVENT: u8 = 62;
+/// The symbols that a melody network writes.
+pub const MELODY_SYMBOLS: usize = 62;
+/// The longest event, in steps of a sixteenth.
+pub const LONGEST_EVENT: usize = 32;
+/// The numbers of a place in a melody.
+pub const MELODY_PLACES: usize = 6;
+/// How many bars back a melody network looks at the event that began there.
+pub const LOOKBACK: [i64; 4] = [1, 2, 4, 8];
+/// The numbers of a chord: its root, its tones, and whether it is known.
+pub const CHORD_FEATURES: usize = 25;

@@ -11,6 +11,7 @@ mod error;
 mod file;
 mod helper;
 mod installed_models;
+mod melody;
 mod metadata;
 mod protobuf;
 mod role;
@@ -24,6 +25,7 @@ pub use error::ModelError;
 pub use file::NetworkFile;
 pub use helper::Helper;
 pub use installed_models::{InstalledModel, installed_models};
+pub use melody::{MelodyFile, MemoryShape};
 pub use role::Role;
 pub(crate) use signature::{Signature, TensorShape};
 #[cfg(all(test, feature = "runtimes"))]

@@ -91,6 +91,7 @@ static GENERATOR: &[u8] = include_bytes!("../../../../models/continuo.onnx");
 static ENCODER: &[u8] = include_bytes!("../../../../models/encoder.onnx");
 static STYLE_ENCODER: &[u8] = include_bytes!("../../../../models/style-encoder.onnx");
 static HARMONIZER: &[u8] = include_bytes!("../../../../models/harmonizer.onnx");
+static MELODY: &[u8] = include_bytes!("../../../../models/melody.onnx");
 static CONDUCTOR: &[u8] = include_bytes!("../../../../models/conductor.onnx");
 
 /// The bytes of the built-in model.
@@ -110,4 +111,9 @@ pub(super) fn embedded_helper(role: Role) -> &'static [u8] {
         Role::Conductor => CONDUCTOR,
         Role::Harmonizer => HARMONIZER,
     }
+}
+
+/// The bytes of the built-in melody network. Programs that do not extend melodies do not contain them.
+pub(super) fn embedded_melody() -> &'static [u8] {
+    MELODY
 }

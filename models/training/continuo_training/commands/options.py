@@ -96,6 +96,26 @@ def _harmonizer(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hardware", default="", help="what it was trained on, for the file")
 
 
+def _extend(parser: argparse.ArgumentParser) -> None:
+    _sheets(parser)
+    networks = ("transformer", "lstm")
+    parser.add_argument("--network", choices=networks, default=networks[0], help="the LSTM is a base line")
+    parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--resume", action="store_true", help="continue from the last checkpoint")
+    parser.add_argument("--export-only", action="store_true", help="export the last checkpoint without training")
+    parser.add_argument("--version", default="1.0.0", help="the version in the file; default: 1.0.0")
+    parser.add_argument("--hardware", default="", help="what it was trained on, for the file")
+
+
+def _melodies(parser: argparse.ArgumentParser) -> None:
+    _sheets(parser)
+    parser.add_argument("--continuo", type=Path, help="the program `continuo`, which goes on with the melodies")
+    parser.add_argument("--songs", type=int, default=150, help="the most melodies to go on with; default: 150")
+    parser.add_argument("--print", action="store_true", help="print the figures instead of writing them down")
+
+
 def _evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", type=Path, help="a checkpoint or an exported model; default: the shipped one")
     parser.add_argument("--other", action="append", default=[], metavar="NAME=FILE", help="another model to compare")
@@ -161,6 +181,8 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     )
     _train(steps.add_parser("train", help="train, or continue training; torchrun trains on several devices"))
     _harmonizer(steps.add_parser("harmonizer", help="train and export the harmonizer, on lead sheets and windows"))
+    _extend(steps.add_parser("extend", help="train and export the melody network, or train the LSTM beside it"))
+    _melodies(steps.add_parser("melodies", help="measure how melodies go on; writes the table in MELODIES.md"))
     _plan(steps.add_parser("plan", help="train the chord plan alone, on windows and on lead sheets"))
     _evaluate(steps.add_parser("evaluate", help="measure on validation pieces; writes EVALUATION.md"))
     steps.add_parser("report", help="write EVALUATION.md and its picture from what `evaluate` measured last")

@@ -97,6 +97,47 @@ def harmonizer(a: argparse.Namespace) -> None:
     print(f"written: {a.models / 'harmonizer.onnx'}")
 
 
+def extend(a: argparse.Namespace) -> None:
+    """Trains the melody network and writes its file; or trains the LSTM beside it."""
+    from ..data.catalogue import CATALOGUE, LEAD_SHEETS
+    from ..melodies.export import export as export_melody
+    from ..melodies.training import MelodySettings, corpus_in, load_transformer, run, steps_of
+
+    folder = a.work / "melodies"
+    settings = MelodySettings(minutes=a.minutes, seed=a.seed)
+    if not a.export_only:
+        run(a.network, corpus_in(folder, a.data, a.sheets), folder, settings, a.threads, a.resume)
+    if a.network != "transformer":
+        return
+    checkpoint = folder / "transformer.pt"
+    if not checkpoint.exists():
+        raise StepError(f"There is no {checkpoint}: run `extend` without --export-only first.")
+    steps, seconds = steps_of(checkpoint)
+    training = {
+        "data": [f"{s.title} ({s.licence})" for s in (*CATALOGUE, *LEAD_SHEETS)],
+        "steps": steps,
+        "seconds": seconds,
+        "commit": _commit(""),
+        "hardware": a.hardware,
+    }
+    print(f"written: {export_melody(load_transformer(checkpoint), a.models, training, 'melody', a.version)}")
+
+
+def melodies(a: argparse.Namespace) -> None:
+    """Measures how melodies go on, beside the real ones, the chain and the LSTM."""
+    from ..melodies.report import measure, text, write_into
+
+    if a.continuo is None:
+        raise StepError("Name the program with --continuo: what it writes is measured.")
+    found = measure(a.data, a.sheets, a.work / "melodies", a.continuo.absolute(), a.songs)
+    if a.print:
+        print(text(found))
+    else:
+        (_records(a) / "melodies.json").write_text(json.dumps(found, indent=1) + "\n")
+        write_into(a.models / "MELODIES.md", found)
+        print(f"written: {a.models / 'MELODIES.md'}")
+
+
 def evaluate(a: argparse.Namespace) -> None:
     """Measures the model, by window and by song, and writes the report."""
     if "windows" not in a.without:
@@ -347,6 +388,8 @@ STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
     "train": train,
     "plan": plan,
     "harmonizer": harmonizer,
+    "extend": extend,
+    "melodies": melodies,
     "evaluate": evaluate,
     "report": report,
     "export": export,

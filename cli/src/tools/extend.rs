@@ -1,0 +1,243 @@
+//! `continuo extend`.
+
+use super::file::{ToolFile, report};
+use crate::{
+    arguments::{ModelOptions, seed, temperature, track},
+    chords,
+    failure::Failure,
+    performance::Timing,
+    progress::Progress,
+    shared_options::{ReportOptions, TimingOptions},
+};
+use clap::Args;
+use continuo_engine::{
+    melodies::{ExtendError, ExtendRequest, Extension, MOST_BARS, extend, next_bar},
+    network::MelodyNetwork,
+};
+use continuo_music::{
+    chord::{Chart, ChordSpan},
+    key::Key,
+    meter::MeterMap,
+    note::Note,
+    song::{Track, TrackError, melody_line},
+    time::Tick,
+};
+use serde_json::json;
+use std::{path::PathBuf, time::Instant};
+
+#[derive(Args, Debug)]
+pub struct ExtendArguments {
+    /// The MIDI file with the melody (type 0 or 1).
+    pub input: PathBuf,
+    /// The MIDI file to write.
+    #[arg(short, long)]
+    pub output: PathBuf,
+    /// How many bars to write, 1 to 128.
+    #[arg(long, default_value_t = 8, value_parser = bars, allow_hyphen_values = true)]
+    pub bars: u32,
+    /// Chooses among the continuations, 0 to 9999.
+    #[arg(long, default_value_t = 1, value_parser = seed, allow_hyphen_values = true)]
+    pub seed: u32,
+    /// How boldly notes are chosen, 0 (the likeliest) to 2.
+    #[arg(long, default_value_t = 1.0, value_parser = temperature, allow_hyphen_values = true)]
+    pub temperature: f32,
+    /// The genre, by its id; if not given, as the melody suggests.
+    #[arg(long)]
+    pub genre: Option<String>,
+    /// The key, such as "Bb major", "F# minor", C or Am; if not given, found in the melody.
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<Key>,
+    /// The chords of the new bars: bars between |, chords in a bar evenly spread, such as "C | Am F | G7 | C"; a chart of
+    /// fewer bars is repeated. If not given, those that the file itself names; "none" for none.
+    #[arg(long, value_name = "CHART", conflicts_with = "chord_chart")]
+    pub chords: Option<String>,
+    /// A text file with such a chart, in lines, with sections and repeats.
+    #[arg(long, value_name = "FILE")]
+    pub chord_chart: Option<PathBuf>,
+    /// Leave the end open instead of coming home to the tonic in the last bar.
+    #[arg(long)]
+    pub open: bool,
+    /// The track of the melody, counted from 1 over the tracks that have notes; if not given, chosen automatically.
+    #[arg(long, value_parser = track, allow_hyphen_values = true)]
+    pub track: Option<usize>,
+    #[command(flatten)]
+    pub timing: TimingOptions,
+    #[command(flatten)]
+    pub model: ModelOptions,
+    #[command(flatten)]
+    pub report: ReportOptions,
+}
+
+fn bars(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(bars) if (1..=MOST_BARS).contains(&bars) => Ok(bars),
+        _ => Err(format!("give a whole number of bars from 1 to {MOST_BARS}")),
+    }
+}
+
+pub fn run(arguments: &ExtendArguments) -> Result<String, Failure> {
+    let mut file = ToolFile::open(&arguments.input, &arguments.output)?;
+    let choice = file.song.melody_choice(arguments.track).map_err(|error| match error {
+        TrackError::OnlyDrums => file.fault(&format_args!("{error}; choose a track with --track")),
+        _ => file.fault(&error),
+    })?;
+    let timing = Timing::settle(&mut file.song, choice.track, &arguments.timing).map_err(|error| file.fault(&error))?;
+    let Some(track) = file.song.tracks.get(choice.track) else { return Err(file.fault(&TrackError::NoNotes)) };
+    let melody = melody_line(&track.notes);
+    let network = MelodyNetwork::load(
+        &arguments.model.source().map_err(|error| Failure::input(&error))?,
+        arguments.model.runtime(),
+    )
+    .map_err(|error| Failure::input(&error))?;
+    let genre = genre(&network, arguments.genre.as_deref())?;
+    let first = next_bar(&melody, &file.song.meters);
+    let (chords, mut notes) = given_chords(arguments, &file.song.chords, &file.song.meters, first)?;
+    let request = ExtendRequest {
+        melody: &melody,
+        meters: &file.song.meters,
+        first_full_bar: timing.first_full_bar(&file.song.meters),
+        bars: arguments.bars,
+        key: arguments.key,
+        chords: &chords,
+        genre: genre.as_deref(),
+        temperature: arguments.temperature,
+        seed: arguments.seed,
+        open: arguments.open,
+    };
+    let began = Instant::now();
+    let mut progress = Progress::new("bars");
+    let found = extend(&network, &request, |done, all| progress.show(done, all)).map_err(|error| match error {
+        ExtendError::Inference(_) => Failure::model(&error),
+        _ => file.fault(&error),
+    })?;
+    drop(progress);
+    let milliseconds = began.elapsed().as_secs_f64() * 1000.0;
+    let song = &mut file.song;
+    if let Some(track) = song.tracks.get_mut(choice.track) {
+        track.notes.extend(&found.notes);
+        track.notes.sort_unstable();
+    }
+    song.end = song.end.max(found.span.end);
+    if arguments.chords.is_some() || arguments.chord_chart.is_some() {
+        song.chords.clone_from(&chords);
+    }
+    file.save()?;
+    notes.extend(file.warnings());
+    notes.extend(timing.warning());
+    let told = Told { arguments, file: &file, track: choice.track, network: &network, found: &found, timing: &timing };
+    Ok(if arguments.report.json { told.json(&notes, milliseconds) } else { told.text(&notes) })
+}
+
+/// The genre's id, if the network knows it.
+fn genre(network: &MelodyNetwork, name: Option<&str>) -> Result<Option<String>, Failure> {
+    let Some(name) = name else { return Ok(None) };
+    let known = network.file().genres();
+    let found = known.iter().find(|genre| genre.eq_ignore_ascii_case(name.trim()));
+    found.cloned().map(Some).ok_or_else(|| {
+        Failure::input(&format_args!("melodies know no genre \"{name}\"; available: {}", known.join(", ")))
+    })
+}
+
+/// The song's chords with those that are given from tick `first` on, and what should be known of them.
+fn given_chords(
+    arguments: &ExtendArguments,
+    in_file: &[ChordSpan],
+    meters: &MeterMap,
+    first: Tick,
+) -> Result<(Vec<ChordSpan>, Vec<String>), Failure> {
+    let (text, named) = match (&arguments.chords, &arguments.chord_chart) {
+        (Some(text), _) if text.trim().eq_ignore_ascii_case("none") => return Ok((Vec::new(), Vec::new())),
+        (Some(text), _) => (text.clone(), "--chords".to_owned()),
+        (None, Some(path)) => (chords::read(path)?, path.display().to_string()),
+        (None, None) => return Ok((in_file.to_vec(), Vec::new())),
+    };
+    let chart: Chart = text.parse().map_err(|error| Failure::input(&format_args!("{named}: {error}")))?;
+    let bars = chart.bar_count();
+    if bars == 0 {
+        let problem = "names no chord; write chords between bar lines, such as \"C | Am F\", or \"none\" for none";
+        return Err(Failure::input(&format_args!("{named}: the chart {problem}")));
+    }
+    let wanted = arguments.bars as usize;
+    let notes = match bars.cmp(&wanted) {
+        std::cmp::Ordering::Less => vec![format!("the chart has {bars} bars and is repeated")],
+        std::cmp::Ordering::Equal => Vec::new(),
+        std::cmp::Ordering::Greater => vec![format!("the chart has {bars} bars: the chords of the last are not used")],
+    };
+    let bar = meters.at(first).meter.bar_ticks();
+    let end = first + bar * Tick::from(arguments.bars);
+    // What the file names ends where the chart begins.
+    let mut spans: Vec<ChordSpan> = in_file
+        .iter()
+        .filter(|span| span.span.start < first)
+        .map(|span| ChordSpan { span: span.span.start..span.span.end.min(first), chord: span.chord })
+        .collect();
+    let mut from = first;
+    while from < end {
+        let placed = chart.placed(meters, from).into_iter().filter(|span| span.span.start < end);
+        spans.extend(placed.map(|span| ChordSpan { span: span.span.start..span.span.end.min(end), chord: span.chord }));
+        from += bar * bars as Tick;
+    }
+    Ok((spans, notes))
+}
+
+/// What was done.
+struct Told<'a> {
+    arguments: &'a ExtendArguments,
+    file: &'a ToolFile<'a>,
+    track: usize,
+    network: &'a MelodyNetwork,
+    found: &'a Extension,
+    timing: &'a Timing,
+}
+
+impl Told<'_> {
+    /// The numbers of the first and the last new bar.
+    fn bars(&self) -> [i64; 2] {
+        let (meters, span) = (&self.file.song.meters, &self.found.span);
+        [meters.bar_number(span.start), meters.bar_number(span.end - 1)]
+    }
+
+    fn label(&self) -> String {
+        self.file.song.tracks.get(self.track).map(Track::label).unwrap_or_default()
+    }
+
+    fn json(&self, warnings: &[String], milliseconds: f64) -> String {
+        let (found, meters) = (self.found, &self.file.song.meters);
+        let described = |note: &Note| json!({"start": note.start, "pitch": note.pitch, "length": note.length, "velocity": note.velocity});
+        json!({
+            "output": self.file.output(),
+            "track": self.track + 1,
+            "name": self.label(),
+            "key": found.key.name(),
+            "bars": self.bars(),
+            "notes": found.notes.iter().map(described).collect::<Vec<_>>(),
+            "ends_on_tonic": found.ends_on_tonic,
+            "seed": self.arguments.seed,
+            "temperature": self.arguments.temperature,
+            "network": self.network.file().name(),
+            "backend": self.network.backend().name,
+            "events": found.events,
+            "milliseconds": milliseconds,
+            "pickup": self.timing.pickup_json(meters),
+            "followed": self.timing.followed_json(),
+            "warnings": warnings,
+        })
+        .to_string()
+    }
+
+    fn text(&self, warnings: &[String]) -> String {
+        let found = self.found;
+        let home = match (self.arguments.open, found.ends_on_tonic) {
+            (true, _) => "the end is open",
+            (false, true) => "it ends on the tonic",
+            (false, false) => "it does not end on the tonic",
+        };
+        let ([first, last], count, number) = (self.bars(), found.notes.len(), self.track + 1);
+        let mut lines = vec![
+            format!("track {number} ({}) goes on in bars {first} to {last}: {count} notes", self.label()),
+            format!("key: {}; {home}", found.key.name()),
+        ];
+        lines.extend(self.timing.lines(&self.file.song.meters));
+        report(&self.file.output(), &lines, warnings)
+    }
+}

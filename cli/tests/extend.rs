@@ -1,0 +1,109 @@
+//! Runs the built `continuo extend`.
+
+use continuo_music::{
+    meter::Meter,
+    midi_file::{OutputFile, OutputTrack, read},
+    note::Note,
+    song::{MeterEvent, Track},
+    time::Tick,
+};
+use serde_json::Value;
+use std::{
+    error::Error,
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+fn track(name: &str, channel: u8, notes: Vec<Note>) -> OutputTrack {
+    let track = Track { name: Some(name.to_owned()), channel, notes, ..Track::default() };
+    OutputTrack { track, ..OutputTrack::default() }
+}
+
+/// Eight bars of a tune in D major over a bass.
+fn tune() -> OutputFile {
+    let degrees = [62, 66, 69, 66, 67, 64, 66, 62, 61, 64, 69, 67, 66, 64, 62, 62];
+    let melody =
+        (0..32).map(|i: Tick| Note { start: 960 * i, pitch: degrees[i as usize % 16], length: 960, velocity: 88 });
+    let bass = (0..8).map(|i| Note { start: 3840 * i, pitch: 38, length: 3840, velocity: 70 });
+    OutputFile {
+        meters: vec![MeterEvent::new(0, Meter::COMMON)],
+        tracks: vec![track("Melody", 0, melody.collect()), track("Bass", 1, bass.collect())],
+        end: 8 * 3840,
+        ..OutputFile::default()
+    }
+}
+
+fn extend(folder: &Path, input: &OutputFile, more: &[&str]) -> Result<Output, Box<dyn Error>> {
+    fs::write(folder.join("in.mid"), input.to_bytes())?;
+    Ok(Command::new(env!("CARGO_BIN_EXE_continuo"))
+        .current_dir(folder)
+        .args(["extend", "in.mid", "-o", "out.mid", "--backend", "tract"])
+        .args(more)
+        .output()?)
+}
+
+#[test]
+fn the_melody_goes_on_and_everything_else_stays() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let output = extend(folder.path(), &tune(), &["--bars", "4", "--json"])?;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout)?;
+    assert_eq!((&report["key"], &report["bars"]), (&"D major".into(), &serde_json::json!([9, 12])));
+    let song = read(&fs::read(folder.path().join("out.mid"))?)?;
+    let before = tune();
+    let melody = &song.tracks[0].notes;
+    assert_eq!(melody[..32], before.tracks[0].track.notes[..]);
+    assert_eq!(song.tracks[1].notes, before.tracks[1].track.notes);
+    let new = &melody[32..];
+    assert_eq!(new.len(), report["notes"].as_array().map_or(0, Vec::len));
+    assert!(new.len() >= 4 && new.iter().all(|note| note.start >= 8 * 3840 && note.end() <= 12 * 3840));
+    assert!(report["ends_on_tonic"] == true && new.last().is_some_and(|last| last.pitch % 12 == 2));
+    // The program says how long it took; here without optimisation, so only that it did.
+    assert!(report["milliseconds"].as_f64().is_some_and(|time| time > 0.0));
+    Ok(())
+}
+
+#[test]
+fn given_chords_are_repeated_written_and_followed() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let output = extend(folder.path(), &tune(), &["--bars", "4", "--chords", "G | A7", "--json"])?;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout)?;
+    assert!(report["warnings"].to_string().contains("is repeated"), "{report}");
+    let song = read(&fs::read(folder.path().join("out.mid"))?)?;
+    let symbols: Vec<String> = song.chords.iter().map(|span| span.chord.to_string()).collect();
+    assert_eq!(symbols[..4], ["G", "A7", "G", "A7"], "{symbols:?}");
+    let plain = extend(folder.path(), &tune(), &["--bars", "4", "--json"])?;
+    let plain: Value = serde_json::from_slice(&plain.stdout)?;
+    assert_ne!(plain["notes"], report["notes"]);
+    Ok(())
+}
+
+#[test]
+fn wrong_input_is_told_in_a_sentence_and_nothing_is_lost() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    fs::write(folder.path().join("out.mid"), "the old file")?;
+    let mut one = tune();
+    one.tracks.truncate(1);
+    one.tracks[0].track.notes.truncate(1);
+    for (input, more, expected) in [
+        (&OutputFile::default(), [].as_slice(), "in.mid"),
+        (&one, &[], "1 note"),
+        (&tune(), &["--bars", "0"], "1 to 128"),
+        (&tune(), &["--bars", "1000"], "1 to 128"),
+        (&tune(), &["--genre", "polka"], "folk"),
+        (&tune(), &["--chords", "C | Hm7"], "--chords"),
+        (&tune(), &["--chords", ""], "names no chord"),
+        (&tune(), &["--track", "7"], "in.mid"),
+    ] {
+        let output = extend(folder.path(), input, more)?;
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && text.contains(expected), "{more:?}: {text}");
+        assert_eq!(text.trim().lines().count(), 1, "{text}");
+        assert_eq!(fs::read_to_string(folder.path().join("out.mid"))?, "the old file", "{more:?}");
+    }
+    Ok(())
+}
