@@ -11,6 +11,8 @@ mod factory;
 mod parameters;
 mod pinned;
 mod render_mode;
+#[cfg(target_os = "linux")]
+mod scan;
 mod states;
 mod streams;
 mod threads;

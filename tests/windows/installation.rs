@@ -82,6 +82,64 @@ fn the_doctor_knows_windows_and_what_is_wrong_there() {
     );
 }
 
+/// The scripts of the package, with Windows' line ends.
+const SCRIPTS: [(&str, &str); 2] = [
+    ("install.cmd", include_str!("../../xtask/src/release/package/texts/install.cmd")),
+    ("uninstall.cmd", include_str!("../../xtask/src/release/package/texts/uninstall.cmd")),
+];
+
+#[test]
+#[ignore = "needs Wine: cargo xtask test --hosts windows"]
+fn the_packages_scripts_install_and_remove_only_continuo() {
+    let wine = Wine::start();
+    // Small files with the names of the package's.
+    let package = wine.drive().join("Neuer Ordner (2)");
+    let library = "Continuo.vst3/Contents/x86_64-win/Continuo.vst3";
+    fs::create_dir_all(package.join("Continuo.vst3/Contents/x86_64-win")).expect("the folder is made");
+    for name in ["Continuo.clap", library, "continuo.exe", LIBRARY, "LICENSE", "README.txt"] {
+        fs::write(package.join(name), name).expect("written");
+    }
+    for (name, text) in SCRIPTS {
+        fs::write(package.join(name), text.replace('\n', "\r\n")).expect("written");
+    }
+    let programs = wine.user().join("AppData/Local/Programs");
+    let other = programs.join("Common/CLAP/Other.clap");
+    fs::create_dir_all(programs.join("Common/CLAP")).expect("the folder is made");
+    fs::write(&other, "another's").expect("written");
+    let run = |script: &str| {
+        let mut command = wine.command(std::path::Path::new("cmd"));
+        let status = command.current_dir(&package).args(["/c", script]).stdout(Stdio::null()).status();
+        status.expect("it starts").success()
+    };
+    // A second time over the first.
+    assert!(run("install.cmd") && run("install.cmd"));
+    for (place, name) in [
+        ("Common/CLAP/Continuo.clap", "Continuo.clap"),
+        ("Common/CLAP/continuo/onnxruntime.dll", LIBRARY),
+        ("Common/VST3/Continuo.vst3/Contents/x86_64-win/Continuo.vst3", library),
+        ("Continuo/continuo.exe", "continuo.exe"),
+        ("Continuo/onnxruntime.dll", LIBRARY),
+        ("Continuo/LICENSE", "LICENSE"),
+    ] {
+        assert_eq!(fs::read_to_string(programs.join(place)).expect(place), name);
+    }
+    assert!(run("uninstall.cmd"));
+    for place in ["Common/CLAP/Continuo.clap", "Common/CLAP/continuo", "Common/VST3/Continuo.vst3", "Continuo"] {
+        assert!(!programs.join(place).exists(), "{place} is left");
+    }
+    assert_eq!(fs::read_to_string(&other).expect("another's plugin stays"), "another's");
+    // What is missing is said, and not called installed.
+    fs::remove_file(package.join("Continuo.clap")).expect("removed");
+    assert!(!run("install.cmd"));
+    assert!(run("uninstall.cmd"));
+    evidence::record(
+        "windows",
+        "The package's scripts install Continuo for one user and remove it, and nothing else",
+        "`install.cmd` twice, `uninstall.cmd`, and `install.cmd` with a file missing, with small files, under Wine 8.0",
+        "6 files",
+    );
+}
+
 #[test]
 #[ignore = "needs Wine: cargo xtask test --hosts windows"]
 fn own_genres_and_preferences_are_kept_in_the_users_folder() {
