@@ -2,18 +2,14 @@
 
 use crate::{
     own_parts::KeptTrack,
-    shared_options::{ReportOptions, TimingOptions, percent},
+    shared_options::{ModelOptions, ReportOptions, TimingOptions, percent, seed, temperature, track},
     sound::{FontOptions, RenderArguments},
-    tools::{extend::ExtendArguments, quantise::QuantiseArguments},
+    tools::{drumify::DrumifyArguments, extend::ExtendArguments, groove::GrooveArguments, quantise::QuantiseArguments},
 };
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use continuo_engine::{
-    network::{BackendChoice, ModelSource, UnknownModel},
-    storage::DataFolder,
-};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use continuo_music::{
     key::Key,
-    settings::{LARGEST_SEED, MOST_TAKES},
+    settings::MOST_TAKES,
     swing::{MOST_SWING, STRAIGHT},
 };
 use std::{
@@ -35,8 +31,12 @@ pub enum Command {
     Arrange(Box<ArrangeArguments>),
     /// Plays a MIDI file into a sound file, WAV or FLAC.
     Render(RenderArguments),
+    /// Makes a drum part for a tapped rhythm or a bass line.
+    Drumify(Box<DrumifyArguments>),
     /// Goes on with a melody: writes so many bars more, in its key, meter and manner.
     Extend(Box<ExtendArguments>),
+    /// Plays a part with a drummer's loudness and timing.
+    Groove(Box<GrooveArguments>),
     /// Moves notes to a grid, wholly or in part, and keeps their swing.
     Quantise(QuantiseArguments),
     /// Shows the model, its genres and yours, the parts, the runtime in use, and what else is installed.
@@ -199,50 +199,6 @@ pub struct DoctorArguments {
     pub report: ReportOptions,
 }
 
-/// The model and its runtime.
-#[derive(Args, Debug)]
-pub struct ModelOptions {
-    /// The model, by the name of its folder, or built-in; if not given, the one chosen with `continuo model`.
-    #[arg(long)]
-    model: Option<String>,
-    /// The runtime for the model; if not given, chosen automatically.
-    #[arg(long)]
-    backend: Option<Runtime>,
-}
-
-impl ModelOptions {
-    /// Where the model comes from.
-    pub fn source(&self) -> Result<ModelSource, UnknownModel> {
-        match &self.model {
-            None => Ok(ModelSource::from_environment()),
-            Some(name) => ModelSource::named(DataFolder::of_user().as_ref(), name),
-        }
-    }
-
-    /// The chosen runtime.
-    pub const fn runtime(&self) -> BackendChoice {
-        match self.backend {
-            None => BackendChoice::Auto,
-            Some(Runtime::OnnxRuntime) => BackendChoice::OnnxRuntime,
-            Some(Runtime::Tract) => BackendChoice::Tract,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-#[value(rename_all = "lowercase")]
-pub enum Runtime {
-    OnnxRuntime,
-    Tract,
-}
-
-pub fn temperature(text: &str) -> Result<f32, String> {
-    match text.parse() {
-        Ok(temperature) if (0.0..=2.0).contains(&temperature) => Ok(temperature),
-        _ => Err("give a number from 0 to 2".to_owned()),
-    }
-}
-
 fn swing(text: &str) -> Result<ChosenSwing, String> {
     if text.eq_ignore_ascii_case("auto") {
         return Ok(ChosenSwing(None));
@@ -260,23 +216,11 @@ fn blend(text: &str) -> Result<f32, String> {
     }
 }
 
-pub fn seed(text: &str) -> Result<u32, String> {
-    match text.parse() {
-        Ok(seed) if seed <= LARGEST_SEED => Ok(seed),
-        _ => Err(format!("give a whole number from 0 to {LARGEST_SEED}")),
-    }
-}
-
 fn takes(text: &str) -> Result<u8, String> {
     match text.parse() {
         Ok(takes) if (1..=MOST_TAKES).contains(&takes) => Ok(takes),
         _ => Err(format!("give a whole number from 1 to {MOST_TAKES}")),
     }
-}
-
-/// Whether the song has this track is checked once the song is read.
-pub fn track(text: &str) -> Result<usize, String> {
-    text.parse().map_err(|_| "give the number of a track, counted from 1".to_owned())
 }
 
 fn phrase(text: &str) -> Result<u8, String> {

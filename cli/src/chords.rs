@@ -1,15 +1,11 @@
 //! The chords that the parts keep to: from the command line, from a chart, or from the MIDI file itself.
 
-use crate::{arguments::ArrangeArguments, failure::Failure};
+use crate::{arguments::ArrangeArguments, chart_file, failure::Failure};
 use continuo_music::{
     chord::{Chart, ChordSpan},
     meter::MeterMap,
     time::Tick,
 };
-use std::{fs, path::Path};
-
-/// The largest chart that is read: far more than any song has.
-const LARGEST_CHART: u64 = 1 << 20;
 
 /// The chords that are given.
 pub struct GivenChords {
@@ -34,7 +30,7 @@ impl GivenChords {
         let (text, named, source) = match (&arguments.chords, &arguments.chord_chart) {
             (Some(text), _) if text.trim().eq_ignore_ascii_case("none") => return Ok(Self::none()),
             (Some(text), _) => (text.clone(), "--chords".to_owned(), "given"),
-            (None, Some(path)) => (read(path)?, path.display().to_string(), "from the chart"),
+            (None, Some(path)) => (chart_file::read(path)?, path.display().to_string(), "from the chart"),
             (None, None) if in_file.is_empty() => return Ok(Self::none()),
             (None, None) => {
                 return Ok(Self { spans: in_file.to_vec(), source: Some("as the file names them"), ..Self::none() });
@@ -87,21 +83,12 @@ fn other_meter(text: &str, chart: &Chart, meters: &MeterMap, first: Tick) -> Opt
     None
 }
 
-pub fn read(path: &Path) -> Result<String, Failure> {
-    let failure = |error: &dyn std::fmt::Display| Failure::input(&format_args!("{}: {error}", path.display()));
-    let size = fs::metadata(path).map_err(|error| failure(&error))?.len();
-    if size > LARGEST_CHART {
-        return Err(failure(&"too large for a chord chart, which is a text file"));
-    }
-    let bytes = fs::read(path).map_err(|error| failure(&error))?;
-    String::from_utf8(bytes).map_err(|_| failure(&"this is not text in UTF-8; a chord chart is a text file"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::arguments::{Arguments, Command};
     use clap::Parser;
+    use std::fs;
 
     fn given(options: &[&str], bars: Tick) -> Result<GivenChords, String> {
         let line = [&["continuo", "arrange", "a.mid", "-o", "b.mid"], options].concat();

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod arrange;
+mod chart_file;
 mod choices;
 mod chords;
 mod doctor;
@@ -44,7 +45,9 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         Command::Arrange(arguments) => arrange::run(&arguments),
         Command::Render(arguments) => sound::run(&arguments),
+        Command::Drumify(arguments) => tools::drumify::run(&arguments),
         Command::Extend(arguments) => tools::extend::run(&arguments),
+        Command::Groove(arguments) => tools::groove::run(&arguments),
         Command::Quantise(arguments) => tools::quantise::run(&arguments),
         Command::Info(arguments) => info::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),

@@ -4,6 +4,7 @@
 
 pub(crate) mod conductor;
 pub(crate) mod contract;
+pub(crate) mod drummer_network;
 pub(crate) mod fit;
 pub(crate) mod generator;
 pub(crate) mod harmonizer;
@@ -19,12 +20,14 @@ pub(crate) mod window;
 
 pub use conductor::{Conductor, Judged};
 pub use contract::{CHORD_SLOTS, CONTRACT};
+pub use drummer_network::{DrummerError, DrummerNetwork};
 pub use generator::{NetworkInput, NetworkOutput, OutputRow, run_checked};
 pub use harmonizer::Harmonizer;
 pub use melody_network::{MelodyError, MelodyNetwork};
 pub use model::{
-    BUILT_IN, ChordQuality, ChordVocabulary, EncoderLink, Genre, Helper, InstalledModel, MODEL_VARIABLE, MelodyFile,
-    Model, ModelCard, ModelError, ModelSource, NetworkFile, Role, UnknownModel, installed_models,
+    BUILT_IN, ChordQuality, ChordVocabulary, DrumGenre, DrummerFile, EncoderLink, Genre, Helper, InstalledModel,
+    MODEL_VARIABLE, MelodyFile, Model, ModelCard, ModelError, ModelSource, NetworkFile, Role, UnknownModel,
+    installed_models,
 };
 pub use runtime::{
     Backend, BackendChoice, BackendError, BackendInfo, InferenceError, LIBRARY_VARIABLE, RuntimeOptions, SharedBackend,

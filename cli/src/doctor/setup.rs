@@ -1,7 +1,7 @@
 //! The runtime, the model and the user's data folder, as this program finds them.
 
 use super::problem::Problem;
-use crate::arguments::ModelOptions;
+use crate::shared_options::ModelOptions;
 use continuo_engine::{
     arranging::Arranger,
     network::{

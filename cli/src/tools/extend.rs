@@ -2,12 +2,11 @@
 
 use super::file::{ToolFile, report};
 use crate::{
-    arguments::{ModelOptions, seed, temperature, track},
-    chords,
+    chart_file,
     failure::Failure,
     performance::Timing,
     progress::Progress,
-    shared_options::{ReportOptions, TimingOptions},
+    shared_options::{ModelOptions, ReportOptions, TimingOptions, seed, temperature, track},
 };
 use clap::Args;
 use continuo_engine::{
@@ -148,7 +147,7 @@ fn given_chords(
     let (text, named) = match (&arguments.chords, &arguments.chord_chart) {
         (Some(text), _) if text.trim().eq_ignore_ascii_case("none") => return Ok((Vec::new(), Vec::new())),
         (Some(text), _) => (text.clone(), "--chords".to_owned()),
-        (None, Some(path)) => (chords::read(path)?, path.display().to_string()),
+        (None, Some(path)) => (chart_file::read(path)?, path.display().to_string()),
         (None, None) => return Ok((in_file.to_vec(), Vec::new())),
     };
     let chart: Chart = text.parse().map_err(|error| Failure::input(&format_args!("{named}: {error}")))?;

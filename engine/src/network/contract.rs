@@ -39,3 +39,12 @@ pub const MELODY_PLACES: usize = 6;
 pub const LOOKBACK: [i64; 4] = [1, 2, 4, 8];
 /// The numbers of a chord: its root, its tones, and whether it is known.
 pub const CHORD_FEATURES: usize = 25;
+
+/// The contract of drummer networks that this engine supports: see `models/DRUMMER.md`.
+pub const DRUMMER_CONTRACT: u32 = 1;
+/// The numbers of a step of a tapped rhythm.
+pub const DRUM_TAP: usize = 3;
+/// The numbers of how a drummer plays.
+pub const DRUM_FEEL: usize = 5;
+/// The kinds of tapped rhythms: none, all strokes, a bass line.
+pub const DRUM_KINDS: usize = 3;

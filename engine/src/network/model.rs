@@ -6,6 +6,7 @@
 mod card;
 mod checked;
 mod chords;
+mod drummer;
 mod encoder;
 mod error;
 mod file;
@@ -21,6 +22,7 @@ mod source;
 pub use card::{EncoderLink, Genre, ModelCard};
 pub use checked::Model;
 pub use chords::{ChordQuality, ChordVocabulary};
+pub use drummer::{DrumGenre, DrummerFile};
 pub use error::ModelError;
 pub use file::NetworkFile;
 pub use helper::Helper;

@@ -92,6 +92,7 @@ static ENCODER: &[u8] = include_bytes!("../../../../models/encoder.onnx");
 static STYLE_ENCODER: &[u8] = include_bytes!("../../../../models/style-encoder.onnx");
 static HARMONIZER: &[u8] = include_bytes!("../../../../models/harmonizer.onnx");
 static MELODY: &[u8] = include_bytes!("../../../../models/melody.onnx");
+static DRUMMER: &[u8] = include_bytes!("../../../../models/drummer.onnx");
 static CONDUCTOR: &[u8] = include_bytes!("../../../../models/conductor.onnx");
 
 /// The bytes of the built-in model.
@@ -116,4 +117,9 @@ pub(super) fn embedded_helper(role: Role) -> &'static [u8] {
 /// The bytes of the built-in melody network. Programs that do not extend melodies do not contain them.
 pub(super) fn embedded_melody() -> &'static [u8] {
     MELODY
+}
+
+/// The bytes of the built-in drummer network; as for melodies, only programs that drum contain them.
+pub(super) fn embedded_drummer() -> &'static [u8] {
+    DRUMMER
 }

@@ -123,6 +123,38 @@ def extend(a: argparse.Namespace) -> None:
     print(f"written: {export_melody(load_transformer(checkpoint), a.models, training, 'melody', a.version)}")
 
 
+def drummer(a: argparse.Namespace) -> None:
+    """Trains the drummer network, writes its file, and measures it."""
+    from ..base.marked_text import replace_marked
+    from ..data.catalogue import CATALOGUE
+    from ..drummer.export import export as export_drummer
+    from ..drummer.figures import measure, text
+    from ..drummer.strokes import read_performances
+    from ..drummer.training import DrummerSettings, load, run, steps_of
+
+    folder = a.work / "drummer"
+    played = read_performances(a.data / "groove" / "files.tar.xz")
+    if not a.export_only:
+        run(played, folder, DrummerSettings(minutes=a.minutes, seed=a.seed), a.threads)
+    checkpoint = folder / "drummer.pt"
+    if not checkpoint.exists():
+        raise StepError(f"There is no {checkpoint}: run `drummer` without --export-only first.")
+    steps, seconds = steps_of(checkpoint)
+    training = {
+        "data": [f"{s.title} ({s.licence})" for s in CATALOGUE if s.name == "groove_drums"],
+        "steps": steps,
+        "seconds": seconds,
+        "commit": _commit(""),
+        "hardware": a.hardware,
+    }
+    network = load(checkpoint)
+    print(f"written: {export_drummer(network, played, a.models, training, 'drummer', a.version)}")
+    found = measure(network, played)
+    (_records(a) / "drummer.json").write_text(json.dumps(found, indent=1) + "\n")
+    replace_marked(a.models / "DRUMMER.md", text(found))
+    print(f"written: {a.models / 'DRUMMER.md'}")
+
+
 def melodies(a: argparse.Namespace) -> None:
     """Measures how melodies go on, beside the real ones, the chain and the LSTM."""
     from ..melodies.report import measure, text, write_into
@@ -389,6 +421,7 @@ STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
     "plan": plan,
     "harmonizer": harmonizer,
     "extend": extend,
+    "drummer": drummer,
     "melodies": melodies,
     "evaluate": evaluate,
     "report": report,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..base.errors import StepError
+from ..base.marked_text import replace_marked
 from . import chain as chains
 from .events import Events
 from .examples import Corpus
@@ -23,7 +24,6 @@ GIVEN, BARS = 16, 8
 LIKELIHOOD_MELODIES = 120
 #: Excerpts with fewer notes in the given or in the compared bars are left out.
 FEWEST = 12
-BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
 
 
 def excerpts(corpus: Corpus, most: int) -> list[tuple[Excerpt, int]]:
@@ -142,15 +142,9 @@ def _beside(value: float, real: float) -> str:
 
 
 def write_into(path: Path, found: dict[str, Any]) -> None:
-    """Replaces the figures between the marks of a document.
+    """Writes the figures into a document.
 
     Raises:
         StepError: the document has no marks.
     """
-    old = path.read_text()
-    if BEGIN not in old or END not in old:
-        raise StepError(f"{path} has no place for figures: {BEGIN} and {END}")
-    head, tail = old.split(BEGIN)[0], old.split(END)[1]
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(f"{head}{BEGIN}\n{text(found)}\n{END}{tail}")
-    temporary.replace(path)
+    replace_marked(path, text(found))

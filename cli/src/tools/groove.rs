@@ -1,0 +1,148 @@
+//! `continuo groove`.
+
+use super::{
+    drumify::{genre, network},
+    file::{ChosenTracks, ToolFile, report},
+};
+use crate::{
+    failure::Failure,
+    performance::Timing,
+    progress::Progress,
+    shared_options::{ModelOptions, ReportOptions, TimingOptions, percent, seed, temperature},
+};
+use clap::Args;
+use continuo_engine::drumming::{DrumifyError, GrooveRequest, groove};
+use continuo_music::{song::TrackError, time::Tick};
+use serde_json::json;
+use std::path::PathBuf;
+
+#[derive(Args, Debug)]
+pub struct GrooveArguments {
+    /// The MIDI file (type 0 or 1).
+    pub input: PathBuf,
+    /// The MIDI file to write.
+    #[arg(short, long)]
+    pub output: PathBuf,
+    /// How much of the drummer there is, 0 to 100 percent.
+    #[arg(long, value_name = "PERCENT", default_value_t = 100, value_parser = percent, allow_hyphen_values = true)]
+    pub amount: u8,
+    /// The genre, by its id.
+    #[arg(long)]
+    pub genre: Option<String>,
+    /// Chooses among the ways to play, 0 to 9999.
+    #[arg(long, default_value_t = 1, value_parser = seed, allow_hyphen_values = true)]
+    pub seed: u32,
+    /// How much the drummer strays, 0 (not at all) to 2.
+    #[arg(long, default_value_t = 1.0, value_parser = temperature, allow_hyphen_values = true)]
+    pub temperature: f32,
+    #[command(flatten)]
+    pub tracks: ChosenTracks,
+    #[command(flatten)]
+    pub timing: TimingOptions,
+    #[command(flatten)]
+    pub model: ModelOptions,
+    #[command(flatten)]
+    pub report: ReportOptions,
+}
+
+/// What was done to a track.
+struct Done {
+    index: usize,
+    drums: bool,
+    /// Ticks and velocities, over all notes.
+    moved: Tick,
+    changed: u64,
+    joined: usize,
+}
+
+pub fn run(arguments: &GrooveArguments) -> Result<String, Failure> {
+    let mut file = ToolFile::open(&arguments.input, &arguments.output)?;
+    if file.song.tracks.is_empty() {
+        return Err(file.fault(&TrackError::NoNotes));
+    }
+    let chosen = arguments.tracks.find(&file.song.tracks).map_err(|error| file.fault(&error))?;
+    let leading = file.song.melody_track(None).ok().or(chosen.first().copied()).unwrap_or(0);
+    let timing = Timing::settle(&mut file.song, leading, &arguments.timing).map_err(|error| file.fault(&error))?;
+    let network = network(&arguments.model)?;
+    let genre = genre(&network, arguments.genre.as_deref())?;
+    let mut progress = Progress::new("tracks");
+    let mut done = Vec::new();
+    for (count, &index) in chosen.iter().enumerate() {
+        let Some(track) = file.song.tracks.get(index) else { continue };
+        let before = track.notes.clone();
+        let drums = track.is_drums();
+        let request = GrooveRequest {
+            notes: &before,
+            drums,
+            meters: &file.song.meters,
+            genre: genre.as_deref(),
+            amount: f32::from(arguments.amount) / 100.0,
+            temperature: arguments.temperature,
+            seed: arguments.seed,
+        };
+        let played = groove(&network, &request, |_, _| {}).map_err(|error| match error {
+            DrumifyError::Inference(_) => Failure::model(&error),
+            _ => file.fault(&error),
+        })?;
+        let pairs = || before.iter().zip(&played);
+        let moved = pairs().map(|(old, new)| (new.start - old.start).abs()).sum();
+        let changed = pairs().map(|(old, new)| u64::from(new.velocity.abs_diff(old.velocity))).sum();
+        if index == leading {
+            file.song.move_lyrics(&before, &played);
+        }
+        let Some(track) = file.song.tracks.get_mut(index) else { continue };
+        let joined;
+        (*track, joined) = track.with_moved_notes(&played);
+        done.push(Done { index, drums, moved, changed, joined });
+        progress.show(count + 1, chosen.len());
+    }
+    drop(progress);
+    file.save()?;
+    let mut warnings = file.warnings();
+    warnings.extend(timing.warning());
+    let told: Vec<(String, &Done, f64)> = done
+        .iter()
+        .filter_map(|done| {
+            let track = file.song.tracks.get(done.index)?;
+            Some((track.label(), done, track.notes.len().max(1) as f64))
+        })
+        .collect();
+    for (label, done, _) in told.iter().filter(|(_, done, _)| done.joined > 0) {
+        warnings
+            .push(format!("{} notes of {label} came to lie on others of the same pitch and were joined", done.joined));
+    }
+    if arguments.report.json {
+        let track = |(label, done, count): &(String, &Done, f64)| {
+            json!({
+                "track": done.index + 1,
+                "name": label,
+                "drums": done.drums,
+                "notes": *count as usize,
+                "mean_quarters": done.moved as f64 / count / 960.0,
+                "mean_velocity": done.changed as f64 / count,
+                "joined": done.joined,
+            })
+        };
+        return Ok(json!({
+            "output": file.output(),
+            "amount": f64::from(arguments.amount) / 100.0,
+            "tracks": told.iter().map(track).collect::<Vec<_>>(),
+            "genre": genre,
+            "seed": arguments.seed,
+            "network": network.file().name(),
+            "backend": network.backend().name,
+            "pickup": timing.pickup_json(&file.song.meters),
+            "followed": timing.followed_json(),
+            "warnings": warnings,
+        })
+        .to_string());
+    }
+    let line = |(label, done, count): &(String, &Done, f64)| {
+        let (quarters, velocity) = (done.moved as f64 / count / 960.0, done.changed as f64 / count);
+        let number = done.index + 1;
+        format!("track {number} ({label}): moved by {quarters:.3} quarters and {velocity:.0} of loudness in the mean")
+    };
+    let mut lines: Vec<String> = told.iter().map(line).collect();
+    lines.extend(timing.lines(&file.song.meters));
+    Ok(report(&file.output(), &lines, &warnings))
+}

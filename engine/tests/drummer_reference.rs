@@ -1,0 +1,105 @@
+//! Both runtimes return what PyTorch returned for the shipped drummer network, on inputs that the training code recorded at
+//! the export (`models/drummer-reference.json`, see `models/DRUMMER.md`).
+#![cfg(feature = "runtimes")]
+
+use continuo_engine::network::{
+    BackendChoice, DrummerFile, LIBRARY_VARIABLE, ModelSource, RuntimeOptions, TensorView, load_network, pinned,
+};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+#[derive(Deserialize)]
+struct Reference {
+    /// How much a runtime may differ from PyTorch.
+    within: f32,
+    file: String,
+    sha256: String,
+    cases: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    inputs: Vec<Tensor>,
+    outputs: Vec<Tensor>,
+}
+
+#[derive(Deserialize)]
+struct Tensor {
+    name: String,
+    shape: Vec<usize>,
+    /// The index of its first number in the file of numbers.
+    first: usize,
+}
+
+impl Tensor {
+    fn of<'a>(&self, numbers: &'a [f32]) -> &'a [f32] {
+        &numbers[self.first..][..self.shape.iter().product()]
+    }
+}
+
+fn models() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../models")
+}
+
+/// The library for tests: the one that the variable names, or the one fetched into the workspace.
+fn library() -> PathBuf {
+    let fetched = || {
+        let file = pinned::for_this_system().map_or("", |library| library.file);
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/onnxruntime").join(file)
+    };
+    std::env::var_os(LIBRARY_VARIABLE).map_or_else(fetched, PathBuf::from)
+}
+
+fn agrees_with_pytorch(choice: BackendChoice) {
+    let text = fs::read(models().join("drummer-reference.json")).expect("the reference cases should be readable");
+    let bytes = fs::read(models().join("drummer-reference.f32")).expect("the reference numbers should be readable");
+    let reference: Reference = serde_json::from_slice(&text).expect("the reference cases should be valid");
+    let four = |four: &[u8]| f32::from_le_bytes(four.try_into().expect("a chunk has four bytes"));
+    let numbers: Vec<f32> = bytes.chunks_exact(4).map(four).collect();
+    let file = fs::read(models().join(&reference.file)).expect("the shipped file should be readable");
+    let checksum = Sha256::digest(&file).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    assert_eq!(checksum, reference.sha256, "the file has changed: export it again");
+
+    let network = DrummerFile::load(&ModelSource::Embedded).expect("the shipped network should be valid");
+    let options = RuntimeOptions { choice, libraries: vec![library()] };
+    let (backend, info) = load_network(network.file(), &options).expect("the network should load");
+    assert_eq!(reference.cases.len(), 2, "alone and in a batch");
+    for case in &reference.cases {
+        let inputs: Vec<TensorView<'_>> = case
+            .inputs
+            .iter()
+            .map(|input| {
+                let values = input.of(&numbers);
+                TensorView { name: input.name.clone().leak(), shape: input.shape.clone(), values }
+            })
+            .collect();
+        let outputs = backend.lock().run(inputs[0].shape[0], &inputs).expect("the network should run");
+        assert_eq!(outputs.len(), case.outputs.len());
+        for (values, output) in outputs.iter().zip(&case.outputs) {
+            let expected = output.of(&numbers);
+            assert_eq!(values.len(), expected.len(), "{}", output.name);
+            let difference = values.iter().zip(expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            assert!(
+                difference <= reference.within && values.iter().all(|value| value.is_finite()),
+                "{} differs from PyTorch by {difference} in {}",
+                info.name,
+                output.name
+            );
+        }
+    }
+}
+
+#[test]
+fn the_built_in_runtime_returns_what_pytorch_returned() {
+    agrees_with_pytorch(BackendChoice::Tract);
+}
+
+#[test]
+fn onnx_runtime_returns_what_pytorch_returned() {
+    assert!(library().is_file(), "no ONNX Runtime library at {}: run `cargo xtask runtime`", library().display());
+    agrees_with_pytorch(BackendChoice::OnnxRuntime);
+}

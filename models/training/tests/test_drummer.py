@@ -1,0 +1,82 @@
+"""The drummer: what it reads, what it learns from, and its file."""
+
+import io
+
+import mido
+import numpy as np
+import pytest
+import torch
+
+from continuo_training.base.contract import GENRE_IDS, STEPS, VOICES
+from continuo_training.drummer.export import export, genres_of
+from continuo_training.drummer.figures import drummed, mean_pattern, measure, text
+from continuo_training.drummer.network import BASS, NO_TAP, RHYTHM, Drummer
+from continuo_training.drummer.strokes import Performances, strokes
+from continuo_training.drummer.training import _weights, draw, tapped, window
+
+
+def performances(count: int = 12) -> Performances:
+    """A beat that is a little late and loud on one, of two genres; some of it held."""
+    random = np.random.default_rng(1)
+    velocity = np.zeros((count, STEPS, VOICES), np.float32)
+    velocity[:, ::8, 0], velocity[:, 4::8, 1], velocity[:, ::2, 3] = 0.9, 0.8, 0.5
+    timing = np.where(velocity > 0, 0.1, 0).astype(np.float32)
+    velocity *= random.uniform(0.9, 1.1, velocity.shape).astype(np.float32).clip(0, 1)
+    genre = np.where(np.arange(count) % 2, GENRE_IDS.index("rock"), GENRE_IDS.index("pop"))
+    return Performances(velocity.clip(0, 1), timing, np.arange(count, dtype=np.int32), genre, np.arange(count) % 3 == 0)
+
+
+def test_strokes_lie_on_their_step_with_their_timing() -> None:
+    midi, track = mido.MidiFile(ticks_per_beat=480), mido.MidiTrack()
+    midi.tracks.append(track)
+    for key, at, now in ((36, 12, 0), (38, 468, 12), (99, 480, 468)):
+        track.append(mido.Message("note_on", channel=9, note=key, velocity=127, time=at - now))
+    data = io.BytesIO()
+    midi.save(file=data)
+    velocity, timing = strokes(mido.MidiFile(file=io.BytesIO(data.getvalue())))
+    assert np.argwhere(velocity).tolist() == [[0, 0], [4, 1]]
+    assert timing[0, 0] == pytest.approx(0.1) and timing[4, 1] == pytest.approx(-0.1)
+
+
+def test_a_bass_line_taps_only_what_is_low() -> None:
+    p = performances()
+    random = np.random.default_rng(2)
+    for _ in range(5):
+        w = draw(p, random, 8, _weights(p))
+        kinds = w.kind.argmax(1)
+        assert bool((w.tap[kinds == NO_TAP] == 0).all())
+        assert bool((w.tap[kinds == BASS][:, 2::4, 0] == 0).all())
+    assert tapped(p.velocity, p.timing)[0, 0].tolist() == pytest.approx([1, p.velocity[0, 0].max(), 0.1])
+
+
+def test_what_is_not_known_is_not_read() -> None:
+    torch.manual_seed(1)
+    network, p = Drummer(width=32, layers=1, heads=2).eval(), performances(2)
+    known = np.zeros((2, STEPS, VOICES), bool)
+    w = window(p, tapped(p.velocity, p.timing), np.full(2, RHYTHM), known)
+    first = w.read(network).hits
+    w.hits = 1 - w.hits
+    assert bool((w.read(network).hits == first).all())
+
+
+def test_each_tap_gets_a_stroke_and_the_figures_are_written() -> None:
+    torch.manual_seed(1)
+    network, p = Drummer(width=32, layers=1, heads=2).eval(), performances()
+    w = window(p, tapped(p.velocity, p.timing), np.full(12, RHYTHM), np.ones((12, STEPS, VOICES), bool))
+    parts = drummed(network, w, np.random.default_rng(1))
+    assert bool((parts.any(-1) | (w.tap[..., 0].numpy() == 0)).all())
+    loud, late = mean_pattern(p)
+    assert loud[GENRE_IDS.index("rock"), 0, 0] == pytest.approx(0.9, abs=0.05)
+    assert late[GENRE_IDS.index("pop"), 4, 1] == pytest.approx(0.1)
+    found = measure(network, p, 4)
+    assert found["windows"] == 4 and 0 <= found["agreement"] <= 1
+    assert "timing" in text(found)
+
+
+def test_the_file_holds_what_the_drummers_of_a_genre_do(tmp_path) -> None:
+    torch.manual_seed(1)
+    p = performances()
+    path = export(Drummer(width=32, layers=1, heads=2), p, tmp_path, {"data": []}, "test", "0.0.1")
+    assert path.stat().st_size > 1000 and (tmp_path / "drummer-reference.f32").exists()
+    feels = {genre["id"]: genre["feel"] for genre in genres_of(p)}
+    assert feels["chorale"] is None and feels["rock"][2] == pytest.approx(0.5, abs=0.01)
