@@ -133,8 +133,8 @@ mod tests {
         assert_eq!((found.tonic, found.begins, found.choruses), (5, 0, 2));
         let chords = found.chords(&(0..24 * BAR));
         let names: Vec<String> = chords.iter().map(|chord| chord.chord.to_string()).collect();
-        let chorus = "F7 F7 F7 F7 Bb7 Bb7 F7 F7 C7 Bb7 F7";
-        assert_eq!(names.join(" "), format!("{chorus} C7 {chorus} F7"));
+        let names_of_chorus = "F7 F7 F7 F7 Bb7 Bb7 F7 F7 C7 Bb7 F7";
+        assert_eq!(names.join(" "), format!("{names_of_chorus} C7 {names_of_chorus} F7"));
         let inside = found.chords(&(BAR / 2..2 * BAR));
         assert_eq!(inside.iter().map(|chord| chord.span.clone()).collect::<Vec<_>>(), [BAR / 2..BAR, BAR..2 * BAR]);
     }

@@ -26,9 +26,14 @@ use std::ops::Range;
 const SUSTAIN: f32 = 0.4;
 /// What density 0 subtracts from, and density 1 adds to, an onset's log odds.
 const DENSITY_RANGE: f32 = 2.0;
-/// The log odds above which a note is added to a chord that has fewer than the song's chords, and to a note alone.
-const LEAST_ADDED: f32 = -2.5;
+/// Log odds above which a note is added to a chord that has fewer notes than the song's: a new pitch class where it has no
+/// three, a fourth one, an octave, and any to a note alone.
+const LEAST_ADDED: f32 = -2.2;
+const LEAST_FOURTH: f32 = -0.4;
+const LEAST_OCTAVE: f32 = -3.0;
 const LEAST_SECOND: f32 = -0.4;
+/// Pitch classes of a triad.
+const TRIAD: usize = 3;
 /// Half the width of the jitter on log odds at temperature 1.
 const JITTER: f32 = 0.25;
 
@@ -219,23 +224,32 @@ impl Decoder<'_> {
         notes
     }
 
-    /// The rows that are added to the notes that begin in a step, so that the chord has the song's size: the next likely
-    /// ones. A note that the network is sure stands alone stays alone.
+    /// The rows that are added to the notes that begin in a step, so that the chord has the song's size: what completes a
+    /// triad, then octaves; a fourth pitch class only where it is likely. A note that the network is sure stands alone stays
+    /// alone.
     fn added(&self, part: Part, candidates: &[(bool, f32, usize)], odds: impl Fn(usize) -> f32) -> Vec<usize> {
         let Some(size) = self.sizes[part].filter(|&size| !candidates.is_empty() && candidates.len() < size) else {
             return Vec::new();
         };
-        let least = if candidates.len() == 1 { LEAST_SECOND } else { LEAST_ADDED };
+        let mut chord: Vec<usize> = candidates.iter().map(|candidate| candidate.2).collect();
         let mut others: Vec<(f32, usize)> = (0..PITCHES)
-            .filter(|row| !candidates.iter().any(|candidate| candidate.2 == *row))
+            .filter(|row| !chord.contains(row))
             .map(|row| (odds(row), row))
-            .filter(|&(odds, _)| odds > least)
+            .filter(|&(odds, _)| odds > LEAST_OCTAVE)
             .collect();
         others.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let others: Vec<(bool, f32, usize)> =
-            candidates.iter().copied().chain(others.into_iter().map(|(odds, row)| (true, odds, row))).collect();
-        let is_new = |row: &usize| !candidates.iter().any(|candidate| candidate.2 == *row);
-        fullest(&others, size).into_iter().filter(is_new).collect()
+        if chord.len() == 1 && others.first().is_none_or(|&(odds, _)| odds <= LEAST_SECOND) {
+            return Vec::new();
+        }
+        while chord.len() < size {
+            let doubles = |row: usize| chord.iter().any(|other| other % 12 == row % 12);
+            let classes = (0..12).filter(|&class| doubles(class)).count();
+            let least = if classes < TRIAD { LEAST_ADDED } else { LEAST_FOURTH };
+            let completes = others.iter().position(|&(odds, row)| !doubles(row) && odds > least);
+            let Some(next) = completes.or_else(|| others.iter().position(|&(_, row)| doubles(row))) else { break };
+            chord.push(others.remove(next).1);
+        }
+        chord.split_off(candidates.len())
     }
 
     fn edges(&self, part: Part, starts: impl Fn(usize) -> bool) -> Vec<Tick> {

@@ -70,7 +70,9 @@ impl Recall {
         let chords_of = |start: Tick, by: i8| {
             let stretch = start..start + bar;
             let mut chords = given_chords::of_song(score, &stretch);
-            chords.iter_mut().for_each(|chord| chord.chord = chord.chord.transposed(by.into()));
+            for chord in &mut chords {
+                chord.chord = chord.chord.transposed(by.into());
+            }
             given_chords::fingerprint(&chords, &stretch)
         };
         // And so is one in which the player plays something else.

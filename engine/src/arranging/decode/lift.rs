@@ -67,7 +67,9 @@ impl Jitter {
             let entering = factors.entering;
             if lifted <= 0.0 {
                 let bias = bias_for(odds, all * factors.voices[voice], entering);
-                steps.iter().for_each(|&step| self.drums[place(step, voice)] += bias);
+                for &step in steps {
+                    self.drums[place(step, voice)] += bias;
+                }
                 continue;
             }
             let mut means = vec![(0.0, 0_usize); bar_steps];

@@ -222,6 +222,9 @@ fn chords_have_the_songs_size_and_what_is_added_sounds_as_long() {
     let full = begun(&likely, Some(3));
     assert_eq!(full, [(0, 60, 4), (0, 64, 1), (0, 67, 4)], "another pitch class comes before the octave");
     assert_eq!(begun(&likely, Some(5)).len(), 4, "what is absurd stays out");
+    let seventh = [(0, 60, 0.95), (0, 64, 0.8), (0, 67, 0.7), (0, 70, 0.3), (0, 72, 0.1)];
+    let pitches: Vec<u8> = begun(&seventh, Some(4)).iter().map(|note| note.1).collect();
+    assert_eq!(pitches, [60, 64, 67, 72], "no seventh that the network doubts");
 }
 
 #[test]

@@ -14,9 +14,9 @@ const FEWEST_NOTES: usize = 4;
 const FEWEST_PITCHES: usize = 3;
 
 /// Holds a note instead of striking it again and again, and silences the line in a stretch of `ticks` where it still has no
-/// more than two pitches; stretches shorter than `least` are too short for that. Notes are sorted by start. Returns how many
+/// more than two pitches; stretches shorter than `shortest` are too short for that. Notes are sorted by start. Returns how many
 /// notes were changed or removed.
-pub fn apply(notes: &mut Vec<Note>, ticks: Tick, least: Tick) -> usize {
+pub fn apply(notes: &mut Vec<Note>, ticks: Tick, shortest: Tick) -> usize {
     let count = notes.len();
     let mut held: Vec<Note> = Vec::with_capacity(count);
     for knocking in
@@ -32,7 +32,7 @@ pub fn apply(notes: &mut Vec<Note>, ticks: Tick, least: Tick) -> usize {
     let mut pitches: Vec<u8> = held.iter().map(|note| note.pitch).collect();
     pitches.sort_unstable();
     pitches.dedup();
-    if ticks >= least && count >= FEWEST_NOTES && pitches.len() < FEWEST_PITCHES {
+    if ticks >= shortest && count >= FEWEST_NOTES && pitches.len() < FEWEST_PITCHES {
         held.clear();
     }
     *notes = held;

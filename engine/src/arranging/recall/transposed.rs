@@ -13,11 +13,11 @@ pub fn transpose(part: Part, notes: &mut Vec<Note>, semitones: i8) {
     let inside = |pitch: i16| (i16::from(lowest)..=i16::from(highest)).contains(&pitch);
     let up = i16::from(semitones).rem_euclid(12);
     // What lies outside moves by an octave.
-    let moves = |by: i16| {
+    let distance = |by: i16| {
         let outside = notes.iter().filter(|note| !inside(i16::from(note.pitch) + by)).count();
         usize::from(by.unsigned_abs()) * notes.len() + 12 * outside
     };
-    let by = [up, up - 12].into_iter().min_by_key(|&by| moves(by)).unwrap_or(up);
+    let by = [up, up - 12].into_iter().min_by_key(|&by| distance(by)).unwrap_or(up);
     let mut moved: Vec<Note> = Vec::with_capacity(notes.len());
     notes.sort_unstable();
     for &note in notes.iter() {

@@ -8,15 +8,14 @@ from ..evaluation.songs.measure import BY_GENRE
 from ..evaluation.songs.results import SongFigure, SongResults
 from .tables import number
 
-#: Why a complaint stays, where it does.
+#: What is known of why a complaint stays, where it does.
 REASONS = {
-    "a blues that is none": "the harmonizer learnt from few blues, and nothing says that twelve bars are one",
-    "keys that the tune is not in": "secondary dominants that the melody allows",
-    "a snare on other beats than two and four": "the network's patterns have ghost notes, and real ones fewer",
-    "grooves that change at each phrase": "rules repeat the same bar for ever, people do not",
-    "a jig in three": "the network learnt 6/8 and 3/4 as the same twelve steps",
-    "a counter-melody that repeats one note": "a note struck twice stays",
-    "no fill before any section": "drummers' fills of folk and pop are mostly on the snare",
+    "wrong endings": "a last note outside the tonic's triad has another chord",
+    "a snare on other beats than two and four": "the network writes ghost notes; a low *Intensity* thins them",
+    "grooves that change at each phrase": "rules repeat one bar; *Variation* at 0 % comes nearer",
+    "a jig in three": "the network reads 6/8 and 3/4 as the same twelve steps",
+    "a counter-melody that repeats one note": "a note struck twice stays; from three times on it is held",
+    "no fill before any section": "at its default, *Fills* leaves out one section in five",
 }
 
 

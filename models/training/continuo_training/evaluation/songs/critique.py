@@ -83,7 +83,7 @@ LINES = (
     Line("texture that changes", PEOPLE, "texture", "notes more or fewer than the chord before, chords", -1),
     Line("grooves that change at each phrase", RULES, "groove", "pattern, drums, lag 4", 1),
     Line("a snare on other beats than two and four", RULES, "texture", "snare on two and four, drums", 0),
-    Line("no fill before any section", RULES, "texture", "bars with two strokes on toms in 16, drums", 1),
+    Line("no fill before any section", PEOPLE, "texture", "bars with two strokes on toms in 16, drums", 1),
     Line("close triads at C3", PEOPLE, "texture", "close chords below F3, chords", -1),
     Line("a counter-melody that repeats one note", PEOPLE, "texture", "notes that repeat the one before, counter", -1),
     Line("a counter-melody that plays two notes", PEOPLE, "texture", "phrases on one or two pitches, counter", -1),
