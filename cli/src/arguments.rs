@@ -54,7 +54,8 @@ pub struct ArrangeArguments {
     /// The MIDI file with the melody (type 0 or 1).
     pub input: PathBuf,
     /// The file to write: `song.mid` for MIDI, or by its ending `song.dawproject` for Bitwig Studio, Studio One, Cubase
-    /// and others, `song.rpp` for REAPER, `song.musicxml` or `song.mxl` for written notes.
+    /// and others, `song.rpp` for REAPER, `song.ardour` for a folder `song` with Ardour's session, `song.musicxml` or
+    /// `song.mxl` for written notes.
     #[arg(short, long)]
     pub output: PathBuf,
     /// Write a MIDI file of type 0, with everything in one track, as some players and keyboards need it.

@@ -5,6 +5,7 @@ use crate::{
     choices,
     chords::GivenChords,
     failure::Failure,
+    format::Format,
     own_parts::KeptTracks,
     performance::Timing,
     progress::Progress,
@@ -15,17 +16,15 @@ use continuo_engine::{
     arranging::{Arrangement, Arranger, Polish, arrange_song},
     network::{Conductor, Harmonizer},
     score::WholeSong,
-    storage,
     styles::{Shelf, Style},
 };
 use continuo_music::{
     chord::ChordSpan,
     key::Key,
-    meter::MeterMap,
-    midi_file::{self, MidiType, OutputFile, PartTrack},
+    midi_file::{self, OutputFile, PartTrack},
     note::Note,
     part::{Part, PartMap, PartNotes},
-    project_files::{FinishedSong, ProjectFormat},
+    project_files::FinishedSong,
     sections::Outline,
     settings::{Settings, Shape, USUAL_TAKES},
     song::{MelodyChoice, Song, Track, TrackError, without_drones},
@@ -34,9 +33,6 @@ use continuo_music::{
 };
 use serde_json::json;
 use std::{fmt::Write, path::Path};
-
-/// The endings of MIDI files' names; a name without an ending is one, too.
-const MIDI_ENDINGS: [&str; 6] = ["", "mid", "midi", "smf", "kar", "rmi"];
 
 pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     let (input, output) = (&arguments.input, &arguments.output);
@@ -52,9 +48,9 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     if is_same_file(input, output) {
         return Err(Failure::input(&"the output would replace the input; give it another name"));
     }
-    let project = project_format(arguments)?;
+    let format = Format::of(arguments)?;
     // Fail before the work begins rather than after it.
-    storage::check(output).map_err(|error| Failure::input(&error))?;
+    format.check(output)?;
     let (audio, stems) = (arguments.audio.as_deref(), arguments.stems.as_deref());
     let wanted_sound = WantedSound::check(audio, stems, &arguments.font, &[input, output])?;
     let file_name = input.file_stem().map(|stem| stem.to_string_lossy().into_owned());
@@ -110,15 +106,14 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     if sections.are_new {
         file.replace_sections(&sections.sections);
     }
-    let bytes = match project {
-        Some(format) => {
-            file.replace_sections(&sections.sections);
-            project_bytes(format, &file, &song.meters, &arrangement, arguments)?
-        }
-        None if arguments.type_0 => file.to_bytes_of(MidiType::OneTrack),
-        None => file.to_bytes(),
-    };
-    storage::save(output, &bytes).map_err(|error| Failure::input(&error))?;
+    if !matches!(format, Format::Midi(_)) {
+        file.replace_sections(&sections.sections);
+    }
+    let phrases: Vec<_> = arrangement.phrases.iter().map(|(span, _)| *span).collect();
+    let chosen = arguments.swing.0.map(|percent| Swing::new(Level::usual(song.meters.at(0).meter), percent));
+    let swing = chosen.unwrap_or(arrangement.swing);
+    let finished = || FinishedSong::new(&file, &song.meters, &phrases, arrangement.key, swing);
+    format.save(output, &file, finished)?;
     let sound = wanted_sound.map(|wanted| wanted.write(&with_melody_sound(&file))).transpose()?;
     let report = Report {
         song: &song,
@@ -136,7 +131,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         sections: &sections,
         sound: sound.as_ref(),
     };
-    Ok(if arguments.report.json { report.json(output) } else { report.text(output) })
+    Ok(if arguments.report.json { report.json(&format.path(output)) } else { report.text(&format.path(output)) })
 }
 
 /// What the options say of the music, without its genres.
@@ -153,47 +148,6 @@ fn shape(arguments: &ArrangeArguments) -> Shape {
         swing: arguments.swing.0,
         ..Shape::default()
     }
-}
-
-/// The project or score that the output's name asks for; `None` for a MIDI file.
-fn project_format(arguments: &ArrangeArguments) -> Result<Option<ProjectFormat>, Failure> {
-    let output = &arguments.output;
-    let project = ProjectFormat::named_by(output);
-    let ending = output.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    let shown = ending.as_deref().unwrap_or_default();
-    match project {
-        Some(_) if arguments.type_0 => {
-            Err(Failure::input(&format!("--type-0 is for MIDI files: give the output another ending than .{shown}")))
-        }
-        _ if arguments.lead_sheet && !project.is_some_and(ProjectFormat::is_notation) => {
-            Err(Failure::input(&"--lead-sheet is for written notes: let the output's name end in .musicxml or .mxl"))
-        }
-        None if !MIDI_ENDINGS.contains(&shown) => {
-            let known: Vec<_> = ProjectFormat::ALL.iter().map(|format| format!(".{}", format.ending())).collect();
-            Err(Failure::input(&format!(
-                "{}: no format has the ending .{shown}; choose .mid or one of {}",
-                output.display(),
-                known.join(", ")
-            )))
-        }
-        _ => Ok(project),
-    }
-}
-
-/// The song as a DAW's project or as written notes.
-fn project_bytes(
-    format: ProjectFormat,
-    file: &OutputFile,
-    meters: &MeterMap,
-    arrangement: &Arrangement,
-    arguments: &ArrangeArguments,
-) -> Result<Vec<u8>, Failure> {
-    let phrases: Vec<_> = arrangement.phrases.iter().map(|(span, _)| *span).collect();
-    let chosen = arguments.swing.0.map(|percent| Swing::new(Level::usual(meters.at(0).meter), percent));
-    let swing = chosen.unwrap_or(arrangement.swing);
-    let finished = FinishedSong::new(file, meters, &phrases, arrangement.key, swing);
-    let finished = if arguments.lead_sheet { finished.lead_sheet() } else { finished };
-    format.write(&finished).map_err(|error| Failure::input(&error))
 }
 
 fn is_same_file(input: &Path, output: &Path) -> bool {

@@ -458,6 +458,31 @@ fn written_notes_hold_the_song_and_a_lead_sheet_only_the_melody() -> Outcome {
 }
 
 #[test]
+fn an_ardour_session_is_a_folder_that_is_never_replaced() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path();
+    let (_, midi) = arrange(path, &[])?;
+    let arguments = ["arrange", "in.mid", "-o", "song.ardour", "--backend", "tract"];
+    let report = json_of(path, &arguments)?;
+    assert_eq!(report["output"], Path::new("song").join("song.ardour").display().to_string());
+    let text = fs::read_to_string(path.join("song/song.ardour"))?;
+    let session = roxmltree::Document::parse(&text)?;
+    for track in &midi.tracks {
+        let name = track.name.as_deref().unwrap_or_default();
+        assert!(session.descendants().any(|node| node.has_tag_name("Route") && node.attribute("name") == Some(name)));
+        let file = path.join("song/interchange/song/midifiles").join(name).with_extension("mid");
+        let written = read(&fs::read(&file)?)?;
+        let notes: Vec<Note> = written.tracks.into_iter().flat_map(|track| track.notes).collect();
+        assert_eq!(notes, track.notes, "{name}");
+    }
+    let again = continuo(path, &arguments)?;
+    let line = String::from_utf8(again.stderr)?;
+    assert!(again.status.code() == Some(2) && line.contains("song exists already"), "{line}");
+    assert_eq!(fs::read_to_string(path.join("song/song.ardour"))?, text);
+    Ok(())
+}
+
+#[test]
 fn an_ending_that_no_format_has_is_refused_before_the_work() -> Outcome {
     let folder = tempfile::tempdir()?;
     let path = folder.path();

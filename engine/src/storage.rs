@@ -5,6 +5,6 @@ pub(crate) mod data_folder;
 mod patience;
 pub(crate) mod preferences;
 
-pub use atomic_file::{SaveError, check, save, save_new};
+pub use atomic_file::{SaveError, check, check_folder, save, save_folder, save_new};
 pub use data_folder::{DATA_VARIABLE, DataFolder, is_name};
 pub use preferences::{Preferences, PreferencesError};

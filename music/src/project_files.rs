@@ -4,6 +4,7 @@
 //! Each writer writes from one description, [`FinishedSong`]. No instruments are loaded: the tracks are left open for the
 //! player's own.
 
+mod ardour;
 mod clips;
 mod dawproject;
 mod error;
@@ -12,6 +13,7 @@ mod format;
 mod musicxml;
 mod reaper;
 
+pub use ardour::{SessionFile, ardour_session};
 pub use clips::Clip;
 pub use error::ProjectFileError;
 pub use finished_song::{FinishedSong, NamedChord, NamedMarker, ProjectTrack, SongKey, Tempo};

@@ -3,7 +3,7 @@
 //! Names lie on the line of fifths, … B♭ F C G D A E B F♯ …: each is a number of fifths above C, and the number of fifths
 //! times seven semitones is its pitch class.
 
-use super::{Chord, Quality};
+use super::Quality;
 use crate::key::Key;
 
 /// Fifths above C of the flattest and the sharpest name: F flat and B sharp.
@@ -29,18 +29,6 @@ pub(super) fn bass_fifths(root: u8, root_fifths: i64, quality: Quality, bass: u8
         _ => [0, -5, 2, -3, 4, -1, 6, 1, -4, 3, -2, 5][usize::from(interval)],
     };
     nameable(root_fifths + above)
-}
-
-/// The name of a note in a key, over a chord if there is one: a tone of the chord is named by its place in the chord.
-pub fn tone_fifths(class: u8, key: Option<Key>, chord: Option<Chord>) -> i64 {
-    let tone_of = chord.filter(|chord| !chord.is_none() && chord.tones().any(|tone| tone == class % 12));
-    let in_key = fifths_in(class % 12, key);
-    let Some(chord) = tone_of else { return in_key };
-    let in_chord = bass_fifths(chord.root(), fifths_in(chord.root(), key), chord.quality(), class % 12);
-    // C flat, F flat, E sharp and B sharp only where the key has them: E above D flat diminished in C major.
-    let signature = key.map_or(0, |key| i64::from(key.signature()));
-    let is_plain = (-6..=10).contains(&in_chord) || (signature - 1..=signature + 5).contains(&in_chord);
-    if is_plain { in_chord } else { in_key }
 }
 
 /// The letter of a name and by how many semitones it is altered.

@@ -12,7 +12,7 @@ use crate::{
     song::{ChannelEvent, Text},
     swing::{Swing, SwingMap},
     tempo::TempoChange,
-    time::Tick,
+    time::{TICKS_PER_QUARTER, Tick},
 };
 use std::ops::Range;
 
@@ -139,6 +139,17 @@ impl FinishedSong {
         let melody = self.tracks.iter().position(|track| track.name == "Melody").unwrap_or(0);
         self.tracks = self.tracks.into_iter().skip(melody).take(1).collect();
         self
+    }
+
+    /// Seconds from its beginning to a position, with its tempos.
+    pub fn seconds(&self, tick: Tick) -> f64 {
+        let ends = self.tempos.iter().skip(1).map(|tempo| tempo.tick).chain([Tick::MAX]);
+        let stretches = self.tempos.iter().zip(ends).take_while(|(tempo, _)| tempo.tick < tick);
+        let lasts = stretches.map(|(from, end)| {
+            (tick.min(end) - from.tick) as f64 / TICKS_PER_QUARTER as f64 * 60.0 / from.quarters_per_minute
+        });
+        // A sum of nothing would be -0.
+        lasts.fold(0.0, |sum, seconds| sum + seconds)
     }
 
     /// The key at a position.

@@ -18,10 +18,7 @@ use super::{
     error::ProjectFileError,
     finished_song::{FinishedSong, ProjectTrack},
 };
-use crate::{
-    notation::Bars,
-    part::{PAD_CHANNEL, Part},
-};
+use crate::{notation::Bars, part::Part};
 use part::Staves;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use signs::Signs;
@@ -115,11 +112,6 @@ fn tracks(song: &FinishedSong) -> Vec<&ProjectTrack> {
     }
     tracks.sort_by_key(order);
     tracks
-}
-
-/// Whether a track's notes are strokes of a kit.
-fn is_drums(track: &ProjectTrack) -> bool {
-    track.channel == PAD_CHANNEL || track.name == Part::Drums.name()
 }
 
 #[cfg(test)]

@@ -130,6 +130,34 @@ fn a_reaper_project_is_as_the_golden_file() {
 }
 
 #[test]
+fn an_ardour_session_is_as_the_golden_file_and_its_midi_files_hold_the_notes() {
+    let song = song();
+    let files = ardour_session(&song, "song").unwrap();
+    let (session, midi) = files.split_last().unwrap();
+    assert_eq!(session.path.to_str(), Some("song.ardour"));
+    let golden = String::from_utf8(golden("song.ardour", &session.bytes)).unwrap();
+    let text = String::from_utf8(session.bytes.clone()).unwrap();
+    for (number, (made, kept)) in text.lines().zip(golden.lines()).enumerate() {
+        assert_eq!(made, kept, "line {}", number + 1);
+    }
+    assert_eq!(text.lines().count(), golden.lines().count());
+    // Every number is used once, and those that Ardour gives next are free.
+    let document = Document::parse(&text).unwrap();
+    let mut ids: Vec<u32> = document.descendants().filter_map(|node| node.attribute("id")?.parse().ok()).collect();
+    ids.sort_unstable();
+    assert_eq!(ids, (1..=ids.len() as u32).collect::<Vec<_>>());
+    let free: u32 = document.root_element().attribute("id-counter").unwrap().parse().unwrap();
+    assert!(ids.iter().all(|id| *id < free));
+    for (file, track) in midi.iter().zip(&song.tracks) {
+        assert_eq!(file.path, PathBuf::from(format!("interchange/song/midifiles/{}.mid", track.name)));
+        let notes: Vec<Note> = track.clips.iter().flat_map(|clip| clip.notes.clone()).collect();
+        let read = crate::midi_file::read(&file.bytes).unwrap_or_default();
+        let read: Vec<Note> = read.tracks.into_iter().flat_map(|track| track.notes).collect();
+        assert_eq!(read, notes, "{}", track.name);
+    }
+}
+
+#[test]
 fn midi_files_of_both_types_are_as_the_golden_files() {
     let (file, _) = file();
     for (name, midi_type) in [("song.mid", MidiType::TrackPerInstrument), ("song-type-0.mid", MidiType::OneTrack)] {

@@ -2,4 +2,5 @@
 //! not be installed; `cargo xtask test --hosts ardour` installs them where it may and runs these.
 #![cfg(target_os = "linux")]
 
+mod ardour;
 mod musescore;

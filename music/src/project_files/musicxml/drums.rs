@@ -1,6 +1,16 @@
 //! Where the keys of a General MIDI kit are written: on the lines and with the heads that drummers read, after Norman
 //! Weinberg's *Guide to Standardized Drumset Notation* (1998). Hands have stems up, feet have stems down.
 
+use crate::{
+    part::{PAD_CHANNEL, Part},
+    project_files::finished_song::ProjectTrack,
+};
+
+/// Whether a track's notes are strokes of a kit.
+pub fn is_drums(track: &ProjectTrack) -> bool {
+    track.channel == PAD_CHANNEL || track.name == Part::Drums.name()
+}
+
 /// How a stroke is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stroke {
@@ -13,6 +23,11 @@ pub struct Stroke {
     pub head: &'static str,
     /// Whether a foot plays it.
     pub is_foot: bool,
+}
+
+/// The id of an instrument of a kit.
+pub fn instrument(part: usize, key: u8) -> String {
+    format!("P{part}-I{}", u16::from(key) + 1)
 }
 
 /// How a key is written; keys that no kit has are diamonds in the middle.

@@ -1,9 +1,8 @@
 //! The notes of a bar.
 
 use super::{
-    drums::stroke,
+    drums::{instrument, stroke},
     harmony,
-    part::instrument,
     spelling::{Accidentals, Spelled},
     words::Syllable,
     xml::{Xml, element, empty, number, text, text_with},

@@ -1,8 +1,7 @@
 //! A part: its description and its bars.
 
 use super::{
-    drums::stroke,
-    is_drums,
+    drums::{instrument, is_drums, stroke},
     measure::{MeasureWriter, Voice},
     signs::Signs,
     staff::{Clef, MIDDLE_C, clefs},
@@ -208,11 +207,6 @@ impl<'a> Staves<'a> {
         let after = chords.partition_point(|NamedChord { span, .. }| span.start <= tick);
         chords[..after].last().filter(|chord| chord.span.end > tick).map(|chord| chord.chord)
     }
-}
-
-/// The id of an instrument of a kit.
-pub fn instrument(part: usize, key: u8) -> String {
-    format!("P{part}-I{}", u16::from(key) + 1)
 }
 
 fn barline(xml: &mut Xml, is_last: bool, ends_section: bool) -> io::Result<()> {
