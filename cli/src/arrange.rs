@@ -9,7 +9,7 @@ use crate::{
     performance::Timing,
     progress::Progress,
     sections::GivenSections,
-    sound::{WantedSound, WrittenSound, with_melody_sound},
+    sound::{WantedSound, WrittenSound},
 };
 use continuo_engine::{
     arranging::{Arrangement, Arranger, Polish, arrange_song},
@@ -31,6 +31,7 @@ use continuo_music::{
     song::{MelodyChoice, Song, Track, TrackError, without_drones},
     time::TICKS_PER_QUARTER,
 };
+use continuo_sounds::mixer::mixed;
 use serde_json::json;
 use std::{fmt::Write, path::Path};
 
@@ -115,7 +116,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         None => file.to_bytes(),
     };
     storage::save(output, &bytes).map_err(|error| Failure::input(&error))?;
-    let sound = wanted_sound.map(|wanted| wanted.write(&with_melody_sound(&file))).transpose()?;
+    let sound = wanted_sound.map(|wanted| wanted.write(&mixed(&file))).transpose()?;
     let report = Report {
         song: &song,
         hanging: song.tracks[melody_track].notes.len() - whole.melody.len(),
