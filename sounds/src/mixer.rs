@@ -4,16 +4,19 @@
 use crate::programs;
 use continuo_music::{midi_file::OutputFile, part::Part};
 
-/// The General MIDI volume of a melody.
-pub const MELODY_VOLUME: u8 = 122;
+/// The General MIDI volume of a melody that plays a program.
+pub fn melody_volume(program: u8) -> u8 {
+    // The reeds and the flute among these carry further than a piano.
+    if (64..80).contains(&program) { 104 } else { 122 }
+}
 
 /// The General MIDI volume of a part that plays a program.
 pub fn volume(part: Part, program: u8) -> u8 {
     let volume: f32 = match part {
         Part::Drums => 120.0,
-        Part::Bass => 92.0,
-        Part::Chords => 76.0,
-        Part::Strings => 60.0,
+        Part::Bass => 96.0,
+        Part::Chords => 82.0,
+        Part::Strings => 64.0,
         Part::Counter => 88.0,
     };
     // A volume's decibels are 40 times its decimal logarithm.
@@ -26,6 +29,8 @@ const fn trim(program: u8) -> f32 {
     match program {
         // Synthetic strings and leads.
         50 | 51 | 80..=87 => -4.0,
+        // Steel and electric guitars.
+        25..=31 => -2.0,
         _ => 0.0,
     }
 }
@@ -36,9 +41,11 @@ pub fn mixed(file: &OutputFile) -> OutputFile {
     let mut file = file.clone();
     let others: Vec<u8> = file.tracks.iter().skip(1).filter_map(|track| track.program).collect();
     if let Some(melody) = file.tracks.first_mut() {
-        melody.volume = Some(MELODY_VOLUME);
-        if melody.program.is_none() && melody.track.program().is_none() {
-            melody.program = Some(programs::for_melody(&others));
+        let own = melody.program.or(melody.track.program());
+        let program = own.unwrap_or_else(|| programs::for_melody(&others));
+        melody.volume = Some(melody_volume(program));
+        if own.is_none() {
+            melody.program = Some(program);
         }
     }
     for track in file.tracks.iter_mut().skip(1).filter(|track| track.volume.is_some()) {
@@ -54,7 +61,7 @@ mod tests {
 
     #[test]
     fn the_melody_is_in_front_and_loud_programs_are_softer() {
-        assert!(Part::PITCHED.into_iter().all(|part| volume(part, 0) < MELODY_VOLUME));
+        assert!(Part::PITCHED.into_iter().all(|part| volume(part, 0) < melody_volume(0)));
         assert!(volume(Part::Strings, 50) < volume(Part::Strings, 48));
         assert_eq!(volume(Part::Drums, 0), volume(Part::Drums, 80));
     }

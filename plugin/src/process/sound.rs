@@ -16,7 +16,7 @@ use continuo_sounds::{
 const FIRST_PROGRAMS: [u8; 4] = [33, 0, 48, 73];
 /// By how much live sound is louder than the player's, so that most songs come near to −16 LUFS. The limiter takes what is
 /// too loud.
-const LIVE_GAIN: f32 = 1.6;
+const LIVE_GAIN: f32 = 2.3;
 /// How long sound takes to come and go when it is switched, in seconds.
 const FADE: f64 = 0.02;
 
@@ -166,7 +166,7 @@ impl Sound {
                 }
                 // Pads have the drums' sound.
                 None if channel == PAD_CHANNEL => (&params.drums.sound, 0, mixer::volume(Part::Drums, 0)),
-                None => (&params.melody, melody, mixer::MELODY_VOLUME),
+                None => (&params.melody, melody, mixer::melody_volume(melody)),
             };
             let channel = routed(channel, drums);
             self.choose(channel, program, part.is_some() || params.melody.program.value() != 0);
