@@ -10,7 +10,7 @@ use crate::{
     performance::Timing,
     progress::Progress,
     sections::GivenSections,
-    sound::{WantedSound, WrittenSound, with_melody_sound},
+    sound::{WantedSound, WrittenSound},
 };
 use continuo_engine::{
     arranging::{Arrangement, Arranger, Polish, arrange_song},
@@ -31,6 +31,7 @@ use continuo_music::{
     swing::{Level, Swing},
     time::TICKS_PER_QUARTER,
 };
+use continuo_sounds::mixer::mixed;
 use serde_json::json;
 use std::{fmt::Write, path::Path};
 
@@ -114,7 +115,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     let swing = chosen.unwrap_or(arrangement.swing);
     let finished = || FinishedSong::new(&file, &song.meters, &phrases, arrangement.key, swing);
     format.save(output, &file, finished)?;
-    let sound = wanted_sound.map(|wanted| wanted.write(&with_melody_sound(&file))).transpose()?;
+    let sound = wanted_sound.map(|wanted| wanted.write(&mixed(&file))).transpose()?;
     let report = Report {
         song: &song,
         hanging: song.tracks[melody_track].notes.len() - whole.melody.len(),

@@ -7,7 +7,7 @@ use continuo_music::midi_file::{self, OutputFile};
 use continuo_sounds::{
     Font, Performance, Stereo,
     audio_file::{AudioFileError, AudioFormat},
-    loudness, programs,
+    loudness,
     render::{self, RenderError},
 };
 use serde_json::json;
@@ -181,19 +181,6 @@ pub fn run(arguments: &RenderArguments) -> Result<String, Failure> {
     }
     let lines = written.lines().into_iter().chain(warnings.iter().map(|warning| format!("note: {warning}")));
     Ok(lines.fold(output.display().to_string(), |text, line| format!("{text}\n  {line}")))
-}
-
-/// The song as it sounds: a melody that names no instrument gets one that the parts do not have.
-pub fn with_melody_sound(file: &OutputFile) -> OutputFile {
-    let mut file = file.clone();
-    let others: Vec<u8> = file.tracks.iter().skip(1).filter_map(|track| track.program).collect();
-    if let Some(melody) = file.tracks.first_mut()
-        && melody.program.is_none()
-        && melody.track.program().is_none()
-    {
-        melody.program = Some(programs::for_melody(&others));
-    }
-    file
 }
 
 fn save(path: &Path, format: AudioFormat, sound: &Stereo) -> Result<(), Fault> {

@@ -10,6 +10,7 @@ pub mod number;
 pub mod part;
 pub mod saved;
 pub mod saved_editor;
+pub mod sound;
 pub mod source;
 pub mod swing;
 
@@ -20,6 +21,7 @@ use self::{
     part::PartParams,
     saved::{SavedHistory, SavedScore},
     saved_editor::SavedEditor,
+    sound::SoundParams,
 };
 use crate::learned::SavedLearned;
 use continuo_engine::{composer::Shared, styles::SLOTS};
@@ -149,6 +151,18 @@ pub struct ContinuoParams {
     #[id = "split"]
     pub split: IntParam,
 
+    /// Whether the plugin with audio out and the standalone are heard. Projects from before this existed have it off.
+    #[id = "sounds"]
+    pub sounds: BoolParam,
+
+    /// How loud the sounds are.
+    #[id = "sounds_level"]
+    pub sounds_level: FloatParam,
+
+    /// How the melody sounds.
+    #[nested(id_prefix = "melody", group = "Melody")]
+    pub melody: SoundParams,
+
     /// The names of the genre parameters' slots.
     names: GenreNames,
 
@@ -218,6 +232,9 @@ impl ContinuoParams {
             keep_song: BoolParam::new("Keep Song", defaults.keep_song),
             program_changes: BoolParam::new("Program Changes", defaults.program_changes),
             split: source::split_parameter(),
+            sounds: BoolParam::new("Sounds", true),
+            sounds_level: sound::level("Sounds Level".to_owned()),
+            melody: SoundParams::pitched("Melody"),
             drums: PartParams::new(Part::Drums),
             bass: PartParams::new(Part::Bass),
             chords: PartParams::new(Part::Chords),

@@ -8,13 +8,18 @@ use crate::{
         instance::Instance,
         melody_input::{CONTROLLERS, MelodyInput},
         model, note_output,
+        sound::Sound,
+        sound_loader::SoundLoader,
         wiring::Wiring,
     },
     variants::{NotesOnly, Variant, WithAudio},
 };
 use continuo_engine::{composer::Shared, storage::DataFolder, styles::StyleFolder};
 use nice_plug::prelude::*;
-use std::{marker::PhantomData, sync::Arc};
+use std::{
+    marker::PhantomData,
+    sync::{Arc, atomic::Ordering::Relaxed},
+};
 
 /// The plugin for most hosts.
 pub type Continuo = ContinuoPlugin<NotesOnly>;
@@ -30,12 +35,14 @@ pub struct ContinuoPlugin<V> {
     /// deactivates the plugin: notes that still sound are ended when it processes again.
     instance: Option<Instance>,
     melody: MelodyInput,
+    /// What is heard of it, in the plugin with audio out.
+    sound: Sound,
     /// The host renders offline, so the performer waits for the composer. Set before each block.
     offline: bool,
     variant: PhantomData<V>,
 }
 
-impl<V> Default for ContinuoPlugin<V> {
+impl<V: Variant> Default for ContinuoPlugin<V> {
     fn default() -> Self {
         let genres = model::genres();
         let data = DataFolder::of_user();
@@ -43,9 +50,11 @@ impl<V> Default for ContinuoPlugin<V> {
         let shared = Arc::new(Shared::with_styles(styles, &genres.style_space));
         let params = Arc::new(ContinuoParams::new(Arc::clone(&shared), genres.names, genres.default));
         params.learned.0.set_parameters(&*params);
-        let wiring = Arc::new(Wiring::new(Arc::clone(&params), Arc::clone(&shared), data));
+        let wiring = Arc::new(Wiring::new(Arc::clone(&params), Arc::clone(&shared), data.clone()));
+        wiring.is_heard.store(V::SOUNDS, Relaxed);
+        let sound = Sound::new(SoundLoader::new(data, Arc::clone(&wiring.sound_fault)));
         let melody = MelodyInput::default();
-        Self { params, shared, wiring, instance: None, melody, offline: false, variant: PhantomData }
+        Self { params, shared, wiring, instance: None, melody, sound, offline: false, variant: PhantomData }
     }
 }
 
@@ -54,6 +63,7 @@ impl<V> Drop for ContinuoPlugin<V> {
         // A window that the host never closed may keep the wiring alive; its threads must not outlive the library.
         self.wiring.take_folder.stop();
         self.wiring.file_reader.stop();
+        self.sound.stop();
     }
 }
 
@@ -95,6 +105,9 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
     ) -> bool {
         let sample_rate = f64::from(config.sample_rate);
         self.wiring.start_take_folder();
+        if V::SOUNDS {
+            self.sound.prepare(sample_rate);
+        }
         if let Some(instance) = &mut self.instance {
             instance.activate_again(sample_rate);
             return true;
@@ -111,6 +124,7 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
         if let Some(instance) = &mut self.instance {
             instance.performer.reset();
         }
+        self.sound.reset();
     }
 
     fn process(
@@ -123,11 +137,18 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
             channel.fill(0.0);
         }
         let frames = buffer.samples() as u32;
+        if V::SOUNDS {
+            self.sound.begin(self.offline);
+        }
         // In bypass everything passes.
         let learned = Some(&*self.params.learned.0).filter(|_| !self.params.bypass.value());
         self.melody.collect(self.wiring.window_keys.played(), context, frames, learned, &self.params.settings());
         let Some(instance) = &mut self.instance else {
             note_output::send_melody(context, self.melody.events());
+            if V::SOUNDS {
+                self.sound.hear_melody(self.melody.events(), &self.params);
+                self.sound.render(buffer.as_slice(), &self.params, None);
+            }
             return ProcessStatus::KeepAlive;
         };
         let transport = if context.plugin_api() == PluginApi::Standalone {
@@ -149,8 +170,17 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
                 self.params.bypass.value(),
                 self.params.generate.value(),
                 piece.strokes,
-                &mut |event| note_output::send(context, piece.in_block(event)),
+                &mut |event| {
+                    let event = piece.in_block(event);
+                    note_output::send(context, event);
+                    if V::SOUNDS {
+                        self.sound.hear(event, &self.params);
+                    }
+                },
             );
+        }
+        if V::SOUNDS {
+            self.sound.render(buffer.as_slice(), &self.params, instance.performer.programs());
         }
         self.wiring.block_played(&instance.performer.reading());
         ProcessStatus::KeepAlive

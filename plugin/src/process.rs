@@ -3,9 +3,12 @@
 
 pub mod host_transport;
 pub mod instance;
+pub mod instruments;
 pub mod melody_input;
 pub mod model;
 pub mod note_output;
+pub mod sound;
+pub mod sound_loader;
 pub mod standalone_transport;
 pub mod status_log;
 pub mod window_keys;

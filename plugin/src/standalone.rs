@@ -5,6 +5,6 @@ use nice_plug::prelude::nice_export_standalone;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    // With a silent audio output, because the audio device is the clock.
+    // The one that is heard; its audio device is the clock, too.
     if nice_export_standalone::<ContinuoWithAudio>() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -10,6 +10,8 @@ pub trait Variant: Send + 'static {
     const CLAP_ID: &'static str;
     /// Never changes: projects refer to it.
     const VST3_CLASS_ID: [u8; 16];
+    /// Whether it is heard.
+    const SOUNDS: bool;
     /// The audio ports.
     const LAYOUTS: &'static [AudioIOLayout];
     /// The categories in which hosts list the CLAP plugin.
@@ -25,22 +27,29 @@ impl Variant for NotesOnly {
     const NAME: &'static str = "Continuo";
     const CLAP_ID: &'static str = "org.continuo.continuo";
     const VST3_CLASS_ID: [u8; 16] = *b"ContinuoEnsemble";
+    const SOUNDS: bool = false;
     const LAYOUTS: &'static [AudioIOLayout] = &[AudioIOLayout::const_default()];
     const FEATURES: &'static [ClapFeature] = &[ClapFeature::NoteEffect, ClapFeature::Utility];
     const SUBCATEGORIES: &'static [Vst3SubCategory] = &[Vst3SubCategory::Fx, Vst3SubCategory::Generator];
 }
 
-/// The same with a silent stereo output, for hosts that refuse plugins without audio or want an instrument.
+/// The same with a stereo output, on which its own instruments play what goes out as notes: an instrument.
 pub struct WithAudio;
 
 impl Variant for WithAudio {
     const NAME: &'static str = "Continuo (with audio out)";
     const CLAP_ID: &'static str = "org.continuo.continuo-with-audio";
     const VST3_CLASS_ID: [u8; 16] = *b"ContinuoAudioOut";
+    const SOUNDS: bool = true;
     const LAYOUTS: &'static [AudioIOLayout] =
         &[AudioIOLayout { main_output_channels: NonZeroU32::new(2), ..AudioIOLayout::const_default() }];
     // An instrument: hosts that offer note effects no place list it, and give it a track with audio.
-    const FEATURES: &'static [ClapFeature] =
-        &[ClapFeature::Instrument, ClapFeature::NoteEffect, ClapFeature::Utility, ClapFeature::Stereo];
+    const FEATURES: &'static [ClapFeature] = &[
+        ClapFeature::Instrument,
+        ClapFeature::Synthesizer,
+        ClapFeature::NoteEffect,
+        ClapFeature::Utility,
+        ClapFeature::Stereo,
+    ];
     const SUBCATEGORIES: &'static [Vst3SubCategory] = &[Vst3SubCategory::Instrument, Vst3SubCategory::Generator];
 }

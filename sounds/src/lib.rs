@@ -5,6 +5,7 @@
 //! | `font` | SoundFonts: the built-in one, or a file, checked before it is used |
 //! | `player` | notes in, stereo sound out; for the audio thread |
 //! | `limiter` | keeps sound below full scale |
+//! | `mixer` | how loud each part is, so that the melody stands in front |
 //! | `programs` | General MIDI's instruments by name |
 //! | `performance` | a song as timed messages |
 //! | `render`, `loudness` | a whole song as sound, at the usual loudness |
@@ -17,6 +18,7 @@ pub mod audio_file;
 pub mod font;
 pub mod limiter;
 pub mod loudness;
+pub mod mixer;
 pub mod performance;
 pub mod player;
 pub mod programs;

@@ -1,6 +1,9 @@
 //! How loud sound is, by EBU R 128.
 
-use crate::{limiter::Limiter, stereo::Stereo};
+use crate::{
+    limiter::{CEILING, Limiter},
+    stereo::Stereo,
+};
 use ebur128::{EbuR128, Mode};
 
 /// The loudness of a written song in LUFS, as streaming services have it.
@@ -28,6 +31,10 @@ pub fn normalise(sound: &mut Stereo) -> f32 {
         gain = (gain * 10_f64.powf(wanted / 20.0)).min(MOST_GAIN);
         sound.clone_from(&raw);
         sound.amplify(gain as f32);
+        if sound.peak() <= CEILING {
+            // There is nothing to limit, so it is as loud as the gain makes it.
+            break;
+        }
         limit(sound);
         wanted = TARGET - integrated(sound).unwrap_or(TARGET);
         if wanted.abs() < NEAR || gain >= MOST_GAIN {
@@ -52,7 +59,6 @@ pub fn limit(sound: &mut Stereo) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limiter::CEILING;
 
     /// A tone, as loud as a file of it is known to be: a sine of 997 Hz at -20 dBFS on both sides has -20 LUFS + 3.01 -
     /// 0.691 + 0.69, that is -20 + 3.01 - 3.01 = -20 LUFS.

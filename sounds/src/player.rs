@@ -22,11 +22,11 @@ const REVERB: u8 = 22;
 const DRUM_REVERB: u8 = 8;
 /// The widest pitch bend, in semitones. Far above it, a short loop is stepped over at once.
 const WIDEST_BEND: u8 = 24;
-/// A channel's volume in the synthesizer at a level of 1 is below its highest by this factor, which leaves room for 6 dB
+/// A channel's volume in the synthesizer at a level of 1 is below its highest by this factor, which leaves room for 10 dB
 /// more.
 const HEADROOM: f32 = 0.5;
 /// The highest level of a channel.
-pub const HIGHEST_LEVEL: f32 = 2.0;
+pub const HIGHEST_LEVEL: f32 = 3.2;
 /// After so many failures of the synthesizer the player is silent.
 const MOST_FAILURES: u32 = 3;
 /// The channel volume that General MIDI has where none is sent.

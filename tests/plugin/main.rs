@@ -20,6 +20,7 @@ mod pads;
 mod passing;
 mod rolling;
 mod second_cuts;
+mod sounds;
 mod state;
 mod styles;
 mod swinging;

@@ -7,7 +7,7 @@
 
 use continuo_harness::{
     Format,
-    built::{FORMATS, host},
+    built::{FORMATS, host, instrument},
     busy::{self, play_busily},
     child, evidence,
     hosts::watcher::watch,
@@ -65,11 +65,14 @@ fn enters() {
 }
 
 fn play(format: Format) {
-    let notes = play_busily(host(format).as_mut(), busy::seconds(), || {
-        rtsan_standalone::ensure_initialized();
-        watch(enters, rtsan_standalone::realtime_exit);
-    });
-    assert!(notes > 20, "{format:?} hardly plays: {notes} notes");
+    // The note effect, and the plugin that is heard as well.
+    for mut plugin in [host(format), instrument(format)] {
+        let notes = play_busily(plugin.as_mut(), busy::seconds(), || {
+            rtsan_standalone::ensure_initialized();
+            watch(enters, rtsan_standalone::realtime_exit);
+        });
+        assert!(notes > 20, "{format:?} hardly plays: {notes} notes");
+    }
 }
 
 #[test]

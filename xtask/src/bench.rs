@@ -37,7 +37,7 @@ pub fn run(options: &Options) -> Result<()> {
     }
     let blocks = workspace::target().join("criterion").join("blocks.csv");
     bench.env("CONTINUO_FIGURES", &blocks);
-    workspace::run(bench.args(packages).args(["--bench", "process", "--bench", "phrase"]))?;
+    workspace::run(bench.args(packages).args(["--bench", "process", "--bench", "phrase", "--bench", "sound"]))?;
     let mut figures = criterion::figures(&workspace::target().join("criterion"))?;
     figures.extend(from_csv(&read(&blocks)?));
     figures.extend(measured(programs::command("measure").arg("instances").arg(&bundles.programs.clap))?);

@@ -28,7 +28,7 @@ enum Chore {
     Test(test::Options),
     /// Find modules that import each other in a cycle
     Cycles,
-    /// Build the plugin and let it play a tune in a headless host: MIDI file, picture and figures in target/demo
+    /// Build the plugin and let it play a tune in a headless host: MIDI file, sound, picture and figures in target/demo
     #[command(disable_help_flag = true)]
     Demo(programs::Options),
     /// Build for release and put the plugin bundles into target/bundled

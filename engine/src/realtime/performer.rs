@@ -117,6 +117,12 @@ impl Performer {
         MonitorReading { playhead, rolling, tempo, cycle, held, late: self.link.late(), blocks: 0 }
     }
 
+    /// The General MIDI programs of bass, chords, strings and counter in the phrase that plays, zero-based; `None` before
+    /// the first phrase.
+    pub fn programs(&self) -> Option<[u8; 4]> {
+        self.voices.phrase_programs()
+    }
+
     /// Takes a movement of a control in the next block. They come in order.
     ///
     /// Controls pass with the melody, on its channel; with bypass, on their own. A note that a sustain pedal holds is

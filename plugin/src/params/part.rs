@@ -1,6 +1,10 @@
 //! The parameters of one part.
 
-use crate::params::{number::finite, source};
+use crate::params::{
+    number::finite,
+    sound::{SoundParams, kit_program},
+    source,
+};
 use continuo_music::{
     part::Part,
     settings::{PartSettings, Shape},
@@ -42,6 +46,10 @@ pub struct PartParams {
     /// Who plays it: 0 for Continuo, then the input channel on which the player does.
     #[id = "source"]
     pub source: IntParam,
+
+    /// How it is heard from the plugin's own sounds.
+    #[nested]
+    pub sound: SoundParams,
 }
 
 impl PartParams {
@@ -74,7 +82,21 @@ impl PartParams {
                 IntRange::Linear { min: 1, max: 16 },
             ),
             source: source::parameter(name("Source")),
+            sound: match part {
+                Part::Drums => SoundParams::drums(part.name()),
+                _ => SoundParams::pitched(part.name()),
+            },
         }
+    }
+
+    /// The zero-based program that it is heard with, if the genre's is `genres`.
+    pub fn program(&self, genres: u8) -> u8 {
+        u8::try_from(self.sound.program.value() - 1).map_or(genres, |program| program.min(127))
+    }
+
+    /// The program of the drum kit.
+    pub fn kit(&self) -> u8 {
+        kit_program(self.sound.program.value())
     }
 
     /// The current values.

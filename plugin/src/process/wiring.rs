@@ -20,7 +20,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
 };
 
@@ -42,6 +42,10 @@ pub struct Wiring {
     pub file_reader: FileReader,
     /// Asks the window to draw itself: one atomic store.
     pub repaint: RepaintNotifier,
+    /// Whether this plugin is heard, and not the note effect. Set when it is made.
+    pub is_heard: AtomicBool,
+    /// What is wrong with the sounds. The thread that loads them writes it, the window reads it.
+    pub sound_fault: Arc<parking_lot::Mutex<Option<String>>>,
     /// The user's choices on this machine, if the system has a folder for them.
     data: Option<DataFolder>,
     /// The host's meter: numerator and denominator in the upper and lower half, 0 while unknown. Written by the audio
@@ -64,6 +68,8 @@ impl Wiring {
             window_keys: WindowKeys::default(),
             standalone_transport: StandaloneTransport::default(),
             repaint: RepaintNotifier::new(),
+            is_heard: AtomicBool::new(true),
+            sound_fault: Arc::default(),
             host_meter: AtomicU64::new(0),
             seen: AtomicU64::new(0),
         }

@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: the built plugin plays a tune in a headless host; its ensemble is saved as MIDI files and a picture.
+//! `cargo xtask demo`: the built plugin plays a tune in a headless host; its ensemble is saved as MIDI files, sound and a picture.
 
 mod report;
 mod song;
@@ -77,12 +77,15 @@ pub fn run(options: &Options) -> Result<()> {
     for (name, pass) in names.iter().zip(&passes) {
         song::write(&folder.join(name), &tune, pass, f64::from(options.rate), &genre)?;
     }
+    let sound = folder.join("continuo.wav");
+    song::write_sound(&sound, &tune, &passes[1], f64::from(options.rate), &genre)?;
     let second = song::parts(&tune, &passes[1], f64::from(options.rate));
     let picture = folder.join("continuo.png");
     let subtitle = [Some(genre.name.clone()), status.model.clone(), status.backend.clone()];
     song::draw(&picture, &tune, &second, &subtitle.into_iter().flatten().collect::<Vec<_>>().join(" · "))?;
     report::print(&tune, &second, &status);
     println!();
+    println!("{}  the second pass as sound", shown(&sound));
     println!("{}  the second pass, where the ensemble knows the melody", shown(&folder.join(names[1])));
     println!("{}  the first pass, where it listens", shown(&folder.join(names[0])));
     println!("{}  its picture", shown(&picture));

@@ -5,7 +5,7 @@
 
 use crate::{
     event::SongEvent,
-    hosts::{Format, PluginHost, open},
+    hosts::{Format, PluginHost, open, open_named},
     played::{self, PlayedNote},
     player::{Pace, Player},
     songs::ode,
@@ -29,6 +29,11 @@ pub fn library() -> PathBuf {
 /// An instance in a host.
 pub fn host(format: Format) -> Box<dyn PluginHost> {
     open(&library(), format).expect("the plugin loads")
+}
+
+/// An instance of the plugin with audio out in a host.
+pub fn instrument(format: Format) -> Box<dyn PluginHost> {
+    open_named(&library(), format, "Continuo (with audio out)").expect("the plugin loads")
 }
 
 /// An instance in a host that has loaded the state of [`played_state`].

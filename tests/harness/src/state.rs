@@ -48,6 +48,14 @@ pub fn score(state: &[u8]) -> Score {
     Score::from_json(&text).expect("the score can be read")
 }
 
+/// A state as a version saved it that did not have a parameter yet.
+pub fn without_parameter(format: Format, state: &[u8], id: &str) -> Vec<u8> {
+    let mut json = parse(state);
+    let removed = json["params"].as_object_mut().expect("a state holds parameters").remove(id);
+    assert!(removed.is_some(), "there is no parameter {id}");
+    wrapped(format, json.to_string().as_bytes())
+}
+
 /// A state's JSON with a score of a version that this one cannot read, and otherwise as it was.
 pub fn with_newer_score(mut state: Value) -> Value {
     let text = field(&state, "score").expect("a state holds a score");

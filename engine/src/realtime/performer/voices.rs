@@ -23,6 +23,11 @@ impl Voices {
         Self { settings: Settings::default(), bypass: false, waits: false, programs: None, sent: [None; 16] }
     }
 
+    /// The programs of bass, chords, strings and counter in the phrase that plays; `None` before the first.
+    pub const fn phrase_programs(&self) -> Option<[u8; 4]> {
+        self.programs
+    }
+
     /// Whether Continuo plays a part.
     pub fn sounds(&self, part: Part) -> bool {
         self.settings.parts[part].on && !self.settings.is_played(part) && !self.bypass

@@ -37,12 +37,17 @@ pub const CONTROLS: [(&str, &[(&str, &str)]); 8] = [
         &[
             ("Thru", "Also sends the melody to the output, on channel 1."),
             ("Split", "What you play below this key is the bass; Continuo plays none then."),
+            (
+                "Sounds, dB",
+                "Whether the band is heard from Continuo itself, and how loud. The notes go out in any case.",
+            ),
             ("Clear", "Deletes the melody and all parts, after a question."),
         ],
     ),
     (
         "Each part",
         &[
+            ("Its name", "With sounds: a click shows its instrument, level and place, also for the melody."),
             ("On, Solo", "Whether the part sounds. Its notes are made in any case."),
             ("Lock", "Keeps the part's notes; the others are made around them."),
             ("Circle of arrows", "Another take of this part alone."),

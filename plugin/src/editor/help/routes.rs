@@ -108,7 +108,7 @@ const LIVE: [Step; 3] = [
     step(
         Picture::Plugin,
         "Put Continuo (with audio out), VST3, on a MIDI track with the melody. Live lists it among the \
-                 instruments, and it is silent.",
+                 instruments; its own sounds play at once. Switch Sounds off to use your own instruments.",
     ),
     step(
         Picture::Copies,
@@ -155,7 +155,10 @@ const LOGIC: [Step; 3] = [
     ),
 ];
 const CUBASE: [Step; 3] = [
-    step(Picture::Plugin, "Put Continuo (with audio out), VST3, on an instrument track with the melody. It is silent."),
+    step(
+        Picture::Plugin,
+        "Put Continuo (with audio out), VST3, on an instrument track with the melody. Its own sounds play; switch Sounds off to use yours.",
+    ),
     step(
         Picture::Channels,
         "Make a track with an instrument for each part, and choose Continuo's MIDI output as its input. With the \

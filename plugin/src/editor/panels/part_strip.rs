@@ -15,12 +15,15 @@ use crate::{
             switch::{SwitchLook, switch},
         },
     },
-    params,
+    params::{self, sound::SoundParams},
 };
 use continuo_engine::score::{Edit, Score};
 use continuo_music::{note::Note, part::Part, time::Tick};
-use egui::{Align2, Color32, Popup, Rect, Sense, Ui, UiBuilder, Vec2, vec2};
+use egui::{
+    Align2, Color32, Popup, PopupCloseBehavior, Rect, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+};
 use nice_plug::prelude::{IntParam, Param};
+use std::sync::atomic::Ordering::Relaxed;
 
 /// The width of a strip.
 pub const WIDTH: f32 = 326.0;
@@ -33,6 +36,7 @@ pub fn show(ui: &mut Ui, rect: Rect, part: Part, context: &EditorContext, state:
     frame(ui, rect, colour, sounds);
     light(ui, rect, colour, sounds && plays_now(state, part));
     name(ui, rect, part.name(), if sounds { colour } else { theme::QUIET });
+    sound_menu(ui, rect, part.name(), &params.sound, colour, context, &mut state.pending);
 
     let pending = &mut state.pending;
     let locked = pending.value(&params.lock) >= 0.5;
@@ -124,6 +128,7 @@ pub fn show_melody(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut
     frame(ui, rect, colour, true);
     light(ui, rect, colour, state.playback.held != 0);
     name(ui, rect, "Melody", colour);
+    sound_menu(ui, rect, "Melody", &context.wiring.params.melody, colour, context, &mut state.pending);
     let top = Rect::from_min_size(rect.min + vec2(108.0, row(rect, 0)), vec2(WIDTH - 116.0, theme::ROW));
     let bottom = Rect::from_min_size(rect.min + vec2(12.0, row(rect, 1)), vec2(WIDTH - 20.0, theme::ROW));
     let mut clear = false;
@@ -154,8 +159,65 @@ pub fn show_melody(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut
         state.opened = None;
         state.request(Edit::Clear, context.wiring);
     }
+    if is_heard(context) {
+        sounds(ui, bottom, colour, context, &mut state.pending);
+    }
     let text = heard(&state.snapshot.score, &state.snapshot.hearing);
     ui.painter().text(bottom.left_center(), Align2::LEFT_CENTER, text, theme::small(), theme::QUIET);
+}
+
+/// Whether this plugin has sounds; the note effect has none.
+fn is_heard(context: &EditorContext) -> bool {
+    context.wiring.is_heard.load(Relaxed)
+}
+
+/// The sounds' switch and level, on the right of the melody's second row.
+fn sounds(ui: &mut Ui, row: Rect, colour: Color32, context: &EditorContext, pending: &mut PendingValues) {
+    let place = Rect::from_min_max(pos2(row.right() - 140.0, row.top()), row.max);
+    ui.scope_builder(UiBuilder::new().max_rect(place).layout(*ui.layout()).id_salt("sounds"), |ui| {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            let params = &context.wiring.params;
+            let help = "the melody and the parts are heard from Continuo itself. Their notes go out in any case.";
+            let look = SwitchLook { width: 62.0, face: Face::Word("Sounds"), help, colour };
+            switch(ui, &params.sounds, look, context, pending);
+            let look = NumberLook { label: "", unit: "", help: "how loud the sounds are.", fill: Some(colour) };
+            number(ui, vec2(74.0, theme::ROW), &params.sounds_level, look, context, pending);
+        });
+    });
+}
+
+/// A click on a name shows how its owner is heard.
+fn sound_menu(
+    ui: &mut Ui,
+    rect: Rect,
+    name: &str,
+    params: &SoundParams,
+    colour: Color32,
+    context: &EditorContext,
+    pending: &mut PendingValues,
+) {
+    if !is_heard(context) {
+        return;
+    }
+    let place = Rect::from_min_size(rect.min + vec2(8.0, row(rect, 0)), vec2(96.0, theme::ROW));
+    let response = ui.interact(place, ui.scope_id().with(("sound of", name)), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Sound of {name}")));
+    let response = response.on_hover_text("Click to choose the instrument, its level and its place.");
+    Popup::menu(&response).close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+        let size = vec2(230.0, theme::ROW);
+        let look = |label, help| NumberLook { label, unit: "", help, fill: Some(colour) };
+        number(
+            ui,
+            size,
+            &params.program,
+            look("", "the instrument: the genre's, or the one that you choose."),
+            context,
+            pending,
+        );
+        number(ui, size, &params.level, look("Level", "how loud it is heard."), context, pending);
+        number(ui, size, &params.pan, look("Pan", "where it is heard, from left to right."), context, pending);
+    });
 }
 
 /// How much of the melody was heard, in words: in the score, and in the current pass.

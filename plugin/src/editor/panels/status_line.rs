@@ -96,7 +96,7 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
     } else {
         let offered = status.score_remark.is_some() && status.model.is_some();
         let facts = if offered { offer_to_arrange_anew(ui, line, context, state) } else { line };
-        show_facts(ui, facts, state);
+        show_facts(ui, facts, context, state);
     }
 }
 
@@ -113,9 +113,10 @@ fn offer_to_arrange_anew(ui: &mut Ui, line: Rect, context: &EditorContext, state
     Rect::from_min_max(line.min, pos2(place.left() - theme::GAP, line.bottom()))
 }
 
-fn show_facts(ui: &mut Ui, line: Rect, state: &State) {
+fn show_facts(ui: &mut Ui, line: Rect, context: &EditorContext, state: &State) {
     let status = &state.snapshot.status;
-    let facts = facts(state).join("   ·   ");
+    let sound_fault = context.wiring.sound_fault.lock().clone();
+    let facts = facts(state).into_iter().chain(sound_fault).collect::<Vec<_>>().join("   ·   ");
     sentence(ui, line, &facts, false).on_hover_ui(|ui| {
         ui.set_max_width(420.0);
         ui.label(&facts);

@@ -14,6 +14,7 @@ use continuo_music::{
     song::{self, Track},
     time::{Tick, ticks_from_quarters},
 };
+use continuo_sounds::{Font, Performance, audio_file::AudioFormat, mixer::mixed, render};
 use std::path::Path;
 
 /// A tune, as a file and as a host plays it.
@@ -68,8 +69,27 @@ pub fn parts(tune: &LoadedTune, played: &[SongEvent], sample_rate: f64) -> Vec<P
     std::iter::once(melody).chain(parts).collect()
 }
 
+/// Writes what was played as sound.
+pub fn write_sound(
+    path: &Path,
+    tune: &LoadedTune,
+    played: &[SongEvent],
+    sample_rate: f64,
+    genre: &Genre,
+) -> Result<()> {
+    let song =
+        render::song(&Performance::of(&mixed(&output(tune, played, sample_rate, genre))), &Font::built_in()?, 44_100)?;
+    storage::save(path, &AudioFormat::of(path)?.encode(&song.sound)?)?;
+    Ok(())
+}
+
 /// Writes what was played as a file with a track for each part, with the genre's sounds.
 pub fn write(path: &Path, tune: &LoadedTune, played: &[SongEvent], sample_rate: f64, genre: &Genre) -> Result<()> {
+    storage::save(path, &output(tune, played, sample_rate, genre).to_bytes())?;
+    Ok(())
+}
+
+fn output(tune: &LoadedTune, played: &[SongEvent], sample_rate: f64, genre: &Genre) -> OutputFile {
     let mut file = tune.file.clone();
     let mut notes = PartNotes::default();
     for played in parts(tune, played, sample_rate) {
@@ -83,9 +103,7 @@ pub fn write(path: &Path, tune: &LoadedTune, played: &[SongEvent], sample_rate: 
     let tracks = PartMap::from_fn(|part: Part| {
         Some(PartTrack { channel: part.default_channel(), program: Some(genre.programs[part]), kept: None })
     });
-    let output = OutputFile::arranged(&file, tune.melody_track, &notes, &tracks);
-    storage::save(path, &output.to_bytes())?;
-    Ok(())
+    OutputFile::arranged(&file, tune.melody_track, &notes, &tracks)
 }
 
 /// Draws what was played.

@@ -94,6 +94,9 @@ pub trait AudioSide: Send {
     /// What the plugin sent in the last block besides notes and programs, in its order.
     fn moved(&self) -> &[Moved];
 
+    /// What the plugin's stereo output played, left and right; the last block is at the start. Silence without an output.
+    fn heard(&self) -> [&[f32]; 2];
+
     /// Makes the plugin start afresh: CLAP's reset; in VST3, processing goes off and on.
     ///
     /// # Errors

@@ -33,7 +33,7 @@ pub struct ClapAudio {
     params: PluginParams,
     sample_rate: f64,
     steady: u64,
-    silence: [Vec<f32>; 2],
+    output: [Vec<f32>; 2],
     /// What the plugin plays in a block. Kept, so that no memory is reserved while the plugin works.
     played: EventBuffer,
     dialect: Dialect,
@@ -48,9 +48,9 @@ impl ClapAudio {
         dialect: Dialect,
     ) -> Self {
         let channel = || vec![0.0; largest_block as usize];
-        let silence = [channel(), channel()];
+        let output = [channel(), channel()];
         let played = EventBuffer::with_capacity(ROOM);
-        Self { processor: Some(processor), params, sample_rate, steady: 0, silence, played, dialect, moved: Vec::new() }
+        Self { processor: Some(processor), params, sample_rate, steady: 0, output, played, dialect, moved: Vec::new() }
     }
 
     /// Stops processing, for good.
@@ -98,7 +98,7 @@ impl AudioSide for ClapAudio {
         let processor = self.processor.as_mut().ok_or(PluginError::Refused("start of processing"))?;
         // The plugin has no audio ports, but the framework reads the block's length from this dummy one.
         let mut ports = AudioPorts::with_capacity(2, 1);
-        let channels = self.silence.iter_mut().map(|channel| &mut channel[..frames as usize]);
+        let channels = self.output.iter_mut().map(|channel| &mut channel[..frames as usize]);
         let mut outputs = ports.with_output_buffers([AudioPortBuffer {
             latency: 0,
             channels: AudioPortBufferType::f32_output_only(channels),
@@ -120,6 +120,11 @@ impl AudioSide for ClapAudio {
 
     fn moved(&self) -> &[Moved] {
         &self.moved
+    }
+
+    fn heard(&self) -> [&[f32]; 2] {
+        let [left, right] = &self.output;
+        [left, right]
     }
 
     fn reset(&mut self) -> Result<(), PluginError> {

@@ -31,7 +31,7 @@ pub struct Vst3Audio {
     /// Audio outputs: one with two channels, or none.
     outputs: i32,
     controllers: Controllers,
-    silence: [Vec<f32>; 2],
+    output: [Vec<f32>; 2],
     moved: Vec<Moved>,
 }
 
@@ -49,7 +49,7 @@ impl Vst3Audio {
             continuous: 0,
             outputs,
             controllers,
-            silence: [channel(), channel()],
+            output: [channel(), channel()],
             moved: Vec::new(),
         }
     }
@@ -81,7 +81,7 @@ impl AudioSide for Vst3Audio {
         ) else {
             return Err(PluginError::Refused("interfaces of the host"));
         };
-        let mut channels = self.silence.each_mut().map(Vec::as_mut_ptr);
+        let mut channels = self.output.each_mut().map(Vec::as_mut_ptr);
         let mut bus = AudioBusBuffers {
             numChannels: 2,
             silenceFlags: 0,
@@ -110,6 +110,11 @@ impl AudioSide for Vst3Audio {
 
     fn moved(&self) -> &[Moved] {
         &self.moved
+    }
+
+    fn heard(&self) -> [&[f32]; 2] {
+        let [left, right] = &self.output;
+        [left, right]
     }
 
     fn reset(&mut self) -> Result<(), PluginError> {

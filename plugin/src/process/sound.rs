@@ -1,0 +1,241 @@
+//! What the plugin sounds like: its notes go to a player as they go to the host.
+
+use crate::{
+    params::{ContinuoParams, sound::factor},
+    process::{instruments::Instruments, sound_loader::SoundLoader},
+};
+use continuo_engine::realtime::{Control, EVENTS_PER_BLOCK, KeyStroke, OutputEvent, OutputEventKind};
+use continuo_music::part::{PAD_CHANNEL, Part};
+use continuo_sounds::{
+    Message, mixer,
+    player::{CHANNELS, DRUM_CHANNEL},
+    programs,
+};
+
+/// What the band plays before its first phrase names its instruments: bass, chords, strings, counter.
+const FIRST_PROGRAMS: [u8; 4] = [33, 0, 48, 73];
+/// By how much live sound is louder than the player's, so that most songs come near to −16 LUFS. The limiter takes what is
+/// too loud.
+const LIVE_GAIN: f32 = 2.3;
+/// How long sound takes to come and go when it is switched, in seconds.
+const FADE: f64 = 0.02;
+
+/// The sound of an instance. The audio thread owns it while the plugin processes.
+pub struct Sound {
+    loader: SoundLoader,
+    instruments: Option<Box<Instruments>>,
+    /// The block's messages with their samples, in order.
+    messages: Vec<(u32, Message)>,
+    /// The programs that the channels have.
+    programs: [Option<u8>; CHANNELS],
+    /// The factor of the last block's end: 0 while it is off.
+    gain: f32,
+    sample_rate: f64,
+}
+
+impl Sound {
+    /// Silent until [`Sound::prepare`].
+    pub fn new(loader: SoundLoader) -> Self {
+        let room = 2 * EVENTS_PER_BLOCK + 8192;
+        let messages = Vec::with_capacity(room);
+        Self { loader, instruments: None, messages, programs: [None; CHANNELS], gain: 0.0, sample_rate: 0.0 }
+    }
+
+    /// Loads the instruments for a sample rate, in Hz, on another thread. Not for the audio thread.
+    pub fn prepare(&mut self, sample_rate: f64) {
+        self.sample_rate = sample_rate;
+        if self
+            .instruments
+            .as_ref()
+            .is_some_and(|instruments| instruments.sample_rate.to_bits() == sample_rate.to_bits())
+        {
+            return;
+        }
+        self.instruments = None;
+        self.loader.start(sample_rate);
+    }
+
+    /// Ends all sound at once, since the host starts afresh.
+    pub fn reset(&mut self) {
+        if let Some(instruments) = &mut self.instruments {
+            instruments.player.reset();
+            instruments.limiter.reset();
+        }
+        self.programs = [None; CHANNELS];
+    }
+
+    /// Begins a block. Offline, it waits for the instruments.
+    pub fn begin(&mut self, offline: bool) {
+        self.messages.clear();
+        if self.instruments.is_none()
+            && let Some(loaded) = self.loader.loaded(offline)
+        {
+            if loaded.sample_rate.to_bits() == self.sample_rate.to_bits() {
+                self.instruments = Some(loaded);
+                self.programs = [None; CHANNELS];
+            } else {
+                self.loader.give_back(loaded);
+            }
+        }
+    }
+
+    /// Hears an event that goes to the host, in their order.
+    pub fn hear(&mut self, event: OutputEvent, params: &ContinuoParams) {
+        let drums = params.drums.settings().channel;
+        let route = |channel| routed(channel & 15, drums);
+        let message = match event.kind {
+            OutputEventKind::NoteOn { channel, pitch, velocity } => Message::NoteOn(route(channel), pitch, velocity),
+            OutputEventKind::NoteOff { channel, pitch } => Message::NoteOff(route(channel), pitch),
+            OutputEventKind::Control { channel, control } => match control {
+                Control::Controller { number, value } => Message::Controller(route(channel), number, value),
+                Control::PitchBend(bend) => Message::Bend(route(channel), bend),
+                // What the melody's program change says comes as one.
+                Control::Program(_) | Control::Pressure(_) | Control::Expression { .. } => return,
+            },
+            OutputEventKind::ProgramChange { channel, program } => {
+                let of_part = Part::ALL.into_iter().any(|part| params.part(part).settings().channel == channel);
+                if of_part || params.melody.program.value() != 0 {
+                    return;
+                }
+                self.programs[usize::from(route(channel))] = Some(program);
+                Message::Program(route(channel), program)
+            }
+        };
+        if self.messages.len() < self.messages.capacity() {
+            self.messages.push((event.offset, message));
+        }
+    }
+
+    /// Hears the melody where there is no band.
+    pub fn hear_melody(&mut self, strokes: &[KeyStroke], params: &ContinuoParams) {
+        for &KeyStroke { offset, channel, pitch, velocity } in strokes {
+            let kind = match velocity {
+                Some(velocity) => OutputEventKind::NoteOn { channel, pitch, velocity },
+                None => OutputEventKind::NoteOff { channel, pitch },
+            };
+            self.hear(OutputEvent { offset, kind }, params);
+        }
+    }
+
+    /// Renders the block. `programs` are those of bass, chords, strings and counter in the phrase that plays.
+    pub fn render(&mut self, channels: &mut [&mut [f32]], params: &ContinuoParams, programs: Option<[u8; 4]>) {
+        let [left, right] = channels else { return };
+        let on = params.sounds.value() && !params.bypass.value();
+        let target = if on { LIVE_GAIN * factor(params.sounds_level.value()) } else { 0.0 };
+        if self.instruments.is_none() || (self.gain <= 0.0 && target <= 0.0) {
+            self.gain = 0.0;
+            return;
+        }
+        self.mix(params, programs.unwrap_or(FIRST_PROGRAMS));
+        let Some(instruments) = &mut self.instruments else { return };
+        let mut at = 0;
+        let frames = left.len().min(right.len());
+        for &(offset, message) in &self.messages {
+            let to = (offset as usize).clamp(at, frames);
+            instruments.player.render(&mut left[at..to], &mut right[at..to]);
+            instruments.player.send(message);
+            at = to;
+        }
+        instruments.player.render(&mut left[at..], &mut right[at..]);
+        self.gain = fade(left, right, self.gain, target, instruments.sample_rate);
+        instruments.limiter.process(left, right);
+        if self.gain <= 0.0 {
+            // Off: nothing rings when it is switched on again.
+            self.reset();
+        }
+    }
+
+    /// Sets levels, positions and programs as the parameters are.
+    fn mix(&mut self, params: &ContinuoParams, genre: [u8; 4]) {
+        let drums = params.drums.settings().channel;
+        let mut chosen = genre;
+        for (program, part) in chosen.iter_mut().zip(Part::PITCHED) {
+            *program = params.part(part).program(*program);
+        }
+        let melody = match params.melody.program.value() {
+            0 => programs::for_melody(&chosen),
+            number => (number - 1).clamp(0, 127) as u8,
+        };
+        for channel in 0..CHANNELS as u8 {
+            let part = Part::ALL.into_iter().find(|&part| params.part(part).settings().channel == channel);
+            let (mixed, program, volume) = match part {
+                Some(part) => {
+                    let index = Part::PITCHED.into_iter().position(|other| other == part);
+                    let program = index.map_or_else(|| params.drums.kit(), |index| chosen[index]);
+                    (&params.part(part).sound, program, mixer::volume(part, program))
+                }
+                // Pads have the drums' sound.
+                None if channel == PAD_CHANNEL => (&params.drums.sound, 0, mixer::volume(Part::Drums, 0)),
+                None => (&params.melody, melody, mixer::melody_volume(melody)),
+            };
+            let channel = routed(channel, drums);
+            self.choose(channel, program, part.is_some() || params.melody.program.value() != 0);
+            let Some(Instruments { player, .. }) = self.instruments.as_deref_mut() else { return };
+            // The volume is General MIDI's: its square is the factor.
+            player.set_level(channel, mixed.factor() * (f32::from(volume) / 100.0).powi(2));
+            player.set_pan(channel, mixed.pan.value());
+        }
+    }
+
+    /// Sends a channel's program if it has another; `always` unless it may have one that was played to it.
+    fn choose(&mut self, channel: u8, program: u8, always: bool) {
+        let has = &mut self.programs[usize::from(channel)];
+        if *has == Some(program) || (has.is_some() && !always) {
+            return;
+        }
+        *has = Some(program);
+        if let Some(instruments) = &mut self.instruments {
+            instruments.player.send(Message::Program(channel, program));
+        }
+    }
+
+    /// Frees what the loader's thread made and waits for it, so that it does not outlive the library.
+    pub fn stop(&mut self) {
+        self.loader.stop();
+        self.instruments = None;
+    }
+}
+
+/// The player's channel for one of the plugin's: drums are on General MIDI's channel wherever the parameter has them.
+const fn routed(channel: u8, drums: u8) -> u8 {
+    if channel == drums {
+        DRUM_CHANNEL
+    } else if channel == DRUM_CHANNEL {
+        drums
+    } else {
+        channel
+    }
+}
+
+/// Multiplies a block by a gain that moves to its target. Returns where it is at the end.
+fn fade(left: &mut [f32], right: &mut [f32], from: f32, target: f32, sample_rate: f64) -> f32 {
+    let step = (1.0 / (FADE * sample_rate)) as f32 * LIVE_GAIN;
+    let mut gain = from;
+    for (left, right) in left.iter_mut().zip(right) {
+        gain += (target - gain).clamp(-step, step);
+        *left *= gain;
+        *right *= gain;
+    }
+    gain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn drums_are_on_their_channel_wherever_the_parameter_has_them() {
+        assert_eq!([0, 3, 9, 15].map(|channel| routed(channel, 9)), [0, 3, 9, 15]);
+        assert_eq!([0, 3, 9, 15].map(|channel| routed(channel, 3)), [0, 9, 3, 15]);
+    }
+
+    #[test]
+    fn a_switch_fades_and_reaches_its_target() {
+        let (mut left, mut right) = (vec![1.0; 4800], vec![1.0; 4800]);
+        assert!((fade(&mut left, &mut right, 0.0, LIVE_GAIN, 48_000.0) - LIVE_GAIN).abs() < 1e-6);
+        let step = left.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
+        assert!(step < 0.01, "{step}");
+        assert!(fade(&mut left, &mut right, LIVE_GAIN, 0.0, 48_000.0) <= 0.0);
+        assert!(left[4799].abs() <= 0.0);
+    }
+}

@@ -1,0 +1,127 @@
+//! The plugin with audio out is heard: in both formats, at the sample at which its notes go out, and not in old projects.
+
+use continuo_harness::{
+    Format, NoteEvent, NoteEventKind, Pace, Player, PluginHost, Setup, Transport,
+    built::{FORMATS, RATE, host, instrument, second_pass},
+    songs::ode,
+};
+
+const BLOCK: u32 = 480;
+/// By how much sound leaves later than notes: the limiter looks so far ahead.
+const DELAY: usize = 72;
+
+fn activate(host: &mut dyn PluginHost) {
+    host.activate(Setup { sample_rate: RATE, largest_block: BLOCK, offline: true }).expect("it is activated");
+}
+
+fn note(time: u32, pitch: u8, kind: NoteEventKind) -> NoteEvent {
+    NoteEvent { time, channel: 0, pitch, kind }
+}
+
+/// The sound of so many blocks, in the first of which these notes are played, with the transport at rest.
+fn sound(host: &mut dyn PluginHost, notes: &[NoteEvent], blocks: usize) -> Vec<f32> {
+    let mut heard = Vec::new();
+    for block in 0..blocks {
+        let notes = if block == 0 { notes } else { &[] };
+        host.process(BLOCK, Some(&Transport::STOPPED), notes).expect("the plugin plays");
+        let [left, right] = host.audio().expect("it is active").heard();
+        assert!(left.iter().chain(right).all(|sample| sample.abs() <= 0.9), "it clips");
+        heard.extend_from_slice(&left[..BLOCK as usize]);
+    }
+    heard
+}
+
+fn peak(sound: &[f32]) -> f32 {
+    sound.iter().fold(0.0, |peak, sample| peak.max(sample.abs()))
+}
+
+#[test]
+fn a_note_is_heard_where_it_goes_out_and_ends() {
+    for format in FORMATS {
+        let mut host = instrument(format);
+        activate(&mut *host);
+        // The sound fades in.
+        assert!(peak(&sound(&mut *host, &[], 10)) < 1e-6, "{format:?}");
+        let at = 201;
+        let heard = sound(&mut *host, &[note(at as u32, 72, NoteEventKind::On(100))], 40);
+        let first = heard.iter().position(|sample| sample.abs() > 1e-6).expect("it is heard");
+        assert!((at + DELAY..at + DELAY + 64).contains(&first), "{format:?}: {first}");
+        assert!(peak(&heard) > 0.02, "{format:?}: {}", peak(&heard));
+        sound(&mut *host, &[note(0, 72, NoteEventKind::Off)], 800);
+        assert!(peak(&sound(&mut *host, &[], 4)) < 1e-3, "{format:?}: it rings on");
+    }
+}
+
+#[test]
+fn the_switch_the_levels_and_bypass_silence_it_and_the_note_effect_makes_no_sound() {
+    for format in FORMATS {
+        let on = [note(0, 72, NoteEventKind::On(100))];
+        for (name, text) in [("Sounds", "Off"), ("Melody Level", "off"), ("Sounds Level", "off"), ("Bypass", "On")] {
+            let mut host = instrument(format);
+            activate(&mut *host);
+            host.set(name, text).expect("the plugin has the parameter");
+            sound(&mut *host, &[], 10);
+            assert!(peak(&sound(&mut *host, &on, 20)) < 1e-6, "{format:?}: {name}");
+        }
+        let mut host = host(format);
+        activate(&mut *host);
+        assert!(peak(&sound(&mut *host, &on, 20)) <= 0.0, "{format:?}");
+    }
+}
+
+#[test]
+fn programs_change_the_sound_and_the_pan_its_place() {
+    let play = |settings: &[(&str, &str)]| {
+        let mut host = instrument(Format::Clap);
+        activate(&mut *host);
+        for (name, text) in settings {
+            host.set(name, text).expect("the plugin has the parameter");
+        }
+        sound(&mut *host, &[], 10);
+        sound(&mut *host, &[note(0, 72, NoteEventKind::On(100))], 40)
+    };
+    let usual = play(&[]);
+    assert_eq!(usual, play(&[]), "the same sound each time");
+    let organ = play(&[("Melody Program", "Church Organ")]);
+    assert!(peak(&organ) > 0.01 && organ != usual);
+    let right = play(&[("Melody Pan", "100R")]);
+    assert!(peak(&right) < peak(&usual) / 4.0, "{} {}", peak(&right), peak(&usual));
+}
+
+#[test]
+fn the_band_is_heard_without_the_melody() {
+    for format in FORMATS {
+        let mut host = instrument(format);
+        host.set("Melody Level", "off").expect("the plugin has the parameter");
+        let song = ode();
+        {
+            let mut player = Player::new(&mut *host, RATE, BLOCK, true, Pace::Fast).expect("the plugin is activated");
+            second_pass(&mut player, &song);
+        }
+        activate(&mut *host);
+        let mut loudest = 0.0_f32;
+        let mut transport = Transport::ROLLING;
+        for _ in 0..100 {
+            host.process(BLOCK, Some(&transport), &[]).expect("the plugin plays");
+            let [left, right] = host.audio().expect("it is active").heard();
+            loudest = loudest.max(peak(left)).max(peak(right));
+            transport.advance(BLOCK, RATE);
+        }
+        assert!((0.03..=0.9).contains(&loudest), "{format:?}: {loudest}");
+    }
+}
+
+#[test]
+fn a_project_without_the_switch_stays_silent_until_it_is_on() {
+    let format = Format::Clap;
+    let mut host = instrument(format);
+    let saved = host.save().expect("a state");
+    let old = continuo_harness::state::without_parameter(format, &saved, "sounds");
+    host.load(&old).expect("the plugin accepts the state");
+    activate(&mut *host);
+    let on = [note(0, 72, NoteEventKind::On(100))];
+    assert!(peak(&sound(&mut *host, &on, 20)) < 1e-6);
+    host.set("Sounds", "On").expect("the plugin has the parameter");
+    sound(&mut *host, &[], 10);
+    assert!(peak(&sound(&mut *host, &on, 20)) > 0.01);
+}
