@@ -10,6 +10,7 @@ import torch
 from continuo_training.base import contract as k
 from continuo_training.data.lead_sheets import LeadSheet
 from continuo_training.data.pop909_melodies import melody_on_beats
+from continuo_training.export.half import rounded
 from continuo_training.export.modules import harmonizer_inputs
 from continuo_training.export.onnx_files import export_harmonizer
 from continuo_training.export.onnx_weights import load, metadata
@@ -86,7 +87,7 @@ def test_given_chords_are_regarded_and_unused_slots_change_nothing() -> None:
 
 def test_its_file_tells_chords_that_add_up_and_is_read_back(tmp_path: Path) -> None:
     torch.manual_seed(4)
-    network = Harmonizer().eval()
+    network = rounded(Harmonizer().eval())
     facts = {"data": [], "steps": 0, "seconds": 0, "commit": "", "hardware": ""}
     export_harmonizer(Generator(SMALL).eval(), network, tmp_path, facts, "own", "1.0.0")
     path = tmp_path / k.HARMONIZER_FILE

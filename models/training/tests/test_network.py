@@ -16,6 +16,7 @@ from continuo_training.base.errors import DivergedError, StepError
 from continuo_training.data.sampler import Sampler, Variation
 from continuo_training.evaluation.decoding import decode
 from continuo_training.evaluation.load_networks import load_networks
+from continuo_training.export.half import rounded
 from continuo_training.export.modules import conditions_inputs, conductor_inputs, take_inputs, whole
 from continuo_training.export.onnx_files import CHECKSUM_KEY, export, export_helpers, milliseconds, verify
 from continuo_training.export.onnx_weights import load_beside, load_generator
@@ -181,7 +182,7 @@ def test_export_keeps_the_contract(tmp_path: Path) -> None:
             None, {n: x.numpy() for n, x in zip(k.DECODER_INPUTS, (torch.from_numpy(encoded), *rest), strict=True)}
         )
         with torch.no_grad():
-            expected = whole(generator.eval(), tuple(inputs), rest)
+            expected = whole(rounded(generator.eval()), tuple(inputs), rest)
         for a, b in zip(got, expected, strict=True):
             assert np.abs(a - b.numpy()).max() < 1e-4
 
@@ -295,7 +296,7 @@ def test_weights_come_back_from_an_exported_file(tmp_path: Path) -> None:
         torch.nn.init.normal_(weight, std=0.2)
     training = {"data": [], "steps": 0, "seconds": 0, "commit": "", "hardware": ""}
     export(first, tmp_path / "continuo.onnx", training, "small", "0.0.1")
-    second = Generator(SMALL).eval()
+    first, second = rounded(first), Generator(SMALL).eval()
     assert load_generator(second, tmp_path / "continuo.onnx") == []
     inputs = [torch.rand_like(x) for x in conditions_inputs(2)]
     inputs[8] = torch.tensor([[1.0, 0.0], [0.0, 1.0]])

@@ -36,4 +36,4 @@ def test_the_shipped_files_answer_as_pytorch_did() -> None:
 
 
 def test_the_files_stay_small() -> None:
-    assert sum(p.stat().st_size for p in MODELS.glob(f"{reference.NAME}.*")) < 1_000_000
+    assert sum(p.stat().st_size for p in MODELS.glob(f"{reference.NAME}.*")) < 1_100_000

@@ -251,7 +251,9 @@ def test_the_shipped_report_and_card_are_their_records() -> None:
     assert (MODELS / "CARD.md").read_text() == card_text(
         model, stages, shipped_report(), records.read(ChordFigures, "chords.json")
     )
-    assert model.version == stages.stages[-1].name and model.training.steps == stages.stages[-1].steps
+    # A patch version holds the same training in another form of the files.
+    minor = [version.rpartition(".")[0] for version in (model.version, stages.stages[-1].name)]
+    assert minor[0] == minor[1] and model.training.steps == stages.stages[-1].steps
 
 
 def test_a_damaged_record_is_named(tmp_path: Path) -> None:

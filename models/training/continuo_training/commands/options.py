@@ -202,6 +202,12 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     steps.add_parser(
         "reference", help="write reference-outputs.json and .f32 from the exported files, as `export` does"
     )
+    steps.add_parser("renew", help="write the exported files again in the present form, with the next patch versions")
+    changes = steps.add_parser(
+        "changes", help="count the onsets that differ from those of an earlier form of the files"
+    )
+    changes.add_argument("--before", type=Path, required=True, metavar="FILE", help="the generator of the earlier form")
+    changes.add_argument("--most", type=int, default=500, help="the most validation windows")
     _chords(steps.add_parser("chords", help="measure the chords of the exported files, for the card"))
     card = steps.add_parser("card", help="write CARD.md and samples.png")
     card.add_argument("--remark", action="append", default=[], help="replaces the remarks that `export` was given")

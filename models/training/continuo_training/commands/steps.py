@@ -297,7 +297,8 @@ def export(a: argparse.Namespace) -> None:
     assert networks.encoder is not None  # a checkpoint always holds one
     helpers = (networks.conductor, networks.encoder)
     export_helpers(generator, *helpers, a.models, training, a.name, a.version)
-    reference_outputs.write(a.models, reference_outputs.networks(generator, *helpers))
+    # Of the weights as the files hold them.
+    reference_outputs.write(a.models, reference_outputs.read_back(a.models))
     facts["training"] |= {"settings": found["settings"], "remarks": a.remark}
     time, runtime = milliseconds(path)
     facts |= {
@@ -318,6 +319,25 @@ def reference(a: argparse.Namespace) -> None:
 
     reference_outputs.write(a.models, reference_outputs.read_back(a.models))
     print(f"written: {a.models / reference_outputs.NAME}.json and .f32")
+
+
+def renew(a: argparse.Namespace) -> None:
+    """Writes the exported files again in the present form, and the reference outputs with them."""
+    from ..export import reference_outputs
+    from ..export.renewed import renew as renew_files
+
+    for name, version in renew_files(a.models).items():
+        print(f"{name}: {version}, {(a.models / name).stat().st_size / 1e6:.1f} MB")
+    reference_outputs.write(a.models, reference_outputs.read_back(a.models))
+
+
+def changes(a: argparse.Namespace) -> None:
+    """Prints how many onsets another form of the model's files changes."""
+    from ..evaluation.onset_changes import measure
+
+    found = measure(_prepared(a), a.before, a.models / "continuo.onnx", a.most)
+    gone = f"{found.missing} ({100 * found.missing / max(found.onsets, 1):.3f} %) are missing"
+    print(f"of {found.onsets} onsets in {found.windows} windows, {gone} and {found.added} are new")
 
 
 def card(a: argparse.Namespace) -> None:
@@ -427,6 +447,8 @@ STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
     "report": report,
     "export": export,
     "reference": reference,
+    "renew": renew,
+    "changes": changes,
     "chords": chords,
     "card": card,
     "from": fine_tune,

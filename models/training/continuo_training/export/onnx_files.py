@@ -9,7 +9,7 @@ import statistics
 import time
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -22,6 +22,7 @@ from ..networks.generator import Generator
 from ..networks.harmonizer import Harmonizer
 from ..networks.style_encoder import StyleEncoder
 from .description import OwnGenre, chords, description, helper
+from .half import rounded, store_half
 from .modules import (
     DecoderGraph,
     EncoderGraph,
@@ -35,6 +36,10 @@ from .modules import (
     take_inputs,
     whole,
 )
+from .simplified import simplify
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
 
 CHECKSUM_KEY = "continuo.checksum"
 #: Selects the exporter that writes one file; older releases of PyTorch have no other, and no such option.
@@ -59,6 +64,25 @@ def verify(data: bytes, checksum: str) -> bool:
     return hashlib.sha256(data.replace(checksum.encode(), b"0" * 64)).hexdigest() == checksum
 
 
+def sealed_bytes(model: ModelProto, facts: dict[str, Any]) -> bytes:
+    """The file's bytes with metadata and checksum."""
+    import onnx
+
+    for node in model.graph.node:
+        node.doc_string = ""
+    del model.metadata_props[:]
+    placeholder = hashlib.sha256(b"the place of the checksum").hexdigest()
+    for key, value in (
+        ("continuo.contract", str(k.CONTRACT)),
+        (CHECKSUM_KEY, placeholder),
+        ("continuo.model", json.dumps(facts, ensure_ascii=False)),
+    ):
+        entry = model.metadata_props.add()
+        entry.key, entry.value = key, value
+    onnx.checker.check_model(model)
+    return seal(model.SerializeToString(), placeholder)
+
+
 def write(
     module: nn.Module,
     inputs: tuple[Tensor, ...],
@@ -66,10 +90,13 @@ def write(
     facts: dict[str, Any],
     path: Path,
 ) -> None:
-    """Exports one network with metadata and checksum, and checks the outputs of the file against PyTorch's."""
+    """Exports one network with metadata and checksum, and checks the outputs of the file against PyTorch's.
+
+    The file holds the large weights rounded to 16 bits, see `half`.
+    """
     import onnx
 
-    module = module.eval().float()
+    module = rounded(module.eval().float())
     path.parent.mkdir(parents=True, exist_ok=True)
     raw = path.with_suffix(".raw")
     with warnings.catch_warnings():
@@ -87,19 +114,9 @@ def write(
         )
     model = onnx.load(str(raw))
     raw.unlink()
-    for node in model.graph.node:
-        node.doc_string = ""
-    del model.metadata_props[:]
-    placeholder = hashlib.sha256(b"the place of the checksum").hexdigest()
-    for key, value in (
-        ("continuo.contract", str(k.CONTRACT)),
-        (CHECKSUM_KEY, placeholder),
-        ("continuo.model", json.dumps(facts, ensure_ascii=False)),
-    ):
-        entry = model.metadata_props.add()
-        entry.key, entry.value = key, value
-    onnx.checker.check_model(model)
-    sealed = seal(model.SerializeToString(), placeholder)
+    simplify(model)
+    store_half(model)
+    sealed = sealed_bytes(model, facts)
     temporary = path.with_suffix(".tmp")
     temporary.write_bytes(sealed)
     try:
@@ -154,6 +171,7 @@ def export(
     Raises:
         ValueError: a file, or the two together, differ from PyTorch.
     """
+    generator = rounded(generator)
     beside = path.with_name(k.ENCODER_FILE)
     facts = helper("encoder", generator, training, name, version) | {"encoded_size": packed_size(generator.size.width)}
     write(EncoderGraph(generator), conditions_inputs(), (k.ENCODER_INPUTS, k.ENCODER_OUTPUTS), facts, beside)

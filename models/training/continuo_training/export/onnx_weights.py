@@ -1,8 +1,9 @@
 """Reads a module's weights back from an ONNX file that this package exported.
 
-Named initializers keep their parameters' names. A linear layer over tokens becomes a product with a nameless,
-transposed matrix; the bias that is added to the product identifies it. Equal or shared arrays are in the file once,
-and Identity nodes pass them on. The two segment embeddings are nameless rows that are added, in their order.
+Named initializers keep their parameters' names; those of 16 bits are read through their Cast nodes. A linear layer
+over tokens becomes a product with a nameless, transposed matrix; the bias that is added to the product identifies it.
+Equal or shared arrays are in the file once, and Identity nodes pass them on. The two segment embeddings are nameless
+rows that are added, in their order.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from torch import nn
 
 from ..base.contract import ENCODER_FILE, GENRE_IDS
 from ..networks.discriminator import Discriminator, adopt, plain
+from .half import whole_arrays
 
 Arrays = dict[str, NDArray[np.float32]]
 
@@ -41,10 +43,9 @@ def genre_points(path: Path) -> torch.Tensor:
 def initializers(path: Path, prefix: str) -> tuple[Arrays, list[NDArray[np.float32]]]:
     """Arrays by parameter name without `prefix`; and the nameless rows that are added, in the order of use."""
     import onnx
-    from onnx import numpy_helper
 
-    graph = onnx.load(str(path)).graph
-    arrays: Arrays = {i.name: numpy_helper.to_array(i) for i in graph.initializer}
+    model = onnx.load(str(path))
+    graph, arrays = model.graph, whole_arrays(model)
     for node in graph.node:
         if node.op_type == "Identity" and node.input[0] in arrays:
             arrays[node.output[0]] = arrays[node.input[0]]

@@ -139,7 +139,7 @@ def finetune(
     extra = (genre, [round(float(x), 6) for x in style])
     with whole_or_nothing(target) as new:
         export(generator, new / "continuo.onnx", training, label, "1.0.0", extra)
-        for helper in ("conductor.onnx", "style-encoder.onnx"):
+        for helper in ("conductor.onnx", "harmonizer.onnx", "style-encoder.onnx"):
             if start.with_name(helper).exists():
                 shutil.copyfile(start.with_name(helper), new / helper)
     print(f"Installed: {target}\nPlay with it: continuo model --use {label}", flush=True)
