@@ -48,13 +48,17 @@ pub enum Command {
 pub struct ArrangeArguments {
     /// The MIDI file with the melody (type 0 or 1).
     pub input: PathBuf,
-    /// The file to write: MIDI, or a project by its ending, `song.dawproject` for Bitwig Studio, Studio One, Cubase and
-    /// others, `song.rpp` for REAPER.
+    /// The file to write: `song.mid` for MIDI, or by its ending `song.dawproject` for Bitwig Studio, Studio One, Cubase
+    /// and others, `song.rpp` for REAPER, `song.ardour` for a folder `song` with Ardour's session, `song.musicxml` or
+    /// `song.mxl` for written notes.
     #[arg(short, long)]
     pub output: PathBuf,
     /// Write a MIDI file of type 0, with everything in one track, as some players and keyboards need it.
     #[arg(long)]
     pub type_0: bool,
+    /// Write only the melody with chord symbols and sections, for players who read; for MusicXML.
+    #[arg(long)]
+    pub lead_sheet: bool,
     /// The genre, by id or name: the model's or your own; if not given, the model's default genre.
     #[arg(long)]
     pub genre: Option<String>,

@@ -1,27 +1,26 @@
 //! `continuo arrange`.
 
 use crate::{
-    arguments::ArrangeArguments, choices, chords::GivenChords, failure::Failure, own_parts::KeptTracks,
+    arguments::ArrangeArguments, choices, chords::GivenChords, failure::Failure, format::Format, own_parts::KeptTracks,
     performance::Timing, progress::Progress, sections::GivenSections,
 };
 use continuo_engine::{
     arranging::{Arrangement, Arranger, Polish, arrange_song},
     network::{Conductor, Harmonizer},
     score::WholeSong,
-    storage,
     styles::{Shelf, Style},
 };
 use continuo_music::{
     chord::ChordSpan,
     key::Key,
-    meter::MeterMap,
-    midi_file::{self, MidiType, OutputFile, PartTrack},
+    midi_file::{self, OutputFile, PartTrack},
     note::Note,
     part::{Part, PartMap, PartNotes},
-    project_files::{FinishedSong, ProjectFormat},
+    project_files::FinishedSong,
     sections::Outline,
     settings::{Settings, Shape, USUAL_TAKES},
     song::{MelodyChoice, Song, Track, TrackError, without_drones},
+    swing::{Level, Swing},
     time::TICKS_PER_QUARTER,
 };
 use serde_json::json;
@@ -41,9 +40,9 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     if is_same_file(input, output) {
         return Err(Failure::input(&"the output would replace the input; give it another name"));
     }
-    let project = project_format(arguments)?;
+    let format = Format::of(arguments)?;
     // Fail before the work begins rather than after it.
-    storage::check(output).map_err(|error| Failure::input(&error))?;
+    format.check(output)?;
     let file_name = input.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     song.title = song.title.or(file_name);
     let timing = Timing::settle(&mut song, melody_track, &arguments.timing).map_err(|error| in_input(&error))?;
@@ -108,15 +107,14 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     if sections.are_new {
         file.replace_sections(&sections.sections);
     }
-    let bytes = match project {
-        Some(format) => {
-            file.replace_sections(&sections.sections);
-            project_bytes(format, &file, &song.meters, &arrangement)?
-        }
-        None if arguments.type_0 => file.to_bytes_of(MidiType::OneTrack),
-        None => file.to_bytes(),
-    };
-    storage::save(output, &bytes).map_err(|error| Failure::input(&error))?;
+    if !matches!(format, Format::Midi(_)) {
+        file.replace_sections(&sections.sections);
+    }
+    let phrases: Vec<_> = arrangement.phrases.iter().map(|(span, _)| *span).collect();
+    let chosen = arguments.swing.0.map(|percent| Swing::new(Level::usual(song.meters.at(0).meter), percent));
+    let swing = chosen.unwrap_or(arrangement.swing);
+    let finished = || FinishedSong::new(&file, &song.meters, &phrases, arrangement.key, swing);
+    format.save(output, &file, finished)?;
     let report = Report {
         song: &song,
         hanging: song.tracks[melody_track].notes.len() - whole.melody.len(),
@@ -132,32 +130,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         given: &given,
         sections: &sections,
     };
-    Ok(if arguments.report.json { report.json(output) } else { report.text(output) })
-}
-
-/// The DAW's project that the output's name asks for; `None` for a MIDI file.
-fn project_format(arguments: &ArrangeArguments) -> Result<Option<ProjectFormat>, Failure> {
-    let project = ProjectFormat::named_by(&arguments.output);
-    match project.filter(|_| arguments.type_0) {
-        Some(format) => {
-            let ending = format.ending();
-            let text = format!("--type-0 is for MIDI files: give the output another ending than .{ending}");
-            Err(Failure::input(&text))
-        }
-        None => Ok(project),
-    }
-}
-
-/// The song as a DAW's project.
-fn project_bytes(
-    format: ProjectFormat,
-    file: &OutputFile,
-    meters: &MeterMap,
-    arrangement: &Arrangement,
-) -> Result<Vec<u8>, Failure> {
-    let phrases: Vec<_> = arrangement.phrases.iter().map(|(span, _)| *span).collect();
-    let finished = FinishedSong::new(file, meters, &phrases, arrangement.key);
-    format.write(&finished).map_err(|error| Failure::input(&error))
+    Ok(if arguments.report.json { report.json(&format.path(output)) } else { report.text(&format.path(output)) })
 }
 
 fn is_same_file(input: &Path, output: &Path) -> bool {

@@ -9,6 +9,7 @@ mod choices;
 mod chords;
 mod doctor;
 mod failure;
+mod format;
 mod info;
 mod model;
 mod own_parts;

@@ -431,6 +431,77 @@ fn a_reaper_project_has_the_tracks_and_the_sections_of_the_song() -> Outcome {
 }
 
 #[test]
+fn written_notes_hold_the_song_and_a_lead_sheet_only_the_melody() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path();
+    let sections = ["--sections", "Verse 8 | Ending 4"];
+    let (_, midi) = arrange(path, &sections)?;
+    let parts = |name: &str, more: &[&str]| -> Result<Vec<String>, Box<dyn Error>> {
+        let score = ["arrange", "in.mid", "-o", name, "--backend", "tract"];
+        json_of(path, &[score.as_slice(), &sections, more].concat())?;
+        let text = fs::read_to_string(path.join(name))?;
+        let options = roxmltree::ParsingOptions { allow_dtd: true, ..roxmltree::ParsingOptions::default() };
+        let document = roxmltree::Document::parse_with_options(&text, options)?;
+        let elements = |name| document.descendants().filter(move |node| node.has_tag_name(name));
+        assert_eq!(elements("rehearsal").filter_map(|node| node.text()).collect::<Vec<_>>(), ["Verse", "Ending"]);
+        assert!(elements("harmony").count() > 0);
+        Ok(elements("part-name").filter_map(|node| Some(node.text()?.to_owned())).collect())
+    };
+    let mut written = parts("song.musicxml", &[])?;
+    let named = midi.tracks.iter().filter(|track| !track.notes.is_empty()).filter_map(|track| track.name.clone());
+    let mut expected: Vec<String> = named.collect();
+    written.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(written, expected);
+    assert_eq!(parts("lead.musicxml", &["--lead-sheet"])?, ["Melody"]);
+    Ok(())
+}
+
+#[test]
+fn an_ardour_session_is_a_folder_that_is_never_replaced() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path();
+    let (_, midi) = arrange(path, &[])?;
+    let arguments = ["arrange", "in.mid", "-o", "song.ardour", "--backend", "tract"];
+    let report = json_of(path, &arguments)?;
+    assert_eq!(report["output"], Path::new("song").join("song.ardour").display().to_string());
+    let text = fs::read_to_string(path.join("song/song.ardour"))?;
+    let session = roxmltree::Document::parse(&text)?;
+    for track in &midi.tracks {
+        let name = track.name.as_deref().unwrap_or_default();
+        assert!(session.descendants().any(|node| node.has_tag_name("Route") && node.attribute("name") == Some(name)));
+        let file = path.join("song/interchange/song/midifiles").join(name).with_extension("mid");
+        let written = read(&fs::read(&file)?)?;
+        let notes: Vec<Note> = written.tracks.into_iter().flat_map(|track| track.notes).collect();
+        assert_eq!(notes, track.notes, "{name}");
+    }
+    let again = continuo(path, &arguments)?;
+    let line = String::from_utf8(again.stderr)?;
+    assert!(again.status.code() == Some(2) && line.contains("song exists already"), "{line}");
+    assert_eq!(fs::read_to_string(path.join("song/song.ardour"))?, text);
+    Ok(())
+}
+
+#[test]
+fn an_ending_that_no_format_has_is_refused_before_the_work() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path();
+    fs::write(path.join("in.mid"), song().to_bytes())?;
+    fs::write(path.join("song.docx"), "old")?;
+    let refused = |arguments: &[&str], reason: &str| -> Outcome {
+        let output = continuo(path, &[&["arrange", "in.mid", "-o"], arguments].concat())?;
+        let line = String::from_utf8(output.stderr)?;
+        assert!(output.status.code() == Some(2) && line.contains(reason), "{arguments:?}: {line}");
+        Ok(())
+    };
+    refused(&["song.docx"], "no format has the ending .docx; choose .mid or one of .dawproject, .rpp, .musicxml")?;
+    refused(&["song.mid", "--lead-sheet"], "--lead-sheet is for written notes")?;
+    refused(&["song.musicxml", "--type-0"], "--type-0 is for MIDI files")?;
+    assert_eq!(fs::read(path.join("song.docx"))?, b"old");
+    Ok(())
+}
+
+#[test]
 fn a_project_that_cannot_be_written_leaves_the_file_that_was_there() -> Outcome {
     let folder = tempfile::tempdir()?;
     let path = folder.path();

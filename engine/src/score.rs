@@ -19,7 +19,7 @@ pub(crate) mod takes;
 
 pub use chords::{chords_of, chords_of_phrase};
 pub use edit::{Edit, WholeSong};
-pub use export::{Export, ExportError, Extent, export, phrase_file};
+pub use export::{Export, ExportError, Extent, export, finished_song, phrase_file};
 pub use hand_chords::{ChordEdit, HandChord, chord_place, laid_over, nearest_chord_border};
 pub use history::{History, MAX_STEPS, Move, Step};
 pub use own_part::{OwnPart, OwnParts};

@@ -20,6 +20,7 @@ mod tones;
 pub use chart::{Bar, Beats, Chart, ChartError, ChartProblem, MAX_BARS, Section, Slot};
 pub use quality::Quality;
 pub use recogniser::{Grid, recognise};
+pub(crate) use spelling::letter_and_alteration;
 pub use symbol::{Symbol, SymbolError};
 
 use crate::{key::Key, time::Tick};
@@ -131,6 +132,20 @@ impl Chord {
     pub fn spelled_in_ascii(self, key: Option<Key>) -> String {
         self.spelled(key).replace('°', "dim")
     }
+}
+
+/// The name of a note in a key, over a chord if there is one, in fifths above C: a tone of the chord is named by its place
+/// in the chord.
+pub(crate) fn tone_fifths(class: u8, key: Option<Key>, chord: Option<Chord>) -> i64 {
+    let in_key = spelling::fifths_in(class % 12, key);
+    let tone_of = chord.filter(|chord| !chord.is_none() && chord.tones().any(|tone| tone == class % 12));
+    let Some(chord) = tone_of else { return in_key };
+    let root = spelling::fifths_in(chord.root(), key);
+    let in_chord = spelling::bass_fifths(chord.root(), root, chord.quality(), class % 12);
+    // C flat, F flat, E sharp and B sharp only where the key has them: E above D flat diminished in C major.
+    let signature = key.map_or(0, |key| i64::from(key.signature()));
+    let is_plain = (-6..=10).contains(&in_chord) || (signature - 1..=signature + 5).contains(&in_chord);
+    if is_plain { in_chord } else { in_key }
 }
 
 impl fmt::Display for Chord {

@@ -24,6 +24,7 @@ pub mod key;
 pub mod melody;
 pub mod meter;
 pub mod midi_file;
+mod notation;
 pub mod note;
 pub mod part;
 pub mod pickup;

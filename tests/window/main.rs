@@ -192,7 +192,7 @@ fn files() {
     }
 
     let saved = folder.join("score.mid");
-    session.click("Save score");
+    session.click("Save project");
     session.type_path(&saved);
     session.until("the file is saved", |_| saved.exists());
     session.wait_for_no_dialog();
@@ -200,7 +200,7 @@ fn files() {
     assert!(song.tracks.iter().any(|track| track.name.as_deref() == Some("Bass")));
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 3, "nothing else is left behind");
 
-    session.click("Save score");
+    session.click("Save project");
     session.type_path("/proc/score.mid".as_ref());
     session.control_named(|name| name.contains("could not be written"));
     session.leave_dialog();
@@ -299,7 +299,7 @@ fn full_disk() {
     session.drop_file(&tune_file("ode_to_joy"), middle);
     session.until("the song is arranged", |session| session.score().phrases().len() >= 4);
     let saved = disk.join("score.mid");
-    session.click("Save score");
+    session.click("Save project");
     session.type_path(&saved);
     session.until("the file is saved", |_| saved.exists());
     session.wait_for_no_dialog();
@@ -310,7 +310,7 @@ fn full_disk() {
     let mut filler = fs::File::create(disk.join("filler")).unwrap();
     while filler.write_all(&[0; 4096]).is_ok() {}
     for path in [&saved, &disk.join("other.mid")] {
-        session.click("Save score");
+        session.click("Save project");
         session.type_path(path);
         if path.exists() {
             session.control_named(|name| name.contains("exists already"));
@@ -326,7 +326,7 @@ fn full_disk() {
     // With room it can be saved.
     drop(filler);
     fs::remove_file(disk.join("filler")).unwrap();
-    session.click("Save score");
+    session.click("Save project");
     session.type_path(&disk.join("other.mid"));
     session.until("the file is saved", |_| disk.join("other.mid").exists());
     assert_eq!(fs::read(disk.join("other.mid")).unwrap(), before, "the same score as before");

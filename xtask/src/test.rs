@@ -21,7 +21,7 @@ use std::{
 };
 
 /// The training code's requirements that its tests without a network need.
-const LIGHT: [&str; 7] = ["ruff", "pytest", "numpy", "mido", "jinja2", "xmlschema", "rpp"];
+const LIGHT: [&str; 8] = ["ruff", "pytest", "numpy", "mido", "jinja2", "xmlschema", "rpp", "music21"];
 
 #[derive(clap::Args)]
 pub struct Options {

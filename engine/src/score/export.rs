@@ -3,9 +3,11 @@
 use super::{chords::chords_of, hand_chords::laid_over, phrase::Phrase, score::Score};
 use continuo_music::{
     chord::ChordSpan,
+    meter::PhraseSpan,
     midi_file::{OutputFile, OutputTrack},
     note::Note,
     part::{MELODY_CHANNEL, Part, PartMap, PartNotes},
+    project_files::FinishedSong,
     sections::Section,
     settings::Settings,
     song::{MeterEvent, Text, Track},
@@ -22,6 +24,8 @@ pub enum Extent {
     Part(Part),
     /// The melody and all parts of the phrase at a tick; the file begins with the phrase's first bar.
     Phrase(Tick),
+    /// The melody and all parts of the named section at a tick; the file begins with the section's first bar.
+    Section(Tick),
 }
 
 /// A file that is ready to be saved.
@@ -39,6 +43,9 @@ pub enum ExportError {
     /// The score holds no notes there.
     #[error("there is nothing to save yet: play a melody, or drop a MIDI file onto the roll")]
     Empty,
+    /// No section is named there.
+    #[error("no section is named there: drag over bars in the lane above the roll and name one")]
+    NoSection,
 }
 
 /// Exports what sounds: parts that are off are left out, and octaves and velocities follow the settings. `tempo` is in
@@ -62,7 +69,36 @@ pub fn export(score: &Score, extent: Extent, settings: &Settings, tempo: f64) ->
             let phrase = score.phrase_at(tick).ok_or(ExportError::Empty)?;
             phrase_file(score, phrase, settings, tempo)
         }
+        Extent::Section(tick) => {
+            let section = score.sections().at(tick).ok_or(ExportError::NoSection)?;
+            let mut file = file(score, &section.span, settings, tempo, true, &Part::ALL);
+            // The last bar is whole even if nothing sounds to its end.
+            file.end = file.end.max(section.span.end - section.span.start);
+            let (start, end) = (section.span.start, section.span.end);
+            let span = PhraseSpan { start, end, meter: score.meters.at(start).meter };
+            let bars = score.meters.bar_numbers(&span);
+            named(&format!("Continuo {} bars {bars}", file_name(section.name())), &file)
+        }
     }
+}
+
+/// The whole score for a DAW's project or for players who read.
+///
+/// # Errors
+/// If there are no notes to export.
+pub fn finished_song(score: &Score, settings: &Settings, tempo: f64) -> Result<FinishedSong, ExportError> {
+    let file = file(score, &(0..Tick::MAX), settings, tempo, true, &Part::ALL);
+    if file.tracks.iter().all(|track| track.track.notes.is_empty()) {
+        return Err(ExportError::Empty);
+    }
+    let phrases: Vec<_> = score.phrases().iter().map(|phrase| phrase.span).collect();
+    let key = settings.shape.key.or_else(|| score.keys().mostly(&(0..Tick::MAX)));
+    Ok(FinishedSong::new(&file, &score.meters, &phrases, key, None))
+}
+
+/// A name without what file systems refuse.
+fn file_name(name: &str) -> String {
+    name.replace(|letter: char| "/\\:*?\"<>|".contains(letter), "-")
 }
 
 /// As [`export`] of a phrase, but also for a take that does not play.
@@ -249,6 +285,34 @@ mod tests {
         // Behind them come the chords.
         assert_eq!(markers(Extent::Score)[..2], [marker(0, "Intro"), marker(2880, "Verse")]);
         assert_eq!(markers(Extent::Phrase(3000))[..2], [marker(0, "bar 2"), marker(0, "Verse")]);
+    }
+
+    #[test]
+    fn a_section_begins_with_its_own_bar_and_is_as_long_as_it_is() {
+        let mut score = score();
+        score.set_sections("- 1 | Verse \"A/B\" 3".parse::<Outline>().unwrap().placed(&score.meters, 0));
+        let exported = export(&score, Extent::Section(3000), &Settings::default(), 120.0).unwrap();
+        assert_eq!(exported.name, "Continuo A-B bars 2-4.mid");
+        let song = midi_file::read(&exported.bytes).unwrap();
+        assert_eq!((song.tracks[0].notes[0].start, song.tracks[1].notes[0].start), (0, 960));
+        assert_eq!(song.end, 3 * 2880);
+        let none = export(&score, Extent::Section(0), &Settings::default(), 120.0);
+        assert_eq!(none, Err(ExportError::NoSection));
+    }
+
+    #[test]
+    fn a_finished_song_has_what_sounds_in_clips_of_its_phrases() {
+        let song = finished_song(&score(), &Settings::default(), 96.0).unwrap();
+        assert!((song.tempos[0].quarters_per_minute - 96.0).abs() < 1e-9);
+        let clips = |name: &str| {
+            let track = song.tracks.iter().find(|track| track.name == name);
+            track.map(|track| track.clips.iter().map(|clip| clip.name.as_str()).collect::<Vec<_>>())
+        };
+        assert_eq!(
+            [clips("Melody"), clips("Bass"), clips("Drums")],
+            [Some(vec!["bar 2"]), Some(vec!["bar 2"]), Some(vec![])]
+        );
+        assert_eq!(finished_song(&Score::default(), &Settings::default(), 96.0), Err(ExportError::Empty));
     }
 
     #[test]

@@ -30,6 +30,9 @@ pub enum SaveError {
     /// Other files have the name and all numbered names.
     #[error("{} and its numbered names up to ({HIGHEST_NUMBER}) exist already; move these files to another folder", .0.display())]
     NoFreeName(PathBuf),
+    /// A folder is only written where nothing is yet.
+    #[error("{} exists already and may hold more than this would replace; give another name, or move it away", .0.display())]
+    Exists(PathBuf),
     /// There is no space for it.
     #[error("{} could not be written: the disk is full; free some space, or save to another place", .0.display())]
     Full(PathBuf),
@@ -165,6 +168,46 @@ pub fn check(path: &Path) -> Result<(), SaveError> {
     Destination::of(path).map(drop)
 }
 
+/// Writes a new folder with these files, whose paths are relative to it: all of them or nothing. No folder is ever
+/// replaced.
+///
+/// # Errors
+/// When [`check_folder`] refuses the path, the folder around it cannot be written to, or the disk is full.
+pub fn save_folder<'a>(path: &Path, files: impl IntoIterator<Item = (&'a Path, &'a [u8])>) -> Result<(), SaveError> {
+    check_folder(path)?;
+    let refused = |cause: io::Error| unwritable(path, system_error(&cause));
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o777));
+    }
+    // Deleted with what is in it unless it is moved.
+    let whole = builder.prefix(".continuo-").tempdir_in(folder_of(path)).map_err(refused)?;
+    for (name, bytes) in files {
+        let file = whole.path().join(name);
+        fs::create_dir_all(folder_of(&file)).map_err(refused)?;
+        let mut file = File::create_new(&file).map_err(refused)?;
+        file.write_all(bytes).and_then(|()| file.sync_all()).map_err(refused)?;
+    }
+    fs::rename(whole.path(), path).map_err(refused)?;
+    // It has moved: nothing is left to delete.
+    let _ = whole.keep();
+    Ok(())
+}
+
+/// Checks that a new folder can be made at `path`: the folder around it exists, and the path is free.
+///
+/// # Errors
+/// When the folder around it is missing, or something is at the path.
+pub fn check_folder(path: &Path) -> Result<(), SaveError> {
+    if fs::symlink_metadata(path).is_ok() {
+        return Err(SaveError::Exists(path.to_owned()));
+    }
+    let around = folder_of(path);
+    if around.is_dir() { Ok(()) } else { Err(SaveError::NoFolder(around.to_owned())) }
+}
+
 /// Where a file goes.
 struct Destination {
     /// The requested path, for messages.
@@ -242,6 +285,23 @@ mod tests {
         save(&path, b"second").unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"second");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_folder_is_written_whole_and_replaces_nothing() {
+        let around = tempfile::tempdir().unwrap();
+        let path = around.path().join("song");
+        let files = [(Path::new("a/b.mid"), &b"notes"[..]), (Path::new("song.ardour"), b"session")];
+        save_folder(&path, files).unwrap();
+        assert_eq!(fs::read(path.join("a/b.mid")).unwrap(), b"notes");
+        let again = save_folder(&path, [(Path::new("song.ardour"), &b"other"[..])]).unwrap_err();
+        assert!(matches!(again, SaveError::Exists(_)), "{again}");
+        assert_eq!(fs::read(path.join("song.ardour")).unwrap(), b"session");
+        // A name that is given twice fails in the middle: nothing is left.
+        let twice = [(Path::new("x"), &b"1"[..]), (Path::new("x"), b"2")];
+        assert!(save_folder(&around.path().join("other"), twice).is_err());
+        assert!(matches!(save_folder(&around.path().join("no/where"), files), Err(SaveError::NoFolder(_))));
+        assert_eq!(fs::read_dir(around.path()).unwrap().count(), 1);
     }
 
     #[test]

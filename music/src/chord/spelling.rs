@@ -31,6 +31,13 @@ pub(super) fn bass_fifths(root: u8, root_fifths: i64, quality: Quality, bass: u8
     nameable(root_fifths + above)
 }
 
+/// The letter of a name and by how many semitones it is altered.
+pub fn letter_and_alteration(fifths: i64) -> (char, i64) {
+    const LETTERS: [char; 7] = ['F', 'C', 'G', 'D', 'A', 'E', 'B'];
+    let above_f = fifths + 1;
+    (LETTERS[above_f.rem_euclid(7) as usize], above_f.div_euclid(7))
+}
+
 /// The same pitch class under a name without double accidentals.
 fn nameable(fifths: i64) -> i64 {
     match fifths {

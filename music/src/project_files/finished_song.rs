@@ -10,8 +10,9 @@ use crate::{
     part::{MELODY_COLOUR, Part},
     sections::Section,
     song::{ChannelEvent, Text},
+    swing::{Swing, SwingMap},
     tempo::TempoChange,
-    time::Tick,
+    time::{TICKS_PER_QUARTER, Tick},
 };
 use std::ops::Range;
 
@@ -30,6 +31,10 @@ pub struct FinishedSong {
     pub markers: Vec<NamedMarker>,
     /// Its chords, in order, without stretches of no chord.
     pub chords: Vec<NamedChord>,
+    /// Its key signatures in order; empty if no key is known.
+    pub keys: Vec<SongKey>,
+    /// How it swings; `None` if it is straight.
+    pub swing: Option<Swing>,
     /// The melody and the parts.
     pub tracks: Vec<ProjectTrack>,
     /// Where it ends: at or after the end of every note and clip.
@@ -43,6 +48,15 @@ pub struct Tempo {
     pub tick: Tick,
     /// Quarter notes in a minute, more than 0.
     pub quarters_per_minute: f64,
+}
+
+/// A position where a key begins; it holds until the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SongKey {
+    /// Its position.
+    pub tick: Tick,
+    /// The key.
+    pub key: Key,
 }
 
 /// A name at a position.
@@ -59,6 +73,8 @@ pub struct NamedMarker {
 pub struct NamedChord {
     /// From its first tick to the first after it.
     pub span: Range<Tick>,
+    /// The chord.
+    pub chord: Chord,
     /// Its symbol, such as `Am7`, spelled in the song's key.
     pub symbol: String,
 }
@@ -74,15 +90,27 @@ pub struct ProjectTrack {
     pub channel: u8,
     /// The General MIDI program that suits it (zero-based), if one is known.
     pub program: Option<u8>,
+    /// Its channel volume (controller 7), 0 to 127, if one is set.
+    pub volume: Option<u8>,
+    /// Its lyrics, in order: syllables as the MIDI file has them.
+    pub lyrics: Vec<NamedMarker>,
     /// Its notes and controllers in stretches, in order and without overlaps; no note reaches beyond its clip.
     pub clips: Vec<Clip>,
 }
 
 impl FinishedSong {
     /// The description of a file's song. Its clips begin and end with its sections, or, in a song without sections, with
-    /// its `phrases`; where a note sounds across such a border, the clip goes on. `key` is for the symbols of chords
-    /// where the file has no key signature.
-    pub fn new(file: &OutputFile, meters: &MeterMap, phrases: &[PhraseSpan], key: Option<Key>) -> Self {
+    /// its `phrases`; where a note sounds across such a border, the clip goes on. `key` is the song's where the file has
+    /// no key signature, or only the C major that many programs write into every file. `swing` is the song's; if it is
+    /// `None`, what the tracks play says whether they swing.
+    pub fn new(
+        file: &OutputFile,
+        meters: &MeterMap,
+        phrases: &[PhraseSpan],
+        key: Option<Key>,
+        swing: Option<Swing>,
+    ) -> Self {
+        let keys = keys(file, key);
         let last = file.tracks.iter().map(|track| end_of(&track.track.notes, &track.track.events)).max().unwrap_or(0);
         let last_bar = meters.bar_start((last - 1).max(0));
         let end = file.end.max(last_bar + meters.at(last_bar).meter.bar_ticks());
@@ -96,10 +124,37 @@ impl FinishedSong {
             meters: from_start(meters),
             sections: file.sections.iter().filter(|section| section.span.start >= 0).cloned().collect(),
             markers,
-            chords: chords(file, key),
+            chords: chords(file, &keys),
+            keys,
+            swing: swing.or_else(|| swing_of(file, meters, end)),
             tracks: file.tracks.iter().map(|track| ProjectTrack::of(track, &spans)).collect(),
             end,
         }
+    }
+
+    /// The song for a player who reads: only the melody, with the chord symbols and sections. The first track if none is
+    /// named for the melody.
+    #[must_use]
+    pub fn lead_sheet(mut self) -> Self {
+        let melody = self.tracks.iter().position(|track| track.name == "Melody").unwrap_or(0);
+        self.tracks = self.tracks.into_iter().skip(melody).take(1).collect();
+        self
+    }
+
+    /// Seconds from its beginning to a position, with its tempos.
+    pub fn seconds(&self, tick: Tick) -> f64 {
+        let ends = self.tempos.iter().skip(1).map(|tempo| tempo.tick).chain([Tick::MAX]);
+        let stretches = self.tempos.iter().zip(ends).take_while(|(tempo, _)| tempo.tick < tick);
+        let lasts = stretches.map(|(from, end)| {
+            (tick.min(end) - from.tick) as f64 / TICKS_PER_QUARTER as f64 * 60.0 / from.quarters_per_minute
+        });
+        // A sum of nothing would be -0.
+        lasts.fold(0.0, |sum, seconds| sum + seconds)
+    }
+
+    /// The key at a position.
+    pub fn key_at(&self, tick: Tick) -> Option<Key> {
+        key_at(&self.keys, tick)
     }
 }
 
@@ -117,7 +172,7 @@ impl Tempo {
 
 impl ProjectTrack {
     fn of(track: &OutputTrack, spans: &[(Range<Tick>, String)]) -> Self {
-        let OutputTrack { track, program, .. } = track;
+        let OutputTrack { track, program, volume } = track;
         let name = track.name.as_deref().map(plain).unwrap_or_default();
         let part = Part::ALL.into_iter().find(|part| part.name() == name);
         let own = track.program();
@@ -125,6 +180,8 @@ impl ProjectTrack {
             colour: part.map_or(MELODY_COLOUR, Part::colour),
             channel: track.channel & 15,
             program: program.or(own).map(|program| program.min(127)),
+            volume: *volume,
+            lyrics: track.lyrics.iter().map(|text| NamedMarker { tick: text.tick, name: decoded(text) }).collect(),
             clips: clips(&track.notes, &track.events, spans),
             name,
         }
@@ -168,18 +225,48 @@ fn from_start(meters: &MeterMap) -> Vec<MeterChange> {
     [first].into_iter().chain(meters.changes().iter().filter(|change| change.tick > 0).copied()).collect()
 }
 
+/// The key signatures, or the song's key if there are none that say anything.
+fn keys(file: &OutputFile, key: Option<Key>) -> Vec<SongKey> {
+    let mut keys: Vec<SongKey> = file
+        .keys
+        .iter()
+        .map(|sign| SongKey { tick: sign.tick.max(0), key: Key::from_signature(sign.fifths, sign.minor) })
+        .collect();
+    keys.sort_by_key(|sign| sign.tick);
+    match (keys.as_slice(), key) {
+        ([] | [SongKey { tick: 0, key: C_MAJOR }], Some(key)) => vec![SongKey { tick: 0, key }],
+        _ => keys,
+    }
+}
+
+const C_MAJOR: Key = Key::major(0);
+
+/// The key in force at a position.
+fn key_at(keys: &[SongKey], tick: Tick) -> Option<Key> {
+    keys[..keys.partition_point(|key| key.tick <= tick)].last().map(|key| key.key)
+}
+
 /// The chords that sound, with symbols in the key at their place.
-fn chords(file: &OutputFile, key: Option<Key>) -> Vec<NamedChord> {
-    let signature = |tick: Tick| {
-        let before = file.keys.iter().filter(|key| key.tick <= tick).max_by_key(|key| key.tick);
-        before.map(|key| Key::from_signature(key.fifths, key.minor))
-    };
+fn chords(file: &OutputFile, keys: &[SongKey]) -> Vec<NamedChord> {
     let sounding = file.chords.iter().filter(|chord| !chord.chord.is_none());
     let named = sounding.map(|chord| NamedChord {
         span: chord.span.start.max(0)..chord.span.end,
-        symbol: chord.chord.spelled(signature(chord.span.start).or(key)),
+        chord: chord.chord,
+        symbol: chord.chord.spelled(key_at(keys, chord.span.start.max(0))),
     });
     named.filter(|chord| !chord.span.is_empty()).collect()
+}
+
+/// The swing that most of the notes show.
+fn swing_of(file: &OutputFile, meters: &MeterMap, end: Tick) -> Option<Swing> {
+    let found = file.tracks.iter().map(|track| {
+        let mut notes = track.track.notes.clone();
+        notes.sort_unstable();
+        (SwingMap::of(&notes, &[0..end], meters).song(), notes.len())
+    });
+    let found: Vec<_> = found.collect();
+    let count = |swing| found.iter().filter(|(other, _)| *other == swing).map(|(_, count)| count).sum::<usize>();
+    found.iter().filter_map(|(swing, _)| *swing).max_by_key(|swing| count(Some(*swing)))
 }
 
 /// Whether a marker names one of the file's chords, which has a place of its own.
@@ -192,11 +279,14 @@ fn is_chord(file: &OutputFile, marker: &Text) -> bool {
 
 /// A marker with its text, which is Latin-1 if it is not UTF-8, as in MIDI files.
 fn named(marker: &Text) -> NamedMarker {
-    let name = match std::str::from_utf8(&marker.bytes) {
-        Ok(text) => plain(text),
-        Err(_) => plain(&marker.bytes.iter().map(|&byte| char::from(byte)).collect::<String>()),
-    };
-    NamedMarker { tick: marker.tick.max(0), name }
+    NamedMarker { tick: marker.tick.max(0), name: plain(&decoded(marker)) }
+}
+
+fn decoded(text: &Text) -> String {
+    match std::str::from_utf8(&text.bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => text.bytes.iter().map(|&byte| char::from(byte)).collect(),
+    }
 }
 
 /// Text in one line, without what neither XML nor lines of text can hold.

@@ -1,6 +1,6 @@
 //! The formats of projects.
 
-use super::{dawproject, error::ProjectFileError, finished_song::FinishedSong, reaper};
+use super::{dawproject, error::ProjectFileError, finished_song::FinishedSong, musicxml, reaper};
 use std::path::Path;
 
 /// A format that DAWs open as a project.
@@ -10,11 +10,15 @@ pub enum ProjectFormat {
     DawProject,
     /// REAPER's own projects.
     Reaper,
+    /// MusicXML 4.0: notation programs, such as MuseScore, Dorico, Finale and Sibelius.
+    MusicXml,
+    /// The same, compressed.
+    CompressedMusicXml,
 }
 
 impl ProjectFormat {
     /// All formats.
-    pub const ALL: [Self; 2] = [Self::DawProject, Self::Reaper];
+    pub const ALL: [Self; 4] = [Self::DawProject, Self::Reaper, Self::MusicXml, Self::CompressedMusicXml];
 
     /// The format that a file's ending names, in capitals or not; `None` for any other ending.
     ///
@@ -35,7 +39,14 @@ impl ProjectFormat {
         match self {
             Self::DawProject => "dawproject",
             Self::Reaper => "rpp",
+            Self::MusicXml => "musicxml",
+            Self::CompressedMusicXml => "mxl",
         }
+    }
+
+    /// Whether it holds notes to read rather than to play, of which a lead sheet can be made.
+    pub const fn is_notation(self) -> bool {
+        matches!(self, Self::MusicXml | Self::CompressedMusicXml)
     }
 
     /// The bytes of a file in this format.
@@ -46,6 +57,8 @@ impl ProjectFormat {
         match self {
             Self::DawProject => dawproject::write(song),
             Self::Reaper => Ok(reaper::write(song)),
+            Self::MusicXml => musicxml::write(song),
+            Self::CompressedMusicXml => musicxml::write_compressed(song),
         }
     }
 }

@@ -47,17 +47,6 @@ pub(super) fn write(song: &FinishedSong) -> Vec<u8> {
     document.into_bytes()
 }
 
-/// Seconds from the song's beginning, with the tempos that the project has.
-fn seconds(song: &FinishedSong, tick: Tick) -> f64 {
-    let ends = song.tempos.iter().skip(1).map(|tempo| tempo.tick).chain([Tick::MAX]);
-    let stretches = song.tempos.iter().zip(ends).take_while(|(tempo, _)| tempo.tick < tick);
-    let quarter = TICKS_PER_QUARTER as f64;
-    let lasts =
-        stretches.map(|(from, end)| (tick.min(end) - from.tick) as f64 / quarter * 60.0 / from.quarters_per_minute);
-    // A sum of nothing would be -0.
-    lasts.fold(0.0, |sum, seconds| sum + seconds)
-}
-
 /// A position or a length in seconds, to a tenth of a nanosecond.
 fn in_seconds(seconds: f64) -> String {
     format!("{seconds:.10}")
@@ -80,7 +69,7 @@ fn tempos(document: &mut Document, song: &FinishedSong) {
             let Some(tempo) = tempo_at(place) else { continue };
             let meter =
                 song.meters.iter().position(|change| change.tick == place).map(|index| meter(&song.meters, index));
-            let (position, tempo) = (in_seconds(seconds(song, place)), tempo.quarters_per_minute);
+            let (position, tempo) = (in_seconds(song.seconds(place)), tempo.quarters_per_minute);
             document.line(&format!("PT {position} {tempo} {HOLD}{}", meter.unwrap_or_default()));
         }
     });
@@ -100,13 +89,13 @@ fn meter(meters: &[MeterChange], index: usize) -> String {
 fn markers(document: &mut Document, song: &FinishedSong) {
     for (index, section) in song.sections.iter().enumerate() {
         let (number, name) = (index + 1, quoted(section.name()));
-        let (start, end) = (seconds(song, section.span.start), seconds(song, section.span.end));
+        let (start, end) = (song.seconds(section.span.start), song.seconds(section.span.end));
         document.line(&format!("MARKER {number} {} {name} 1 0 1 R", in_seconds(start)));
         document.line(&format!("MARKER {number} {} \"\" 1", in_seconds(end)));
     }
     for (index, marker) in song.markers.iter().enumerate() {
         let (number, name) = (index + 1, quoted(&marker.name));
-        document.line(&format!("MARKER {number} {} {name} 0", in_seconds(seconds(song, marker.tick))));
+        document.line(&format!("MARKER {number} {} {name} 0", in_seconds(song.seconds(marker.tick))));
     }
 }
 
@@ -121,7 +110,7 @@ fn track_block(document: &mut Document, name: &str, [red, green, blue]: [u8; 3],
 
 fn chord_track(document: &mut Document, song: &FinishedSong) {
     track_block(document, "Chord symbols", CHORDS_COLOUR, |document| {
-        for NamedChord { span, symbol } in &song.chords {
+        for NamedChord { span, symbol, .. } in &song.chords {
             document.block("ITEM", |document| {
                 place(document, song, span);
                 document.block("NOTES", |document| document.line(&format!("|{symbol}")));
@@ -131,7 +120,7 @@ fn chord_track(document: &mut Document, song: &FinishedSong) {
 }
 
 fn place(document: &mut Document, song: &FinishedSong, span: &Range<Tick>) {
-    let (start, end) = (seconds(song, span.start), seconds(song, span.end));
+    let (start, end) = (song.seconds(span.start), song.seconds(span.end));
     document.line(&format!("POSITION {}", in_seconds(start)));
     document.line(&format!("LENGTH {}", in_seconds(end - start)));
     document.line("LOOP 0");

@@ -80,7 +80,7 @@ fn file() -> (OutputFile, MeterMap) {
 
 fn song() -> FinishedSong {
     let (file, meters) = file();
-    FinishedSong::new(&file, &meters, &[], None)
+    FinishedSong::new(&file, &meters, &[], None, None)
 }
 
 fn entry(bytes: &[u8], name: &str) -> String {
@@ -130,6 +130,34 @@ fn a_reaper_project_is_as_the_golden_file() {
 }
 
 #[test]
+fn an_ardour_session_is_as_the_golden_file_and_its_midi_files_hold_the_notes() {
+    let song = song();
+    let files = ardour_session(&song, "song").unwrap();
+    let (session, midi) = files.split_last().unwrap();
+    assert_eq!(session.path.to_str(), Some("song.ardour"));
+    let golden = String::from_utf8(golden("song.ardour", &session.bytes)).unwrap();
+    let text = String::from_utf8(session.bytes.clone()).unwrap();
+    for (number, (made, kept)) in text.lines().zip(golden.lines()).enumerate() {
+        assert_eq!(made, kept, "line {}", number + 1);
+    }
+    assert_eq!(text.lines().count(), golden.lines().count());
+    // Every number is used once, and those that Ardour gives next are free.
+    let document = Document::parse(&text).unwrap();
+    let mut ids: Vec<u32> = document.descendants().filter_map(|node| node.attribute("id")?.parse().ok()).collect();
+    ids.sort_unstable();
+    assert_eq!(ids, (1..=ids.len() as u32).collect::<Vec<_>>());
+    let free: u32 = document.root_element().attribute("id-counter").unwrap().parse().unwrap();
+    assert!(ids.iter().all(|id| *id < free));
+    for (file, track) in midi.iter().zip(&song.tracks) {
+        assert_eq!(file.path, PathBuf::from(format!("interchange/song/midifiles/{}.mid", track.name)));
+        let notes: Vec<Note> = track.clips.iter().flat_map(|clip| clip.notes.clone()).collect();
+        let read = crate::midi_file::read(&file.bytes).unwrap_or_default();
+        let read: Vec<Note> = read.tracks.into_iter().flat_map(|track| track.notes).collect();
+        assert_eq!(read, notes, "{}", track.name);
+    }
+}
+
+#[test]
 fn midi_files_of_both_types_are_as_the_golden_files() {
     let (file, _) = file();
     for (name, midi_type) in [("song.mid", MidiType::TrackPerInstrument), ("song-type-0.mid", MidiType::OneTrack)] {
@@ -143,7 +171,7 @@ fn in_reaper_names_keep_their_quotation_marks_and_an_empty_song_is_a_project() {
     let meters = MeterMap::new(Meter::COMMON);
     let title = |title: &str| {
         let file = OutputFile { title: Some(title.to_owned()), ..OutputFile::default() };
-        let song = FinishedSong::new(&file, &meters, &[], None);
+        let song = FinishedSong::new(&file, &meters, &[], None, None);
         String::from_utf8(ProjectFormat::Reaper.write(&song).unwrap()).unwrap()
     };
     assert!(title("12\" mix").contains("  TITLE '12\" mix'\n"));
@@ -154,7 +182,7 @@ fn in_reaper_names_keep_their_quotation_marks_and_an_empty_song_is_a_project() {
 #[test]
 fn a_song_without_anything_is_a_project_all_the_same() {
     let meters = MeterMap::new(Meter::COMMON);
-    let empty = FinishedSong::new(&OutputFile::default(), &meters, &[], None);
+    let empty = FinishedSong::new(&OutputFile::default(), &meters, &[], None, None);
     let bytes = ProjectFormat::DawProject.write(&empty).unwrap();
     let text = entry(&bytes, "project.xml");
     let document = Document::parse(&text).unwrap();
@@ -181,7 +209,7 @@ fn without_sections_clips_are_phrases() {
     let (mut file, meters) = file();
     file.sections.clear();
     let phrases = [0, BAR, 2 * BAR].map(|start| PhraseSpan { start, end: start + BAR, meter: Meter::COMMON });
-    let song = FinishedSong::new(&file, &meters, &phrases, None);
+    let song = FinishedSong::new(&file, &meters, &phrases, None, None);
     let names: Vec<_> = song.tracks[1].clips.iter().map(|clip| clip.name.as_str()).collect();
     assert_eq!(names, ["bar 1", "bars 3-4"]);
 }
@@ -189,12 +217,12 @@ fn without_sections_clips_are_phrases() {
 #[test]
 fn chords_are_spelled_in_the_key_and_markers_that_repeat_them_are_left_out() {
     let (mut file, meters) = file();
-    let song = FinishedSong::new(&file, &meters, &[], None);
+    let song = FinishedSong::new(&file, &meters, &[], None, None);
     let symbols = |song: &FinishedSong| song.chords.iter().map(|chord| chord.symbol.clone()).collect::<Vec<_>>();
     assert_eq!(symbols(&song), ["Cm7", "Eb/G"]);
     assert_eq!(song.markers, [NamedMarker { tick: 960, name: "Café".to_owned() }]);
     file.keys.clear();
-    assert_eq!(symbols(&FinishedSong::new(&file, &meters, &[], Some(Key::major(4))))[1], "D#/G");
+    assert_eq!(symbols(&FinishedSong::new(&file, &meters, &[], Some(Key::major(4)), None))[1], "D#/G");
 }
 
 #[test]
@@ -283,7 +311,7 @@ proptest! {
             .map(|bar| PhraseSpan { start: bar * BAR, end: bar * BAR + BAR, meter: Meter::COMMON })
             .collect();
         let file = OutputFile { tracks: vec![track("Bass", 1, list.clone(), None)], ..OutputFile::default() };
-        let song = FinishedSong::new(&file, &meters, &phrases, None);
+        let song = FinishedSong::new(&file, &meters, &phrases, None, None);
         let bytes = ProjectFormat::DawProject.write(&song).unwrap();
         let text = entry(&bytes, "project.xml");
         let expected: Vec<_> = list.iter().map(|note| (note.start, note.pitch, note.length, note.velocity)).collect();

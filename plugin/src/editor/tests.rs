@@ -152,7 +152,7 @@ fn the_dialog_reports_a_path_that_cannot_be_written() {
     let wiring = wiring();
     wiring.shared.replace(score());
     let mut harness = harness(&wiring);
-    harness.get_by_label("Save score").click();
+    harness.get_by_label("Save project").click();
     harness.run_steps(3);
     harness.get_by_label("Path").type_text("/no/such/folder.mid");
     harness.run_steps(2);
@@ -251,7 +251,7 @@ fn an_existing_file_is_replaced_only_if_the_player_confirms_it() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("song.mid");
     std::fs::write(&file, "a song").unwrap();
-    harness.get_by_label("Save score").click();
+    harness.get_by_label("Save project").click();
     harness.run_steps(3);
     let path = file.display().to_string();
     harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
@@ -265,6 +265,62 @@ fn an_existing_file_is_replaced_only_if_the_player_confirms_it() {
     harness.run_steps(3);
     assert!(std::fs::read(&file).unwrap().starts_with(b"MThd"));
     assert!(harness.query_by_label("Path").is_none(), "the dialog is gone");
+}
+
+#[test]
+fn the_song_is_saved_in_the_format_that_a_button_or_the_ending_chooses() {
+    let wiring = wiring();
+    wiring.shared.replace(score());
+    let mut harness = harness(&wiring);
+    let folder = tempfile::tempdir().unwrap();
+    for (format, file, begins) in [
+        ("MIDI", "song.mid", "MThd"),
+        ("DAWproject", "song.dawproject", "PK"),
+        ("REAPER", "song.rpp", "<REAPER_PROJECT"),
+        ("Ardour", "song/song.ardour", "<?xml"),
+        ("MusicXML", "song.musicxml", "<?xml"),
+    ] {
+        harness.get_by_label("Save project").click();
+        harness.run_steps(3);
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        harness.get_by_label("Path").type_text(&folder.path().join("song.mid").display().to_string());
+        harness.run_steps(2);
+        harness.get_by_label(format).click();
+        harness.run_steps(2);
+        harness.get_by_label("Save").click();
+        harness.run_steps(3);
+        assert!(harness.query_by_label("Path").is_none(), "{format}: the dialog is gone");
+        assert!(std::fs::read(folder.path().join(file)).unwrap().starts_with(begins.as_bytes()), "{format}");
+    }
+    // Ardour's folder is not replaced.
+    harness.get_by_label("Save project").click();
+    harness.run_steps(3);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.get_by_label("Path").type_text(&folder.path().join("song.ardour").display().to_string());
+    harness.run_steps(2);
+    harness.get_by_label("Save").click();
+    harness.run_steps(3);
+    assert!(harness.query_by_label_contains("exists already and may hold more").is_some());
+}
+
+#[test]
+fn what_is_dragged_or_saved_is_chosen_in_a_list() {
+    let wiring = wiring();
+    wiring.shared.replace(score());
+    let mut harness = harness(&wiring);
+    assert!(harness.query_by_label("Drag phrase").is_some());
+    harness.get_by_label("What to drag").click();
+    harness.run_steps(3);
+    harness.get_by_label("Section").click();
+    harness.run_steps(3);
+    harness.get_by_label("Save section").click();
+    harness.run_steps(3);
+    assert!(harness.query_by_label_contains("section is named there").is_some());
+    harness.get_by_label("What to drag").click();
+    harness.run_steps(3);
+    harness.get_by_label("Everything").click();
+    harness.run_steps(3);
+    assert!(harness.query_by_label("Drag everything").is_some());
 }
 
 #[test]

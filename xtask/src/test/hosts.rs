@@ -19,7 +19,8 @@ use std::time::{Duration, Instant};
 /// A part that can be tested by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub enum Part {
-    /// The VST3 in Ardour, the CLAP in Qtractor's scanner; installs Debian's packages of both if permitted
+    /// The VST3 in Ardour, the CLAP in Qtractor's scanner, written notes in MuseScore; installs Debian's packages if
+    /// permitted
     Ardour,
     /// Headless hosts that are careless, hostile or just unusual, and projects of older versions
     Hosts,
@@ -128,7 +129,7 @@ fn run_part(part: Part, effort: Effort) -> Result<()> {
         }
         Part::Fuzz => fuzz::run(effort.fuzz_seconds, &cargo_test::evidence_folder()),
         Part::Ardour => {
-            let arguments = ["--test", "qtractor", "--test", "ardour"];
+            let arguments = ["--test", "programs", "--test", "qtractor", "--test", "ardour"];
             // One Ardour at a time: it needs the whole machine.
             cargo_test::run(&arguments, &["--ignored", "--test-threads", "1"], effort)
         }

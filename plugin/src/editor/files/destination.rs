@@ -1,12 +1,44 @@
 //! From what the player typed to the path of a file.
 
-use std::path::PathBuf;
+use continuo_music::project_files::ProjectFormat;
+use std::path::{Path, PathBuf};
 
 /// What was typed, as a path; `~/` stands for the user's home folder, as in a shell.
 pub fn from_text(text: &str) -> PathBuf {
     let text = text.trim();
     let at_home = text.strip_prefix("~/").and_then(|rest| Some(dirs::home_dir()?.join(rest)));
     at_home.unwrap_or_else(|| PathBuf::from(text))
+}
+
+/// What a song is saved as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saved {
+    Midi,
+    /// A DAW's project or written notes.
+    Project(ProjectFormat),
+    /// Ardour's session, a folder.
+    Ardour,
+}
+
+/// Where to save the whole song, and as what: the ending of the name says it, and a name without one is a MIDI file's.
+pub fn song(path: PathBuf, name: &str) -> (PathBuf, Saved) {
+    if path.is_dir() {
+        return (path.join(name), Saved::Midi);
+    }
+    match ProjectFormat::named_by(&path) {
+        Some(format) => (path, Saved::Project(format)),
+        None if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ardour")) => (path, Saved::Ardour),
+        None => (midi_file(path, name), Saved::Midi),
+    }
+}
+
+/// The same name with another ending, in place of one that a format has.
+pub fn with_ending(text: &str, ending: &str) -> String {
+    let path = Path::new(text);
+    let (_, saved) = song(path.to_path_buf(), "");
+    let has_ending = saved != Saved::Midi || midi_file(path.to_path_buf(), "") == path && !path.is_dir();
+    let path = if has_ending { path.with_extension("") } else { path.to_path_buf() };
+    format!("{}.{ending}", path.display())
 }
 
 /// Where to save a MIDI file: in a folder under its own name, otherwise with an extension that programs recognise.
@@ -27,7 +59,6 @@ pub fn midi_file(path: PathBuf, name: &str) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::Path;
 
     #[test]
     fn a_saved_file_has_the_extension_of_a_midi_file_whatever_was_typed() {
@@ -38,6 +69,18 @@ mod tests {
         assert_eq!(at("song"), folder.path().join("song.mid"));
         assert_eq!(at("Take 1.2"), folder.path().join("Take 1.2.mid"));
         assert_eq!(midi_file(folder.path().to_path_buf(), "score.mid"), folder.path().join("score.mid"));
+    }
+
+    #[test]
+    fn the_ending_says_what_a_song_is_saved_as() {
+        let saved = |name: &str| song(PathBuf::from(name), "score.mid");
+        assert_eq!(saved("a.dawproject"), (PathBuf::from("a.dawproject"), Saved::Project(ProjectFormat::DawProject)));
+        assert_eq!(saved("A.MXL").1, Saved::Project(ProjectFormat::CompressedMusicXml));
+        assert_eq!(saved("a.ardour").1, Saved::Ardour);
+        assert_eq!(saved("Take 1.2"), (PathBuf::from("Take 1.2.mid"), Saved::Midi));
+        for (before, after) in [("a.mid", "a.rpp"), ("a.musicxml", "a.rpp"), ("Take 1.2", "Take 1.2.rpp")] {
+            assert_eq!(with_ending(before, "rpp"), after);
+        }
     }
 
     #[test]

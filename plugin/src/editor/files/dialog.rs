@@ -3,18 +3,21 @@
 use crate::{
     editor::{
         context::EditorContext,
-        files::{destination, export, import, take_folder},
+        files::{
+            destination::{self, Saved},
+            export, import, take_folder,
+        },
         platform::system_dialog::{Answer, SystemDialog},
         state::{
             State,
             file_dialogs::{PathDialog, PathPurpose},
         },
         theme,
-        widgets::{button::button, look::Face, text::capitalised},
+        widgets::{button::button, cells::cells, look::Face, text::capitalised},
     },
     files::{dragged, reader::ReadRequest},
 };
-use continuo_engine::storage;
+use continuo_engine::{score::Extent, storage};
 use egui::{Key, Ui, vec2};
 use std::path::{Path, PathBuf};
 
@@ -51,14 +54,20 @@ pub fn open(purpose: PathPurpose, context: &EditorContext, state: &mut State) {
 fn confirm(dialog: &mut PathDialog, context: &EditorContext, state: &mut State) -> Result<(), String> {
     let path = destination::from_text(&dialog.path);
     match dialog.purpose {
+        PathPurpose::Save(Extent::Score) => {
+            let file = export::midi_file(Extent::Score, context, state).map_err(|error| error.to_string())?;
+            let (path, saved) = destination::song(path, &file.name);
+            // Ardour's session is a folder, which is never replaced.
+            ask_before_replacing(dialog, (saved != Saved::Ardour).then_some(&path))?;
+            let path = export::save_song(&path, saved, context, state)?;
+            state.show_message(format!("Saved {}", path.display()));
+            state.files.saved = Some(path);
+            Ok(())
+        }
         PathPurpose::Save(extent) => {
             let file = export::midi_file(extent, context, state).map_err(|error| error.to_string())?;
             let path = destination::midi_file(path, &file.name);
-            if path.exists() && dialog.replaces.as_ref() != Some(&path) {
-                let error = format!("the file {} exists already: replace it, or choose another name", path.display());
-                dialog.replaces = Some(path);
-                return Err(error);
-            }
+            ask_before_replacing(dialog, Some(&path))?;
             storage::save(&path, &file.bytes).map_err(|error| error.to_string())?;
             state.show_message(format!("Saved {}", path.display()));
             state.files.saved = Some(path);
@@ -78,6 +87,31 @@ fn confirm(dialog: &mut PathDialog, context: &EditorContext, state: &mut State) 
             Ok(())
         }
     }
+}
+
+/// Asks once whether a file may be replaced.
+fn ask_before_replacing(dialog: &mut PathDialog, path: Option<&PathBuf>) -> Result<(), String> {
+    match path {
+        Some(path) if path.exists() && dialog.replaces.as_ref() != Some(path) => {
+            dialog.replaces = Some(path.clone());
+            Err(format!("the file {} exists already: replace it, or choose another name", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The formats of a song: each changes the ending of its name.
+fn formats(ui: &mut Ui, dialog: &mut PathDialog) {
+    ui.add_space(4.0);
+    cells(ui, export::FORMATS.len(), |ui, size| {
+        for (name, ending) in export::FORMATS {
+            let help = format!("Save the song as {name} (.{ending}).");
+            if button(ui, size, Face::Word(name), name, &help).clicked() {
+                dialog.path = destination::with_ending(&dialog.path, ending);
+                (dialog.replaces, dialog.error) = (None, None);
+            }
+        }
+    });
 }
 
 /// Shows the dialog, if it is open.
@@ -101,6 +135,9 @@ pub fn show(ui: &Ui, context: &EditorContext, state: &mut State) {
             dialog.replaces = None;
         }
         confirmed |= response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        if dialog.purpose == PathPurpose::Save(Extent::Score) {
+            formats(ui, &mut dialog);
+        }
         if let Some(error) = &dialog.error {
             ui.colored_label(theme::FAULT, capitalised(error));
         }

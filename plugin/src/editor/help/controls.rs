@@ -90,10 +90,11 @@ pub const CONTROLS: [(&str, &[(&str, &str)]); 8] = [
         ],
     ),
     (
-        "MIDI files",
+        "Into the timeline",
         &[
-            ("Save score, phrase, part", "Writes MIDI files. The phrase's name says at which bar it belongs."),
-            ("Drag phrase", "Drops the chosen phrase into your DAW's timeline."),
+            ("Save project", "Writes the song as MIDI, a project for your DAW, or written notes."),
+            ("Phrase, section, part", "Chooses what Drag and Save take."),
+            ("Drag", "Drops it into your DAW's timeline. The file's name says at which bar it belongs."),
             ("Open melody", "Arranges a whole song at once."),
             ("Take folder", "Saves each take to a folder."),
         ],

@@ -146,7 +146,7 @@ const LOGIC: [Step; 3] = [
     ),
     step(
         Picture::Files,
-        "Choose a genre and make takes. Then Save score writes a MIDI file with a track for each part.",
+        "Choose a genre and make takes. Then Save project writes a MIDI file with a track for each part.",
     ),
     step(
         Picture::Loop,
@@ -186,7 +186,7 @@ const STANDALONE: [Step; 3] = [
         "Connect Continuo's MIDI output to a synthesizer that plays each channel with its own sound. Programs lets \
                  General MIDI ones choose the sounds by themselves.",
     ),
-    step(Picture::Files, "Save score writes a MIDI file with a track for each part, for any DAW."),
+    step(Picture::Files, "Save project writes a MIDI file with a track for each part, for any DAW."),
 ];
 const OTHER: [Step; 3] = [
     step(
@@ -201,7 +201,7 @@ const OTHER: [Step; 3] = [
     ),
     step(
         Picture::Files,
-        "If your DAW cannot send a plugin's MIDI to tracks: Save score writes a MIDI file with a track for each \
+        "If your DAW cannot send a plugin's MIDI to tracks: Save project writes a MIDI file with a track for each \
                  part. Drag phrase drops one phrase into the timeline.",
     ),
 ];

@@ -1,4 +1,4 @@
-//! MIDI files: the card that saves music, hands it to the timeline, and opens melodies.
+//! Into the timeline: the card that saves music, hands it to the timeline, and opens melodies.
 
 pub mod drag_handle;
 
@@ -6,30 +6,33 @@ use crate::{
     editor::{
         context::EditorContext,
         files::{self, dialog},
-        state::{State, file_dialogs::PathPurpose},
+        state::{
+            State,
+            file_dialogs::{PathPurpose, Piece},
+        },
         theme,
         widgets::{
             button::{button, toggle},
             card::{beside_title, card},
             cells::cells,
             look::Face,
+            text::capitalised,
         },
     },
     files::take_folder::TakeFolderStatus,
 };
 use continuo_engine::score::Extent;
-use continuo_music::part::Part;
 use egui::{ComboBox, Rect, Ui, UiBuilder, Vec2, vec2};
 use std::path::Path;
 
 /// The room for the card's title.
-const TITLE: f32 = 78.0;
+const TITLE: f32 = 118.0;
 /// The width of the take folder's switch.
 const SWITCH: f32 = 116.0;
 
 /// Draws the card.
 pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State) {
-    let inside = card(ui, rect, "MIDI files");
+    let inside = card(ui, rect, "Into the timeline");
     let mut purpose = None;
     let title = beside_title(inside, TITLE);
     ui.scope_builder(UiBuilder::new().max_rect(title).id_salt("take folder"), |ui| {
@@ -37,17 +40,20 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
     });
     ui.scope_builder(UiBuilder::new().max_rect(inside).id_salt("files"), |ui| {
         cells(ui, 2, |ui, size| {
-            let help = "Save the melody and all parts as a MIDI file. In your DAW, place it at bar 1.";
-            if button(ui, size, Face::Word("Save score"), "Save score", help).clicked() {
+            let help = "Save the whole song: as MIDI, as a project for Bitwig Studio, Studio One, Cubase, REAPER or Ardour, or as \
+                        written notes.";
+            if button(ui, size, Face::Word("Save project"), "Save project", help).clicked() {
                 purpose = Some(PathPurpose::Save(Extent::Score));
             }
-            let help = "Save the chosen phrase as a MIDI file. In your DAW, place it at the bar in the file's name.";
-            if button(ui, size, Face::Word("Save phrase"), "Save phrase", help).clicked() {
-                purpose = Some(PathPurpose::Save(Extent::Phrase(state.target_tick())));
+            let piece = state.files.piece;
+            let word = format!("Save {}", piece.name());
+            let help = "Save what is chosen below as a MIDI file. The file's name says at which bar it belongs.";
+            if button(ui, size, Face::Word(&word), &word, help).clicked() {
+                purpose = Some(PathPurpose::Save(piece.extent(state.target_tick())));
             }
         });
         cells(ui, 2, |ui, size| {
-            save_part(ui, size, &mut purpose);
+            choose_piece(ui, size, state);
             drag_handle::show(ui, size, context, state);
         });
         cells(ui, 2, |ui, size| {
@@ -72,17 +78,16 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
     }
 }
 
-/// The list of parts, each of which can be saved.
-fn save_part(ui: &mut Ui, size: Vec2, purpose: &mut Option<PathPurpose>) {
-    let combo = ComboBox::from_id_salt("part").width(size.x).selected_text("Save part").show_ui(ui, |ui| {
-        for part in Part::ALL {
-            if ui.selectable_label(false, part.name()).clicked() {
-                *purpose = Some(PathPurpose::Save(Extent::Part(part)));
-            }
+/// The list of what can be dragged or saved.
+fn choose_piece(ui: &mut Ui, size: Vec2, state: &mut State) {
+    let shown = capitalised(&state.files.piece.name());
+    let combo = ComboBox::from_id_salt("piece").width(size.x).selected_text(shown).show_ui(ui, |ui| {
+        for piece in Piece::all() {
+            ui.selectable_value(&mut state.files.piece, piece, capitalised(&piece.name()));
         }
     });
-    let help = "Save one part as a MIDI file. In your DAW, place it at bar 1.";
-    combo.response.accessible_name("Save part").on_hover_text(help);
+    let help = "What you drag into the timeline, or save: everything, a section, the chosen phrase, or one part.";
+    combo.response.accessible_name("What to drag").on_hover_text(help);
 }
 
 /// The switch for the folder of takes; or the question whether the project's folder may be used.

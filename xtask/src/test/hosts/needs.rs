@@ -12,11 +12,12 @@ pub struct Program {
     package: &'static str,
 }
 
-/// Ardour and Qtractor.
-pub const ARDOUR: [Program; 3] = [
+/// Ardour, Qtractor and MuseScore.
+pub const ARDOUR: [Program; 4] = [
     Program { name: "ardour7-lua", package: "ardour" },
     Program { name: "/usr/lib/ardour7/ardour-vst3-scanner", package: "ardour" },
     Program { name: "/usr/lib/x86_64-linux-gnu/qtractor/qtractor_plugin_scan", package: "qtractor" },
+    Program { name: "mscore3", package: "musescore3" },
 ];
 
 /// To record system calls, and to run without a network.

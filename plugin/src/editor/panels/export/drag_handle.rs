@@ -1,4 +1,4 @@
-//! The handle by which the chosen phrase is dragged into another program.
+//! The handle by which the song, or a piece of it, is dragged into another program.
 
 use crate::{
     editor::{
@@ -16,8 +16,11 @@ use std::path::PathBuf;
 
 /// Draws the handle.
 pub fn show(ui: &mut Ui, size: Vec2, context: &EditorContext, state: &mut State) {
+    let extent = state.files.piece.extent(state.target_tick());
+    let name = state.files.piece.name();
+    let word = format!("Drag {name}");
     let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Drag phrase"));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &word));
     ui.painter().rect_filled(rect, theme::ROUND, look::background(&response));
     let grip = pos2(rect.left() + 10.0, rect.center().y);
     for dot in 0..6 {
@@ -25,11 +28,11 @@ pub fn show(ui: &mut Ui, size: Vec2, context: &EditorContext, state: &mut State)
         ui.painter().circle_filled(at, 1.2, theme::QUIET);
     }
     let middle = rect.center() + vec2(6.0, 0.0);
-    ui.painter().text(middle, Align2::CENTER_CENTER, "Drag phrase", theme::small(), theme::BRIGHT);
+    ui.painter().text(middle, Align2::CENTER_CENTER, &word, theme::small(), theme::BRIGHT);
     look::focus_ring(ui, &response, rect);
     let can_drag = state.drag_and_drop.is_supported();
     if response.drag_started() && can_drag {
-        match write_phrase(context, state) {
+        match write(extent, context, state) {
             Ok(file) => {
                 state.drag_and_drop.drag_out(file.clone());
                 state.files.saved = Some(file);
@@ -37,21 +40,24 @@ pub fn show(ui: &mut Ui, size: Vec2, context: &EditorContext, state: &mut State)
             Err(error) => state.show_error(error),
         }
     } else if response.clicked() || (response.drag_started() && !can_drag) {
-        dialog::open(PathPurpose::Save(Extent::Phrase(state.target_tick())), context, state);
+        dialog::open(PathPurpose::Save(extent), context, state);
     }
     let help = if can_drag {
-        "Drag the chosen phrase as a MIDI file into your DAW's timeline, to the bar in the file's name. A click saves \
-            the phrase instead."
+        format!(
+            "Drag the {name} as a MIDI file into your DAW's timeline, to the bar in the file's name, or else to bar 1. A \
+             click saves it instead."
+        )
     } else {
-        "Files cannot be dragged out of this window here. A click saves the phrase; use \"Copy path\" or your file \
-            manager to put it into the timeline."
+        format!(
+            "Files cannot be dragged out of this window here. A click saves the {name}; use \"Copy path\" or your file \
+             manager to put it into the timeline."
+        )
     };
     response.on_hover_and_drag_cursor(CursorIcon::Grab).on_hover_text(help);
 }
 
-/// Writes the chosen phrase to a file that stays as it is.
-fn write_phrase(context: &EditorContext, state: &State) -> Result<PathBuf, String> {
-    let extent = Extent::Phrase(state.target_tick());
+/// Writes an extent of the score to a file that stays as it is.
+fn write(extent: Extent, context: &EditorContext, state: &State) -> Result<PathBuf, String> {
     let file = export::midi_file(extent, context, state).map_err(|error| error.to_string())?;
     dragged::write(&file)
 }
