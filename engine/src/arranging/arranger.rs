@@ -24,6 +24,7 @@ use crate::{
         model::{Helper, Model, ModelCard, ModelError, ModelSource, Role},
         runtime::{
             BackendError, BackendInfo, InferenceError, RuntimeOptions, SharedBackend, load_generator, load_network,
+            side_by_side,
         },
     },
     styles::Style,
@@ -89,12 +90,17 @@ impl Arranger {
     pub fn load(source: &ModelSource, runtime: impl Into<RuntimeOptions>) -> Result<Self, LoadError> {
         let runtime = runtime.into();
         let model = Model::load(source)?;
-        let (network, backend) = load_generator(&model, &runtime)?;
-        let (conductor, conductor_fault) = match Self::load_conductor(source, model.card(), &runtime) {
+        let card = model.card();
+        let ((conductor, harmonizer), generator) = side_by_side(
+            || (Self::load_conductor(source, card, &runtime), Self::load_harmonizer(source, card, &runtime)),
+            || load_generator(&model, &runtime),
+        );
+        let (network, backend) = generator?;
+        let (conductor, conductor_fault) = match conductor {
             Ok(conductor) => (conductor, None),
             Err(error) => (None, Some(format!("takes are not judged: {error}"))),
         };
-        let (harmonizer, harmonizer_fault) = match Self::load_harmonizer(source, model.card(), &runtime) {
+        let (harmonizer, harmonizer_fault) = match harmonizer {
             Ok(harmonizer) => (harmonizer, None),
             Err(error) => (None, Some(format!("chords are the generator's own: {error}"))),
         };

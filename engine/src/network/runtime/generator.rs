@@ -5,6 +5,7 @@ use super::{
     error::BackendError,
     load_network,
     options::RuntimeOptions,
+    side_by_side::side_by_side,
 };
 use crate::network::{
     model::{Model, TensorShape},
@@ -19,9 +20,9 @@ use std::sync::{Arc, Weak};
 /// # Errors
 /// When the requested runtime is not available or cannot run the model.
 pub fn load(model: &Model, options: &RuntimeOptions) -> Result<(SharedBackend, BackendInfo), BackendError> {
-    let (network, info) = load_network(model.file(), options)?;
-    let Some(encoder) = model.encoder() else { return Ok((network, info)) };
-    let (reader, _) = load_network(encoder, options)?;
+    let Some(encoder) = model.encoder() else { return load_network(model.file(), options) };
+    let (reader, network) = side_by_side(|| load_network(encoder, options), || load_network(model.file(), options));
+    let ((reader, _), (network, info)) = (reader?, network?);
     // Locked while a pair is made, so that two instances that start together share it.
     let mut pairs = PAIRS.lock();
     pairs.retain(|entry| entry.pair.strong_count() > 0);

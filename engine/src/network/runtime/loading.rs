@@ -17,13 +17,19 @@ use std::{
 };
 
 /// The networks that are loaded in this process, by the model's checksum and the runtime's name: instances that use the
-/// same model share its weights. The references are weak: a network is freed with its last instance. Only composer
-/// threads lock it and the networks themselves; while one instance's window runs, another's may wait, but never an audio
-/// thread.
+/// same model share its weights. The references are weak: a network is freed with its last instance. Only threads that
+/// load a model lock it, and only composer threads the networks themselves; while one instance's window runs, another's
+/// may wait, but never an audio thread.
 static NETWORKS: Mutex<Vec<Entry>> = Mutex::new(Vec::new());
 
 struct Entry {
     checksum: String,
+    runtime: &'static str,
+    place: Arc<Mutex<Option<Loaded>>>,
+}
+
+/// A network that was loaded; it may have been freed since.
+struct Loaded {
     info: BackendInfo,
     network: Weak<Mutex<dyn Backend>>,
 }
@@ -71,18 +77,34 @@ fn load_onnxruntime(
 
 fn shared<E>(
     file: &NetworkFile,
-    name: &str,
+    name: &'static str,
     load: impl FnOnce() -> Result<(SharedBackend, BackendInfo), E>,
 ) -> Result<(SharedBackend, BackendInfo), E> {
-    // Locked while a network loads, so that two instances that start together load it once.
-    let mut networks = NETWORKS.lock();
-    networks.retain(|entry| entry.network.strong_count() > 0);
-    let checksum = file.checksum();
-    let loaded = networks.iter().find(|entry| entry.checksum == checksum && entry.info.name == name);
-    if let Some((network, info)) = loaded.and_then(|entry| Some((entry.network.upgrade()?, entry.info.clone()))) {
+    let place = place(file.checksum(), name);
+    // Locked while this network loads, so that two instances that start together load it once. Others load beside it.
+    let mut place = place.lock();
+    if let Some((network, info)) =
+        place.as_ref().and_then(|loaded| Some((loaded.network.upgrade()?, loaded.info.clone())))
+    {
         return Ok((network, info));
     }
     let (network, info) = load()?;
-    networks.push(Entry { checksum: checksum.to_owned(), info: info.clone(), network: Arc::downgrade(&network) });
+    *place = Some(Loaded { info: info.clone(), network: Arc::downgrade(&network) });
     Ok((network, info))
+}
+
+/// Where a network is kept, whether it is loaded or not.
+fn place(checksum: &str, runtime: &'static str) -> Arc<Mutex<Option<Loaded>>> {
+    let mut networks = NETWORKS.lock();
+    // A place that somebody else holds is being loaded.
+    networks.retain(|entry| {
+        Arc::strong_count(&entry.place) > 1
+            || entry.place.lock().as_ref().is_some_and(|loaded| loaded.network.strong_count() > 0)
+    });
+    if let Some(entry) = networks.iter().find(|entry| entry.checksum == checksum && entry.runtime == runtime) {
+        return Arc::clone(&entry.place);
+    }
+    let place = Arc::default();
+    networks.push(Entry { checksum: checksum.to_owned(), runtime, place: Arc::clone(&place) });
+    place
 }

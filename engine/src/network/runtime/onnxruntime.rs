@@ -74,9 +74,10 @@ impl OnnxRuntime {
 }
 
 fn session(environment: &Environment, file: &NetworkFile) -> ort::Result<Session> {
-    // One thread and no spinning: other cores belong to the host's audio.
+    // One thread and no spinning: other cores belong to the host's audio. Of the optimisations only those that fold
+    // constants: the further ones need as long as all the rest and make nothing faster, since the files hold fused norms.
     Session::builder(environment)?
-        .with_optimization_level(GraphOptimizationLevel::Level3)?
+        .with_optimization_level(GraphOptimizationLevel::Level1)?
         .with_intra_threads(1)?
         .with_inter_threads(1)?
         .with_intra_op_spinning(false)?
