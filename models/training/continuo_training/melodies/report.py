@@ -21,7 +21,7 @@ from .training import measure as measured
 #: Bars that are given, and bars that are compared.
 GIVEN, BARS = 16, 8
 #: Melodies whose likelihood is measured.
-LIKELIHOOD_MELODIES = 120
+LIKELIHOOD_MELODIES = 40
 #: Excerpts with fewer notes in the given or in the compared bars are left out.
 FEWEST = 12
 
