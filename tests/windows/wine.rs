@@ -16,6 +16,8 @@ const BUILT: &str = "CONTINUO_WINDOWS";
 const COMMAND_LINE: &str = "CONTINUO_COMMAND_LINE";
 /// Where Continuo is installed in Wine's first drive: a space, Cyrillic and a character outside the basic plane.
 pub const HOME: &str = "Ton Studio/Плагины 𝄞";
+/// How long a program may run, in seconds; one that plays takes five to sixty.
+const LONGEST: &str = "300";
 /// The runtime's library.
 pub const LIBRARY: &str = "onnxruntime.dll";
 
@@ -71,8 +73,9 @@ impl Wine {
 
     /// A program for Windows with the variables of Continuo that stand in this process's environment left out.
     pub fn command(&self, program: &Path) -> Command {
-        let mut command = Command::new("wine");
-        self.environment(&mut command).arg(program);
+        // A program that makes no progress is ended: Wine on an overloaded machine was once seen to have one.
+        let mut command = Command::new("timeout");
+        self.environment(&mut command).args([LONGEST, "wine"]).arg(program);
         for name in ["CONTINUO_DATA", "CONTINUO_MODEL", "CONTINUO_ONNXRUNTIME", "CLAP_PATH", "VST3_PATH"] {
             command.env_remove(name);
         }

@@ -4,6 +4,7 @@ mod architecture;
 pub mod cycles;
 mod hosts;
 pub mod lint;
+mod targets;
 #[cfg(test)]
 mod workflows;
 
@@ -28,6 +29,9 @@ pub struct Options {
     /// Instead, test with real hosts, hostile hosts, long sessions and damaged files: all parts or those named
     #[arg(long, value_enum, value_name = "PART", num_args = 0..)]
     hosts: Option<Vec<hosts::Part>>,
+    /// Instead, compile for Windows, both Macs and Linux on ARM, with warnings as errors; nothing is linked or run
+    #[arg(long, conflicts_with = "hosts")]
+    targets: bool,
     /// Run the long versions of these: hours instead of minutes
     #[arg(long, requires = "hosts")]
     long: bool,
@@ -45,6 +49,9 @@ pub fn run(options: &Options) -> Result<()> {
         let effort = if options.long { Effort::LONG } else { Effort::SHORT };
         let most = options.minutes.map(|minutes| Duration::from_secs(60 * minutes));
         return hosts::run(parts, effort, most, options.save);
+    }
+    if options.targets {
+        return targets::run();
     }
     let mut times: Vec<(&str, Duration)> = Vec::new();
     let mut step = |name: &'static str, work: &dyn Fn() -> Result<()>| -> Result<()> {
