@@ -97,6 +97,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_first_soundfont_by_name_is_the_users() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = DataFolder::at(folder.path());
+        assert_eq!(data.sound_font(), None);
+        let sounds = folder.path().join("sounds");
+        std::fs::create_dir(&sounds).expect("a folder");
+        for name in ["notes.txt", "b.sf2", "a.SF2"] {
+            std::fs::write(sounds.join(name), "").expect("a file");
+        }
+        assert_eq!(data.sound_font(), Some(sounds.join("a.SF2")));
+    }
+
+    #[test]
     fn names_are_file_names_and_nothing_else() {
         for name in ["coulton", "Jonathan C. & band", "8-bit", "Ärger", "con brio"] {
             assert!(is_name(name), "{name}");
