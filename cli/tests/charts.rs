@@ -35,7 +35,8 @@ fn a_charts_chords_and_key_hold_unless_the_player_names_another() -> Result<(), 
     assert_eq!(own["key"], "C major");
     assert!(!given(&own).is_empty() && given(&own).iter().all(|given| !given), "{own}");
     let charted = report(&["--chord-chart", "chart.txt"])?;
-    assert_eq!((&charted["key"], given(&charted)), (&"F major".into(), vec![true; 4]), "{charted}");
+    assert_eq!(charted["key"], "F major");
+    assert!(given(&charted).len() >= 4 && given(&charted).iter().all(|&given| given), "{charted}");
     let chosen = report(&["--chord-chart", "chart.txt", "--key", "G"])?;
     assert_eq!(chosen["key"], "G major");
     Ok(())
