@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 /// The endings of MIDI files' names; a name without an ending is one, too.
 const MIDI: [&str; 6] = ["", "mid", "midi", "smf", "kar", "rmi"];
 const ARDOUR: &str = "ardour";
+/// The endings of sound files' names, which `--audio` writes beside the song.
+const SOUND: [&str; 2] = ["wav", "flac"];
 
 /// A format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +46,12 @@ impl Format {
             None if ending == ARDOUR => Self::Ardour,
             None if MIDI.contains(&ending.as_str()) => {
                 Self::Midi(if arguments.type_0 { MidiType::OneTrack } else { MidiType::TrackPerInstrument })
+            }
+            None if SOUND.contains(&ending.as_str()) => {
+                return Err(Failure::input(&format!(
+                    "{}: sound is written beside the song: end the output's name in .mid, and give this one to --audio",
+                    output.display()
+                )));
             }
             None => {
                 let known = ProjectFormat::ALL.iter().map(|format| format.ending()).chain([ARDOUR]);

@@ -109,7 +109,11 @@ fn what_cannot_be_written_is_told_before_and_old_files_stay() {
     let text = line(&render(&tune(), &[("-o", &place("old.wav")), ("--stems", &place("bad.sf2"))]));
     assert!(text.contains("is a file"), "{text}");
     assert_eq!(fs::read(place("old.wav")).expect("the old file"), b"old");
-    let input = tune().display().to_string();
-    let text = line(&continuo(&["arrange", &input], &[("-o", &place("a.wav")), ("--audio", &place("a.wav"))]));
+    let arrange =
+        |input: &Path, options: &[(&str, &Path)]| line(&continuo(&["arrange", &input.display().to_string()], options));
+    let text = arrange(&tune(), &[("-o", &place("a.wav"))]);
+    assert!(text.contains("--audio"), "{text}");
+    fs::copy(tune(), place("tune.wav")).expect("a copy");
+    let text = arrange(&place("tune.wav"), &[("-o", &place("a.mid")), ("--audio", &place("tune.wav"))]);
     assert!(text.contains("its own"), "{text}");
 }
