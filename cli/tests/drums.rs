@@ -134,7 +134,7 @@ fn a_stiff_beat_is_played_as_much_as_is_asked_for() -> Outcome {
 }
 
 #[test]
-fn wrong_input_is_told_in_a_sentence_and_nothing_is_lost() -> Outcome {
+fn wrong_input_is_reported_in_a_sentence_and_nothing_is_lost() -> Outcome {
     let folder = tempfile::tempdir()?;
     fs::write(folder.path().join("out.mid"), "the old file")?;
     for (command, input, more, expected) in [

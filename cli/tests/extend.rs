@@ -83,7 +83,7 @@ fn given_chords_are_repeated_written_and_followed() -> Outcome {
 }
 
 #[test]
-fn wrong_input_is_told_in_a_sentence_and_nothing_is_lost() -> Outcome {
+fn wrong_input_is_reported_in_a_sentence_and_nothing_is_lost() -> Outcome {
     let folder = tempfile::tempdir()?;
     fs::write(folder.path().join("out.mid"), "the old file")?;
     let mut one = tune();

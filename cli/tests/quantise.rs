@@ -99,7 +99,7 @@ fn strength_and_tracks_are_chosen_and_reported() -> Outcome {
 }
 
 #[test]
-fn wrong_input_is_told_in_a_sentence_and_nothing_is_written() -> Outcome {
+fn wrong_input_is_reported_in_a_sentence_and_nothing_is_written() -> Outcome {
     let folder = tempfile::tempdir()?;
     let empty = OutputFile::default();
     for (input, more, expected) in [

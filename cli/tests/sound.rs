@@ -90,7 +90,7 @@ fn flac_holds_the_same_as_wav_in_24_bits() {
 }
 
 #[test]
-fn what_cannot_be_written_is_told_before_and_old_files_stay() {
+fn what_cannot_be_written_is_reported_before_the_work_and_old_files_stay() {
     let folder = tempfile::tempdir().expect("a folder");
     let place = |name: &str| folder.path().join(name);
     fs::write(place("old.wav"), "old").expect("a file");

@@ -15,7 +15,7 @@ use continuo_music::{
 const PLACES_IN_BAR: i64 = 16;
 /// Bars that are counted before the count begins anew.
 const GROUP: i64 = 8;
-/// What the network reads where it is not told how many bars are left, and the most that it is told.
+/// What the network reads where nobody knows how many bars are left, and the largest number that it reads.
 const UNKNOWN_LEFT: u8 = 17;
 const MOST_LEFT: i64 = 16;
 

@@ -225,7 +225,7 @@ fn from_start(meters: &MeterMap) -> Vec<MeterChange> {
     [first].into_iter().chain(meters.changes().iter().filter(|change| change.tick > 0).copied()).collect()
 }
 
-/// The key signatures, or the song's key if there are none that say anything.
+/// The key signatures, or the song's key if they say nothing.
 fn keys(file: &OutputFile, key: Option<Key>) -> Vec<SongKey> {
     let mut keys: Vec<SongKey> = file
         .keys

@@ -54,7 +54,7 @@ def example_inputs(batch: int, seed: int) -> tuple[Tensor, ...]:
 
 
 def genres_of(p: Performances) -> list[dict[str, Any]]:
-    """For each genre its id, and how its drummers play in the mean; nothing where there are none."""
+    """For each genre its id, and how its drummers play in the mean; nothing for a genre without drummers."""
     found = []
     for number, genre in enumerate(GENRE_IDS):
         rows = p.rows((p.genre == number) & ~p.validation)
