@@ -90,7 +90,7 @@ LINES = (
 )
 TUNE_LINES = (
     TuneLine(
-        "a blues without its changes", "bars on the blues' chord", "blues", lambda music, _: share_of_blues_changes(music)
+        "a blues with no changes", "bars on the blues' chord", "blues", lambda music, _: share_of_blues_changes(music)
     ),
     TuneLine("basses that leave out the waltz's one", "bars whose bass has the one", "waltz", share_of_basses_on_one),
     TuneLine("a jig in three", "bars whose second beat is marked", "jig", share_of_second_beats),
