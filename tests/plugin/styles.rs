@@ -102,6 +102,8 @@ fn the_other_parts_are_made_around_a_locked_one() {
 fn makes_parts_around_a_locked_one() {
     for format in FORMATS {
         let mut host = host(format);
+        // A counter of one pitch rests, except where each phrase is free.
+        host.set("Variation", "100").expect("the plugin accepts the variation");
         host.set("Seed", "3").expect("the plugin accepts the seed");
         let before = second_pass(&mut *host);
         let doubled = |notes: &[PlayedNote]| {
