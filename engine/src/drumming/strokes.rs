@@ -76,7 +76,7 @@ pub(super) fn strokes_for(
             let is_made = cell / DRUM_VOICES < new;
             let fixed = given.map(|given| given.get(step).is_some_and(|voices| voices[voice]));
             let earlier = is_made.then(|| strokes[step][voice].is_some());
-            // On what is no step nothing is played.
+            // Nothing is played outside the steps.
             let nothing = slots.tick(step).is_none().then_some(false);
             if let Some(is_hit) = nothing.or(fixed).or(earlier) {
                 *hit = f32::from(u8::from(is_hit));

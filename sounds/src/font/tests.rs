@@ -43,7 +43,7 @@ fn what_is_no_soundfont_is_refused_with_its_reason() {
     let mut wild = BUILT_IN.to_vec();
     wild[samples + 24..samples + 28].fill(0xff);
     assert_eq!(fault(&wild), Fault::Damaged);
-    let missing = Font::read(Path::new("/nowhere/font.sf2")).expect_err("there is none").to_string();
+    let missing = Font::read(Path::new("/nowhere/font.sf2")).expect_err("the file is missing").to_string();
     assert!(missing.contains("/nowhere/font.sf2") && missing.contains("cannot be read"), "{missing}");
 }
 
