@@ -227,16 +227,17 @@ impl Learned {
         !event.control.ends_notes() && self.is_bound(source, melody, value > 0)
     }
 
-    /// Moves what a source is bound to; `value` is that of the controller, or the velocity, 0 when a key goes up. Called by
-    /// the audio thread, at the event's sample.
-    pub fn act(&self, moved: Moved) {
-        let Some(target) = self.bound(moved.source) else { return };
-        let Some(&(_, parameter)) = self.parameters().get(usize::from(target.parameter)) else { return };
+    /// Moves what a source is bound to; `value` is that of the controller, or the velocity, 0 when a key goes up. Returns
+    /// the parameter with the value that it has now, 0 to 1, or `None` if it had that value before. Called by the audio
+    /// thread, at the event's sample.
+    pub fn act(&self, moved: Moved) -> Option<(ParamPtr, Option<f32>)> {
+        let target = self.bound(moved.source)?;
+        let &(_, parameter) = self.parameters().get(usize::from(target.parameter))?;
         // SAFETY: the parameter lives as long as the plugin, which is processing. Its value is an atomic.
         unsafe {
-            if let Some(value) = new_value(moved, target, parameter) {
-                parameter._internal_set_normalized_value(value);
-            }
+            let value = new_value(moved, target, parameter)?;
+            let changed = parameter._internal_set_normalized_value(value);
+            Some((parameter, changed.then(|| parameter.unmodulated_normalized_value())))
         }
     }
 

@@ -8,6 +8,7 @@ use crate::{
         instance::Instance,
         melody_input::{CONTROLLERS, MelodyInput},
         model, note_output,
+        reporter::Reporter,
         sound::Sound,
         sound_loader::SoundLoader,
         wiring::Wiring,
@@ -35,6 +36,8 @@ pub struct ContinuoPlugin<V> {
     /// deactivates the plugin: notes that still sound are ended when it processes again.
     instance: Option<Instance>,
     melody: MelodyInput,
+    /// Tells the host what learned controls move.
+    reporter: Reporter,
     /// What is heard of it, in the plugin with audio out.
     sound: Sound,
     /// The host renders offline, so the performer waits for the composer. Set before each block.
@@ -54,7 +57,17 @@ impl<V: Variant> Default for ContinuoPlugin<V> {
         wiring.is_heard.store(V::SOUNDS, Relaxed);
         let sound = Sound::new(SoundLoader::new(data, Arc::clone(&wiring.sound_fault)));
         let melody = MelodyInput::default();
-        Self { params, shared, wiring, instance: None, melody, sound, offline: false, variant: PhantomData }
+        Self {
+            params,
+            shared,
+            wiring,
+            instance: None,
+            melody,
+            reporter: Reporter::default(),
+            sound,
+            offline: false,
+            variant: PhantomData,
+        }
     }
 }
 
@@ -159,8 +172,13 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
         self.wiring.show_meter(transport.meter);
         let sample_rate = f64::from(context.transport().sample_rate);
         // A learned controller acts at its sample: there the block is played in pieces.
+        self.reporter.begin(frames, sample_rate);
         for piece in self.melody.pieces(frames) {
-            piece.moved.iter().for_each(|&moved| self.params.learned.0.act(moved));
+            for &moved in piece.moved {
+                if let Some((parameter, value)) = self.params.learned.0.act(moved) {
+                    self.reporter.moved(piece.from, parameter, value);
+                }
+            }
             piece.controls().for_each(|event| instance.performer.control(event));
             instance.performer.call(self.params.intro.value(), self.params.end.value());
             instance.performer.process(
@@ -191,6 +209,7 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
             instance.performer.reset();
             instance.log_status(&self.shared);
         }
+        self.reporter.end();
     }
 }
 
@@ -210,6 +229,10 @@ impl<V: Variant> ClapPlugin for ContinuoPlugin<V> {
     fn begin_block(&mut self, mode: ProcessMode) {
         self.offline = mode == ProcessMode::Offline;
     }
+
+    fn parameter_output(&self) -> Option<Arc<ParameterOutput>> {
+        Some(self.reporter.output())
+    }
 }
 
 impl<V: Variant> Vst3Plugin for ContinuoPlugin<V> {
@@ -220,5 +243,9 @@ impl<V: Variant> Vst3Plugin for ContinuoPlugin<V> {
 
     fn begin_block(&mut self, mode: ProcessMode) {
         self.offline = mode == ProcessMode::Offline;
+    }
+
+    fn parameter_output(&self) -> Option<Arc<ParameterOutput>> {
+        Some(self.reporter.output())
     }
 }

@@ -7,6 +7,7 @@ pub mod instruments;
 pub mod melody_input;
 pub mod model;
 pub mod note_output;
+pub mod reporter;
 pub mod sound;
 pub mod sound_loader;
 pub mod standalone_transport;

@@ -1,4 +1,4 @@
-//! The user's preferences for all projects: a model, and folders for takes.
+//! The user's preferences for all projects: a model, folders for takes, and what makes the window easier to read.
 
 use super::{
     atomic_file::{SaveError, save},
@@ -32,6 +32,12 @@ pub struct Preferences {
     /// Whether this user has seen where the window's help is.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub help_found: bool,
+    /// Whether the text in the window is larger.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub larger_text: bool,
+    /// Whether the window has black grounds, white text and outlines.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub high_contrast: bool,
 }
 
 /// Why the preferences cannot be read or saved.
@@ -128,6 +134,13 @@ impl Preferences {
         Self::read_unchecked(data).map(|preferences| preferences.take_folders).unwrap_or_default()
     }
 
+    /// Whether text is larger and contrast high, whatever the file says about the model; neither if it cannot be read.
+    pub fn legibility_of(data: &DataFolder) -> (bool, bool) {
+        Self::read_unchecked(data)
+            .map(|preferences| (preferences.larger_text, preferences.high_contrast))
+            .unwrap_or_default()
+    }
+
     /// Records that the user chose a folder for takes. If there are too many, the one chosen longest ago is forgotten.
     pub fn choose_take_folder(&mut self, folder: PathBuf) {
         self.take_folders.retain(|chosen| *chosen != folder);
@@ -180,7 +193,13 @@ mod tests {
         Preferences::change(&data, |preferences| preferences.model = Some("../mine".to_owned())).unwrap();
         assert_eq!(Preferences::take_folders_of(&data), [PathBuf::from("/takes")]);
         Preferences::change(&data, |preferences| preferences.model = None).unwrap();
-        let kept = Preferences { model: None, take_folders: vec!["/takes".into()], help_found: true };
+        Preferences::change(&data, |preferences| preferences.high_contrast = true).unwrap();
+        let kept = Preferences {
+            take_folders: vec!["/takes".into()],
+            help_found: true,
+            high_contrast: true,
+            ..Preferences::default()
+        };
         assert_eq!(Preferences::read(&data).unwrap(), kept);
         fs::write(data.preferences(), "not mine").unwrap();
         assert!(Preferences::change(&data, |preferences| preferences.model = None).is_err());

@@ -62,6 +62,7 @@ impl App {
 pub fn show(ui: &mut Ui, context: &EditorContext, state: &mut State) {
     state.update(context.wiring);
     state.pending.settle();
+    theme::wear(ui.ctx(), state.legibility.unwrap_or_default());
     let whole = ui.max_rect();
     let inside = whole.shrink2(vec2(MARGIN, 0.0));
     let band = |top: f32, height: f32| Rect::from_min_size(pos2(inside.left(), top), vec2(inside.width(), height));
@@ -101,7 +102,7 @@ impl NiceEguiApp for App {
         self.thread.register_current();
         theme::apply(&egui_ctx);
         // The background. A rectangle of that colour would cost as much as everything on it.
-        frame.set_clear_color(theme::without_gamma(theme::GROUND));
+        frame.set_clear_color(theme::without_gamma(theme::ground()));
         #[cfg(feature = "probe")]
         if let Some(report) = crate::editor::platform::control_report::ControlReport::from_environment() {
             egui_ctx.add_plugin(report);
@@ -112,9 +113,10 @@ impl NiceEguiApp for App {
         Ok(())
     }
 
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
+    fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
         let context = EditorContext { gui: self.gui.as_ref(), wiring: &self.wiring };
         show(ui, &context, &mut self.state);
+        frame.set_clear_color(theme::without_gamma(theme::ground()));
     }
 
     fn resized(&mut self, size: WindowSize) {

@@ -149,7 +149,7 @@ fn playhead(ui: &Ui, song: Rect, state: &State) {
     if !song.x_range().contains(x) {
         return;
     }
-    let colour = if state.playback.rolling { theme::BRIGHT } else { theme::QUIET };
+    let colour = if state.playback.rolling { theme::bright() } else { theme::quiet() };
     ui.painter().vline(x, song.top() + 8.0..=song.bottom(), Stroke::new(1.5, colour));
     let tip = pos2(x, song.top() + 12.0);
     let head = vec![tip, tip + vec2(-5.5, -8.0), tip + vec2(5.5, -8.0)];
@@ -159,14 +159,14 @@ fn playhead(ui: &Ui, song: Rect, state: &State) {
 /// Tells a new player what to do.
 fn welcome(ui: &Ui, lanes: Rect) {
     let sentences = [
-        ("Play a melody.", theme::heading(), theme::BRIGHT),
-        ("Start the transport and play: drums come in at once, the ensemble follows.", theme::text(), theme::QUIET),
-        ("Or drop a MIDI file of a melody here to arrange the whole song at once.", theme::text(), theme::QUIET),
+        ("Play a melody.", theme::heading(), theme::bright()),
+        ("Start the transport and play: drums come in at once, the ensemble follows.", theme::text(), theme::quiet()),
+        ("Or drop a MIDI file of a melody here to arrange the whole song at once.", theme::text(), theme::quiet()),
     ];
     let width = 560.0_f32.min(lanes.width() - 16.0);
     let card = Rect::from_center_size(lanes.center(), vec2(width, 112.0));
-    ui.painter().rect_filled(card, 8.0, theme::CARD);
-    ui.painter().rect_stroke(card, 8.0, Stroke::new(1.0, theme::BAR_LINE), egui::StrokeKind::Inside);
+    ui.painter().rect_filled(card, 8.0, theme::card());
+    ui.painter().rect_stroke(card, 8.0, Stroke::new(1.0, theme::bar_line()), egui::StrokeKind::Inside);
     for (index, (line, font, colour)) in sentences.into_iter().enumerate() {
         let at = pos2(card.center().x, card.top() + 26.0 + 30.0 * index as f32);
         ui.painter().text(at, Align2::CENTER_CENTER, line, font, colour);

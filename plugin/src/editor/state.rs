@@ -16,7 +16,9 @@ use self::{
     section_lane::SectionLane, snapshot::Snapshot, time_axis::TimeAxis,
 };
 use crate::{
-    editor::{gesture::pending::PendingValues, help::host::Host, platform::drag_and_drop::DragAndDrop},
+    editor::{
+        gesture::pending::PendingValues, help::host::Host, platform::drag_and_drop::DragAndDrop, theme::Legibility,
+    },
     files::take_folder::TakeFolderStatus,
     process::wiring::Wiring,
 };
@@ -58,6 +60,8 @@ pub struct State {
     pub help: Option<Host>,
     /// Whether the hint about the help is due; `None` until the preferences were read.
     pub hint: Option<bool>,
+    /// What makes the window easier to read; `None` until the preferences were read.
+    pub legibility: Option<Legibility>,
     /// The menu of presets.
     pub presets: PresetMenu,
     /// Whether a file is being read.
@@ -84,6 +88,10 @@ impl State {
         self.snapshot.update(wiring);
         self.playback = wiring.monitor.read();
         self.hint.get_or_insert_with(|| wiring.is_hint_due());
+        self.legibility.get_or_insert_with(|| {
+            let (larger_text, high_contrast) = wiring.legibility();
+            Legibility { larger_text, high_contrast }
+        });
         self.host_meter = wiring.host_meter();
         self.reading_file = wiring.file_reader.is_reading();
         let now = Instant::now();

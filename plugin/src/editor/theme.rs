@@ -1,34 +1,146 @@
 //! Colours and sizes.
 
 use continuo_music::part::{MELODY_COLOUR, Part};
-use egui::{Color32, CornerRadius, FontFamily, FontId, Rgba, Stroke, TextStyle, Visuals, vec2};
+use egui::{Color32, CornerRadius, FontFamily, FontId, Id, Rgba, Stroke, TextStyle, Visuals, vec2};
+use std::cell::Cell;
+
+/// What makes the window easier to read. The user's choice for all windows, kept in the preferences.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Legibility {
+    /// Text is a fifth larger, where there is room for it.
+    pub larger_text: bool,
+    /// Black grounds, white text, and outlines around controls.
+    pub high_contrast: bool,
+}
+
+thread_local! {
+    /// How the window that this thread draws looks. Each window sets it before it draws, so windows that share a thread do
+    /// not disturb each other.
+    static LEGIBILITY: Cell<Legibility> = const { Cell::new(Legibility { larger_text: false, high_contrast: false }) };
+}
+
+/// The colours of the window.
+struct Palette {
+    ground: Color32,
+    card: Color32,
+    control: Color32,
+    control_hovered: Color32,
+    fill: Color32,
+    bar_line: Color32,
+    beat_line: Color32,
+    bright: Color32,
+    quiet: Color32,
+    fault: Color32,
+    fault_ground: Color32,
+}
+
+const USUAL: Palette = Palette {
+    ground: Color32::from_rgb(0x12, 0x15, 0x1c),
+    card: Color32::from_rgb(0x1a, 0x1e, 0x28),
+    control: Color32::from_rgb(0x27, 0x2d, 0x3a),
+    control_hovered: Color32::from_rgb(0x34, 0x3b, 0x4b),
+    fill: Color32::from_rgb(0x45, 0x4e, 0x62),
+    bar_line: Color32::from_rgb(0x45, 0x4d, 0x5c),
+    beat_line: Color32::from_rgb(0x25, 0x2b, 0x37),
+    bright: Color32::from_rgb(0xf2, 0xf4, 0xf8),
+    quiet: Color32::from_rgb(0xa9, 0xb2, 0xc3),
+    fault: Color32::from_rgb(0xff, 0x9d, 0x85),
+    fault_ground: Color32::from_rgb(0x45, 0x1c, 0x16),
+};
+
+const HIGH_CONTRAST: Palette = Palette {
+    ground: Color32::BLACK,
+    card: Color32::from_rgb(0x0c, 0x0c, 0x0c),
+    control: Color32::from_rgb(0x14, 0x14, 0x14),
+    control_hovered: Color32::from_rgb(0x38, 0x38, 0x38),
+    fill: Color32::from_rgb(0x4d, 0x4d, 0x4d),
+    bar_line: Color32::from_rgb(0x9a, 0x9a, 0x9a),
+    beat_line: Color32::from_rgb(0x4a, 0x4a, 0x4a),
+    bright: Color32::WHITE,
+    quiet: Color32::from_rgb(0xe0, 0xe0, 0xe0),
+    fault: Color32::from_rgb(0xff, 0xc2, 0xb2),
+    fault_ground: Color32::from_rgb(0x40, 0x00, 0x00),
+};
+
+fn palette() -> &'static Palette {
+    if legibility().high_contrast { &HIGH_CONTRAST } else { &USUAL }
+}
+
+/// How the window that this thread draws looks.
+pub fn legibility() -> Legibility {
+    LEGIBILITY.get()
+}
 
 /// The background of the window.
-pub const GROUND: Color32 = Color32::from_rgb(0x12, 0x15, 0x1c);
+pub fn ground() -> Color32 {
+    palette().ground
+}
+
 /// Cards and lanes.
-pub const CARD: Color32 = Color32::from_rgb(0x1a, 0x1e, 0x28);
+pub fn card() -> Color32 {
+    palette().card
+}
+
 /// Controls at rest.
-pub const CONTROL: Color32 = Color32::from_rgb(0x27, 0x2d, 0x3a);
+pub fn control() -> Color32 {
+    palette().control
+}
+
 /// Controls under the pointer.
-pub const CONTROL_HOVERED: Color32 = Color32::from_rgb(0x34, 0x3b, 0x4b);
+pub fn control_hovered() -> Color32 {
+    palette().control_hovered
+}
+
 /// The filled part of a control.
-pub const FILL: Color32 = Color32::from_rgb(0x45, 0x4e, 0x62);
+pub fn fill() -> Color32 {
+    palette().fill
+}
+
 /// Bar lines.
-pub const BAR_LINE: Color32 = Color32::from_rgb(0x45, 0x4d, 0x5c);
+pub fn bar_line() -> Color32 {
+    palette().bar_line
+}
+
 /// Beat lines.
-pub const BEAT_LINE: Color32 = Color32::from_rgb(0x25, 0x2b, 0x37);
+pub fn beat_line() -> Color32 {
+    palette().beat_line
+}
+
 /// Important text.
-pub const BRIGHT: Color32 = Color32::from_rgb(0xf2, 0xf4, 0xf8);
+pub fn bright() -> Color32 {
+    palette().bright
+}
+
 /// Less important text.
-pub const QUIET: Color32 = Color32::from_rgb(0xa9, 0xb2, 0xc3);
+pub fn quiet() -> Color32 {
+    palette().quiet
+}
+
 /// Text on a control that is switched on.
-pub const INK: Color32 = GROUND;
+pub fn ink() -> Color32 {
+    ground()
+}
+
 /// Controls that are on, and the keyboard's focus.
-pub const ACCENT: Color32 = of(None);
+pub fn accent() -> Color32 {
+    of(None)
+}
+
 /// Errors.
-pub const FAULT: Color32 = Color32::from_rgb(0xff, 0x9d, 0x85);
+pub fn fault() -> Color32 {
+    palette().fault
+}
+
 /// The background of an error.
-pub const FAULT_GROUND: Color32 = Color32::from_rgb(0x45, 0x1c, 0x16);
+pub fn fault_ground() -> Color32 {
+    palette().fault_ground
+}
+
+/// The outline of a control at rest: none in the usual colours, where its ground sets it off.
+pub fn outline() -> Stroke {
+    if legibility().high_contrast { Stroke::new(1.0, quiet()) } else { Stroke::NONE }
+}
+
 /// The white keys of the keyboard.
 pub const WHITE_KEY: Color32 = Color32::from_rgb(0xdd, 0xe0, 0xe6);
 
@@ -50,19 +162,40 @@ pub const fn of(part: Option<Part>) -> Color32 {
     Color32::from_rgb(red, green, blue)
 }
 
+/// The usual size of text on small controls, in points.
+pub const SMALL: f32 = 13.0;
+/// The usual size of headings, in points.
+pub const HEADING: f32 = 15.5;
+/// How much larger larger text is.
+const LARGER: f32 = 1.2;
+
+fn points(usual: f32) -> f32 {
+    if legibility().larger_text { usual * LARGER } else { usual }
+}
+
 /// Body text.
 pub fn text() -> FontId {
-    FontId::new(14.0, FontFamily::Proportional)
+    FontId::new(points(14.0), FontFamily::Proportional)
 }
 
 /// Text of labels on small controls.
 pub fn small() -> FontId {
-    FontId::new(13.0, FontFamily::Proportional)
+    FontId::new(points(SMALL), FontFamily::Proportional)
 }
 
 /// Names and headings.
 pub fn heading() -> FontId {
-    FontId::new(15.5, FontFamily::Proportional)
+    FontId::new(points(HEADING), FontFamily::Proportional)
+}
+
+/// Lets the window that is drawn next on this thread look so. Called before anything of a frame is drawn.
+pub fn wear(context: &egui::Context, legibility: Legibility) {
+    LEGIBILITY.set(legibility);
+    let worn = Id::unique("legibility");
+    if context.data(|data| data.get_temp::<Legibility>(worn)) != Some(legibility) {
+        context.data_mut(|data| data.insert_temp(worn, legibility));
+        apply(context);
+    }
 }
 
 /// Applies the theme to a window.
@@ -72,25 +205,25 @@ pub fn apply(context: &egui::Context) {
     // see both late.
     context.options_mut(|options| options.input_options.max_click_duration = f64::INFINITY);
     let mut visuals = Visuals::dark();
-    visuals.override_text_color = Some(BRIGHT);
-    visuals.panel_fill = GROUND;
-    visuals.window_fill = CARD;
-    visuals.window_stroke = Stroke::new(1.0, BAR_LINE);
-    visuals.extreme_bg_color = GROUND;
-    visuals.selection.bg_fill = FILL;
-    visuals.selection.stroke = Stroke::new(1.0, ACCENT);
+    visuals.override_text_color = Some(bright());
+    visuals.panel_fill = ground();
+    visuals.window_fill = card();
+    visuals.window_stroke = Stroke::new(1.0, bar_line());
+    visuals.extreme_bg_color = ground();
+    visuals.selection.bg_fill = fill();
+    visuals.selection.stroke = Stroke::new(1.0, accent());
     visuals.menu_corner_radius = CornerRadius::same(6);
     visuals.window_corner_radius = CornerRadius::same(8);
     for (widget, fill) in [
-        (&mut visuals.widgets.inactive, CONTROL),
-        (&mut visuals.widgets.hovered, CONTROL_HOVERED),
-        (&mut visuals.widgets.active, FILL),
-        (&mut visuals.widgets.open, CONTROL_HOVERED),
+        (&mut visuals.widgets.inactive, control()),
+        (&mut visuals.widgets.hovered, control_hovered()),
+        (&mut visuals.widgets.active, fill()),
+        (&mut visuals.widgets.open, control_hovered()),
     ] {
         widget.bg_fill = fill;
         widget.weak_bg_fill = fill;
-        widget.bg_stroke = Stroke::NONE;
-        widget.fg_stroke = Stroke::new(1.0, BRIGHT);
+        widget.bg_stroke = outline();
+        widget.fg_stroke = Stroke::new(1.0, bright());
         widget.corner_radius = ROUND;
         widget.expansion = 0.0;
     }
@@ -144,20 +277,46 @@ mod tests {
 
     #[test]
     fn text_is_readable_on_every_background() {
-        for ground in [GROUND, CARD, CONTROL, CONTROL_HOVERED, FILL] {
-            assert!(contrast(BRIGHT, ground) >= 4.5, "bright on {ground:?}: {}", contrast(BRIGHT, ground));
+        // Levels AA and AAA of the standard.
+        for (high_contrast, least) in [(false, 4.5), (true, 7.0)] {
+            LEGIBILITY.set(Legibility { high_contrast, ..Legibility::default() });
+            for ground in [ground(), card(), control(), control_hovered(), fill()] {
+                assert!(contrast(bright(), ground) >= least, "bright on {ground:?}: {}", contrast(bright(), ground));
+            }
+            for ground in [ground(), card(), control(), control_hovered()] {
+                assert!(contrast(quiet(), ground) >= least, "quiet on {ground:?}: {}", contrast(quiet(), ground));
+            }
+            assert!(contrast(ink(), accent()) >= least);
+            assert!(contrast(fault(), fault_ground()) >= least);
+            assert!(contrast(bright(), fault_ground()) >= least);
+            for part in Part::ALL.into_iter().map(Some).chain([None]) {
+                let as_text = contrast(of(part), ground()).min(contrast(of(part), card()));
+                assert!(as_text >= least, "{part:?} as text: {as_text}");
+                assert!(contrast(ink(), of(part)) >= least, "ink on {part:?}: {}", contrast(ink(), of(part)));
+                let filled = mix(control(), of(part), FILL_OF_PART);
+                assert!(contrast(bright(), filled) >= least, "bright on the fill of {part:?}");
+            }
         }
-        for ground in [GROUND, CARD, CONTROL, CONTROL_HOVERED] {
-            assert!(contrast(QUIET, ground) >= 4.5, "quiet on {ground:?}: {}", contrast(QUIET, ground));
+    }
+
+    #[test]
+    fn what_is_on_differs_from_what_is_off_by_lightness_too() {
+        for high_contrast in [false, true] {
+            LEGIBILITY.set(Legibility { high_contrast, ..Legibility::default() });
+            for part in Part::ALL.into_iter().map(Some).chain([None]) {
+                for off in [control(), control_hovered()] {
+                    assert!(contrast(of(part), off) >= 3.0, "{part:?}: {}", contrast(of(part), off));
+                }
+            }
         }
-        assert!(contrast(INK, ACCENT) >= 4.5);
-        assert!(contrast(FAULT, FAULT_GROUND) >= 4.5);
-        assert!(contrast(BRIGHT, FAULT_GROUND) >= 4.5);
-        for part in Part::ALL.into_iter().map(Some).chain([None]) {
-            assert!(contrast(of(part), GROUND) >= 4.5 && contrast(of(part), CARD) >= 4.5, "{part:?} as text");
-            assert!(contrast(INK, of(part)) >= 4.5, "ink on {part:?}");
-            assert!(contrast(BRIGHT, mix(CONTROL, of(part), FILL_OF_PART)) >= 4.5, "bright on the fill of {part:?}");
-        }
+    }
+
+    #[test]
+    fn high_contrast_outlines_controls_so_that_they_are_seen() {
+        LEGIBILITY.set(Legibility { high_contrast: true, ..Legibility::default() });
+        assert!(contrast(outline().color, card()) >= 7.0 && contrast(bar_line(), ground()) >= 3.0);
+        LEGIBILITY.set(Legibility::default());
+        assert_eq!(outline(), Stroke::NONE);
     }
 
     /// Machado, Oliveira and Fernandes (2009), full protanopia, deuteranopia and tritanopia, in linear light.

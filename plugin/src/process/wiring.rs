@@ -125,6 +125,22 @@ impl Wiring {
         }
     }
 
+    /// What this user chose to make windows easier to read: larger text, and high contrast.
+    pub fn legibility(&self) -> (bool, bool) {
+        self.data.as_ref().map(Preferences::legibility_of).unwrap_or_default()
+    }
+
+    /// Remembers what this user chose to make windows easier to read.
+    ///
+    /// # Errors
+    /// The preferences cannot be written.
+    pub fn keep_legibility(&self, larger_text: bool, high_contrast: bool) -> Result<(), PreferencesError> {
+        let Some(data) = &self.data else { return Ok(()) };
+        Preferences::change(data, |preferences| {
+            (preferences.larger_text, preferences.high_contrast) = (larger_text, high_contrast);
+        })
+    }
+
     /// The host's meter in its last block, if it told one that music can have.
     pub fn host_meter(&self) -> Option<Meter> {
         let both = self.host_meter.load(Relaxed);

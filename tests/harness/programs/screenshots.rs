@@ -3,6 +3,7 @@
 use crate::plugin_build::{self, Profile};
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use continuo_engine::storage::{DataFolder, Preferences};
 use continuo_harness::{
     screen::{Key, NEEDED, Screenshot, XServer},
     songs::tune_file,
@@ -61,6 +62,8 @@ enum State {
     Twice,
     /// The same as playing, in a window as small as it may be
     Smallest,
+    /// The same as playing, with larger text and high contrast
+    Legible,
     /// The help page
     Help,
     /// The same as playing, as a program of its own; its build needs the headers of ALSA and JACK
@@ -69,7 +72,7 @@ enum State {
 
 impl State {
     /// Those for which nothing more is needed than for the plugin.
-    const USUAL: [Self; 11] = [
+    const USUAL: [Self; 12] = [
         Self::Empty,
         Self::Listening,
         Self::Live,
@@ -80,6 +83,7 @@ impl State {
         Self::Larger,
         Self::Twice,
         Self::Smallest,
+        Self::Legible,
         Self::Help,
     ];
 
@@ -95,6 +99,7 @@ impl State {
             Self::Larger => "larger",
             Self::Twice => "twice",
             Self::Smallest => "smallest",
+            Self::Legible => "legible",
             Self::Help => "help",
             Self::Standalone => "standalone",
         }
@@ -150,6 +155,12 @@ pub fn run(options: &Options) -> Result<()> {
         own.env("CONTINUO_DATA", workspace::target().join("no-data")).env_remove("CONTINUO_MODEL");
         if state == State::Fault {
             own.env("CONTINUO_MODEL", "missing.onnx");
+        }
+        if state == State::Legible {
+            let data = folder.join("legible-data");
+            let preferences = Preferences { larger_text: true, high_contrast: true, ..Preferences::default() };
+            preferences.keep(&DataFolder::at(&data))?;
+            own.env("CONTINUO_DATA", data);
         }
         if state == State::NoChords {
             own.env("CONTINUO_MODEL", workspace::root().join("tests/models/continuo.onnx"));
@@ -209,7 +220,7 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
             session.roll(false);
             session.run(Duration::from_secs(1));
         }
-        State::Playing | State::Larger | State::Twice | State::Smallest | State::Standalone => {
+        State::Playing | State::Larger | State::Twice | State::Smallest | State::Legible | State::Standalone => {
             if state == State::Smallest {
                 session.resize_slowly(1040, 684);
             }

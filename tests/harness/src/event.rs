@@ -59,6 +59,28 @@ pub enum MovedControl {
     },
 }
 
+/// What a plugin tells the host of a parameter that it moved by itself.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reported {
+    /// Samples from the start of the block.
+    pub time: u32,
+    /// The format's number for the parameter.
+    pub id: u32,
+    /// What happened to it.
+    pub kind: ReportedKind,
+}
+
+/// What happened to a parameter that the plugin moved by itself.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ReportedKind {
+    /// Something took hold of it. CLAP only.
+    Begin,
+    /// It has this value now, in the format's own scale.
+    Value(f64),
+    /// Nothing holds it any more. CLAP only.
+    End,
+}
+
 /// A note event at its place in everything that was played.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SongEvent {

@@ -46,7 +46,9 @@ pub mod tunes;
 #[cfg(feature = "hosts")]
 pub use self::{
     balance::Balance,
-    event::{AddressedKind, HostEvent, Moved, MovedControl, NoteEvent, NoteEventKind, SongEvent},
+    event::{
+        AddressedKind, HostEvent, Moved, MovedControl, NoteEvent, NoteEventKind, Reported, ReportedKind, SongEvent,
+    },
     hosts::{AudioSide, Format, Parameter, PluginError, PluginHost, Setup, open, open_named},
     player::{Pace, Player},
     transport::Transport,

@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 /// A part that can be tested by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub enum Part {
-    /// The VST3 in Ardour, the CLAP in Qtractor's scanner, written notes in MuseScore; installs Debian's packages if
+    /// The VST3 in Ardour, the CLAP in Qtractor, written notes in MuseScore; installs Debian's packages if
     /// permitted
     Ardour,
     /// Headless hosts that are careless, hostile or just unusual, and projects of older versions

@@ -139,7 +139,7 @@ pub fn show(ui: &Ui, context: &EditorContext, state: &mut State) {
             formats(ui, &mut dialog);
         }
         if let Some(error) = &dialog.error {
-            ui.colored_label(theme::FAULT, capitalised(error));
+            ui.colored_label(theme::fault(), capitalised(error));
         }
         ui.add_space(6.0);
         ui.horizontal(|ui| {

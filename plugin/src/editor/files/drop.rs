@@ -49,12 +49,12 @@ fn drop_melody(mut files: Vec<PathBuf>, context: &EditorContext, state: &mut Sta
 /// Shows what a place does with the files that are being dragged.
 fn invite(ui: &Ui, place: Rect, words: &str, pointer: Pos2) {
     let inside = place.contains(pointer);
-    let colour = if inside { theme::ACCENT } else { theme::BAR_LINE };
+    let colour = if inside { theme::accent() } else { theme::bar_line() };
     ui.painter().rect_stroke(place.shrink(1.0), 6.0, Stroke::new(2.5, colour), StrokeKind::Inside);
     if inside {
-        let text = ui.painter().layout_no_wrap(words.to_owned(), theme::heading(), theme::INK);
+        let text = ui.painter().layout_no_wrap(words.to_owned(), theme::heading(), theme::ink());
         let card = Rect::from_center_size(place.center(), text.size() + vec2(32.0, 18.0));
-        ui.painter().rect_filled(card, 8.0, theme::ACCENT);
-        ui.painter().galley(card.center() - text.size() / 2.0, text, theme::INK);
+        ui.painter().rect_filled(card, 8.0, theme::accent());
+        ui.painter().galley(card.center() - text.size() / 2.0, text, theme::ink());
     }
 }

@@ -17,7 +17,7 @@ pub const CONTROLS: [(&str, &[(&str, &str)]); 8] = [
             ("Programs", "Sends General MIDI programs, so that such an instrument chooses fitting sounds."),
             ("Presets", "Settings for a use. Your own are files in the data folder."),
             ("Arrows", "Undo and redo: parameters, takes and whole scores."),
-            ("100 %", "The size of everything in the window."),
+            ("100 %", "The size of everything in the window. Below: larger text, and high contrast, for all windows."),
         ],
     ),
     (
@@ -113,7 +113,7 @@ pub const KEYS: [(&str, &str); 9] = [
     ("Arrow keys", "move a number; on the roll, left and right choose a phrase, up and down zoom"),
     ("Shift", "fine steps while you drag"),
     ("Double-click", "resets a number"),
-    ("Right button", "the menu of a control: reset it, or learn a controller"),
+    ("Right button, Shift+F10", "the menu of a control: reset it, or learn a controller"),
     ("Wheel", "moves a number; over the roll it scrolls, with Ctrl it zooms"),
     ("Space, Ctrl+Z, Ctrl+Y", "without a DAW: start and stop, undo, redo"),
     ("A to ;", "without a DAW: plays the keyboard, with the black keys in the row above"),

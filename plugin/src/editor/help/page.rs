@@ -56,11 +56,11 @@ fn tracks(ui: &mut Ui, host: &mut Host, at_hand: Host) {
         });
         combo.response.accessible_name("Host").on_hover_text("The DAW whose steps are shown.");
         if *host == at_hand && *host != Host::Other {
-            ui.colored_label(theme::QUIET, "(it runs Continuo now)");
+            ui.colored_label(theme::quiet(), "(it runs Continuo now)");
         }
     });
     ui.colored_label(
-        theme::QUIET,
+        theme::quiet(),
         "Continuo makes no sound of its own. Channels: melody 1, bass 2, chords 3, strings 4, counter 5, drums 10.",
     );
     for (number, step) in (1..).zip(routes::steps(*host)) {
@@ -74,7 +74,7 @@ fn tracks(ui: &mut Ui, host: &mut Host, at_hand: Host) {
         });
     }
     if !routes::is_tried(*host) {
-        ui.colored_label(theme::QUIET, "The project has not tried these steps in this DAW.");
+        ui.colored_label(theme::quiet(), "The project has not tried these steps in this DAW.");
     }
 }
 
@@ -91,7 +91,7 @@ fn section(ui: &mut Ui, heading: &str, lines: &[(&str, &str)]) {
             });
             ui.vertical(|ui| {
                 ui.set_width(width - NAME - 24.0);
-                ui.colored_label(theme::QUIET, *meaning);
+                ui.colored_label(theme::quiet(), *meaning);
             });
         });
     }

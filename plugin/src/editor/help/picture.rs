@@ -24,7 +24,7 @@ pub const SIZE: egui::Vec2 = vec2(200.0, 92.0);
 
 /// Draws a picture.
 pub fn draw(painter: &Painter, picture: Picture, rect: Rect) {
-    painter.rect_filled(rect, theme::ROUND, theme::GROUND);
+    painter.rect_filled(rect, theme::ROUND, theme::ground());
     match picture {
         Picture::Plugin => plugin(painter, rect),
         Picture::Channels => channels(painter, rect),
@@ -40,9 +40,9 @@ fn words(painter: &Painter, at: Pos2, text: &str, colour: Color32) {
 
 /// A box with a word.
 fn device(painter: &Painter, rect: Rect, text: &str) {
-    painter.rect_filled(rect, theme::ROUND, theme::CONTROL);
-    painter.rect_stroke(rect, theme::ROUND, Stroke::new(1.0, theme::ACCENT), StrokeKind::Inside);
-    words(painter, rect.center(), text, theme::BRIGHT);
+    painter.rect_filled(rect, theme::ROUND, theme::control());
+    painter.rect_stroke(rect, theme::ROUND, Stroke::new(1.0, theme::accent()), StrokeKind::Inside);
+    words(painter, rect.center(), text, theme::bright());
 }
 
 /// A tune of five notes.
@@ -65,9 +65,9 @@ fn arrow(painter: &Painter, from: Pos2, to: Pos2, colour: Color32) {
 
 /// A track with a word, in a part's colour.
 fn track(painter: &Painter, rect: Rect, text: &str, colour: Color32) {
-    painter.rect_filled(rect, theme::ROUND, theme::CARD);
+    painter.rect_filled(rect, theme::ROUND, theme::card());
     painter.rect_filled(Rect::from_min_size(rect.min, vec2(4.0, rect.height())), 2.0, colour);
-    painter.text(rect.left_center() + vec2(10.0, 0.0), Align2::LEFT_CENTER, text, theme::small(), theme::BRIGHT);
+    painter.text(rect.left_center() + vec2(10.0, 0.0), Align2::LEFT_CENTER, text, theme::small(), theme::bright());
 }
 
 fn plugin(painter: &Painter, rect: Rect) {
@@ -75,7 +75,7 @@ fn plugin(painter: &Painter, rect: Rect) {
     track(painter, lane, "", theme::of(None));
     notes(painter, Rect::from_min_size(lane.min + vec2(12.0, 16.0), vec2(58.0, 24.0)), theme::of(None));
     let place = Rect::from_min_size(lane.min + vec2(98.0, 14.0), vec2(78.0, 28.0));
-    arrow(painter, lane.left_center() + vec2(74.0, 0.0), place.left_center() - vec2(3.0, 0.0), theme::QUIET);
+    arrow(painter, lane.left_center() + vec2(74.0, 0.0), place.left_center() - vec2(3.0, 0.0), theme::quiet());
     device(painter, place, "Continuo");
 }
 
@@ -104,7 +104,7 @@ fn passes(painter: &Painter, rect: Rect) {
     let half = (rect.width() - 24.0) / 2.0;
     for (index, text) in ["1: listens", "2: knows"].into_iter().enumerate() {
         let place = Rect::from_min_size(rect.min + vec2(8.0 + index as f32 * (half + 8.0), 10.0), vec2(half, 46.0));
-        painter.rect_filled(place, theme::ROUND, theme::CARD);
+        painter.rect_filled(place, theme::ROUND, theme::card());
         let inside = place.shrink2(vec2(8.0, 6.0));
         let upper = Rect::from_min_size(inside.min, vec2(inside.width(), 14.0));
         notes(painter, upper, theme::of(None));
@@ -112,16 +112,16 @@ fn passes(painter: &Painter, rect: Rect) {
             let lower = Rect::from_min_max(inside.left_center() + vec2(0.0, 4.0), inside.max);
             notes(painter, lower, theme::of(Some(Part::Strings)));
         }
-        words(painter, pos2(place.center().x, rect.bottom() - 17.0), text, theme::QUIET);
+        words(painter, pos2(place.center().x, rect.bottom() - 17.0), text, theme::quiet());
     }
 }
 
 fn files(painter: &Painter, rect: Rect) {
     let sheet = Rect::from_min_size(rect.min + vec2(14.0, 14.0), vec2(52.0, 64.0));
-    painter.rect_filled(sheet, theme::ROUND, theme::CONTROL);
-    painter.rect_stroke(sheet, theme::ROUND, Stroke::new(1.0, theme::ACCENT), StrokeKind::Inside);
-    words(painter, sheet.center(), ".mid", theme::BRIGHT);
-    arrow(painter, sheet.right_center() + vec2(6.0, 0.0), rect.left_center() + vec2(98.0, 0.0), theme::QUIET);
+    painter.rect_filled(sheet, theme::ROUND, theme::control());
+    painter.rect_stroke(sheet, theme::ROUND, Stroke::new(1.0, theme::accent()), StrokeKind::Inside);
+    words(painter, sheet.center(), ".mid", theme::bright());
+    arrow(painter, sheet.right_center() + vec2(6.0, 0.0), rect.left_center() + vec2(98.0, 0.0), theme::quiet());
     for (index, part) in [Part::Bass, Part::Chords, Part::Drums].into_iter().enumerate() {
         let lane = Rect::from_min_size(rect.min + vec2(106.0, 7.0 + 27.0 * index as f32), vec2(86.0, 24.0));
         track(painter, lane, "", theme::of(Some(part)));

@@ -96,7 +96,7 @@ fn take_folder(ui: &mut Ui, purpose: &mut Option<PathPurpose>, context: &EditorC
         // At the right, as wide as the buttons below.
         let size = vec2(SWITCH.min(ui.available_width()), theme::ROW);
         ui.add_space(ui.available_width() - size.x);
-        toggle(ui, size, on, Face::Word("Take folder"), "Take folder", help, theme::ACCENT).clicked()
+        toggle(ui, size, on, Face::Word("Take folder"), "Take folder", help, theme::accent()).clicked()
     };
     ui.horizontal(|ui| match state.take_folder.clone() {
         TakeFolderStatus::NeedsPermission(folder) => ask_permission(ui, &folder, context, state),

@@ -81,8 +81,8 @@ fn lowest(state: &State) -> u8 {
 fn octave_buttons(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State) {
     let octave = state.octave;
     let text = format!("C{} – C{}", octave, octave + 2);
-    ui.painter().text(rect.min + vec2(0.0, 16.0), Align2::LEFT_CENTER, "Keyboard", theme::text(), theme::BRIGHT);
-    ui.painter().text(rect.min + vec2(0.0, 34.0), Align2::LEFT_CENTER, text, theme::small(), theme::QUIET);
+    ui.painter().text(rect.min + vec2(0.0, 16.0), Align2::LEFT_CENTER, "Keyboard", theme::text(), theme::bright());
+    ui.painter().text(rect.min + vec2(0.0, 34.0), Align2::LEFT_CENTER, text, theme::small(), theme::quiet());
     let row = Rect::from_min_size(pos2(rect.left(), rect.bottom() - theme::ROW), vec2(rect.width(), theme::ROW));
     let mut to = octave;
     ui.scope_builder(UiBuilder::new().max_rect(row).id_salt("octave"), |ui| {
@@ -133,11 +133,11 @@ fn draw(ui: &Ui, layout: &KeyLayout, state: &State) {
         if pitch % 12 == 0 {
             let name = format!("C{}", i32::from(pitch) / 12 - 1);
             let at = place.center_bottom() - vec2(0.0, 9.0);
-            painter.text(at, Align2::CENTER_CENTER, name, theme::small(), theme::INK);
+            painter.text(at, Align2::CENTER_CENTER, name, theme::small(), theme::ink());
         }
     }
     for (place, pitch) in layout.black_keys() {
-        painter.rect_filled(place, theme::ROUND, if sounds(pitch) { lit } else { theme::GROUND });
-        painter.rect_stroke(place, theme::ROUND, Stroke::new(1.0, theme::BAR_LINE), StrokeKind::Inside);
+        painter.rect_filled(place, theme::ROUND, if sounds(pitch) { lit } else { theme::ground() });
+        painter.rect_stroke(place, theme::ROUND, Stroke::new(1.0, theme::bar_line()), StrokeKind::Inside);
     }
 }

@@ -35,7 +35,7 @@ pub fn show(ui: &mut Ui, rect: Rect, part: Part, context: &EditorContext, state:
     let sounds = context.wiring.params.sounds(part);
     frame(ui, rect, colour, sounds);
     light(ui, rect, colour, sounds && plays_now(state, part));
-    name(ui, rect, part.name(), if sounds { colour } else { theme::QUIET });
+    name(ui, rect, part.name(), if sounds { colour } else { theme::quiet() });
     sound_menu(ui, rect, part.name(), &params.sound, colour, context, &mut state.pending);
 
     let pending = &mut state.pending;
@@ -51,9 +51,9 @@ pub fn show(ui: &mut Ui, rect: Rect, part: Part, context: &EditorContext, state:
             let on = "the part sounds. Its notes are always generated, so that it can come in at once.";
             switch(ui, &params.on, look(Face::Word("On"), on, colour), context, pending);
             let solo = "only parts with Solo sound.";
-            switch(ui, &params.solo, look(Face::Word("Solo"), solo, theme::ACCENT), context, pending);
+            switch(ui, &params.solo, look(Face::Word("Solo"), solo, theme::accent()), context, pending);
             let keep = "the part keeps its notes, and the others are generated around it.";
-            switch(ui, &params.lock, look(Face::Icon(Icon::Lock), keep, theme::ACCENT), context, pending);
+            switch(ui, &params.lock, look(Face::Icon(Icon::Lock), keep, theme::accent()), context, pending);
             ui.add_enabled_ui(!locked, |ui| {
                 let name = format!("{} Again", part.name());
                 let help = format!("Make another take of the {} alone; all other parts stay as they are.", part.id());
@@ -147,7 +147,7 @@ pub fn show_melody(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut
                 let help = "Delete the melody and all parts, to start again. Asks first.";
                 let response = button(ui, vec2(58.0, theme::ROW), Face::Word("Clear…"), "Clear", help);
                 Popup::menu(&response).id(response.id.with("ask")).show(|ui| {
-                    ui.colored_label(theme::QUIET, "The melody and the notes of all parts. You can undo this.");
+                    ui.colored_label(theme::quiet(), "The melody and the notes of all parts. You can undo this.");
                     clear = ui.button("Delete melody and parts").clicked();
                     // Any click closes the menu.
                     let _ = ui.button("Keep them");
@@ -163,7 +163,7 @@ pub fn show_melody(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut
         sounds(ui, bottom, colour, context, &mut state.pending);
     }
     let text = heard(&state.snapshot.score, &state.snapshot.hearing);
-    ui.painter().text(bottom.left_center(), Align2::LEFT_CENTER, text, theme::small(), theme::QUIET);
+    ui.painter().text(bottom.left_center(), Align2::LEFT_CENTER, text, theme::small(), theme::quiet());
 }
 
 /// Whether this plugin has sounds; the note effect has none.
@@ -250,15 +250,15 @@ fn row(rect: Rect, index: usize) -> f32 {
 }
 
 fn frame(ui: &Ui, rect: Rect, colour: Color32, sounds: bool) {
-    ui.painter().rect_filled(rect, theme::ROUND, theme::CARD);
+    ui.painter().rect_filled(rect, theme::ROUND, theme::card());
     let edge = Rect::from_min_size(rect.min, vec2(4.0, rect.height()));
-    let colour = if sounds { colour } else { theme::mix(theme::CARD, colour, 0.3) };
+    let colour = if sounds { colour } else { theme::mix(theme::card(), colour, 0.3) };
     ui.painter().rect_filled(edge, 2.0, colour);
 }
 
 fn light(ui: &Ui, rect: Rect, colour: Color32, on: bool) {
     let centre = rect.min + vec2(19.0, row(rect, 0) + theme::ROW / 2.0);
-    ui.painter().circle_filled(centre, 5.0, theme::mix(theme::CONTROL, colour, if on { 1.0 } else { 0.12 }));
+    ui.painter().circle_filled(centre, 5.0, theme::mix(theme::control(), colour, if on { 1.0 } else { 0.12 }));
 }
 
 fn name(ui: &Ui, rect: Rect, name: &str, colour: Color32) {

@@ -38,7 +38,7 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
         ui.horizontal(|ui| {
             key(ui, title.width() - 2.0 * (SWITCH + theme::GAP), context, state);
             let pending = &mut state.pending;
-            let look = |word, help| SwitchLook { width: SWITCH, face: Face::Word(word), help, colour: theme::ACCENT };
+            let look = |word, help| SwitchLook { width: SWITCH, face: Face::Word(word), help, colour: theme::accent() };
             let help = "each pass of a loop is a new take.";
             switch(ui, &params.vary, look("Vary", help), context, pending);
             let help = "the band plays on under bars whose melody the host plays no more. When off, it rests there, and comes \
@@ -47,7 +47,7 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
         });
     });
     let pending = &mut state.pending;
-    let look = |label, help| NumberLook { label, unit: "", help, fill: Some(theme::ACCENT) };
+    let look = |label, help| NumberLook { label, unit: "", help, fill: Some(theme::accent()) };
     ui.scope_builder(UiBuilder::new().max_rect(inside).id_salt("song"), |ui| {
         cells(ui, 2, |ui, cell| {
             let help = "how freely the band plays from phrase to phrase. At 0 %, a melody that comes back has the same \

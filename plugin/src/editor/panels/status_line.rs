@@ -76,9 +76,9 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
     } else if let Some((done, all)) = status.arranging {
         sentence(ui, line, &format!("Arranging the song: {done} of {all} phrases"), false);
         let bar = Rect::from_min_size(line.right_center() + vec2(-168.0, -3.0), vec2(160.0, 6.0));
-        ui.painter().rect_filled(bar, 3.0, theme::CONTROL);
+        ui.painter().rect_filled(bar, 3.0, theme::control());
         let done = Rect::from_min_size(bar.min, vec2(bar.width() * done as f32 / all.max(1) as f32, bar.height()));
-        ui.painter().rect_filled(done, 3.0, theme::ACCENT);
+        ui.painter().rect_filled(done, 3.0, theme::accent());
     } else if let Some((melody, host)) = state.meter_conflict() {
         let name = |meter: Meter| format!("{}/{}", meter.numerator, meter.denominator);
         let (melody, host) = (name(melody), name(host));
@@ -128,10 +128,10 @@ fn show_facts(ui: &mut Ui, line: Rect, context: &EditorContext, state: &State) {
         }
     });
     if let (Some(remark), None) = (&status.remark, &status.fault) {
-        let width = |text: &str| ui.painter().layout_no_wrap(text.to_owned(), theme::small(), theme::QUIET).size().x;
+        let width = |text: &str| ui.painter().layout_no_wrap(text.to_owned(), theme::small(), theme::quiet()).size().x;
         if width(&facts) + 60.0 + width(remark) < line.width() {
             let right = line.right_center() - vec2(8.0, 0.0);
-            ui.painter().text(right, Align2::RIGHT_CENTER, remark, theme::small(), theme::QUIET);
+            ui.painter().text(right, Align2::RIGHT_CENTER, remark, theme::small(), theme::quiet());
         }
     }
 }
@@ -141,13 +141,13 @@ fn sentence(ui: &mut Ui, rect: Rect, text: &str, is_error: bool) -> Response {
     let response = ui.interact(rect, ui.scope_id().with(("status", rect.top() as i32)), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
     let (colour, left) = if is_error {
-        ui.painter().rect_filled(rect, theme::ROUND, theme::FAULT_GROUND);
+        ui.painter().rect_filled(rect, theme::ROUND, theme::fault_ground());
         let mark = rect.left_center() + vec2(16.0, 0.0);
-        ui.painter().circle_filled(mark, 8.0, theme::FAULT);
-        ui.painter().text(mark, Align2::CENTER_CENTER, "!", theme::heading(), theme::INK);
-        (theme::BRIGHT, 32.0)
+        ui.painter().circle_filled(mark, 8.0, theme::fault());
+        ui.painter().text(mark, Align2::CENTER_CENTER, "!", theme::heading(), theme::ink());
+        (theme::bright(), 32.0)
     } else {
-        (theme::QUIET, 2.0)
+        (theme::quiet(), 2.0)
     };
     let mut job = LayoutJob::simple_singleline(text.to_owned(), theme::small(), colour);
     job.wrap = TextWrapping::truncate_at_width(rect.width() - left - 8.0);

@@ -47,12 +47,12 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
             let help = "The genre at the other end of the blend. Choose one, or turn the wheel.";
             new_style |= genre(ui, width - BLEND - theme::GAP, &params.genre_b, help, context, state);
             let help = "mixes the styles of Genre (0 %) and Genre B (100 %).";
-            let look = NumberLook { label: "Blend", unit: "", help, fill: Some(theme::ACCENT) };
+            let look = NumberLook { label: "Blend", unit: "", help, fill: Some(theme::accent()) };
             number(ui, vec2(BLEND, theme::ROW), &params.blend, look, context, &mut state.pending);
         });
         let pending = &mut state.pending;
         let help = "how far the music may stray from the genre's centre. At 0 it is most typical, and always the same.";
-        let look = NumberLook { label: "Temperature", unit: "", help, fill: Some(theme::ACCENT) };
+        let look = NumberLook { label: "Temperature", unit: "", help, fill: Some(theme::accent()) };
         number(ui, vec2(width, theme::ROW), &params.temperature, look, context, pending);
         ui.horizontal(|ui| {
             let help = "selects the accompaniment: another seed gives another one, the same seed the same one.";

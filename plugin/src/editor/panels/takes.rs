@@ -37,13 +37,13 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
         phrase.map_or_else(|| "no phrase here yet".to_owned(), |span| format!("bars {}", state.snapshot.bars(&span)));
     let which = if state.selected.is_some() { "chosen phrase" } else { "at the playhead" };
     let at = inside.right_top() + vec2(0.0, -24.0);
-    ui.painter().text(at, Align2::RIGHT_TOP, &title, theme::small(), theme::BRIGHT);
+    ui.painter().text(at, Align2::RIGHT_TOP, &title, theme::small(), theme::bright());
 
     let choose = |&take: &u32| Edit::Choose { start, take, undoing: false };
     let mut edit = None;
     ui.scope_builder(UiBuilder::new().max_rect(inside).id_salt("takes"), |ui| {
         let label = ui
-            .colored_label(theme::QUIET, which)
+            .colored_label(theme::quiet(), which)
             .on_hover_text("Click a phrase in the roll to choose it; click it again to follow the playhead.");
         if let Some(judged) = phrase.and(judged).filter(|judged| judged.scores.len() > 1) {
             let row = Rect::from_x_y_ranges(label.rect.right() + 4.0..=inside.right(), label.rect.y_range().expand(3.0));
@@ -59,7 +59,7 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
             });
             let text = if all == 0 { "–".to_owned() } else { format!("take {} of {all}", chosen + 1) };
             let (place, _) = ui.allocate_exact_size(vec2(inside.width() - 3.0 * step.x - 12.0, theme::ROW), egui::Sense::hover());
-            ui.painter().text(place.center(), Align2::CENTER_CENTER, text, theme::text(), theme::BRIGHT);
+            ui.painter().text(place.center(), Align2::CENTER_CENTER, text, theme::text(), theme::bright());
             ui.add_enabled_ui(chosen + 1 < all, |ui| {
                 if button(ui, step, Face::Icon(Icon::Forward), "Take after", "Play the next take.").clicked() {
                     edit = ids.get(chosen + 1).map(choose);
@@ -68,7 +68,7 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
             ui.add_enabled_ui(phrase.is_some(), |ui| {
                 let icon = if marked { Icon::StarFilled } else { Icon::Star };
                 let help = "mark the take, so that it is always kept.";
-                if toggle(ui, step, marked, Face::Icon(icon), "Favourite", help, theme::ACCENT).clicked() {
+                if toggle(ui, step, marked, Face::Icon(icon), "Favourite", help, theme::accent()).clicked() {
                     edit = Some(Edit::Favourite { start, take: None, on: !marked, undoing: false });
                 }
             });

@@ -17,7 +17,7 @@ use crate::editor::{
         switch::{SwitchLook, switch},
     },
 };
-use egui::{Align2, ComboBox, FontFamily, FontId, Rect, Ui, UiBuilder, pos2, vec2};
+use egui::{Align2, ComboBox, FontFamily, FontId, PopupCloseBehavior, Rect, Ui, UiBuilder, pos2, vec2};
 
 /// The bar's height.
 pub const HEIGHT: f32 = 50.0;
@@ -30,7 +30,7 @@ const RIGHT: f32 = 198.0 + presets::WIDTH + theme::GAP;
 /// Draws the bar. Returns where the help's button is.
 pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State) -> Rect {
     let name = FontId::new(21.0, FontFamily::Proportional);
-    ui.painter().text(rect.left_center(), Align2::LEFT_CENTER, "Continuo", name, theme::ACCENT);
+    ui.painter().text(rect.left_center(), Align2::LEFT_CENTER, "Continuo", name, theme::accent());
     let mut place = Rect::from_min_max(pos2(rect.left() + 104.0, rect.top()), pos2(rect.left() + 330.0, rect.bottom()));
     if context.is_standalone() {
         place = standalone::show(ui, place, context, state);
@@ -49,7 +49,7 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
         ui.horizontal(|ui| {
             presets::menu(ui, context, state);
             history(ui, context, state);
-            scale(ui);
+            scale(ui, context, state);
             help(ui, context, state)
         })
         .inner
@@ -83,7 +83,7 @@ fn generation(ui: &mut Ui, context: &EditorContext, state: &mut State) {
         ("4 bars", "Phrases of four bars are more coherent."),
     ];
     choice(ui, 120.0, &params.phrase_length, &lengths, context, pending);
-    let look = |width, word, help| SwitchLook { width, face: Face::Word(word), help, colour: theme::ACCENT };
+    let look = |width, word, help| SwitchLook { width, face: Face::Word(word), help, colour: theme::accent() };
     let help = "sends General MIDI program changes that suit the genre.";
     switch(ui, &params.program_changes, look(76.0, "Programs", help), context, pending);
 }
@@ -106,26 +106,51 @@ fn history(ui: &mut Ui, context: &EditorContext, state: &mut State) {
     });
 }
 
-/// The window's scale, on top of the system's.
-fn scale(ui: &mut Ui) {
+/// The window's scale, on top of the system's, and what else makes it easier to read.
+fn scale(ui: &mut Ui, context: &EditorContext, state: &mut State) {
     let now = ui.ctx().zoom_factor();
     let index = SCALES.iter().position(|(scale, _)| (scale - now).abs() < 0.01);
     let shown = index.map_or_else(|| format!("{:.0} %", now * 100.0), |index| SCALES[index].1.to_owned());
     let mut chosen = None;
-    let combo = ComboBox::from_id_salt("scale").width(62.0).selected_text(shown).show_ui(ui, |ui| {
+    let combo = ComboBox::from_id_salt("scale").width(62.0).height(400.0).selected_text(shown);
+    // Both switches can be tried before the list closes.
+    let combo = combo.close_behavior(PopupCloseBehavior::CloseOnClickOutside).show_ui(ui, |ui| {
         for (scale, word) in SCALES {
             if ui.selectable_label((scale - now).abs() < 0.01, word).clicked() {
                 chosen = Some(scale);
+                ui.close();
             }
         }
+        ui.separator();
+        legibility(ui, context, state);
     });
     let response = combo.response.accessible_name("Scale");
     if reset::menu(&response, (now - 1.0).abs() < 0.01, || "100 %".to_owned()) {
         chosen = Some(1.0);
     }
-    reset::tooltip(&response, "The size of everything in this window.", Handling::Click, || "100 %".to_owned());
+    reset::tooltip(
+        &response,
+        "The size of everything in this window; larger text and high contrast for all windows.",
+        Handling::Click,
+        || "100 %".to_owned(),
+    );
     if let Some(scale) = chosen {
         ui.ctx().set_zoom_factor(scale);
+    }
+}
+
+/// Larger text and high contrast, for all windows of this user.
+fn legibility(ui: &mut Ui, context: &EditorContext, state: &mut State) {
+    let before = state.legibility.unwrap_or_default();
+    let mut chosen = before;
+    ui.checkbox(&mut chosen.larger_text, "Larger text");
+    ui.checkbox(&mut chosen.high_contrast, "High contrast");
+    if chosen == before {
+        return;
+    }
+    state.legibility = Some(chosen);
+    if let Err(error) = context.wiring.keep_legibility(chosen.larger_text, chosen.high_contrast) {
+        state.show_error(format!("This choice holds until the window is closed: {error}."));
     }
 }
 
@@ -148,12 +173,12 @@ fn position(ui: &Ui, place: Rect, bypassed: bool, state: &State) {
     let meter = state.snapshot.score.meters.at(playback.playhead).meter;
     let (bar, beat) = (state.snapshot.bar(playback.playhead), state.snapshot.beat(playback.playhead));
     let above = format!("{word}  {bar}.{beat}");
-    let colour = if playback.rolling { theme::BRIGHT } else { theme::QUIET };
+    let colour = if playback.rolling { theme::bright() } else { theme::quiet() };
     let dot = pos2(place.left() + 4.0, place.center().y - 9.0);
     let light =
-        if playback.rolling { theme::of(Some(continuo_music::part::Part::Chords)) } else { theme::CONTROL_HOVERED };
+        if playback.rolling { theme::of(Some(continuo_music::part::Part::Chords)) } else { theme::control_hovered() };
     ui.painter().circle_filled(dot, 4.0, light);
     ui.painter().text(dot + vec2(10.0, 0.0), Align2::LEFT_CENTER, above, theme::text(), colour);
     let below = format!("{:.0} BPM  {}/{}", playback.tempo, meter.numerator, meter.denominator);
-    ui.painter().text(dot + vec2(10.0, 19.0), Align2::LEFT_CENTER, below, theme::small(), theme::QUIET);
+    ui.painter().text(dot + vec2(10.0, 19.0), Align2::LEFT_CENTER, below, theme::small(), theme::quiet());
 }

@@ -12,11 +12,11 @@ use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, StrokeKind, Ui, pos2, v
 /// Draws a lane.
 pub fn show(ui: &Ui, rect: Rect, part: Option<Part>, grid: &Grid, context: &EditorContext, state: &State) {
     let painter = ui.painter_at(rect);
-    painter.rect_filled(rect, theme::ROUND, theme::CARD);
+    painter.rect_filled(rect, theme::ROUND, theme::card());
     let left = rect.left();
     let highlight = |from: f32, to: f32| {
         let stretch = Rect::from_x_y_ranges(left + from..=left + to, rect.y_range());
-        painter.rect_filled(stretch, 0.0, theme::mix(theme::CARD, theme::ACCENT, 0.055));
+        painter.rect_filled(stretch, 0.0, theme::mix(theme::card(), theme::accent(), 0.055));
     };
     if part.is_none() {
         // Where the melody was heard.
@@ -27,10 +27,10 @@ pub fn show(ui: &Ui, rect: Rect, part: Option<Part>, grid: &Grid, context: &Edit
         highlight(from, to);
     }
     for &x in &grid.beats {
-        painter.vline(left + x, rect.y_range(), Stroke::new(1.0, theme::BEAT_LINE));
+        painter.vline(left + x, rect.y_range(), Stroke::new(1.0, theme::beat_line()));
     }
     for &x in &grid.bars {
-        painter.vline(left + x, rect.y_range(), Stroke::new(1.0, theme::BAR_LINE));
+        painter.vline(left + x, rect.y_range(), Stroke::new(1.0, theme::bar_line()));
     }
     let colour = theme::of(part);
     let lane = Lane { painter: &painter, rect, state };
@@ -46,7 +46,7 @@ pub fn show(ui: &Ui, rect: Rect, part: Option<Part>, grid: &Grid, context: &Edit
             let phrases = state.snapshot.score.phrases();
             let rows = Rows::of_lane(Some(part), state);
             let sounds = context.wiring.params.sounds(part);
-            let colour = if sounds { colour } else { theme::mix(theme::CARD, theme::QUIET, 0.4) };
+            let colour = if sounds { colour } else { theme::mix(theme::card(), theme::quiet(), 0.4) };
             for (phrase, &settled) in phrases.iter().zip(&state.snapshot.settled) {
                 if phrase.span.start < grid.ticks.end && grid.ticks.start < phrase.span.end {
                     let notes = phrase.parts[part].iter().filter(|note| is_visible(note, &grid.ticks));
@@ -59,7 +59,7 @@ pub fn show(ui: &Ui, rect: Rect, part: Option<Part>, grid: &Grid, context: &Edit
                     Align2::RIGHT_TOP,
                     "silent",
                     theme::small(),
-                    theme::QUIET,
+                    theme::quiet(),
                 );
             }
         }
@@ -109,16 +109,16 @@ impl Lane<'_> {
             let loudness = 0.55 + 0.45 * f32::from(note.velocity) / 127.0;
             let sounding = playback.rolling && note.start <= playback.playhead && playback.playhead < note.end();
             let fill = if sounding {
-                theme::mix(colour, theme::BRIGHT, 0.55)
+                theme::mix(colour, theme::bright(), 0.55)
             } else {
-                theme::mix(theme::CARD, colour, if settled { loudness } else { 0.22 })
+                theme::mix(theme::card(), colour, if settled { loudness } else { 0.22 })
             };
             self.painter.rect_filled(cell, 1.5, fill);
             if !settled && !sounding {
                 self.painter.rect_stroke(
                     cell,
                     1.5,
-                    Stroke::new(1.0, theme::mix(theme::CARD, colour, 0.8)),
+                    Stroke::new(1.0, theme::mix(theme::card(), colour, 0.8)),
                     StrokeKind::Inside,
                 );
             }

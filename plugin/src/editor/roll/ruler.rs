@@ -27,13 +27,13 @@ pub fn sections(ruler: Rect) -> Rect {
 /// Draws the ruler.
 pub fn show(ui: &Ui, rect: Rect, state: &State) {
     let painter = ui.painter_at(rect);
-    painter.rect_filled(rect, theme::ROUND, theme::CARD);
+    painter.rect_filled(rect, theme::ROUND, theme::card());
     let (axis, score) = (state.time_axis, &state.snapshot.score);
     let at = |tick| rect.left() + axis.x(tick);
     let bars = Rect::from_min_max(rect.min, pos2(rect.right(), sections(rect).top()));
     if let Some((start, end)) = state.playback.cycle {
         let cycle = Rect::from_x_y_ranges(at(start)..=at(end), bars.bottom() - 4.0..=bars.bottom());
-        painter.rect_filled(cycle, 2.0, theme::FILL);
+        painter.rect_filled(cycle, 2.0, theme::fill());
     }
     let mut bar = score.meters.bar_start(axis.tick(0.0));
     let end = axis.tick(rect.width());
@@ -44,10 +44,10 @@ pub fn show(ui: &Ui, rect: Rect, state: &State) {
         let number = state.snapshot.bar(bar);
         let shown = (number - 1).rem_euclid(step) == 0;
         let top = if shown { bars.top() + 6.0 } else { bars.bottom() - 6.0 };
-        painter.vline(at(bar), top..=bars.bottom(), Stroke::new(1.0, theme::BAR_LINE));
+        painter.vline(at(bar), top..=bars.bottom(), Stroke::new(1.0, theme::bar_line()));
         if shown {
             let place = pos2(at(bar) + 5.0, bars.center().y);
-            painter.text(place, Align2::LEFT_CENTER, number.to_string(), theme::small(), theme::QUIET);
+            painter.text(place, Align2::LEFT_CENTER, number.to_string(), theme::small(), theme::quiet());
         }
         bar = score.meters.bar_start(bar + score.meters.at(bar).meter.bar_ticks());
     }
@@ -66,9 +66,9 @@ pub fn show(ui: &Ui, rect: Rect, state: &State) {
 /// Draws a phrase: whether it is final or a prediction, and which take it is.
 fn phrase_chip(ui: &Ui, clip: Rect, cell: Rect, phrase: &Phrase, settled: bool, chosen: bool, state: &State) {
     let painter = ui.painter_at(clip);
-    let fill = if chosen { theme::FILL } else { theme::CONTROL };
-    painter.rect_filled(cell, theme::ROUND, if settled { fill } else { theme::mix(theme::CARD, fill, 0.5) });
-    let edge = if chosen { theme::ACCENT } else { theme::BAR_LINE };
+    let fill = if chosen { theme::fill() } else { theme::control() };
+    painter.rect_filled(cell, theme::ROUND, if settled { fill } else { theme::mix(theme::card(), fill, 0.5) });
+    let edge = if chosen { theme::accent() } else { theme::bar_line() };
     if settled {
         if chosen {
             painter.rect_stroke(cell, theme::ROUND, Stroke::new(1.0, edge), StrokeKind::Inside);
@@ -93,16 +93,16 @@ fn phrase_chip(ui: &Ui, clip: Rect, cell: Rect, phrase: &Phrase, settled: bool, 
     let visible = cell.intersect(clip);
     let text = [with_letter(text), with_letter(word.to_owned()), letter.clone().unwrap_or_else(|| word.to_owned())]
         .into_iter()
-        .map(|text| painter.layout_no_wrap(text, theme::small(), theme::BRIGHT))
+        .map(|text| painter.layout_no_wrap(text, theme::small(), theme::bright()))
         .find(|galley| galley.size().x + 14.0 + if marked { 18.0 } else { 0.0 } < visible.width());
     let mut x = visible.left() + 7.0;
     if marked && visible.width() > 20.0 {
         let star = Rect::from_center_size(pos2(x + 6.0, cell.center().y), vec2(14.0, 14.0));
-        icon::draw(&painter, Icon::StarFilled, star, theme::ACCENT);
+        icon::draw(&painter, Icon::StarFilled, star, theme::accent());
         x += 18.0;
     }
     if let Some(text) = text {
-        painter.galley(pos2(x, cell.center().y - text.size().y / 2.0), text, theme::BRIGHT);
+        painter.galley(pos2(x, cell.center().y - text.size().y / 2.0), text, theme::bright());
     }
 }
 
@@ -114,7 +114,8 @@ pub fn corner(ui: &mut Ui, rect: Rect, width: f32, state: &mut State) {
         ui.horizontal(|ui| {
             let help = "keep the playhead visible. A double-click on the roll also switches this on.";
             let size = vec2(96.0, theme::ROW);
-            if toggle(ui, size, state.time_axis.follow, Face::Word("Follow"), "Follow", help, theme::ACCENT).clicked() {
+            if toggle(ui, size, state.time_axis.follow, Face::Word("Follow"), "Follow", help, theme::accent()).clicked()
+            {
                 state.time_axis.follow = !state.time_axis.follow;
             }
             let small = vec2(36.0, theme::ROW);

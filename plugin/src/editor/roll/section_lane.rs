@@ -45,12 +45,12 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
     if let Some(SectionDrag::Bars { from, to }) = state.section_lane.drag {
         let bars = whole_bars(&(from.min(to)..from.max(to)), state);
         let cell = cell(rect, &bars, state);
-        painter.rect_filled(cell, theme::ROUND, theme::mix(theme::CARD, theme::ACCENT, 0.35));
-        painter.rect_stroke(cell, theme::ROUND, Stroke::new(1.0, theme::ACCENT), StrokeKind::Inside);
+        painter.rect_filled(cell, theme::ROUND, theme::mix(theme::card(), theme::accent(), 0.35));
+        painter.rect_stroke(cell, theme::ROUND, Stroke::new(1.0, theme::accent()), StrokeKind::Inside);
     } else if shown.is_empty() && !state.snapshot.is_unplayed() {
         let hint = "Sections: drag over bars to name them";
         let place = rect.left_center() + egui::vec2(7.0, 0.0);
-        painter.text(place, Align2::LEFT_CENTER, hint, theme::small(), theme::QUIET);
+        painter.text(place, Align2::LEFT_CENTER, hint, theme::small(), theme::quiet());
     }
     look::focus_ring(ui, &response, rect);
     section_menu::show(&response, context, state);
@@ -172,7 +172,7 @@ fn fill(kind: SectionKind) -> Color32 {
         SectionKind::Bridge => 0.19,
         SectionKind::Chorus => 0.28,
     };
-    theme::mix(theme::CONTROL, theme::ACCENT, strength)
+    theme::mix(theme::control(), theme::accent(), strength)
 }
 
 fn draw(painter: &Painter, rect: Rect, section: &Section, state: &State) {
@@ -182,12 +182,12 @@ fn draw(painter: &Painter, rect: Rect, section: &Section, state: &State) {
     }
     painter.rect_filled(cell, theme::ROUND, fill(section.kind));
     let visible = cell.intersect(rect);
-    let text = painter.layout_no_wrap(section.name().to_owned(), theme::small(), theme::BRIGHT);
+    let text = painter.layout_no_wrap(section.name().to_owned(), theme::small(), theme::bright());
     let middle = cell.center().y - text.size().y / 2.0;
     painter.with_clip_rect(visible.shrink2(egui::vec2(3.0, 0.0))).galley(
         pos2(visible.left() + 7.0, middle),
         text,
-        theme::BRIGHT,
+        theme::bright(),
     );
 }
 
@@ -218,7 +218,7 @@ mod tests {
             0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
         };
         for kind in SectionKind::ALL {
-            let contrast = (luminance(theme::BRIGHT) + 0.05) / (luminance(fill(kind)) + 0.05);
+            let contrast = (luminance(theme::bright()) + 0.05) / (luminance(fill(kind)) + 0.05);
             assert!(contrast >= 4.5, "{kind}: {contrast}");
         }
     }

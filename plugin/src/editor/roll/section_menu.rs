@@ -41,7 +41,7 @@ pub fn show(lane: &Response, context: &EditorContext, state: &mut State) {
         .show(|ui| {
             ui.set_max_width(190.0);
             ui.colored_label(
-                theme::QUIET,
+                theme::quiet(),
                 if bars.0 == bars.1 { format!("Bar {}", bars.0) } else { format!("Bars {} to {}", bars.0, bars.1) },
             );
             choice = kinds(ui, section.as_ref(), std::mem::take(&mut menu.takes_focus));

@@ -11,12 +11,13 @@ pub fn button(ui: &mut Ui, size: Vec2, face: Face, name: &str, help: &str) -> Re
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let enabled = ui.is_enabled();
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
-    ui.painter().rect_filled(rect, theme::ROUND, if enabled { look::background(&response) } else { theme::CARD });
+    ui.painter().rect_filled(rect, theme::ROUND, if enabled { look::background(&response) } else { theme::card() });
     if !enabled {
-        ui.painter().rect_stroke(rect, theme::ROUND, Stroke::new(1.0, theme::CONTROL), StrokeKind::Inside);
+        ui.painter().rect_stroke(rect, theme::ROUND, Stroke::new(1.0, theme::control()), StrokeKind::Inside);
     }
+    look::outline(ui, rect);
     look::focus_ring(ui, &response, rect);
-    look::face(ui, rect, face, theme::BRIGHT);
+    look::face(ui, rect, face, theme::bright());
     response.on_hover_text(help)
 }
 
@@ -31,12 +32,13 @@ pub fn stay_down(ui: &mut Ui, size: Vec2, on: bool, face: Face, name: &str, colo
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::CheckBox, ui.is_enabled(), on, name));
     let fill = if on {
-        theme::mix(colour, theme::BRIGHT, if response.hovered() { 0.25 } else { 0.0 })
+        theme::mix(colour, theme::bright(), if response.hovered() { 0.25 } else { 0.0 })
     } else {
         look::background(&response)
     };
     ui.painter().rect_filled(rect, theme::ROUND, fill);
+    look::outline(ui, rect);
     look::focus_ring(ui, &response, rect);
-    look::face(ui, rect, face, if on { theme::INK } else { theme::QUIET });
+    look::face(ui, rect, face, if on { theme::ink() } else { theme::quiet() });
     response
 }

@@ -30,7 +30,8 @@ pub fn choice(
     if steps != 0.0 {
         context.nudge(parameter, ((chosen as f32 + steps) / last).clamp(0.0, 1.0), pending);
     }
-    ui.painter().rect_filled(rect, theme::ROUND, theme::CONTROL);
+    ui.painter().rect_filled(rect, theme::ROUND, theme::control());
+    look::outline(ui, rect);
     let one = rect.width() / values.len() as f32;
     for (index, (word, help)) in values.iter().enumerate() {
         let cell = Rect::from_min_size(rect.min + vec2(one * index as f32, 0.0), vec2(one, rect.height()));
@@ -39,12 +40,12 @@ pub fn choice(
         let name = format!("{}: {word}", parameter.name());
         response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, on, &name));
         if on {
-            ui.painter().rect_filled(cell, theme::ROUND, theme::ACCENT);
+            ui.painter().rect_filled(cell, theme::ROUND, theme::accent());
         } else if response.hovered() {
-            ui.painter().rect_filled(cell, theme::ROUND, theme::CONTROL_HOVERED);
+            ui.painter().rect_filled(cell, theme::ROUND, theme::control_hovered());
         }
         look::focus_ring(ui, &response, cell);
-        look::face(ui, cell, Face::Word(word), if on { theme::INK } else { theme::BRIGHT });
+        look::face(ui, cell, Face::Word(word), if on { theme::ink() } else { theme::bright() });
         if response.clicked() {
             context.set(parameter, index as f32 / last, pending);
         }

@@ -25,15 +25,18 @@ pub fn menu(ui: &mut Ui, taught: Taught, context: &EditorContext) {
     if learned.waits(id, value) {
         if ui.button("Stop learning").clicked() {
             learned.cancel();
+            ui.close();
         }
     } else if ui.button("Learn").clicked() {
         learned.wait_for(id, value);
+        ui.close();
     }
     let sources = learned.sources(id, value);
     if !sources.is_empty() {
         let names: Vec<String> = sources.into_iter().map(Source::words).collect();
         if ui.button(format!("Forget {}", names.join(" and "))).clicked() {
             learned.forget(id, value);
+            ui.close();
         }
     }
 }

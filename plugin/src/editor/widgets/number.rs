@@ -52,14 +52,16 @@ pub fn number(
     if let Some(colour) = look.fill {
         let mut filled = rect;
         filled.set_width(rect.width() * value);
-        let colour = theme::mix(theme::CONTROL, colour, theme::FILL_OF_PART);
+        let colour = theme::mix(theme::control(), colour, theme::FILL_OF_PART);
         painter.with_clip_rect(filled).rect_filled(rect, theme::ROUND, colour);
     }
+    look::outline(ui, rect);
     look::focus_ring(ui, &response, rect);
     let inside = rect.shrink2(vec2(7.0, 0.0));
-    painter.text(inside.left_center(), Align2::LEFT_CENTER, look.label, theme::small(), theme::BRIGHT);
     let text = format!("{text}{}", look.unit);
-    painter.text(inside.right_center(), Align2::RIGHT_CENTER, text, theme::small(), theme::BRIGHT);
+    let font = look::fitted(ui, &format!("{} {text}", look.label), inside.width());
+    painter.text(inside.left_center(), Align2::LEFT_CENTER, look.label, font.clone(), theme::bright());
+    painter.text(inside.right_center(), Align2::RIGHT_CENTER, text, font, theme::bright());
     let response = response.on_hover_and_drag_cursor(CursorIcon::ResizeHorizontal);
     let help = format!("{}: {}", parameter.name(), look.help);
     reset::add(&response, parameter, &help, Handling::Drag, context, pending);

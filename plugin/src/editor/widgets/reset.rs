@@ -1,4 +1,5 @@
-//! Resets a control to its default: a menu on the secondary click, the same on all controls.
+//! Resets a control to its default: a menu on the secondary click, or Shift and F10 with the keyboard's focus, the same on
+//! all controls.
 
 use crate::editor::{
     context::EditorContext,
@@ -6,7 +7,7 @@ use crate::editor::{
     theme,
     widgets::learn::{self, Taught},
 };
-use egui::{Button, Popup, Response, Ui};
+use egui::{Button, Key, Modifiers, Popup, Response, SetOpenCommand, Ui};
 use nice_plug::prelude::Param;
 
 /// The width of tooltips, in points.
@@ -84,9 +85,28 @@ fn menu_with(
 ) -> bool {
     let mut chosen = false;
     // Not the menu's usual id: a list uses that for its own popup.
-    Popup::context_menu(response).id(response.id.with("reset")).show(|ui| {
+    let id = response.id.with("reset");
+    let by_key = response.has_focus() && response.ctx.input_mut(|input| input.consume_key(Modifiers::SHIFT, Key::F10));
+    if by_key || response.secondary_clicked() {
+        response.ctx.data_mut(|data| data.insert_temp(id, by_key));
+    }
+    let menu = if response.ctx.data(|data| data.get_temp(id)).unwrap_or(false) {
+        // There may be no pointer: the menu opens at the control.
+        Popup::menu(response).open_memory(by_key.then_some(SetOpenCommand::Bool(true)))
+    } else {
+        Popup::context_menu(response)
+    };
+    menu.id(id).show(|ui| {
         let item = Button::new(format!("Reset to {}", default()));
-        chosen = ui.add_enabled(!is_default, item).clicked();
+        let item = ui.add_enabled(!is_default, item);
+        chosen = item.clicked();
+        if chosen {
+            // A click closes the menu by itself, a key does not.
+            ui.close();
+        }
+        if by_key && !is_default {
+            item.request_focus();
+        }
         further(ui);
     });
     chosen
@@ -103,6 +123,6 @@ pub fn tooltip(response: &Response, help: &str, handling: Handling, default: imp
                 format!("Drag or wheel; Shift for fine steps; double-click or right-click to reset to {}.", default())
             }
         };
-        ui.colored_label(theme::QUIET, hint);
+        ui.colored_label(theme::quiet(), hint);
     });
 }

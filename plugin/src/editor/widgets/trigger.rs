@@ -29,7 +29,7 @@ pub fn trigger(
     pending: &mut PendingValues,
 ) {
     let on = pending.value(parameter) >= 0.5;
-    let response = button::stay_down(ui, size, on, Face::Word(parameter.name()), parameter.name(), theme::ACCENT);
+    let response = button::stay_down(ui, size, on, Face::Word(parameter.name()), parameter.name(), theme::accent());
     let Some(name) = context.wiring.params.id(parameter.as_ptr()) else { return };
     let now = ui.input(|input| input.time);
     let pulse = response.id.with("pulse");

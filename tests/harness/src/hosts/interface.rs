@@ -1,7 +1,7 @@
 //! What a headless host can do, in either format.
 
 use crate::{
-    event::{HostEvent, Moved, NoteEvent},
+    event::{HostEvent, Moved, NoteEvent, Reported},
     transport::Transport,
 };
 
@@ -93,6 +93,12 @@ pub trait AudioSide: Send {
 
     /// What the plugin sent in the last block besides notes and programs, in its order.
     fn moved(&self) -> &[Moved];
+
+    /// What the plugin told in the last block of parameters that it moved by itself.
+    fn reported(&self) -> &[Reported];
+
+    /// Whether the events of the last block came in the order of time. VST3 does not ask for it.
+    fn in_order(&self) -> bool;
 
     /// What the plugin's stereo output played, left and right; the last block is at the start. Silence without an output.
     fn heard(&self) -> [&[f32]; 2];

@@ -7,6 +7,7 @@ mod controllers;
 mod events;
 pub mod module;
 mod parameters;
+mod reports;
 mod stream;
 
 pub use adapter::Vst3Host;

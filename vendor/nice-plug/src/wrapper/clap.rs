@@ -39,6 +39,12 @@ pub trait ClapPlugin: Plugin {
     /// If set, this informs the host about the plugin's capabilities for polyphonic modulation.
     const CLAP_POLY_MODULATION_CONFIG: Option<PolyModulationConfig> = None;
 
+    /// The queue in which the plugin reports parameters that it moves by itself while it processes,
+    /// if it does so. Called once, after the plugin was made.
+    fn parameter_output(&self) -> Option<std::sync::Arc<crate::wrapper::ParameterOutput>> {
+        None
+    }
+
     /// This function can be implemented to define plugin-specific [remote control
     /// pages](https://github.com/free-audio/clap/blob/main/include/clap/ext/draft/remote-controls.h)
     /// that the host can use to provide better hardware mapping for a plugin. See the linked

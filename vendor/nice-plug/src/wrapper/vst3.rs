@@ -41,6 +41,12 @@ pub trait Vst3Plugin: Plugin {
     /// the first controller of their group. `None` accepts all of them, which adds 2,080 parameters.
     const VST3_MIDI_CONTROLLERS: Option<&'static [&'static [u8]]> = None;
 
+    /// The queue in which the plugin reports parameters that it moves by itself while it processes,
+    /// if it does so. Called once, after the plugin was made.
+    fn parameter_output(&self) -> Option<std::sync::Arc<crate::wrapper::ParameterOutput>> {
+        None
+    }
+
     /// [`VST3_CLASS_ID`][Self::VST3_CLASS_ID`] in the correct order for the current platform so
     /// projects and presets can be shared between platforms. This should not be overridden.
     const PLATFORM_VST3_CLASS_ID: [u8; 16] = swap_vst3_uid_byte_order(Self::VST3_CLASS_ID);

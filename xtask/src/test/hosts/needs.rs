@@ -12,11 +12,15 @@ pub struct Program {
     package: &'static str,
 }
 
-/// Ardour, Qtractor and MuseScore.
-pub const ARDOUR: [Program; 4] = [
+/// Ardour, Qtractor with a sound server, a screen and a compiler, and MuseScore.
+pub const ARDOUR: [Program; 8] = [
     Program { name: "ardour7-lua", package: "ardour" },
     Program { name: "/usr/lib/ardour7/ardour-vst3-scanner", package: "ardour" },
     Program { name: "/usr/lib/x86_64-linux-gnu/qtractor/qtractor_plugin_scan", package: "qtractor" },
+    Program { name: "qtractor", package: "qtractor" },
+    Program { name: "jackd", package: "jackd2" },
+    Program { name: "Xvfb", package: "xvfb" },
+    Program { name: "cc", package: "gcc" },
     Program { name: "mscore3", package: "musescore3" },
 ];
 

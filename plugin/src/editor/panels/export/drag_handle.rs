@@ -25,10 +25,12 @@ pub fn show(ui: &mut Ui, size: Vec2, context: &EditorContext, state: &mut State)
     let grip = pos2(rect.left() + 10.0, rect.center().y);
     for dot in 0..6 {
         let at = grip + vec2((dot % 2) as f32 * 4.0, (dot / 2) as f32 * 4.0 - 4.0);
-        ui.painter().circle_filled(at, 1.2, theme::QUIET);
+        ui.painter().circle_filled(at, 1.2, theme::quiet());
     }
     let middle = rect.center() + vec2(6.0, 0.0);
-    ui.painter().text(middle, Align2::CENTER_CENTER, &word, theme::small(), theme::BRIGHT);
+    let font = look::fitted(ui, &word, rect.width() - 24.0);
+    ui.painter().text(middle, Align2::CENTER_CENTER, &word, font, theme::bright());
+    look::outline(ui, rect);
     look::focus_ring(ui, &response, rect);
     let can_drag = state.drag_and_drop.is_supported();
     if response.drag_started() && can_drag {

@@ -42,9 +42,9 @@ pub fn show(ui: &Ui, rect: Rect, context: &EditorContext, state: &mut State) {
         .map(|genre| state.snapshot.genre(genre.preview_plain(state.pending.value(genre))));
     background(&painter, rect, ends);
     let at = pos2(inner.left() + blend * inner.width(), inner.bottom() - temperature * inner.height());
-    painter.hline(rect.x_range(), at.y, Stroke::new(1.0, theme::BAR_LINE));
-    painter.vline(at.x, rect.y_range(), Stroke::new(1.0, theme::BAR_LINE));
-    painter.circle(at, 8.0, theme::ACCENT, Stroke::new(2.0, theme::GROUND));
+    painter.hline(rect.x_range(), at.y, Stroke::new(1.0, theme::bar_line()));
+    painter.vline(at.x, rect.y_range(), Stroke::new(1.0, theme::bar_line()));
+    painter.circle(at, 8.0, theme::accent(), Stroke::new(2.0, theme::ground()));
     look::focus_ring(ui, &response, rect);
     let response = response.on_hover_and_drag_cursor(CursorIcon::Crosshair);
     let help = "Left and right: between the two genres. Up: bolder; down: calmer. Drop MIDI files here to make a style \
@@ -107,27 +107,27 @@ fn place(inner: Rect, point: Pos2) -> (f32, f32) {
 
 /// Draws the grid and the meaning of its edges.
 fn background(painter: &Painter, rect: Rect, ends: [String; 2]) {
-    painter.rect_filled(rect, 6.0, theme::GROUND);
+    painter.rect_filled(rect, 6.0, theme::ground());
     for quarter in [0.25, 0.5, 0.75] {
         let (x, y) = (rect.left() + rect.width() * quarter, rect.top() + rect.height() * quarter);
-        painter.hline(rect.x_range(), y, Stroke::new(1.0, theme::BEAT_LINE));
-        painter.vline(x, rect.y_range(), Stroke::new(1.0, theme::BEAT_LINE));
+        painter.hline(rect.x_range(), y, Stroke::new(1.0, theme::beat_line()));
+        painter.vline(x, rect.y_range(), Stroke::new(1.0, theme::beat_line()));
     }
     let middle = rect.center_top() + vec2(0.0, 5.0);
-    painter.text(middle, Align2::CENTER_TOP, "bold", theme::small(), theme::QUIET);
+    painter.text(middle, Align2::CENTER_TOP, "bold", theme::small(), theme::quiet());
     let middle = rect.center_bottom() - vec2(0.0, 20.0);
-    painter.text(middle, Align2::CENTER_BOTTOM, "calm", theme::small(), theme::QUIET);
+    painter.text(middle, Align2::CENTER_BOTTOM, "calm", theme::small(), theme::quiet());
     // In the lower corners, where the handle seldom is; long names are cut off.
     let room = rect.width() / 2.0 - EDGE - 3.0;
     let [left, right] = ends.map(|name| {
-        let mut job = egui::text::LayoutJob::simple_singleline(name, theme::small(), theme::BRIGHT);
+        let mut job = egui::text::LayoutJob::simple_singleline(name, theme::small(), theme::bright());
         job.wrap = egui::text::TextWrapping::truncate_at_width(room);
         painter.layout_job(job)
     });
     let y = rect.bottom() - 5.0 - left.size().y;
     let x = rect.right() - EDGE - right.size().x;
-    painter.galley(pos2(rect.left() + EDGE, y), left, theme::BRIGHT);
-    painter.galley(pos2(x, y), right, theme::BRIGHT);
+    painter.galley(pos2(rect.left() + EDGE, y), left, theme::bright());
+    painter.galley(pos2(x, y), right, theme::bright());
 }
 
 #[cfg(test)]

@@ -25,15 +25,15 @@ pub fn show(ui: &Ui, area: Rect, judged: &Judged) -> Option<u8> {
         let bar = place.shrink2(vec2(2.0, 2.0));
         let bar = Rect::from_min_max(pos2(bar.left(), bar.bottom() - bar.height() * height), bar.max);
         let colour = match (plays, response.hovered()) {
-            (true, _) => theme::ACCENT,
-            (false, true) => theme::QUIET,
-            (false, false) => theme::FILL,
+            (true, _) => theme::accent(),
+            (false, true) => theme::quiet(),
+            (false, false) => theme::fill(),
         };
         ui.painter().rect_filled(bar, 1.0, colour);
         if plays {
             // Not by colour alone: a line under the bar.
             let y = place.bottom() + 1.0;
-            ui.painter().hline(bar.x_range(), y, egui::Stroke::new(2.0, theme::BRIGHT));
+            ui.painter().hline(bar.x_range(), y, egui::Stroke::new(2.0, theme::bright()));
         }
         look::focus_ring(ui, &response, place);
         if response.clicked() && !plays {

@@ -36,7 +36,7 @@ pub fn menu(ui: &mut Ui, context: &EditorContext, state: &mut State) {
             }
         }
         for (name, error) in &listing.refused {
-            ui.colored_label(theme::FAULT, format!("! {name}")).on_hover_text(format!("{name}.json: {error}."));
+            ui.colored_label(theme::fault(), format!("! {name}")).on_hover_text(format!("{name}.json: {error}."));
         }
         if !listing.presets.is_empty() || !listing.refused.is_empty() {
             ui.separator();
@@ -90,7 +90,7 @@ fn save_dialog(ui: &Ui, context: &EditorContext, state: &mut State) {
         }
         confirmed |= response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         if let Some(error) = &new.error {
-            ui.colored_label(theme::FAULT, capitalised(error));
+            ui.colored_label(theme::fault(), capitalised(error));
         }
         ui.add_space(6.0);
         ui.horizontal(|ui| {

@@ -60,7 +60,7 @@ fn transport(ui: &mut Ui, place: Rect, context: &EditorContext, state: &State) {
             }
             let icon = if playing { Icon::Stop } else { Icon::Play };
             let help = "start or stop (space bar).";
-            let pressed = toggle(ui, size, playing, Face::Icon(icon), "Play", help, theme::ACCENT).clicked();
+            let pressed = toggle(ui, size, playing, Face::Icon(icon), "Play", help, theme::accent()).clicked();
             let space =
                 ui.input(|input| input.key_pressed(Key::Space)) && ui.memory(|memory| memory.focused().is_none());
             if pressed || space {
@@ -69,7 +69,7 @@ fn transport(ui: &mut Ui, place: Rect, context: &EditorContext, state: &State) {
             let looping = transport.loop_bars() > 0;
             let help = "repeat the first eight bars.";
             let size = vec2(42.0, theme::ROW);
-            if toggle(ui, size, looping, Face::Word("Loop"), "Loop", help, theme::ACCENT).clicked() {
+            if toggle(ui, size, looping, Face::Word("Loop"), "Loop", help, theme::accent()).clicked() {
                 transport.set_loop_bars(if looping { 0 } else { 8 });
             }
         });

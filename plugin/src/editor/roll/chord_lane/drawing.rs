@@ -44,8 +44,8 @@ pub fn hover_text(tick: Tick, state: &State) -> String {
 /// Draws a sentence in place of the lane.
 pub fn sentence(ui: &Ui, rect: Rect, text: &str) {
     let painter = ui.painter_at(rect);
-    painter.rect_filled(rect, theme::ROUND, theme::CARD);
-    painter.text(rect.left_center() + vec2(8.0, 0.0), Align2::LEFT_CENTER, text, theme::small(), theme::QUIET);
+    painter.rect_filled(rect, theme::ROUND, theme::card());
+    painter.text(rect.left_center() + vec2(8.0, 0.0), Align2::LEFT_CENTER, text, theme::small(), theme::quiet());
     let response = ui.interact(rect, ui.scope_id().with("no chord lane"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
 }
@@ -53,7 +53,7 @@ pub fn sentence(ui: &Ui, rect: Rect, text: &str) {
 /// Draws the chords' symbols, each where it begins, and the selection.
 pub fn show(ui: &Ui, rect: Rect, state: &State) {
     let painter = ui.painter_at(rect);
-    painter.rect_filled(rect, theme::ROUND, theme::CARD);
+    painter.rect_filled(rect, theme::ROUND, theme::card());
     let at = |tick: Tick| rect.left() + state.time_axis.x(tick);
     for chord in &state.snapshot.lane {
         let (left, right) = (at(chord.span.start), at(chord.span.end));
@@ -66,11 +66,11 @@ pub fn show(ui: &Ui, rect: Rect, state: &State) {
     }
     if let Some(stretch) = selected(state) {
         let frame = Rect::from_x_y_ranges(at(stretch.start)..=at(stretch.end), rect.y_range()).shrink(0.5);
-        painter.rect_filled(frame, 0.0, theme::ACCENT.gamma_multiply(0.12));
-        painter.rect_stroke(frame, 2.0, Stroke::new(1.0, theme::BRIGHT), StrokeKind::Inside);
+        painter.rect_filled(frame, 0.0, theme::accent().gamma_multiply(0.12));
+        painter.rect_stroke(frame, 2.0, Stroke::new(1.0, theme::bright()), StrokeKind::Inside);
     }
     if let Some(LaneDrag::Border { to, .. }) = state.chords.drag {
-        painter.vline(at(to), rect.y_range(), Stroke::new(3.0, theme::ACCENT));
+        painter.vline(at(to), rect.y_range(), Stroke::new(3.0, theme::accent()));
     }
 }
 
@@ -80,7 +80,7 @@ fn one(ui: &Ui, cell: Rect, lane: Rect, chord: &LaneChord, state: &State) {
     let sounds = state.playback.rolling && chord.span.contains(&state.playback.playhead);
     let field = cell.shrink2(vec2(1.0, 2.0));
     let border = || {
-        painter.vline(cell.left(), cell.top() + 4.0..=cell.bottom() - 4.0, Stroke::new(1.0, theme::BAR_LINE));
+        painter.vline(cell.left(), cell.top() + 4.0..=cell.bottom() - 4.0, Stroke::new(1.0, theme::bar_line()));
     };
     let colour = match chord.state {
         LaneState::Planned => {
@@ -90,28 +90,28 @@ fn one(ui: &Ui, cell: Rect, lane: Rect, chord: &LaneChord, state: &State) {
                     // A mark like a play button's: this one comes now.
                     let (left, middle) = (cell.left() + 1.0, cell.center().y);
                     let corners = vec![pos2(left, middle - 3.5), pos2(left, middle + 3.5), pos2(left + 4.0, middle)];
-                    painter.add(Shape::convex_polygon(corners, theme::ACCENT, Stroke::NONE));
-                    theme::BRIGHT
+                    painter.add(Shape::convex_polygon(corners, theme::accent(), Stroke::NONE));
+                    theme::bright()
                 }
-                Some(Plan::Later) => theme::mix(theme::CARD, theme::QUIET, 0.65),
-                None if sounds => theme::BRIGHT,
-                None => theme::QUIET,
+                Some(Plan::Later) => theme::mix(theme::card(), theme::quiet(), 0.65),
+                None if sounds => theme::bright(),
+                None => theme::quiet(),
             }
         }
         LaneState::Given => {
             border();
             // A line below, as under a word that is stressed.
-            painter.hline(field.x_range(), field.bottom() - 1.0, Stroke::new(1.5, theme::QUIET));
-            theme::BRIGHT
+            painter.hline(field.x_range(), field.bottom() - 1.0, Stroke::new(1.5, theme::quiet()));
+            theme::bright()
         }
         LaneState::ByHand => {
-            painter.rect_filled(field, theme::ROUND, theme::mix(theme::CARD, theme::ACCENT, 0.16));
-            painter.rect_stroke(field, theme::ROUND, Stroke::new(1.2, theme::ACCENT), StrokeKind::Inside);
-            theme::BRIGHT
+            painter.rect_filled(field, theme::ROUND, theme::mix(theme::card(), theme::accent(), 0.16));
+            painter.rect_stroke(field, theme::ROUND, Stroke::new(1.2, theme::accent()), StrokeKind::Inside);
+            theme::bright()
         }
         LaneState::Locked => {
-            painter.rect_filled(field, theme::ROUND, theme::ACCENT);
-            theme::INK
+            painter.rect_filled(field, theme::ROUND, theme::accent());
+            theme::ink()
         }
     };
     if !is_shown(chord) {

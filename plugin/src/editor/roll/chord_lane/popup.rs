@@ -96,7 +96,7 @@ fn content(ui: &mut Ui, popup: &mut ChordPopup, state: &State) -> Option<Choice>
     let shown = now.map_or_else(|| "No chord yet".to_owned(), |chord| symbol(chord, state));
     ui.horizontal(|ui| {
         ui.label(egui::RichText::new(shown).font(theme::heading()));
-        ui.colored_label(theme::QUIET, in_words(start, state));
+        ui.colored_label(theme::quiet(), in_words(start, state));
     });
     if is_locked {
         ui.label("Locked: unlock it to change it.");
@@ -146,7 +146,7 @@ fn field(ui: &mut Ui, popup: &mut ChordPopup) -> bool {
         confirmed = button(ui, vec2(54.0, theme::ROW), Face::Word("Set"), "Set chord", help).clicked() || entered;
     });
     if let Some(error) = &popup.error {
-        ui.colored_label(theme::FAULT, capitalised(error));
+        ui.colored_label(theme::fault(), capitalised(error));
     }
     confirmed
 }
@@ -158,15 +158,15 @@ fn guesses(ui: &mut Ui, popup: &ChordPopup, state: &State) -> Option<Chord> {
     let found = match known.map(|guesses| &guesses.found) {
         Some(Ok(found)) => found,
         Some(Err(reason)) => {
-            ui.colored_label(theme::QUIET, format!("{}.", capitalised(reason)));
+            ui.colored_label(theme::quiet(), format!("{}.", capitalised(reason)));
             return None;
         }
         None => {
-            ui.colored_label(theme::QUIET, "Asking the band…");
+            ui.colored_label(theme::quiet(), "Asking the band…");
             return None;
         }
     };
-    ui.colored_label(theme::QUIET, "The band would play here:");
+    ui.colored_label(theme::quiet(), "The band would play here:");
     let best = found.first().map_or(1.0, |guess| guess.share);
     let mut chosen = None;
     for pair in found[..found.len().min(GUESSES)].chunks(2) {
@@ -191,11 +191,11 @@ fn one_guess(ui: &mut Ui, guess: ChordGuess, best: f32, popup: &ChordPopup, stat
     ui.painter().rect_filled(rect, theme::ROUND, look::background(&response));
     let mut bar = rect;
     bar.set_width(rect.width() * (guess.share / best.max(f32::MIN_POSITIVE)).clamp(0.0, 1.0));
-    let colour = theme::mix(theme::CONTROL, theme::ACCENT, theme::FILL_OF_PART);
+    let colour = theme::mix(theme::control(), theme::accent(), theme::FILL_OF_PART);
     ui.painter().with_clip_rect(bar).rect_filled(rect, theme::ROUND, colour);
     let (inside, painter) = (rect.shrink2(vec2(8.0, 0.0)), ui.painter());
-    painter.text(inside.left_center(), Align2::LEFT_CENTER, &symbol, theme::text(), theme::BRIGHT);
-    painter.text(inside.right_center(), Align2::RIGHT_CENTER, &share, theme::small(), theme::BRIGHT);
+    painter.text(inside.left_center(), Align2::LEFT_CENTER, &symbol, theme::text(), theme::bright());
+    painter.text(inside.right_center(), Align2::RIGHT_CENTER, &share, theme::small(), theme::bright());
     look::focus_ring(ui, &response, rect);
     let clicked = response.clicked();
     response.on_hover_text(format!("Set {symbol}: the band would choose it here with a chance of {share}."));

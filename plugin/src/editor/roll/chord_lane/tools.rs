@@ -23,7 +23,7 @@ const GAP: f32 = 4.0;
 
 /// Draws the buttons.
 pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State) {
-    ui.painter().text(rect.left_center(), Align2::LEFT_CENTER, "Chords", theme::small(), theme::QUIET);
+    ui.painter().text(rect.left_center(), Align2::LEFT_CENTER, "Chords", theme::small(), theme::quiet());
     let row = Rect::from_min_max(pos2(rect.left() + WORD, rect.top()), rect.max);
     let selected = selected(state);
     let (is_selected, stretch) = (selected.is_some(), selected.unwrap_or_default());
@@ -56,7 +56,7 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
                 }
                 let help = "keep the selected chords as they are: other edits leave them alone. Or press L in the lane.";
                 let on = is_selected && are_locked(&stretch, state);
-                if toggle(ui, size(28.0), on, Face::Icon(Icon::Lock), "Lock chords", help, theme::ACCENT).clicked() {
+                if toggle(ui, size(28.0), on, Face::Icon(Icon::Lock), "Lock chords", help, theme::accent()).clicked() {
                     actions::lock_or_unlock(stretch.clone(), context, state);
                 }
                 let help = "Back to the band's choice in the selected stretch. Or press Delete in the lane.";

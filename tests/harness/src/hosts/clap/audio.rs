@@ -3,10 +3,10 @@
 use super::{
     callbacks::Handlers,
     dialect::{Dialect, Taken},
-    events::{buffer, moved, note_event},
+    events::{buffer, moved, note_event, reported},
 };
 use crate::{
-    event::{HostEvent, Moved, NoteEvent},
+    event::{HostEvent, Moved, NoteEvent, Reported},
     hosts::{
         interface::{AudioSide, PluginError, Setup},
         watcher::watched,
@@ -38,6 +38,8 @@ pub struct ClapAudio {
     played: EventBuffer,
     dialect: Dialect,
     moved: Vec<Moved>,
+    reported: Vec<Reported>,
+    in_order: bool,
 }
 
 impl ClapAudio {
@@ -50,7 +52,18 @@ impl ClapAudio {
         let channel = || vec![0.0; largest_block as usize];
         let output = [channel(), channel()];
         let played = EventBuffer::with_capacity(ROOM);
-        Self { processor: Some(processor), params, sample_rate, steady: 0, output, played, dialect, moved: Vec::new() }
+        Self {
+            processor: Some(processor),
+            params,
+            sample_rate,
+            steady: 0,
+            output,
+            played,
+            dialect,
+            moved: Vec::new(),
+            reported: Vec::new(),
+            in_order: true,
+        }
     }
 
     /// Stops processing, for good.
@@ -115,11 +128,21 @@ impl AudioSide for ClapAudio {
         .map_err(|_| PluginError::Refused("processing"))?;
         self.steady += u64::from(frames);
         self.moved = self.played.iter().filter_map(moved).collect();
+        self.reported = self.played.iter().filter_map(reported).collect();
+        self.in_order = self.played.iter().is_sorted_by_key(|event| event.header().time());
         Ok(self.played.iter().filter_map(note_event).collect())
     }
 
     fn moved(&self) -> &[Moved] {
         &self.moved
+    }
+
+    fn reported(&self) -> &[Reported] {
+        &self.reported
+    }
+
+    fn in_order(&self) -> bool {
+        self.in_order
     }
 
     fn heard(&self) -> [&[f32]; 2] {

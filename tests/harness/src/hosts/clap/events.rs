@@ -1,7 +1,7 @@
 //! Events between a host and a CLAP plugin.
 
 use crate::{
-    event::{AddressedKind, HostEvent, Moved, MovedControl, NoteEvent, NoteEventKind},
+    event::{AddressedKind, HostEvent, Moved, MovedControl, NoteEvent, NoteEventKind, Reported, ReportedKind},
     hosts::velocity,
 };
 use clack_host::{
@@ -106,4 +106,15 @@ pub(super) fn moved(event: &UnknownEvent) -> Option<Moved> {
         _ => return None,
     };
     Some(Moved { time: event.header().time(), control })
+}
+
+/// What an event tells of a parameter; `None` for any other event.
+pub(super) fn reported(event: &UnknownEvent) -> Option<Reported> {
+    let (id, kind) = match event.as_core_event()? {
+        CoreEventSpace::ParamGestureBegin(event) => (event.param_id(), ReportedKind::Begin),
+        CoreEventSpace::ParamValue(event) => (event.param_id(), ReportedKind::Value(event.value())),
+        CoreEventSpace::ParamGestureEnd(event) => (event.param_id(), ReportedKind::End),
+        _ => return None,
+    };
+    Some(Reported { time: event.header().time(), id: id?.get(), kind })
 }

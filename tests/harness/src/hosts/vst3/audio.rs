@@ -5,9 +5,10 @@ use super::{
     controllers::Controllers,
     events::EventList,
     parameters::Changes,
+    reports::Reports,
 };
 use crate::{
-    event::{HostEvent, Moved, NoteEvent},
+    event::{HostEvent, Moved, NoteEvent, Reported},
     hosts::{
         interface::{AudioSide, PluginError, Setup},
         watcher::watched,
@@ -33,6 +34,8 @@ pub struct Vst3Audio {
     controllers: Controllers,
     output: [Vec<f32>; 2],
     moved: Vec<Moved>,
+    reports: ComWrapper<Reports>,
+    reported: Vec<Reported>,
 }
 
 impl Vst3Audio {
@@ -51,6 +54,8 @@ impl Vst3Audio {
             controllers,
             output: [channel(), channel()],
             moved: Vec::new(),
+            reports: ComWrapper::new(Reports::with_room()),
+            reported: Vec::new(),
         }
     }
 
@@ -74,10 +79,12 @@ impl AudioSide for Vst3Audio {
         let input = ComWrapper::new(EventList::new(&events));
         let output = ComWrapper::new(EventList::with_room());
         let changes = ComWrapper::new(Changes::new(&events));
-        let (Some(events), Some(played), Some(parameters)) = (
+        self.reports.clear();
+        let (Some(events), Some(played), Some(parameters), Some(reports)) = (
             input.to_com_ptr::<IEventList>(),
             output.to_com_ptr::<IEventList>(),
             changes.to_com_ptr::<IParameterChanges>(),
+            self.reports.to_com_ptr::<IParameterChanges>(),
         ) else {
             return Err(PluginError::Refused("interfaces of the host"));
         };
@@ -96,7 +103,7 @@ impl AudioSide for Vst3Audio {
             inputs: ptr::null_mut(),
             outputs: &raw mut bus,
             inputParameterChanges: parameters.as_ptr(),
-            outputParameterChanges: ptr::null_mut(),
+            outputParameterChanges: reports.as_ptr(),
             inputEvents: events.as_ptr(),
             outputEvents: played.as_ptr(),
             processContext: context.as_mut().map_or(ptr::null_mut(), ptr::from_mut),
@@ -105,11 +112,20 @@ impl AudioSide for Vst3Audio {
         require(watched(|| unsafe { self.processor.process(&raw mut data) }), "processing")?;
         self.continuous += i64::from(frames);
         self.moved = output.moved();
+        self.reported = self.reports.reported();
         Ok(output.played())
     }
 
     fn moved(&self) -> &[Moved] {
         &self.moved
+    }
+
+    fn reported(&self) -> &[Reported] {
+        &self.reported
+    }
+
+    fn in_order(&self) -> bool {
+        true
     }
 
     fn heard(&self) -> [&[f32]; 2] {

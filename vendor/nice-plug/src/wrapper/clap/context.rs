@@ -175,6 +175,15 @@ impl<P: ClapPlugin> ProcessContext<P> for WrapperProcessContext<'_, P> {
             return Err((event, SendEventError::NoOutputBuffer));
         }
 
+        // Events must be in the order of time
+        unsafe {
+            self.wrapper.report_moved_parameters(
+                self.host_out_events,
+                self.current_sample_idx as usize,
+                self.total_buffer_len as usize,
+            )
+        };
+
         // Out of bounds events are clamped to the buffer's size
         let time = clamp_output_event_timing(
             event.timing() + self.current_sample_idx,

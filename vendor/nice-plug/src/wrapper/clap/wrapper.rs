@@ -103,9 +103,12 @@ use crate::wrapper::clap::context::RemoteControlPages;
 #[cfg(feature = "editor")]
 use crate::wrapper::clap::context::WrapperGuiContext;
 use crate::wrapper::clap::util::{read_stream, write_stream};
+use crate::wrapper::parameter_output::{ParameterMove, ParameterOutput};
 use crate::wrapper::state::{self};
 use crate::wrapper::util::buffer_management::{BufferManager, ChannelPointers};
-use crate::wrapper::util::{clamp_input_event_timing, hash_param_id, process_wrapper, strlcpy};
+use crate::wrapper::util::{
+    clamp_input_event_timing, clamp_output_event_timing, hash_param_id, process_wrapper, strlcpy,
+};
 
 /// How many output parameter changes we can store in our output parameter change queue. Storing
 /// more than this many parameters at a time will cause changes to get lost.
@@ -250,6 +253,8 @@ pub struct Wrapper<P: ClapPlugin> {
     ///      even if it does then that should still not be a problem because the host also reads it
     ///      in the same order, right?
     output_parameter_events: ArrayQueue<OutputParamEvent>,
+    /// The parameters that the plugin moves by itself, if it does so.
+    parameter_output: Option<Arc<ParameterOutput>>,
 
     host_thread_check: AtomicRefCell<Option<ClapPtr<clap_host_thread_check>>>,
 
@@ -492,6 +497,7 @@ impl<P: ClapPlugin> Wrapper<P> {
     pub unsafe fn new(host_callback: *const clap_host) -> Arc<Self> {
         let mut plugin = P::default();
         let task_executor = Mutex::new(plugin.task_executor());
+        let parameter_output = plugin.parameter_output();
 
         // This is used to allow the plugin to restore preset data from its editor, see the comment
         // on `Self::updated_state_sender`
@@ -711,6 +717,7 @@ impl<P: ClapPlugin> Wrapper<P> {
             param_ptr_to_hash,
             poly_mod_ids_by_hash,
             output_parameter_events: ArrayQueue::new(OUTPUT_EVENT_QUEUE_CAPACITY),
+            parameter_output,
 
             host_thread_check: AtomicRefCell::new(None),
 
@@ -1145,6 +1152,74 @@ impl<P: ClapPlugin> Wrapper<P> {
                     unsafe {
                         clap_call! { out=>try_push(out, &event.header) }
                     }
+                }
+            };
+
+            crate::nice_debug_assert!(push_successful);
+        }
+    }
+
+    /// Report the parameters that the plugin moved by itself. The events are clamped to the buffer's
+    /// length.
+    ///
+    /// # Safety
+    ///
+    /// `out` must be null or a valid object.
+    pub unsafe fn report_moved_parameters(
+        &self,
+        out: *const clap_output_events,
+        current_sample_idx: usize,
+        total_buffer_len: usize,
+    ) {
+        let (Some(parameter_output), false) = (&self.parameter_output, out.is_null()) else {
+            return;
+        };
+
+        while let Some(moved) = parameter_output.pop() {
+            let (Some(&param_id), Some(time)) = (
+                self.param_ptr_to_hash.get(&moved.param),
+                moved.timing.checked_add(current_sample_idx as u32),
+            ) else {
+                continue;
+            };
+            let time = clamp_output_event_timing(time, total_buffer_len as u32);
+            let header = |size: usize, type_| clap_event_header {
+                size: size as u32,
+                time,
+                space_id: CLAP_CORE_EVENT_SPACE_ID,
+                type_,
+                flags: CLAP_EVENT_IS_LIVE,
+            };
+            let gesture = |type_| clap_event_param_gesture {
+                header: header(mem::size_of::<clap_event_param_gesture>(), type_),
+                param_id,
+            };
+            let push_successful = match moved.what {
+                ParameterMove::Begin => unsafe {
+                    let event = gesture(CLAP_EVENT_PARAM_GESTURE_BEGIN);
+                    clap_call! { out=>try_push(out, &event.header) }
+                },
+                ParameterMove::End => unsafe {
+                    let event = gesture(CLAP_EVENT_PARAM_GESTURE_END);
+                    clap_call! { out=>try_push(out, &event.header) }
+                },
+                ParameterMove::Value(value) => {
+                    let steps = unsafe { moved.param.step_count() }.unwrap_or(1);
+                    let event = clap_event_param_value {
+                        header: header(
+                            mem::size_of::<clap_event_param_value>(),
+                            CLAP_EVENT_PARAM_VALUE,
+                        ),
+                        param_id,
+                        cookie: std::ptr::null_mut(),
+                        port_index: -1,
+                        note_id: -1,
+                        channel: -1,
+                        key: -1,
+                        value: f64::from(value) * steps as f64,
+                    };
+
+                    unsafe { clap_call! { out=>try_push(out, &event.header) } }
                 }
             };
 
@@ -2265,6 +2340,13 @@ impl<P: ClapPlugin> Wrapper<P> {
                     plugin.begin_block(wrapper.current_process_mode.load());
                     let result = plugin.process(buffers.main_buffer, &mut aux, &mut context);
 
+                    unsafe {
+                        wrapper.report_moved_parameters(
+                            process.out_events,
+                            block_start,
+                            total_buffer_len,
+                        )
+                    };
                     wrapper.last_process_status.store(result);
                     result
                 } else {
@@ -3339,6 +3421,7 @@ impl<P: ClapPlugin> Wrapper<P> {
         if !out.is_null() {
             unsafe {
                 wrapper.handle_out_events(&*out, 0);
+                wrapper.report_moved_parameters(out, 0, 1);
             }
         }
     }

@@ -24,7 +24,10 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use try_lock::TryLock;
 #[cfg(feature = "editor")]
 use vst3::ComWrapper;
-use vst3::Steinberg::Vst::{IComponentHandler, IComponentHandlerTrait, IEventList, RestartFlags_};
+use vst3::Steinberg::Vst::{
+    IComponentHandler, IComponentHandlerTrait, IEventList, IParamValueQueueTrait, IParameterChanges,
+    IParameterChangesTrait, RestartFlags_,
+};
 use vst3::Steinberg::{kInvalidArgument, kResultOk, tresult};
 use vst3::{ComPtr, ComRef};
 
@@ -34,6 +37,7 @@ use super::param_units::ParamUnits;
 use super::util::{VST3_MIDI_PARAMS_END, VST3_MIDI_PARAMS_START};
 use crate::event_loop::{EventLoop, MainThreadExecutor, OsEventLoop};
 use crate::util::permit_alloc;
+use crate::wrapper::parameter_output::{ParameterMove, ParameterOutput, ReportedValues};
 use crate::wrapper::state;
 use crate::wrapper::util::buffer_management::BufferManager;
 use crate::wrapper::util::hash_param_id;
@@ -170,6 +174,11 @@ pub(crate) struct WrapperInner<P: Vst3Plugin> {
     /// having to add a setter function to the parameter (or even worse, have it be completely
     /// untyped).
     pub param_ptr_to_hash: HashMap<ParamPtr, u32>,
+
+    /// The parameters that the plugin moves by itself, if it does so.
+    pub parameter_output: Option<Arc<ParameterOutput>>,
+    /// What was reported of them.
+    pub reported_values: ReportedValues,
 }
 
 /// Tasks that can be sent from the plugin to be executed on the main thread in a non-blocking
@@ -238,6 +247,7 @@ impl<P: Vst3Plugin> WrapperInner<P> {
     pub fn new() -> Arc<Self> {
         let mut plugin = P::default();
         let task_executor = Mutex::new(plugin.task_executor());
+        let parameter_output = plugin.parameter_output();
 
         // This is used to allow the plugin to restore preset data from its editor, see the comment
         // on `Self::updated_state_sender`
@@ -380,6 +390,9 @@ impl<P: Vst3Plugin> WrapperInner<P> {
             param_units,
             param_id_to_hash,
             param_ptr_to_hash,
+
+            parameter_output,
+            reported_values: ReportedValues::new(),
         });
 
         // FIXME: Right now this is safe, but if we are going to have a singleton main thread queue
@@ -570,6 +583,63 @@ impl<P: Vst3Plugin> WrapperInner<P> {
             }
             _ => kInvalidArgument,
         }
+    }
+
+    /// Set a normalized value by hash as the host asks for it, unless the host only hands on a value
+    /// that was reported to it and that the plugin has moved on from.
+    pub fn set_value_from_host(
+        &self,
+        hash: u32,
+        normalized_value: f32,
+        sample_rate: Option<f32>,
+    ) -> tresult {
+        // A second is longer than hosts take
+        let within = sample_rate.unwrap_or(0.0) as u64;
+        if self.is_processing.load(Ordering::Relaxed)
+            && self
+                .reported_values
+                .is_outdated(hash, normalized_value, within)
+        {
+            return kResultOk;
+        }
+
+        self.set_normalized_value_by_hash(hash, normalized_value, sample_rate)
+    }
+
+    /// Report the parameters that the plugin moved by itself in the part of the block that starts
+    /// at this sample, and let the part's time pass.
+    ///
+    /// Hosts must be told from the audio thread this way: `IComponentHandler` belongs to the main
+    /// thread.
+    pub fn report_moved_parameters(
+        &self,
+        host_changes: Option<ComRef<'_, IParameterChanges>>,
+        block_start: u32,
+        block_len: u32,
+    ) {
+        let Some(parameter_output) = &self.parameter_output else {
+            return;
+        };
+
+        while let Some(moved) = parameter_output.pop() {
+            let (Some(hash), ParameterMove::Value(value)) =
+                (self.param_ptr_to_hash.get(&moved.param), moved.what)
+            else {
+                continue;
+            };
+            self.reported_values.remember(*hash, value);
+
+            let Some(host_changes) = host_changes else {
+                continue;
+            };
+            let mut index = 0;
+            let queue = unsafe { host_changes.addParameterData(hash, &mut index) };
+            if let Some(queue) = unsafe { ComRef::from_raw(queue) } {
+                let offset = block_start + moved.timing.min(block_len.saturating_sub(1));
+                unsafe { queue.addPoint(offset as i32, f64::from(value), &mut index) };
+            }
+        }
+        self.reported_values.pass(u64::from(block_len));
     }
 
     /// Get the plugin's state object, may be called by the plugin's GUI as part of its own preset

@@ -805,7 +805,7 @@ impl<P: Vst3Plugin> IEditControllerTrait for Wrapper<P> {
             .load()
             .map(|c| c.sample_rate);
         self.inner
-            .set_normalized_value_by_hash(id, value as f32, sample_rate)
+            .set_value_from_host(id, value as f32, sample_rate)
     }
 
     unsafe fn setComponentHandler(&self, handler: *mut IComponentHandler) -> tresult {
@@ -1242,7 +1242,7 @@ impl<P: Vst3Plugin> IAudioProcessorTrait for Wrapper<P> {
                                         },
                                     );
                                 } else {
-                                    self.inner.set_normalized_value_by_hash(
+                                    self.inner.set_value_from_host(
                                         param_hash,
                                         value,
                                         Some(sample_rate),
@@ -1406,7 +1406,7 @@ impl<P: Vst3Plugin> IAudioProcessorTrait for Wrapper<P> {
                                     break;
                                 }
 
-                                self.inner.set_normalized_value_by_hash(
+                                self.inner.set_value_from_host(
                                     *hash,
                                     *normalized_value,
                                     Some(sample_rate),
@@ -1637,6 +1637,11 @@ impl<P: Vst3Plugin> IAudioProcessorTrait for Wrapper<P> {
                             let result =
                                 plugin.process(buffers.main_buffer, &mut aux, &mut context);
                             self.inner.last_process_status.store(result);
+                            self.inner.report_moved_parameters(
+                                unsafe { ComRef::from_raw(data.outputParameterChanges) },
+                                block_start as u32,
+                                block_len as u32,
+                            );
                             result
                         } else {
                             ProcessStatus::Error("Failed to acquire plugin lock")
