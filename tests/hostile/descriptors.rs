@@ -55,6 +55,8 @@ fn clap_descriptors_are_complete_and_true() {
         }
         // Hosts that want an instrument with audio find one.
         let is_instrument = id == "org.continuo.continuo-with-audio";
+        // The wrapper for Audio Units reads the kind from the first feature alone.
+        assert_eq!(listed.first().map(String::as_str), Some(if is_instrument { "instrument" } else { "note-effect" }));
         for of_instrument in ["instrument", "stereo"] {
             assert_eq!(features.contains(of_instrument), is_instrument, "{id}: {features:?}");
         }

@@ -1,9 +1,11 @@
 //! The chores that need a host, a screen or a picture: programs of the harness, which this one builds and starts, so that it
 //! builds without all that.
 
-use crate::{bundle, runtime, workspace};
+#[cfg(target_os = "linux")]
+use crate::runtime;
+use crate::{bundle, workspace};
 use anyhow::{Context, Result};
-use std::{env, ffi::OsString, process::Command};
+use std::{ffi::OsString, process::Command};
 
 /// Options that are handed on.
 #[derive(clap::Args)]
@@ -33,19 +35,13 @@ pub fn demo(options: &Options) -> Result<()> {
     if options.ask_for_help() {
         return Ok(());
     }
-    // Bundling changes the current folder.
-    let folder = env::current_dir()?;
     let bundles = bundle::run(&bundle::Options::default())?;
     let mut demo = command("demo");
-    finish(
-        demo.current_dir(folder)
-            .args(&options.options)
-            .arg("--bundles")
-            .args([bundles.programs.clap, bundles.programs.vst3]),
-    )
+    finish(demo.args(&options.options).arg("--bundles").args([bundles.programs.clap, bundles.programs.vst3]))
 }
 
 /// Takes pictures of the window.
+#[cfg(target_os = "linux")]
 pub fn screenshots(options: &Options) -> Result<()> {
     let mut program = command("screenshots");
     if !options.ask_for_help()

@@ -29,9 +29,10 @@ pub struct Options {
     /// Instead, test with real hosts, hostile hosts, long sessions and damaged files: all parts or those named
     #[arg(long, value_enum, value_name = "PART", num_args = 0..)]
     hosts: Option<Vec<hosts::Part>>,
-    /// Instead, compile for Windows, both Macs and Linux on ARM, with warnings as errors; nothing is linked or run
-    #[arg(long, conflicts_with = "hosts")]
-    targets: bool,
+    /// Instead, compile for Windows, both Macs and Linux on ARM, or for those named, with warnings as errors; nothing is
+    /// linked or run
+    #[arg(long, conflicts_with = "hosts", value_name = "TRIPLE", num_args = 0..)]
+    targets: Option<Vec<String>>,
     /// Run the long versions of these: hours instead of minutes
     #[arg(long, requires = "hosts")]
     long: bool,
@@ -50,8 +51,8 @@ pub fn run(options: &Options) -> Result<()> {
         let most = options.minutes.map(|minutes| Duration::from_secs(60 * minutes));
         return hosts::run(parts, effort, most, options.save);
     }
-    if options.targets {
-        return targets::run();
+    if let Some(triples) = &options.targets {
+        return targets::run(triples);
     }
     let mut times: Vec<(&str, Duration)> = Vec::new();
     let mut step = |name: &'static str, work: &dyn Fn() -> Result<()>| -> Result<()> {

@@ -180,7 +180,7 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
     let probe = PathBuf::from(env::var_os("CONTINUO_PROBE").context("there is no file for the probe")?);
     let mut session = if state == State::Standalone {
         let name = format!("continuo_plugin{}", env::consts::EXE_SUFFIX);
-        WindowSession::of_program(&plugin_build::built(profile, &name), &probe)
+        WindowSession::of_program(&mut Command::new(plugin_build::built(profile, &name)), &probe)
     } else {
         WindowSession::open(&plugin_build::library(profile), &probe)
     };

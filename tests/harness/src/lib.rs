@@ -1,5 +1,9 @@
 //! What tests and chores share: headless hosts that drive the built plugin in both formats, a screen for its window, music,
 //! evidence and measurements.
+#![cfg_attr(
+    windows,
+    allow(clippy::unnecessary_cast, clippy::useless_conversion, reason = "C's numbers have other types elsewhere")
+)]
 
 pub mod evidence;
 pub mod figures;

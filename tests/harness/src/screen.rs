@@ -10,7 +10,7 @@ mod server;
 mod typing;
 mod windows;
 
-pub use {display::Screen, error::ScreenError, screenshot::Screenshot, server::XServer, typing::Key};
+pub use {display::Screen, error::ScreenError, screenshot::Screenshot, server::XServer, typing::Key, windows::Place};
 
 /// What the window on a screen without a monitor needs, as Debian calls it.
 pub const NEEDED: &str = "xvfb libgl1 libegl1 libgl1-mesa-dri libx11-xcb1 libxkbcommon-x11-0";

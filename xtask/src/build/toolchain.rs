@@ -1,7 +1,11 @@
 //! Facts about the Rust toolchain.
 
 use anyhow::{Context, Result, bail};
-use std::{env, fs, path::PathBuf, process::Command};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
 
 /// Prints that this toolchain lacks a sanitizer, so its tests are skipped. In CI, where nobody reads it, an error.
 pub fn without(sanitizer: &str) -> Result<()> {
@@ -28,6 +32,19 @@ pub fn sanitizer(name: &str) -> Result<Option<PathBuf>> {
     let ending = format!("_rt.{name}.a");
     let is_library = |path: &PathBuf| path.to_string_lossy().ends_with(&ending);
     Ok(entries.filter_map(|entry| Some(entry.ok()?.path())).find(is_library))
+}
+
+/// Whether there is a standard library for a system. Fetches it if that is possible.
+pub fn provide_target(triple: &str) -> bool {
+    let is_there = || {
+        let folder = ask(&["--print", "target-libdir", "--target", triple]);
+        folder.is_ok_and(|folder| Path::new(folder.trim()).is_dir())
+    };
+    if !is_there() {
+        // Where it cannot be fetched, it is still missing.
+        let _ = Command::new("rustup").args(["target", "add", triple]).stderr(Stdio::null()).status();
+    }
+    is_there()
 }
 
 fn ask(arguments: &[&str]) -> Result<String> {

@@ -20,6 +20,9 @@ pub struct Options {
     /// needs nothing else and is always bundled
     #[arg(long, value_name = "TRIPLE")]
     pub target: Option<String>,
+    /// Leave this machine's folders out of the programs, so that others build the same bytes. Builds everything anew once
+    #[arg(skip)]
+    pub without_paths: bool,
 }
 
 /// The files that `bundle` makes.
@@ -47,19 +50,11 @@ pub fn run(options: &Options) -> Result<Bundles> {
     if standalone {
         arguments.extend(["--features", shipped::STANDALONE].map(str::to_owned));
     }
-    compile(&arguments)?;
+    compile(&arguments, options.without_paths)?;
 
     let folder = target.folder().join("bundled");
     let built = target.folder().join("release");
-    let programs = if target.system == "macos" {
-        nice_plug_xtask::chdir_workspace_root()?;
-        nice_plug_xtask::bundle(&workspace::target(), shipped::PLUGIN, &arguments, false)?;
-        let programs = Programs::of(&target, &folder, standalone);
-        layout::copy_command_line(&target, &built, &programs)?;
-        programs
-    } else {
-        layout::lay_out(&target, &built, &folder, standalone)?
-    };
+    let programs = layout::lay_out(&target, &built, &folder, standalone)?;
 
     let licences = notices::write(&folder, &target, standalone, library.is_some())?;
     let bundles = Bundles { folder, programs, library, licences };
@@ -70,6 +65,9 @@ pub fn run(options: &Options) -> Result<Bundles> {
         }
     }
     copy_licences(&bundles)?;
+    if target.system == "macos" {
+        sign(&bundles)?;
+    }
     println!("The bundles lie in {}.", shown(&bundles.folder).display());
     Ok(bundles)
 }
@@ -104,24 +102,60 @@ fn copy_licences(bundles: &Bundles) -> Result<()> {
     Ok(())
 }
 
+/// Signs all that runs, once nothing is added any more.
+fn sign(bundles: &Bundles) -> Result<()> {
+    let Some(library) = &bundles.library else { return layout::mac::sign(&[], &bundles.programs.all()) };
+    let name = library.file_name().unwrap_or_default();
+    let libraries: Vec<PathBuf> = folders_of_programs(bundles)?.iter().map(|folder| folder.join(name)).collect();
+    layout::mac::sign(&libraries, &bundles.programs.all())
+}
+
 /// Builds the command line for release and returns its path.
 pub fn command_line() -> Result<PathBuf> {
-    compile(&["--release".to_owned()])?;
+    compile(&["--release".to_owned()], false)?;
     Ok(workspace::target().join("release").join(format!("continuo{}", env::consts::EXE_SUFFIX)))
 }
 
 /// Builds everything that is shipped in one call, so what plugin and command line share is built once.
-fn compile(options: &[String]) -> Result<()> {
+fn compile(options: &[String], without_paths: bool) -> Result<()> {
     let packages = shipped::PACKAGES.iter().flat_map(|package| ["--package", package]);
-    workspace::run(workspace::cargo(["build"]).args(packages).args(options))
+    let mut command = workspace::cargo(["build"]);
+    if without_paths {
+        command.env("CARGO_ENCODED_RUSTFLAGS", remapped(env::var_os("HOME").map(PathBuf::from)));
+    }
+    workspace::run(command.args(packages).args(options))
 }
+
+/// The compiler's flags, each after a separator of cargo's, with those that replace this machine's folders by names: messages
+/// of programs name the files that they were compiled from.
+fn remapped(home: Option<PathBuf>) -> String {
+    let given = env::var("CARGO_ENCODED_RUSTFLAGS").ok();
+    let spaced =
+        || env::var("RUSTFLAGS").ok().map(|flags| flags.split_whitespace().collect::<Vec<_>>().join(SEPARATOR));
+    let mut flags: Vec<String> = given.or_else(spaced).filter(|flags| !flags.is_empty()).into_iter().collect();
+    let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(home?.join(".cargo")));
+    // Where folders lie in each other, the last one counts.
+    let folders = [
+        cargo_home.map(|folder| (folder, "cargo")),
+        Some((workspace::root(), "continuo")),
+        Some((workspace::target(), "target")),
+    ];
+    for (folder, name) in folders.into_iter().flatten() {
+        flags.push(format!("--remap-path-prefix={}=/{name}", folder.display()));
+    }
+    flags.join(SEPARATOR)
+}
+
+/// What cargo wants between the compiler's flags.
+const SEPARATOR: &str = "\x1f";
 
 /// The folders of the programs and libraries that look for the runtime beside themselves.
 fn folders_of_programs(bundles: &Bundles) -> Result<Vec<PathBuf>> {
     // The command line's, and on most systems the CLAP plugin's.
     let mut folders = vec![bundles.folder.clone()];
-    let plugins = [&bundles.programs.clap, &bundles.programs.vst3];
-    for bundle in plugins.into_iter().filter(|bundle| !bundle.is_file()) {
+    let Programs { clap, vst3, standalone, .. } = &bundles.programs;
+    for bundle in [Some(clap), Some(vst3), standalone.as_ref()].into_iter().flatten().filter(|bundle| !bundle.is_file())
+    {
         // `Contents` has a folder for each system, or `MacOS`, with the library.
         let contents = bundle.join("Contents");
         let entries = fs::read_dir(&contents).with_context(|| format!("{} is missing", contents.display()))?;
@@ -162,6 +196,14 @@ mod tests {
         let folders = folders_of_programs(&bundles).expect("folders");
         assert!(folders.iter().any(|folder| folder.ends_with("x86_64-linux")) && !folders.contains(&resources));
         assert!(folders.contains(&bundles.folder), "the command line looks beside itself");
+    }
+
+    #[test]
+    fn the_folders_of_this_machine_are_replaced() {
+        let flags = super::remapped(Some("/home/somebody".into()));
+        let root = format!("--remap-path-prefix={}=/continuo", super::workspace::root().display());
+        assert!(flags.split(super::SEPARATOR).any(|flag| flag == root), "{flags}");
+        assert!(flags.contains(".cargo=/cargo") || std::env::var_os("CARGO_HOME").is_some(), "{flags}");
     }
 
     #[test]

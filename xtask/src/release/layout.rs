@@ -1,13 +1,16 @@
-//! Where the formats want the built files on Linux and Windows. A bundle for macOS needs more: see [`super::bundle`].
+//! Where the formats want the built files.
+
+pub mod mac;
 
 use crate::build::{shipped, target::Target};
 use anyhow::{Context, Result};
+use mac::Kind;
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-/// The plugins' name, as `bundler.toml` has it.
+/// The plugins' name.
 pub const NAME: &str = "Continuo";
 
 /// What lies in a folder of bundles.
@@ -36,12 +39,28 @@ impl Programs {
             standalone: standalone.then(|| folder.join(program)),
         }
     }
+
+    /// All of them.
+    pub fn all(&self) -> Vec<&Path> {
+        let plugins = [&self.clap, &self.vst3, &self.command_line].into_iter();
+        plugins.chain(&self.standalone).map(PathBuf::as_path).collect()
+    }
 }
 
 /// Copies what cargo left in `built` to where hosts look for it below `folder`, in place of an earlier version.
 pub fn lay_out(target: &Target, built: &Path, folder: &Path, standalone: bool) -> Result<Programs> {
     let programs = Programs::of(target, folder, standalone);
     let library = built.join(target.library(shipped::PLUGIN));
+    let standalone_program = built.join(shipped::PLUGIN.replace('-', "_") + target.program_suffix());
+    if target.system == "macos" {
+        mac::lay_out(Kind::Plugin("clap"), target.processor, &library, &programs.clap)?;
+        mac::lay_out(Kind::Plugin("vst3"), target.processor, &library, &programs.vst3)?;
+        if let Some(standalone) = &programs.standalone {
+            mac::lay_out(Kind::Program, target.processor, &standalone_program, standalone)?;
+        }
+        copy_command_line(target, built, &programs)?;
+        return Ok(programs);
+    }
     if programs.vst3.exists() {
         let removed = fs::remove_dir_all(&programs.vst3);
         removed.with_context(|| format!("{} cannot be replaced", programs.vst3.display()))?;
@@ -50,14 +69,13 @@ pub fn lay_out(target: &Target, built: &Path, folder: &Path, standalone: bool) -
     copy(&library, &programs.vst3.join("Contents").join(vst3_folder(target)).join(vst3_name(target)))?;
     copy_command_line(target, built, &programs)?;
     if let Some(standalone) = &programs.standalone {
-        let name = shipped::PLUGIN.replace('-', "_");
-        copy(&built.join(format!("{name}{}", target.program_suffix())), standalone)?;
+        copy(&standalone_program, standalone)?;
     }
     Ok(programs)
 }
 
 /// Copies the command line.
-pub fn copy_command_line(target: &Target, built: &Path, programs: &Programs) -> Result<()> {
+fn copy_command_line(target: &Target, built: &Path, programs: &Programs) -> Result<()> {
     copy(&built.join(format!("continuo{}", target.program_suffix())), &programs.command_line)
 }
 

@@ -1,6 +1,7 @@
 //! `cargo xtask package`: what people download. A `.tar.xz` and a `.deb` for Linux, a `.zip` for Windows and macOS.
 //!
-//! From the same bundles come the same bytes: names are sorted, times fixed, owners root.
+//! From the same bundles come the same bytes: names are sorted, times fixed, owners root. From the same sources, compiler and
+//! linker come the same bundles: the programs do not name the folders in which they were built.
 
 mod archives;
 mod contents;
@@ -36,7 +37,11 @@ pub fn run(options: &Options) -> Result<()> {
     let bundles = if options.bundled {
         bundle::existing(&target)?
     } else {
-        bundle::run(&bundle::Options { target: options.target.clone(), ..bundle::Options::default() })?
+        bundle::run(&bundle::Options {
+            target: options.target.clone(),
+            without_paths: true,
+            ..bundle::Options::default()
+        })?
     };
     let Bundles { programs, library, licences, .. } = &bundles;
     let parts = Parts {

@@ -1,12 +1,12 @@
 //! `cargo xtask test --targets`: everything compiles for the other systems, without warnings. Nothing is linked or run.
 
 use super::lint;
-use crate::build::{python, target::Target, workspace};
+use crate::build::{python, target::Target, toolchain, workspace};
 use anyhow::{Context, Result, bail};
 use std::{
     env, fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
 };
 
 /// A system, and what compiles the few C and assembler files for it.
@@ -39,10 +39,16 @@ const SYSTEMS: [System; 4] = [
 /// Zig as a Python package.
 const ZIG: &str = "ziglang==0.15.2";
 
-/// Checks the whole workspace for each system. Says which it leaves out, and why.
-pub fn run() -> Result<()> {
+/// Checks the whole workspace for the systems named, or for all if none is. Says which it leaves out, and why.
+pub fn run(triples: &[String]) -> Result<()> {
+    if let Some(unknown) = triples.iter().find(|triple| SYSTEMS.iter().all(|system| system.triple != **triple)) {
+        let known: Vec<&str> = SYSTEMS.iter().map(|system| system.triple).collect();
+        bail!("{unknown} is not among the systems that are checked: {}", known.join(", "));
+    }
+    let is_wanted = |system: &&System| triples.is_empty() || triples.iter().any(|triple| triple == system.triple);
+    let wanted: Vec<&System> = SYSTEMS.iter().filter(is_wanted).collect();
     let mut left_out = Vec::new();
-    for system in &SYSTEMS {
+    for system in &wanted {
         println!("== {}", system.triple);
         if let Some(needed) = check(system)? {
             println!("Skipped: needs {needed}.");
@@ -52,7 +58,7 @@ pub fn run() -> Result<()> {
     if !left_out.is_empty() {
         println!("Not checked: {}", left_out.join(", "));
     }
-    if left_out.len() == SYSTEMS.len() {
+    if left_out.len() == wanted.len() {
         bail!("no system could be checked");
     }
     Ok(())
@@ -61,15 +67,7 @@ pub fn run() -> Result<()> {
 /// Checks the workspace for a system; returns what is missing.
 fn check(system: &System) -> Result<Option<String>> {
     let target = Target::given(Some(system.triple))?;
-    let has_target = || {
-        let output = Command::new("rustc").args(["--print", "target-libdir", "--target", system.triple]).output();
-        output.is_ok_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir())
-    };
-    if !has_target() {
-        // Where it cannot be fetched, the target is still missing.
-        let _ = Command::new("rustup").args(["target", "add", system.triple]).stderr(Stdio::null()).status();
-    }
-    if !has_target() {
+    if !toolchain::provide_target(system.triple) {
         return Ok(Some(format!("Rust's standard library for it (rustup target add {})", system.triple)));
     }
     let mut check = lint::with_lints(workspace::cargo(["check", "--quiet", "--workspace"]))?;
@@ -120,6 +118,12 @@ mod tests {
     use super::SYSTEMS;
     use crate::build::{target::Target, workspace};
     use std::fs;
+
+    #[test]
+    fn an_unknown_system_is_refused_with_those_that_are_known() {
+        let error = super::run(&["riscv64gc-unknown-linux-gnu".to_owned()]).expect_err("an error").to_string();
+        assert!(error.contains("riscv64gc") && error.contains(SYSTEMS[0].triple), "{error}");
+    }
 
     #[test]
     fn every_system_is_one_that_licences_are_checked_for() {

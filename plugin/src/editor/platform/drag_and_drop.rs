@@ -1,4 +1,8 @@
 //! Drag and drop of files between this window and other programs, where it is supported: so far under X11.
+#![cfg_attr(
+    not(target_os = "linux"),
+    allow(clippy::needless_pass_by_value, clippy::unused_self, unused_variables, reason = "nothing is done elsewhere")
+)]
 
 use crate::editor::platform::drag_event::DragEvent;
 #[cfg(target_os = "linux")]
@@ -58,7 +62,6 @@ impl DragAndDrop {
     }
 
     /// Drags a file out of the window for as long as the mouse button is held.
-    #[cfg_attr(not(target_os = "linux"), allow(unused_variables, reason = "not supported yet"))]
     pub fn drag_out(&self, file: PathBuf) {
         #[cfg(target_os = "linux")]
         if let Some(xdnd) = &self.xdnd {

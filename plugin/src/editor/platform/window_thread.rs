@@ -3,6 +3,10 @@
 //! The window library joins its thread only if that thread still answers a request; a thread that stops quickly is left
 //! alone with the rest of its work, and nobody joins the clipboard's thread. A host that then unloads the plugin would
 //! remove the code under them.
+#![cfg_attr(
+    not(target_os = "linux"),
+    allow(clippy::unused_self, reason = "windows of other systems have no thread of their own")
+)]
 
 #[cfg(target_os = "linux")]
 use std::{

@@ -3,6 +3,7 @@
 use super::{
     display::Screen,
     error::{ScreenError, failed},
+    windows::Place,
 };
 use x11rb::protocol::xproto::{ConnectionExt as _, ImageFormat};
 
@@ -25,14 +26,15 @@ impl Screenshot {
 }
 
 impl Screen {
-    /// What the screen shows in a rectangle from its corner.
+    /// What the screen shows at a place.
     ///
     /// # Errors
     /// When the rectangle is not on the screen.
-    pub fn picture(&self, width: u16, height: u16) -> Result<Screenshot, ScreenError> {
+    pub fn picture(&self, place: Place) -> Result<Screenshot, ScreenError> {
+        let Place { x, y, width, height } = place;
         let image = self
             .connection
-            .get_image(ImageFormat::Z_PIXMAP, self.root, 0, 0, width, height, u32::MAX)
+            .get_image(ImageFormat::Z_PIXMAP, self.root, x, y, width, height, u32::MAX)
             .map_err(failed)?
             .reply()
             .map_err(failed)?;

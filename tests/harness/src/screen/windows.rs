@@ -12,6 +12,19 @@ use x11rb::{
     },
 };
 
+/// Where a window lies in its frame, in pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// From the frame's left edge.
+    pub x: i16,
+    /// From the frame's upper edge.
+    pub y: i16,
+    /// Its width.
+    pub width: u16,
+    /// Its height.
+    pub height: u16,
+}
+
 impl Screen {
     /// Makes a window as large as the screen, into which a plugin's window is put.
     ///
@@ -77,13 +90,13 @@ impl Screen {
         self.connection.destroy_window(window).map_err(failed)?.check().map_err(failed)
     }
 
-    /// Width and height of the window inside a frame, which may have changed its size by itself. If there are several,
+    /// The place of the window inside a frame, which may have moved or changed its size by itself. If there are several,
     /// the largest counts: a program has small ones that nobody sees.
-    pub fn size_of_child(&self, frame: u32) -> Option<(u16, u16)> {
+    pub fn place_of_child(&self, frame: u32) -> Option<Place> {
         let tree = self.connection.query_tree(frame).ok()?.reply().ok()?;
         let places = tree.children.iter().filter_map(|&child| self.connection.get_geometry(child).ok()?.reply().ok());
         places
-            .map(|place| (place.width, place.height))
-            .max_by_key(|&(width, height)| u32::from(width) * u32::from(height))
+            .map(|place| Place { x: place.x, y: place.y, width: place.width, height: place.height })
+            .max_by_key(|place| u32::from(place.width) * u32::from(place.height))
     }
 }

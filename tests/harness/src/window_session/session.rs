@@ -60,12 +60,12 @@ impl WindowSession {
     }
 
     /// Starts the standalone program, which was built with the feature `probe` too, without a sound card, and waits until
-    /// its window is drawn.
-    pub fn of_program(program: &Path, probe: &Path) -> Self {
+    /// its window is drawn. The program knows the file for its probe.
+    pub fn of_program(program: &mut Command, probe: &Path) -> Self {
         let probe_files = ProbeFiles::new(probe);
         let screen = Screen::open().expect("there is a screen");
-        let child = Command::new(program).args(["--backend", "dummy"]).env("CONTINUO_PROBE", probe).spawn();
-        let child = child.unwrap_or_else(|error| panic!("{} does not start: {error}", program.display()));
+        let child = program.args(["--backend", "dummy"]).spawn();
+        let child = child.unwrap_or_else(|error| panic!("{program:?} does not start: {error}"));
         let frame = screen.root();
         Self::begin(Owner::Program(child), screen, frame, (0, 0), probe_files)
     }

@@ -2,14 +2,18 @@
 #![allow(clippy::missing_panics_doc, reason = "a test fails by a panic")]
 
 use super::{probe::Control, session::WindowSession};
-use crate::{hosts::PluginHost, screen::Screenshot, state};
+use crate::{
+    hosts::PluginHost,
+    screen::{Place, Screenshot},
+    state,
+};
 use continuo_engine::score::Score;
 use std::time::Duration;
 
 impl WindowSession {
     /// The window's width and height in pixels, as the screen reports them.
     pub fn size(&self) -> Option<(u16, u16)> {
-        self.screen.size_of_child(self.frame)
+        self.screen.place_of_child(self.frame).map(|place| (place.width, place.height))
     }
 
     /// The width and height in pixels that the window asked its host for last.
@@ -78,8 +82,9 @@ impl WindowSession {
     /// What the window shows.
     pub fn picture(&mut self) -> Screenshot {
         self.run(Duration::from_millis(500));
-        let (width, height) = self.screen.size_of_child(self.frame).unwrap_or(self.size);
-        self.screen.picture(width, height).expect("the screen can be read")
+        let usual = Place { width: self.size.0, height: self.size.1, ..Place::default() };
+        let place = self.screen.place_of_child(self.frame).unwrap_or(usual);
+        self.screen.picture(place).expect("the screen can be read")
     }
 
     /// A control by its name; waits until it is there, and stays where it is: a dialog is laid out once before its size is
@@ -90,7 +95,11 @@ impl WindowSession {
             found = session.probe.control(name);
             found.is_some()
         });
-        found.expect("the control was found")
+        let mut control = found.expect("the control was found");
+        // A program's window may lie anywhere on the screen.
+        let place = self.screen.place_of_child(self.frame).unwrap_or_default();
+        (control.x, control.y) = (control.x + i32::from(place.x), control.y + i32::from(place.y));
+        control
     }
 
     /// The name of a control for which `wanted` holds; waits until there is one.

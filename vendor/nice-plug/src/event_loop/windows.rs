@@ -13,14 +13,14 @@ use windows::Win32::System::{
 };
 use windows::Win32::UI::WindowsAndMessaging::{
     CREATESTRUCTA, CreateWindowExA, DefWindowProcA, DestroyWindow, GWLP_USERDATA,
-    GetWindowLongPtrA, PostMessageA, RegisterClassExA, SetWindowLongPtrA, UnregisterClassA,
-    WINDOW_EX_STYLE, WINDOW_STYLE, WM_CREATE, WM_DESTROY, WM_USER, WNDCLASSEXA,
+    GetWindowLongPtrA, HWND_MESSAGE, PostMessageA, RegisterClassExA, SetWindowLongPtrA,
+    UnregisterClassA, WINDOW_EX_STYLE, WINDOW_STYLE, WM_CREATE, WM_DESTROY, WM_USER, WNDCLASSEXA,
 };
 use windows::core::PCSTR;
 
 use super::{BackgroundThread, EventLoop, MainThreadExecutor};
-use crate::nice_debug_assert_failure;
 use crate::util::permit_alloc;
+use crate::{nice_debug_assert_failure, nice_error};
 
 /// The custom message ID for our notify event. If the hidden event loop window receives this, then
 /// it knows it should start polling events.
@@ -46,24 +46,100 @@ pub(crate) struct WindowsEventLoop<T, E> {
     main_thread_id: ThreadId,
 
     /// An invisible window that we can post a message to when we need to do something on the main
-    /// thread. The host's message loop will then cause our message to be proceeded.
-    message_window: HwndWrapper,
-    /// The unique class for the message window, we'll clean this up together with the window.
-    message_window_class_name: CString,
+    /// thread. The host's message loop will then cause our message to be proceeded. If the system
+    /// does not give us one, then the tasks wait until the main thread schedules a task by itself.
+    message_window: Option<MessageWindow>,
     /// A queue of tasks that still need to be performed. When something gets added to this queue
     /// we'll wake up the window, which then continues to pop tasks off this queue until it is
     /// empty.
     tasks_sender: channel::Sender<T>,
+    /// The other end of this queue, for when there is no window.
+    tasks_receiver: channel::Receiver<T>,
 
     /// A background thread for running tasks independently from the host's GUI thread. Useful for
     /// longer, blocking tasks.
     background_thread: BackgroundThread<T, E>,
 }
 
-struct HwndWrapper(pub HWND);
+/// A window that only receives messages, see [`WindowsEventLoop::message_window`].
+struct MessageWindow {
+    handle: HWND,
+    /// The unique class for the message window, we'll clean this up together with the window.
+    class_name: CString,
+}
 
-unsafe impl Send for HwndWrapper {}
-unsafe impl Sync for HwndWrapper {}
+unsafe impl Send for MessageWindow {}
+unsafe impl Sync for MessageWindow {}
+
+impl MessageWindow {
+    /// Creates the window, or returns what the system refused.
+    fn new(callback: PollCallback) -> Result<Self, windows::core::Error> {
+        // Window classes need to have unique names or else multiple plugins loaded into the same
+        // process will end up calling the other plugin's callbacks
+        let mut ticks = 0i64;
+        unsafe { QueryPerformanceCounter(&mut ticks) }?;
+        let class_name = CString::new(format!("nice-event-loop-{ticks}")).unwrap_or_default();
+        let class_name_ptr = PCSTR(class_name.as_bytes_with_nul().as_ptr());
+
+        let class = WNDCLASSEXA {
+            cbSize: mem::size_of::<WNDCLASSEXA>() as u32,
+            lpfnWndProc: Some(window_proc),
+
+            hInstance: unsafe { GetModuleHandleA(PCSTR(ptr::null())) }?.into(),
+            lpszClassName: class_name_ptr,
+            ..Default::default()
+        };
+        if unsafe { RegisterClassExA(&class) } == 0 {
+            return Err(windows::core::Error::from_thread());
+        }
+
+        // NOTE: We're boxing a box here. As mentioned in [PollCallback], we can't directly
+        //       pass around fat pointers, so we need a normal pointer to a fat pointer to
+        //       be able to call this and deallocate it later. If the window cannot be made,
+        //       then this leaks: a window that was destroyed has already deallocated it.
+        let callback = Box::into_raw(Box::new(callback)) as *const c_void;
+        let handle = unsafe {
+            CreateWindowExA(
+                WINDOW_EX_STYLE(0),
+                class_name_ptr,
+                PCSTR(c"nice-plug event loop".as_ptr() as *const u8),
+                WINDOW_STYLE(0),
+                0,
+                0,
+                0,
+                0,
+                // Such a window needs neither a desktop nor a screen
+                Some(HWND_MESSAGE),
+                None,
+                None,
+                Some(callback),
+            )
+        };
+        match handle {
+            Ok(handle) => Ok(Self { handle, class_name }),
+            Err(error) => {
+                unsafe {
+                    let _ = UnregisterClassA(class_name_ptr, None);
+                };
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Drop for MessageWindow {
+    fn drop(&mut self) {
+        unsafe {
+            let _ = DestroyWindow(self.handle);
+        };
+        unsafe {
+            let _ = UnregisterClassA(
+                PCSTR(self.class_name.as_bytes_with_nul().as_ptr()),
+                None,
+            );
+        };
+    }
+}
 
 impl<T, E> EventLoop<T, E> for WindowsEventLoop<T, E>
 where
@@ -73,31 +149,12 @@ where
     fn new_and_spawn(executor: Weak<E>) -> Self {
         let (tasks_sender, tasks_receiver) = channel::bounded(super::TASK_QUEUE_CAPACITY);
 
-        // Window classes need to have unique names or else multiple plugins loaded into the same
-        // process will end up calling the other plugin's callbacks
-        let mut ticks = 0i64;
-        assert!(unsafe { QueryPerformanceCounter(&mut ticks).is_ok() });
-        let class_name = CString::new(format!("nice-event-loop-{ticks}"))
-            .expect("Where did these null bytes come from?");
-        let class_name_ptr = PCSTR(class_name.as_bytes_with_nul().as_ptr());
-
-        let class = WNDCLASSEXA {
-            cbSize: mem::size_of::<WNDCLASSEXA>() as u32,
-            lpfnWndProc: Some(window_proc),
-
-            hInstance: unsafe { GetModuleHandleA(PCSTR(ptr::null())) }
-                .expect("Could not get the current module's handle")
-                .into(),
-            lpszClassName: class_name_ptr,
-            ..Default::default()
-        };
-        assert_ne!(unsafe { RegisterClassExA(&class) }, 0);
-
         // This will be called by the hidden event loop when it gets woken up to process events. We
         // can't pass the tasks queue and the executor to it directly, so this is a simple type
         // erased version of the polling loop.
         let callback: PollCallback = {
             let executor = executor.clone();
+            let tasks_receiver = tasks_receiver.clone();
             Box::new(move || {
                 let executor = match executor.upgrade() {
                     Some(e) => e,
@@ -113,33 +170,20 @@ where
             })
         };
 
-        let window = unsafe {
-            CreateWindowExA(
-                WINDOW_EX_STYLE(0),
-                class_name_ptr,
-                PCSTR(c"nice-plug event loop".as_ptr() as *const u8),
-                WINDOW_STYLE(0),
-                0,
-                0,
-                0,
-                0,
-                None,
-                None,
-                None,
-                // NOTE: We're boxing a box here. As mentioned in [PollCallback], we can't directly
-                //       pass around fat pointers, so we need a normal pointer to a fat pointer to
-                //       be able to call this and deallocate it later
-                Some(Box::into_raw(Box::new(callback)) as *const c_void),
-            )
-        }
-        .unwrap();
+        let message_window = match MessageWindow::new(callback) {
+            Ok(window) => Some(window),
+            Err(error) => {
+                nice_error!("Could not create a window for messages: {error}");
+                None
+            }
+        };
 
         Self {
             executor: executor.clone(),
             main_thread_id: thread::current().id(),
-            message_window: HwndWrapper(window),
-            message_window_class_name: class_name,
+            message_window,
             tasks_sender,
+            tasks_receiver,
             background_thread: BackgroundThread::get_or_create(executor),
         }
     }
@@ -147,7 +191,15 @@ where
     fn schedule_gui(&self, task: T) -> bool {
         if self.is_main_thread() {
             match self.executor.upgrade() {
-                Some(executor) => executor.execute(task, true),
+                Some(executor) => {
+                    if self.message_window.is_none() {
+                        while let Ok(task) = self.tasks_receiver.try_recv() {
+                            executor.execute(task, true);
+                        }
+                    }
+
+                    executor.execute(task, true)
+                }
                 None => {
                     nice_debug_assert_failure!("GUI task was posted after the executor was dropped")
                 }
@@ -156,12 +208,12 @@ where
             true
         } else {
             let success = self.tasks_sender.try_send(task).is_ok();
-            if success {
+            if let (true, Some(window)) = (success, &self.message_window) {
                 // Instead of polling on a timer, we can just wake up the window whenever there's a
                 // new message.
                 unsafe {
                     let _ = PostMessageA(
-                        Some(self.message_window.0),
+                        Some(window.handle),
                         NOTIFY_MESSAGE_ID,
                         WPARAM(0),
                         LPARAM(0),
@@ -184,20 +236,6 @@ where
     }
 }
 
-impl<T, E> Drop for WindowsEventLoop<T, E> {
-    fn drop(&mut self) {
-        unsafe {
-            let _ = DestroyWindow(self.message_window.0);
-        };
-        unsafe {
-            let _ = UnregisterClassA(
-                PCSTR(self.message_window_class_name.as_bytes_with_nul().as_ptr()),
-                None,
-            );
-        };
-    }
-}
-
 unsafe extern "system" fn window_proc(
     handle: HWND,
     message: u32,
@@ -208,10 +246,14 @@ unsafe extern "system" fn window_proc(
         match message {
             WM_CREATE => {
                 let create_params = lparam.0 as *const CREATESTRUCTA;
-                assert!(!create_params.is_null());
+                if create_params.is_null() {
+                    return LRESULT(-1);
+                }
 
                 let poll_callback = (*create_params).lpCreateParams as *mut PollCallback;
-                assert!(!poll_callback.is_null());
+                if poll_callback.is_null() {
+                    return LRESULT(-1);
+                }
 
                 // Store this for later use
                 SetWindowLongPtrA(handle, GWLP_USERDATA, poll_callback as isize);
@@ -231,9 +273,11 @@ unsafe extern "system" fn window_proc(
             }
             WM_DESTROY => {
                 // Make sure to deallocate the polling callback we stored earlier
-                let _the_bodies_hit_the_floor =
-                    Box::from_raw(GetWindowLongPtrA(handle, GWLP_USERDATA) as *mut PollCallback);
+                let callback = GetWindowLongPtrA(handle, GWLP_USERDATA) as *mut PollCallback;
                 SetWindowLongPtrA(handle, GWLP_USERDATA, 0);
+                if !callback.is_null() {
+                    let _the_bodies_hit_the_floor = Box::from_raw(callback);
+                }
             }
             _ => (),
         }
