@@ -18,6 +18,7 @@ mod pass;
 mod planner;
 mod playable;
 mod policy;
+mod processor_time;
 mod repetition;
 mod second_cut;
 mod settings_timeline;

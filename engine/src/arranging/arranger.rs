@@ -247,8 +247,12 @@ impl Arranger {
     }
 
     /// Gives likely chords to every take of a window, and returns how likely each chord is.
-    fn plan(&self, phrase: &PhraseContext<'_>, inputs: &mut [WindowInput]) -> Result<Option<Vec<f32>>, InferenceError> {
-        let (Some(harmonizer), Some(vocabulary)) = (&self.harmonizer, &self.card.chords) else { return Ok(None) };
+    fn plan(
+        &mut self,
+        phrase: &PhraseContext<'_>,
+        inputs: &mut [WindowInput],
+    ) -> Result<Option<Vec<f32>>, InferenceError> {
+        let (Some(harmonizer), Some(vocabulary)) = (&mut self.harmonizer, &self.card.chords) else { return Ok(None) };
         // Takes have one melody. Until any was heard, no key is known, and no chord is likely.
         let Some(first) = inputs.first().filter(|first| first.shift.is_some()) else { return Ok(None) };
         let likely = harmonizer.likely(&first.input)?;

@@ -2,6 +2,7 @@
 
 use super::{
     loader::{self, Loaded, Loader},
+    processor_time,
     shared::Shared,
 };
 use crate::{
@@ -93,11 +94,14 @@ impl GuardedModel {
 
     /// Makes a phrase; `None` on failure, with the reason in the status.
     pub fn arrange(&mut self, request: &PhraseRequest<'_>) -> Option<ArrangedPhrase> {
-        let began = Instant::now();
+        let (began, before) = (Instant::now(), processor_time::of_this_thread());
         let arranged = self.run("making a phrase", |arranger| arranger.arrange_phrase(request))?;
         let took = began.elapsed();
+        // The runtimes have no threads of their own.
+        let worked = before.and_then(|before| processor_time::of_this_thread()?.checked_sub(before));
         self.shared.status.update(|status| {
             status.last_generation = Some(took);
+            status.last_processor_time = worked;
             status.slowest_generation = status.slowest_generation.max(Some(took));
             status.generated += 1;
             status.fault = None;

@@ -4,11 +4,12 @@ use super::{
     contract::{CHORD_SLOTS, DRUM_VOICES, PLANE, STEPS},
     model::{ChordVocabulary, ModelCard, Signature, TensorShape},
     runtime::{Backend, InferenceError, run_finite},
-    tensors::TensorView,
+    tensors::{TensorView, same_bits},
 };
 use continuo_music::part::PART_COUNT;
 
-/// The network's input: a batch of windows, each tensor row by row. The contract says what each tensor means.
+/// The network's input: a batch of windows, each tensor row by row, or one row that all windows have. The contract says
+/// what each tensor means.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NetworkInput {
     /// Number of rows, at least 1.
@@ -65,31 +66,32 @@ impl NetworkInput {
         }
     }
 
-    /// The rows of several inputs for one model as one batch; without inputs an empty batch.
+    /// Several inputs for one model, of one row each, as one batch; without inputs an empty batch. What is the same in
+    /// all rows, as melody and context are in the takes of a phrase, is there once.
     pub fn stacked<'a>(inputs: impl IntoIterator<Item = &'a Self>) -> Self {
-        let mut inputs = inputs.into_iter();
-        let Some(mut all) = inputs.next().cloned() else { return Self::default() };
-        for input in inputs {
-            all.batch += input.batch;
-            let tensors = [
-                (&mut all.melody, &input.melody),
-                (&mut all.heard, &input.heard),
-                (&mut all.context, &input.context),
-                (&mut all.context_drums, &input.context_drums),
-                (&mut all.given, &input.given),
-                (&mut all.given_drums, &input.given_drums),
-                (&mut all.given_parts, &input.given_parts),
-                (&mut all.style, &input.style),
-                (&mut all.noise, &input.noise),
-                (&mut all.meter, &input.meter),
-                (&mut all.given_chords, &input.given_chords),
-                (&mut all.chords_given, &input.chords_given),
-            ];
-            for (all, values) in tensors {
-                all.extend_from_slice(values);
-            }
+        let inputs: Vec<&Self> = inputs.into_iter().collect();
+        let Some(first) = inputs.first() else { return Self::default() };
+        let rows = |tensor: fn(&Self) -> &Vec<f32>| {
+            let shared = inputs[1..].iter().all(|input| same_bits(tensor(input), tensor(first)));
+            let kept = if shared { &inputs[..1] } else { &inputs[..] };
+            kept.iter().map(|input| tensor(input).as_slice()).collect::<Vec<_>>().concat()
+        };
+        Self {
+            batch: inputs.len(),
+            shapes: first.shapes.clone(),
+            melody: rows(|input| &input.melody),
+            heard: rows(|input| &input.heard),
+            context: rows(|input| &input.context),
+            context_drums: rows(|input| &input.context_drums),
+            given: rows(|input| &input.given),
+            given_drums: rows(|input| &input.given_drums),
+            given_parts: rows(|input| &input.given_parts),
+            style: rows(|input| &input.style),
+            noise: rows(|input| &input.noise),
+            meter: rows(|input| &input.meter),
+            given_chords: rows(|input| &input.given_chords),
+            chords_given: rows(|input| &input.chords_given),
         }
-        all
     }
 
     /// The tensors in the contract's order.
@@ -189,7 +191,10 @@ pub fn run_checked(
         let range = if *name == "timing" { -0.5..=0.5 } else { 0.0..=1.0 };
         // Rounding may push a number slightly out of range.
         let allowed = range.start() - 1e-3..=range.end() + 1e-3;
-        if let Some(wrong) = values.iter().find(|value| !allowed.contains(*value)) {
+        // Chunk by chunk, since a loop that may end at each number looks at one at a time.
+        let outside = |chunk: &&[f32]| chunk.iter().fold(false, |found, value| found | !allowed.contains(value));
+        let chunk = values.chunks(256).find(outside);
+        if let Some(wrong) = chunk.and_then(|chunk| chunk.iter().find(|value| !allowed.contains(*value))) {
             let wrong = format!("{wrong} in \"{name}\"");
             return Err(if *name == "timing" {
                 InferenceError::NotTimings(wrong)

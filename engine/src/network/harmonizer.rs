@@ -5,7 +5,7 @@ use super::{
     contract::PLANE,
     generator::NetworkInput,
     model::Helper,
-    runtime::{InferenceError, SharedBackend, run_finite},
+    runtime::{InferenceError, Remembered, SharedBackend},
     tensors::TensorView,
 };
 
@@ -13,12 +13,17 @@ use super::{
 pub struct Harmonizer {
     helper: Helper,
     network: SharedBackend,
+    /// Another take of a phrase asks for the same chords again.
+    remembered: Remembered,
 }
+
+/// So many windows are remembered, a few kB each: as many as a phrase has, and some before it.
+const REMEMBERED: usize = 8;
 
 impl Harmonizer {
     /// A harmonizer with the network loaded from its file.
     pub(crate) const fn new(helper: Helper, network: SharedBackend) -> Self {
-        Self { helper, network }
+        Self { helper, network, remembered: Remembered::new(REMEMBERED) }
     }
 
     /// Name and version.
@@ -29,7 +34,7 @@ impl Harmonizer {
     /// How likely each chord is in each slot of the window of the first row, `[8, chord size]`: the chords of a slot add up
     /// to 1, and so do the bass notes under the likeliest one. Melody, style, meter and given chords of
     /// `input` are read.
-    pub(crate) fn likely(&self, input: &NetworkInput) -> Result<Vec<f32>, InferenceError> {
+    pub(crate) fn likely(&mut self, input: &NetworkInput) -> Result<Vec<f32>, InferenceError> {
         let signature = self.helper.file().signature();
         let tensors: Vec<TensorView<'_>> = signature
             .inputs
@@ -40,7 +45,7 @@ impl Harmonizer {
                 values: &Self::values(input, name)[..shape.iter().product()],
             })
             .collect();
-        let outputs = run_finite(&mut *self.network.lock(), 1, &tensors, &signature.outputs)?;
+        let outputs = self.remembered.run(&mut *self.network.lock(), &tensors, &signature.outputs)?;
         Ok(outputs.into_iter().next().unwrap_or_default())
     }
 

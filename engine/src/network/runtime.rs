@@ -12,6 +12,7 @@ mod not_built;
 mod onnxruntime;
 mod options;
 pub mod pinned;
+mod remembered;
 mod side_by_side;
 #[cfg(feature = "runtimes")]
 mod tract;
@@ -32,6 +33,7 @@ pub use onnxruntime::OnnxRuntimeError;
 #[cfg(all(test, feature = "runtimes"))]
 pub(crate) use onnxruntime::tests::library as onnxruntime_library_for_tests;
 pub use options::RuntimeOptions;
+pub(crate) use remembered::Remembered;
 pub(crate) use side_by_side::side_by_side;
 #[cfg(feature = "runtimes")]
 pub use verified_library::{LibraryError, find as find_library, hash as library_hash};

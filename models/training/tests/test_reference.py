@@ -23,7 +23,9 @@ def as_array(described: dict[str, object]) -> np.ndarray:
 def test_the_shipped_files_answer_as_pytorch_did() -> None:
     facts = json.loads((MODELS / f"{reference.NAME}.json").read_text())
     numbers = np.fromfile(MODELS / f"{reference.NAME}.f32", "<f4")
-    assert {c["file"] for c in facts["cases"]} == {p.name for p in MODELS.glob("*.onnx")}
+    # What goes on with melodies and drums has references of its own.
+    others = {"drummer.onnx", "melody.onnx"}
+    assert {c["file"] for c in facts["cases"]} | others == {p.name for p in MODELS.glob("*.onnx")}
     for case in facts["cases"]:
         path = MODELS / case["file"]
         assert checksum(path) == case["sha256"], "`reference` must be run again after `export`"

@@ -108,8 +108,10 @@ def test_a_rounded_network_is_a_copy_and_its_file_holds_it(tmp_path: Path) -> No
 
 def test_renewed_files_belong_together_and_have_the_next_versions(tmp_path: Path) -> None:
     names = [k.ENCODER_FILE, k.GENERATOR_FILE, k.HARMONIZER_FILE]
-    for name in names:
+    for name in (*names, "style-encoder.onnx"):
         shutil.copyfile(SHIPPED / name, tmp_path / name)
+    for name in names:
+        in_another_form(tmp_path / name)
     before = {name: json.loads(metadata(tmp_path / name)["continuo.model"]) for name in names}
     versions = renewed.renew(tmp_path)
     assert sorted(versions) == sorted(names)
@@ -123,22 +125,38 @@ def test_renewed_files_belong_together_and_have_the_next_versions(tmp_path: Path
         }
     link = json.loads(metadata(tmp_path / k.GENERATOR_FILE)["continuo.model"])["encoder"]
     assert link == checksum_of((tmp_path / k.ENCODER_FILE).read_bytes())
-    # Renewing the shipped files, which are in this form, changes no weight.
+    assert (tmp_path / "style-encoder.onnx").read_bytes() == (SHIPPED / "style-encoder.onnx").read_bytes()
+    # Renewing rounded files changes no weight.
     one, other = Generator(), Generator()
     assert load_generator(one, SHIPPED / k.GENERATOR_FILE) == load_generator(other, tmp_path / k.GENERATOR_FILE) == []
     for name, value in one.state_dict().items():
         assert torch.equal(other.state_dict()[name], value), name
 
 
+def in_another_form(path: Path) -> None:
+    """Adds a node to a file that changes nothing it computes."""
+    model = onnx.load(str(path))
+    output = model.graph.output[0].name
+    for node in model.graph.node:
+        for place, name in enumerate(node.output):
+            if name == output:
+                node.output[place] = "/unchanged"
+        for place, name in enumerate(node.input):
+            if name == output:
+                node.input[place] = "/unchanged"
+    model.graph.node.append(onnx.helper.make_node("Identity", ["/unchanged"], [output]))
+    path.write_bytes(model.SerializeToString())
+
+
 def test_a_damaged_file_stops_all(tmp_path: Path) -> None:
-    for name in (k.ENCODER_FILE, k.GENERATOR_FILE):
+    for name in (k.ENCODER_FILE, k.GENERATOR_FILE, "style-encoder.onnx"):
         shutil.copyfile(SHIPPED / name, tmp_path / name)
     (tmp_path / k.GENERATOR_FILE).write_bytes((SHIPPED / k.GENERATOR_FILE).read_bytes()[:-1000])
     encoder = (tmp_path / k.ENCODER_FILE).read_bytes()
     with pytest.raises(Exception, match=r"(?i)pars|decod"):
         renewed.renew(tmp_path)
     assert (tmp_path / k.ENCODER_FILE).read_bytes() == encoder
-    assert sorted(p.name for p in tmp_path.iterdir()) == [k.GENERATOR_FILE, k.ENCODER_FILE]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [k.GENERATOR_FILE, k.ENCODER_FILE, "style-encoder.onnx"]
 
 
 def test_the_next_patch_version() -> None:

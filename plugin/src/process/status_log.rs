@@ -14,6 +14,7 @@
 //! | `refused_styles` | invalid files in the folder of styles, each with the reason |
 //! | `generated` | the number of phrases generated since the plugin was first activated |
 //! | `last_generation_ms`, `slowest_generation_ms` | the time for one phrase in milliseconds, or null |
+//! | `last_processor_ms` | the processor time of the last phrase in milliseconds, or null |
 //! | `late` | how often the playhead entered a phrase before it was ready |
 //! | `lost` | the number of messages from the audio thread that a full queue dropped |
 
@@ -35,6 +36,7 @@ pub fn line(status: &Status, progress: &Progress) -> String {
         "refused_styles": status.refused_styles,
         "generated": status.generated,
         "last_generation_ms": status.last_generation.map(milliseconds),
+        "last_processor_ms": status.last_processor_time.map(milliseconds),
         "slowest_generation_ms": status.slowest_generation.map(milliseconds),
         "late": progress.late.load(Ordering::Relaxed),
         "lost": progress.lost.load(Ordering::Relaxed),

@@ -1,5 +1,5 @@
 //! `cargo xtask bench --beside REV`: this tree against another commit. Both are built and driven from outside, taking turns on one
-//! machine, so that the ratios hold on any machine.
+//! machine, so that the ratios hold on any machine. They are built in one folder, since most packages are the same in both.
 
 use crate::{runtime, workspace};
 use anyhow::{Context, Result, bail};
@@ -67,8 +67,8 @@ pub fn run(options: &Options, revision: &str, save: bool) -> Result<()> {
     }
     let commit = commit(revision)?;
     let library = runtime::run()?;
-    let ours = build(&workspace::root(), &workspace::target())?;
-    let theirs = build(&checked_out(&commit)?, &beside().join("target"))?;
+    let theirs = build(&checked_out(&commit)?, &beside().join(&commit))?;
+    let ours = build(&workspace::root(), &beside().join("this-tree"))?;
     let folder = tempfile::tempdir()?;
     let mut figures = [Figures::default(), Figures::default()];
     for _ in 0..options.runs {
@@ -226,19 +226,23 @@ fn checked_out(commit: &str) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Builds a tree's program and plugin for release.
-fn build(root: &Path, target: &Path) -> Result<Built> {
+/// Builds a tree's program and plugin for release, and copies them to a folder: the next tree's would replace them.
+fn build(root: &Path, kept: &Path) -> Result<Built> {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     // Older trees have the command line in the engine.
     let command_line = if root.join("cli").exists() { "continuo-cli" } else { "continuo-engine" };
     cargo.args(["build", "--release", "--package", command_line, "--package", "continuo-plugin"]);
-    workspace::run(cargo.current_dir(root).env("CARGO_TARGET_DIR", target))?;
-    let release = target.join("release");
-    let library = format!("{}continuo_plugin{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
+    workspace::run(cargo.current_dir(root).env("CARGO_TARGET_DIR", workspace::target()))?;
+    fs::create_dir_all(kept)?;
+    let keep = |file: String| -> Result<PathBuf> {
+        let (from, to) = (workspace::target().join("release").join(&file), kept.join(file));
+        fs::copy(&from, &to).with_context(|| format!("{} could not be copied", from.display()))?;
+        Ok(to)
+    };
     Ok(Built {
         root: root.to_owned(),
-        program: release.join(format!("continuo{}", env::consts::EXE_SUFFIX)),
-        plugin: release.join(library),
+        program: keep(format!("continuo{}", env::consts::EXE_SUFFIX))?,
+        plugin: keep(format!("{}continuo_plugin{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX))?,
     })
 }
 

@@ -29,6 +29,8 @@ pub struct Status {
     pub refused_styles: Vec<String>,
     /// How long the last phrase took to generate.
     pub last_generation: Option<Duration>,
+    /// How much processor time the last phrase took; `None` where the system does not tell.
+    pub last_processor_time: Option<Duration>,
     /// How long the slowest phrase took to generate.
     pub slowest_generation: Option<Duration>,
     /// Phrases generated since the composer was started.

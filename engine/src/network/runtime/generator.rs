@@ -5,11 +5,12 @@ use super::{
     error::BackendError,
     load_network,
     options::RuntimeOptions,
+    remembered::Remembered,
     side_by_side::side_by_side,
 };
 use crate::network::{
     model::{Model, TensorShape},
-    tensors::TensorView,
+    tensors::{TensorView, same_bits},
 };
 use parking_lot::Mutex;
 use std::sync::{Arc, Weak};
@@ -32,8 +33,13 @@ pub fn load(model: &Model, options: &RuntimeOptions) -> Result<(SharedBackend, B
     }
     let inputs = encoder.signature().inputs.iter().map(|(name, _)| *name).collect();
     let between = encoder.signature().outputs.clone();
-    let pair: SharedBackend =
-        Arc::new(Mutex::new(Pair { encoder: Arc::clone(&reader), decoder: Arc::clone(&network), inputs, between }));
+    let pair: SharedBackend = Arc::new(Mutex::new(Pair {
+        encoder: Arc::clone(&reader),
+        decoder: Arc::clone(&network),
+        inputs,
+        between,
+        remembered: Remembered::new(REMEMBERED),
+    }));
     pairs.push(Entry {
         encoder: Arc::downgrade(&reader),
         decoder: Arc::downgrade(&network),
@@ -60,6 +66,9 @@ impl Entry {
     }
 }
 
+/// So many windows stay encoded, about 35 kB each: several instances draw takes of theirs by turns.
+const REMEMBERED: usize = 16;
+
 /// An encoder and a decoder that act as one network.
 ///
 /// Rows with the same inputs for the encoder share its work: takes of a window differ only in their noise and chords.
@@ -70,6 +79,8 @@ struct Pair {
     inputs: Vec<&'static str>,
     /// What the encoder hands to the decoder: one tensor.
     between: Vec<TensorShape>,
+    /// The windows that were encoded last: another take of one needs the decoder alone.
+    remembered: Remembered,
 }
 
 impl Backend for Pair {
@@ -80,12 +91,11 @@ impl Backend for Pair {
     fn run(&mut self, batch: usize, inputs: &[TensorView<'_>]) -> Result<Vec<Vec<f32>>, InferenceError> {
         let (read, rest): (Vec<TensorView<'_>>, Vec<TensorView<'_>>) =
             inputs.iter().cloned().partition(|tensor| self.inputs.contains(&tensor.name));
-        let places = distinct_rows(batch, &read);
-        let rows: Vec<usize> = (0..batch).filter(|&row| places[row].is_first).collect();
-        let encoded = self.encode(&rows, batch, &read)?;
+        let (rows, places) = distinct_rows(batch, &read);
+        let encoded = self.encode(&rows, &read)?;
         let size = encoded.len() / rows.len().max(1);
         let repeated: Vec<f32> =
-            places.iter().flat_map(|place| &encoded[place.index * size..(place.index + 1) * size]).copied().collect();
+            places.iter().flat_map(|place| &encoded[place * size..(place + 1) * size]).copied().collect();
         let name = self.between.first().map_or("", |(name, _)| *name);
         let first = TensorView { name, shape: vec![batch, size], values: &repeated };
         let tensors: Vec<TensorView<'_>> = std::iter::once(first).chain(rest).collect();
@@ -95,11 +105,17 @@ impl Backend for Pair {
 
 impl Pair {
     /// What the encoder returns for some rows of the inputs.
-    fn encode(&self, rows: &[usize], batch: usize, inputs: &[TensorView<'_>]) -> Result<Vec<f32>, InferenceError> {
-        let chosen: Vec<Vec<f32>> = inputs
-            .iter()
-            .map(|tensor| rows.iter().flat_map(|&row| row_of(tensor, row, batch)).copied().collect())
-            .collect();
+    fn encode(&mut self, rows: &[usize], inputs: &[TensorView<'_>]) -> Result<Vec<f32>, InferenceError> {
+        let mut encoder = self.encoder.lock();
+        // One row is the rule. It is read where it lies, and remembered for the next takes of the same window. Several
+        // are not: rows that run together may come out otherwise by a rounding.
+        if let [row] = *rows {
+            let tensors: Vec<TensorView<'_>> = inputs.iter().map(|tensor| tensor.only(row)).collect();
+            let outputs = self.remembered.run(&mut *encoder, &tensors, &self.between)?;
+            return Ok(outputs.into_iter().next().unwrap_or_default());
+        }
+        let chosen: Vec<Vec<f32>> =
+            inputs.iter().map(|tensor| rows.iter().flat_map(|&row| tensor.row(row)).copied().collect()).collect();
         let tensors: Vec<TensorView<'_>> = inputs
             .iter()
             .zip(&chosen)
@@ -108,42 +124,26 @@ impl Pair {
                 TensorView { name: tensor.name, shape, values }
             })
             .collect();
-        let outputs = run_finite(&mut *self.encoder.lock(), rows.len(), &tensors, &self.between)?;
+        let outputs = run_finite(&mut *encoder, rows.len(), &tensors, &self.between)?;
         Ok(outputs.into_iter().next().unwrap_or_default())
     }
 }
 
-/// Where a row's encoding is found.
-struct Place {
-    /// Its index among the distinct rows.
-    index: usize,
-    /// Whether no row before it is the same.
-    is_first: bool,
-}
-
-/// Finds the rows that are the same in all tensors. Rows are compared as bits: the same request gives the same rows.
-fn distinct_rows(batch: usize, tensors: &[TensorView<'_>]) -> Vec<Place> {
-    let mut places: Vec<Place> = Vec::with_capacity(batch);
+/// The rows that no row before them equals in all tensors, and for each row its place among these. Rows are compared as
+/// bits: the same request gives the same rows.
+fn distinct_rows(batch: usize, tensors: &[TensorView<'_>]) -> (Vec<usize>, Vec<usize>) {
+    let differing: Vec<&TensorView<'_>> = tensors.iter().filter(|tensor| !tensor.is_shared()).collect();
     let mut distinct: Vec<usize> = Vec::new();
-    for row in 0..batch {
-        let same = |other: usize| {
-            tensors.iter().all(|tensor| {
-                let (one, two) = (row_of(tensor, row, batch), row_of(tensor, other, batch));
-                one.iter().map(|x| x.to_bits()).eq(two.iter().map(|x| x.to_bits()))
+    let places = (0..batch)
+        .map(|row| {
+            let same = |&other: &usize| differing.iter().all(|tensor| same_bits(tensor.row(row), tensor.row(other)));
+            distinct.iter().position(same).unwrap_or_else(|| {
+                distinct.push(row);
+                distinct.len() - 1
             })
-        };
-        let found = distinct.iter().position(|&other| same(other));
-        places.push(Place { index: found.unwrap_or(distinct.len()), is_first: found.is_none() });
-        if found.is_none() {
-            distinct.push(row);
-        }
-    }
-    places
-}
-
-fn row_of<'a>(tensor: &TensorView<'a>, row: usize, batch: usize) -> &'a [f32] {
-    let size = tensor.values.len() / batch.max(1);
-    &tensor.values[row * size..(row + 1) * size]
+        })
+        .collect();
+    (distinct, places)
 }
 
 #[cfg(test)]
@@ -163,23 +163,29 @@ mod tests {
 
         fn run(&mut self, batch: usize, inputs: &[TensorView<'_>]) -> Result<Vec<Vec<f32>>, InferenceError> {
             *self.rows.lock() += batch;
-            let sum = |row| inputs.iter().map(|tensor| row_of(tensor, row, batch).iter().sum::<f32>()).sum();
+            let sum = |row| inputs.iter().map(|tensor| tensor.row(row).iter().sum::<f32>()).sum();
             Ok(vec![(0..batch).map(sum).collect(); self.outputs])
+        }
+    }
+
+    /// A pair whose networks count their rows.
+    fn pair(read: &Arc<Mutex<usize>>, written: &Arc<Mutex<usize>>) -> Pair {
+        let network = |rows: &Arc<Mutex<usize>>| -> SharedBackend {
+            Arc::new(Mutex::new(Summing { rows: Arc::clone(rows), outputs: 1 }))
+        };
+        Pair {
+            encoder: network(read),
+            decoder: network(written),
+            inputs: vec!["melody", "meter"],
+            between: vec![("encoded", vec![1])],
+            remembered: Remembered::new(REMEMBERED),
         }
     }
 
     #[test]
     fn takes_of_a_window_are_encoded_once_and_others_by_themselves() {
         let (read, written) = (Arc::new(Mutex::new(0)), Arc::new(Mutex::new(0)));
-        let network = |rows: &Arc<Mutex<usize>>| -> SharedBackend {
-            Arc::new(Mutex::new(Summing { rows: Arc::clone(rows), outputs: 1 }))
-        };
-        let mut pair = Pair {
-            encoder: network(&read),
-            decoder: network(&written),
-            inputs: vec!["melody", "meter"],
-            between: vec![("encoded", vec![1])],
-        };
+        let mut pair = pair(&read, &written);
         let melody = [1.0, 2.0, 1.0, 2.0, 5.0, 6.0, 1.0, 2.0];
         let (noise, meter) = ([0.1, 0.2, 0.3, 0.4], [0.0, 0.0, 0.0, 7.0]);
         let inputs = [
@@ -191,5 +197,25 @@ mod tests {
         let expected = [3.1, 3.2, 11.3, 10.4];
         assert!(found[0].iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-5), "{found:?}");
         assert_eq!((*read.lock(), *written.lock()), (3, 4));
+    }
+
+    #[test]
+    fn more_takes_of_a_window_need_the_decoder_alone() {
+        let (read, written) = (Arc::new(Mutex::new(0)), Arc::new(Mutex::new(0)));
+        let mut pair = pair(&read, &written);
+        let mut takes = |melody: f32, noise: [f32; 2]| {
+            let melody = [melody; 2];
+            let inputs = [
+                TensorView { name: "melody", shape: vec![2, 1], values: &melody },
+                TensorView { name: "noise", shape: vec![2, 1], values: &noise },
+            ];
+            pair.run(2, &inputs).unwrap().remove(0)
+        };
+        let (first, second) = (takes(3.0, [0.1, 0.2]), takes(3.0, [0.5, 0.6]));
+        assert!(first.iter().zip([3.1, 3.2]).all(|(a, b)| (a - b).abs() < 1e-5), "{first:?}");
+        assert!(second.iter().zip([3.5, 3.6]).all(|(a, b)| (a - b).abs() < 1e-5), "{second:?}");
+        assert_eq!((*read.lock(), *written.lock()), (1, 4));
+        takes(4.0, [0.1, 0.2]);
+        assert_eq!(*read.lock(), 2, "another melody is read");
     }
 }

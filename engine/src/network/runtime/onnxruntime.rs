@@ -12,7 +12,10 @@ use ort::{
     value::TensorRef,
 };
 use parking_lot::Mutex;
-use std::path::{Path, PathBuf};
+use std::{
+    borrow::Cow,
+    path::{Path, PathBuf},
+};
 
 /// Why ONNX Runtime cannot run a model.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -97,9 +100,10 @@ impl Backend for OnnxRuntime {
 
 impl OnnxRuntime {
     fn run_session(&mut self, inputs: &[TensorView<'_>]) -> ort::Result<Vec<Vec<f32>>> {
+        let whole: Vec<Cow<'_, [f32]>> = inputs.iter().map(TensorView::whole).collect();
         let mut values: Vec<(&str, SessionInputValue<'_>)> = Vec::with_capacity(inputs.len());
-        for tensor in inputs {
-            values.push((tensor.name, TensorRef::from_array_view((tensor.shape.clone(), tensor.values))?.into()));
+        for (tensor, whole) in inputs.iter().zip(&whole) {
+            values.push((tensor.name, TensorRef::from_array_view((tensor.shape.clone(), &**whole))?.into()));
         }
         let outputs = self.session.run(values)?;
         let copy = |name: &&str| -> ort::Result<Vec<f32>> {

@@ -61,10 +61,9 @@ impl Tract {
             let mut values = TVec::with_capacity(self.inputs.len());
             for &place in &self.inputs {
                 let tensor = &inputs[place];
-                let size = tensor.values.len() / batch;
                 let mut shape = tensor.shape.clone();
                 shape[0] = 1;
-                values.push(Tensor::from_shape(&shape, &tensor.values[row * size..(row + 1) * size])?.into());
+                values.push(Tensor::from_shape(&shape, tensor.row(row))?.into());
             }
             let outputs = self.plan.run(values)?;
             for (all, &place) in all.iter_mut().zip(&self.outputs) {

@@ -66,7 +66,9 @@ def initializers(path: Path, prefix: str) -> tuple[Arrays, list[NDArray[np.float
             for user in users.get(node.output[0], []):
                 bias = [n for n in user.input if n.startswith(prefix) and n.endswith(".bias")]
                 if user.op_type == "Add" and bias:
-                    found[bias[0].removeprefix(prefix).removesuffix("bias") + "weight"] = arrays[name].T
+                    # A weight that has its name in the file is not this one: its bias was added elsewhere.
+                    weight = bias[0].removeprefix(prefix).removesuffix("bias") + "weight"
+                    found.setdefault(weight, arrays[name].T)
     return found, rows
 
 

@@ -1,21 +1,24 @@
 """Writes exported files again in the form that `onnx_files` gives new ones, without their checkpoints.
 
-The weights are rounded to 16 bits, so each file gets the next patch version.
+The weights are read back, exported anew and rounded to 16 bits, which changes none that the file holds so already. A
+file whose graph changes gets the next patch version, and one that has the present form stays as it is.
 """
 
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..base import contract as k
 from . import graphs
-from .half import round_weights, store_half
-from .onnx_files import TOLERANCE, checksum_of, sealed_bytes
-from .simplified import simplify
+from .half import round_weights
+from .onnx_files import TOLERANCE, checksum_of, write
+from .onnx_weights import metadata
+from .reference_outputs import ExportedFile, read_back
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -28,40 +31,48 @@ def next_patch(version: str) -> str:
 
 
 def renew(folder: Path) -> dict[str, str]:
-    """Writes all files of a model again; returns their versions by file name. All are written, or none.
+    """Writes the files of a model again that `onnx_files` exports; returns the versions of those that changed.
+
+    All are written, or none.
 
     Raises:
         ValueError: a graph computes something else after it was rewritten.
     """
-    made: dict[str, bytes] = {}
     versions: dict[str, str] = {}
-    # The encoder comes first: the decoder's file names its checksum.
-    for path in sorted(folder.glob("*.onnx"), key=lambda path: path.name != k.ENCODER_FILE):
-        link = {"encoder": checksum_of(made[k.ENCODER_FILE])} if path.name == k.GENERATOR_FILE else {}
-        made[path.name], versions[path.name] = _renewed(path, link)
-    for name, data in made.items():
-        (folder / name).with_suffix(".tmp").write_bytes(data)
-    for name in made:
-        (folder / name).with_suffix(".tmp").replace(folder / name)
+    with tempfile.TemporaryDirectory(dir=folder) as made:
+        # The encoder comes first: the decoder's file names its checksum.
+        for network in sorted(read_back(folder), key=lambda network: network.file != k.ENCODER_FILE):
+            beside = Path(made) / k.ENCODER_FILE
+            link = {"encoder": checksum_of(beside.read_bytes())} if beside.exists() else {}
+            facts = _renewed(folder / network.file, network, link, Path(made) / network.file)
+            if facts is not None:
+                versions[network.file] = facts["version"]
+        for name in versions:
+            (Path(made) / name).replace(folder / name)
     return versions
 
 
-def _renewed(path: Path, link: dict[str, str]) -> tuple[bytes, str]:
+def _renewed(path: Path, network: ExportedFile, link: dict[str, str], made: Path) -> dict[str, Any] | None:
+    """The facts of the new file; `None`, and no new file, where it would be the one that is there."""
     import onnx
 
-    model = onnx.load(str(path))
-    facts = json.loads({p.key: p.value for p in model.metadata_props}["continuo.model"]) | link
-    facts["version"] = next_patch(facts["version"])
-    round_weights(model)
-    _rewrite(model, path.name)
-    return sealed_bytes(model, facts), facts["version"]
-
-
-def _rewrite(model: ModelProto, name: str) -> None:
-    wanted = [graphs.outputs(model, batch) for batch in (1, 3)]
-    simplify(model)
-    store_half(model)
-    found = [graphs.outputs(model, batch) for batch in (1, 3)]
-    far = max(float(np.abs(a - b).max()) for x, y in zip(found, wanted, strict=True) for a, b in zip(x, y, strict=True))
+    before = onnx.load(str(path))
+    facts: dict[str, Any] = json.loads(metadata(path)["continuo.model"])
+    linked = link if path.name == k.GENERATOR_FILE else {}
+    facts = facts | linked | {"version": next_patch(facts["version"])}
+    write(network.module, network.inputs, (network.reads, network.writes), facts, made)
+    after = onnx.load(str(made))
+    if not linked and before.graph == after.graph:
+        made.unlink()
+        return None
+    far = _difference(before, after)
     if not far <= TOLERANCE:
-        raise ValueError(f"{name} computes something else after it was rewritten, by {far:.2g}")
+        raise ValueError(f"{path.name} computes something else after it was rewritten, by {far:.2g}")
+    return facts
+
+
+def _difference(before: ModelProto, after: ModelProto) -> float:
+    """The largest difference between what two files return, their weights rounded alike."""
+    round_weights(before)
+    pairs = [(graphs.outputs(before, batch), graphs.outputs(after, batch)) for batch in (1, 3)]
+    return max(float(np.abs(a - b).max()) for x, y in pairs for a, b in zip(x, y, strict=True))

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from ..base.contract import NOISE_SLOT, SLOTS, STYLE
 from ..musical.chord_vocabulary import CHORD_SIZE, CHORDS, NEAREST_TRIADS, NO_CHORD, QUALITIES
@@ -70,9 +71,9 @@ class PlanReader(nn.Module):
         # In 3/4 only the first four slots of a window are used.
         unused = e.meter[:, 1:2] * torch.tensor([0.0, 0.0, 0.0, 0.0, -1e4, -1e4, -1e4, -1e4], device=x.device)
         keys = torch.cat([unused, unused], 1).unsqueeze(1).unsqueeze(1)
-        for block in self.blocks:
-            x = block(x, keys)
-        found: Tensor = self.out(self.norm(x[:, SLOTS:]))
+        for number, block in enumerate(self.blocks, 1):
+            x = block(x, keys, range(SLOTS, 2 * SLOTS) if number == len(self.blocks) else None)
+        found: Tensor = self.out(self.norm(x))
         return found
 
 
@@ -154,11 +155,6 @@ class Plan(nn.Module):
         intervals: Tensor = self.interval(silu(state)) + self.interval_of_quality(quality)
         return intervals
 
-    def _bass(self, chord: Tensor, intervals: Tensor) -> Tensor:
-        """Pitch classes [B, 12] of the bass from chords and intervals; none where there is no chord."""
-        root = torch.matmul(chord, self.roots)
-        return torch.matmul((root.unsqueeze(2) * intervals.unsqueeze(1)).flatten(1), self.turned)
-
     def _slots(self, e: Encoded, given: Tensor, is_given: Tensor) -> Tensor:
         tokens = self.norm(e.by_slot)
         token: Tensor = self.slot(tokens) + self.reader(e, tokens, given, is_given)
@@ -186,24 +182,53 @@ class Plan(nn.Module):
         if given is None or is_given is None:
             is_given = torch.zeros_like(noise[:, :, 0])
             given = torch.zeros(1, SLOTS, CHORD_SIZE, device=noise.device) + is_given.unsqueeze(2)
-        token = self._slots(e, given, is_given)
-        state = token[:, 0] * 0.0
-        moved = torch.matmul(torch.matmul(noise, self.spread), self.triads.t())
+        # What does not depend on the slot before is computed for all slots at once, with SHARP worked in.
+        token = self._slots(e, given, is_given) + self.state.bias + self.before.bias + self.before_finer.bias
+        plain = self.finer.bias + torch.matmul(self.triads, self.out.bias)
+        moved = torch.matmul(torch.matmul(noise, self.spread), self.triads.t()) + plain
         moved = moved + torch.matmul(torch.matmul(noise, self.spread_quality), self.qualities.t())
-        moved_interval = torch.matmul(noise, self.spread_interval)
-        before = given[:, 0] * 0.0
-        chosen, likely = [], []
-        for slot in range(SLOTS):
-            logits, state = self._step(token[:, slot], before, state)
-            logits, fixed = logits.float(), is_given[:, slot : slot + 1]
-            chord = torch.softmax(SHARP * (logits + moved[:, slot]), -1)
-            chord = fixed * given[:, slot, :CHORDS] + (1.0 - fixed) * chord
-            intervals = self._intervals(state, chord).float()
-            bass = self._bass(chord, torch.softmax(SHARP * (intervals + moved_interval[:, slot]), -1))
-            named = given[:, slot, CHORDS:]
-            # A chord may be given without its bass note.
-            fixed = fixed * named.sum(1, keepdim=True)
-            before = torch.cat([chord, fixed * named + (1.0 - fixed) * bass], 1)
-            chosen.append(before)
-            likely.append(torch.cat([torch.softmax(logits, -1), self._bass(chord, torch.softmax(intervals, -1))], 1))
-        return Planned(torch.stack(chosen, 1), torch.stack(likely, 1))
+        moved_interval = torch.matmul(noise, self.spread_interval) + self.interval.bias + self.interval_of_quality.bias
+        moved = SHARP * torch.cat([moved, moved_interval], 2).float()
+        is_given = is_given.unsqueeze(2)
+        named = given[:, :, CHORDS:]
+        # A chord may be given without its bass note.
+        is_named = is_given * named.sum(2, keepdim=True)
+        fixed, fixed_bass = is_given * given[:, :, :CHORDS], is_named * named
+        by_slot = (token, moved, 1.0 - is_given, fixed, 1.0 - is_named, fixed_bass)
+        remembers, says, turns = self._weights()
+        memory: Tensor | None = None
+        chosen, said = [], []
+        for each in zip(*(x.split(1, 1) for x in by_slot), strict=True):
+            heard, move, free, chord_given, free_bass, bass_given = each
+            state = torch.tanh(heard if memory is None else heard + functional.linear(memory, remembers))
+            logits = functional.linear(silu(state), says).float()
+            chords, intervals = (logits + move).split((CHORDS, 12), 2)
+            chord = free * torch.softmax(chords, -1) + chord_given
+            turned, of_quality = functional.linear(chord, turns).split((144, 12), 2)
+            bass = torch.matmul(torch.softmax(intervals + of_quality, -1), turned.reshape(-1, 12, 12))
+            bass = free_bass * bass + bass_given
+            memory = torch.cat([chord, bass, state], 2)
+            chosen.append(memory)
+            said.append(logits)
+        decided = torch.cat(chosen, 1)[:, :, :CHORD_SIZE]
+        chords, intervals = ((1.0 / SHARP) * torch.cat(said, 1)).split((CHORDS, 12), 2)
+        turned, of_quality = functional.linear(decided[:, :, :CHORDS], turns).split((144, 12), 2)
+        intervals = intervals + (1.0 / SHARP) * of_quality + self.interval.bias + self.interval_of_quality.bias
+        bass = torch.matmul(torch.softmax(intervals, -1).unsqueeze(2), turned.reshape(-1, SLOTS, 12, 12)).squeeze(2)
+        return Planned(decided, torch.cat([torch.softmax(chords + plain, -1), bass], 2))
+
+    def _weights(self) -> tuple[Tensor, Tensor, Tensor]:
+        """The weights of one slot, worked together into three products; a runtime computes them once.
+
+        From chord, bass note and state to the next state; from a state to SHARP times the log odds of chords and
+        intervals; from a chord to the bass note for each interval, and to what its quality adds to SHARP times the
+        intervals' log odds.
+        """
+        nearest = torch.cat([self.triads, torch.zeros(12, TRIADS, device=self.triads.device)])
+        before = torch.matmul(self.before.weight, nearest.t()) + self.before_finer.weight
+        remembers = torch.cat([before, self.state.weight], 1)
+        chords = torch.matmul(self.triads, self.out.weight) + self.finer.weight
+        says = SHARP * torch.cat([chords, self.interval.weight])
+        turned = torch.matmul(self.roots, self.turned.reshape(12, 144))
+        of_quality = SHARP * torch.matmul(self.interval_of_quality.weight, self.qualities.t())
+        return remembers, says, torch.cat([turned.t(), of_quality])

@@ -85,11 +85,11 @@ class Discriminator(nn.Module):
             + self.drums((drums * scene.shown[:, :1, None]).reshape(-1, BEATS, BEAT_DRUMS))
             + self.segment[0]
         )
-        context = torch.cat([scene.context[:, :2], scene.context[:, 2:] * shown], 1)
-        context, struck = last_bar(scene.meter, context, scene.context_drums * scene.shown[:, :1, None])
+        context, struck = last_bar(scene.meter, scene.context, scene.context_drums)
+        played, struck = context[:, 2:] * shown, struck * scene.shown[:, :1, None]
         before = (
             self.melody(context[:, :2].reshape(-1, 2, 4, 4 * PITCHES).transpose(1, 2).flatten(2))
-            + self.parts(context[:, 2:].reshape(-1, 8, 4, 4 * PITCHES).transpose(1, 2).flatten(2))
+            + self.parts(played.reshape(-1, 8, 4, 4 * PITCHES).transpose(1, 2).flatten(2))
             + self.drums(struck.reshape(-1, 4, BEAT_DRUMS))
             + self.segment[1]
         )
@@ -98,11 +98,11 @@ class Discriminator(nn.Module):
         unused = self.positions.bias(scene.meter)
         keys = torch.cat([unused, scene.meter[:, 1:2] * self.last_beat], 1)[:, None, None]
         features = [x[:, :BEATS]]
-        for block in self.blocks:
-            x = block(x, keys)
+        for number, block in enumerate(self.blocks, 1):
+            x = block(x, keys, range(BEATS) if number == len(self.blocks) else None)
             features.append(x[:, :BEATS])
         used = 1.0 + unused * 1e-4
-        tokens = self.norm(x[:, :BEATS])
+        tokens = self.norm(features[-1])
         beats = self.score(tokens).squeeze(2) * used
         whole = self.score_whole((tokens * used.unsqueeze(2)).sum(1) / used.sum(1, keepdim=True)).squeeze(1)
         return Verdict(beats, whole, tuple(features))

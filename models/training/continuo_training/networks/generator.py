@@ -156,28 +156,21 @@ class Generator(nn.Module):
         place = self.positions.table(c.meter)
         style = self.style(c.style).unsqueeze(1)
         flags = self.flags(torch.cat([c.given_parts, c.meter], 1)).unsqueeze(1)
-        window = (
-            self.melody(by_beat(c.melody, 2, PITCHES))
-            + self.heard(c.heard.reshape(-1, BEATS, 4))
-            + self.parts(by_beat(c.given, 8, PITCHES))
-            + self.drums(c.given_drums.reshape(-1, BEATS, BEAT_DRUMS))
-            + flags
-            + self.segment[0]
-        )
-        before = (
-            self.melody(by_beat(c.context[:, :2], 2, PITCHES))
-            + self.parts(by_beat(c.context[:, 2:], 8, PITCHES))
-            + self.drums(c.context_drums.reshape(-1, BEATS, BEAT_DRUMS))
-            + self.segment[1]
-        )
-        x = torch.cat([window + place + style, before + place + style], 1)
+        # Both windows in one product each: to read the weights takes longer than to use them.
+        melody = torch.cat([by_beat(c.melody, 2, PITCHES), by_beat(c.context[:, :2], 2, PITCHES)], 1)
+        parts = torch.cat([by_beat(c.given, 8, PITCHES), by_beat(c.context[:, 2:], 8, PITCHES)], 1)
+        drums = torch.cat([c.given_drums, c.context_drums], 1).reshape(-1, 2 * BEATS, BEAT_DRUMS)
+        both = self.melody(melody) + self.parts(parts) + self.drums(drums)
+        place = place + style
+        window = place + self.heard(c.heard.reshape(-1, BEATS, 4)) + flags + self.segment[0]
+        x = both + torch.cat([window, place + self.segment[1]], 1)
         bias = self.positions.bias(c.meter)
         keys = torch.cat([bias, bias], 1).unsqueeze(1).unsqueeze(1)
         for block in self.encoder:
             x = block(x, keys)
         tokens = x[:, :BEATS]
-        for block in self.guide:
-            x = block(x, keys)
+        for number, block in enumerate(self.guide, 1):
+            x = block(x, keys, range(BEATS) if number == len(self.guide) else None)
         guided, bars = x[:, :BEATS], self.positions.bars(c.meter)
         slots = self.positions.slots(c.meter)
         by_slot = torch.matmul(slots.transpose(1, 2), guided) / (slots.sum(1).unsqueeze(2) + 1e-6)

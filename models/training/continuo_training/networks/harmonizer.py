@@ -105,9 +105,9 @@ class Harmonizer(nn.Module):
         # In 3/4 only the first four slots of a window are used.
         unused = meter[:, 1:2] * torch.tensor([0.0, 0.0, 0.0, 0.0, -1e4, -1e4, -1e4, -1e4], device=x.device)
         keys = torch.cat([unused, unused], 1).unsqueeze(1).unsqueeze(1)
-        for block in self.blocks:
-            x = block(x, keys)
-        found: Tensor = self.norm(x[:, SLOTS:])
+        for number, block in enumerate(self.blocks, 1):
+            x = block(x, keys, range(SLOTS, 2 * SLOTS) if number == len(self.blocks) else None)
+        found: Tensor = self.norm(x)
         return found
 
     def chords(self, slots: Tensor) -> Tensor:

@@ -43,14 +43,19 @@ class Attention(nn.Module):
         self.out = nn.Linear(width, width)
         self.heads, self.tokens, self.size = heads, tokens, width // heads
 
-    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
-        """`bias` is [B, 1, 1, tokens]: 0 for a token that may be read, very negative for one that may not."""
+    def forward(self, x: Tensor, bias: Tensor, wanted: range | None = None) -> Tensor:
+        """`bias` is [B, 1, 1, tokens]: 0 for a token that may be read, very negative for one that may not.
+
+        All tokens are read; what the `wanted` ones among them find is returned, if not all are wanted.
+        """
         shape = (-1, self.tokens, self.heads, self.size)
-        q = self.query(x).reshape(shape).transpose(1, 2)
+        asking = x if wanted is None else x[:, wanted.start : wanted.stop]
+        asked = self.tokens if wanted is None else len(wanted)
+        q = self.query(asking).reshape(-1, asked, self.heads, self.size).transpose(1, 2)
         k = self.key(x).reshape(shape).permute(0, 2, 3, 1)
         v = self.value(x).reshape(shape).transpose(1, 2)
         scores = torch.softmax(torch.matmul(q, k) * (1.0 / math.sqrt(self.size)) + bias, dim=-1)
-        mixed = torch.matmul(scores, v).transpose(1, 2).reshape(-1, self.tokens, self.heads * self.size)
+        mixed = torch.matmul(scores, v).transpose(1, 2).reshape(-1, asked, self.heads * self.size)
         out: Tensor = self.out(mixed)
         return out
 
@@ -65,8 +70,10 @@ class Block(nn.Module):
         self.grow, self.shrink = nn.Linear(width, hidden), nn.Linear(hidden, width)
         self.dropout = nn.Dropout(dropout)
 
-    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
-        x = x + self.dropout(self.attention(self.norm_attention(x), bias))
+    def forward(self, x: Tensor, bias: Tensor, wanted: range | None = None) -> Tensor:
+        """All tokens, or the `wanted` ones among them, which spares the last layer the work for the others."""
+        found = self.attention(self.norm_attention(x), bias, wanted)
+        x = (x if wanted is None else x[:, wanted.start : wanted.stop]) + self.dropout(found)
         out: Tensor = x + self.dropout(self.shrink(silu(self.grow(self.norm_feed(x)))))
         return out
 

@@ -56,27 +56,28 @@ class Lines(nn.Module):
 
     def forward(self, pitched: Tensor, monophonic: Tensor, noise: Tensor) -> Tensor:
         """Probabilities [B, 8, 64, P] from the planes' logits, those of being a line [B, 4], and noise [B, NOISE]."""
-        planes = torch.sigmoid(pitched.float())
-        onset, hold = planes[:, 0::2], planes[:, 1::2]
-        starts, holds = together(onset, 0.5), together(hold, 0.5 if self.training else GOES_ON)
+        pitched = pitched.float()
+        planes = torch.sigmoid(pitched)
+        sums = torch.relu(planes - LEAST).sum(3)
+        starts, holds = enough(sums[:, 0::2], 0.5), enough(sums[:, 1::2], 0.5 if self.training else GOES_ON)
         field = torch.matmul(torch.matmul(noise, self.mix).reshape(-1, 4, STEPS, FEATURES), self.pitches)
-        moved = pitched[:, 0::2].float() + field.float()
+        moved = pitched[:, 0::2] + field.float()
         chosen = (moved >= moved.amax(3, keepdim=True)).to(planes.dtype)
         # The last step up to each that starts a note, counted from 1; 0 before the first.
         begun = (starts > 0.5).to(planes.dtype)
         last = ((begun * self.places).unsqueeze(2) * self.past).amax(3)
         sounding = torch.matmul(torch.relu(1.0 - (last.unsqueeze(3) - self.places).abs()), chosen)
-        after = last.clamp(max=1.0).unsqueeze(3)
-        held = after * sounding * holds.unsqueeze(3) + (1.0 - after) * hold
-        single = torch.stack([chosen * starts.unsqueeze(3), held], 2).flatten(1, 2)
-        line = (monophonic > 0).to(planes.dtype).repeat_interleave(2, 1)[:, :, None, None]
-        return line * single + (1.0 - line) * planes
+        after, line = last.clamp(max=1.0), (monophonic > 0).to(planes.dtype).unsqueeze(2)
+        # Each plane is a share of what a line plays and a share of what it was: small numbers, multiplied first.
+        onset = chosen * (line * starts).unsqueeze(3)
+        held = sounding * (line * after * holds).unsqueeze(3)
+        own = torch.stack([1.0 - line + 0.0 * after, 1.0 - line * after], 2).flatten(1, 2)
+        return torch.stack([onset, held], 2).flatten(1, 2) + own.unsqueeze(3) * planes
 
 
-def together(planes: Tensor, enough: float) -> Tensor:
-    """[B, 4, 64]: a half where the chances of all pitches add up to `enough`, without the many small ones."""
-    sums = torch.relu(planes - LEAST).sum(3)
-    return sums / (sums + enough)
+def enough(sums: Tensor, half: float) -> Tensor:
+    """A half where the chances of all pitches add up to `half`."""
+    return sums / (sums + half)
 
 
 def played(probabilities: Tensor) -> Tensor:

@@ -35,7 +35,13 @@ fn facts(state: &State) -> Vec<String> {
     facts.extend(status.score_remark.clone());
     if let Some(last) = status.last_generation {
         let slowest = status.slowest_generation.map(|slowest| format!(", slowest {}", milliseconds(slowest)));
-        facts.push(format!("a phrase takes {}{}", milliseconds(last), slowest.unwrap_or_default()));
+        let worked = status.last_processor_time.map(|worked| format!(" and {} of the processor", milliseconds(worked)));
+        facts.push(format!(
+            "a phrase takes {}{}{}",
+            milliseconds(last),
+            worked.unwrap_or_default(),
+            slowest.unwrap_or_default()
+        ));
     }
     facts.push(match state.playback.late {
         0 => "no phrase was late".to_owned(),

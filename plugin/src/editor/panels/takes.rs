@@ -46,7 +46,8 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
             .colored_label(theme::quiet(), which)
             .on_hover_text("Click a phrase in the roll to choose it; click it again to follow the playhead.");
         if let Some(judged) = phrase.and(judged).filter(|judged| judged.scores.len() > 1) {
-            let row = Rect::from_x_y_ranges(label.rect.right() + 4.0..=inside.right(), label.rect.y_range().expand(3.0));
+            let row =
+                Rect::from_x_y_ranges(label.rect.right() + 4.0..=inside.right(), label.rect.y_range().expand(3.0));
             edit = candidates::show(ui, row, judged).map(|index| Edit::Draw { start, index });
         }
         ui.horizontal(|ui| {
@@ -58,7 +59,8 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
                 }
             });
             let text = if all == 0 { "–".to_owned() } else { format!("take {} of {all}", chosen + 1) };
-            let (place, _) = ui.allocate_exact_size(vec2(inside.width() - 3.0 * step.x - 12.0, theme::ROW), egui::Sense::hover());
+            let (place, _) =
+                ui.allocate_exact_size(vec2(inside.width() - 3.0 * step.x - 12.0, theme::ROW), egui::Sense::hover());
             ui.painter().text(place.center(), Align2::CENTER_CENTER, text, theme::text(), theme::bright());
             ui.add_enabled_ui(chosen + 1 < all, |ui| {
                 if button(ui, step, Face::Icon(Icon::Forward), "Take after", "Play the next take.").clicked() {
@@ -77,8 +79,8 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
         ui.horizontal(|ui| {
             let size = vec2(104.0, 32.0);
             ui.add_enabled_ui(state.snapshot.status.conductor.is_some(), |ui| {
-                let help = "the number of candidates from which the model's conductor chooses the best. Not every model \
-                    has a conductor.";
+                let help = "the number of candidates from which the model's conductor chooses the best. One needs the \
+                    least power, about half of what four need. Not every model has a conductor.";
                 let takes = &context.wiring.params.takes;
                 let one = takes.preview_plain(state.pending.value(takes)) == 1;
                 let unit = if one { " take" } else { " takes" };
@@ -88,7 +90,11 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
             let help = "Make another take of this phrase, with all parts that are not locked. The old take is kept.";
             let size = vec2(ui.available_width(), size.y);
             // The whole name where it has room.
-            let face = match size.x { ..90.0 => "Another", ..130.0 => "Another take", _ => "Make another take" };
+            let face = match size.x {
+                ..90.0 => "Another",
+                ..130.0 => "Another take",
+                _ => "Make another take",
+            };
             if button(ui, size, Face::Word(face), "Make another take", help).clicked() {
                 edit = Some(Edit::Regenerate { tick: start, part: None });
             }
