@@ -32,6 +32,9 @@ pub struct Preferences {
     /// Whether this user has seen where the window's help is.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub help_found: bool,
+    /// The SoundFont that this user chose for the sounds; `None` for the data folder's or the built-in one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sound_font: Option<PathBuf>,
 }
 
 /// Why the preferences cannot be read or saved.
@@ -128,6 +131,12 @@ impl Preferences {
         Self::read_unchecked(data).map(|preferences| preferences.take_folders).unwrap_or_default()
     }
 
+    /// The user's own SoundFont: the one that was chosen, or else the one in the data folder.
+    pub fn sound_font_of(data: &DataFolder) -> Option<PathBuf> {
+        let chosen = Self::read_unchecked(data).ok().and_then(|preferences| preferences.sound_font);
+        chosen.or_else(|| data.sound_font())
+    }
+
     /// Records that the user chose a folder for takes. If there are too many, the one chosen longest ago is forgotten.
     pub fn choose_take_folder(&mut self, folder: PathBuf) {
         self.take_folders.retain(|chosen| *chosen != folder);
@@ -180,11 +189,23 @@ mod tests {
         Preferences::change(&data, |preferences| preferences.model = Some("../mine".to_owned())).unwrap();
         assert_eq!(Preferences::take_folders_of(&data), [PathBuf::from("/takes")]);
         Preferences::change(&data, |preferences| preferences.model = None).unwrap();
-        let kept = Preferences { model: None, take_folders: vec!["/takes".into()], help_found: true };
+        let kept = Preferences { model: None, take_folders: vec!["/takes".into()], help_found: true, sound_font: None };
         assert_eq!(Preferences::read(&data).unwrap(), kept);
         fs::write(data.preferences(), "not mine").unwrap();
         assert!(Preferences::change(&data, |preferences| preferences.model = None).is_err());
         assert_eq!(fs::read(data.preferences()).unwrap(), b"not mine");
+    }
+
+    #[test]
+    fn a_chosen_soundfont_comes_before_that_of_the_data_folder() {
+        let (_folder, data) = data();
+        assert_eq!(Preferences::sound_font_of(&data), None);
+        let sounds = data.path().join("sounds");
+        fs::create_dir_all(&sounds).unwrap();
+        fs::write(sounds.join("own.sf2"), "").unwrap();
+        assert_eq!(Preferences::sound_font_of(&data), Some(sounds.join("own.sf2")));
+        Preferences::change(&data, |preferences| preferences.sound_font = Some("/a.sf2".into())).unwrap();
+        assert_eq!(Preferences::sound_font_of(&data), Some("/a.sf2".into()));
     }
 
     #[test]
