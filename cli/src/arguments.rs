@@ -61,7 +61,8 @@ pub struct ArrangeArguments {
     /// Write a MIDI file of type 0, with everything in one track, as some players and keyboards need it.
     #[arg(long)]
     pub type_0: bool,
-    /// Also write the song as sound, by the name's ending: .wav (16 bits) or .flac (24 bits).
+    /// Also write the song as sound, by the name's ending: .wav (16 bits) or .flac (24 bits). A .dawproject then holds the
+    /// sound of each track, too.
     #[arg(long, value_name = "FILE")]
     pub audio: Option<PathBuf>,
     /// Also write the melody and each part as sound by themselves into this folder, from the song's start and equally long;

@@ -113,9 +113,11 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     let phrases: Vec<_> = arrangement.phrases.iter().map(|(span, _)| *span).collect();
     let chosen = arguments.swing.0.map(|percent| Swing::new(Level::usual(song.meters.at(0).meter), percent));
     let swing = chosen.unwrap_or(arrangement.swing);
-    let finished = || FinishedSong::new(&file, &song.meters, &phrases, arrangement.key, swing);
+    let sound = wanted_sound.map(|wanted| wanted.write(&mixed(&file), format.stem_place(output))).transpose()?;
+    let (sound, stems) = sound.map_or_else(|| (None, Vec::new()), |(sound, stems)| (Some(sound), stems));
+    let finished =
+        || FinishedSong { stems, ..FinishedSong::new(&file, &song.meters, &phrases, arrangement.key, swing) };
     format.save(output, &file, finished)?;
-    let sound = wanted_sound.map(|wanted| wanted.write(&mixed(&file))).transpose()?;
     let report = Report {
         song: &song,
         hanging: song.tracks[melody_track].notes.len() - whole.melody.len(),

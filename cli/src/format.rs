@@ -1,6 +1,6 @@
 //! In which format a song is written: what the ending of the output's name says.
 
-use crate::{arguments::ArrangeArguments, failure::Failure};
+use crate::{arguments::ArrangeArguments, failure::Failure, sound::StemPlace};
 use continuo_engine::storage;
 use continuo_music::{
     midi_file::{MidiType, OutputFile},
@@ -78,6 +78,15 @@ impl Format {
         match (self, output.file_stem(), output.file_name()) {
             (Self::Ardour, Some(stem), Some(name)) => output.with_file_name(stem).join(name),
             _ => output.to_owned(),
+        }
+    }
+
+    /// Where a project in this format has the sound of its tracks, if sound is written.
+    pub const fn stem_place(self, output: &Path) -> StemPlace<'_> {
+        match self {
+            Self::Project(ProjectFormat::DawProject) => StemPlace::Inside,
+            Self::Project(ProjectFormat::Reaper) => StemPlace::Beside(output),
+            _ => StemPlace::Nowhere,
         }
     }
 

@@ -2,8 +2,11 @@
 
 use crate::{failure::Failure, progress::Progress, shared_options::ReportOptions};
 use clap::Args;
-use continuo_engine::storage::{self, DataFolder, SaveError};
-use continuo_music::midi_file::{self, OutputFile};
+use continuo_engine::storage::{self, DataFolder, Preferences, SaveError};
+use continuo_music::{
+    midi_file::{self, OutputFile},
+    project_files::Stem,
+};
 use continuo_sounds::{
     Font, Performance, Stereo,
     audio_file::{AudioFileError, AudioFormat},
@@ -114,14 +117,14 @@ impl<'a> WantedSound<'a> {
             let text = format!("{} is a file; give the stems the name of a folder", folder.display());
             return Err(Failure::input(&text));
         }
-        let installed = DataFolder::of_user().and_then(|data| data.sound_font());
+        let installed = DataFolder::of_user().as_ref().and_then(Preferences::sound_font_of);
         let font =
             Font::chosen(font.soundfont.as_deref(), installed.as_deref()).map_err(|error| Failure::input(&error))?;
         Ok(Some(Self { audio, stems: stems.map(|folder| (folder, format)), font }))
     }
 
-    /// Plays what a MIDI file with these contents holds, and writes it.
-    pub fn write(&self, file: &OutputFile) -> Result<WrittenSound, Failure> {
+    /// Plays what a MIDI file with these contents holds, and writes it. Returns the stems for a project as well.
+    pub fn write(&self, file: &OutputFile, place: StemPlace<'_>) -> Result<(WrittenSound, Vec<Stem>), Failure> {
         let performance = Performance::of(file);
         let rendered = render::song(&performance, &self.font, SAMPLE_RATE).map_err(Fault::from)?;
         let mut files = Vec::new();
@@ -129,22 +132,55 @@ impl<'a> WantedSound<'a> {
             save(path, format, &rendered.sound)?;
             files.push(path.to_owned());
         }
-        if let Some((folder, format)) = self.stems {
+        let mut stems = Vec::new();
+        if let Some((folder, _)) = self.stems {
             fs::create_dir_all(folder)
                 .map_err(|error| Failure::input(&format!("the folder {} cannot be made: {error}", folder.display())))?;
+        }
+        let inside = matches!(place, StemPlace::Inside);
+        if self.stems.is_some() || inside {
+            let format = self.stems.map(|(_, format)| format).or(self.audio.map(|(_, format)| format));
+            let format = format.unwrap_or(AudioFormat::Wav);
             let (mut progress, all) = (Progress::new("stems"), performance.tracks.len());
             let mut names = BTreeSet::new();
             render::stems(&performance, &self.font, &rendered, |name, sound| {
-                let path = folder.join(format!("{}.{}", unused(name, &mut names), format.ending()));
-                save(&path, format, sound)?;
-                files.push(path);
+                let file = format!("{}.{}", unused(name, &mut names), format.ending());
+                let bytes = format.encode(sound).map_err(Fault::Encoding)?;
+                let (name, seconds, sample_rate) = (name.to_owned(), sound.seconds(), sound.sample_rate);
+                let mut stem = Stem { name, path: format!("audio/{file}"), bytes: Vec::new(), seconds, sample_rate };
+                if let Some((folder, _)) = self.stems {
+                    let path = folder.join(&file);
+                    storage::save(&path, &bytes).map_err(Fault::Saving)?;
+                    if let StemPlace::Beside(project) = place {
+                        stem.path = seen_from(project, &path);
+                    }
+                    files.push(path);
+                }
+                if inside {
+                    stem.bytes = bytes;
+                }
+                stems.push(stem);
                 progress.show(names.len(), all);
                 Ok::<_, Fault>(())
             })?;
         }
         let loudness = loudness::integrated(&rendered.sound);
-        Ok(WrittenSound { files, loudness, seconds: rendered.sound.seconds() })
+        if matches!(place, StemPlace::Nowhere) {
+            stems.clear();
+        }
+        Ok((WrittenSound { files, loudness, seconds: rendered.sound.seconds() }, stems))
     }
+}
+
+/// Where a project has the sound of its tracks.
+#[derive(Clone, Copy)]
+pub enum StemPlace<'a> {
+    /// It has none.
+    Nowhere,
+    /// In the project's own file.
+    Inside,
+    /// In the files of `--stems`, which the project at this path names.
+    Beside(&'a Path),
 }
 
 impl WrittenSound {
@@ -172,7 +208,7 @@ pub fn run(arguments: &RenderArguments) -> Result<String, Failure> {
     let Some(wanted) = WantedSound::check(Some(output), stems.as_deref(), font, &[input])? else {
         return Err(Failure::input(&"no file to write was named"));
     };
-    let written = wanted.write(&OutputFile::of_song(&song))?;
+    let (written, _) = wanted.write(&OutputFile::of_song(&song), StemPlace::Nowhere)?;
     let warnings: Vec<String> = song.warnings.iter().map(ToString::to_string).collect();
     if report.json {
         let mut json = written.json();
@@ -186,6 +222,14 @@ pub fn run(arguments: &RenderArguments) -> Result<String, Failure> {
 fn save(path: &Path, format: AudioFormat, sound: &Stereo) -> Result<(), Fault> {
     let bytes = format.encode(sound).map_err(Fault::Encoding)?;
     storage::save(path, &bytes).map_err(Fault::Saving)
+}
+
+/// A file's path as a project sees it: from its own folder if the file lies there, otherwise from the root.
+fn seen_from(project: &Path, file: &Path) -> String {
+    let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let (project, file) = (whole(project), whole(file));
+    let near = project.parent().and_then(|folder| file.strip_prefix(folder).ok());
+    near.unwrap_or(&file).display().to_string()
 }
 
 /// A file name that no stem has yet, of a track's name.
@@ -211,6 +255,16 @@ fn is_same(one: &Path, other: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_project_sees_the_files_of_its_folder_from_there() {
+        let at = |path: &str| std::path::absolute(path).expect("a path").display().to_string();
+        assert_eq!(
+            seen_from(Path::new("a/song.rpp"), Path::new("a/stems/Bass.wav")),
+            Path::new("stems/Bass.wav").display().to_string()
+        );
+        assert_eq!(seen_from(Path::new("a/song.rpp"), Path::new("b/Bass.wav")), at("b/Bass.wav"));
+    }
 
     #[test]
     fn stems_have_names_that_every_system_takes_and_none_has_two() {

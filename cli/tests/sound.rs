@@ -117,3 +117,23 @@ fn what_cannot_be_written_is_reported_before_the_work_and_old_files_stay() {
     let text = arrange(&place("tune.wav"), &[("-o", &place("a.mid")), ("--audio", &place("tune.wav"))]);
     assert!(text.contains("its own"), "{text}");
 }
+
+#[test]
+fn a_dawproject_with_sound_holds_its_stems_and_a_reaper_project_names_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    let input = tune().display().to_string();
+    let arrange = ["arrange", &input, "--json", "--backend", "tract", "--takes", "1"];
+    let output = continuo(&arrange, &[("-o", &at("song.dawproject")), ("--audio", &at("song.flac"))]);
+    assert!(output.status.success(), "{output:?}");
+    let file = fs::File::open(at("song.dawproject")).expect("the project");
+    let archive = zip::ZipArchive::new(file).expect("a ZIP file");
+    let names: Vec<String> = archive.file_names().filter_map(|name| Some(name.ok()?.into_owned())).collect();
+    assert!(["Melody", "Drums"].iter().all(|part| names.contains(&format!("audio/{part}.flac"))), "{names:?}");
+    let output = continuo(&arrange, &[("-o", &at("song.rpp")), ("--stems", &at("stems"))]);
+    assert!(output.status.success(), "{output:?}");
+    let text = fs::read_to_string(at("song.rpp")).expect("the project");
+    let path = Path::new("stems").join("Melody.wav");
+    assert!(text.contains(&format!("FILE \"{}\"", path.display())), "{text}");
+    assert!(at("stems/Melody.wav").is_file());
+}

@@ -13,6 +13,8 @@ pub use bars::{Bar, Bars};
 pub use cells::{Cells, Onset};
 pub use ends::{Written, drum_ends, ends};
 pub use line::{Head, Piece, pieces, rests};
+#[cfg(test)]
+pub use values::Value;
 
 #[cfg(test)]
 mod tests;

@@ -16,7 +16,7 @@ mod reaper;
 pub use ardour::{SessionFile, ardour_session};
 pub use clips::Clip;
 pub use error::ProjectFileError;
-pub use finished_song::{FinishedSong, NamedChord, NamedMarker, ProjectTrack, SongKey, Tempo};
+pub use finished_song::{FinishedSong, NamedChord, NamedMarker, ProjectTrack, SongKey, Stem, Tempo};
 pub use format::ProjectFormat;
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub mod variants;
 mod files;
 mod presets;
 
-pub use plugin::{Continuo, ContinuoWithAudio};
+pub use plugin::{Continuo, ContinuoAlone, ContinuoWithAudio};
 
 nice_plug::nice_export_clap!(Continuo, ContinuoWithAudio);
 nice_plug::nice_export_vst3!(Continuo, ContinuoWithAudio);

@@ -244,6 +244,23 @@ impl ContinuoParams {
         }
     }
 
+    /// The same for a plugin without sounds: hosts do not show the sounds' parameters, which do nothing there. They stay,
+    /// so projects can be moved from one plugin to the other.
+    #[must_use]
+    pub fn without_sounds(self) -> Self {
+        Self {
+            sounds: self.sounds.hide(),
+            sounds_level: self.sounds_level.hide(),
+            melody: self.melody.hidden(),
+            drums: self.drums.without_sound(),
+            bass: self.bass.without_sound(),
+            chords: self.chords.without_sound(),
+            strings: self.strings.without_sound(),
+            counter: self.counter.without_sound(),
+            ..self
+        }
+    }
+
     /// The parameters of one part.
     pub fn part(&self, part: Part) -> &PartParams {
         match part {

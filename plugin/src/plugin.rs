@@ -10,10 +10,9 @@ use crate::{
         model, note_output,
         reporter::Reporter,
         sound::Sound,
-        sound_loader::SoundLoader,
         wiring::Wiring,
     },
-    variants::{NotesOnly, Variant, WithAudio},
+    variants::{NotesOnly, Standalone, Variant, WithAudio},
 };
 use continuo_engine::{composer::Shared, storage::DataFolder, styles::StyleFolder};
 use nice_plug::prelude::*;
@@ -26,6 +25,9 @@ use std::{
 pub type Continuo = ContinuoPlugin<NotesOnly>;
 /// The plugin for hosts that require audio outputs.
 pub type ContinuoWithAudio = ContinuoPlugin<WithAudio>;
+
+/// The program without a host.
+pub type ContinuoAlone = ContinuoPlugin<Standalone>;
 
 /// The plugin.
 pub struct ContinuoPlugin<V> {
@@ -51,11 +53,12 @@ impl<V: Variant> Default for ContinuoPlugin<V> {
         let data = DataFolder::of_user();
         let styles = data.as_ref().map(StyleFolder::of);
         let shared = Arc::new(Shared::with_styles(styles, &genres.style_space));
-        let params = Arc::new(ContinuoParams::new(Arc::clone(&shared), genres.names, genres.default));
+        let params = ContinuoParams::new(Arc::clone(&shared), genres.names, genres.default);
+        let params = Arc::new(if V::SOUNDS { params } else { params.without_sounds() });
         params.learned.0.set_parameters(&*params);
-        let wiring = Arc::new(Wiring::new(Arc::clone(&params), Arc::clone(&shared), data.clone()));
+        let wiring = Arc::new(Wiring::new(Arc::clone(&params), Arc::clone(&shared), data));
         wiring.is_heard.store(V::SOUNDS, Relaxed);
-        let sound = Sound::new(SoundLoader::new(data, Arc::clone(&wiring.sound_fault)));
+        let sound = Sound::new(Arc::clone(&wiring.sound_loader));
         let melody = MelodyInput::default();
         Self {
             params,
@@ -143,7 +146,7 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
     fn process(
         &mut self,
         buffer: &mut Buffer,
-        _aux: &mut AuxiliaryBuffers,
+        aux: &mut AuxiliaryBuffers,
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
         for channel in buffer.as_slice() {
@@ -160,7 +163,7 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
             note_output::send_melody(context, self.melody.events());
             if V::SOUNDS {
                 self.sound.hear_melody(self.melody.events(), &self.params);
-                self.sound.render(buffer.as_slice(), &self.params, None);
+                self.sound.render(buffer, aux.outputs, &self.params, None);
             }
             return ProcessStatus::KeepAlive;
         };
@@ -198,7 +201,7 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
             );
         }
         if V::SOUNDS {
-            self.sound.render(buffer.as_slice(), &self.params, instance.performer.programs());
+            self.sound.render(buffer, aux.outputs, &self.params, instance.performer.programs());
         }
         self.wiring.block_played(&instance.performer.reading());
         ProcessStatus::KeepAlive

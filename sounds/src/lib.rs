@@ -4,18 +4,19 @@
 //! |---|---|
 //! | `font` | SoundFonts: the built-in one, or a file, checked before it is used |
 //! | `player` | notes in, stereo sound out; for the audio thread |
-//! | `limiter` | keeps sound below full scale |
+//! | `limiter` | keeps whole songs below full scale; `instant_limiter`: sound while it is played |
 //! | `mixer` | how loud each part is, so that the melody stands in front |
 //! | `programs` | General MIDI's instruments by name |
 //! | `performance` | a song as timed messages |
 //! | `render`, `loudness` | a whole song as sound, at the usual loudness |
 //! | `stereo`, `audio_file` | sound in memory, and as WAV and FLAC |
 //!
-//! [`Player`] and [`Limiter`] belong to one thread at a time. Once they are made, they allocate nothing, take no lock and
+//! [`Player`] and the limiters belong to one thread at a time. Once they are made, they allocate nothing, take no lock and
 //! call no system.
 
 pub mod audio_file;
 pub mod font;
+pub mod instant_limiter;
 pub mod limiter;
 pub mod loudness;
 pub mod mixer;
@@ -26,6 +27,7 @@ pub mod render;
 pub mod stereo;
 
 pub use font::{Font, FontError};
+pub use instant_limiter::InstantLimiter;
 pub use limiter::Limiter;
 pub use performance::Performance;
 pub use player::{Message, Player};

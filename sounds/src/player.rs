@@ -29,6 +29,10 @@ const HEADROOM: f32 = 0.5;
 pub const HIGHEST_LEVEL: f32 = 3.2;
 /// After so many failures of the synthesizer the player is silent.
 const MOST_FAILURES: u32 = 3;
+/// Below this, from 0 to 1, a sample is silence: 120 dB below full scale.
+const SILENCE: f32 = 1e-6;
+/// After so many seconds of silence the player rests until something is sent. No instrument waits so long before it sounds.
+const REST: f64 = 2.0;
 /// The channel volume that General MIDI has where none is sent.
 const USUAL_VOLUME: u8 = 100;
 
@@ -74,6 +78,10 @@ pub struct Player {
     synthesizer: Synthesizer,
     channels: [Channel; CHANNELS],
     failures: u32,
+    /// Samples since something was heard or sent.
+    silent: usize,
+    /// After so many silent samples it rests.
+    rest: usize,
 }
 
 impl Player {
@@ -88,7 +96,9 @@ impl Player {
         let mut synthesizer = Synthesizer::new(font.sounds(), &settings)?;
         // Half is its default; what the channels leave out comes back here.
         synthesizer.set_master_volume(0.5 / HEADROOM);
-        let mut player = Self { synthesizer, channels: [Channel::default(); CHANNELS], failures: 0 };
+        let rest = (REST * sample_rate.clamp(16_000.0, 192_000.0)) as usize;
+        let mut player =
+            Self { synthesizer, channels: [Channel::default(); CHANNELS], failures: 0, silent: rest, rest };
         player.reset();
         Ok(player)
     }
@@ -153,10 +163,13 @@ impl Player {
         let (right, right_rest) = right.split_at_mut(frames);
         left_rest.fill(0.0);
         right_rest.fill(0.0);
-        if self.failures < MOST_FAILURES {
+        // Silence costs nothing: its reverb alone costs the synthesizer as much as a few voices.
+        if self.silent < self.rest && self.failures < MOST_FAILURES {
             // A SoundFont that was loaded can still be wrong in what only playing shows. That must not end the host.
             let synthesizer = &mut self.synthesizer;
             if catch_unwind(AssertUnwindSafe(|| synthesizer.render(left, right))).is_ok() {
+                let heard = left.iter().chain(&*right).any(|sample| sample.abs() > SILENCE);
+                self.silent = if heard { 0 } else { self.silent.saturating_add(frames) };
                 return;
             }
             self.failures += 1;
@@ -182,6 +195,7 @@ impl Player {
             // The closed hi-hat ends the open one, also in SoundFonts whose zones cannot say so.
             self.synthesizer.note_off(i32::from(channel), 46);
         }
+        self.silent = 0;
         let velocity = velocity.clamp(SOFTEST, 127);
         self.synthesizer.note_on(i32::from(channel), i32::from(pitch), i32::from(velocity));
     }
@@ -246,6 +260,8 @@ impl Player {
     }
 
     fn command(&mut self, channel: u8, command: i32, first: u8, second: u8) {
+        // It may have been silent for want of volume.
+        self.silent = 0;
         self.synthesizer.process_midi_message(i32::from(channel), command, i32::from(first), i32::from(second));
     }
 }

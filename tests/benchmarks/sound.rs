@@ -1,7 +1,8 @@
-//! What the sounds cost the audio thread: 64 frames at 48 kHz of five parts and a melody. Beside criterion's figure, the
-//! median and the worst of a long run are printed as a share of the block's time.
+//! What the sounds cost the audio thread: 64 frames at 48 kHz of five parts and a melody, mixed by one player or with an
+//! output for each. Beside criterion's figure, the median and the worst of a long run are printed as a share of the block's
+//! time.
 
-use continuo_sounds::{Font, Limiter, Message, Player};
+use continuo_sounds::{Font, InstantLimiter, Message, Player};
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::{hint::black_box, time::Instant};
 
@@ -15,29 +16,50 @@ const BLOCKS: usize = 30_000;
 /// A band that plays: hi-hats in eighths with a beat, a bass in eighths, chords of four notes in half bars, strings of
 /// three in bars, a counter-melody in eighths and a melody in quarters.
 struct Session {
-    player: Player,
-    limiter: Limiter,
-    left: [f32; FRAMES],
-    right: [f32; FRAMES],
+    /// One for all channels, or one for each of them.
+    outputs: Vec<Output>,
+    mix: InstantLimiter,
     block: usize,
 }
 
+struct Output {
+    player: Player,
+    limiter: InstantLimiter,
+    left: [f32; FRAMES],
+    right: [f32; FRAMES],
+}
+
+/// The melody's and the parts' channels with their programs; the drums' last.
+const CHANNELS: [(u8, u8); 6] = [(0, 71), (1, 33), (2, 0), (3, 48), (4, 73), (9, 0)];
+
 impl Session {
-    fn new() -> Self {
+    fn new(outputs: usize) -> Self {
         let font = Font::built_in().expect("the built-in SoundFont");
-        let mut player = Player::new(&font, RATE).expect("a player");
-        for (channel, program) in [(0, 71), (1, 33), (2, 0), (3, 48), (4, 73)] {
-            player.send(Message::Program(channel, program));
+        let output = || {
+            let player = Player::new(&font, RATE).expect("a player");
+            Output { player, limiter: InstantLimiter::new(RATE), left: [0.0; FRAMES], right: [0.0; FRAMES] }
+        };
+        let outputs = (0..outputs).map(|_| output()).collect();
+        let mut session = Self { outputs, mix: InstantLimiter::new(RATE), block: 0 };
+        for (channel, program) in CHANNELS {
+            session.player(channel).send(Message::Program(channel, program));
         }
-        Self { player, limiter: Limiter::new(RATE), left: [0.0; FRAMES], right: [0.0; FRAMES], block: 0 }
+        session
+    }
+
+    fn player(&mut self, channel: u8) -> &mut Player {
+        let place = CHANNELS.iter().position(|(other, _)| *other == channel).unwrap_or(0);
+        let place = place % self.outputs.len();
+        &mut self.outputs[place].player
     }
 
     fn strike(&mut self, channel: u8, before: &[u8], pitches: &[u8]) {
+        let player = self.player(channel);
         for &pitch in before {
-            self.player.send(Message::NoteOff(channel, pitch));
+            player.send(Message::NoteOff(channel, pitch));
         }
         for &pitch in pitches {
-            self.player.send(Message::NoteOn(channel, pitch, 90));
+            player.send(Message::NoteOn(channel, pitch, 90));
         }
     }
 
@@ -68,17 +90,33 @@ impl Session {
             self.step(self.block / STEP);
         }
         self.block += 1;
-        self.player.render(&mut self.left, &mut self.right);
-        self.limiter.process(&mut self.left, &mut self.right);
-        black_box(&self.left);
+        let (mut left, mut right) = ([0.0; FRAMES], [0.0; FRAMES]);
+        for output in &mut self.outputs {
+            output.player.render(&mut output.left, &mut output.right);
+            for index in 0..FRAMES {
+                left[index] += output.left[index];
+                right[index] += output.right[index];
+            }
+            output.limiter.process(&mut output.left, &mut output.right);
+            black_box(&output.left);
+        }
+        self.mix.process(&mut left, &mut right);
+        black_box(&left);
     }
 }
 
 fn sound(criterion: &mut Criterion) {
-    let mut session = Session::new();
+    let mut session = Session::new(1);
     criterion.bench_function("sounds, 64 frames, five parts and a melody", |bencher| bencher.iter(|| session.block()));
+    let mut session = Session::new(CHANNELS.len());
+    criterion.bench_function("sounds, 64 frames, one output a part", |bencher| bencher.iter(|| session.block()));
 
-    let mut session = Session::new();
+    shares("sounds", Session::new(1));
+    shares("sounds, one output a part", Session::new(CHANNELS.len()));
+}
+
+/// Prints what a block's share of its time is in a long run.
+fn shares(name: &str, mut session: Session) {
     let mut times: Vec<u64> = Vec::with_capacity(BLOCKS);
     for _ in 0..BLOCKS {
         let began = Instant::now();
@@ -86,10 +124,10 @@ fn sound(criterion: &mut Criterion) {
         times.push(began.elapsed().as_nanos() as u64);
     }
     times.sort_unstable();
-    for (name, share) in [("median", 0.5), ("99 percent", 0.99), ("worst", 1.0)] {
+    for (figure, share) in [("median", 0.5), ("99 percent", 0.99), ("worst", 1.0)] {
         let nanoseconds = times[((BLOCKS - 1) as f64 * share) as usize] as f64;
         let share = nanoseconds / (FRAMES as f64 / RATE * 1e9) * 100.0;
-        println!("sounds, a block's share: {name:<12} {:>9.2} us {share:>7.3} %", nanoseconds / 1e3);
+        println!("{name}, a block's share: {figure:<12} {:>9.2} us {share:>7.3} %", nanoseconds / 1e3);
     }
 }
 

@@ -104,7 +104,7 @@ fn clap_has_one_note_port_each_way() {
 }
 
 #[test]
-fn both_vst3_classes_play_and_the_second_gives_silence() {
+fn both_vst3_classes_play() {
     for name in ["Continuo", "Continuo (with audio out)"] {
         let mut host = open_named(&library(), Format::Vst3, name).unwrap_or_else(|error| panic!("{error}"));
         let mut player = offline_player(&mut *host);

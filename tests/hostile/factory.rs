@@ -25,11 +25,14 @@ const INPUT: i32 = BusDirections_::kInput as i32;
 const OUTPUT: i32 = BusDirections_::kOutput as i32;
 const ON: u8 = 1;
 /// Numbers that no bus and no class has.
-const NO_INDEX: [i32; 4] = [-1, 2, 3, i32::MAX];
+const NO_INDEX: [i32; 4] = [-1, 7, 8, i32::MAX];
 
 /// The classes: name, subcategories, and the number of channels of their audio output.
 const CLASSES: [(&str, &str, Option<i32>); 2] =
     [("Continuo", "Fx|Generator", None), ("Continuo (with audio out)", "Instrument|Generator", Some(2))];
+
+/// The audio outputs beside the mix.
+const BESIDE: [&str; 6] = ["Melody", "Drums", "Bass", "Chords", "Strings", "Counter"];
 
 fn text(field: &[c_char]) -> String {
     assert!(field.contains(&0), "a text does not end in zero");
@@ -82,7 +85,7 @@ fn assert_counts(component: &ComPtr<IComponent>, channels: Option<i32>) {
     // SAFETY: plain numbers only.
     let count = |media, direction| unsafe { component.getBusCount(media, direction) };
     assert_eq!([count(EVENT, INPUT), count(EVENT, OUTPUT), count(AUDIO, INPUT)], [1, 1, 0]);
-    assert_eq!(count(AUDIO, OUTPUT), i32::from(channels.is_some()));
+    assert_eq!(count(AUDIO, OUTPUT), if channels.is_some() { 1 + BESIDE.len() as i32 } else { 0 });
     assert_eq!([count(7, INPUT), count(-1, OUTPUT), count(EVENT, 7)], [0, 0, 0]);
 }
 
@@ -102,6 +105,15 @@ fn assert_buses(component: &ComPtr<IComponent>, channels: Option<i32>) {
         // SAFETY: plain numbers only.
         assert_eq!(unsafe { component.activateBus(media, direction, 0, ON) }, kResultOk);
     }
+    if channels.is_some() {
+        for (index, name) in (1..).zip(BESIDE) {
+            let bus = info(AUDIO, OUTPUT, index).expect("the plugin describes the bus");
+            assert_eq!((bus.busType, bus.channelCount), (BusTypes_::kAux as i32, 2));
+            assert_eq!(bus.flags, 0, "only who wants it activates it");
+            let shown: Vec<u16> = bus.name.iter().copied().take_while(|&unit| unit != 0).collect();
+            assert_eq!(String::from_utf16_lossy(&shown), name);
+        }
+    }
     for (media, direction) in [(EVENT, INPUT), (EVENT, OUTPUT), (AUDIO, INPUT), (AUDIO, OUTPUT), (7, INPUT)] {
         for index in NO_INDEX {
             assert!(info(media, direction, index).is_none(), "bus {index} of {media}, {direction}");
@@ -115,12 +127,20 @@ fn assert_arrangements(component: &ComPtr<IComponent>, channels: Option<i32>) {
     let processor: ComPtr<IAudioProcessor> = component.cast().expect("it processes audio");
     let (mono, stereo, none) = (SpeakerArr::kMono, SpeakerArr::kStereo, SpeakerArr::kEmpty);
     let ask = |inputs: i32, outputs: i32, arrangement: u64| {
-        let (mut before, mut after) = ([stereo; 4], [arrangement; 4]);
+        let (mut before, mut after) = ([stereo; 8], [arrangement; 8]);
         // SAFETY: the arrays hold at least as many arrangements as the numbers say.
         unsafe { processor.setBusArrangements(before.as_mut_ptr(), inputs, after.as_mut_ptr(), outputs) == kResultOk }
     };
-    let own = if channels.is_some() { ask(0, 1, stereo) } else { ask(0, 0, none) };
+    // The last one stays.
+    let own = if channels.is_some() { ask(0, 1, stereo) && ask(0, 7, stereo) } else { ask(0, 0, none) };
     assert!(own, "the plugin refuses its own layout");
+    if channels.is_some() {
+        let mut wanted = [none; 7];
+        wanted[0] = stereo;
+        // SAFETY: the array holds as many arrangements as the number says.
+        let answer = unsafe { processor.setBusArrangements([stereo].as_mut_ptr(), 0, wanted.as_mut_ptr(), 7) };
+        assert_eq!(answer, kResultOk, "outputs may be left empty");
+    }
     for (inputs, outputs, arrangement) in [(1, 1, stereo), (0, 1, mono), (0, 2, stereo), (-1, -1, none), (1, 0, none)] {
         assert!(!ask(inputs, outputs, arrangement), "the plugin accepts {inputs} inputs and {outputs} outputs");
     }

@@ -66,12 +66,17 @@ fn enters() {
 
 fn play(format: Format) {
     // The note effect, and the plugin that is heard as well.
-    for mut plugin in [host(format), instrument(format)] {
+    for (mut plugin, is_heard) in [(host(format), false), (instrument(format), true)] {
+        plugin.take_all_outputs();
         let notes = play_busily(plugin.as_mut(), busy::seconds(), || {
             rtsan_standalone::ensure_initialized();
             watch(enters, rtsan_standalone::realtime_exit);
         });
         assert!(notes > 20, "{format:?} hardly plays: {notes} notes");
+        let audio = plugin.audio().expect("it is active");
+        let all = std::iter::once(audio.heard()).chain(audio.heard_beside()).flatten().flatten();
+        let loudest = all.fold(0.0_f32, |most, sample| most.max(sample.abs()));
+        assert_eq!(loudest > 1e-5, is_heard, "{format:?}: a peak of {loudest}");
     }
 }
 
@@ -86,7 +91,7 @@ fn nothing_that_may_block_while_playing() {
     evidence::record(
         "real-time",
         "The audio thread makes no call that may block or allocate",
-        "RealtimeSanitizer over a host playing in real time, both formats, a new take of each bar all the time; another \
+        "RealtimeSanitizer over a host playing in real time, both formats, a new take of each bar all the time, the note effect and the one that sounds on all its outputs; another \
          test shows that it stops a plugin that saves its state on the audio thread",
         format!("0 calls in {blocks} blocks"),
     );

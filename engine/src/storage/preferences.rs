@@ -38,6 +38,9 @@ pub struct Preferences {
     /// Whether the window has black grounds, white text and outlines.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub high_contrast: bool,
+    /// The SoundFont that this user chose for the sounds; `None` for the data folder's or the built-in one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sound_font: Option<PathBuf>,
 }
 
 /// Why the preferences cannot be read or saved.
@@ -141,6 +144,12 @@ impl Preferences {
             .unwrap_or_default()
     }
 
+    /// The user's own SoundFont: the one that was chosen, or else the one in the data folder.
+    pub fn sound_font_of(data: &DataFolder) -> Option<PathBuf> {
+        let chosen = Self::read_unchecked(data).ok().and_then(|preferences| preferences.sound_font);
+        chosen.or_else(|| data.sound_font())
+    }
+
     /// Records that the user chose a folder for takes. If there are too many, the one chosen longest ago is forgotten.
     pub fn choose_take_folder(&mut self, folder: PathBuf) {
         self.take_folders.retain(|chosen| *chosen != folder);
@@ -204,6 +213,18 @@ mod tests {
         fs::write(data.preferences(), "not mine").unwrap();
         assert!(Preferences::change(&data, |preferences| preferences.model = None).is_err());
         assert_eq!(fs::read(data.preferences()).unwrap(), b"not mine");
+    }
+
+    #[test]
+    fn a_chosen_soundfont_comes_before_that_of_the_data_folder() {
+        let (_folder, data) = data();
+        assert_eq!(Preferences::sound_font_of(&data), None);
+        let sounds = data.path().join("sounds");
+        fs::create_dir_all(&sounds).unwrap();
+        fs::write(sounds.join("own.sf2"), "").unwrap();
+        assert_eq!(Preferences::sound_font_of(&data), Some(sounds.join("own.sf2")));
+        Preferences::change(&data, |preferences| preferences.sound_font = Some("/a.sf2".into())).unwrap();
+        assert_eq!(Preferences::sound_font_of(&data), Some("/a.sf2".into()));
     }
 
     #[test]

@@ -1,10 +1,11 @@
-"""The golden MusicXML file, read by a program that Continuo did not write."""
+"""The golden MusicXML file, checked by its schema and read by a program that Continuo did not write."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+import xmlschema
 from music21 import chord, clef, converter, expressions, harmony, key, meter, note, percussion, stream, tempo
 
 MUSICXML = Path(__file__).resolve().parents[3] / "tests" / "formats" / "song.musicxml"
@@ -94,3 +95,13 @@ def test_a_part_for_two_hands_has_two_staves(score: stream.Score) -> None:
     assert [type(part.recurse().getElementsByClass(clef.Clef)[0]) for part in hands] == [clef.TrebleClef, clef.BassClef]
     assert [pitches for _, pitches, _ in sounding(hands[0])] == [[76], [78]]
     assert [pitches for _, pitches, _ in sounding(hands[1])] == [[40]]
+
+
+def test_the_score_obeys_the_formats_own_schema() -> None:
+    folder = MUSICXML.parent / "musicxml"
+    spaces = {"http://www.w3.org/XML/1998/namespace": "xml.xsd", "http://www.w3.org/1999/xlink": "xlink.xsd"}
+    places = {space: str(folder / name) for space, name in spaces.items()}
+    schema = xmlschema.XMLSchema(str(folder / "musicxml.xsd"), locations=places, allow="local")
+    text = MUSICXML.read_text("utf-8")
+    schema.validate(text)
+    assert not schema.is_valid(text.replace("<step>C</step>", "<step>H</step>", 1))

@@ -9,7 +9,7 @@ mod controllers;
 use super::{
     clips::Clip,
     error::ProjectFileError,
-    finished_song::{FinishedSong, NamedChord, ProjectTrack, Tempo},
+    finished_song::{FinishedSong, NamedChord, ProjectTrack, Stem, Tempo},
 };
 use crate::time::{Tick, quarters_from_ticks};
 use controllers::Curve;
@@ -42,6 +42,10 @@ pub(super) fn write(song: &FinishedSong) -> Result<Vec<u8>, ProjectFileError> {
     for (name, document) in [("metadata.xml", metadata(song)?), ("project.xml", project(song)?)] {
         container.start_file(name, options)?;
         container.write_all(&document)?;
+    }
+    for stem in &song.stems {
+        container.start_file(&stem.path, options)?;
+        container.write_all(&stem.bytes)?;
     }
     Ok(container.finish()?.into_inner())
 }
@@ -103,11 +107,15 @@ fn transport(xml: &mut Xml, song: &FinishedSong) -> io::Result<()> {
 
 fn structure(xml: &mut Xml, song: &FinishedSong) -> io::Result<()> {
     if !song.chords.is_empty() {
-        track(xml, CHORDS, "Chord symbols", CHORDS_COLOUR, None)?;
+        track(xml, CHORDS, "Chord symbols", CHORDS_COLOUR, "notes", None)?;
     }
     for (index, ProjectTrack { name, colour, program, .. }) in song.tracks.iter().enumerate() {
         let comment = program.map(|program| format!("General MIDI program {}", u16::from(program) + 1));
-        track(xml, &track_id(index), name, *colour, comment.as_deref())?;
+        track(xml, &track_id(index), name, *colour, "notes", comment.as_deref())?;
+    }
+    for (index, stem) in song.stems.iter().enumerate() {
+        let (name, colour) = (sound_name(stem), song.colour_of(&stem.name));
+        track(xml, &stem_id(index), &name, colour, "audio", None)?;
     }
     let attributes = [("contentType", "audio notes"), ("loaded", "true"), ("id", MASTER), ("name", "Master")];
     xml.create_element("Track").with_attributes(attributes).write_inner_content(|xml| {
@@ -122,10 +130,26 @@ fn track_id(index: usize) -> String {
     format!("track{index}")
 }
 
-/// A track for notes, without an instrument.
-fn track(xml: &mut Xml, id: &str, name: &str, [red, green, blue]: [u8; 3], comment: Option<&str>) -> io::Result<()> {
+fn stem_id(index: usize) -> String {
+    format!("stem{index}")
+}
+
+/// The name of the track with the sound of another.
+fn sound_name(stem: &Stem) -> String {
+    format!("{} (sound)", stem.name)
+}
+
+/// A track for notes, without an instrument, or for sound: its `content`.
+fn track(
+    xml: &mut Xml,
+    id: &str,
+    name: &str,
+    [red, green, blue]: [u8; 3],
+    content: &str,
+    comment: Option<&str>,
+) -> io::Result<()> {
     let (colour, channel) = (format!("#{red:02x}{green:02x}{blue:02x}"), format!("{id}-channel"));
-    let attributes = [("contentType", "notes"), ("loaded", "true"), ("id", id), ("name", name), ("color", &colour)];
+    let attributes = [("contentType", content), ("loaded", "true"), ("id", id), ("name", name), ("color", &colour)];
     let attributes = attributes.into_iter().chain(comment.map(|comment| ("comment", comment)));
     xml.create_element("Track").with_attributes(attributes).write_inner_content(|xml| {
         let attributes =
@@ -156,6 +180,9 @@ fn arrangement(xml: &mut Xml, song: &FinishedSong) -> io::Result<()> {
                 lane(xml, &track_id(index), |xml| {
                     track.clips.iter().try_for_each(|each| clip(xml, each, track.channel))
                 })?;
+            }
+            for (index, stem) in song.stems.iter().enumerate() {
+                lane(xml, &stem_id(index), |xml| sound_clip(xml, stem, song))?;
             }
             Ok(())
         },
@@ -194,6 +221,23 @@ fn chord_clip(xml: &mut Xml, chord: &NamedChord) -> io::Result<()> {
     let attributes = [("time", &*time), ("duration", &duration), ("playStart", "0"), ("name", &chord.symbol)];
     xml.create_element("Clip").with_attributes(attributes).write_inner_content(|xml| {
         xml.create_element("Notes").write_empty()?;
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// The sound of a track as a clip, which plays at its own speed: it follows the song's tempos already.
+fn sound_clip(xml: &mut Xml, stem: &Stem, song: &FinishedSong) -> io::Result<()> {
+    let (duration, name) = (beats(song.tick_at(stem.seconds)), sound_name(stem));
+    let attributes = [("time", "0"), ("duration", &duration), ("contentTimeUnit", "seconds"), ("playStart", "0")];
+    let attributes = attributes.into_iter().chain([("name", &*name)]);
+    xml.create_element("Clip").with_attributes(attributes).write_inner_content(|xml| {
+        let (seconds, rate) = (stem.seconds.to_string(), stem.sample_rate.to_string());
+        let attributes = [("duration", &*seconds), ("channels", "2"), ("sampleRate", &rate)];
+        xml.create_element("Audio").with_attributes(attributes).write_inner_content(|xml| {
+            xml.create_element("File").with_attribute(("path", &*stem.path)).write_empty()?;
+            Ok(())
+        })?;
         Ok(())
     })?;
     Ok(())

@@ -37,8 +37,26 @@ pub struct FinishedSong {
     pub swing: Option<Swing>,
     /// The melody and the parts.
     pub tracks: Vec<ProjectTrack>,
+    /// What the tracks sound like, where that is known; from the song's beginning on.
+    pub stems: Vec<Stem>,
     /// Where it ends: at or after the end of every note and clip.
     pub end: Tick,
+}
+
+/// The sound of a track as a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stem {
+    /// The track's name.
+    pub name: String,
+    /// The file's path: inside a project that holds its files, such as `audio/Bass.wav`, and otherwise as seen from the
+    /// project's folder, or from the root.
+    pub path: String,
+    /// What the file holds, for projects that hold their files; stereo.
+    pub bytes: Vec<u8>,
+    /// How long it is, in seconds.
+    pub seconds: f64,
+    /// Samples a second.
+    pub sample_rate: u32,
 }
 
 /// A position where a tempo begins; it holds until the next.
@@ -128,6 +146,7 @@ impl FinishedSong {
             keys,
             swing: swing.or_else(|| swing_of(file, meters, end)),
             tracks: file.tracks.iter().map(|track| ProjectTrack::of(track, &spans)).collect(),
+            stems: Vec::new(),
             end,
         }
     }
@@ -150,6 +169,19 @@ impl FinishedSong {
         });
         // A sum of nothing would be -0.
         lasts.fold(0.0, |sum, seconds| sum + seconds)
+    }
+
+    /// The first position at or after so many seconds from its beginning, with its tempos; the inverse of
+    /// [`FinishedSong::seconds`].
+    pub fn tick_at(&self, seconds: f64) -> Tick {
+        let Some(tempo) = self.tempos.iter().rfind(|tempo| self.seconds(tempo.tick) <= seconds) else { return 0 };
+        let rest = (seconds - self.seconds(tempo.tick)) * tempo.quarters_per_minute / 60.0;
+        tempo.tick + (rest * TICKS_PER_QUARTER as f64).ceil() as Tick
+    }
+
+    /// The colour of the track with a name, in which its sound is shown, too.
+    pub fn colour_of(&self, name: &str) -> [u8; 3] {
+        self.tracks.iter().find(|track| track.name == name).map_or(MELODY_COLOUR, |track| track.colour)
     }
 
     /// The key at a position.

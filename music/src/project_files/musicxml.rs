@@ -4,7 +4,9 @@
 //! sections, tempos and words of the whole score, the drums last. What readers get wrong is not written: there is no
 //! `transpose`, and tempos, meters and keys change only at bar lines.
 
+mod beams;
 mod drums;
+mod dynamics;
 mod harmony;
 mod measure;
 mod part;

@@ -9,7 +9,7 @@ mod text;
 
 use super::{
     clips::Clip,
-    finished_song::{FinishedSong, NamedChord, ProjectTrack, Tempo},
+    finished_song::{FinishedSong, NamedChord, ProjectTrack, Stem, Tempo},
 };
 use crate::{
     meter::MeterChange,
@@ -42,6 +42,9 @@ pub(super) fn write(song: &FinishedSong) -> Vec<u8> {
         }
         for each in &song.tracks {
             track(document, song, each);
+        }
+        for stem in &song.stems {
+            sound(document, song, stem);
         }
     });
     document.into_bytes()
@@ -136,6 +139,23 @@ fn track(document: &mut Document, song: &FinishedSong, track: &ProjectTrack) {
         for clip in &track.clips {
             item(document, song, clip, track.channel, program.take());
         }
+    });
+}
+
+/// A track with the sound of another, which lies in a file beside the project.
+fn sound(document: &mut Document, song: &FinishedSong, stem: &Stem) {
+    let name = format!("{} (sound)", stem.name);
+    let is_flac = stem.path.rsplit('.').next().is_some_and(|ending| ending.eq_ignore_ascii_case("flac"));
+    track_block(document, &name, song.colour_of(&stem.name), |document| {
+        document.block("ITEM", |document| {
+            document.line("POSITION 0");
+            document.line(&format!("LENGTH {}", in_seconds(stem.seconds)));
+            document.line("LOOP 0");
+            document.line(&format!("NAME {}", quoted(&name)));
+            document.block(if is_flac { "SOURCE FLAC" } else { "SOURCE WAVE" }, |document| {
+                document.line(&format!("FILE {}", quoted(&stem.path)));
+            });
+        });
     });
 }
 

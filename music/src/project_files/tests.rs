@@ -326,3 +326,47 @@ proptest! {
         }
     }
 }
+
+fn with_stems(path: &str) -> FinishedSong {
+    let mut song = song();
+    let name = song.tracks[0].name.clone();
+    song.stems =
+        vec![Stem { name, path: path.to_owned(), bytes: b"RIFF".to_vec(), seconds: 3.25, sample_rate: 44_100 }];
+    song
+}
+
+#[test]
+fn seconds_become_the_position_that_is_played_then() {
+    let song = song();
+    for tick in [0, 1, 960, 2 * BAR, 2 * BAR + 1, 5 * BAR] {
+        assert!((song.tick_at(song.seconds(tick)) - tick).abs() <= 1, "{tick}");
+    }
+}
+
+#[test]
+fn a_dawproject_holds_the_sound_of_its_tracks() {
+    let song = with_stems("audio/Melody.wav");
+    let bytes = ProjectFormat::DawProject.write(&song).unwrap();
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut text = String::new();
+    archive.by_name("project.xml").unwrap().read_to_string(&mut text).unwrap();
+    let document = Document::parse(&text).unwrap();
+    let audio = document.descendants().find(|node| node.has_tag_name("Audio")).unwrap();
+    assert_eq!((audio.attribute("duration"), audio.attribute("sampleRate")), (Some("3.25"), Some("44100")));
+    let path = audio.first_element_child().and_then(|file| file.attribute("path")).unwrap();
+    let mut held = Vec::new();
+    archive.by_name(path).unwrap().read_to_end(&mut held).unwrap();
+    assert_eq!(held, b"RIFF");
+    let clip = audio.parent().unwrap();
+    assert_eq!((clip.attribute("time"), clip.attribute("contentTimeUnit")), (Some("0"), Some("seconds")));
+    let lanes = clip.ancestors().find_map(|node| node.attribute("track")).unwrap();
+    let track = document.descendants().find(|node| node.attribute("id") == Some(lanes)).unwrap();
+    assert_eq!((track.attribute("contentType"), track.attribute("name")), (Some("audio"), Some("Melody (sound)")));
+}
+
+#[test]
+fn a_reaper_project_names_the_sound_of_its_tracks() {
+    let text = String::from_utf8(ProjectFormat::Reaper.write(&with_stems("stems/Melody.flac")).unwrap()).unwrap();
+    assert!(text.contains("<SOURCE FLAC\n") && text.contains("FILE \"stems/Melody.flac\"\n"), "{text}");
+    assert!(text.contains("LENGTH 3.2500000000\n"), "{text}");
+}

@@ -2,6 +2,7 @@
 
 use crate::process::wiring::Wiring;
 use nice_plug::{context::gui::GuiContext, prelude::PluginApi};
+use std::sync::atomic::Ordering::Relaxed;
 
 /// The way from the panels to the host and to the rest of the plugin. `gesture.rs` moves parameters through it.
 pub struct EditorContext<'a> {
@@ -12,6 +13,11 @@ pub struct EditorContext<'a> {
 }
 
 impl EditorContext<'_> {
+    /// Whether this plugin has sounds; the note effect has none.
+    pub fn is_heard(&self) -> bool {
+        self.wiring.is_heard.load(Relaxed)
+    }
+
     /// Whether the plugin runs as the standalone program, without a host.
     pub fn is_standalone(&self) -> bool {
         self.gui.is_some_and(|gui| gui.plugin_api() == PluginApi::Standalone)

@@ -71,7 +71,8 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
             ui.label(text);
         });
     }
-    if state.snapshot.is_unplayed() {
+    // The hint of the first time says the same, with pictures.
+    if state.snapshot.is_unplayed() && state.hint != Some(true) {
         welcome(ui, lanes);
     }
     song

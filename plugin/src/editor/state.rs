@@ -94,6 +94,7 @@ impl State {
         });
         self.host_meter = wiring.host_meter();
         self.reading_file = wiring.file_reader.is_reading();
+        self.tell_of_sounds(wiring);
         let now = Instant::now();
         // A message that was set during the last frame is drawn in this one.
         self.message.take_if(|message| message.draw(now));
@@ -105,6 +106,16 @@ impl State {
         }
         if self.busy_until.is_some_and(|until| now > until) {
             self.busy_until = None;
+        }
+    }
+
+    /// Says what became of a SoundFont that the player chose.
+    fn tell_of_sounds(&mut self, wiring: &Wiring) {
+        match wiring.sound_loader.outcome() {
+            Some(Ok(told)) => self.show_message(told),
+            Some(Err(error)) => self.show_error(error),
+            None if wiring.sound_loader.is_loading() => self.expect_answer(),
+            None => {}
         }
     }
 

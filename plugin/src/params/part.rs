@@ -89,6 +89,12 @@ impl PartParams {
         }
     }
 
+    /// The same, with the parameters of its sound hidden from hosts.
+    #[must_use]
+    pub fn without_sound(self) -> Self {
+        Self { sound: self.sound.hidden(), ..self }
+    }
+
     /// The zero-based program that it is heard with, if the genre's is `genres`.
     pub fn program(&self, genres: u8) -> u8 {
         u8::try_from(self.sound.program.value() - 1).map_or(genres, |program| program.min(127))

@@ -41,6 +41,12 @@ impl SoundParams {
         Self { level: level(format!("{who} Level")), pan: pan(format!("{who} Pan")), program: kit(who) }
     }
 
+    /// The same, hidden from hosts.
+    #[must_use]
+    pub fn hidden(self) -> Self {
+        Self { level: self.level.hide(), pan: self.pan.hide(), program: self.program.hide() }
+    }
+
     /// The level as a factor.
     pub fn factor(&self) -> f32 {
         factor(self.level.value())

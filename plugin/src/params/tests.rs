@@ -214,3 +214,23 @@ fn the_score_is_saved_with_the_parameters() {
     other.deserialize_fields(&saved);
     assert_eq!(other.serialize_fields(), saved);
 }
+
+#[test]
+fn a_plugin_without_sounds_hides_their_parameters_and_keeps_their_identifiers() {
+    let (heard, silent) = (params(), params().without_sounds());
+    let hidden = |params: &ContinuoParams| -> Vec<String> {
+        // SAFETY: the pointers are valid as long as `params`.
+        let is_hidden = |pointer: ParamPtr| unsafe { pointer.flags() }.contains(ParamFlags::HIDDEN);
+        params.param_map().into_iter().filter(|(_, pointer, _)| is_hidden(*pointer)).map(|(id, ..)| id).collect()
+    };
+    let ids = |params: &ContinuoParams| params.param_map().into_iter().map(|(id, ..)| id).collect::<Vec<_>>();
+    assert_eq!(ids(&heard), ids(&silent));
+    assert_eq!(hidden(&heard), ["drums_octave"]);
+    let of_sounds = |id: &String| {
+        id.starts_with("sounds") || ["_level", "_pan", "_program"].into_iter().any(|ending| id.ends_with(ending))
+    };
+    let wanted: Vec<String> =
+        ids(&silent).into_iter().filter(|id| of_sounds(id) || id.as_str() == "drums_octave").collect();
+    assert_eq!(hidden(&silent), wanted);
+    assert_eq!(wanted.len(), 2 + 6 * 3 + 1);
+}

@@ -7,7 +7,7 @@ use crate::{
         take_folder::{TakeFolder, TakeFolderStatus},
     },
     params::ContinuoParams,
-    process::{standalone_transport::StandaloneTransport, window_keys::WindowKeys},
+    process::{sound_loader::SoundLoader, standalone_transport::StandaloneTransport, window_keys::WindowKeys},
 };
 use continuo_engine::{
     composer::Shared,
@@ -44,8 +44,8 @@ pub struct Wiring {
     pub repaint: RepaintNotifier,
     /// Whether this plugin is heard, and not the note effect. Set when it is made.
     pub is_heard: AtomicBool,
-    /// What is wrong with the sounds. The thread that loads them writes it, the window reads it.
-    pub sound_fault: Arc<parking_lot::Mutex<Option<String>>>,
+    /// Loads the sounds; the window chooses them.
+    pub sound_loader: Arc<SoundLoader>,
     /// The user's choices on this machine, if the system has a folder for them.
     data: Option<DataFolder>,
     /// The host's meter: numerator and denominator in the upper and lower half, 0 while unknown. Written by the audio
@@ -63,13 +63,13 @@ impl Wiring {
             shared,
             monitor: Arc::default(),
             take_folder: TakeFolder::new(data.clone()),
+            sound_loader: Arc::new(SoundLoader::new(data.clone())),
             data,
             file_reader: FileReader::default(),
             window_keys: WindowKeys::default(),
             standalone_transport: StandaloneTransport::default(),
             repaint: RepaintNotifier::new(),
             is_heard: AtomicBool::new(true),
-            sound_fault: Arc::default(),
             host_meter: AtomicU64::new(0),
             seen: AtomicU64::new(0),
         }

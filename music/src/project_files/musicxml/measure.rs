@@ -1,6 +1,7 @@
 //! The notes of a bar.
 
 use super::{
+    beams::beams,
     drums::{instrument, stroke},
     harmony,
     spelling::{Accidentals, Spelled},
@@ -79,7 +80,7 @@ impl MeasureWriter<'_> {
                 voice.staff.map_or(Ok(()), |staff| number(xml, "staff", staff as i64))
             });
         }
-        for piece in voice.pieces {
+        for (piece, beams) in voice.pieces.iter().zip(beams(self.bar, voice.pieces)) {
             if has_symbols {
                 self.symbols(xml, piece.start, piece.start + piece.ticks)?;
             }
@@ -87,7 +88,9 @@ impl MeasureWriter<'_> {
                 self.rest(xml, voice, piece)?;
             }
             for (index, head) in piece.heads.iter().enumerate() {
-                self.note(xml, voice, piece, *head, index == 0, &mut accidentals)?;
+                // The notes of a chord share the first one's.
+                let beams = if index == 0 { beams.as_slice() } else { &[] };
+                self.note(xml, voice, piece, (*head, index == 0, beams), &mut accidentals)?;
             }
         }
         Ok(())
@@ -96,7 +99,7 @@ impl MeasureWriter<'_> {
     fn rest(&self, xml: &mut Xml, voice: &Voice<'_>, piece: &Piece) -> io::Result<()> {
         element(xml, "note", &[], |xml| {
             empty(xml, "rest", &[])?;
-            self.rest_of_note(xml, voice, piece, None, None, true)
+            self.rest_of_note(xml, voice, piece, None, None, (true, &[]))
         })
     }
 
@@ -105,8 +108,7 @@ impl MeasureWriter<'_> {
         xml: &mut Xml,
         voice: &Voice<'_>,
         piece: &Piece,
-        head: Head,
-        is_first: bool,
+        (head, is_first, beams): (Head, bool, &[&str]),
         accidentals: &mut Accidentals,
     ) -> io::Result<()> {
         let loudness = format!("{:.2}", f64::from(head.velocity) * 100.0 / FULL_VELOCITY);
@@ -126,7 +128,7 @@ impl MeasureWriter<'_> {
                 accidental = accidentals.needed(spelled).filter(|_| !head.is_tied_back);
                 element(xml, "pitch", &[], |xml| spelled.write(xml))?;
             }
-            self.rest_of_note(xml, voice, piece, Some(head), accidental, is_first)
+            self.rest_of_note(xml, voice, piece, Some(head), accidental, (is_first, beams))
         })
     }
 
@@ -138,7 +140,7 @@ impl MeasureWriter<'_> {
         piece: &Piece,
         head: Option<Head>,
         accidental: Option<&str>,
-        is_first: bool,
+        (is_first, beams): (bool, &[&str]),
     ) -> io::Result<()> {
         number(xml, "duration", piece.ticks)?;
         let ties: Vec<&str> = head.map_or(Vec::new(), |head| {
@@ -175,6 +177,9 @@ impl MeasureWriter<'_> {
         }
         if let Some(staff) = voice.staff {
             number(xml, "staff", staff as i64)?;
+        }
+        for (level, beam) in (1..).zip(beams) {
+            text_with(xml, "beam", &[("number", &i32::to_string(&level))], beam)?;
         }
         let bracket = piece.triplet.filter(|triplet| is_first && (triplet.is_first || triplet.is_last));
         if !ties.is_empty() || bracket.is_some() {

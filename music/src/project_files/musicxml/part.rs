@@ -2,6 +2,7 @@
 
 use super::{
     drums::{instrument, is_drums, stroke},
+    dynamics,
     measure::{MeasureWriter, Voice},
     signs::Signs,
     staff::{Clef, MIDDLE_C, clefs},
@@ -110,6 +111,8 @@ impl<'a> Staves<'a> {
     pub fn write(&self, xml: &mut Xml, number_of_part: usize, bars: &Bars, signs: Option<&Signs>) -> io::Result<()> {
         let has_pickup = bars.has_pickup();
         let (mut in_line, mut key) = (0, None);
+        let begins = |bar: usize| self.song.sections.iter().any(|section| bars.nearest(section.span.start) == bar);
+        let loudness = dynamics::marks(&self.voices, bars.all().len(), begins);
         for (index, bar) in bars.all().iter().enumerate() {
             let label = (index + usize::from(!has_pickup)).to_string();
             let mut attributes = vec![("number", label.as_str())];
@@ -131,6 +134,9 @@ impl<'a> Staves<'a> {
                 key = now;
                 if let Some(signs) = signs {
                     signs.write(xml, index, bar)?;
+                }
+                if let Some(mark) = loudness.get(index).copied().flatten() {
+                    dynamics::write(xml, mark)?;
                 }
                 let voices = self.voices.iter().enumerate().map(|(number, pieces)| Voice {
                     number: number + 1,

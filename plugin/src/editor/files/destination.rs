@@ -41,6 +41,26 @@ pub fn with_ending(text: &str, ending: &str) -> String {
     format!("{}.{ending}", path.display())
 }
 
+/// A file of another name in the same folder.
+pub fn beside(text: &str, name: &str) -> String {
+    let path = Path::new(text);
+    let folder = if text.ends_with(['/', '\\']) { Some(path) } else { path.parent() };
+    folder.map_or_else(|| PathBuf::from(name), |folder| folder.join(name)).display().to_string()
+}
+
+/// Where to save written notes: in a folder under their own name, otherwise with an ending that programs recognise.
+pub fn written_notes(path: PathBuf, name: &str) -> PathBuf {
+    if path.is_dir() {
+        return path.join(name);
+    }
+    if ProjectFormat::named_by(&path).is_some_and(ProjectFormat::is_notation) {
+        return path;
+    }
+    let mut path = path.into_os_string();
+    path.push(".musicxml");
+    path.into()
+}
+
 /// Where to save a MIDI file: in a folder under its own name, otherwise with an extension that programs recognise.
 pub fn midi_file(path: PathBuf, name: &str) -> PathBuf {
     if path.is_dir() {
@@ -81,6 +101,16 @@ mod tests {
         for (before, after) in [("a.mid", "a.rpp"), ("a.musicxml", "a.rpp"), ("Take 1.2", "Take 1.2.rpp")] {
             assert_eq!(with_ending(before, "rpp"), after);
         }
+    }
+
+    #[test]
+    fn a_lead_sheet_is_written_notes_whatever_was_typed() {
+        let path = |name: &str| written_notes(PathBuf::from(name), "lead sheet.musicxml");
+        for (typed, written) in [("a.mxl", "a.mxl"), ("a.musicxml", "a.musicxml"), ("a.mid", "a.mid.musicxml")] {
+            assert_eq!(path(typed), PathBuf::from(written));
+        }
+        assert_eq!(Path::new(&beside("/music/a.mid", "b.musicxml")), Path::new("/music/b.musicxml"));
+        assert_eq!(Path::new(&beside("a.mid", "b.musicxml")), Path::new("b.musicxml"));
     }
 
     #[test]

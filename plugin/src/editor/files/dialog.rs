@@ -41,7 +41,8 @@ pub fn open(purpose: PathPurpose, context: &EditorContext, state: &mut State) {
             Err(error) => return state.show_error(error.to_string()),
         },
         PathPurpose::TakeFolder => context.wiring.params.editor.read().takes_folder.clone().unwrap_or(folder),
-        PathPurpose::ArrangeMelody | PathPurpose::MakeStyle => folder.join(""),
+        PathPurpose::LeadSheet => folder.join(export::LEAD_SHEET),
+        PathPurpose::ArrangeMelody | PathPurpose::MakeStyle | PathPurpose::SoundFont => folder.join(""),
     };
     let path = path.display().to_string();
     state.files.open = Some(PathDialog { purpose, path, error: None, replaces: None, focused: false });
@@ -71,6 +72,23 @@ fn confirm(dialog: &mut PathDialog, context: &EditorContext, state: &mut State) 
             storage::save(&path, &file.bytes).map_err(|error| error.to_string())?;
             state.show_message(format!("Saved {}", path.display()));
             state.files.saved = Some(path);
+            Ok(())
+        }
+        PathPurpose::LeadSheet => {
+            let path = destination::written_notes(path, export::LEAD_SHEET);
+            ask_before_replacing(dialog, Some(&path))?;
+            export::save_lead_sheet(&path, context, state)?;
+            state.show_message(format!("Saved {}", path.display()));
+            state.files.saved = Some(path);
+            Ok(())
+        }
+        PathPurpose::SoundFont => {
+            if !path.is_file() {
+                return Err(format!("there is no file {}", path.display()));
+            }
+            state.show_message(format!("Reading {}…", path.display()));
+            context.wiring.sound_loader.choose(Some(path));
+            state.expect_answer();
             Ok(())
         }
         PathPurpose::TakeFolder => take_folder::choose(&path, context, state),
@@ -103,13 +121,23 @@ fn ask_before_replacing(dialog: &mut PathDialog, path: Option<&PathBuf>) -> Resu
 /// The formats of a song: each changes the ending of its name.
 fn formats(ui: &mut Ui, dialog: &mut PathDialog) {
     ui.add_space(4.0);
-    cells(ui, export::FORMATS.len(), |ui, size| {
+    cells(ui, export::FORMATS.len() + 1, |ui, size| {
         for (name, ending) in export::FORMATS {
             let help = format!("Save the song as {name} (.{ending}).");
             if button(ui, size, Face::Word(name), name, &help).clicked() {
+                if dialog.purpose == PathPurpose::LeadSheet {
+                    dialog.path = destination::beside(&dialog.path, export::SONG);
+                }
                 dialog.path = destination::with_ending(&dialog.path, ending);
+                dialog.purpose = PathPurpose::Save(Extent::Score);
                 (dialog.replaces, dialog.error) = (None, None);
             }
+        }
+        let help = "Save only the melody with its chords, as written notes (.musicxml).";
+        if button(ui, size, Face::Word("Lead sheet"), "Lead sheet", help).clicked() {
+            dialog.path = destination::beside(&dialog.path, export::LEAD_SHEET);
+            dialog.purpose = PathPurpose::LeadSheet;
+            (dialog.replaces, dialog.error) = (None, None);
         }
     });
 }
@@ -135,7 +163,7 @@ pub fn show(ui: &Ui, context: &EditorContext, state: &mut State) {
             dialog.replaces = None;
         }
         confirmed |= response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        if dialog.purpose == PathPurpose::Save(Extent::Score) {
+        if matches!(dialog.purpose, PathPurpose::Save(Extent::Score) | PathPurpose::LeadSheet) {
             formats(ui, &mut dialog);
         }
         if let Some(error) = &dialog.error {

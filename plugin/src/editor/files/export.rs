@@ -21,6 +21,23 @@ pub fn midi_file(extent: Extent, context: &EditorContext, state: &State) -> Resu
 pub const FORMATS: [(&str, &str); 5] =
     [("MIDI", "mid"), ("DAWproject", "dawproject"), ("REAPER", "rpp"), ("Ardour", "ardour"), ("MusicXML", "musicxml")];
 
+/// The name of a song, and of its lead sheet, where the player gives none.
+pub const SONG: &str = "song.mid";
+/// See [`SONG`].
+pub const LEAD_SHEET: &str = "lead sheet.musicxml";
+
+/// Saves the melody with its chords as written notes.
+///
+/// # Errors
+/// A sentence that says what is wrong. What was there before stays.
+pub fn save_lead_sheet(path: &Path, context: &EditorContext, state: &State) -> Result<(), String> {
+    let settings = context.wiring.params.settings();
+    let song =
+        finished_song(&state.snapshot.score, &settings, state.playback.tempo).map_err(|error| error.to_string())?;
+    let format = ProjectFormat::named_by(path).unwrap_or(ProjectFormat::MusicXml);
+    storage::save(path, &write_project(format, &song.lead_sheet())?).map_err(|error| error.to_string())
+}
+
 /// Saves the whole song in the format that the destination has. Returns the path of what was written: Ardour's session
 /// `song.ardour` is in a folder `song`.
 ///

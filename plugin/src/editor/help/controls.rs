@@ -97,10 +97,11 @@ pub const CONTROLS: [(&str, &[(&str, &str)]); 8] = [
     (
         "Into the timeline",
         &[
-            ("Save project", "Writes the song as MIDI, a project for your DAW, or written notes."),
+            ("Save project", "Writes the song as MIDI, a project for your DAW, written notes, or a lead sheet."),
             ("Phrase, section, part", "Chooses what Drag and Save take."),
             ("Drag", "Drops it into your DAW's timeline. The file's name says at which bar it belongs."),
             ("Open melody", "Arranges a whole song at once."),
+            ("Record…", "Says how your DAW records the parts."),
             ("Take folder", "Saves each take to a folder."),
         ],
     ),

@@ -34,7 +34,7 @@ pub fn show(ui: &Ui, context: &EditorContext, state: &mut State) {
             closed = button(ui, size, Face::Word("Close"), "Close help", "Back to the window (Escape).").clicked();
         });
         ScrollArea::vertical().max_height(room.y - 140.0).min_scrolled_height(room.y - 140.0).show(ui, |ui| {
-            tracks(ui, &mut host, Host::at_hand(context.is_standalone()));
+            tracks(ui, &mut host, context);
             for (place, lines) in controls::CONTROLS {
                 section(ui, place, lines);
             }
@@ -45,7 +45,8 @@ pub fn show(ui: &Ui, context: &EditorContext, state: &mut State) {
 }
 
 /// How the parts get onto tracks.
-fn tracks(ui: &mut Ui, host: &mut Host, at_hand: Host) {
+fn tracks(ui: &mut Ui, host: &mut Host, context: &EditorContext) {
+    let at_hand = Host::at_hand(context.is_standalone());
     ui.horizontal(|ui| {
         ui.label(RichText::new("The parts onto tracks, in").font(theme::heading()));
         let combo = ComboBox::from_id_salt("host").width(150.0).selected_text(host.name());
@@ -59,10 +60,13 @@ fn tracks(ui: &mut Ui, host: &mut Host, at_hand: Host) {
             ui.colored_label(theme::quiet(), "(it runs Continuo now)");
         }
     });
-    ui.colored_label(
-        theme::quiet(),
-        "Continuo makes no sound of its own. Channels: melody 1, bass 2, chords 3, strings 4, counter 5, drums 10.",
-    );
+    let own = if context.is_heard() {
+        "Continuo's own sounds play without any of this, mixed or with one output for each part."
+    } else {
+        "This Continuo makes no sound of its own; the one with audio out does."
+    };
+    ui.colored_label(theme::quiet(), own);
+    ui.colored_label(theme::quiet(), "Channels: melody 1, bass 2, chords 3, strings 4, counter 5, drums 10.");
     for (number, step) in (1..).zip(routes::steps(*host)) {
         ui.horizontal(|ui| {
             let (place, _) = ui.allocate_exact_size(picture::SIZE, Sense::hover());

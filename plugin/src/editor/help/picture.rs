@@ -17,6 +17,10 @@ pub enum Picture {
     Loop,
     /// A MIDI file and the timeline.
     Files,
+    /// Keys, one of which is down.
+    Keys,
+    /// Continuo, and a loudspeaker.
+    Sound,
 }
 
 /// The size of a picture.
@@ -31,6 +35,8 @@ pub fn draw(painter: &Painter, picture: Picture, rect: Rect) {
         Picture::Copies => copies(painter, rect),
         Picture::Loop => passes(painter, rect),
         Picture::Files => files(painter, rect),
+        Picture::Keys => keys(painter, rect),
+        Picture::Sound => sound(painter, rect),
     }
 }
 
@@ -126,5 +132,37 @@ fn files(painter: &Painter, rect: Rect) {
         let lane = Rect::from_min_size(rect.min + vec2(106.0, 7.0 + 27.0 * index as f32), vec2(86.0, 24.0));
         track(painter, lane, "", theme::of(Some(part)));
         notes(painter, lane.shrink2(vec2(12.0, 6.0)), theme::of(Some(part)));
+    }
+}
+
+fn keys(painter: &Painter, rect: Rect) {
+    const WHITE: usize = 10;
+    let place = rect.shrink2(vec2(10.0, 14.0));
+    let width = place.width() / WHITE as f32;
+    for index in 0..WHITE {
+        let key = Rect::from_min_size(place.min + vec2(width * index as f32, 0.0), vec2(width - 1.0, place.height()));
+        let colour = if index == 4 { theme::of(None) } else { theme::mix(theme::bright(), theme::card(), 0.15) };
+        painter.rect_filled(key, 2.0, colour);
+    }
+    for index in (1..WHITE).filter(|index| ![3, 7].contains(index)) {
+        let at = place.min + vec2(width * index as f32 - 0.3 * width, 0.0);
+        painter.rect_filled(Rect::from_min_size(at, vec2(0.6 * width, 0.6 * place.height())), 1.0, theme::ground());
+    }
+}
+
+fn sound(painter: &Painter, rect: Rect) {
+    let place = Rect::from_min_size(rect.left_center() + vec2(14.0, -14.0), vec2(78.0, 28.0));
+    device(painter, place, "Continuo");
+    let at = rect.left_center() + vec2(128.0, 0.0);
+    arrow(painter, place.right_center() + vec2(4.0, 0.0), at - vec2(6.0, 0.0), theme::quiet());
+    painter.rect_filled(Rect::from_min_max(at - vec2(0.0, 8.0), at + vec2(10.0, 8.0)), 1.0, theme::bright());
+    let cone = vec![at + vec2(10.0, -8.0), at + vec2(22.0, -18.0), at + vec2(22.0, 18.0), at + vec2(10.0, 8.0)];
+    painter.add(Shape::convex_polygon(cone, theme::bright(), Stroke::NONE));
+    for (radius, part) in [(10.0_f32, Part::Chords), (18.0, Part::Bass), (26.0, Part::Drums)] {
+        let wave = (-6_i8..=6).map(|step| {
+            let angle = f32::from(step) * 0.12;
+            at + vec2(22.0 + radius * angle.cos(), radius * angle.sin() * 1.3)
+        });
+        painter.add(Shape::line(wave.collect(), Stroke::new(2.0, theme::of(Some(part)))));
     }
 }

@@ -13,7 +13,8 @@ pub struct Step {
     pub picture: Picture,
 }
 
-const fn step(picture: Picture, text: &'static str) -> Step {
+/// A step.
+pub const fn step(picture: Picture, text: &'static str) -> Step {
     Step { text, picture }
 }
 
@@ -186,8 +187,8 @@ const STANDALONE: [Step; 3] = [
     ),
     step(
         Picture::Channels,
-        "Connect Continuo's MIDI output to a synthesizer that plays each channel with its own sound. Programs lets \
-                 General MIDI ones choose the sounds by themselves.",
+        "You hear the melody and the band at once; a click on a name chooses its instrument. To hear other sounds, \
+                 switch Sounds off and connect the MIDI output to a synthesizer: each part has its channel.",
     ),
     step(Picture::Files, "Save project writes a MIDI file with a track for each part, for any DAW."),
 ];

@@ -6,6 +6,7 @@ use crate::{
     editor::{
         context::EditorContext,
         files::{self, dialog},
+        help::{first_sound, host::Host},
         state::{
             State,
             file_dialogs::{PathPurpose, Piece},
@@ -22,11 +23,13 @@ use crate::{
     files::take_folder::TakeFolderStatus,
 };
 use continuo_engine::score::Extent;
-use egui::{ComboBox, Rect, Ui, UiBuilder, Vec2, vec2};
+use egui::{ComboBox, Popup, Rect, Ui, UiBuilder, Vec2, vec2};
 use std::path::Path;
 
 /// The room for the card's title.
 const TITLE: f32 = 118.0;
+/// The width of what the record button says.
+const RECORDING: f32 = 300.0;
 /// The width of the take folder's switch.
 const SWITCH: f32 = 116.0;
 
@@ -56,11 +59,12 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
             choose_piece(ui, size, state);
             drag_handle::show(ui, size, context, state);
         });
-        cells(ui, 2, |ui, size| {
+        cells(ui, 3, |ui, size| {
             let help = "Arrange a whole song at once from a MIDI file of its melody. Or drop the file onto the roll.";
-            if button(ui, size, Face::Word("Open melody"), "Open melody", help).clicked() {
+            if button(ui, size, Face::Word("Open…"), "Open melody", help).clicked() {
                 purpose = Some(PathPurpose::ArrangeMelody);
             }
+            record(ui, size, context);
             let saved = state.files.saved.clone();
             ui.add_enabled_ui(saved.is_some(), |ui| {
                 let help = "Copy the path of the file that was saved last.";
@@ -76,6 +80,15 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
     if let Some(purpose) = purpose {
         dialog::open(purpose, context, state);
     }
+}
+
+/// A button that says how the parts are recorded in the host at hand.
+fn record(ui: &mut Ui, size: Vec2, context: &EditorContext) {
+    let response = button(ui, size, Face::Word("Record…"), "Record", "How to record the parts in your DAW.");
+    Popup::menu(&response).id(response.id.with("how")).show(|ui| {
+        ui.set_max_width(RECORDING);
+        ui.label(first_sound::recording(Host::at_hand(context.is_standalone())));
+    });
 }
 
 /// The list of what can be dragged or saved.

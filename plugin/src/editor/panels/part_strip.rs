@@ -1,5 +1,7 @@
 //! The strip beside a lane of the roll: a part's name, its light and its settings.
 
+mod sound_menu;
+
 use crate::{
     editor::{
         context::EditorContext,
@@ -19,11 +21,8 @@ use crate::{
 };
 use continuo_engine::score::{Edit, Score};
 use continuo_music::{note::Note, part::Part, time::Tick};
-use egui::{
-    Align2, Color32, Popup, PopupCloseBehavior, Rect, Role, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
-};
+use egui::{Align2, Color32, Popup, Rect, Sense, Ui, UiBuilder, Vec2, pos2, vec2};
 use nice_plug::prelude::{IntParam, Param};
-use std::sync::atomic::Ordering::Relaxed;
 
 /// The width of a strip.
 pub const WIDTH: f32 = 326.0;
@@ -36,7 +35,7 @@ pub fn show(ui: &mut Ui, rect: Rect, part: Part, context: &EditorContext, state:
     frame(ui, rect, colour, sounds);
     light(ui, rect, colour, sounds && plays_now(state, part));
     name(ui, rect, part.name(), if sounds { colour } else { theme::quiet() });
-    sound_menu(ui, rect, part.name(), &params.sound, colour, context, &mut state.pending);
+    sound_menu(ui, rect, part.name(), &params.sound, colour, context, state);
 
     let pending = &mut state.pending;
     let locked = pending.value(&params.lock) >= 0.5;
@@ -128,7 +127,7 @@ pub fn show_melody(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut
     frame(ui, rect, colour, true);
     light(ui, rect, colour, state.playback.held != 0);
     name(ui, rect, "Melody", colour);
-    sound_menu(ui, rect, "Melody", &context.wiring.params.melody, colour, context, &mut state.pending);
+    sound_menu(ui, rect, "Melody", &context.wiring.params.melody, colour, context, state);
     let top = Rect::from_min_size(rect.min + vec2(108.0, row(rect, 0)), vec2(WIDTH - 116.0, theme::ROW));
     let bottom = Rect::from_min_size(rect.min + vec2(12.0, row(rect, 1)), vec2(WIDTH - 20.0, theme::ROW));
     let mut clear = false;
@@ -159,16 +158,11 @@ pub fn show_melody(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut
         state.opened = None;
         state.request(Edit::Clear, context.wiring);
     }
-    if is_heard(context) {
+    if context.is_heard() {
         sounds(ui, bottom, colour, context, &mut state.pending);
     }
     let text = heard(&state.snapshot.score, &state.snapshot.hearing);
     ui.painter().text(bottom.left_center(), Align2::LEFT_CENTER, text, theme::small(), theme::quiet());
-}
-
-/// Whether this plugin has sounds; the note effect has none.
-fn is_heard(context: &EditorContext) -> bool {
-    context.wiring.is_heard.load(Relaxed)
 }
 
 /// The sounds' switch and level, on the right of the melody's second row.
@@ -187,7 +181,7 @@ fn sounds(ui: &mut Ui, row: Rect, colour: Color32, context: &EditorContext, pend
     });
 }
 
-/// A click on a name shows how its owner is heard.
+/// A click on a name shows how its owner is heard; the note effect has no sounds.
 fn sound_menu(
     ui: &mut Ui,
     rect: Rect,
@@ -195,29 +189,12 @@ fn sound_menu(
     params: &SoundParams,
     colour: Color32,
     context: &EditorContext,
-    pending: &mut PendingValues,
+    state: &mut State,
 ) {
-    if !is_heard(context) {
-        return;
+    if context.is_heard() {
+        let place = Rect::from_min_size(rect.min + vec2(8.0, row(rect, 0)), vec2(96.0, theme::ROW));
+        sound_menu::show(ui, place, name, params, colour, context, state);
     }
-    let place = Rect::from_min_size(rect.min + vec2(8.0, row(rect, 0)), vec2(96.0, theme::ROW));
-    let response = ui.interact(place, ui.scope_id().with(("sound of", name)), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Sound of {name}")));
-    let response = response.on_hover_text("Click to choose the instrument, its level and its place.");
-    Popup::menu(&response).close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
-        let size = vec2(230.0, theme::ROW);
-        let look = |label, help| NumberLook { label, unit: "", help, fill: Some(colour) };
-        number(
-            ui,
-            size,
-            &params.program,
-            look("", "the instrument: the genre's, or the one that you choose."),
-            context,
-            pending,
-        );
-        number(ui, size, &params.level, look("Level", "how loud it is heard."), context, pending);
-        number(ui, size, &params.pan, look("Pan", "where it is heard, from left to right."), context, pending);
-    });
 }
 
 /// How much of the melody was heard, in words: in the score, and in the current pass.

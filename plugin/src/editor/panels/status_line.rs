@@ -121,7 +121,7 @@ fn offer_to_arrange_anew(ui: &mut Ui, line: Rect, context: &EditorContext, state
 
 fn show_facts(ui: &mut Ui, line: Rect, context: &EditorContext, state: &State) {
     let status = &state.snapshot.status;
-    let sound_fault = context.wiring.sound_fault.lock().clone();
+    let sound_fault = context.wiring.sound_loader.fault();
     let facts = facts(state).into_iter().chain(sound_fault).collect::<Vec<_>>().join("   ·   ");
     sentence(ui, line, &facts, false).on_hover_ui(|ui| {
         ui.set_max_width(420.0);

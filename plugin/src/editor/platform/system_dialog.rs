@@ -20,6 +20,8 @@ pub enum PathKind {
     NewFile,
     /// A MIDI file to read.
     ExistingFile,
+    /// A SoundFont to read.
+    SoundFont,
     /// A folder.
     Folder,
 }

@@ -57,6 +57,10 @@ pub enum PathPurpose {
     ArrangeMelody,
     /// To make a style.
     MakeStyle,
+    /// To play with a SoundFont.
+    SoundFont,
+    /// To save the melody with its chords as written notes.
+    LeadSheet,
 }
 
 impl PathPurpose {
@@ -69,6 +73,8 @@ impl PathPurpose {
             Self::Save(Extent::Section(_)) => ("Save the section", "Save"),
             Self::TakeFolder => ("Choose a folder for takes", "Use folder"),
             Self::ArrangeMelody => ("Arrange a melody from a MIDI file", "Open"),
+            Self::SoundFont => ("Choose a SoundFont (.sf2) for the sounds", "Use it"),
+            Self::LeadSheet => ("Save the melody with its chords as written notes", "Save"),
             Self::MakeStyle => ("Make a style from a MIDI file or a folder of MIDI files", "Make style"),
         }
     }
@@ -76,7 +82,8 @@ impl PathPurpose {
     /// The kind of path.
     pub fn kind(self) -> PathKind {
         match self {
-            Self::Save(_) => PathKind::NewFile,
+            Self::Save(_) | Self::LeadSheet => PathKind::NewFile,
+            Self::SoundFont => PathKind::SoundFont,
             Self::TakeFolder => PathKind::Folder,
             Self::ArrangeMelody | Self::MakeStyle => PathKind::ExistingFile,
         }

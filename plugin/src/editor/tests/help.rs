@@ -2,7 +2,7 @@
 
 use crate::{
     editor::{
-        help::{host::Host, routes},
+        help::{first_sound, host::Host, routes},
         tests::{harness, wiring},
     },
     params::ContinuoParams,
@@ -63,10 +63,32 @@ fn the_hint_comes_until_it_is_closed_and_never_again() {
     }
     let mut first = harness(&new_window());
     first.run_steps(3);
+    for step in first_sound::steps(Host::at_hand(false), true) {
+        assert!(first.query_by_label(step.text).is_some(), "{}", step.text);
+    }
     first.get_by_label("Got it").click();
     first.run_steps(3);
     assert!(first.query_by_label("Got it").is_none());
     let mut second = harness(&new_window());
     second.run_steps(3);
     assert!(second.query_by_label("Got it").is_none());
+}
+
+#[test]
+fn recording_is_explained_for_each_host() {
+    for host in Host::ALL {
+        assert!(first_sound::recording(host).ends_with('.'), "{host:?}");
+        for heard in [true, false] {
+            assert!(
+                first_sound::steps(host, heard).iter().all(|step| step.text.len() < 200),
+                "{host:?}: too long to read"
+            );
+        }
+    }
+    let wiring = wiring();
+    let mut harness = harness(&wiring);
+    harness.run_steps(3);
+    harness.get_by_label("Record").click();
+    harness.run_steps(3);
+    assert!(harness.query_by_label(first_sound::recording(Host::at_hand(false))).is_some());
 }

@@ -28,8 +28,11 @@ pub trait FormatAdapter {
     /// next block, unless the format lets the adapter hand them over now.
     fn announce(&mut self, id: u32, value: f64, pending: &mut Vec<HostEvent>);
 
-    /// Activates the plugin and starts processing.
-    fn start(&mut self, setup: Setup) -> Result<Self::Audio, PluginError>;
+    /// See [`PluginHost::outputs`].
+    fn outputs(&mut self) -> Vec<String>;
+
+    /// Activates the plugin and starts processing, with so many of its audio outputs.
+    fn start(&mut self, setup: Setup, outputs: usize) -> Result<Self::Audio, PluginError>;
 
     /// Stops processing and deactivates the plugin.
     fn stop(&mut self, audio: Self::Audio);
@@ -52,11 +55,13 @@ pub struct HostedPlugin<A: FormatAdapter> {
     audio: Option<A::Audio>,
     /// Parameter changes that go out with the next block.
     pending: Vec<HostEvent>,
+    /// Whether the host takes more outputs than the first.
+    takes_all: bool,
 }
 
 impl<A: FormatAdapter> HostedPlugin<A> {
     pub(super) fn new(adapter: A) -> Self {
-        Self { adapter, audio: None, pending: Vec::new() }
+        Self { adapter, audio: None, pending: Vec::new(), takes_all: false }
     }
 
     fn id_of(&mut self, name: &str) -> Result<u32, PluginError> {
@@ -85,8 +90,17 @@ impl<A: FormatAdapter> PluginHost for HostedPlugin<A> {
         Ok(())
     }
 
+    fn outputs(&mut self) -> Vec<String> {
+        self.adapter.outputs()
+    }
+
+    fn take_all_outputs(&mut self) {
+        self.takes_all = true;
+    }
+
     fn activate(&mut self, setup: Setup) -> Result<(), PluginError> {
-        self.audio = Some(self.adapter.start(setup)?);
+        let outputs = self.adapter.outputs().len();
+        self.audio = Some(self.adapter.start(setup, if self.takes_all { outputs } else { outputs.min(1) })?);
         Ok(())
     }
 

@@ -103,6 +103,9 @@ pub trait AudioSide: Send {
     /// What the plugin's stereo output played, left and right; the last block is at the start. Silence without an output.
     fn heard(&self) -> [&[f32]; 2];
 
+    /// The same of each output that the host took beside the first, in the plugin's order.
+    fn heard_beside(&self) -> Vec<[&[f32]; 2]>;
+
     /// Makes the plugin start afresh: CLAP's reset; in VST3, processing goes off and on.
     ///
     /// # Errors
@@ -139,6 +142,12 @@ pub trait PluginHost {
     /// # Errors
     /// When there is no such parameter or the plugin does not understand the value.
     fn set(&mut self, name: &str, text: &str) -> Result<(), PluginError>;
+
+    /// The names of the plugin's audio outputs, in its order.
+    fn outputs(&mut self) -> Vec<String>;
+
+    /// Takes all outputs from the next activation on; otherwise only the first.
+    fn take_all_outputs(&mut self);
 
     /// Activates the plugin and starts processing.
     ///

@@ -40,6 +40,7 @@ impl SystemDialog {
                 Box::pin(dialog.set_file_name(name.to_string_lossy()).save_file())
             }
             PathKind::ExistingFile => Box::pin(dialog.add_filter("MIDI", &MIDI_FILES).pick_file()),
+            PathKind::SoundFont => Box::pin(dialog.add_filter("SoundFont", &["sf2"]).pick_file()),
             PathKind::Folder => Box::pin(dialog.pick_folder()),
         };
         Some(Self(Mutex::new(choice)))

@@ -49,6 +49,7 @@ fn gnome(kind: PathKind, path: &Path) -> Command {
     match kind {
         PathKind::NewFile => program.args(["--save", "--confirm-overwrite"]),
         PathKind::Folder => program.arg("--directory"),
+        PathKind::SoundFont => program.arg("--file-filter=*.sf2 *.SF2"),
         PathKind::ExistingFile => program.arg("--file-filter=*.mid *.midi *.smf *.kar *.rmi"),
     };
     program
@@ -59,6 +60,7 @@ fn plasma(kind: PathKind, path: &Path) -> Command {
     match kind {
         PathKind::NewFile => program.arg("--getsavefilename").arg(path).arg("*.mid *.midi"),
         PathKind::Folder => program.arg("--getexistingdirectory").arg(path),
+        PathKind::SoundFont => program.arg("--getopenfilename").arg(path).arg("*.sf2 *.SF2"),
         PathKind::ExistingFile => program.arg("--getopenfilename").arg(path).arg("*.mid *.midi *.smf *.kar *.rmi"),
     };
     program

@@ -15,6 +15,7 @@ use crate::{
     },
 };
 use clack_extensions::{
+    audio_ports::{AudioPortInfoBuffer, PluginAudioPorts},
     params::{ParamInfoBuffer, ParamInfoFlags, PluginParams},
     render::{PluginRender, RenderMode},
     state::PluginState,
@@ -125,7 +126,16 @@ impl FormatAdapter for ClapAdapter {
         }
     }
 
-    fn start(&mut self, setup: Setup) -> Result<ClapAudio, PluginError> {
+    fn outputs(&mut self) -> Vec<String> {
+        let plugin = self.instance.plugin_handle();
+        let Some(ports) = plugin.get_extension::<PluginAudioPorts>() else { return Vec::new() };
+        let mut buffer = AudioPortInfoBuffer::new();
+        let name =
+            |index| Some(String::from_utf8_lossy(ports.get(&plugin, index, false, &mut buffer)?.name).into_owned());
+        (0..ports.count(&plugin, false)).filter_map(name).collect()
+    }
+
+    fn start(&mut self, setup: Setup, outputs: usize) -> Result<ClapAudio, PluginError> {
         let render: PluginRender =
             self.instance.plugin_handle().get_extension().ok_or(PluginError::Refused("render mode"))?;
         let mode = if setup.offline { RenderMode::Offline } else { RenderMode::Realtime };
@@ -140,7 +150,7 @@ impl FormatAdapter for ClapAdapter {
             self.instance.activate(|_, ()| (), configuration).map_err(|_| PluginError::Refused("activation"))?;
         let started = stopped.start_processing().map_err(|_| PluginError::Refused("start of processing"))?;
         let dialect = self.instance.access_shared_handler(HasDialect::dialect);
-        Ok(ClapAudio::new(started, self.params()?, setup, dialect))
+        Ok(ClapAudio::new(started, self.params()?, setup, dialect, outputs))
     }
 
     fn stop(&mut self, audio: ClapAudio) {

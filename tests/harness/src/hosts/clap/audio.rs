@@ -33,7 +33,8 @@ pub struct ClapAudio {
     params: PluginParams,
     sample_rate: f64,
     steady: u64,
-    output: [Vec<f32>; 2],
+    /// The outputs that the host takes; one if there is none.
+    outputs: Vec<[Vec<f32>; 2]>,
     /// What the plugin plays in a block. Kept, so that no memory is reserved while the plugin works.
     played: EventBuffer,
     dialect: Dialect,
@@ -48,16 +49,18 @@ impl ClapAudio {
         params: PluginParams,
         Setup { sample_rate, largest_block, .. }: Setup,
         dialect: Dialect,
+        outputs: usize,
     ) -> Self {
         let channel = || vec![0.0; largest_block as usize];
-        let output = [channel(), channel()];
+        // A plugin without audio ports gets one all the same: the framework reads the block's length from it.
+        let outputs = (0..outputs.max(1)).map(|_| [channel(), channel()]).collect();
         let played = EventBuffer::with_capacity(ROOM);
         Self {
             processor: Some(processor),
             params,
             sample_rate,
             steady: 0,
-            output,
+            outputs,
             played,
             dialect,
             moved: Vec::new(),
@@ -109,13 +112,11 @@ impl AudioSide for ClapAudio {
     ) -> Result<Vec<NoteEvent>, PluginError> {
         let transport = transport.map(|transport| self.transport_event(transport));
         let processor = self.processor.as_mut().ok_or(PluginError::Refused("start of processing"))?;
-        // The plugin has no audio ports, but the framework reads the block's length from this dummy one.
-        let mut ports = AudioPorts::with_capacity(2, 1);
-        let channels = self.output.iter_mut().map(|channel| &mut channel[..frames as usize]);
-        let mut outputs = ports.with_output_buffers([AudioPortBuffer {
-            latency: 0,
-            channels: AudioPortBufferType::f32_output_only(channels),
-        }]);
+        let mut ports = AudioPorts::with_capacity(2 * self.outputs.len(), self.outputs.len());
+        let mut outputs = ports.with_output_buffers(self.outputs.iter_mut().map(|output| {
+            let channels = output.iter_mut().map(|channel| &mut channel[..frames as usize]);
+            AudioPortBuffer { latency: 0, channels: AudioPortBufferType::f32_output_only(channels) }
+        }));
         let input = buffer(events);
         self.played.clear();
         let (input, steady) = (input.as_input(), Some(self.steady));
@@ -146,8 +147,12 @@ impl AudioSide for ClapAudio {
     }
 
     fn heard(&self) -> [&[f32]; 2] {
-        let [left, right] = &self.output;
+        let [left, right] = &self.outputs[0];
         [left, right]
+    }
+
+    fn heard_beside(&self) -> Vec<[&[f32]; 2]> {
+        self.outputs.iter().skip(1).map(|[left, right]| [left.as_slice(), right.as_slice()]).collect()
     }
 
     fn reset(&mut self) -> Result<(), PluginError> {

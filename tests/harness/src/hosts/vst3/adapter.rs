@@ -20,13 +20,16 @@ use vst3::{
     Steinberg::{
         IBStream, IPluginBaseTrait,
         Vst::{
-            BusDirections_, IAudioProcessor, IAudioProcessorTrait, IComponent, IComponentTrait, IEditController,
-            IEditControllerTrait, MediaTypes_, ParameterInfo, ParameterInfo_::ParameterFlags_, ProcessSetup, String128,
-            SymbolicSampleSizes_,
+            BusDirections_, BusInfo, IAudioProcessor, IAudioProcessorTrait, IComponent, IComponentTrait,
+            IEditController, IEditControllerTrait, MediaTypes_, ParameterInfo, ParameterInfo_::ParameterFlags_,
+            ProcessSetup, String128, SymbolicSampleSizes_,
         },
         kResultOk,
     },
 };
+
+const AUDIO: i32 = MediaTypes_::kAudio as i32;
+const OUTPUT: i32 = BusDirections_::kOutput as i32;
 
 /// A VST3 plugin in a host.
 pub type Vst3Host = HostedPlugin<Vst3Adapter>;
@@ -114,7 +117,20 @@ impl FormatAdapter for Vst3Adapter {
         unsafe { self.controller.setParamNormalized(id, value) };
     }
 
-    fn start(&mut self, setup: Setup) -> Result<Vst3Audio, PluginError> {
+    fn outputs(&mut self) -> Vec<String> {
+        let name = |index| {
+            // SAFETY: the struct is plain numbers and fixed text, for which zeros are valid.
+            let mut info: BusInfo = unsafe { mem::zeroed() };
+            // SAFETY: `info` is valid for writing.
+            let answer = unsafe { self.component.getBusInfo(AUDIO, OUTPUT, index, &raw mut info) };
+            (answer == kResultOk).then(|| from_utf16(&info.name))
+        };
+        // SAFETY: plain numbers only.
+        let count = unsafe { self.component.getBusCount(AUDIO, OUTPUT) };
+        (0..count).filter_map(name).collect()
+    }
+
+    fn start(&mut self, setup: Setup, outputs: usize) -> Result<Vst3Audio, PluginError> {
         let mut described = ProcessSetup {
             processMode: mode(setup.offline),
             symbolicSampleSize: SymbolicSampleSizes_::kSample32 as i32,
@@ -128,13 +144,19 @@ impl FormatAdapter for Vst3Adapter {
             unsafe { self.component.activateBus(MediaTypes_::kEvent as i32, direction, 0, ON) };
         }
         // SAFETY: plain numbers only.
+        let count = unsafe { self.component.getBusCount(AUDIO, OUTPUT) };
+        for index in 0..count {
+            let taken = usize::try_from(index).is_ok_and(|index| index < outputs);
+            // SAFETY: plain numbers only.
+            unsafe { self.component.activateBus(AUDIO, OUTPUT, index, if taken { ON } else { OFF }) };
+        }
+        // SAFETY: plain numbers only.
         require(unsafe { self.component.setActive(ON) }, "activation")?;
         // SAFETY: plain numbers only.
         require(unsafe { self.processor.setProcessing(ON) }, "start of processing")?;
-        // SAFETY: plain numbers only.
-        let outputs = unsafe { self.component.getBusCount(MediaTypes_::kAudio as i32, BusDirections_::kOutput as i32) };
         let controllers = Controllers::of(&self.controller);
-        Ok(Vst3Audio::new(self.processor.clone(), setup, outputs.min(1), controllers))
+        let outputs = (usize::try_from(count).unwrap_or(0), outputs);
+        Ok(Vst3Audio::new(self.processor.clone(), setup, outputs, controllers))
     }
 
     fn stop(&mut self, audio: Vst3Audio) {

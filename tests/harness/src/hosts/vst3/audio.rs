@@ -29,10 +29,11 @@ pub struct Vst3Audio {
     processor: ComPtr<IAudioProcessor>,
     setup: Setup,
     continuous: i64,
-    /// Audio outputs: one with two channels, or none.
-    outputs: i32,
+    /// How many audio outputs there are: those that the host does not take have no channels in a block.
+    count: usize,
     controllers: Controllers,
-    output: [Vec<f32>; 2],
+    /// The outputs that the host takes, each with two channels; one if there is none.
+    outputs: Vec<[Vec<f32>; 2]>,
     moved: Vec<Moved>,
     reports: ComWrapper<Reports>,
     reported: Vec<Reported>,
@@ -42,7 +43,7 @@ impl Vst3Audio {
     pub(super) fn new(
         processor: ComPtr<IAudioProcessor>,
         setup: Setup,
-        outputs: i32,
+        (count, taken): (usize, usize),
         controllers: Controllers,
     ) -> Self {
         let channel = || vec![0.0; setup.largest_block as usize];
@@ -50,9 +51,9 @@ impl Vst3Audio {
             processor,
             setup,
             continuous: 0,
-            outputs,
+            count,
             controllers,
-            output: [channel(), channel()],
+            outputs: (0..taken.max(1)).map(|_| [channel(), channel()]).collect(),
             moved: Vec::new(),
             reports: ComWrapper::new(Reports::with_room()),
             reported: Vec::new(),
@@ -88,20 +89,29 @@ impl AudioSide for Vst3Audio {
         ) else {
             return Err(PluginError::Refused("interfaces of the host"));
         };
-        let mut channels = self.output.each_mut().map(Vec::as_mut_ptr);
-        let mut bus = AudioBusBuffers {
-            numChannels: 2,
+        let mut channels: Vec<_> =
+            self.outputs.iter_mut().map(|output| output.each_mut().map(Vec::as_mut_ptr)).collect();
+        let mut buses: Vec<_> = channels
+            .iter_mut()
+            .map(|channels| AudioBusBuffers {
+                numChannels: 2,
+                silenceFlags: 0,
+                __field0: AudioBusBuffers__type0 { channelBuffers32: channels.as_mut_ptr() },
+            })
+            .collect();
+        buses.resize_with(self.count.max(1), || AudioBusBuffers {
+            numChannels: 0,
             silenceFlags: 0,
-            __field0: AudioBusBuffers__type0 { channelBuffers32: channels.as_mut_ptr() },
-        };
+            __field0: AudioBusBuffers__type0 { channelBuffers32: ptr::null_mut() },
+        });
         let mut data = ProcessData {
             processMode: mode(self.setup.offline),
             symbolicSampleSize: SymbolicSampleSizes_::kSample32 as i32,
             numSamples: frames as i32,
             numInputs: 0,
-            numOutputs: self.outputs,
+            numOutputs: self.count as i32,
             inputs: ptr::null_mut(),
-            outputs: &raw mut bus,
+            outputs: buses.as_mut_ptr(),
             inputParameterChanges: parameters.as_ptr(),
             outputParameterChanges: reports.as_ptr(),
             inputEvents: events.as_ptr(),
@@ -129,8 +139,12 @@ impl AudioSide for Vst3Audio {
     }
 
     fn heard(&self) -> [&[f32]; 2] {
-        let [left, right] = &self.output;
+        let [left, right] = &self.outputs[0];
         [left, right]
+    }
+
+    fn heard_beside(&self) -> Vec<[&[f32]; 2]> {
+        self.outputs.iter().skip(1).map(|[left, right]| [left.as_slice(), right.as_slice()]).collect()
     }
 
     fn reset(&mut self) -> Result<(), PluginError> {

@@ -2154,7 +2154,7 @@ impl<P: ClapPlugin> Wrapper<P> {
                                 .enumerate()
                             {
                                 let aux_input_idx = aux_input_no + aux_input_start_idx;
-                                if aux_input_idx > process.audio_inputs_count as usize {
+                                if aux_input_idx >= process.audio_inputs_count as usize {
                                     break;
                                 }
 
@@ -2178,7 +2178,7 @@ impl<P: ClapPlugin> Wrapper<P> {
                                 .enumerate()
                             {
                                 let aux_output_idx = aux_output_no + aux_output_start_idx;
-                                if aux_output_idx > process.audio_outputs_count as usize {
+                                if aux_output_idx >= process.audio_outputs_count as usize {
                                     break;
                                 }
 
@@ -2202,14 +2202,10 @@ impl<P: ClapPlugin> Wrapper<P> {
                 // VST3 plugins) then we'll skip audio processing. In that case
                 // `buffer_manager.create_buffers` will have set one or more of the output buffers
                 // to empty slices since there is no storage to point them to. The auxiliary input
-                // buffers always point to valid storage.
+                // buffers always point to valid storage. Auxiliary outputs that the host does not use
+                // are empty slices, too, and the plugin has to expect that.
                 let mut buffer_is_valid = true;
-                for output_buffer_slice in buffers.main_buffer.as_slice_immutable().iter().chain(
-                    buffers
-                        .aux_outputs
-                        .iter()
-                        .flat_map(|buffer| buffer.as_slice_immutable().iter()),
-                ) {
+                for output_buffer_slice in buffers.main_buffer.as_slice_immutable() {
                     if output_buffer_slice.is_empty() {
                         buffer_is_valid = false;
                         break;

@@ -333,7 +333,8 @@ impl BufferManager {
         }
 
         // The auxiliary output buffers can point directly to the host's buffers. This logic is the
-        // same as the main outputs, minus the copying of input cdata
+        // same as the main outputs, minus the copying of input data. A host need not use all of
+        // them: it then leaves them out, gives them no channels, or null pointers as channels.
         for (output_channel_pointers, output_buffer) in self
             .aux_output_channel_pointers
             .iter()
@@ -341,16 +342,14 @@ impl BufferManager {
         {
             unsafe {
                 output_buffer.set_slices(num_samples, |output_slices| {
-                    match output_channel_pointers {
+                    let used = output_channel_pointers.filter(|pointers| {
+                        pointers.num_channels >= output_slices.len()
+                            && (0..output_slices.len())
+                                .all(|channel_idx| !(*pointers.ptrs.as_ptr().add(channel_idx)).is_null())
+                    });
+                    match used {
                         Some(output_channel_pointers) => {
-                            crate::nice_debug_assert_eq!(
-                                output_slices.len(),
-                                output_channel_pointers.num_channels
-                            );
-                            for (channel_idx, output_slice) in output_slices
-                                .iter_mut()
-                                .enumerate()
-                                .take(output_channel_pointers.num_channels)
+                            for (channel_idx, output_slice) in output_slices.iter_mut().enumerate()
                             {
                                 let output_channel_pointer =
                                     output_channel_pointers.ptrs.as_ptr().add(channel_idx);
@@ -364,18 +363,9 @@ impl BufferManager {
                                 // write something there
                                 output_slice.fill(0.0);
                             }
-
-                            // If the caller/host should have provided buffer pointers but didn't then
-                            // we must get rid of any dangling slices
-                            output_slices[output_channel_pointers.num_channels..]
-                                .fill_with(|| &mut [])
                         }
-                        None => {
-                            crate::nice_debug_assert_eq!(output_slices.len(), 0);
-
-                            // Same as above
-                            output_slices.fill_with(|| &mut [])
-                        }
+                        // We must get rid of any dangling slices
+                        None => output_slices.fill_with(|| &mut []),
                     }
                 });
             }

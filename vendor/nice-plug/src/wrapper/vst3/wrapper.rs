@@ -247,6 +247,8 @@ impl<P: Vst3Plugin> IComponentTrait for Wrapper<P> {
 
                     kResultOk
                 } else if aux_output_idx < current_audio_io_layout.aux_output_ports.len() {
+                    // Whoever wants additional outputs activates them
+                    info.flags = 0;
                     info.busType = K_BUS_TYPE_AUX;
                     info.channelCount =
                         current_audio_io_layout.aux_output_ports[aux_output_idx].get() as i32;
@@ -881,7 +883,7 @@ impl<P: Vst3Plugin> IAudioProcessorTrait for Wrapper<P> {
                 // NOTE: We completely ignore the speaker arrangements and only look at the channel
                 //       counts here. This may cause issues at some point, but it works for now.
                 let has_main_input = layout.main_input_channels.is_some();
-                let aux_input_start_idx = if has_main_input { 0 } else { 1 };
+                let aux_input_start_idx = if has_main_input { 1 } else { 0 };
                 if has_main_input
                     && unsafe {
                         (*inputs).count_ones() != layout.main_input_channels.unwrap().get()
@@ -899,8 +901,8 @@ impl<P: Vst3Plugin> IAudioProcessorTrait for Wrapper<P> {
                 }
 
                 let has_main_output = layout.main_output_channels.is_some();
-                let aux_output_start_idx = if has_main_output { 0 } else { 1 };
-                if unsafe {
+                let aux_output_start_idx = if has_main_output { 1 } else { 0 };
+                if has_main_output && unsafe {
                     (*outputs).count_ones()
                         != layout
                             .main_output_channels
@@ -910,10 +912,11 @@ impl<P: Vst3Plugin> IAudioProcessorTrait for Wrapper<P> {
                     return false;
                 }
                 for (aux_output_idx, channel_count) in layout.aux_output_ports.iter().enumerate() {
-                    if unsafe {
+                    // Hosts ask for an empty arrangement of a bus that they do not activate
+                    let requested = unsafe {
                         (*outputs.add(aux_output_idx + aux_output_start_idx)).count_ones()
-                            != channel_count.get()
-                    } {
+                    };
+                    if requested != 0 && requested != channel_count.get() {
                         return false;
                     }
                 }
@@ -1481,7 +1484,7 @@ impl<P: Vst3Plugin> IAudioProcessorTrait for Wrapper<P> {
                                     .enumerate()
                                 {
                                     let aux_input_idx = aux_input_no + aux_input_start_idx;
-                                    if aux_input_idx > data.numOutputs as usize {
+                                    if aux_input_idx >= data.numInputs as usize {
                                         break;
                                     }
 
@@ -1505,7 +1508,7 @@ impl<P: Vst3Plugin> IAudioProcessorTrait for Wrapper<P> {
                                     .enumerate()
                                 {
                                     let aux_output_idx = aux_output_no + aux_output_start_idx;
-                                    if aux_output_idx > data.numOutputs as usize {
+                                    if aux_output_idx >= data.numOutputs as usize {
                                         break;
                                     }
 
@@ -1527,16 +1530,10 @@ impl<P: Vst3Plugin> IAudioProcessorTrait for Wrapper<P> {
                     // We already checked whether the host has initiated a parameter flush, but in
                     // case it still did something unexpected that we did not catch we'll still try
                     // to prevent processing audio when the slices don't contain the values we
-                    // expect.
+                    // expect. Auxiliary outputs that are not active are empty slices, too, and the
+                    // plugin has to expect that.
                     let mut buffer_is_valid = true;
-                    for output_buffer_slice in
-                        buffers.main_buffer.as_slice_immutable().iter().chain(
-                            buffers
-                                .aux_outputs
-                                .iter()
-                                .flat_map(|buffer| buffer.as_slice_immutable().iter()),
-                        )
-                    {
+                    for output_buffer_slice in buffers.main_buffer.as_slice_immutable() {
                         if output_buffer_slice.is_empty() {
                             buffer_is_valid = false;
                             break;

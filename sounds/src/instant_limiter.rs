@@ -1,0 +1,116 @@
+//! A limiter without delay, for sound that is heard while it is played.
+
+use crate::limiter::CEILING;
+
+/// How long the gain stays low after a peak, in seconds: longer than the waves of a bass, so that it does not follow them.
+const HOLD: f64 = 0.03;
+/// Peaks that need less gain than this times the gain at hand keep it waiting: those of a steady tone differ a little.
+const NEAR: f32 = 1.1;
+/// How fast its gain comes back, in seconds.
+const RELEASE: f64 = 0.12;
+
+/// A stereo limiter that delays nothing: sound leaves at the sample at which it came, so it stays with the notes that go
+/// to the host.
+///
+/// Its gain falls at once where a sample would pass the ceiling, which flattens the rise of the first loud wave. Then it
+/// waits and comes back slowly, so the waves after it keep their shape.
+pub struct InstantLimiter {
+    gain: f32,
+    /// Samples for which the gain waits.
+    waiting: u32,
+    hold: u32,
+    release: f32,
+}
+
+impl InstantLimiter {
+    /// A limiter for a sample rate in Hz.
+    pub fn new(sample_rate: f64) -> Self {
+        let release = 1.0 - (-1.0 / (RELEASE * sample_rate)).exp() as f32;
+        Self { gain: 1.0, waiting: 0, hold: (HOLD * sample_rate) as u32, release }
+    }
+
+    /// Forgets the sound before.
+    pub const fn reset(&mut self) {
+        (self.gain, self.waiting) = (1.0, 0);
+    }
+
+    /// Limits a stretch of sound in place.
+    pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
+        for (left, right) in left.iter_mut().zip(right) {
+            if !left.is_finite() || !right.is_finite() {
+                (*left, *right) = (0.0, 0.0);
+                continue;
+            }
+            let loud = left.abs().max(right.abs());
+            let most = if loud > CEILING { CEILING / loud } else { 1.0 };
+            self.gain = self.gain.min(most);
+            if most < 1.0 && most <= self.gain * NEAR {
+                self.waiting = self.hold;
+            } else if self.waiting > 0 {
+                self.waiting -= 1;
+            } else {
+                self.gain = (self.gain + (1.0 - self.gain) * self.release).min(most);
+            }
+            *left = (*left * self.gain).clamp(-CEILING, CEILING);
+            *right = (*right * self.gain).clamp(-CEILING, CEILING);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::{prelude::*, test_runner::Config};
+
+    fn sine(frequency: f32, amplitude: f32, frames: usize) -> Vec<f32> {
+        let turn = std::f32::consts::TAU * frequency / 48_000.0;
+        (0..frames).map(|index| (index as f32 * turn).sin() * amplitude).collect()
+    }
+
+    #[test]
+    fn quiet_sound_passes_unchanged_at_its_sample() {
+        let mut limiter = InstantLimiter::new(48_000.0);
+        let sound = sine(440.0, 0.8, 4800);
+        let (mut left, mut right) = (sound.clone(), sound.clone());
+        limiter.process(&mut left, &mut right);
+        assert_eq!((&left, &right), (&sound, &sound));
+    }
+
+    #[test]
+    fn a_loud_tone_keeps_its_shape_after_its_first_wave() {
+        for frequency in [45.0, 220.0, 2000.0] {
+            let mut limiter = InstantLimiter::new(48_000.0);
+            let mut left = sine(frequency, 2.0, 24_000);
+            let (wanted, mut right) = (sine(frequency, CEILING, 24_000), left.clone());
+            limiter.process(&mut left, &mut right);
+            let off = left.iter().zip(&wanted).skip(12_000).map(|(one, other)| (one - other).abs()).fold(0.0, f32::max);
+            assert!(off < 0.01, "{frequency} Hz: {off}");
+        }
+    }
+
+    #[test]
+    fn the_gain_comes_back_after_a_click() {
+        let mut limiter = InstantLimiter::new(48_000.0);
+        let mut sound = vec![0.5; 48_000];
+        sound[100] = 4.0;
+        let mut other = sound.clone();
+        limiter.process(&mut sound, &mut other);
+        assert!(sound[200] < 0.2, "the gain is held: {}", sound[200]);
+        assert!(sound[47_999] > 0.495, "{}", sound[47_999]);
+    }
+
+    proptest! {
+        #![proptest_config(Config { cases: 64, ..Config::default() })]
+
+        #[test]
+        fn nothing_leaves_above_the_ceiling(sound in prop::collection::vec(-8.0_f32..8.0, 1..2000), odd in 0_usize..2000) {
+            let mut limiter = InstantLimiter::new(44_100.0);
+            let (mut left, mut right) = (sound.clone(), sound);
+            if let Some(sample) = left.get_mut(odd) {
+                *sample = f32::NAN;
+            }
+            limiter.process(&mut left, &mut right);
+            prop_assert!(left.iter().chain(&right).all(|sample| sample.abs() <= CEILING));
+        }
+    }
+}
