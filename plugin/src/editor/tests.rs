@@ -3,6 +3,7 @@
 mod chords;
 mod gestures;
 mod help;
+mod melody;
 mod presets;
 mod recording_host;
 mod sections;
