@@ -1,8 +1,9 @@
 //! The composer: a thread that decides which phrase to make when, makes it, and keeps the score.
 
-mod around_chords;
+mod around_edit;
 mod chord_edits;
 mod edits;
+mod edits_around;
 mod evidence;
 mod following;
 mod guarded_model;
@@ -13,6 +14,7 @@ mod known_swing;
 mod last_melody;
 mod loader;
 mod making;
+mod melody_edits;
 mod origin;
 mod pass;
 mod planner;
@@ -20,15 +22,20 @@ mod playable;
 mod policy;
 mod processor_time;
 mod repetition;
+mod score_melody;
 mod second_cut;
 mod settings_timeline;
 mod shared;
 mod silence;
+mod tool_edits;
 mod worker;
+mod workshop;
 
 pub use loader::{Loaded, Loader};
 pub use playable::playable;
-pub use shared::{EditQueue, GuessBoard, HistoryStore, ScoreStore, Shared, Status, StatusBoard, StyleLibrary};
+pub use shared::{
+    EditQueue, GuessBoard, HistoryStore, ScoreStore, Shared, Status, StatusBoard, StyleLibrary, ToolStatus,
+};
 pub use worker::Composer;
 
 #[cfg(test)]

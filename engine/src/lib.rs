@@ -3,7 +3,7 @@
 //! A melody goes in; five generated parts come out, in time with a host's transport. The modules, from the ground up:
 //! [`storage`] keeps files; [`network`] runs the models; [`styles`] are the genres; [`score`] holds melody, phrases and
 //! takes; [`arranging`] generates phrases from a melody; [`melodies`] goes on with the melody itself, and
-//! [`drumming`] drums to it; [`realtime`] plays them on the audio thread; [`composer`] is
+//! [`drumming`] drums to it; [`tools`] work on selected bars; [`realtime`] plays them on the audio thread; [`composer`] is
 //! the thread between the two. `docs/ARCHITECTURE.md` defines the terms.
 //!
 //! What the command line does, in short: read a melody and arrange an ensemble under it.
@@ -41,6 +41,7 @@ pub mod realtime;
 pub mod score;
 pub mod storage;
 pub mod styles;
+pub mod tools;
 
 /// What the plugin's file contains, so that it shows its version without being loaded: [`PLUGIN_MARK_BEGIN`], the version,
 /// [`PLUGIN_MARK_END`]. All crates of the workspace have one version.

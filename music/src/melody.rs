@@ -29,6 +29,23 @@ pub fn add_heard(heard: &mut Vec<Range<Tick>>, new: Range<Tick>) {
     heard.splice(first..after, [joined]);
 }
 
+/// Takes a stretch out of a sorted list of disjoint stretches.
+///
+/// ```
+/// use continuo_music::melody::remove_heard;
+///
+/// let mut heard = vec![0..1920, 3840..4800];
+/// remove_heard(&mut heard, &(960..4000));
+/// assert_eq!(heard, [0..960, 4000..4800]);
+/// ```
+pub fn remove_heard(heard: &mut Vec<Range<Tick>>, gone: &Range<Tick>) {
+    if gone.is_empty() {
+        return;
+    }
+    let outside = |range: &Range<Tick>| [range.start..range.end.min(gone.start), range.start.max(gone.end)..range.end];
+    *heard = heard.iter().flat_map(outside).filter(|piece| !piece.is_empty()).collect();
+}
+
 /// The stretches that were heard, up to a tick.
 pub fn heard_until(heard: &[Range<Tick>], end: Tick) -> Vec<Range<Tick>> {
     heard.iter().filter(|range| range.start < end).map(|range| range.start..range.end.min(end)).collect()

@@ -219,6 +219,25 @@ fn within(value: f32, lowest: f32, highest: f32, fallback: f32) -> f32 {
     if value.is_finite() { value.clamp(lowest, highest) } else { fallback }
 }
 
+/// Which melody plays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum MelodySource {
+    /// What comes in: the score learns it, and does not play it.
+    #[default]
+    Input,
+    /// The score's, in bars in which it has one; what comes in is silent there.
+    Score,
+    /// The score's, and what comes in over it.
+    Both,
+}
+
+impl MelodySource {
+    /// Whether the score's melody plays. In bars in which it has one, it stays whatever comes in.
+    pub const fn plays_score(self) -> bool {
+        !matches!(self, Self::Input)
+    }
+}
+
 /// All of the player's choices for the audio thread and the composer. Small and `Copy`, so that they cross threads by
 /// value.
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the player's")]
@@ -236,6 +255,8 @@ pub struct Settings {
     pub keep_song: bool,
     /// Whether the melody is passed through to the output.
     pub thru: bool,
+    /// Which melody plays.
+    pub melody_source: MelodySource,
     /// Whether a phrase begins with the General MIDI programs of its style, where they change.
     pub program_changes: bool,
     /// The split key: what the player plays below this MIDI pitch on the melody's channels is the bass. `None` without a
@@ -285,6 +306,7 @@ impl Default for Settings {
             vary: false,
             keep_song: false,
             thru: true,
+            melody_source: MelodySource::Input,
             program_changes: false,
             split: None,
             parts: PartMap::from_fn(PartSettings::of),

@@ -15,7 +15,7 @@ pub mod source;
 pub mod swing;
 
 use self::{
-    choice::{ModeChoice, PhraseLength},
+    choice::{MelodySourceChoice, ModeChoice, PhraseLength},
     genre::GenreNames,
     number::finite,
     part::PartParams,
@@ -27,7 +27,7 @@ use crate::learned::SavedLearned;
 use continuo_engine::{composer::Shared, styles::SLOTS};
 use continuo_music::{
     part::{Part, PartMap},
-    settings::{LARGEST_SEED, MOST_TAKES, Mode, PartSettings, Settings, Shape},
+    settings::{LARGEST_SEED, MOST_TAKES, MelodySource, Mode, PartSettings, Settings, Shape},
 };
 use nice_plug::prelude::*;
 use parking_lot::RwLock;
@@ -151,6 +151,11 @@ pub struct ContinuoParams {
     #[id = "split"]
     pub split: IntParam,
 
+    /// Which melody plays: what comes in, the score's where it has one, or both. Projects from before this existed have what
+    /// comes in.
+    #[id = "melody_source"]
+    pub melody_source: EnumParam<MelodySourceChoice>,
+
     /// Whether the plugin with audio out and the standalone are heard. Projects from before this existed have it off.
     #[id = "sounds"]
     pub sounds: BoolParam,
@@ -232,6 +237,7 @@ impl ContinuoParams {
             keep_song: BoolParam::new("Keep Song", defaults.keep_song),
             program_changes: BoolParam::new("Program Changes", defaults.program_changes),
             split: source::split_parameter(),
+            melody_source: EnumParam::new("Melody Source", MelodySourceChoice::Input),
             sounds: BoolParam::new("Sounds", true),
             sounds_level: sound::level("Sounds Level".to_owned()),
             melody: SoundParams::pitched("Melody"),
@@ -332,6 +338,11 @@ impl ContinuoParams {
             vary: self.vary.value(),
             keep_song: self.keep_song.value(),
             thru: self.thru.value(),
+            melody_source: match self.melody_source.value() {
+                MelodySourceChoice::Input => MelodySource::Input,
+                MelodySourceChoice::Score => MelodySource::Score,
+                MelodySourceChoice::Both => MelodySource::Both,
+            },
             program_changes: self.program_changes.value(),
             split: source::split_key(self.split.value()),
             parts: PartMap::from_fn(|part| PartSettings { on: self.sounds(part), ..self.part(part).settings() }),

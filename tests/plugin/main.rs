@@ -19,6 +19,7 @@ mod own_parts;
 mod pads;
 mod passing;
 mod rolling;
+mod score_melody;
 mod second_cuts;
 mod sounds;
 mod state;

@@ -42,6 +42,11 @@ fn the_chord_lane_takes_clicks_and_keys() {
 }
 
 #[test]
+fn the_melody_takes_hands_and_keys_and_plays() {
+    on_a_screen::run("melody", &[]);
+}
+
+#[test]
 fn a_model_without_chords_has_no_lane() {
     let model = concat!(env!("CARGO_MANIFEST_DIR"), "/models/continuo.onnx");
     on_a_screen::run("no_chord_lane", &[("CONTINUO_MODEL", model.as_ref())]);
@@ -280,6 +285,54 @@ fn chords() {
     session.load(&saved);
     session.until("it is saved with the project", |session| set_by_hand(session) == [(9, "F#m7!".to_owned())]);
     session.control_named(|name| name.starts_with("Chord ") && name.contains("set by you and locked"));
+}
+
+#[test]
+#[ignore = "runs in a process of its own"]
+fn melody() {
+    let mut session = on_a_screen::open_window();
+    session.click("Edit melody");
+    let notes = session.control("Melody notes");
+    // A quarter note is 25 points wide in a new window.
+    let place = |quarters: i32, tenths: i32| (notes.x + 25 * quarters + 3, notes.y + notes.height * tenths / 10);
+    session.drag_between(place(0, 5), place(1, 5));
+    session.until("a note is drawn", |session| session.score().melody().len() == 1);
+    session.until("its phrase is made", WindowSession::has_phrase);
+    let drawn = session.score().melody()[0];
+    assert_eq!((drawn.start, drawn.length % 240), (0, 0), "it lies on the grid");
+    session.drag_between(place(4, 4), place(6, 4));
+    session.until("another one is drawn", |session| session.score().melody().len() == 2);
+    session.press_key(Key::Up);
+    session.until("a key moves it", |session| session.score().melody()[1].start == 4 * 960);
+    session.press_key(Key::Delete);
+    session.until("a key deletes it", |session| session.score().melody() == [drawn]);
+    session.click("Undo");
+    session.until("undo brings it back", |session| session.score().melody().len() == 2);
+    let written = session.score();
+    let saved = session.save();
+    session.load(&saved);
+    session.until("it is saved with the project", |session| session.score().melody() == written.melody());
+
+    // It plays, without any input.
+    session.click("Melody Source: Score");
+    session.until("the melody is the score's", |session| session.value("Melody Source") == "Score");
+    session.roll(true);
+    session.until("the melody sounds", |session| session.melody_sounds());
+    session.run(Duration::from_secs(3));
+    session.roll(false);
+    assert_eq!(session.score().melody(), written.melody(), "it is what was written");
+
+    // Bars × lanes are selected, and a tool works on them.
+    session.click("Edit melody");
+    let roll = session.control("Roll");
+    let bar = |number: i32, lanes: i32| (roll.x + 100 * number + 50, roll.y + 110 + 60 * lanes);
+    session.drag_between((bar(0, 0).0 - 12, bar(0, 0).1), bar(1, 0));
+    session.control_named(|name| name == "Melody, bars 1-2");
+    session.click("Melody tools");
+    session.click("Extend");
+    session.control_named(|name| name.contains("at least 3 are needed to go on from"));
+    session.click("Quantise");
+    session.control_named(|name| name.starts_with("Quantise: "));
 }
 
 #[test]

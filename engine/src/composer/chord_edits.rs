@@ -1,21 +1,18 @@
 //! Carries out edits of the chords that the player sets by hand, and finds what the network would choose instead.
 
 use super::{
-    around_chords::{AroundChords, Before},
+    around_edit::{AroundEdit, Changed, Recorded},
+    edits_around::under_other_chords,
     planner::Planner,
-    policy::Occasion,
 };
 use crate::{
     arranging::{ChordGuess, ChordGuesses, PhraseRequest, given_chords},
     score::{
         hand_chords::{ChordEdit, HandChord, chord_place},
-        history::Step,
-        passage::{Passage, Passages},
-        recipe::Recalled,
-        score::Score,
+        passage::Before,
     },
 };
-use continuo_music::{chord::ChordSpan, meter::PhraseSpan, settings::Settings, time::Tick};
+use continuo_music::{settings::Settings, time::Tick};
 use std::ops::Range;
 
 impl Planner {
@@ -33,83 +30,10 @@ impl Planner {
             let phrases = spans.iter().filter_map(|span| score.state_of(span)).collect();
             (first_difference(&chords, score.hand_chords()), spans, phrases)
         });
-        let record = Some(Before { start, chords, phrases, returns });
-        self.around_chords = Some(AroundChords { waiting: spans.into(), record });
-        self.make_around_chords();
-    }
-
-    /// Makes the next phrase around chords that changed. Once all are made, the edit is recorded. Returns whether there
-    /// was anything to do.
-    pub(super) fn make_around_chords(&mut self) -> bool {
-        let Some(mut around) = self.around_chords.take() else { return false };
-        if let Some(span) = around.waiting.pop_front() {
-            let knowledge = self.knowledge_at_request(&span);
-            self.make(span, &knowledge, Occasion::Chords);
-        }
-        if !around.waiting.is_empty() {
-            self.around_chords = Some(around);
-        } else if let Some(before) = around.record {
-            self.record_chords(before);
-        }
-        true
-    }
-
-    fn record_chords(&mut self, before: Before) {
-        let Before { start, chords, phrases, returns } = before;
-        let made: Vec<Tick> = phrases.iter().map(|phrase| phrase.span().start).collect();
-        // Phrases that took over what changed stay as they are from now on: the player changed this phrase only.
-        let freed: Vec<Tick> = returns
-            .iter()
-            .filter(|(span, recalled)| !made.contains(&span.start) && self.recalled(span) != Some(*recalled))
-            .map(|(span, _)| span.start)
-            .collect();
-        let Passages { before, after } = self.shared.score.edit(|score| {
-            for &start in &freed {
-                score.set_independent(start, true);
-            }
-            Passages::of(score, chords, phrases, &freed)
-        });
-        self.record(Step::Chords { start, before: before.to_json(), after: after.to_json() });
-    }
-
-    /// Undoes or redoes an edit of chords.
-    pub(super) fn bring_back(&mut self, passage: &Passage) {
-        let (back, waiting) = self.shared.score.edit(|score| {
-            let kept = score.given_chords().to_vec();
-            let (back, mut others) = score.bring_back(passage);
-            for span in under_other_chords(score, &kept) {
-                if !others.contains(&span) && !back.iter().any(|phrase| phrase.span == span) {
-                    others.push(span);
-                }
-            }
-            (back, others)
-        });
-        for phrase in &back {
-            self.play(phrase);
-        }
-        self.around_chords = Some(AroundChords { waiting: waiting.into(), record: None });
-        self.make_around_chords();
-    }
-
-    /// The phrases that take something over from an earlier one, as it is now.
-    fn returns(&self) -> Vec<(PhraseSpan, Recalled)> {
-        let known: Vec<(PhraseSpan, Recalled)> = self.shared.score.read(|score| {
-            let following = score.phrases().iter().filter_map(|phrase| {
-                let recipe = phrase.recipe.as_ref().filter(|recipe| !recipe.independent)?;
-                Some((phrase.span, recipe.recalled?))
-            });
-            following.collect()
-        });
-        known.into_iter().filter(|(span, recalled)| self.recalled(span) == Some(*recalled)).collect()
-    }
-
-    /// What the phrase with this span would take over from an earlier one if it were made now.
-    fn recalled(&self, span: &PhraseSpan) -> Option<Recalled> {
-        let knowledge = self.knowledge_at_request(span);
-        self.shared.score.read(|score| {
-            let recipe = score.phrase(span)?.recipe.as_ref()?;
-            Some(knowledge.recall(score, span, &recipe.shape, recipe.own_styles)?.recalled)
-        })
+        let before = Before { chords, phrases, ..Before::default() };
+        let record = Some(Recorded { start, changed: Changed::Chords, before, returns });
+        self.around_edit = Some(AroundEdit { waiting: spans.into(), record });
+        self.make_around_edit();
     }
 
     /// Finds what the network would choose at a tick, and shows it.
@@ -150,17 +74,6 @@ impl Planner {
         }
         Ok(found)
     }
-}
-
-/// The phrases for which other chords are kept now than before. The rest of a phrase that another one cut is never made
-/// again.
-fn under_other_chords(score: &Score, before: &[ChordSpan]) -> Vec<PhraseSpan> {
-    let is_under_others = |span: &PhraseSpan| {
-        let stretch = span.start..span.end;
-        given_chords::fingerprint(before, &stretch) != given_chords::fingerprint(score.given_chords(), &stretch)
-    };
-    let made = score.phrases().iter().filter(|phrase| phrase.recipe.is_some()).map(|phrase| phrase.span);
-    made.filter(is_under_others).collect()
 }
 
 /// The first tick at which two lists of chords differ.

@@ -18,10 +18,10 @@ impl Planner {
     /// Processes one edit, and makes one phrase of a whole song that is being arranged, so that facts are processed in
     /// between. Returns whether there was anything to do.
     pub fn process_edit(&mut self) -> bool {
-        let mut any = false;
-        if self.around_chords.is_some() {
+        let mut any = self.finish_tool();
+        if self.around_edit.is_some() {
             // Another edit waits until this one is done.
-            any = self.make_around_chords();
+            any = self.make_around_edit();
         } else if let Some(edit) = self.shared.edits.pop() {
             any = true;
             self.edit(edit);
@@ -32,6 +32,9 @@ impl Planner {
         } else if let Some(span) = self.followers.pop_front() {
             any = true;
             self.remake(span);
+        }
+        if any {
+            self.send_melody(PLAY_AT_ONCE);
         }
         any
     }
@@ -69,6 +72,8 @@ impl Planner {
             }
             Edit::SetSections { sections, undoing } => self.set_sections(sections, undoing),
             Edit::Chords(edit) => self.edit_chords(&edit),
+            Edit::Melody(edit) => self.edit_melody(&edit),
+            Edit::Tool(request) => self.start_tool(*request),
             Edit::BringBack(passage) => self.bring_back(&passage),
             Edit::GuessChords { tick } => self.guess_chords(tick),
             Edit::Rest { bars, on } => self.rest_again(&bars, on),

@@ -4,13 +4,13 @@
 //! live playing and an offline bounce get the same decisions.
 
 use super::{
-    around_chords::AroundChords, evidence::Evidence, guarded_model::GuardedModel, known_form::KnownForm,
+    around_edit::AroundEdit, evidence::Evidence, guarded_model::GuardedModel, known_form::KnownForm,
     known_keys::KnownKeys, known_swing::KnownSwing, loader::Loader, pass::Pass, policy::Occasion,
-    settings_timeline::SettingsTimeline, shared::Shared,
+    settings_timeline::SettingsTimeline, shared::Shared, workshop::Workshop,
 };
 use crate::{
     arranging::whole_song::SongQueue,
-    realtime::queues::{Delivery, Fact, PHRASE_CAPACITY, PLAY_AT_ONCE, RolledTick},
+    realtime::queues::{Delivery, Fact, PHRASE_CAPACITY, PLAY_AT_ONCE, PlayableMelody, RolledTick},
     score::score::Score,
 };
 use continuo_music::{
@@ -56,8 +56,8 @@ pub struct Planner {
     pub(super) song: SongQueue,
     /// Phrases that may have to follow an earlier one that the player changed, in order.
     pub(super) followers: VecDeque<PhraseSpan>,
-    /// Phrases that are being made again around chords that the player set.
-    pub(super) around_chords: Option<AroundChords>,
+    /// Phrases that are being made again around what the player edited.
+    pub(super) around_edit: Option<AroundEdit>,
     /// The keys of the melody.
     pub(super) keys: KnownKeys,
     /// How the melody swings.
@@ -68,6 +68,10 @@ pub struct Planner {
     pub(super) host_plays: bool,
     /// The form of the melody.
     pub(super) form: KnownForm,
+    /// The tool that works.
+    pub(super) workshop: Workshop,
+    /// The melody that was sent to the audio thread last; `None` while it does not play the score's.
+    pub(super) sent_melody: Option<PlayableMelody>,
     /// Deliveries that wait for the audio thread.
     pub outbox: VecDeque<Delivery>,
 }
@@ -91,12 +95,14 @@ impl Planner {
             seen_replacements: u64::MAX,
             song: SongQueue::default(),
             followers: VecDeque::new(),
-            around_chords: None,
+            around_edit: None,
             keys: KnownKeys::default(),
             swing: KnownSwing::default(),
             evidence: Evidence::default(),
             host_plays: false,
             form: KnownForm::default(),
+            workshop: Workshop::default(),
+            sent_melody: None,
             outbox: VecDeque::new(),
         }
     }
@@ -108,13 +114,14 @@ impl Planner {
             self.seen_replacements = replacements;
             self.song.clear();
             self.followers.clear();
-            self.around_chords = None;
+            self.around_edit = None;
             // What was prepared belongs to the score before.
             self.prepared_for = None;
             self.begin_listening();
             self.host_plays = false;
             self.report_origin();
             self.send_table();
+            self.send_melody(PLAY_AT_ONCE);
             self.outdated = true;
             self.ensure_playing();
         }
@@ -145,6 +152,7 @@ impl Planner {
                 if self.settings.keep_song && !kept {
                     self.wake(PLAY_AT_ONCE);
                 }
+                self.send_melody(PLAY_AT_ONCE);
             }
             Fact::Meter { tick, meter, bar } => {
                 self.host_meter = Some(meter);
@@ -171,6 +179,8 @@ impl Planner {
                 self.timeline.leave();
                 self.ensure_playing();
             }
+            // Where the score's melody plays, it stays.
+            Fact::NoteOn { tick, .. } if self.keeps_melody_at(tick) => {}
             Fact::NoteOn { tick, pitch, velocity } => self.with_pass(|pass, score| {
                 pass.note_on(tick, pitch, velocity, score);
             }),
@@ -209,6 +219,8 @@ impl Planner {
         if self.outbox.len() > PHRASE_CAPACITY {
             self.outbox.clear();
             self.send_table();
+            self.sent_melody = None;
+            self.send_melody(PLAY_AT_ONCE);
         }
     }
 
@@ -354,6 +366,7 @@ impl Planner {
         let new = pass.uncommitted(tick);
         let own = self.settings.shape.own;
         self.shared.score.edit(|score| pass.close(tick, own, score));
+        self.send_melody(self.rolled + LEAD);
         if pass.at < tick || self.boundary(tick - 1, None) != tick {
             self.make_heard(new);
         }
@@ -368,6 +381,7 @@ impl Planner {
         let new = pass.uncommitted(end);
         let own = self.settings.shape.own;
         self.shared.score.edit(|score| pass.commit(end, own, score));
+        self.send_melody(self.rolled + LEAD);
         self.make_heard(new);
     }
 

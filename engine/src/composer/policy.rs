@@ -20,8 +20,8 @@ pub enum Occasion {
     GeneratePart(Part),
     /// The player wants to hear another of the takes that were drawn.
     Draw(u8),
-    /// The player changed its chords.
-    Chords,
+    /// The player changed its chords or its melody.
+    Edited,
 }
 
 /// How to make a phrase on an [`Occasion`].
@@ -79,7 +79,7 @@ impl Occasion {
             Self::Generate => request,
             Self::GeneratePart(part) => Policy { only: Some(part), ..request },
             Self::Draw(index) => Policy { drawn: Some(index), ..request },
-            Self::Chords => Policy { same_take: true, ..plain },
+            Self::Edited => Policy { same_take: true, ..plain },
         }
     }
 }

@@ -19,7 +19,7 @@ pub use edit_queue::EditQueue;
 pub use guess_board::GuessBoard;
 pub use history_store::HistoryStore;
 pub use score_store::ScoreStore;
-pub use status::{Status, StatusBoard};
+pub use status::{Status, StatusBoard, ToolStatus};
 use std::sync::Arc;
 pub use style_library::StyleLibrary;
 

@@ -56,7 +56,11 @@ impl Planner {
 
     fn rest_silent_bars(&mut self, ready_at: RolledTick) {
         let gone = if self.evidence.is_silent() { self.host_plays } else { self.evidence.is_replay() };
-        if !gone || self.settings.keep_song || self.evidence.silent().is_empty() {
+        if !gone
+            || self.settings.keep_song
+            || self.settings.melody_source.plays_score()
+            || self.evidence.silent().is_empty()
+        {
             return;
         }
         let silent = self.shared.score.read(|score| {
@@ -130,7 +134,8 @@ impl Planner {
         self.send(&woken, ready_at);
     }
 
-    fn send(&mut self, phrases: &[Phrase], ready_at: RolledTick) {
+    /// Sends phrases that play where they are entered at this rolled time or later.
+    pub(super) fn send(&mut self, phrases: &[Phrase], ready_at: RolledTick) {
         let key = self.home_key();
         for phrase in phrases {
             self.outbox.push_back(Delivery::Phrase(Box::new(playable(phrase, ready_at, key))));

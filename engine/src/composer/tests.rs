@@ -25,6 +25,7 @@ mod choices;
 mod chords;
 mod clips;
 mod edits;
+mod melody;
 #[cfg(feature = "runtimes")]
 mod memory;
 mod meters;
@@ -38,8 +39,10 @@ mod returns;
 #[cfg(feature = "runtimes")]
 mod rounding;
 mod saved;
+mod score_melody;
 mod second_cuts;
 mod silent_loops;
+mod tools;
 mod worker;
 
 /// The request for one phrase.
@@ -172,7 +175,7 @@ impl Stage {
     fn delivered(&mut self) -> Vec<PlayablePhrase> {
         let phrases = self.planner.outbox.drain(..).filter_map(|delivery| match delivery {
             Delivery::Phrase(phrase) => Some(*phrase),
-            Delivery::Table(_) => None,
+            Delivery::Table(_) | Delivery::Melody(_) => None,
         });
         phrases.collect()
     }

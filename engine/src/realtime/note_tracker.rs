@@ -30,6 +30,8 @@ pub enum Source {
     Part(Part),
     /// A part that counts in or ends as the player called for.
     Cue(Part),
+    /// The score's melody.
+    Score,
     /// The player's melody or drum pads, on a zero-based MIDI channel of the input.
     Melody {
         /// The input channel.
@@ -169,7 +171,12 @@ impl NoteTracker {
         self.release(time, |claim| matches!(claim.source, Source::Own { part: other, .. } if other == part));
     }
 
-    /// Ends the notes of the melody.
+    /// Ends the notes of the score's melody.
+    pub fn release_score(&mut self, time: u64) {
+        self.release(time, |claim| claim.source == Source::Score);
+    }
+
+    /// Ends the notes of the player's melody.
     pub fn release_melody(&mut self, time: u64) {
         self.release(time, |claim| matches!(claim.source, Source::Melody { .. }));
     }

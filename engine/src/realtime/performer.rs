@@ -248,6 +248,13 @@ impl Performer {
         if before == settings && was_bypassed == bypass {
             return;
         }
+        let (played, plays) =
+            (before.melody_source.plays_score() && !was_bypassed, settings.melody_source.plays_score() && !bypass);
+        if played && !plays {
+            self.notes.release_score(now);
+        } else if plays && !played {
+            self.schedule.chase_melody();
+        }
         let was_passed = before.thru || was_bypassed;
         let is_passed = settings.thru || bypass;
         if (was_passed && !is_passed) || (bypass && !was_bypassed) {
@@ -317,6 +324,7 @@ impl Performer {
         self.link.send(Fact::Left { tick });
         self.schedule.leave();
         self.notes.release_parts(time, |_| true);
+        self.notes.release_score(time);
     }
 
     /// Reports a loop wrap before the segment, and a run that begins with it, with the keys held at that moment.

@@ -157,6 +157,35 @@ pub struct PlayablePhrase {
     pub key: Option<Key>,
 }
 
+/// A note of the score's melody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MelodyNote {
+    /// The note.
+    pub note: Note,
+    /// It plays if it is reached at this rolled time or later.
+    pub ready_at: RolledTick,
+}
+
+/// A bar in which the score has a melody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MelodyBar {
+    /// Its first tick.
+    pub start: Tick,
+    /// The first tick after it.
+    pub end: Tick,
+    /// From this rolled time on, the score's melody plays in it.
+    pub ready_at: RolledTick,
+}
+
+/// The score's melody as the audio thread plays it. Allocated and freed by the composer; the audio thread only reads it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlayableMelody {
+    /// The bars that have notes, in order.
+    pub bars: Box<[MelodyBar]>,
+    /// The notes, sorted.
+    pub notes: Box<[MelodyNote]>,
+}
+
 /// [`PlayablePhrase::ready_at`] of a phrase that plays from the moment it arrives.
 pub const PLAY_AT_ONCE: RolledTick = RolledTick::MIN;
 
@@ -167,6 +196,8 @@ pub enum Delivery {
     Phrase(Box<PlayablePhrase>),
     /// The whole score, sorted by span, without overlaps; replaces the table at once.
     Table(Box<Vec<Box<PlayablePhrase>>>),
+    /// The score's melody, sent while it plays; replaces the one before at once.
+    Melody(Box<PlayableMelody>),
 }
 
 /// Counters that both threads and the editor read.

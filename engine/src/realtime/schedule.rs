@@ -3,24 +3,30 @@
 //! Owned by the audio thread alone. Deliveries only change the table; notes start in [`Schedule::play`], one segment at
 //! a time.
 
+mod melody_line;
 mod table;
 
 use crate::realtime::{
     note_tracker::{Claim, NoteTracker, Source},
-    queues::{Delivery, PLAY_AT_ONCE, PartNote, PlayablePhrase, RolledTick},
+    queues::{Delivery, MelodyNote, PLAY_AT_ONCE, PartNote, PlayablePhrase, RolledTick},
     transport::Segment,
 };
 use continuo_music::{
     meter::PhraseSpan,
+    note::Note,
     part::{PART_COUNT, Part},
     time::{TICKS_PER_STEP, Tick},
 };
+use melody_line::MelodyLine;
+use std::ops::Range;
 use table::Table;
 
 /// How the notes of the parts sound.
 pub trait Voicing {
     /// The channel, pitch and velocity of a note as it sounds; `None` if its part is silent.
     fn voice(&self, note: &PartNote) -> Option<(u8, u8, u8)>;
+    /// The channel, pitch and velocity of a note of the score's melody; `None` if it does not play.
+    fn melody(&self, note: &Note) -> Option<(u8, u8, u8)>;
     /// Called when a phrase begins to play, to choose its sounds.
     fn programs(&mut self, programs: [u8; 4], time: u64, tracker: &mut NoteTracker);
 }
@@ -42,6 +48,7 @@ struct Inside {
 #[derive(Debug)]
 pub struct Schedule {
     table: Table,
+    melody: MelodyLine,
     inside: Option<Inside>,
     /// First tick since the last start, jump or wrap.
     run_start: Tick,
@@ -62,6 +69,7 @@ impl Default for Schedule {
     fn default() -> Self {
         Self {
             table: Table::new(),
+            melody: MelodyLine::default(),
             inside: None,
             run_start: 0,
             next: 0,
@@ -83,6 +91,15 @@ impl Schedule {
 
     /// Accepts a delivery from the composer.
     pub fn accept(&mut self, delivery: Delivery) {
+        let delivery = match delivery {
+            Delivery::Melody(melody) => {
+                if let Some(old) = self.melody.replace(melody) {
+                    self.table.keep_delivery(old);
+                }
+                return;
+            }
+            other => other,
+        };
         self.changed = true;
         let (playhead, rolling, rolled) = (self.next, self.rolling, self.rolled);
         match delivery {
@@ -101,6 +118,7 @@ impl Schedule {
                 self.table.replace(&mut phrases);
                 self.table.keep_delivery(Delivery::Table(phrases));
             }
+            Delivery::Melody(_) => {}
         }
     }
 
@@ -113,6 +131,27 @@ impl Schedule {
     pub fn leave(&mut self) {
         self.inside = None;
         self.rolling = false;
+        self.melody.forget_strokes();
+    }
+
+    /// Starts the notes of the score's melody that are under way with the next segment.
+    pub fn chase_melody(&mut self) {
+        self.melody.chase = true;
+    }
+
+    /// Whether the score has a melody in the bar at a tick, which is reached at this rolled time.
+    pub fn keeps_melody(&self, tick: Tick, rolled: RolledTick) -> bool {
+        self.melody.keeps(tick, rolled)
+    }
+
+    /// Whether the score's melody has just struck a pitch, or does so at this tick and rolled time.
+    pub fn has_melody_note(&self, pitch: u8, tick: Tick, rolled: RolledTick) -> bool {
+        self.melody.has(pitch, tick, rolled)
+    }
+
+    /// The player struck a pitch over the score's melody, which does not strike it again then.
+    pub fn strike_melody(&mut self, pitch: u8, tick: Tick) {
+        self.melody.strike(pitch, tick);
     }
 
     /// Starts a part's notes that are under way with the next segment.
@@ -141,6 +180,7 @@ impl Schedule {
             self.inside = None;
             self.run_start = tick;
             self.rolling = true;
+            self.melody.chase = true;
         }
         if tick >= segment.ticks.end {
             return;
@@ -149,6 +189,7 @@ impl Schedule {
             self.refresh(segment, voicing, tracker);
         }
         self.at_once = false;
+        self.refresh_melody(segment, voicing, tracker);
         if self.chase.contains(&true) {
             let wanted = std::mem::take(&mut self.chase);
             if self.inside.is_some_and(|inside| inside.end > tick) {
@@ -160,30 +201,45 @@ impl Schedule {
                 self.enter(tick, segment.sample(tick), voicing, tracker);
             }
             let end = self.inside.map_or(segment.ticks.end, |inside| inside.end.min(segment.ticks.end));
-            self.play_notes(end, segment, voicing, tracker);
+            self.play_notes(tick..end, segment, voicing, tracker);
             tick = end;
         }
         self.rolled += tick - self.next;
         self.next = tick;
     }
 
-    /// Starts and ends the notes before `end`, in order, ends first.
-    fn play_notes(&mut self, end: Tick, segment: &Segment, voicing: &mut impl Voicing, tracker: &mut NoteTracker) {
+    /// Starts and ends the notes in some ticks, in order, ends first.
+    fn play_notes(
+        &mut self,
+        ticks: Range<Tick>,
+        segment: &Segment,
+        voicing: &mut impl Voicing,
+        tracker: &mut NoteTracker,
+    ) {
+        let end = ticks.end;
+        let mut melody = self.melody.from(ticks.start);
         let notes = self.current().map_or(&[][..], |phrase| &phrase.notes);
         let mut index = self.inside.map_or(0, |inside| inside.note);
         // What began and ended in a longer dropout is not heard any more.
         let late = segment.due - segment.ticks.start > TICKS_PER_STEP / 2;
-        let lost = |note: &PartNote| late && note.note.end() <= segment.due;
+        let lost = |note: &Note| late && note.end() <= segment.due;
         loop {
             let next_note = notes.get(index).filter(|note| note.note.start < end);
+            let next_melody = melody.first().filter(|note| note.note.start < end);
             let next_end = tracker.next_end();
-            match next_note {
-                Some(note) if note.note.start < next_end => {
-                    index += 1;
-                    if lost(note) {
-                        continue;
+            let start = next_note.map_or(Tick::MAX, |note| note.note.start);
+            match (next_note, next_melody) {
+                (_, Some(note)) if note.note.start < next_end && note.note.start <= start => {
+                    melody = melody.get(1..).unwrap_or_default();
+                    if !lost(&note.note) && !self.melody.is_struck(note) {
+                        self.strike_melody_note(note, segment.sample(note.note.start), voicing, tracker);
                     }
-                    strike(note, segment.sample(note.note.start), voicing, tracker);
+                }
+                (Some(note), _) if start < next_end => {
+                    index += 1;
+                    if !lost(&note.note) {
+                        strike(note, segment.sample(start), voicing, tracker);
+                    }
                 }
                 _ if next_end < end => tracker.release(segment.sample(next_end), |claim| claim.end <= next_end),
                 _ => break,
@@ -191,6 +247,44 @@ impl Schedule {
         }
         if let Some(inside) = &mut self.inside {
             inside.note = index;
+        }
+    }
+
+    /// Starts a note of the score's melody, if it is ready where the playhead reaches it.
+    fn strike_melody_note(&self, note: &MelodyNote, time: u64, voicing: &impl Voicing, tracker: &mut NoteTracker) {
+        let MelodyNote { note, ready_at } = note;
+        if *ready_at > self.rolled_at(note.start.max(self.run_start)) {
+            return;
+        }
+        if let Some((channel, pitch, velocity)) = voicing.melody(note) {
+            let (source, written) = (Source::Score, note.pitch);
+            let claim = Claim { source, channel, pitch, written, start: note.start, end: note.end() };
+            tracker.strike(claim, velocity, time);
+        }
+    }
+
+    /// Starts the melody's notes that are under way, where that is wanted, and ends those that are no longer in it.
+    fn refresh_melody(&mut self, segment: &Segment, voicing: &impl Voicing, tracker: &mut NoteTracker) {
+        let (tick, time) = (segment.ticks.start, segment.samples.start);
+        let changed = std::mem::take(&mut self.melody.changed);
+        if changed {
+            let end = |claim: &Claim| match claim.source {
+                Source::Score => self.melody.end_of(claim.start, claim.written).filter(|&end| end > tick),
+                _ => Some(claim.end),
+            };
+            tracker.release(time, |claim| end(claim).is_none());
+            tracker.set_ends(|claim| end(claim).unwrap_or(claim.end));
+        }
+        if !std::mem::take(&mut self.melody.chase) && !changed {
+            return;
+        }
+        for note in self.melody.under_way(tick) {
+            let sounds = |claim: &Claim| {
+                claim.written == note.note.pitch && matches!(claim.source, Source::Score | Source::Melody { .. })
+            };
+            if !tracker.sounding().iter().any(sounds) {
+                self.strike_melody_note(note, time, voicing, tracker);
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! The player's edits: what they ask of the composer directly, beside the parameters.
 
-use super::{hand_chords::ChordEdit, passage::Passage};
+use super::{hand_chords::ChordEdit, melody_edit::MelodyEdit, passage::Passage, tool_request::ToolRequest};
 use continuo_music::{
     chord::ChordSpan,
     meter::MeterMap,
@@ -60,7 +60,12 @@ pub enum Edit {
     /// Change the chords that are set by hand. The unlocked parts of the phrases in which they lie are made again around
     /// them; other phrases stay as they are.
     Chords(ChordEdit),
-    /// Bring back the chords and phrases before or after an edit of chords: to undo or redo it.
+    /// Change notes of the melody. In Arrange mode, the unlocked parts of the phrases in which it changed are made again, and
+    /// those that are missing there are made.
+    Melody(MelodyEdit),
+    /// Let a tool work on selected bars. What it makes is one step of the history.
+    Tool(Box<ToolRequest>),
+    /// Bring back the chords, melody and phrases before or after an edit: to undo or redo it.
     BringBack(Box<Passage>),
     /// Find what the network would choose at a tick, see [`ChordGuesses`](crate::arranging::ChordGuesses). Changes nothing.
     GuessChords {

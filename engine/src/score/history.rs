@@ -4,7 +4,7 @@
 //! saved again unchanged until a step is recorded.
 
 use super::takes::TakeChange;
-use continuo_music::{sections::Sections, time::Tick};
+use continuo_music::{part::Part, sections::Sections, time::Tick};
 use serde::{Deserialize, Serialize};
 use std::{collections::VecDeque, ops::Range};
 
@@ -77,6 +77,26 @@ pub enum Step {
         /// What redoing brings back.
         after: String,
     },
+    /// Notes of the melody were changed, and phrases made again around them.
+    Melody {
+        /// The first tick at which a note changed.
+        start: Tick,
+        /// What undoing brings back, as a [`Passage`](super::passage::Passage) is written.
+        before: String,
+        /// What redoing brings back.
+        after: String,
+    },
+    /// A tool changed notes of a part.
+    Part {
+        /// The part.
+        part: Part,
+        /// The first tick at which notes may have changed.
+        start: Tick,
+        /// What undoing brings back, as a [`Passage`](super::passage::Passage) is written.
+        before: String,
+        /// What redoing brings back.
+        after: String,
+    },
     /// Bars rest, since the host plays their melody no more.
     Rest {
         /// Where.
@@ -102,7 +122,9 @@ impl Step {
             Self::Score { other } => other.len(),
             // About as many as a section has in a project.
             Self::Sections { before, after } => 64 * (before.all().len() + after.all().len()),
-            Self::Chords { before, after, .. } => before.len() + after.len(),
+            Self::Chords { before, after, .. }
+            | Self::Melody { before, after, .. }
+            | Self::Part { before, after, .. } => before.len() + after.len(),
             Self::Rest { bars } => size_of_val(bars.as_slice()),
             Self::Parameter { .. } | Self::Parameters(_) | Self::Take { .. } | Self::Favourite { .. } => 0,
         }
@@ -119,6 +141,8 @@ impl Step {
             | Self::Favourite { .. }
             | Self::Sections { .. }
             | Self::Chords { .. }
+            | Self::Melody { .. }
+            | Self::Part { .. }
             | Self::Rest { .. }
             | Self::Score { .. } => true,
         }

@@ -1,18 +1,23 @@
-//! A passage of the score as it was before or after an edit of chords: what undoing and redoing bring back.
+//! A passage of the score as it was before or after an edit of chords or of the melody: what undoing and redoing bring back.
 
 use super::{
     hand_chords::HandChord,
+    melody_edit::{MelodyChange, SavedMelodyChange},
     phrase::Phrase,
     recipe::Recipe,
     saved::{SavedHandChord, SavedPhrase, SavedTake, ScoreError, hand_chords},
     score::Score,
     takes::{Take, Takes},
 };
-use continuo_music::{meter::PhraseSpan, time::Tick};
+use continuo_music::{
+    melody::{fingerprint, heard_until},
+    meter::PhraseSpan,
+    time::Tick,
+};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// The chords that were set by hand, and the phrases that were made for them.
+/// The chords that were set by hand, how the melody changes, and the phrases that were made for both.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Passage {
     pub(super) hand_chords: Vec<HandChord>,
@@ -20,6 +25,10 @@ pub struct Passage {
     /// The phrases that follow on one side of the edit only, by their first tick, and whether they are independent on
     /// this side.
     pub(super) independent: Vec<(Tick, bool)>,
+    /// How the melody changes towards this side of the edit.
+    pub(super) melody: Option<MelodyChange>,
+    /// Where only the other side of the edit has a phrase.
+    pub(super) absent: Vec<PhraseSpan>,
 }
 
 /// A phrase that the edit made again.
@@ -33,12 +42,40 @@ pub(super) struct PassagePhrase {
     pub here: Vec<Take>,
     /// The numbers of the takes that only the other side has.
     pub elsewhere: Vec<u32>,
+    /// The fingerprint of the melody in the phrase on this side, if the edit changed it.
+    pub melody: Option<u64>,
 }
 
 /// A phrase with its takes, to be compared after an edit.
 pub(crate) struct PhraseState {
     phrase: Phrase,
     takes: Option<Takes>,
+    /// The fingerprint of the melody in it.
+    melody: u64,
+}
+
+/// What was there before an edit, of all that it changes.
+#[derive(Default)]
+pub(crate) struct Before {
+    /// The chords that were set by hand.
+    pub chords: Vec<HandChord>,
+    /// How the melody changed.
+    pub melody: Option<MelodyChange>,
+    /// The phrases that are made again.
+    pub phrases: Vec<PhraseState>,
+    /// Where there was no phrase, and one is made.
+    pub missing: Vec<PhraseSpan>,
+}
+
+/// What bringing back a passage did.
+#[derive(Default)]
+pub(crate) struct BroughtBack {
+    /// The phrases that are as they were then, to be played.
+    pub back: Vec<Phrase>,
+    /// Those that were made from something else meanwhile, such as another melody: they stay, and must be made again.
+    pub others: Vec<PhraseSpan>,
+    /// Whether phrases were taken away.
+    pub removed: bool,
 }
 
 /// The passages before and after an edit.
@@ -50,35 +87,53 @@ pub(crate) struct Passages {
 }
 
 impl Passages {
-    /// Collects what an edit of chords changed: the chords before, and the states before of the phrases that were made
-    /// again. `freed` are the first ticks of the phrases that no longer follow.
-    pub fn of(score: &Score, chords_before: Vec<HandChord>, phrases: Vec<PhraseState>, freed: &[Tick]) -> Self {
+    /// Collects what an edit changed: what was there before it, and what `score` has now. `freed` are the first ticks of the
+    /// phrases that no longer follow.
+    pub fn of(score: &Score, before: Before, freed: &[Tick]) -> Self {
+        let Before { chords, melody, phrases, missing } = before;
         let all = |on| freed.iter().map(|&start| (start, on)).collect();
-        let mut before = Passage { hand_chords: chords_before, phrases: Vec::new(), independent: all(false) };
+        let has_other_melody = melody.is_some();
+        let mut before = Passage {
+            hand_chords: chords,
+            independent: all(false),
+            melody: melody.as_ref().map(MelodyChange::reversed),
+            ..Passage::default()
+        };
         let hand_chords = score.hand_chords.clone();
-        let mut after = Passage { hand_chords, phrases: Vec::new(), independent: all(true) };
+        let mut after = Passage { hand_chords, independent: all(true), melody, ..Passage::default() };
         for old in phrases {
             let Some(new) = score.state_of(&old.phrase.span) else { continue };
             if new.phrase == old.phrase {
                 continue;
             }
-            let (old, new) = (PassagePhrase::of(&old, &new), PassagePhrase::of(&new, &old));
+            let (old, new) = (
+                PassagePhrase::of(&old, Some(&new), has_other_melody),
+                PassagePhrase::of(&new, Some(&old), has_other_melody),
+            );
             before.phrases.push(old);
             after.phrases.push(new);
+        }
+        for span in missing {
+            if let Some(new) = score.state_of(&span) {
+                before.absent.push(span);
+                after.phrases.push(PassagePhrase::of(&new, None, has_other_melody));
+            }
         }
         Self { before, after }
     }
 }
 
 impl PassagePhrase {
-    fn of(this: &PhraseState, other: &PhraseState) -> Self {
-        let missing = |take: &&Take| other.list().iter().all(|known| known.id != take.id);
-        let elsewhere = other.list().iter().filter(|take| this.list().iter().all(|known| known.id != take.id));
+    fn of(this: &PhraseState, other: Option<&PhraseState>, has_other_melody: bool) -> Self {
+        let others = other.map(PhraseState::list).unwrap_or_default();
+        let missing = |take: &&Take| others.iter().all(|known| known.id != take.id);
+        let elsewhere = others.iter().filter(|take| this.list().iter().all(|known| known.id != take.id));
         Self {
             phrase: this.phrase.clone(),
             chosen: this.takes.as_ref().and_then(Takes::current).map(|take| take.id),
             here: this.list().iter().filter(missing).cloned().collect(),
             elsewhere: elsewhere.map(|take| take.id).collect(),
+            melody: has_other_melody.then_some(this.melody),
         }
     }
 }
@@ -86,6 +141,11 @@ impl PassagePhrase {
 impl PhraseState {
     fn list(&self) -> &[Take] {
         self.takes.as_ref().map_or(&[], Takes::list)
+    }
+
+    /// The fingerprint of the melody in the phrase.
+    pub const fn melody(&self) -> u64 {
+        self.melody
     }
 
     /// The stretch of the phrase.
@@ -99,30 +159,51 @@ impl Score {
     pub(crate) fn state_of(&self, span: &PhraseSpan) -> Option<PhraseState> {
         let phrase = self.phrase(span)?.clone();
         let takes = self.takes.get(&span.start).filter(|takes| takes.span() == Some(*span)).cloned();
-        Some(PhraseState { phrase, takes })
+        Some(PhraseState { phrase, takes, melody: self.melody_fingerprint(span) })
     }
 
-    /// Brings a passage back. Returns the phrases that are as they were then, to be played, and those that were made
-    /// from something else meanwhile, such as another melody: they stay, and must be made again for the chords.
-    pub(crate) fn bring_back(&mut self, passage: &Passage) -> (Vec<Phrase>, Vec<PhraseSpan>) {
+    /// A number that changes when the melody in a phrase changes.
+    pub(crate) fn melody_fingerprint(&self, span: &PhraseSpan) -> u64 {
+        fingerprint(&self.melody, &heard_until(&self.heard, span.end), span)
+    }
+
+    /// Brings a passage back. If another melody was played where the edit changed it, nothing changes.
+    pub(crate) fn bring_back(&mut self, passage: &Passage) -> BroughtBack {
+        let mut found = BroughtBack::default();
+        if passage.melody.as_ref().is_some_and(|change| !self.change_melody(change)) {
+            return found;
+        }
         self.set_hand_chords(passage.hand_chords.clone());
-        let (mut back, mut others) = (Vec::new(), Vec::new());
+        for span in &passage.absent {
+            let there = self.phrases.iter().position(|phrase| phrase.span == *span);
+            if let Some(at) = there {
+                self.phrases.remove(at);
+                self.takes.remove(&span.start);
+                found.removed = true;
+            }
+        }
         for saved in &passage.phrases {
             let span = saved.phrase.span;
-            let Some(now) = self.phrase(&span) else { continue };
             let melody = |phrase: &Phrase| phrase.recipe.as_ref().map(|recipe| recipe.melody);
-            if melody(now) != melody(&saved.phrase) {
-                others.push(span);
+            let is_free = || self.phrases_in(&(span.start..span.end)).next().is_none();
+            let fits = match (self.phrase(&span), saved.melody) {
+                (Some(_), Some(known)) => known == self.melody_fingerprint(&span),
+                (Some(now), None) => melody(now) == melody(&saved.phrase),
+                (None, Some(known)) if is_free() && known == self.melody_fingerprint(&span) => true,
+                (None, _) => continue,
+            };
+            if !fits {
+                found.others.push(span);
                 continue;
             }
             self.bring_back_takes(saved);
             self.insert(saved.phrase.clone());
-            back.push(saved.phrase.clone());
+            found.back.push(saved.phrase.clone());
         }
         for &(start, independent) in &passage.independent {
             self.set_independent(start, independent);
         }
-        (back, others)
+        found
     }
 
     fn bring_back_takes(&mut self, saved: &PassagePhrase) {
@@ -170,6 +251,10 @@ struct SavedPassage {
     phrases: Vec<SavedPassagePhrase>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     independent: Vec<(Tick, bool)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    melody: Option<SavedMelodyChange>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    absent: Vec<PhraseSpan>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -181,6 +266,8 @@ struct SavedPassagePhrase {
     here: Vec<SavedTake>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     elsewhere: Vec<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    melody: Option<u64>,
 }
 
 impl Passage {
@@ -191,11 +278,14 @@ impl Passage {
             chosen: phrase.chosen,
             here: phrase.here.iter().map(SavedTake::from).collect(),
             elsewhere: phrase.elsewhere.clone(),
+            melody: phrase.melody,
         };
         let saved = SavedPassage {
             hand_chords: self.hand_chords.iter().map(SavedHandChord::from).collect(),
             phrases: self.phrases.iter().map(phrase).collect(),
             independent: self.independent.clone(),
+            melody: self.melody.as_ref().map(SavedMelodyChange::from),
+            absent: self.absent.clone(),
         };
         // Serialising plain numbers and strings into memory cannot fail.
         serde_json::to_string(&saved).unwrap_or_default()
@@ -213,12 +303,14 @@ impl Passage {
             if here.iter().any(|take| take.phrase.span != phrase.span) {
                 return Err(ScoreError::Damaged("the takes of a phrase do not fit together"));
             }
-            Ok(PassagePhrase { phrase, chosen: saved.chosen, here, elsewhere: saved.elsewhere })
+            Ok(PassagePhrase { phrase, chosen: saved.chosen, here, elsewhere: saved.elsewhere, melody: saved.melody })
         };
         Ok(Self {
             hand_chords: hand_chords(&saved.hand_chords)?,
             phrases: saved.phrases.into_iter().map(phrase).collect::<Result<_, _>>()?,
             independent: saved.independent,
+            melody: saved.melody.map(SavedMelodyChange::into_change).transpose()?,
+            absent: saved.absent,
         })
     }
 }

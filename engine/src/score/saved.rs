@@ -180,7 +180,7 @@ pub(super) struct SavedTake {
 }
 
 #[derive(Serialize, Deserialize)]
-struct SavedNote(Tick, u8, Tick, u8);
+pub(super) struct SavedNote(Tick, u8, Tick, u8);
 
 impl From<&Note> for SavedNote {
     fn from(note: &Note) -> Self {
@@ -217,7 +217,8 @@ fn parts(saved: &PartMap<Vec<SavedNote>>, span: &PhraseSpan) -> Result<PartNotes
     Ok(parts)
 }
 
-fn notes(saved: &[SavedNote]) -> Result<Vec<Note>, ScoreError> {
+/// Notes, checked and sorted.
+pub(super) fn notes(saved: &[SavedNote]) -> Result<Vec<Note>, ScoreError> {
     let mut notes = saved.iter().map(SavedNote::to_note).collect::<Result<Vec<_>, _>>()?;
     notes.sort_unstable();
     Ok(notes)

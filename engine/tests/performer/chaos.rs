@@ -3,9 +3,15 @@
 
 use super::rig::{Rig, notes, phrase};
 use continuo_engine::realtime::{
-    BlockTransport, Control, ControlEvent, Expression, Fact, KeyStroke, PLAY_AT_ONCE, PlayablePhrase,
+    BlockTransport, Control, ControlEvent, Delivery, Expression, Fact, KeyStroke, MelodyBar, MelodyNote, PLAY_AT_ONCE,
+    PlayableMelody, PlayablePhrase,
 };
-use continuo_music::{part::Part, settings::Settings, time::Tick};
+use continuo_music::{
+    note::Note,
+    part::Part,
+    settings::{MelodySource, Settings},
+    time::Tick,
+};
 use proptest::prelude::*;
 
 /// One block of a run.
@@ -21,6 +27,7 @@ enum Action {
     Hostile(BlockTransport),
     Deliver(PlayablePhrase),
     DeliverTable(Vec<PlayablePhrase>),
+    DeliverMelody(PlayableMelody),
     Settings(Settings),
     Bypass(bool),
     Reset,
@@ -75,9 +82,10 @@ fn any_phrase() -> impl Strategy<Value = PlayablePhrase> {
 fn any_settings() -> impl Strategy<Value = Settings> {
     let source = prop_oneof![4 => Just(None), 1 => (0..3u8).prop_map(Some), 1 => Just(Some(9))];
     let part = (any::<bool>(), -3..4i8, prop_oneof![Just(f32::NAN), 0.0..3.0f32], 0..3u8, source);
-    let switches = (any::<bool>(), any::<bool>(), proptest::option::of(56..60u8));
-    (proptest::collection::vec(part, 5), switches).prop_map(|(parts, (thru, program_changes, split))| {
-        let mut settings = Settings { thru, program_changes, split, ..Settings::default() };
+    let melody = prop::sample::select(vec![MelodySource::Input, MelodySource::Score, MelodySource::Both]);
+    let switches = (any::<bool>(), any::<bool>(), proptest::option::of(56..60u8), melody);
+    (proptest::collection::vec(part, 5), switches).prop_map(|(parts, (thru, program_changes, split, melody_source))| {
+        let mut settings = Settings { thru, program_changes, split, melody_source, ..Settings::default() };
         for (part, (on, octave, velocity, channel, source)) in Part::ALL.into_iter().zip(parts) {
             let part = &mut settings.parts[part];
             // Few channels, the melody's among them: parts meet on the same keys.
@@ -98,11 +106,26 @@ fn action() -> impl Strategy<Value = Action> {
         2 => hostile().prop_map(Action::Hostile),
         4 => any_phrase().prop_map(Action::Deliver),
         1 => score_table().prop_map(Action::DeliverTable),
+        2 => any_melody().prop_map(Action::DeliverMelody),
         2 => any_settings().prop_map(Action::Settings),
         1 => any::<bool>().prop_map(Action::Bypass),
         1 => Just(Action::Reset),
         1 => hostile_number().prop_map(Action::SampleRate),
     ]
+}
+
+/// A melody of few pitches, those of the keys, with overlaps.
+fn any_melody() -> impl Strategy<Value = PlayableMelody> {
+    let note = (0..40_000i64, 55..60u8, 1..9000i64, prop_oneof![Just(PLAY_AT_ONCE), 0..40_000i64]);
+    proptest::collection::vec(note, 0..40).prop_map(|mut raw| {
+        raw.sort_unstable();
+        let notes = raw.into_iter().map(|(start, pitch, length, ready_at)| MelodyNote {
+            note: Note { start, pitch, length, velocity: 90 },
+            ready_at,
+        });
+        let bars = (0..5).map(|bar| MelodyBar { start: bar * 7680, end: bar * 7680 + 3840, ready_at: bar * 9000 });
+        PlayableMelody { bars: bars.collect(), notes: notes.collect() }
+    })
 }
 
 fn score_table() -> impl Strategy<Value = Vec<PlayablePhrase>> {
@@ -203,6 +226,9 @@ proptest! {
                 Action::Loop(cycle) => host.cycle_quarters = cycle.map(|(start, length)| (start, start + length)),
                 Action::Hostile(hostile) => nonsense = Some(hostile),
                 Action::Deliver(phrase) => rig.deliver(phrase),
+                Action::DeliverMelody(melody) => {
+                    rig.composer.deliveries.try_send(Delivery::Melody(Box::new(melody))).unwrap();
+                }
                 Action::DeliverTable(phrases) => rig.deliver_table(phrases),
                 Action::Settings(settings) => rig.settings = settings,
                 Action::Bypass(bypass) => rig.bypass = bypass,

@@ -13,5 +13,6 @@ mod own_parts;
 mod pads;
 mod positions;
 mod rig;
+mod score_melody;
 mod second_cuts;
 mod silent_loops;

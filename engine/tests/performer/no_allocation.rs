@@ -3,9 +3,14 @@
 
 use super::rig::dense_bar;
 use continuo_engine::realtime::{
-    BlockTransport, Control, ControlEvent, Delivery, KeyStroke, OutputEvent, PLAY_AT_ONCE, Performer, queues,
+    BlockTransport, Control, ControlEvent, Delivery, KeyStroke, MelodyBar, MelodyNote, OutputEvent, PLAY_AT_ONCE,
+    Performer, PlayableMelody, queues,
 };
-use continuo_music::{part::Part, settings::Settings};
+use continuo_music::{
+    note::Note,
+    part::Part,
+    settings::{MelodySource, Settings},
+};
 use std::{
     alloc::{GlobalAlloc, Layout, System},
     cell::Cell,
@@ -59,6 +64,16 @@ fn the_allocator_counts() {
     assert_eq!(COUNT.get() - before, 2);
 }
 
+/// The score's melody from its beginning to the bar after this one: a note on each eighth.
+fn melody(bar: i64, first: u8) -> PlayableMelody {
+    let bars = (0..bar + 2).map(|bar| MelodyBar { start: bar * 3840, end: (bar + 1) * 3840, ready_at: PLAY_AT_ONCE });
+    let notes = (0..(bar + 2) * 8).map(|eighth| MelodyNote {
+        note: Note { start: eighth * 480, length: 470, pitch: 48 + first + (eighth % 12) as u8, velocity: 90 },
+        ready_at: PLAY_AT_ONCE,
+    });
+    PlayableMelody { bars: bars.collect(), notes: notes.collect() }
+}
+
 #[test]
 fn nothing_is_allocated_or_freed_while_playing() {
     const RATE: f64 = 48_000.0;
@@ -89,6 +104,11 @@ fn nothing_is_allocated_or_freed_while_playing() {
         if block.is_multiple_of(5000) {
             let table = (0..bar + 2).map(|bar| Box::new(dense_bar(bar, 0))).collect();
             delivered += deliver(Delivery::Table(Box::new(table)));
+        }
+        if block.is_multiple_of(450) {
+            delivered += deliver(Delivery::Melody(Box::new(melody(bar, block as u8 % 12))));
+            let sources = [MelodySource::Input, MelodySource::Score, MelodySource::Both];
+            settings.melody_source = sources[(block / 900 % 3) as usize];
         }
         if block.is_multiple_of(700) {
             let part = &mut settings.parts[Part::ALL[(block / 700 % 5) as usize]];

@@ -152,7 +152,9 @@ impl Window<'_> {
                 self.shared.replace(Score::from_json(other).ok()?);
                 return Some(Step::Score { other: now });
             }
-            Step::Chords { ref before, ref after, .. } => {
+            Step::Chords { ref before, ref after, .. }
+            | Step::Melody { ref before, ref after, .. }
+            | Step::Part { ref before, ref after, .. } => {
                 let passage = Passage::from_json(if back { before } else { after }).ok()?;
                 self.ask(Edit::BringBack(Box::new(passage)));
             }

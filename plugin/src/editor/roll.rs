@@ -4,12 +4,15 @@ pub mod chord_lane;
 pub mod grid;
 pub mod hover_text;
 pub mod lane;
+pub mod melody_editor;
+pub mod range;
 pub mod rows;
 pub mod ruler;
 pub mod section_lane;
 pub mod section_menu;
+pub mod tools;
 
-use self::grid::Grid;
+use self::{grid::Grid, range::Lanes};
 use crate::editor::{
     context::EditorContext,
     panels::part_strip,
@@ -33,10 +36,16 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
     let ruler = Rect::from_min_size(song.min, vec2(song.width(), RULER));
     let chords = Rect::from_min_size(pos2(song.left(), ruler.bottom() + 2.0), vec2(song.width(), CHORDS));
     let lanes = Rect::from_min_max(pos2(song.left(), chords.bottom() + GAP), song.max);
-    state.time_axis.follow_playhead(state.playback.playhead, song.width());
+    let height = (lanes.height() - 5.0 * GAP) / 6.0;
+    let places = Lanes { rect: lanes, height, gap: GAP };
+    // The page does not turn under a note that is being dragged.
+    if state.melody.drag.is_none() {
+        state.time_axis.follow_playhead(state.playback.playhead, song.width());
+    }
     let corner = Rect::from_min_size(rect.min, vec2(part_strip::WIDTH, RULER));
     ruler::corner(ui, corner, song.width(), state);
-    let response = handle_input(ui, song, state);
+    tools::show(ui, corner, context, state);
+    let response = handle_input(ui, song, places, context, state);
     ruler::show(ui, ruler, state);
     let lane = section_lane::show(ui, ruler::sections(ruler), context, state);
     handle_arrows(ui, &lane, song.width(), state);
@@ -47,21 +56,28 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
             turn_wheel(ui, pointer, song, state);
         }
     }
-    let height = (lanes.height() - 5.0 * GAP) / 6.0;
-    let place = |index: usize| lanes.top() + index as f32 * (height + GAP);
     let grid = Grid::new(state, lanes.width());
     let over_ruler = response.hover_pos().filter(|&pointer| ruler.contains(pointer));
     let mut hover = over_ruler.map(|pointer| hover_text::ruler(state.time_axis.tick(pointer.x - song.left()), state));
     for (index, part) in [None].into_iter().chain(Part::ALL.map(Some)).enumerate() {
-        let left = Rect::from_min_size(pos2(rect.left(), place(index)), vec2(part_strip::WIDTH, height));
-        let right = Rect::from_min_size(pos2(lanes.left(), place(index)), vec2(lanes.width(), height));
+        let right = places.place(index);
+        let left = Rect::from_min_size(pos2(rect.left(), right.top()), vec2(part_strip::WIDTH, height));
         if let Some(pointer) = response.hover_pos().filter(|&pointer| right.contains(pointer)) {
             hover = hover_text::lane(part, right, pointer, state);
         }
-        lane::show(ui, right, part, &grid, context, state);
+        if !state.melody.open {
+            lane::show(ui, right, part, &grid, context, state);
+            range::draw(ui, right, part, state);
+        }
         match part {
             None => part_strip::show_melody(ui, left, context, state),
             Some(part) => part_strip::show(ui, left, part, context, state),
+        }
+    }
+    if state.melody.open {
+        let editor = melody_editor::show(ui, lanes, &grid, context, state);
+        if let Some(pointer) = editor.hover_pos() {
+            turn_wheel(ui, pointer, song, state);
         }
     }
     playhead(ui, song, state);
@@ -72,17 +88,17 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
         });
     }
     // The hint of the first time says the same, with pictures.
-    if state.snapshot.is_unplayed() && state.hint != Some(true) {
+    if state.snapshot.is_unplayed() && state.hint != Some(true) && !state.melody.open {
         welcome(ui, lanes);
     }
     song
 }
 
 /// Handles wheel, drag, click and keys over ruler and lanes.
-fn handle_input(ui: &Ui, song: Rect, state: &mut State) -> Response {
+fn handle_input(ui: &Ui, song: Rect, lanes: Lanes, context: &EditorContext, state: &mut State) -> Response {
     let response = ui.interact(song, ui.scope_id().with("roll"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Roll"));
-    if response.dragged() {
+    if !range::drag(ui, &response, lanes, state) && response.dragged() {
         state.time_axis.scroll(-response.drag_delta().x);
     }
     if let Some(pointer) = response.hover_pos() {
@@ -93,12 +109,16 @@ fn handle_input(ui: &Ui, song: Rect, state: &mut State) -> Response {
         let chosen = state.snapshot.score.phrase_at(tick).map(|phrase| phrase.span.start);
         // A click on the chosen phrase makes the choice follow the playhead again.
         state.selected = chosen.filter(|_| state.selected != chosen);
+        state.range = None;
     }
     if response.double_clicked() {
         state.time_axis.follow = true;
         state.selected = None;
     }
-    handle_arrows(ui, &response, song.width(), state);
+    if !range::keys(ui, &response, context, state) {
+        handle_arrows(ui, &response, song.width(), state);
+    }
+    range::keep_escape(ui, &response, state);
     look::focus_ring(ui, &response, song);
     response
 }

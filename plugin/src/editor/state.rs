@@ -4,25 +4,30 @@ pub mod chords;
 pub mod file_dialogs;
 pub mod form;
 pub mod held_keys;
+pub mod melody_editor;
 pub mod message;
 pub mod preset_menu;
+pub mod range;
 pub mod section_lane;
 pub mod snapshot;
 pub mod step_description;
 pub mod time_axis;
+pub mod tools_menu;
 
 use self::{
-    chords::ChordsInHand, file_dialogs::FileDialogs, held_keys::HeldKeys, message::Message, preset_menu::PresetMenu,
-    section_lane::SectionLane, snapshot::Snapshot, time_axis::TimeAxis,
+    chords::ChordsInHand, file_dialogs::FileDialogs, held_keys::HeldKeys, melody_editor::MelodyInHand,
+    message::Message, preset_menu::PresetMenu, range::SelectedRange, section_lane::SectionLane, snapshot::Snapshot,
+    time_axis::TimeAxis, tools_menu::ToolsMenu,
 };
 use crate::{
     editor::{
         gesture::pending::PendingValues, help::host::Host, platform::drag_and_drop::DragAndDrop, theme::Legibility,
+        widgets::text::capitalised,
     },
     files::take_folder::TakeFolderStatus,
     process::wiring::Wiring,
 };
-use continuo_engine::{realtime::MonitorReading, score::Edit};
+use continuo_engine::{composer::ToolStatus, realtime::MonitorReading, score::Edit};
 use continuo_music::{
     meter::{Meter, MeterMap},
     time::Tick,
@@ -72,6 +77,12 @@ pub struct State {
     pub section_lane: SectionLane,
     /// What the player is doing in the chord lane.
     pub chords: ChordsInHand,
+    /// What the player is doing with the melody's notes.
+    pub melody: MelodyInHand,
+    /// The menu of tools.
+    pub tools: ToolsMenu,
+    /// The bars and lanes that are selected.
+    pub range: Option<SelectedRange>,
     message: Option<Message>,
     /// Until when the composer is expected to answer an edit.
     busy_until: Option<Instant>,
@@ -95,6 +106,7 @@ impl State {
         self.host_meter = wiring.host_meter();
         self.reading_file = wiring.file_reader.is_reading();
         self.tell_of_sounds(wiring);
+        self.report_tool();
         let now = Instant::now();
         // A message that was set during the last frame is drawn in this one.
         self.message.take_if(|message| message.draw(now));
@@ -119,6 +131,20 @@ impl State {
         }
     }
 
+    /// Says what a tool did that has just ended.
+    fn report_tool(&mut self) {
+        let tool = self.snapshot.status.tool.clone();
+        if self.tools.seen == tool {
+            return;
+        }
+        match &tool {
+            Some(ToolStatus::Done(text)) => self.show_message(format!("{text}.")),
+            Some(ToolStatus::Failed(text)) => self.show_error(format!("{}.", capitalised(text))),
+            _ => {}
+        }
+        self.tools.seen = tool;
+    }
+
     /// Shows a message in the status line.
     pub fn show_message(&mut self, text: impl Into<String>) {
         self.message = Some(Message::new(text.into(), false));
@@ -136,7 +162,7 @@ impl State {
 
     /// Asks the composer for an edit.
     pub fn request(&mut self, edit: Edit, wiring: &Wiring) {
-        let anticipated = if let Edit::Chords(edit) = &edit { Some(edit.clone()) } else { None };
+        let anticipated = matches!(edit, Edit::Chords(_) | Edit::Melody(_)).then(|| edit.clone());
         if wiring.shared.edits.push(edit) {
             if let Some(edit) = anticipated {
                 self.snapshot.anticipate(&edit);
@@ -164,7 +190,8 @@ impl State {
 
     /// When the window must be drawn again even if nothing moves.
     pub fn next_repaint(&self) -> Option<Duration> {
-        let arranging = self.snapshot.status.arranging.is_some();
+        let arranging = self.snapshot.status.arranging.is_some()
+            || matches!(self.snapshot.status.tool, Some(ToolStatus::Working { .. }));
         if self.busy_until.is_some() || arranging || self.reading_file || !self.pending.is_empty() {
             return Some(Duration::from_millis(30));
         }

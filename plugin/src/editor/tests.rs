@@ -4,6 +4,7 @@ mod chords;
 mod gestures;
 mod help;
 mod legibility;
+mod melody;
 mod presets;
 mod recording_host;
 mod sections;

@@ -48,15 +48,17 @@ fn apply(step: &Step, back: bool, context: &EditorContext, state: &mut State) ->
             let sections = if back { before } else { after }.clone();
             shared.edits.push(Edit::SetSections { sections, undoing: true });
         }
-        Step::Chords { before, after, .. } => match Passage::from_json(if back { before } else { after }) {
-            Ok(passage) => {
-                shared.edits.push(Edit::BringBack(Box::new(passage)));
+        Step::Chords { before, after, .. } | Step::Melody { before, after, .. } | Step::Part { before, after, .. } => {
+            match Passage::from_json(if back { before } else { after }) {
+                Ok(passage) => {
+                    shared.edits.push(Edit::BringBack(Box::new(passage)));
+                }
+                Err(error) => {
+                    state.show_error(error.to_string());
+                    return None;
+                }
             }
-            Err(error) => {
-                state.show_error(error.to_string());
-                return None;
-            }
-        },
+        }
         Step::Rest { bars } => {
             shared.edits.push(Edit::Rest { bars: bars.clone(), on: !back });
         }

@@ -19,6 +19,23 @@ pub enum ModeChoice {
     Answer,
 }
 
+/// Which melody plays: `continuo_music::settings::MelodySource`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum MelodySourceChoice {
+    /// What comes in.
+    #[id = "input"]
+    #[name = "Input"]
+    Input,
+    /// The score's, where it has one.
+    #[id = "score"]
+    #[name = "Score"]
+    Score,
+    /// Both.
+    #[id = "both"]
+    #[name = "Both"]
+    Both,
+}
+
 /// The length of a phrase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum PhraseLength {

@@ -30,6 +30,7 @@ const PINNED: &[(&str, &str, &str)] = &[
     ("keep_song", "Keep Song", ""),
     ("program_changes", "Program Changes", ""),
     ("split", "Split Key", ""),
+    ("melody_source", "Melody Source", ""),
     ("sounds", "Sounds", ""),
     ("sounds_level", "Sounds Level", ""),
     ("melody_level", "Melody Level", "Melody"),

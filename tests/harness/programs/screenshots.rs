@@ -52,6 +52,10 @@ enum State {
     Playing,
     /// Chords that were set, locked and selected, with the popup of one
     Chords,
+    /// The melody's notes, large, with some selected
+    Melody,
+    /// Bars that are selected, with the menu of tools
+    Tools,
     /// A model that knows no chords has no chord lane
     NoChords,
     /// The model is missing
@@ -72,12 +76,14 @@ enum State {
 
 impl State {
     /// Those for which nothing more is needed than for the plugin.
-    const USUAL: [Self; 12] = [
+    const USUAL: [Self; 14] = [
         Self::Empty,
         Self::Listening,
         Self::Live,
         Self::Playing,
         Self::Chords,
+        Self::Melody,
+        Self::Tools,
         Self::NoChords,
         Self::Fault,
         Self::Larger,
@@ -94,6 +100,8 @@ impl State {
             Self::Live => "live",
             Self::Playing => "playing",
             Self::Chords => "chords",
+            Self::Melody => "melody",
+            Self::Tools => "tools",
             Self::NoChords => "no-chords",
             Self::Fault => "fault",
             Self::Larger => "larger",
@@ -203,6 +211,22 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
             session.until("the song is arranged", WindowSession::is_arranged);
             chords_by_hand(&mut session);
         }
+        State::Melody | State::Tools => {
+            let roll = session.control("Roll");
+            session.drop_file(&tune, (roll.x + roll.width / 2, roll.y + roll.height / 2));
+            session.until("the song is arranged", WindowSession::is_arranged);
+            session.click("Got it");
+            session.click("Melody Source: Score");
+            if state == State::Melody {
+                notes_by_hand(&mut session);
+            } else {
+                // The third and fourth bar of the lanes of the melody and the drums.
+                let (left, top) = (roll.x + 250, roll.y + 120);
+                session.drag_between((left, top), (left + 100, top + 60));
+                session.click("Melody tools");
+            }
+            session.run(Duration::from_secs(1));
+        }
         State::Listening => {
             // A player waits for the model too: otherwise the first phrase is late.
             session.until("the first phrase is made", WindowSession::has_phrase);
@@ -283,6 +307,18 @@ fn chords_by_hand(session: &mut WindowSession) {
     session.press_key(Key::Enter);
     drop(session.control_named(|name| name.starts_with("Guess ")));
     session.run(Duration::from_secs(1));
+}
+
+/// Draws a note of the melody, and selects some.
+fn notes_by_hand(session: &mut WindowSession) {
+    session.click("Edit melody");
+    let notes = session.control("Melody notes");
+    let place = |quarters: i32, tenths: i32| (notes.x + 25 * quarters + 3, notes.y + notes.height * tenths / 10);
+    session.drag_between(place(15, 2), place(16, 2));
+    session.run(Duration::from_secs(1));
+    session.drag_between(place(17, 2), place(18, 2));
+    session.run(Duration::from_secs(1));
+    session.press_control('a');
 }
 
 /// Plays white keys of the on-screen keyboard, counted from its lowest, one after another.

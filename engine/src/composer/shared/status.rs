@@ -5,6 +5,24 @@ use continuo_music::note::Note;
 use parking_lot::Mutex;
 use std::{sync::Arc, time::Duration};
 
+/// What the tool does that was asked for last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ToolStatus {
+    /// It works.
+    Working {
+        /// Its name.
+        name: &'static str,
+        /// How much is done.
+        done: usize,
+        /// How much there is to do; 0 while that is not known.
+        all: usize,
+    },
+    /// It is done; says what it did.
+    Done(String),
+    /// It made nothing; says why.
+    Failed(String),
+}
+
 /// The composer's status, for display.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Status {
@@ -37,6 +55,8 @@ pub struct Status {
     pub generated: u64,
     /// While a whole song is arranged: the phrases that are done, and the phrases in all.
     pub arranging: Option<(usize, usize)>,
+    /// The tool that was asked for last.
+    pub tool: Option<ToolStatus>,
 }
 
 /// Written by the composer's thread and by whoever restores a score, read by the editor and the host's main thread. The

@@ -71,6 +71,7 @@ impl Performer {
         self.voices.waits = self.cues.silent();
         if matches!(cue, Cue::End | Cue::Count) {
             self.notes.release_parts(time, |_| true);
+            self.notes.release_score(time);
         }
         match cue {
             Cue::End => {
@@ -88,6 +89,7 @@ impl Performer {
                 for part in Part::ALL {
                     self.schedule.chase(part);
                 }
+                self.schedule.chase_melody();
             }
         }
     }

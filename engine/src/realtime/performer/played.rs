@@ -13,7 +13,7 @@ use crate::realtime::{
     queues::Fact,
     transport::Segment,
 };
-use continuo_music::{part::Part, time::Tick};
+use continuo_music::{part::Part, settings::MelodySource, time::Tick};
 
 impl Performer {
     /// Handles what the player does, in `segment` if the transport rolls.
@@ -44,13 +44,15 @@ impl Performer {
             self.stroke_own(part, stroke, time, segment);
             return;
         }
-        let (passes, bypass) = (self.passes(), self.voices.bypass);
+        let is_pads = self.path.is_pads(channel);
+        let bypass = self.voices.bypass;
+        let passes = self.passes() && (is_pads || !self.score_plays_instead(pitch, time, segment));
         if velocity.is_some() {
             let notes = &mut self.notes;
             // What does not pass moves nothing: a part of the player may have moved the wheels of that channel.
             self.path.strike(channel, bypass || !passes, |channel, control| notes.control(channel, control, time));
         }
-        if !self.path.is_pads(channel) {
+        if !is_pads {
             let ends = self.capture.follow(stroke);
             self.report_stroke(None, ends, stroke, time, segment);
         }
@@ -61,9 +63,24 @@ impl Performer {
                 let channel = self.path.output(channel, bypass);
                 let claim = Claim { source, channel, pitch, written: pitch, start, end };
                 self.notes.strike(claim, velocity, time);
+                if let Some(segment) = segment.filter(|_| !is_pads) {
+                    self.schedule.strike_melody(pitch, segment.tick(time));
+                }
             }
         } else {
             self.notes.release(time, |claim| claim.source == source && claim.pitch == pitch);
+        }
+    }
+
+    /// Whether the score's melody plays instead of a key that the player strikes: in its bars, or as the same note.
+    fn score_plays_instead(&self, pitch: u8, time: u64, segment: Option<&Segment>) -> bool {
+        let Some(segment) = segment.filter(|_| self.voices.plays_score()) else { return false };
+        let tick = segment.tick(time);
+        let rolled = segment.rolled + tick - segment.ticks.start;
+        match self.voices.settings.melody_source {
+            MelodySource::Input => false,
+            MelodySource::Score => self.schedule.keeps_melody(tick, rolled),
+            MelodySource::Both => self.schedule.has_melody_note(pitch, tick, rolled),
         }
     }
 

@@ -2,7 +2,11 @@
 
 use super::own_parts::channel_part;
 use crate::realtime::{note_tracker::NoteTracker, queues::PartNote, schedule::Voicing};
-use continuo_music::{note::Note, part::Part, settings::Settings};
+use continuo_music::{
+    note::Note,
+    part::{MELODY_CHANNEL, Part},
+    settings::Settings,
+};
 
 /// The player's choices as they are applied while playing.
 #[derive(Debug)]
@@ -60,6 +64,11 @@ impl Voices {
         self.sounds(note.part).then_some((settings.channel & 15, sounding.pitch, sounding.velocity))
     }
 
+    /// Whether the score's melody plays.
+    pub fn plays_score(&self) -> bool {
+        self.settings.melody_source.plays_score() && !self.bypass && !self.waits
+    }
+
     /// Sends the programs that the channels do not have yet.
     pub fn send_programs(&mut self, time: u64, tracker: &mut NoteTracker) {
         let Some(programs) = self.programs else { return };
@@ -89,6 +98,10 @@ impl Voices {
 impl Voicing for Voices {
     fn voice(&self, note: &PartNote) -> Option<(u8, u8, u8)> {
         if self.waits { None } else { self.voice_of(note) }
+    }
+
+    fn melody(&self, note: &Note) -> Option<(u8, u8, u8)> {
+        self.plays_score().then_some((MELODY_CHANNEL, note.pitch, note.velocity))
     }
 
     fn programs(&mut self, programs: [u8; 4], time: u64, tracker: &mut NoteTracker) {

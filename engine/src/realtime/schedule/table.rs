@@ -47,7 +47,7 @@ impl Table {
 
     /// Whether there is room for one more delivery, even if it replaces every phrase.
     pub fn has_room(&self) -> bool {
-        self.kept.len() + 2 * self.slots.len() + 2 <= KEPT_CAPACITY
+        self.kept.len() + 2 * self.slots.len() + 3 <= KEPT_CAPACITY
     }
 
     /// Index of the slot that holds a tick.

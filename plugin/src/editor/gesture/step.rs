@@ -21,6 +21,8 @@ pub fn moves(step: &Step) -> Vec<Move> {
         | Step::Favourite { .. }
         | Step::Sections { .. }
         | Step::Chords { .. }
+        | Step::Melody { .. }
+        | Step::Part { .. }
         | Step::Rest { .. }
         | Step::Score { .. } => Vec::new(),
     }

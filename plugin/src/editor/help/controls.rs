@@ -29,6 +29,8 @@ pub const CONTROLS: [(&str, &[(&str, &str)]); 8] = [
             ("Sections", "Drag over bars above the phrases to name them: verse, chorus and so on."),
             ("Chord names", "The chords that the parts play. Click one to choose another; drag to select several."),
             ("Chords: Copy to Remove", "Copy, paste, transpose, lock and remove the selected chords."),
+            ("Lanes", "Drag over them to select bars, for the tools and to copy the melody."),
+            ("Tools", "Extend, Quantise, Groove and Drumify work on the selected bars."),
             ("Follow", "Keeps the playhead in sight."),
         ],
     ),
@@ -36,6 +38,11 @@ pub const CONTROLS: [(&str, &[(&str, &str)]); 8] = [
         "The melody",
         &[
             ("Thru", "Also sends the melody to the output, on channel 1."),
+            (
+                "Input, Score, Both",
+                "Which melody plays: what comes in, the one in the roll where it has notes, or both.",
+            ),
+            ("Edit", "Shows the notes large: drag to draw, move and lengthen them; a double-click deletes."),
             ("Split", "What you play below this key is the bass; Continuo plays none then."),
             (
                 "Sounds, dB",
@@ -108,10 +115,12 @@ pub const CONTROLS: [(&str, &[(&str, &str)]); 8] = [
 ];
 
 /// The keys and the hand's other ways.
-pub const KEYS: [(&str, &str); 9] = [
+pub const KEYS: [(&str, &str); 11] = [
     ("F1 or ?", "this page; Escape closes it"),
     ("Tab", "to the next control; Space or Enter presses it"),
     ("Arrow keys", "move a number; on the roll, left and right choose a phrase, up and down zoom"),
+    ("Shift+arrow keys", "on the roll: select bars and lanes; Ctrl+C, Ctrl+V and Delete act on the melody in them"),
+    ("In the melody's notes", "arrows move, Shift lengthens, Ctrl louder or softer, Alt walks; Delete, Insert, Ctrl+A"),
     ("Shift", "fine steps while you drag"),
     ("Double-click", "resets a number"),
     ("Right button, Shift+F10", "the menu of a control: reset it, or learn a controller"),

@@ -9,7 +9,8 @@ use crate::{
         state::State,
         theme,
         widgets::{
-            button::{self, button},
+            button::{self, button, toggle},
+            choice::choice,
             icon::Icon,
             look::Face,
             number::{NumberLook, number},
@@ -17,7 +18,7 @@ use crate::{
             switch::{SwitchLook, switch},
         },
     },
-    params::{self, sound::SoundParams},
+    params::{self, choice::MelodySourceChoice, sound::SoundParams},
 };
 use continuo_engine::score::{Edit, Score};
 use continuo_music::{note::Note, part::Part, time::Tick};
@@ -161,8 +162,33 @@ pub fn show_melody(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut
     if context.is_heard() {
         sounds(ui, bottom, colour, context, &mut state.pending);
     }
-    let text = heard(&state.snapshot.score, &state.snapshot.hearing);
-    ui.painter().text(bottom.left_center(), Align2::LEFT_CENTER, text, theme::small(), theme::quiet());
+    ui.scope_builder(UiBuilder::new().max_rect(bottom).layout(*ui.layout()).id_salt("melody source"), |ui| {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            let sources = [
+                ("Input", "What comes in is the melody: Continuo learns it. Notes that you edit stay until they are played anew."),
+                ("Score", "The melody in the roll plays, in bars where there is one; what comes in is silent there."),
+                ("Both", "The melody in the roll plays, and what comes in over it. A note of both sounds once."),
+            ];
+            choice(ui, 114.0, &context.wiring.params.melody_source, &sources, context, &mut state.pending);
+            let help = "show the melody's notes large: draw, move, lengthen and delete them.";
+            let is_open = state.melody.open;
+            if toggle(ui, vec2(44.0, theme::ROW), is_open, Face::Word("Edit"), "Edit melody", help, colour).clicked() {
+                open_editor(!is_open, context, state);
+            }
+        });
+    });
+}
+
+/// Opens or closes the editor of the melody's notes.
+fn open_editor(open: bool, context: &EditorContext, state: &mut State) {
+    state.melody.open = open;
+    state.melody.selected.clear();
+    if open && context.wiring.params.melody_source.value() == MelodySourceChoice::Input {
+        state.show_message(
+            "The melody comes from the input: what is played replaces your edits. Choose Score to hear and keep them.",
+        );
+    }
 }
 
 /// The sounds' switch and level, on the right of the melody's second row.
@@ -198,7 +224,7 @@ fn sound_menu(
 }
 
 /// How much of the melody was heard, in words: in the score, and in the current pass.
-fn heard(score: &Score, hearing: &[Note]) -> String {
+pub fn heard(score: &Score, hearing: &[Note]) -> String {
     // Notes of this pass replace those in the score.
     let is_new = |note: &&Note| !score.heard().iter().any(|range| range.contains(&note.start));
     let mut bars: Vec<Tick> = Vec::new();

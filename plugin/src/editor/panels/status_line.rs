@@ -9,7 +9,10 @@ use crate::{
     },
     files::take_folder::TakeFolderStatus,
 };
-use continuo_engine::{composer::Status, score::Edit};
+use continuo_engine::{
+    composer::{Status, ToolStatus},
+    score::Edit,
+};
 use continuo_music::meter::Meter;
 use egui::{
     Align2, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2,
@@ -56,6 +59,18 @@ fn facts(state: &State) -> Vec<String> {
     facts
 }
 
+/// What is being done, how much of it is done, and how much there is to do.
+fn working(status: &Status) -> Option<(String, usize, usize)> {
+    let tool = || match &status.tool {
+        Some(ToolStatus::Working { name, done, all }) => {
+            Some((format!("{name} works on the selected bars"), *done, *all))
+        }
+        _ => None,
+    };
+    let song = status.arranging.map(|(done, all)| (format!("Arranging the song: {done} of {all} phrases"), done, all));
+    song.or_else(tool)
+}
+
 /// The errors, each with what to do about it; the project's first, because its content is at stake.
 fn faults(status: &Status) -> impl Iterator<Item = &String> {
     status.score_fault.iter().chain(&status.fault)
@@ -75,12 +90,13 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
         sentence(ui, banner, &capitalised(fault), true);
         line = Rect::from_min_max(pos2(rect.left(), banner.bottom()), rect.max);
     }
-    if let Some(message) = state.message().filter(|message| message.is_error || status.arranging.is_none()) {
+    let working = working(status);
+    if let Some(message) = state.message().filter(|message| message.is_error || working.is_none()) {
         sentence(ui, line, &capitalised(&message.text), message.is_error);
     } else if state.reading_file {
         sentence(ui, line, "Reading a file…", false);
-    } else if let Some((done, all)) = status.arranging {
-        sentence(ui, line, &format!("Arranging the song: {done} of {all} phrases"), false);
+    } else if let Some((text, done, all)) = working {
+        sentence(ui, line, &text, false);
         let bar = Rect::from_min_size(line.right_center() + vec2(-168.0, -3.0), vec2(160.0, 6.0));
         ui.painter().rect_filled(bar, 3.0, theme::control());
         let done = Rect::from_min_size(bar.min, vec2(bar.width() * done as f32 / all.max(1) as f32, bar.height()));

@@ -64,13 +64,18 @@ pub fn ruler(tick: Tick, state: &State) -> String {
     format!("Bars {bars} are {kind}{form} Click to choose the phrase; click again to follow the playhead.")
 }
 
-/// The name of a pitch, such as C4 for 60, or of a drum.
+/// The name of a note's pitch, or of its drum.
 fn name(part: Option<Part>, note: &Note) -> String {
     let pitch = usize::from(note.pitch);
     match pitch.checked_sub(35).and_then(|index| DRUMS.get(index)) {
         Some(drum) if part == Some(Part::Drums) => (*drum).to_owned(),
-        _ => format!("{}{}", PITCHES[pitch % 12], pitch as i32 / 12 - 1),
+        _ => pitch_name(note.pitch),
     }
+}
+
+/// The name of a pitch, such as C4 for 60.
+pub fn pitch_name(pitch: u8) -> String {
+    format!("{}{}", PITCHES[usize::from(pitch % 12)], i32::from(pitch) / 12 - 1)
 }
 
 #[cfg(test)]

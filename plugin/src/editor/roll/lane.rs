@@ -2,6 +2,7 @@
 
 use crate::editor::{
     context::EditorContext,
+    panels::part_strip,
     roll::{grid::Grid, rows::Rows},
     state::{State, time_axis::TimeAxis},
     theme,
@@ -41,6 +42,11 @@ pub fn show(ui: &Ui, rect: Rect, part: Option<Part>, grid: &Grid, context: &Edit
             let known = score.melody().iter().filter(|note| is_visible(note, &grid.ticks));
             lane.draw(known, &rows, colour, true);
             lane.draw(state.snapshot.hearing.iter(), &rows, colour, true);
+            if state.snapshot.is_unplayed() {
+                return;
+            }
+            let text = part_strip::heard(score, &state.snapshot.hearing);
+            painter.text(rect.right_top() + vec2(-8.0, 5.0), Align2::RIGHT_TOP, text, theme::small(), theme::QUIET);
         }
         Some(part) => {
             let phrases = state.snapshot.score.phrases();

@@ -11,7 +11,7 @@ use crate::{
 use continuo_engine::{
     arranging::ChordGuesses,
     composer::Status,
-    score::{ChordEdit, Score, Step},
+    score::{Edit, Score, Step},
 };
 use continuo_music::{meter::PhraseSpan, note::Note, part::Part, time::Tick};
 
@@ -73,10 +73,16 @@ impl Snapshot {
             .read(|history| (history.depth(), history.last_done().map(describe), history.last_undone().map(describe)));
     }
 
-    /// Shows an edit of chords before the composer has carried it out: the next one builds on it.
-    pub fn anticipate(&mut self, edit: &ChordEdit) {
-        self.score.edit_chords(edit);
-        self.lane = chords::lane(&self.score, &self.form);
+    /// Shows an edit of chords or of the melody before the composer has carried it out: the next one builds on it.
+    pub fn anticipate(&mut self, edit: &Edit) {
+        match edit {
+            Edit::Chords(edit) => {
+                self.score.edit_chords(edit);
+                self.lane = chords::lane(&self.score, &self.form);
+            }
+            Edit::Melody(edit) => self.score.anticipate_melody(edit),
+            _ => {}
+        }
     }
 
     /// The name of a slot of the genre parameters.

@@ -1,0 +1,129 @@
+//! Starts tools, and puts what they make into the score.
+
+use super::{
+    around_edit::{AroundEdit, Changed, Recorded},
+    planner::Planner,
+    shared::ToolStatus,
+};
+use crate::{
+    score::{
+        Tool, ToolRequest,
+        passage::{Before, PhraseState},
+        phrase::Phrase,
+    },
+    tools::{Material, Outcome, ToolError},
+};
+use continuo_music::{
+    meter::PhraseSpan,
+    note::Note,
+    part::Part,
+    time::{TICKS_PER_STEP, Tick},
+};
+use std::{collections::VecDeque, ops::Range};
+
+impl Planner {
+    /// Starts a tool on its own thread.
+    pub(super) fn start_tool(&mut self, request: ToolRequest) {
+        let (settings, own) = (self.settings, self.own());
+        let name = request.tool.name();
+        let material = self.shared.score.read(|score| Material::of(score, &request, &settings, own));
+        let replacements = self.seen_replacements;
+        let started = material.and_then(|material| self.workshop.start(request, material, &self.shared, replacements));
+        match started {
+            Ok(()) => self.show_tool(ToolStatus::Working { name, done: 0, all: 0 }),
+            // The one that works shows its progress.
+            Err(ToolError::Busy) => {}
+            Err(error) => self.show_tool(ToolStatus::Failed(error.to_string())),
+        }
+    }
+
+    /// Puts what a tool made into the score, once it has ended. Returns whether one had.
+    pub(super) fn finish_tool(&mut self) -> bool {
+        if self.around_edit.is_some() {
+            return false;
+        }
+        let Some((request, replacements, outcome)) = self.workshop.finished() else { return false };
+        if replacements != self.shared.score.replacements() {
+            self.show_tool(ToolStatus::Failed("the song was replaced meanwhile; nothing was changed".to_owned()));
+            return true;
+        }
+        match outcome {
+            Ok(outcome) => {
+                let text = match &outcome {
+                    Outcome::Melody(edit) => self.shared.score.read(|score| {
+                        let bars = edit.new.iter().map(|note| score.meters.bar_number(note.start));
+                        in_words(request.tool, bars.clone().min().zip(bars.max()))
+                    }),
+                    Outcome::Part { bars, .. } => self.shared.score.read(|score| {
+                        let (first, last) =
+                            (score.meters.bar_number(bars.start), score.meters.bar_number(bars.end - 1));
+                        in_words(request.tool, Some((first, last)))
+                    }),
+                };
+                match outcome {
+                    Outcome::Melody(edit) => self.edit_melody(&edit),
+                    Outcome::Part { part, bars, notes } => self.edit_part(part, &bars, &notes),
+                }
+                self.show_tool(ToolStatus::Done(text));
+            }
+            Err(error) => self.show_tool(ToolStatus::Failed(error.to_string())),
+        }
+        true
+    }
+
+    fn show_tool(&self, tool: ToolStatus) {
+        self.shared.status.update(|status| status.tool = Some(tool));
+    }
+
+    /// Replaces the notes of a part that begin in some bars: another take of each phrase there, together one step of the
+    /// history.
+    fn edit_part(&mut self, part: Part, bars: &Range<Tick>, notes: &[Note]) {
+        let returns = self.returns();
+        let spans: Vec<PhraseSpan> =
+            self.shared.score.read(|score| score.phrases_in(bars).map(|phrase| phrase.span).collect());
+        let (chords, phrases) = self.shared.score.read(|score| {
+            let states: Vec<PhraseState> = spans.iter().filter_map(|span| score.state_of(span)).collect();
+            (score.hand_chords().to_vec(), states)
+        });
+        for span in &spans {
+            let made = self.shared.score.edit(|score| {
+                let phrase = with_part(score.phrase(span)?, part, bars, notes);
+                score.insert_take(phrase.clone(), true);
+                Some(phrase)
+            });
+            if let Some(phrase) = made {
+                self.play(&phrase);
+            }
+        }
+        let before = Before { chords, phrases, ..Before::default() };
+        let record = Some(Recorded { start: bars.start, changed: Changed::Part(part), before, returns });
+        self.around_edit = Some(AroundEdit { waiting: VecDeque::new(), record });
+        self.make_around_edit();
+    }
+}
+
+/// The phrase with other notes of a part in some bars. It follows no other phrase from then on.
+fn with_part(phrase: &Phrase, part: Part, bars: &Range<Tick>, notes: &[Note]) -> Phrase {
+    let mut phrase = phrase.clone();
+    let span = phrase.span;
+    // Some move a little over the edges of the bars or of the phrase: they stay in it.
+    let is_here = |note: &&Note| span.contains((note.start + TICKS_PER_STEP / 2).clamp(bars.start, bars.end - 1));
+    let inside = |note: &Note| Note { start: note.start.clamp(span.start, span.end - 1), ..*note };
+    let cut = |note: Note| Note { length: note.length.min(span.end - note.start), ..note };
+    phrase.parts[part].retain(|note| !bars.contains(&note.start));
+    phrase.parts[part].extend(notes.iter().filter(is_here).map(inside).map(cut));
+    phrase.parts[part].sort_unstable();
+    phrase.parts[part].dedup_by_key(|note| (note.start, note.pitch));
+    if let Some(recipe) = &mut phrase.recipe {
+        recipe.independent = true;
+    }
+    phrase
+}
+
+fn in_words(tool: Tool, bars: Option<(i64, i64)>) -> String {
+    match bars {
+        Some((first, last)) if first != last => format!("{}: bars {first}-{last} are done", tool.name()),
+        Some((first, _)) => format!("{}: bar {first} is done", tool.name()),
+        None => format!("{}: done", tool.name()),
+    }
+}

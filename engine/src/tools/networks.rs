@@ -1,0 +1,41 @@
+//! The networks of the tools, loaded when one first needs them.
+
+use super::error::ToolError;
+use crate::network::{BackendChoice, DrummerNetwork, MelodyNetwork, ModelSource};
+
+/// The networks that were loaded so far. Owned by whichever thread runs a tool.
+#[derive(Default)]
+pub struct ToolNetworks {
+    melody: Option<MelodyNetwork>,
+    drummer: Option<DrummerNetwork>,
+}
+
+impl ToolNetworks {
+    /// The melody network.
+    ///
+    /// # Errors
+    /// When it cannot be loaded.
+    pub fn melody(&mut self) -> Result<&MelodyNetwork, ToolError> {
+        if self.melody.is_none() {
+            self.melody = Some(MelodyNetwork::load(&ModelSource::from_environment(), BackendChoice::Auto)?);
+        }
+        self.melody.as_ref().ok_or(ToolError::Failed)
+    }
+
+    /// The drummer network.
+    ///
+    /// # Errors
+    /// When it cannot be loaded.
+    pub fn drummer(&mut self) -> Result<&DrummerNetwork, ToolError> {
+        if self.drummer.is_none() {
+            self.drummer = Some(DrummerNetwork::load(&ModelSource::from_environment(), BackendChoice::Auto)?);
+        }
+        self.drummer.as_ref().ok_or(ToolError::Failed)
+    }
+}
+
+/// The id of the genre in a slot; `None` for an own style, or where the model cannot be read.
+pub fn genre_id(slot: u8) -> Option<String> {
+    let card = ModelSource::from_environment().card().ok()?;
+    card.genres.into_iter().nth(usize::from(slot)).map(|genre| genre.id)
+}
