@@ -15,7 +15,7 @@ from .network import PHRASE, PHRASE_BARS, PhraseSpace, written_before
 
 BATCH = 24
 #: What the distance from the normal distribution counts in the end, and the steps until then.
-BETA, RISE = 0.25, 800
+BETA, RISE = 0.12, 400
 #: How many of the cells before are hidden from the decoder, so that the point has to say them.
 HIDDEN = 0.35
 
@@ -65,7 +65,8 @@ def run(corpus: Corpus, out: Path, minutes: Minutes, threads: int, start: Path |
     def loss(step: int) -> Tensor:
         with torch.autocast("cpu", torch.bfloat16):
             said, distance = losses(space, library.draw(BATCH, PHRASE_BARS), random)
-        return (said + BETA * min(1.0, step / RISE) * distance) / PHRASE
+        risen = 1.0 if start else min(1.0, step / RISE)
+        return (said + BETA * risen * distance) / PHRASE
 
     training = AveragedTraining(space, out, minutes, lambda average: measure(average, corpus))
     return training.run(loss)
