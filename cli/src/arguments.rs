@@ -4,7 +4,11 @@ use crate::{
     own_parts::KeptTrack,
     shared_options::{ModelOptions, ReportOptions, TimingOptions, percent, seed, temperature, track},
     sound::{FontOptions, RenderArguments},
-    tools::{drumify::DrumifyArguments, extend::ExtendArguments, groove::GrooveArguments, quantise::QuantiseArguments},
+    tools::{
+        drumify::DrumifyArguments, enhance::EnhanceArguments, extend::ExtendArguments, generate::GenerateArguments,
+        groove::GrooveArguments, infill::InfillArguments, interpolate::InterpolateArguments,
+        quantise::QuantiseArguments,
+    },
 };
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use continuo_music::{
@@ -33,10 +37,18 @@ pub enum Command {
     Render(RenderArguments),
     /// Makes a drum part for a tapped rhythm or a bass line.
     Drumify(Box<DrumifyArguments>),
+    /// Makes a melody better: takes wrong notes away, adds some and moves others.
+    Enhance(Box<EnhanceArguments>),
     /// Goes on with a melody: writes so many bars more, in its key, meter and manner.
     Extend(Box<ExtendArguments>),
+    /// Makes a melody from nothing, in a genre and a key.
+    Generate(Box<GenerateArguments>),
     /// Plays a part with a drummer's loudness and timing.
     Groove(Box<GrooveArguments>),
+    /// Writes bars of a melody again: all of them, or new notes in their rhythm, or their notes in a new rhythm.
+    Infill(Box<InfillArguments>),
+    /// Finds the way from one melody to another: so many steps that are melodies themselves.
+    Interpolate(Box<InterpolateArguments>),
     /// Moves notes to a grid, wholly or in part, and keeps their swing.
     Quantise(QuantiseArguments),
     /// Shows the model, its genres and yours, the parts, the runtime in use, and what else is installed.

@@ -1,9 +1,27 @@
-//! Melodies that go on: from a melody to the notes after it, event by event, with the melody network.
+//! Melodies from melodies: what follows one (`extend`), what is better in one (`enhance`), what else could be in some of its
+//! bars (`infill`), one from nothing (`generate`), and the way from one to another (`interpolate`).
 
+mod cells;
 mod choice;
+mod enhance;
 mod events;
 mod extend;
 mod feel;
+mod generate;
+mod infill;
+mod interpolate;
+mod passage;
+mod phrase;
 mod restraint;
+mod returns;
+mod revision;
+#[cfg(all(test, feature = "runtimes"))]
+mod tunes_for_tests;
 
+pub use enhance::{Change, EnhanceRequest, Enhanced, MOST_CHANGES, ReviseError, enhance};
 pub use extend::{ExtendError, ExtendRequest, Extension, FEWEST_NOTES, MOST_BARS, extend, next_bar};
+pub use generate::{GenerateRequest, Generated, MOST_GENERATED, generate};
+pub use infill::{InfillRequest, Infilled, Keep, infill};
+pub use interpolate::{InterpolateRequest, Interpolation, MOST_MORPHED, MOST_STEPS, Station, interpolate};
+pub use passage::KnownMelody;
+pub use phrase::PhraseError;

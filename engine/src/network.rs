@@ -2,6 +2,7 @@
 //!
 //! The contract between networks and engine is `models/README.md`.
 
+pub(crate) mod cell_networks;
 pub(crate) mod conductor;
 pub(crate) mod contract;
 pub(crate) mod drummer_network;
@@ -18,6 +19,7 @@ pub(crate) mod tensors;
 pub(crate) mod test_models;
 pub(crate) mod window;
 
+pub use cell_networks::{CellNetworkError, PhraseSpace, Reviser};
 pub use conductor::{Conductor, Judged};
 pub use contract::{CHORD_SLOTS, CONTRACT};
 pub use drummer_network::{DrummerError, DrummerNetwork};
@@ -25,9 +27,9 @@ pub use generator::{NetworkInput, NetworkOutput, OutputRow, run_checked};
 pub use harmonizer::Harmonizer;
 pub use melody_network::{MelodyError, MelodyNetwork};
 pub use model::{
-    BUILT_IN, ChordQuality, ChordVocabulary, DrumGenre, DrummerFile, EncoderLink, Genre, Helper, InstalledModel,
-    MODEL_VARIABLE, MelodyFile, Model, ModelCard, ModelError, ModelSource, NetworkFile, Role, UnknownModel,
-    installed_models,
+    BUILT_IN, CellFile, CellRole, ChordQuality, ChordVocabulary, DrumGenre, DrummerFile, EncoderLink, Genre, Helper,
+    InstalledModel, MODEL_VARIABLE, MelodyFile, Model, ModelCard, ModelError, ModelSource, NetworkFile, Role,
+    UnknownModel, installed_models,
 };
 pub use runtime::{
     Backend, BackendChoice, BackendError, BackendInfo, InferenceError, LIBRARY_VARIABLE, RuntimeOptions, SharedBackend,

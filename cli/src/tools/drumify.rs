@@ -34,15 +34,22 @@ pub struct DrumifyArguments {
     /// cymbals beside it. If not given, low notes are a bass line.
     #[arg(long, value_enum)]
     pub rhythm: Option<WantedRhythm>,
-    /// The genre, by its id.
-    #[arg(long)]
-    pub genre: Option<String>,
-    /// Chooses among the drum parts, 0 to 9999.
-    #[arg(long, default_value_t = 1, value_parser = seed, allow_hyphen_values = true)]
-    pub seed: u32,
     /// How boldly strokes are chosen, 0 to 2.
     #[arg(long, default_value_t = 1.0, value_parser = temperature, allow_hyphen_values = true)]
     pub temperature: f32,
+    #[command(flatten)]
+    pub drummer: DrummerOptions,
+}
+
+/// Which drummer plays, what is known of the file, and how the result is reported.
+#[derive(Args, Debug)]
+pub struct DrummerOptions {
+    /// The genre, by its id.
+    #[arg(long)]
+    pub genre: Option<String>,
+    /// Chooses among the results, 0 to 9999.
+    #[arg(long, default_value_t = 1, value_parser = seed, allow_hyphen_values = true)]
+    pub seed: u32,
     #[command(flatten)]
     pub timing: TimingOptions,
     #[command(flatten)]
@@ -63,6 +70,7 @@ fn named_track(text: &str) -> Result<NamedTrack, Infallible> {
 }
 
 pub fn run(arguments: &DrumifyArguments) -> Result<String, Failure> {
+    let options = &arguments.drummer;
     let mut file = ToolFile::open(&arguments.input, &arguments.output)?;
     if file.song.tracks.is_empty() {
         return Err(file.fault(&TrackError::NoNotes));
@@ -71,7 +79,7 @@ pub fn run(arguments: &DrumifyArguments) -> Result<String, Failure> {
     let is_bass = |track: &Track| track.label().to_lowercase().contains("bass");
     let bass = file.song.tracks.iter().position(is_bass).unwrap_or(0);
     let index = named.map_err(|error| file.fault(&error))?.unwrap_or(bass);
-    let timing = Timing::settle(&mut file.song, index, &arguments.timing).map_err(|error| file.fault(&error))?;
+    let timing = Timing::settle(&mut file.song, index, &options.timing).map_err(|error| file.fault(&error))?;
     let Some(track) = file.song.tracks.get(index) else { return Err(file.fault(&TrackError::NoNotes)) };
     let rhythm = track.notes.clone();
     let kind = match arguments.rhythm {
@@ -82,15 +90,15 @@ pub fn run(arguments: &DrumifyArguments) -> Result<String, Failure> {
         None => Rhythm::of(&rhythm),
     };
     let label = track.label();
-    let network = network(&arguments.model)?;
-    let genre = genre(&network, arguments.genre.as_deref())?;
+    let network = network(&options.model)?;
+    let genre = genre(&network, options.genre.as_deref())?;
     let request = DrumifyRequest {
         rhythm: &rhythm,
         kind,
         meters: &file.song.meters,
         genre: genre.as_deref(),
         temperature: arguments.temperature,
-        seed: arguments.seed,
+        seed: options.seed,
     };
     let mut progress = Progress::new("steps");
     let notes = drumify(&network, &request, |done, all| progress.show(done, all)).map_err(|error| match error {
@@ -112,7 +120,7 @@ pub fn run(arguments: &DrumifyArguments) -> Result<String, Failure> {
         warnings.push("nothing suits this rhythm; no drums were added".to_owned());
     }
     let what = if kind == Rhythm::Bass { "bass" } else { "taps" };
-    if arguments.report.json {
+    if options.report.json {
         return Ok(json!({
             "output": file.output(),
             "track": index + 1,
@@ -120,7 +128,7 @@ pub fn run(arguments: &DrumifyArguments) -> Result<String, Failure> {
             "rhythm": what,
             "strokes": count,
             "genre": genre,
-            "seed": arguments.seed,
+            "seed": options.seed,
             "network": network.file().name(),
             "backend": network.backend().name,
             "pickup": timing.pickup_json(&file.song.meters),

@@ -1,13 +1,10 @@
 //! `continuo extend`.
 
-use super::file::{ToolFile, report};
-use crate::{
-    chart_file,
-    failure::Failure,
-    performance::Timing,
-    progress::Progress,
-    shared_options::{ModelOptions, ReportOptions, TimingOptions, seed, temperature, track},
+use super::{
+    file::{ToolFile, report},
+    melody::{ChosenMelody, MelodyOptions, known_genre},
 };
+use crate::{chart_file, failure::Failure, performance::Timing, progress::Progress, shared_options::temperature};
 use clap::Args;
 use continuo_engine::{
     melodies::{ExtendError, ExtendRequest, Extension, MOST_BARS, extend, next_bar},
@@ -15,10 +12,9 @@ use continuo_engine::{
 };
 use continuo_music::{
     chord::{Chart, ChordSpan},
-    key::Key,
     meter::MeterMap,
     note::Note,
-    song::{Track, TrackError, melody_line},
+    song::Track,
     time::Tick,
 };
 use serde_json::json;
@@ -34,18 +30,9 @@ pub struct ExtendArguments {
     /// How many bars to write, 1 to 128.
     #[arg(long, default_value_t = 8, value_parser = bars, allow_hyphen_values = true)]
     pub bars: u32,
-    /// Chooses among the continuations, 0 to 9999.
-    #[arg(long, default_value_t = 1, value_parser = seed, allow_hyphen_values = true)]
-    pub seed: u32,
     /// How boldly notes are chosen, 0 (the likeliest) to 2.
     #[arg(long, default_value_t = 1.0, value_parser = temperature, allow_hyphen_values = true)]
     pub temperature: f32,
-    /// The genre, by its id; if not given, as the melody suggests.
-    #[arg(long)]
-    pub genre: Option<String>,
-    /// The key, such as "Bb major", "F# minor", C or Am; if not given, found in the melody.
-    #[arg(long, value_name = "KEY")]
-    pub key: Option<Key>,
     /// The chords of the new bars: bars between |, chords in a bar evenly spread, such as "C | Am F | G7 | C"; a chart of
     /// fewer bars is repeated. If not given, those that the file itself names; "none" for none.
     #[arg(long, value_name = "CHART", conflicts_with = "chord_chart")]
@@ -56,15 +43,8 @@ pub struct ExtendArguments {
     /// Leave the end open instead of coming home to the tonic in the last bar.
     #[arg(long)]
     pub open: bool,
-    /// The track of the melody, counted from 1 over the tracks that have notes; if not given, chosen automatically.
-    #[arg(long, value_parser = track, allow_hyphen_values = true)]
-    pub track: Option<usize>,
     #[command(flatten)]
-    pub timing: TimingOptions,
-    #[command(flatten)]
-    pub model: ModelOptions,
-    #[command(flatten)]
-    pub report: ReportOptions,
+    pub melody: MelodyOptions,
 }
 
 fn bars(text: &str) -> Result<u32, String> {
@@ -75,32 +55,25 @@ fn bars(text: &str) -> Result<u32, String> {
 }
 
 pub fn run(arguments: &ExtendArguments) -> Result<String, Failure> {
+    let options = &arguments.melody;
     let mut file = ToolFile::open(&arguments.input, &arguments.output)?;
-    let choice = file.song.melody_choice(arguments.track).map_err(|error| match error {
-        TrackError::OnlyDrums => file.fault(&format_args!("{error}; choose a track with --track")),
-        _ => file.fault(&error),
-    })?;
-    let timing = Timing::settle(&mut file.song, choice.track, &arguments.timing).map_err(|error| file.fault(&error))?;
-    let Some(track) = file.song.tracks.get(choice.track) else { return Err(file.fault(&TrackError::NoNotes)) };
-    let melody = melody_line(&track.notes);
-    let network = MelodyNetwork::load(
-        &arguments.model.source().map_err(|error| Failure::input(&error))?,
-        arguments.model.runtime(),
-    )
-    .map_err(|error| Failure::input(&error))?;
-    let genre = genre(&network, arguments.genre.as_deref())?;
-    let first = next_bar(&melody, &file.song.meters);
+    let chosen = ChosenMelody::find(&mut file, options.track, &options.timing)?;
+    let (melody, timing) = (&chosen.notes, &chosen.timing);
+    let source = options.model.source().map_err(|error| Failure::input(&error))?;
+    let network = MelodyNetwork::load(&source, options.model.runtime()).map_err(|error| Failure::input(&error))?;
+    let genre = known_genre(network.file().genres(), options.genre.as_deref())?;
+    let first = next_bar(melody, &file.song.meters);
     let (chords, mut notes) = given_chords(arguments, &file.song.chords, &file.song.meters, first)?;
     let request = ExtendRequest {
-        melody: &melody,
+        melody,
         meters: &file.song.meters,
         first_full_bar: timing.first_full_bar(&file.song.meters),
         bars: arguments.bars,
-        key: arguments.key,
+        key: options.key,
         chords: &chords,
         genre: genre.as_deref(),
         temperature: arguments.temperature,
-        seed: arguments.seed,
+        seed: options.seed,
         open: arguments.open,
     };
     let began = Instant::now();
@@ -112,7 +85,7 @@ pub fn run(arguments: &ExtendArguments) -> Result<String, Failure> {
     drop(progress);
     let milliseconds = began.elapsed().as_secs_f64() * 1000.0;
     let song = &mut file.song;
-    if let Some(track) = song.tracks.get_mut(choice.track) {
+    if let Some(track) = song.tracks.get_mut(chosen.track) {
         track.notes.extend(&found.notes);
         track.notes.sort_unstable();
     }
@@ -123,18 +96,8 @@ pub fn run(arguments: &ExtendArguments) -> Result<String, Failure> {
     file.save()?;
     notes.extend(file.warnings());
     notes.extend(timing.warning());
-    let told = Told { arguments, file: &file, track: choice.track, network: &network, found: &found, timing: &timing };
-    Ok(if arguments.report.json { told.json(&notes, milliseconds) } else { told.text(&notes) })
-}
-
-/// The genre's id, if the network knows it.
-fn genre(network: &MelodyNetwork, name: Option<&str>) -> Result<Option<String>, Failure> {
-    let Some(name) = name else { return Ok(None) };
-    let known = network.file().genres();
-    let found = known.iter().find(|genre| genre.eq_ignore_ascii_case(name.trim()));
-    found.cloned().map(Some).ok_or_else(|| {
-        Failure::input(&format_args!("melodies know no genre \"{name}\"; available: {}", known.join(", ")))
-    })
+    let told = Told { arguments, file: &file, track: chosen.track, network: &network, found: &found, timing };
+    Ok(if options.report.json { told.json(&notes, milliseconds) } else { told.text(&notes) })
 }
 
 /// The song's chords with those that are given from tick `first` on, and what should be known of them.
@@ -211,7 +174,7 @@ impl Told<'_> {
             "bars": self.bars(),
             "notes": found.notes.iter().map(described).collect::<Vec<_>>(),
             "ends_on_tonic": found.ends_on_tonic,
-            "seed": self.arguments.seed,
+            "seed": self.arguments.melody.seed,
             "temperature": self.arguments.temperature,
             "network": self.network.file().name(),
             "backend": self.network.backend().name,

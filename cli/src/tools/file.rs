@@ -8,11 +8,7 @@ use continuo_music::{
     project_files::ProjectFormat,
     song::{NamedTrack, Song, Track, TrackError},
 };
-use std::{
-    convert::Infallible,
-    fmt::Display,
-    path::{Path, PathBuf},
-};
+use std::{convert::Infallible, fmt::Display, path::Path};
 
 /// Which tracks a tool works on.
 #[derive(Args, Debug)]
@@ -53,10 +49,20 @@ impl<'a> ToolFile<'a> {
     pub fn open(input: &'a Path, output: &'a Path) -> Result<Self, Failure> {
         let mut song = midi_file::read_file(input)
             .map_err(|error| Failure::input(&format_args!("{}: {error}", input.display())))?;
-        check_output(input, output)?;
+        if is_same(input, output) {
+            return Err(Failure::input(&"the output would replace the input; give it another name"));
+        }
+        check_output(output)?;
         let file_name = input.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         song.title = song.title.or(file_name);
         Ok(Self { song, input, output })
+    }
+
+    /// A file that does not exist yet, for a new song; checks that it can be written before any work begins.
+    pub fn new(output: &'a Path) -> Result<Self, Failure> {
+        check_output(output)?;
+        let title = output.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        Ok(Self { song: Song { title, ..Song::default() }, input: output, output })
     }
 
     /// The failure for something that is wrong with the file.
@@ -81,12 +87,14 @@ impl<'a> ToolFile<'a> {
     }
 }
 
-/// Refuses a place that the result cannot be written to, or that is the input's.
-fn check_output(input: &Path, output: &Path) -> Result<(), Failure> {
-    let places: [Option<PathBuf>; 2] = [input, output].map(|path| path.canonicalize().ok());
-    if places[0].is_some() && places[0] == places[1] {
-        return Err(Failure::input(&"the output would replace the input; give it another name"));
-    }
+/// Whether two names mean one file.
+pub fn is_same(left: &Path, right: &Path) -> bool {
+    let places = [left, right].map(|path| path.canonicalize().ok());
+    places[0].is_some() && places[0] == places[1]
+}
+
+/// Refuses a place that the result cannot be written to.
+fn check_output(output: &Path) -> Result<(), Failure> {
     if ProjectFormat::named_by(output).is_some() {
         let text = "this command writes MIDI files only; give the output a name that ends in .mid";
         return Err(Failure::input(&text));

@@ -1,14 +1,14 @@
 //! `continuo groove`.
 
 use super::{
-    drumify::{genre, network},
+    drumify::{DrummerOptions, genre, network},
     file::{ChosenTracks, ToolFile, report},
 };
 use crate::{
     failure::Failure,
     performance::Timing,
     progress::Progress,
-    shared_options::{ModelOptions, ReportOptions, TimingOptions, percent, seed, temperature},
+    shared_options::{percent, temperature},
 };
 use clap::Args;
 use continuo_engine::drumming::{DrumifyError, GrooveRequest, groove};
@@ -26,23 +26,13 @@ pub struct GrooveArguments {
     /// How much of the drummer there is, 0 to 100 percent.
     #[arg(long, value_name = "PERCENT", default_value_t = 100, value_parser = percent, allow_hyphen_values = true)]
     pub amount: u8,
-    /// The genre, by its id.
-    #[arg(long)]
-    pub genre: Option<String>,
-    /// Chooses among the ways to play, 0 to 9999.
-    #[arg(long, default_value_t = 1, value_parser = seed, allow_hyphen_values = true)]
-    pub seed: u32,
     /// How much the drummer strays, 0 (not at all) to 2.
     #[arg(long, default_value_t = 1.0, value_parser = temperature, allow_hyphen_values = true)]
     pub temperature: f32,
     #[command(flatten)]
     pub tracks: ChosenTracks,
     #[command(flatten)]
-    pub timing: TimingOptions,
-    #[command(flatten)]
-    pub model: ModelOptions,
-    #[command(flatten)]
-    pub report: ReportOptions,
+    pub drummer: DrummerOptions,
 }
 
 /// What was done to a track.
@@ -56,15 +46,16 @@ struct Done {
 }
 
 pub fn run(arguments: &GrooveArguments) -> Result<String, Failure> {
+    let options = &arguments.drummer;
     let mut file = ToolFile::open(&arguments.input, &arguments.output)?;
     if file.song.tracks.is_empty() {
         return Err(file.fault(&TrackError::NoNotes));
     }
     let chosen = arguments.tracks.find(&file.song.tracks).map_err(|error| file.fault(&error))?;
     let leading = file.song.melody_track(None).ok().or(chosen.first().copied()).unwrap_or(0);
-    let timing = Timing::settle(&mut file.song, leading, &arguments.timing).map_err(|error| file.fault(&error))?;
-    let network = network(&arguments.model)?;
-    let genre = genre(&network, arguments.genre.as_deref())?;
+    let timing = Timing::settle(&mut file.song, leading, &options.timing).map_err(|error| file.fault(&error))?;
+    let network = network(&options.model)?;
+    let genre = genre(&network, options.genre.as_deref())?;
     let mut progress = Progress::new("tracks");
     let mut done = Vec::new();
     for (count, &index) in chosen.iter().enumerate() {
@@ -78,7 +69,7 @@ pub fn run(arguments: &GrooveArguments) -> Result<String, Failure> {
             genre: genre.as_deref(),
             amount: f32::from(arguments.amount) / 100.0,
             temperature: arguments.temperature,
-            seed: arguments.seed,
+            seed: options.seed,
         };
         let played = groove(&network, &request, |_, _| {}).map_err(|error| match error {
             DrumifyError::Inference(_) => Failure::model(&error),
@@ -111,7 +102,7 @@ pub fn run(arguments: &GrooveArguments) -> Result<String, Failure> {
         warnings
             .push(format!("{} notes of {label} came to lie on others of the same pitch and were joined", done.joined));
     }
-    if arguments.report.json {
+    if options.report.json {
         let track = |(label, done, count): &(String, &Done, f64)| {
             json!({
                 "track": done.index + 1,
@@ -128,7 +119,7 @@ pub fn run(arguments: &GrooveArguments) -> Result<String, Failure> {
             "amount": f64::from(arguments.amount) / 100.0,
             "tracks": told.iter().map(track).collect::<Vec<_>>(),
             "genre": genre,
-            "seed": arguments.seed,
+            "seed": options.seed,
             "network": network.file().name(),
             "backend": network.backend().name,
             "pickup": timing.pickup_json(&file.song.meters),

@@ -9,17 +9,22 @@ use crate::{
 /// never says never.
 const TAIL: f32 = 0.06;
 
-/// Draws the place of an event in `likely`, log-probabilities of which what must not be is minus infinity; `None` if
-/// nothing may be. At temperature 0 the likeliest.
+/// Draws an event, symbol and length, as [`drawn_from`] draws places.
 pub(super) fn draw(likely: &[f32], temperature: f32, random: &mut Random) -> Option<(u8, i64)> {
     debug_assert_eq!(likely.len(), LIKELY);
+    drawn_from(likely, temperature, random).map(of_place)
+}
+
+/// Draws a place in `likely`, log-probabilities of which what must not be is minus infinity; `None` if nothing may be. At
+/// temperature 0 the likeliest.
+pub(super) fn drawn_from(likely: &[f32], temperature: f32, random: &mut Random) -> Option<usize> {
     let mut places: Vec<usize> = (0..likely.len()).filter(|&place| likely[place].is_finite()).collect();
     places.sort_by(|&a, &b| likely[b].total_cmp(&likely[a]).then(a.cmp(&b)));
     let first = *places.first()?;
     // One number for each event, so that a seed's numbers stay with their events at every temperature.
     let number = random.uniform();
     if temperature < 0.01 {
-        return Some(of_place(first));
+        return Some(first);
     }
     let weights: Vec<f32> = places.iter().map(|&place| ((likely[place] - likely[first]) / temperature).exp()).collect();
     let all: f32 = weights.iter().sum();
@@ -35,10 +40,10 @@ pub(super) fn draw(likely: &[f32], temperature: f32, random: &mut Random) -> Opt
     for (&place, &weight) in places.iter().zip(&weights[..count]) {
         rest -= weight;
         if rest < 0.0 {
-            return Some(of_place(place));
+            return Some(place);
         }
     }
-    places.get(count - 1).map(|&place| of_place(place))
+    places.get(count - 1).copied()
 }
 
 /// Symbol and length.

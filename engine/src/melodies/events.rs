@@ -130,11 +130,16 @@ impl Conditions<'_> {
         let here = start.div_euclid(slot) * slot;
         let mut features = [0.0; 2 * CHORD_FEATURES];
         for (half, step) in features.chunks_exact_mut(CHORD_FEATURES).zip([here, here + slot]) {
-            if let Some(chord) = self.longest_chord(self.grid.tick(step), self.grid.tick(step + slot)) {
-                write_chord(half, chord.transposed(self.key.shift()));
-            }
+            self.write_chord_of(half, step, step + slot);
         }
         features
+    }
+
+    /// Writes the numbers of the chord that fills most of the steps from `from` to `to`, if one is known.
+    pub fn write_chord_of(&self, features: &mut [f32], from: i64, to: i64) {
+        if let Some(chord) = self.longest_chord(self.grid.tick(from), self.grid.tick(to)) {
+            write_chord(features, chord.transposed(self.key.shift()));
+        }
     }
 
     /// The chord that fills most of a stretch.

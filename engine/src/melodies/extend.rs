@@ -5,6 +5,7 @@ use super::{
     events::{BarGrid, Conditions, Event, events_of, lookback},
     feel::{Feel, legato},
     restraint::{Colour, Rules, Subdivision, restrain},
+    returns::Returns,
 };
 use crate::{
     arranging::random::Random,
@@ -139,6 +140,7 @@ pub fn extend(
             colour: Colour::of(&heard),
         },
         memory: network.memory(),
+        returns: Returns::of(&heard, frame.grid.bar),
         first_new: heard.len(),
         events: heard,
         read: 0,
@@ -151,6 +153,9 @@ pub fn extend(
     let bars = request.bars as usize;
     let done = |step: i64| ((step - frame.from) * bars as i64 / (frame.end - frame.from).max(1)) as usize;
     writer.write_to(ending, false, |step| progress(done(step), bars))?;
+    if !request.open {
+        writer.returns.end();
+    }
     let before = writer.clone_state();
     for attempt in 1..=TRIES {
         let forced = !request.open && attempt == TRIES;
@@ -255,6 +260,7 @@ struct Writer<'a> {
     network: &'a MelodyNetwork,
     rules: Rules<'a>,
     memory: Memory,
+    returns: Returns,
     events: Vec<Event>,
     first_new: usize,
     /// How many of the events the network has read.
@@ -306,6 +312,7 @@ impl Writer<'_> {
                 return Ok(());
             }
             let mut likely = self.ask()?;
+            self.returns.pull(&mut likely, &self.events, start, self.rules.conditions, &mut self.random);
             restrain(&mut likely, &self.events, start, &self.rules, forced);
             // Something is always allowed but where a forced ending contradicts the other rules; there it rests.
             let rest = self.rules.conditions.grid.bar - start.rem_euclid(self.rules.conditions.grid.bar);

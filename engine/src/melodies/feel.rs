@@ -14,6 +14,11 @@ pub(super) struct Feel {
 const SHORTEST_GATE: f32 = 0.55;
 
 impl Feel {
+    /// Of a melody that nobody has played yet.
+    pub const fn usual() -> Self {
+        Self { velocities: [98.0, 92.0, 86.0, 80.0], gate: 1.0 }
+    }
+
     /// Of notes (sorted, one at a time, in straight time). Without notes it is even and legato.
     pub fn of(line: &[Note], grid: BarGrid) -> Self {
         let (mut sums, mut counts) = ([0.0_f32; 4], [0.0_f32; 4]);

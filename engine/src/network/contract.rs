@@ -48,3 +48,30 @@ pub const DRUM_TAP: usize = 3;
 pub const DRUM_FEEL: usize = 5;
 /// The kinds of tapped rhythms: none, all strokes, a bass line.
 pub const DRUM_KINDS: usize = 3;
+
+/// The contract of networks over cells that this engine supports: see `models/PHRASES.md`.
+pub const CELL_CONTRACT: u32 = 1;
+/// Cells of a bar.
+pub const CELL_SLOT: usize = 16;
+/// Bars that the reviser reads at a time.
+pub const REVISED_BARS: usize = 8;
+/// Bars of a phrase.
+pub const PHRASE_BARS: usize = 4;
+/// A cell in which a note sounds on; the pitches come before it.
+pub const HOLD: u8 = 61;
+/// A silent cell.
+pub const SILENCE: u8 = 62;
+/// The symbols that networks over cells write.
+pub const CELL_SYMBOLS: usize = 63;
+/// A cell of which nothing is known; this symbol and those after it are only read.
+pub const UNKNOWN_CELL: u8 = 63;
+/// A cell in which a note of an unknown pitch begins.
+pub const UNKNOWN_PITCH: u8 = 64;
+/// What is no cell: the bar has no such step, or the melody no such bar.
+pub const ABSENT: u8 = 65;
+/// Cells for which a chord holds.
+pub const CHORD_CELLS: usize = 8;
+/// Numbers of what is known of the whole beside the genres and the unknown genre: major, minor, unknown, three beats.
+pub const WHOLE_BESIDE_GENRES: usize = 4;
+/// How many cells back the phrases' decoder reads.
+pub const PHRASE_BACK: [usize; 3] = [1, 16, 32];

@@ -4,6 +4,7 @@
 //! when an instance is created; the checksum and the shapes are checked when the model is loaded.
 
 mod card;
+mod cells;
 mod checked;
 mod chords;
 mod drummer;
@@ -20,6 +21,7 @@ mod signature;
 mod source;
 
 pub use card::{EncoderLink, Genre, ModelCard};
+pub use cells::{CellFile, CellRole};
 pub use checked::Model;
 pub use chords::{ChordQuality, ChordVocabulary};
 pub use drummer::{DrumGenre, DrummerFile};

@@ -1,6 +1,6 @@
 //! Where a model comes from.
 
-use super::{card::ModelCard, error::ModelError, file::read_file, role::Role};
+use super::{card::ModelCard, cells::CellRole, error::ModelError, file::read_file, role::Role};
 use crate::storage::{
     data_folder::{DataFolder, is_name},
     preferences::Preferences,
@@ -93,6 +93,9 @@ static STYLE_ENCODER: &[u8] = include_bytes!("../../../../models/style-encoder.o
 static HARMONIZER: &[u8] = include_bytes!("../../../../models/harmonizer.onnx");
 static MELODY: &[u8] = include_bytes!("../../../../models/melody.onnx");
 static DRUMMER: &[u8] = include_bytes!("../../../../models/drummer.onnx");
+static REVISER: &[u8] = include_bytes!("../../../../models/reviser.onnx");
+static PHRASE_ENCODER: &[u8] = include_bytes!("../../../../models/phrase-encoder.onnx");
+static PHRASE_DECODER: &[u8] = include_bytes!("../../../../models/phrase-decoder.onnx");
 static CONDUCTOR: &[u8] = include_bytes!("../../../../models/conductor.onnx");
 
 /// The bytes of the built-in model.
@@ -122,4 +125,13 @@ pub(super) fn embedded_melody() -> &'static [u8] {
 /// The bytes of the built-in drummer network; as for melodies, only programs that drum contain them.
 pub(super) fn embedded_drummer() -> &'static [u8] {
     DRUMMER
+}
+
+/// The bytes of a built-in network over cells; as for melodies, only programs that use it contain it.
+pub(super) fn embedded_cells(role: CellRole) -> &'static [u8] {
+    match role {
+        CellRole::Reviser => REVISER,
+        CellRole::PhraseEncoder => PHRASE_ENCODER,
+        CellRole::PhraseDecoder => PHRASE_DECODER,
+    }
 }

@@ -120,6 +120,21 @@ def _drummer(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hardware", default="", help="what it was trained on, for the file")
 
 
+def _cells(parser: argparse.ArgumentParser) -> None:
+    _sheets(parser)
+    parser.add_argument("--minutes", type=float, default=30.0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--resume", action="store_true", help="begin with the weights of the last checkpoint")
+    parser.add_argument(
+        "--export-only", action="store_true", help="do not train, export the last checkpoint and measure it"
+    )
+    parser.add_argument("--continuo", type=Path, help="the program `continuo`, with which the network is measured")
+    parser.add_argument("--melodies", type=int, default=40, help="the most melodies to measure with; default: 40")
+    parser.add_argument("--version", default="1.0.0", help="the version in the file; default: 1.0.0")
+    parser.add_argument("--hardware", default="", help="what it was trained on, for the file")
+
+
 def _melodies(parser: argparse.ArgumentParser) -> None:
     _sheets(parser)
     parser.add_argument("--continuo", type=Path, help="the program `continuo`, which goes on with the melodies")
@@ -194,6 +209,8 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     _harmonizer(steps.add_parser("harmonizer", help="train and export the harmonizer, on lead sheets and windows"))
     _extend(steps.add_parser("extend", help="train and export the melody network, or train the LSTM beside it"))
     _drummer(steps.add_parser("drummer", help="train, export and measure the drummer network"))
+    _cells(steps.add_parser("reviser", help="train, export and measure the network of enhance and infill"))
+    _cells(steps.add_parser("phrases", help="train, export and measure the networks of generate and interpolate"))
     _melodies(steps.add_parser("melodies", help="measure how melodies go on; writes the table in MELODIES.md"))
     _plan(steps.add_parser("plan", help="train the chord plan alone, on windows and on lead sheets"))
     _evaluate(steps.add_parser("evaluate", help="measure on validation pieces; writes EVALUATION.md"))

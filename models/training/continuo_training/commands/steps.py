@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..base.contract import ENCODER_FILE
 from ..base.errors import StepError
@@ -153,6 +153,53 @@ def drummer(a: argparse.Namespace) -> None:
     (_records(a) / "drummer.json").write_text(json.dumps(found, indent=1) + "\n")
     replace_marked(a.models / "DRUMMER.md", text(found))
     print(f"written: {a.models / 'DRUMMER.md'}")
+
+
+def reviser(a: argparse.Namespace) -> None:
+    """Trains the reviser, writes its file, and measures it with the program."""
+    from ..revising import export, figures, training
+
+    _cells(a, "reviser", training, export, figures)
+
+
+def phrases(a: argparse.Namespace) -> None:
+    """Trains the space of phrases, writes its files, and measures it with the program."""
+    from ..phrases import export, figures, training
+
+    _cells(a, "phrases", training, export, figures)
+
+
+def _cells(a: argparse.Namespace, name: str, training: Any, export: Any, figures: Any) -> None:
+    """Trains, exports and measures a network over cells, with the modules of its room."""
+    from ..base.marked_text import replace_marked
+    from ..data.catalogue import CATALOGUE, LEAD_SHEETS
+    from ..melodies.averaged import Minutes, steps_of
+    from ..melodies.training import corpus_in
+
+    folder = a.work / "melodies"
+    corpus = corpus_in(folder, a.data, a.sheets)
+    checkpoint = folder / f"{name}.pt"
+    if not a.export_only:
+        minutes, start = Minutes(minutes=a.minutes, seed=a.seed), checkpoint if a.resume else None
+        training.run(corpus, checkpoint, minutes, a.threads, start)
+    if not checkpoint.exists():
+        raise StepError(f"There is no {checkpoint}: run `{name}` without --export-only first.")
+    steps, seconds = steps_of(checkpoint)
+    facts = {
+        "data": [f"{s.title} ({s.licence})" for s in (*CATALOGUE, *LEAD_SHEETS)],
+        "steps": steps,
+        "seconds": seconds,
+        "commit": _commit(""),
+        "hardware": a.hardware,
+    }
+    print(f"written: {export.export(training.load(checkpoint), a.models, facts, a.version)}")
+    if a.continuo is None:
+        print("not measured: --continuo names no program (build it with the new files first)")
+        return
+    found = figures.measure(corpus, a.models, a.continuo.absolute(), a.melodies)
+    (_records(a) / f"{name}.json").write_text(json.dumps(found, indent=1) + "\n")
+    replace_marked(a.models / "PHRASES.md", figures.text(found), name)
+    print(f"written: {a.models / 'PHRASES.md'}")
 
 
 def melodies(a: argparse.Namespace) -> None:
@@ -442,6 +489,8 @@ STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
     "harmonizer": harmonizer,
     "extend": extend,
     "drummer": drummer,
+    "reviser": reviser,
+    "phrases": phrases,
     "melodies": melodies,
     "evaluate": evaluate,
     "report": report,

@@ -1,9 +1,10 @@
-//! Both runtimes return what PyTorch returned for the shipped drummer network, on inputs that the training code recorded at
-//! the export (`models/drummer-reference.json`, see `models/DRUMMER.md`).
+//! Both runtimes return what PyTorch returned for the shipped networks of the tools, on inputs that the training code
+//! recorded at the export (`models/NAME-reference.json`; see `models/MELODIES.md`, `models/DRUMMER.md`, `models/PHRASES.md`).
 #![cfg(feature = "runtimes")]
 
 use continuo_engine::network::{
-    BackendChoice, DrummerFile, LIBRARY_VARIABLE, ModelSource, RuntimeOptions, TensorView, load_network, pinned,
+    BackendChoice, CellFile, CellRole, DrummerFile, LIBRARY_VARIABLE, MelodyFile, ModelSource, NetworkFile,
+    RuntimeOptions, TensorView, load_network, pinned,
 };
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -54,19 +55,39 @@ fn library() -> PathBuf {
     std::env::var_os(LIBRARY_VARIABLE).map_or_else(fetched, PathBuf::from)
 }
 
-fn agrees_with_pytorch(choice: BackendChoice) {
-    let text = fs::read(models().join("drummer-reference.json")).expect("the reference cases should be readable");
-    let bytes = fs::read(models().join("drummer-reference.f32")).expect("the reference numbers should be readable");
+/// The shipped networks, by the name of their files.
+fn networks() -> Vec<(&'static str, NetworkFile)> {
+    let source = ModelSource::Embedded;
+    let mut found = vec![
+        ("melody", MelodyFile::load(&source).expect("the shipped network should be valid").file().clone()),
+        ("drummer", DrummerFile::load(&source).expect("the shipped network should be valid").file().clone()),
+    ];
+    for role in [CellRole::Reviser, CellRole::PhraseEncoder, CellRole::PhraseDecoder] {
+        let file = CellFile::load(&source, role).expect("the shipped network should be valid");
+        found.push((role.name(), file.file().clone()));
+    }
+    found
+}
+
+fn agree_with_pytorch(choice: BackendChoice) {
+    for (name, network) in networks() {
+        agrees_with_pytorch(name, &network, choice);
+    }
+}
+
+fn agrees_with_pytorch(name: &str, network: &NetworkFile, choice: BackendChoice) {
+    let read = |ending: &str| fs::read(models().join(format!("{name}-reference.{ending}")));
+    let text = read("json").expect("the reference cases should be readable");
+    let bytes = read("f32").expect("the reference numbers should be readable");
     let reference: Reference = serde_json::from_slice(&text).expect("the reference cases should be valid");
     let four = |four: &[u8]| f32::from_le_bytes(four.try_into().expect("a chunk has four bytes"));
     let numbers: Vec<f32> = bytes.chunks_exact(4).map(four).collect();
     let file = fs::read(models().join(&reference.file)).expect("the shipped file should be readable");
     let checksum = Sha256::digest(&file).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
-    assert_eq!(checksum, reference.sha256, "the file has changed: export it again");
+    assert_eq!(checksum, reference.sha256, "{name} has changed: export it again");
 
-    let network = DrummerFile::load(&ModelSource::Embedded).expect("the shipped network should be valid");
     let options = RuntimeOptions { choice, libraries: vec![library()] };
-    let (backend, info) = load_network(network.file(), &options).expect("the network should load");
+    let (backend, info) = load_network(network, &options).expect("the network should load");
     assert_eq!(reference.cases.len(), 2, "alone and in a batch");
     for case in &reference.cases {
         let inputs: Vec<TensorView<'_>> = case
@@ -85,7 +106,7 @@ fn agrees_with_pytorch(choice: BackendChoice) {
             let difference = values.iter().zip(expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
             assert!(
                 difference <= reference.within && values.iter().all(|value| value.is_finite()),
-                "{} differs from PyTorch by {difference} in {}",
+                "{name} in {} differs from PyTorch by {difference} in {}",
                 info.name,
                 output.name
             );
@@ -95,11 +116,11 @@ fn agrees_with_pytorch(choice: BackendChoice) {
 
 #[test]
 fn the_built_in_runtime_returns_what_pytorch_returned() {
-    agrees_with_pytorch(BackendChoice::Tract);
+    agree_with_pytorch(BackendChoice::Tract);
 }
 
 #[test]
 fn onnx_runtime_returns_what_pytorch_returned() {
     assert!(library().is_file(), "no ONNX Runtime library at {}: run `cargo xtask runtime`", library().display());
-    agrees_with_pytorch(BackendChoice::OnnxRuntime);
+    agree_with_pytorch(BackendChoice::OnnxRuntime);
 }

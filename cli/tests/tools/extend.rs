@@ -1,48 +1,12 @@
 //! Runs the built `continuo extend`.
 
-use continuo_music::{
-    meter::Meter,
-    midi_file::{OutputFile, OutputTrack, read},
-    note::Note,
-    song::{MeterEvent, Track},
-    time::Tick,
-};
+use super::files::{Outcome, run_on, tune, written};
+use continuo_music::midi_file::OutputFile;
 use serde_json::Value;
-use std::{
-    error::Error,
-    fs,
-    path::Path,
-    process::{Command, Output},
-};
-
-type Outcome = Result<(), Box<dyn Error>>;
-
-fn track(name: &str, channel: u8, notes: Vec<Note>) -> OutputTrack {
-    let track = Track { name: Some(name.to_owned()), channel, notes, ..Track::default() };
-    OutputTrack { track, ..OutputTrack::default() }
-}
-
-/// Eight bars of a tune in D major over a bass.
-fn tune() -> OutputFile {
-    let degrees = [62, 66, 69, 66, 67, 64, 66, 62, 61, 64, 69, 67, 66, 64, 62, 62];
-    let melody =
-        (0..32).map(|i: Tick| Note { start: 960 * i, pitch: degrees[i as usize % 16], length: 960, velocity: 88 });
-    let bass = (0..8).map(|i| Note { start: 3840 * i, pitch: 38, length: 3840, velocity: 70 });
-    OutputFile {
-        meters: vec![MeterEvent::new(0, Meter::COMMON)],
-        tracks: vec![track("Melody", 0, melody.collect()), track("Bass", 1, bass.collect())],
-        end: 8 * 3840,
-        ..OutputFile::default()
-    }
-}
+use std::{error::Error, fs, path::Path, process::Output};
 
 fn extend(folder: &Path, input: &OutputFile, more: &[&str]) -> Result<Output, Box<dyn Error>> {
-    fs::write(folder.join("in.mid"), input.to_bytes())?;
-    Ok(Command::new(env!("CARGO_BIN_EXE_continuo"))
-        .current_dir(folder)
-        .args(["extend", "in.mid", "-o", "out.mid", "--backend", "tract"])
-        .args(more)
-        .output()?)
+    run_on(folder, "extend", input, &[&["--backend", "tract"], more].concat())
 }
 
 #[test]
@@ -52,7 +16,7 @@ fn the_melody_goes_on_and_everything_else_stays() -> Outcome {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout)?;
     assert_eq!((&report["key"], &report["bars"]), (&"D major".into(), &serde_json::json!([9, 12])));
-    let song = read(&fs::read(folder.path().join("out.mid"))?)?;
+    let song = written(folder.path())?;
     let before = tune();
     let melody = &song.tracks[0].notes;
     assert_eq!(melody[..32], before.tracks[0].track.notes[..]);
@@ -73,7 +37,7 @@ fn given_chords_are_repeated_written_and_followed() -> Outcome {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout)?;
     assert!(report["warnings"].to_string().contains("is repeated"), "{report}");
-    let song = read(&fs::read(folder.path().join("out.mid"))?)?;
+    let song = written(folder.path())?;
     let symbols: Vec<String> = song.chords.iter().map(|span| span.chord.to_string()).collect();
     assert_eq!(symbols[..4], ["G", "A7", "G", "A7"], "{symbols:?}");
     let plain = extend(folder.path(), &tune(), &["--bars", "4", "--json"])?;

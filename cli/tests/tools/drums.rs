@@ -1,30 +1,18 @@
 //! Runs the built `continuo drumify` and `continuo groove`.
 
-use continuo_music::{
-    meter::Meter,
-    midi_file::{OutputFile, OutputTrack, read},
-    note::Note,
-    song::{MeterEvent, Song, Track},
-    time::Tick,
-};
+use super::files::{self, Outcome, file, track, written};
+use continuo_music::{midi_file::OutputFile, note::Note, song::Song};
 use serde_json::Value;
-use std::{
-    error::Error,
-    fs,
-    path::Path,
-    process::{Command, Output},
-};
+use std::{error::Error, fs, path::Path, process::Output};
 
-type Outcome = Result<(), Box<dyn Error>>;
+const USUAL: [&str; 4] = ["--backend", "tract", "--pickup", "0"];
 
-fn file(name: &str, channel: u8, notes: Vec<Note>, bars: Tick) -> OutputFile {
-    let track = Track { name: Some(name.to_owned()), channel, notes, ..Track::default() };
-    OutputFile {
-        meters: vec![MeterEvent::new(0, Meter::COMMON)],
-        tracks: vec![OutputTrack { track, ..OutputTrack::default() }],
-        end: bars * 3840,
-        ..OutputFile::default()
-    }
+fn run(folder: &Path, command: &str, input: &OutputFile, more: &[&str]) -> Result<Output, Box<dyn Error>> {
+    files::run_on(folder, command, input, &[&USUAL, more].concat())
+}
+
+fn made(folder: &Path, command: &str, input: &OutputFile, more: &[&str]) -> Result<Song, Box<dyn Error>> {
+    files::made(folder, command, input, &[&USUAL, more].concat())
 }
 
 /// Eight bars of a bass line: on one, the *and* of two, three and the *and* of four.
@@ -33,7 +21,7 @@ fn bass() -> OutputFile {
     let notes = (0..8).flat_map(|bar| {
         places.map(|place| Note { start: 3840 * bar + place, pitch: 36 + (bar % 3) as u8, length: 400, velocity: 90 })
     });
-    file("Bass", 1, notes.collect(), 8)
+    file(vec![track("Bass", 1, notes.collect())], 8)
 }
 
 /// Four bars of a stiff beat.
@@ -49,24 +37,7 @@ fn beat() -> OutputFile {
         }
     }
     notes.sort_unstable();
-    file("Drums", 9, notes, 4)
-}
-
-fn run(folder: &Path, command: &str, input: &OutputFile, more: &[&str]) -> Result<Output, Box<dyn Error>> {
-    fs::write(folder.join("in.mid"), input.to_bytes())?;
-    Ok(Command::new(env!("CARGO_BIN_EXE_continuo"))
-        .current_dir(folder)
-        .args([command, "in.mid", "-o", "out.mid", "--backend", "tract", "--pickup", "0"])
-        .args(more)
-        .output()?)
-}
-
-fn made(folder: &Path, command: &str, input: &OutputFile, more: &[&str]) -> Result<Song, Box<dyn Error>> {
-    let output = run(folder, command, input, more)?;
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
-    }
-    Ok(read(&fs::read(folder.join("out.mid"))?)?)
+    file(vec![track("Drums", 9, notes)], 4)
 }
 
 #[test]
@@ -93,7 +64,7 @@ fn drums_play_where_a_rhythm_is_tapped() -> Outcome {
     let output = run(folder.path(), "drumify", &bass(), &["--rhythm", "taps", "--json"])?;
     let report: Value = serde_json::from_slice(&output.stdout)?;
     assert_eq!(report["rhythm"], "taps");
-    let song = read(&fs::read(folder.path().join("out.mid"))?)?;
+    let song = written(folder.path())?;
     let taps = &song.tracks[0].notes;
     let (taps, drums) = (taps, &song.tracks[1].notes);
     let near = |note: &Note, others: &[Note]| others.iter().any(|other| (other.start - note.start).abs() <= 240);
@@ -158,7 +129,7 @@ fn wrong_input_is_reported_in_a_sentence_and_nothing_is_lost() -> Outcome {
 #[test]
 fn one_note_is_drummed_to_and_grooved() -> Outcome {
     let folder = tempfile::tempdir()?;
-    let one = file("Bass", 1, vec![Note { start: 0, pitch: 40, length: 960, velocity: 90 }], 1);
+    let one = file(vec![track("Bass", 1, vec![Note { start: 0, pitch: 40, length: 960, velocity: 90 }])], 1);
     assert!(made(folder.path(), "drumify", &one, &[])?.tracks[1].notes.iter().any(|note| note.start < 240));
     assert_eq!(made(folder.path(), "groove", &one, &[])?.tracks[0].notes.len(), 1);
     Ok(())

@@ -1,58 +1,37 @@
 //! Runs the built `continuo quantise`.
 
+use super::files::{self, Outcome, file, track};
 use continuo_music::{
-    meter::Meter,
-    midi_file::{OutputFile, OutputTrack, read},
+    midi_file::{OutputFile, OutputTrack},
     note::Note,
-    song::{MeterEvent, Song, Track},
+    song::Song,
     time::Tick,
 };
 use serde_json::Value;
-use std::{
-    error::Error,
-    fs,
-    path::Path,
-    process::{Command, Output},
-};
+use std::{error::Error, path::Path, process::Output};
 
-type Outcome = Result<(), Box<dyn Error>>;
+const USUAL: [&str; 2] = ["--pickup", "0"];
 
-fn track(name: &str, channel: u8, starts: impl Iterator<Item = Tick>) -> OutputTrack {
+fn quantise(folder: &Path, input: &OutputFile, more: &[&str]) -> Result<Output, Box<dyn Error>> {
+    files::run_on(folder, "quantise", input, &[&USUAL, more].concat())
+}
+
+fn quantised(folder: &Path, input: &OutputFile, more: &[&str]) -> Result<Song, Box<dyn Error>> {
+    files::made(folder, "quantise", input, &[&USUAL, more].concat())
+}
+
+/// A track of short notes that rise.
+fn rising(name: &str, channel: u8, starts: impl Iterator<Item = Tick>) -> OutputTrack {
     let notes =
         starts.zip(0_u8..).map(|(start, index)| Note { start, pitch: 60 + index % 12, length: 300, velocity: 90 });
-    OutputTrack {
-        track: Track { name: Some(name.to_owned()), channel, notes: notes.collect(), ..Track::default() },
-        ..OutputTrack::default()
-    }
+    track(name, channel, notes.collect())
 }
 
 /// Eight bars of eighths, a little off; in the melody, the second of each pair is late by a swing.
 fn performance(swing: Tick) -> OutputFile {
     let off = |index: Tick| [14, -9, 22, 0, -17, 6, -3][(index * 5 % 7) as usize];
     let place = move |index: Tick| 480 * index + swing * (index % 2) + off(index);
-    OutputFile {
-        meters: vec![MeterEvent::new(0, Meter::COMMON)],
-        tracks: vec![track("Melody", 0, (1..64).map(place)), track("Bass", 1, (0..8).map(|bar| 3840 * bar + 11))],
-        end: 8 * 3840,
-        ..OutputFile::default()
-    }
-}
-
-fn quantise(folder: &Path, input: &OutputFile, more: &[&str]) -> Result<Output, Box<dyn Error>> {
-    fs::write(folder.join("in.mid"), input.to_bytes())?;
-    Ok(Command::new(env!("CARGO_BIN_EXE_continuo"))
-        .current_dir(folder)
-        .args(["quantise", "in.mid", "-o", "out.mid", "--pickup", "0"])
-        .args(more)
-        .output()?)
-}
-
-fn quantised(folder: &Path, input: &OutputFile, more: &[&str]) -> Result<Song, Box<dyn Error>> {
-    let output = quantise(folder, input, more)?;
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
-    }
-    Ok(read(&fs::read(folder.join("out.mid"))?)?)
+    file(vec![rising("Melody", 0, (1..64).map(place)), rising("Bass", 1, (0..8).map(|bar| 3840 * bar + 11))], 8)
 }
 
 fn starts(song: &Song, track: usize) -> Vec<Tick> {

@@ -1,0 +1,299 @@
+//! Makes a melody better: takes notes away, adds some and moves others, as long as the reviser finds it likelier so.
+
+use super::{
+    cells::{before, held, is_pitch},
+    passage::{KnownMelody, Passage},
+    revision::Revision,
+};
+use crate::{
+    arranging::random::Random,
+    network::{
+        InferenceError, Reviser,
+        cell_networks::likely_at,
+        contract::{CELL_SYMBOLS, HOLD, REST, SILENCE},
+    },
+};
+use continuo_music::{key::Key, note::Note, time::Tick};
+use std::ops::Range;
+
+/// The most notes that are added or taken away, and the most iterations.
+pub const MOST_CHANGES: u32 = 1000;
+/// The share of notes that may be wrong, as the network is told without risk and for each unit of it.
+const DOUBT: f32 = 0.1;
+const RISKY_DOUBT: f32 = 0.08;
+/// How much likelier a change makes the melody at least without risk, as a logarithm, and by how much risk lowers that.
+const LEAST_GAIN: f32 = 1.6;
+const RISKY_GAIN: f32 = 1.4;
+/// How much chance counts beside the gain, for each unit of risk.
+const CHANCE: f32 = 0.5;
+/// What it costs to change a cell again.
+const AGAIN: f32 = 2.0;
+/// A note that is added where the melody rests sounds at most so many cells.
+const LONGEST_ADDED: usize = 16;
+
+/// What to make better, and how.
+#[derive(Clone, Debug)]
+pub struct EnhanceRequest<'a> {
+    /// The melody.
+    pub melody: KnownMelody<'a>,
+    /// The bars in which notes may change.
+    pub span: Range<Tick>,
+    /// The most notes that are added and taken away; a note that changes its pitch is both. 0 to [`MOST_CHANGES`].
+    pub add: u32,
+    /// As `add`.
+    pub remove: u32,
+    /// How often something is changed at most, 0 to [`MOST_CHANGES`].
+    pub iterations: u32,
+    /// How much is dared, 0 (only what is surely better) to 2.
+    pub risk: f32,
+    /// Chooses among the results.
+    pub seed: u32,
+}
+
+/// Something that changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Where the note begins, on the grid.
+    pub start: Tick,
+    /// The pitch that was there; `None`: the note is new.
+    pub was: Option<u8>,
+    /// The pitch that is there; `None`: the note is gone.
+    pub is: Option<u8>,
+}
+
+/// A melody that was made better.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Enhanced {
+    /// All notes of the melody, sorted.
+    pub notes: Vec<Note>,
+    /// What changed, sorted by start.
+    pub changes: Vec<Change>,
+    /// The key.
+    pub key: Key,
+    /// How likely the reviser finds the melody before and after, nats a note: the mean log-probability of each note's
+    /// beginning, read with the notes around it.
+    pub likelihood: [f32; 2],
+    /// How often something was changed.
+    pub iterations: u32,
+}
+
+/// Why a melody is not revised.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ReviseError {
+    /// There is nothing to revise.
+    #[error("the melody has no notes")]
+    NoNotes,
+    /// The bars hold no note.
+    #[error("there are no notes in these bars; choose others")]
+    NothingThere,
+    /// A number is out of range.
+    #[error("give numbers of changes and iterations from 0 to {MOST_CHANGES}")]
+    OutOfRange,
+    /// The song is too long.
+    #[error("the melody is too long; cut it into parts")]
+    TooLong,
+    /// Too many bars at once.
+    #[error("{0} bars are too many at once; give at most {most}", most = super::infill::MOST_BARS)]
+    TooManyBars(i64),
+    /// The network failed.
+    #[error(transparent)]
+    Inference(#[from] InferenceError),
+}
+
+/// Makes a melody better. `progress` is called with the iterations that are done.
+///
+/// # Errors
+/// When there are no notes, a number is out of range, the song is too long, or the network fails.
+pub fn enhance(
+    network: &Reviser,
+    request: &EnhanceRequest<'_>,
+    mut progress: impl FnMut(usize, usize),
+) -> Result<Enhanced, ReviseError> {
+    if request.melody.notes.is_empty() {
+        return Err(ReviseError::NoNotes);
+    }
+    if [request.add, request.remove, request.iterations].iter().any(|&number| number > MOST_CHANGES) {
+        return Err(ReviseError::OutOfRange);
+    }
+    let passage = Passage::of(request.melody, &request.span).ok_or(ReviseError::TooLong)?;
+    let within = passage.cells_of(&request.span);
+    if !within.clone().any(|cell| is_pitch(passage.written.cells[cell])) {
+        return Err(ReviseError::NothingThere);
+    }
+    let mut work = Work {
+        revision: Revision::new(network, &passage),
+        original: passage.written.cells.clone(),
+        cells: passage.written.cells.clone(),
+        likely: vec![0.0; passage.layout.len() * CELL_SYMBOLS],
+        touched: vec![0; passage.layout.len()],
+        within,
+        doubt: DOUBT + RISKY_DOUBT * request.risk,
+        random: Random::of_melody(request.seed),
+        request,
+    };
+    work.ask(0..passage.layout.len())?;
+    let first = work.likelihood();
+    let mut iterations = 0;
+    while iterations < request.iterations {
+        let Some(edit) = work.best_edit() else { break };
+        work.apply(&edit)?;
+        iterations += 1;
+        progress(iterations as usize, request.iterations as usize);
+    }
+    let last = work.likelihood();
+    let changes = changes(&passage, &work.cells);
+    let notes = passage.notes(&work.cells);
+    Ok(Enhanced { notes, changes, key: passage.conditions.key, likelihood: [first, last], iterations })
+}
+
+/// New symbols of some cells, in order.
+type Edit = Vec<(usize, u8)>;
+
+struct Work<'a> {
+    revision: Revision<'a>,
+    original: Vec<u8>,
+    cells: Vec<u8>,
+    /// `[cells, 63]`.
+    likely: Vec<f32>,
+    /// How often each cell was changed.
+    touched: Vec<u8>,
+    within: Range<usize>,
+    doubt: f32,
+    random: Random,
+    request: &'a EnhanceRequest<'a>,
+}
+
+impl Work<'_> {
+    fn ask(&mut self, changed: Range<usize>) -> Result<(), InferenceError> {
+        self.revision.update(&mut self.likely, &self.cells, &changed, self.doubt)
+    }
+
+    fn at(&self, cell: usize, symbol: u8) -> f32 {
+        self.likely.get(likely_at(cell, symbol)).copied().unwrap_or(f32::NEG_INFINITY)
+    }
+
+    /// By how much an edit raises the log-probability.
+    fn gain(&self, edit: &Edit) -> f32 {
+        edit.iter().map(|&(cell, symbol)| self.at(cell, symbol) - self.at(cell, self.cells[cell])).sum()
+    }
+
+    fn best_edit(&mut self) -> Option<Edit> {
+        let least = LEAST_GAIN - RISKY_GAIN * self.request.risk;
+        let (added, removed) = self.counts(&[]);
+        let mut best: Option<(f32, Edit)> = None;
+        for cell in self.within.clone() {
+            for edit in self.edits(cell) {
+                let again = f32::from(edit.iter().map(|&(cell, _)| self.touched[cell]).max().unwrap_or(0));
+                let gain = self.gain(&edit) - AGAIN * again;
+                if gain <= least {
+                    continue;
+                }
+                let (new_added, new_removed) = self.counts(&edit);
+                let over = new_added > self.request.add.max(added) || new_removed > self.request.remove.max(removed);
+                if over {
+                    continue;
+                }
+                // Gumbel's numbers choose in proportion to the probabilities.
+                let chance = -(-self.random.uniform().clamp(1e-6, 1.0 - 1e-6).ln()).ln();
+                let worth = gain + CHANCE * self.request.risk * chance;
+                if best.as_ref().is_none_or(|&(most, _)| worth > most) {
+                    best = Some((worth, edit));
+                }
+            }
+        }
+        best.map(|(_, edit)| edit)
+    }
+
+    /// What could change in a cell: another pitch, no note, or a new one.
+    fn edits(&self, cell: usize) -> Vec<Edit> {
+        let now = self.cells[cell];
+        let is_note = is_pitch(now);
+        if !is_note && !matches!(now, HOLD | SILENCE) {
+            return Vec::new();
+        }
+        let mut pitches: Vec<u8> = (0..REST).filter(|&symbol| symbol != now).collect();
+        pitches.sort_by(|&a, &b| self.at(cell, b).total_cmp(&self.at(cell, a)));
+        pitches.truncate(3);
+        let mut found: Vec<Edit> = Vec::new();
+        if is_note {
+            found.extend(pitches.iter().map(|&pitch| vec![(cell, pitch)]));
+            if before(&self.cells, cell).is_some_and(|symbol| symbol != SILENCE) {
+                found.push(vec![(cell, HOLD)]);
+            }
+            // It and what is held of it fall silent, as far as that lies in the bars.
+            let held: Vec<usize> = held(&self.cells, cell).collect();
+            if held.iter().all(|held| self.within.contains(held)) {
+                found.push([cell].into_iter().chain(held).map(|cell| (cell, SILENCE)).collect());
+            }
+        } else {
+            for pitch in pitches {
+                let mut edit = vec![(cell, pitch)];
+                if now == SILENCE {
+                    edit.extend(self.held_from(cell).map(|cell| (cell, HOLD)));
+                }
+                found.push(edit);
+            }
+        }
+        found
+    }
+
+    /// The silent cells after a cell that are likeliest to hold what begins there.
+    fn held_from(&self, cell: usize) -> impl Iterator<Item = usize> {
+        let silent = (cell + 1..self.within.end).take_while(|&next| self.cells[next] == SILENCE).take(LONGEST_ADDED);
+        let (mut sum, mut most, mut end) = (0.0, 0.0, cell + 1);
+        for next in silent {
+            sum += self.at(next, HOLD) - self.at(next, SILENCE);
+            if sum > most {
+                (most, end) = (sum, next + 1);
+            }
+        }
+        cell + 1..end
+    }
+
+    /// How many notes an edit leaves that were not there, and how many of those that were there are gone.
+    fn counts(&self, edit: &[(usize, u8)]) -> (u32, u32) {
+        let mut found = (0, 0);
+        let edited = |cell: usize| edit.iter().find(|&&(there, _)| there == cell).map(|&(_, symbol)| symbol);
+        for cell in self.within.clone() {
+            let (was, is) = (self.original[cell], edited(cell).unwrap_or(self.cells[cell]));
+            if was != is {
+                found.0 += u32::from(is_pitch(is));
+                found.1 += u32::from(is_pitch(was));
+            }
+        }
+        found
+    }
+
+    fn apply(&mut self, edit: &Edit) -> Result<(), InferenceError> {
+        for &(cell, symbol) in edit {
+            self.cells[cell] = symbol;
+            self.touched[cell] = self.touched[cell].saturating_add(1);
+        }
+        let (Some(first), Some(last)) = (edit.first(), edit.last()) else { return Ok(()) };
+        self.ask(first.0..last.0 + 1)
+    }
+
+    /// The mean log-probability of the beginnings of notes.
+    fn likelihood(&self) -> f32 {
+        let notes = || self.within.clone().filter(|&cell| is_pitch(self.cells[cell]));
+        notes().map(|cell| self.at(cell, self.cells[cell])).sum::<f32>() / notes().count().max(1) as f32
+    }
+}
+
+/// What differs between the melody and cells.
+pub(super) fn changes(passage: &Passage<'_>, cells: &[u8]) -> Vec<Change> {
+    let pitch = |symbol: u8| is_pitch(symbol).then(|| passage.conditions.pitch(symbol));
+    (0..cells.len())
+        .filter_map(|cell| {
+            let (was, is) = (passage.written.cells[cell], cells[cell]);
+            let earlier = passage.written.origin[cell].and_then(|index| passage.melody.notes.get(index));
+            let start = passage.layout.grid.tick(passage.layout.step(cell)?);
+            let change =
+                Change { start, was: pitch(was).map(|moved| earlier.map_or(moved, |note| note.pitch)), is: pitch(is) };
+            (was != is && change.was != change.is).then_some(change)
+        })
+        .collect()
+}
+
+#[cfg(all(test, feature = "runtimes"))]
+mod tests;

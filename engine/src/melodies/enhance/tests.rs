@@ -1,0 +1,82 @@
+use super::*;
+use crate::{
+    melodies::tunes_for_tests::{known, ode},
+    network::{BackendChoice, ModelSource},
+};
+use continuo_music::meter::MeterMap;
+
+const ALL: Range<Tick> = 0..8 * 3840;
+
+fn network() -> Reviser {
+    Reviser::load(&ModelSource::Embedded, BackendChoice::Tract).expect("the built-in network")
+}
+
+fn request<'a>(notes: &'a [Note], meters: &'a MeterMap) -> EnhanceRequest<'a> {
+    EnhanceRequest { melody: known(notes, meters), span: ALL, add: 8, remove: 8, iterations: 100, risk: 0.0, seed: 1 }
+}
+
+fn enhanced(request: &EnhanceRequest<'_>) -> Enhanced {
+    enhance(&network(), request, |_, _| {}).expect("a melody")
+}
+
+#[test]
+fn wrong_notes_are_found_and_right_ones_stay_as_they_were_played() {
+    let meters = MeterMap::default();
+    let right = ode(2);
+    let mut wrong = right.clone();
+    // Far outside the key and the line.
+    wrong[8].pitch += 11;
+    wrong[20].pitch -= 8;
+    let found = enhanced(&request(&wrong, &meters));
+    let touched: Vec<Tick> = found.changes.iter().map(|change| change.start).collect();
+    assert!(touched.contains(&(8 * 960)) && touched.contains(&(21 * 960)), "{:?}", found.changes);
+    assert!(found.changes.len() <= 6, "{:?}", found.changes);
+    let kept = right.iter().filter(|note| found.notes.contains(note)).count();
+    assert!(kept >= 23, "{kept} of 30");
+    assert!(found.likelihood[1] > found.likelihood[0]);
+    assert_eq!(found.key, Key::major(2));
+}
+
+#[test]
+fn no_more_changes_are_made_than_are_allowed_and_none_outside_the_bars() {
+    let meters = MeterMap::default();
+    let notes = ode(0);
+    let risky = EnhanceRequest { risk: 2.0, ..request(&notes, &meters) };
+    for (add, remove) in [(0, 0), (3, 0), (0, 2), (2, 2)] {
+        let found = enhanced(&EnhanceRequest { add, remove, ..risky.clone() });
+        let new = found.changes.iter().filter(|change| change.is.is_some()).count();
+        let gone = found.changes.iter().filter(|change| change.was.is_some()).count();
+        assert!(new <= add as usize && gone <= remove as usize, "{:?}", found.changes);
+        assert_eq!(found.notes.len(), notes.len() + new - gone);
+    }
+    let span = 2 * 3840..4 * 3840;
+    let found = enhanced(&EnhanceRequest { span: span.clone(), ..risky.clone() });
+    assert!(found.changes.iter().all(|change| span.contains(&change.start)), "{:?}", found.changes);
+    let still = enhanced(&EnhanceRequest { iterations: 0, ..risky });
+    assert_eq!((still.notes, still.changes.len()), (notes, 0));
+}
+
+#[test]
+fn risk_changes_more_and_the_seed_decides_what() {
+    let meters = MeterMap::default();
+    let notes = ode(0);
+    let of = |risk, seed| {
+        let limits = EnhanceRequest { add: 30, remove: 30, ..request(&notes, &meters) };
+        enhanced(&EnhanceRequest { risk, seed, ..limits }).changes
+    };
+    assert!(of(2.0, 1).len() > of(0.0, 1).len());
+    assert_eq!(of(2.0, 1), of(2.0, 1));
+    assert_ne!(of(2.0, 1), of(2.0, 2));
+}
+
+#[test]
+fn nothing_to_revise_is_said_in_words() {
+    let meters = MeterMap::default();
+    let notes = ode(0);
+    let network = network();
+    let refused = |request: EnhanceRequest<'_>| enhance(&network, &request, |_, _| {}).expect_err("refused");
+    assert_eq!(refused(request(&[], &meters)), ReviseError::NoNotes);
+    let empty = EnhanceRequest { span: 20 * 3840..21 * 3840, ..request(&notes, &meters) };
+    assert_eq!(refused(empty), ReviseError::NothingThere);
+    assert_eq!(refused(EnhanceRequest { iterations: 1001, ..request(&notes, &meters) }), ReviseError::OutOfRange);
+}

@@ -1,0 +1,120 @@
+//! Writes phrases from points of the space of phrases.
+
+use super::{
+    cells::{before, is_pitch},
+    choice::drawn_from,
+    events::{BarGrid, Conditions},
+};
+use crate::{
+    arranging::random::Random,
+    network::{
+        InferenceError, PhraseSpace,
+        cell_networks::{PHRASE, Whole},
+        contract::{ABSENT, CELL_SLOT, HOLD, SILENCE},
+    },
+};
+use continuo_music::{meter::Meter, time::TICKS_PER_STEP};
+
+/// Why no phrase is made.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum PhraseError {
+    /// The number of bars is out of range.
+    #[error("{0} bars cannot be written; give a number from 1 to {most}", most = super::generate::MOST_GENERATED)]
+    Bars(u32),
+    /// The number of steps is out of range.
+    #[error("{0} steps cannot be written; give a number from 1 to {most}", most = super::interpolate::MOST_STEPS)]
+    Steps(u32),
+    /// The meter has no phrases.
+    #[error("there are no phrases in {numerator}/{denominator}; choose 4/4, 2/4, 3/4, 6/8 or 12/8")]
+    Meter {
+        /// Beats of a bar.
+        numerator: u8,
+        /// What a beat is.
+        denominator: u8,
+    },
+    /// A melody is too short.
+    #[error("the {0} melody has no notes in its first bars")]
+    NoNotes(&'static str),
+    /// One melody has bars of three beats, the other has not.
+    #[error("one melody has bars of three quarters and the other has not; there is no way between them")]
+    Meters,
+    /// A melody is too long.
+    #[error("a melody is too long; cut it into parts")]
+    TooLong,
+    /// The network failed.
+    #[error(transparent)]
+    Inference(#[from] InferenceError),
+}
+
+/// The grid of a meter with bars that phrases have.
+pub(super) fn grid_of(meter: Meter) -> Result<BarGrid, PhraseError> {
+    let grid = BarGrid::new(meter, 0);
+    let whole = meter.bar_ticks() % TICKS_PER_STEP == 0;
+    if whole && (grid.bar == 16 || grid.three && grid.bar == 12) {
+        return Ok(grid);
+    }
+    Err(PhraseError::Meter { numerator: meter.numerator, denominator: meter.denominator })
+}
+
+/// Writes phrases of one melody.
+pub(super) struct Author<'a> {
+    pub space: &'a PhraseSpace,
+    pub whole: Whole,
+    pub temperature: f32,
+    pub random: Random,
+}
+
+impl Author<'_> {
+    /// The phrase of a point: `shape` says which cells there are (those that are absent in it stay absent), `begins` is
+    /// what the first cells hold already, and `nudge` may change the log-probabilities of a cell.
+    pub fn write(
+        &mut self,
+        point: &[f32],
+        shape: &[u8; PHRASE],
+        begins: &[u8],
+        mut nudge: impl FnMut(usize, &[u8], &mut [f32]),
+    ) -> Result<[u8; PHRASE], InferenceError> {
+        let mut writer = self.space.writer();
+        let end = shape.iter().rposition(|&symbol| symbol != ABSENT).map_or(0, |last| last + 1);
+        for (cell, &there) in shape.iter().enumerate().take(end) {
+            let mut likely = self.space.next(&mut writer, point, &self.whole)?;
+            let symbol = match begins.get(cell) {
+                Some(&symbol) => symbol,
+                None if there == ABSENT => ABSENT,
+                None => {
+                    nudge(cell, &writer.cells, &mut likely);
+                    if before(&writer.cells, cell).is_none_or(|symbol| symbol == SILENCE)
+                        && let Some(hold) = likely.get_mut(usize::from(HOLD))
+                    {
+                        *hold = f32::NEG_INFINITY;
+                    }
+                    drawn_from(&likely, self.temperature, &mut self.random).map_or(SILENCE, |symbol| symbol as u8)
+                }
+            };
+            writer.cells.push(symbol);
+        }
+        let mut phrase = [ABSENT; PHRASE];
+        for (cell, symbol) in phrase.iter_mut().zip(writer.cells) {
+            *cell = symbol;
+        }
+        Ok(phrase)
+    }
+}
+
+/// The cells that a phrase of a grid has, all silent; from `end`, counted in steps, on they are absent.
+pub(super) fn shape_of(grid: BarGrid, end: i64) -> [u8; PHRASE] {
+    std::array::from_fn(|cell| {
+        let place = (cell % CELL_SLOT) as i64;
+        let step = (cell / CELL_SLOT) as i64 * grid.bar + place;
+        if place < grid.bar && step < end { SILENCE } else { ABSENT }
+    })
+}
+
+/// Whether a phrase ends on the tonic, on a beat and not short.
+pub(super) fn ends_well(phrase: &[u8], conditions: &Conditions<'_>) -> bool {
+    let Some(last) = phrase.iter().rposition(|&symbol| is_pitch(symbol)) else { return false };
+    let held = super::cells::held(phrase, last).count();
+    let end = phrase.iter().rposition(|&symbol| symbol != ABSENT).unwrap_or(0);
+    let in_last_bar = last / CELL_SLOT == end / CELL_SLOT || last + held >= end / CELL_SLOT * CELL_SLOT + 4;
+    conditions.is_tonic(phrase[last]) && last % 4 == 0 && held >= 3 && in_last_bar
+}
