@@ -27,6 +27,7 @@ pub(crate) mod request;
 pub(crate) mod rest;
 pub(crate) mod swung;
 pub(crate) mod take_in_progress;
+pub(crate) mod voicing;
 pub(crate) mod whole_song;
 
 pub use arranger::{Arranger, LoadError};

@@ -14,6 +14,7 @@ use super::{
     request::{Arrange, ArrangedPhrase, PhraseRequest},
     swung::{self, Straightened},
     take_in_progress::{PhraseContext, TakeInProgress, WindowInput, nearest_genre},
+    voicing::SparedTones,
 };
 use crate::{
     network::{
@@ -282,9 +283,11 @@ impl Arranger {
                 let bar_steps = groove::steps_of_bar(0, phrase.fit.in_three()).len();
                 jitters[row].lift(output.row(row), (&steps, bar_steps), &request.settings.shape.density, &factors);
             }
+            let mut spared = SparedTones::default();
             if let Some(vocabulary) = &self.card.chords {
                 let slots = if phrase.fit.in_three() { CHORD_SLOTS / 2 } else { CHORD_SLOTS };
                 take.harmony.add(&output.row(row), vocabulary, &inputs[row].input.chords_given, slots);
+                spared = SparedTones::of(output.row(row).chosen_chords, vocabulary, slots);
             }
             let decoder = Decoder {
                 output: output.row(row),
@@ -294,6 +297,7 @@ impl Arranger {
                 drum_voices: &self.card.drum_voices,
                 one_hi_hat: self.polish.hi_hat,
                 sizes,
+                spared,
             };
             for part in phrase.wanted() {
                 let density = request.settings.shape.density[part];

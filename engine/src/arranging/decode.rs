@@ -6,7 +6,7 @@
 mod edges;
 pub mod lift;
 
-use super::random::Random;
+use super::{random::Random, voicing::SparedTones};
 use crate::network::{
     contract::{DRUM_VOICES, PITCHES, PLANE, STEPS},
     fit::Cell,
@@ -108,6 +108,8 @@ pub struct Decoder<'a> {
     pub one_hi_hat: bool,
     /// The size of the song's chords in each part; where it is `None`, each chord has its own.
     pub sizes: PartMap<Option<usize>>,
+    /// The tones that chords of the song's size leave out first.
+    pub spared: SparedTones,
 }
 
 /// A note that still sounds.
@@ -200,7 +202,7 @@ impl Decoder<'_> {
             candidates.sort_by(|a, b| (line && b.0).cmp(&(line && a.0)).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
             candidates.truncate(voices(part));
             if let Some(size) = self.sizes[part] {
-                let chosen = fullest(&candidates, size);
+                let chosen = fullest(&candidates, size, self.spared.at(cell.step));
                 candidates.retain(|candidate| !candidate.0 || chosen.contains(&candidate.2));
             }
             let leader = candidates.iter().find(|candidate| candidate.0).map(|candidate| candidate.2);
@@ -274,14 +276,22 @@ impl Decoder<'_> {
     }
 }
 
-/// The rows of as many of the notes that begin, the likeliest first, but those that double another one last.
-fn fullest(candidates: &[(bool, f32, usize)], size: usize) -> Vec<usize> {
-    let (mut first, mut doubling): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
+/// The rows of as many of the notes that begin, the likeliest first, but the spared pitch class after the others and what
+/// doubles another one last.
+fn fullest(candidates: &[(bool, f32, usize)], size: usize, spared: Option<u8>) -> Vec<usize> {
+    let (mut first, mut fifth, mut doubling) = (Vec::<usize>::new(), Vec::new(), Vec::new());
     for &(_, _, row) in candidates.iter().filter(|candidate| candidate.0) {
-        let doubles = first.iter().any(|other| other % 12 == row % 12);
-        if doubles { &mut doubling } else { &mut first }.push(row);
+        let doubles = first.iter().chain(&fifth).any(|other| other % 12 == row % 12);
+        let is_spared = spared.is_some_and(|class| row % 12 == usize::from(class));
+        if doubles {
+            doubling.push(row);
+        } else if is_spared {
+            fifth.push(row);
+        } else {
+            first.push(row);
+        }
     }
-    first.into_iter().chain(doubling).take(size).collect()
+    first.into_iter().chain(fifth).chain(doubling).take(size).collect()
 }
 
 /// What a density adds to the log odds of onsets.

@@ -12,7 +12,26 @@ const SURE: f32 = 0.8;
 /// generator's own chords (median gaps of chorale, classical and symphony 21, 24 and 31 % for 15, 22 and 25 %), with this
 /// about as near (12, 23 and 27 %).
 const SURE_OF_COMPOSERS: f32 = 1.6;
+/// Intervals above a root, in semitones.
+const MINOR_THIRD: u8 = 3;
+const MINOR_SEVENTH: u8 = 10;
 const COMPOSERS: [&str; 3] = ["classical", "symphony", "chorale"];
+/// How much more dominant sevenths, and other chords of four tones, count than the harmonizer says, by genre. They are seldom the
+/// likeliest chords of their root, since the triad suits the melody as well. With these weights, the likeliest chords of
+/// validation lead sheets have them more nearly as often as the written ones, and as many of them are right (their share was: pop
+/// 2 % for 9, jazz 50 for 64, classical 17 for 33, chorale 6 for 12). Genres without lead sheets that have a melody take half of
+/// a neighbour's weights.
+const FOUR_TONES: [(&str, f32, f32); 9] = [
+    ("pop", 2.0, 6.0),
+    ("rock", 1.0, 3.0),
+    ("jazz", 1.0, 8.0),
+    ("folk", 1.4, 1.4),
+    ("electronic", 1.0, 3.0),
+    ("latin", 1.0, 4.0),
+    ("classical", 2.0, 4.0),
+    ("symphony", 1.0, 2.0),
+    ("chorale", 2.0, 4.0),
+];
 
 /// How likely a chord must be to be given.
 #[derive(Clone, Copy, Debug)]
@@ -20,13 +39,17 @@ pub struct Sureness {
     /// The likelihood at which a chord is given in all takes at temperature 1.
     likelihood: f32,
     temperature: f32,
+    /// The weights of dominant sevenths and of other chords of four tones.
+    four_tones: (f32, f32),
 }
 
 impl Sureness {
     /// In a genre, the id of a model's, at a temperature.
     pub fn of(genre: &str, temperature: f32) -> Self {
         let likelihood = if COMPOSERS.contains(&genre) { SURE_OF_COMPOSERS } else { SURE };
-        Self { likelihood, temperature }
+        let weights = FOUR_TONES.iter().find(|(id, ..)| *id == genre);
+        let four_tones = weights.map_or((1.0, 1.0), |&(_, dominants, others)| (dominants, others));
+        Self { likelihood, temperature, four_tones }
     }
 }
 
@@ -38,10 +61,14 @@ pub fn write(likely: &[f32], slots: usize, vocabulary: &ChordVocabulary, sure: S
         if input.chords_given[slot] > 0.5 {
             continue;
         }
-        let place = vocabulary
-            .likeliest(chords)
-            .map_or_else(|| vocabulary.no_chord(), |(root, quality)| vocabulary.chord(root, quality));
-        if chords[place] < sure.temperature * sure.likelihood * drawn(&input.noise, slot, sure.temperature) {
+        let likeliest = vocabulary.likeliest(chords);
+        let place = likeliest.map_or_else(
+            || vocabulary.no_chord(),
+            |(root, quality)| vocabulary.chord(root, with_seventh(chords, root, quality, vocabulary, sure.four_tones)),
+        );
+        // The triad and the seventh chord of a root are one choice, as sure as the likelier of them.
+        let likelihood = likeliest.map_or(chords[place], |(root, quality)| chords[vocabulary.chord(root, quality)]);
+        if likelihood < sure.temperature * sure.likelihood * drawn(&input.noise, slot, sure.temperature) {
             continue;
         }
         let vector = &mut input.given_chords[slot * size..][..size];
@@ -54,6 +81,27 @@ pub fn write(likely: &[f32], slots: usize, vocabulary: &ChordVocabulary, sure: S
         }
         input.chords_given[slot] = 1.0;
     }
+}
+
+/// The quality of the likeliest chord of a root, where dominant sevenths and other chords of four tones have a weight.
+fn with_seventh(
+    chords: &[f32],
+    root: u8,
+    likeliest: usize,
+    vocabulary: &ChordVocabulary,
+    (dominants, others): (f32, f32),
+) -> usize {
+    let weighted = |quality: usize| {
+        let tones = &vocabulary.qualities()[quality].tones;
+        let weight = match tones.len() {
+            0..=3 => 1.0,
+            _ if tones.contains(&MINOR_SEVENTH) && !tones.contains(&MINOR_THIRD) => dominants,
+            _ => others,
+        };
+        chords[vocabulary.chord(root, quality)] * weight
+    };
+    // The first of equals.
+    (0..vocabulary.qualities().len()).fold(likeliest, |best, it| if weighted(it) > weighted(best) { it } else { best })
 }
 
 /// A number between 0 and 1, evenly spread, from the noise of a slot.
@@ -122,6 +170,21 @@ mod tests {
             input.chords_given[0]
         };
         assert!(given("folk") > 0.5 && given("chorale") < 0.5);
+    }
+
+    #[test]
+    fn a_seventh_is_preferred_as_far_as_the_genre_has_it() {
+        let vocabulary = ChordVocabulary::of_two();
+        let given = |genre: &str| {
+            let mut input = input(&vocabulary, 0.0);
+            let mut likely = vec![0.0; CHORD_SLOTS * vocabulary.size()];
+            likely[vocabulary.chord(2, 0)] = 0.6;
+            likely[vocabulary.chord(2, 1)] = 0.3;
+            likely[vocabulary.chord(9, 1)] = 0.35;
+            write(&likely, 1, &vocabulary, Sureness::of(genre, 0.0), &mut input);
+            vocabulary.likeliest(&input.given_chords[..vocabulary.size()])
+        };
+        assert_eq!([given("jazz"), given("folk")], [Some((2, 1)), Some((2, 0))], "the root stays");
     }
 
     #[test]

@@ -34,6 +34,7 @@ fn decode_timed(notes: &[Note], span: &PhraseSpan, shift: i64, part: Part, timin
         drum_voices: &drum_voices,
         one_hi_hat: true,
         sizes: PartMap::default(),
+        spared: SparedTones::default(),
     };
     if part == Part::Drums { decoder.drums(0.5) } else { decoder.pitched(part, 0.5, Vec::new()) }
 }
@@ -141,6 +142,7 @@ fn a_note_from_before_keeps_its_end_however_late_the_next_one_starts() {
         drum_voices: &[36; DRUM_VOICES],
         one_hi_hat: true,
         sizes: PartMap::default(),
+        spared: SparedTones::default(),
     };
     // As at a seam: the note before ended at the phrase's start, and could continue from there as a new note.
     let seam = Note { start: 15360, pitch: 45, length: 960, velocity: 80 };
@@ -176,6 +178,7 @@ fn only_the_likelier_hi_hat_is_struck_at_a_step() {
             drum_voices: &drum_voices,
             one_hi_hat,
             sizes: PartMap::default(),
+            spared: SparedTones::default(),
         };
         let strokes: Vec<_> = decoder.drums(0.5).into_iter().map(|note| (note.start / 240, note.pitch)).collect();
         strokes
@@ -210,6 +213,7 @@ fn begun(likely: &[(usize, u8, f32)], size: Option<usize>) -> Vec<(i64, u8, i64)
         drum_voices: &[127; DRUM_VOICES],
         one_hi_hat: true,
         sizes: PartMap::from_fn(|_| size),
+        spared: SparedTones::default(),
     };
     let notes = decoder.pitched(Part::Chords, 0.5, Vec::new());
     notes.iter().map(|note| (note.start / 240, note.pitch, note.length / 240)).collect()
