@@ -26,7 +26,8 @@ impl Planner {
     pub(super) fn start_tool(&mut self, request: ToolRequest) {
         let (settings, own) = (self.settings, self.own());
         let name = request.tool.name();
-        let material = self.shared.score.read(|score| Material::of(score, &request, &settings, own));
+        // A copy: finding chords takes time, and others read the score.
+        let material = Material::of(&self.shared.score.copy(), &request, &settings, own);
         let replacements = self.seen_replacements;
         let started = material.and_then(|material| self.workshop.start(request, material, &self.shared, replacements));
         match started {
@@ -85,15 +86,25 @@ impl Planner {
             let states: Vec<PhraseState> = spans.iter().filter_map(|span| score.state_of(span)).collect();
             (score.hand_chords().to_vec(), states)
         });
+        let mut made = vec![];
         for span in &spans {
-            let made = self.shared.score.edit(|score| {
-                let phrase = with_part(score.phrase(span)?, part, bars, notes);
+            made.extend(self.shared.score.edit(|score| {
+                // A score that was loaded meanwhile stays as it is.
+                let is_same = self.shared.score.replacements() == self.seen_replacements;
+                let old = score.phrase(span).filter(|_| is_same)?;
+                let phrase = with_part(old, part, bars, notes);
+                if phrase.parts == old.parts {
+                    return None;
+                }
                 score.insert_take(phrase.clone(), true);
                 Some(phrase)
-            });
-            if let Some(phrase) = made {
-                self.play(&phrase);
-            }
+            }));
+        }
+        if made.is_empty() {
+            return;
+        }
+        for phrase in &made {
+            self.play(phrase);
         }
         let before = Before { chords, phrases, ..Before::default() };
         let record = Some(Recorded { start: bars.start, changed: Changed::Part(part), before, returns });

@@ -88,7 +88,7 @@ impl Score {
         }
     }
 
-    /// As [`Score::edit_melody`], for a copy that shows an edit before it is carried out.
+    /// Changes the melody of a copy, to show an edit before it is carried out.
     pub fn anticipate_melody(&mut self, edit: &MelodyEdit) {
         self.edit_melody(edit);
     }

@@ -25,7 +25,7 @@ pub struct Material {
     pub meters: MeterMap,
     /// Where the melody was heard.
     pub heard: Vec<Range<Tick>>,
-    /// The chords that the parts keep to or play.
+    /// The chords that the parts keep to or play, for a melody that goes on.
     pub chords: Vec<ChordSpan>,
     /// The key that the player chose.
     pub key: Option<Key>,
@@ -63,22 +63,32 @@ impl Material {
         }
         let selected: Vec<Note> = match request.part {
             None => score.melody().iter().filter(|note| begins_in(note, &request.bars)).copied().collect(),
-            Some(part) => score.part_notes(part, &request.bars),
+            Some(part) => {
+                let notes = score.phrases_in(&request.bars).flat_map(|phrase| &phrase.parts[part]);
+                notes.filter(|note| request.bars.contains(&note.start)).copied().collect()
+            }
         };
         if selected.is_empty() {
             return Err(ToolError::NoNotes);
         }
-        let keys = score.keys();
-        let played: Vec<ChordSpan> =
-            score.phrases().iter().flat_map(|phrase| chords_of_phrase(phrase, &score.meters, &keys)).collect();
+        // Only a melody that goes on needs them.
+        let chords = if matches!(request.tool, Tool::Extend { .. }) { chords_of_song(score) } else { vec![] };
         Ok(Self {
             melody: score.melody().to_vec(),
             selected,
             meters: score.meters.clone(),
             heard: score.heard().to_vec(),
-            chords: laid_over(score.given_chords(), &played),
+            chords,
             key: settings.shape.key,
             genre: settings.shape.genre,
         })
     }
+}
+
+/// The chords that the parts keep to, and those that they play elsewhere.
+fn chords_of_song(score: &Score) -> Vec<ChordSpan> {
+    let keys = score.keys();
+    let of_phrase = |phrase| chords_of_phrase(phrase, &score.meters, &keys);
+    let played: Vec<ChordSpan> = score.phrases().iter().flat_map(of_phrase).collect();
+    laid_over(score.given_chords(), &played)
 }

@@ -215,7 +215,6 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
             let roll = session.control("Roll");
             session.drop_file(&tune, (roll.x + roll.width / 2, roll.y + roll.height / 2));
             session.until("the song is arranged", WindowSession::is_arranged);
-            session.click("Got it");
             session.click("Melody Source: Score");
             if state == State::Melody {
                 notes_by_hand(&mut session);

@@ -99,7 +99,8 @@ fn a_part_is_quantised_as_another_take_and_undone() {
     let bars = PHRASE..PHRASE + BAR;
     assert_eq!(work(&mut stage, QUANTISE, bars, Some(Part::Bass)), Ok("Quantise: bar 5 is done".to_owned()));
     let after = stage.shared.score.copy();
-    assert_eq!(after.phrases()[1].parts[Part::Bass][0].start, PHRASE);
+    let (old, new) = (before.phrases()[1].parts[Part::Bass][0], after.phrases()[1].parts[Part::Bass][0]);
+    assert_eq!((new.start, new.length), (PHRASE, old.length), "it lasts beyond the selected bar");
     assert_eq!(after.takes(PHRASE).map(|takes| (takes.chosen(), takes.list().len())), Some((1, 2)));
     assert_eq!(after.phrases()[0], before.phrases()[0]);
     assert_eq!(stage.delivered().len(), 1);
@@ -109,6 +110,8 @@ fn a_part_is_quantised_as_another_take_and_undone() {
     assert_eq!((undone.phrases(), undone.takes(PHRASE)), (before.phrases(), None));
     apply(&mut stage, false);
     assert_eq!(stage.shared.score.copy().phrases(), after.phrases());
+    let said = work(&mut stage, QUANTISE, PHRASE..PHRASE + BAR, Some(Part::Bass));
+    assert_eq!((said.is_ok(), depth(&stage)), (true, 2), "what changes nothing is no step");
     // It stays when its melody is played again.
     stage.cycle = Some((0, 2 * PHRASE));
     stage.roll(0, 2 * PHRASE, after.melody());
@@ -185,7 +188,7 @@ fn drums_play_a_rhythm_and_a_groove_moves_what_it_is_given() {
     assert_eq!(amounts[1].len(), drums.len());
     let starts = |notes: &[Note]| notes.iter().map(|note| note.start).collect::<Vec<_>>();
     assert_eq!(starts(&amounts[0]), starts(drums), "at 0 % nothing moves");
-    apply(&mut stage, true);
+    assert_eq!(depth(&stage), 3, "what changes nothing is no step");
     apply(&mut stage, true);
     apply(&mut stage, true);
     assert_eq!(stage.shared.score.copy().phrases(), before.phrases());

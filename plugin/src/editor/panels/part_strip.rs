@@ -170,10 +170,10 @@ pub fn show_melody(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut
                 ("Score", "The melody in the roll plays, in bars where there is one; what comes in is silent there."),
                 ("Both", "The melody in the roll plays, and what comes in over it. A note of both sounds once."),
             ];
-            choice(ui, 114.0, &context.wiring.params.melody_source, &sources, context, &mut state.pending);
+            choice(ui, 120.0, &context.wiring.params.melody_source, &sources, context, &mut state.pending);
             let help = "show the melody's notes large: draw, move, lengthen and delete them.";
             let is_open = state.melody.open;
-            if toggle(ui, vec2(44.0, theme::ROW), is_open, Face::Word("Edit"), "Edit melody", help, colour).clicked() {
+            if toggle(ui, vec2(38.0, theme::ROW), is_open, Face::Word("Edit"), "Edit melody", help, colour).clicked() {
                 open_editor(!is_open, context, state);
             }
         });

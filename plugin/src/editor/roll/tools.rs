@@ -125,7 +125,7 @@ fn quantise(ui: &mut Ui, tools: &mut ToolsMenu) -> Option<Tool> {
         .selected_text(GRIDS[tools.grid.min(GRIDS.len() - 1)])
         .show_index(ui, &mut tools.grid, GRIDS.len(), |index| GRIDS[index]);
     response.accessible_name("Grid");
-    ui.add(DragValue::new(&mut tools.strength).range(0..=100).suffix(" %")).accessible_name("Strength");
+    ui.add(DragValue::new(&mut tools.strength).range(0..=100).suffix(" % strength")).accessible_name("Strength");
     let grid: Grid = GRIDS.get(tools.grid)?.parse().ok()?;
     clicked.then_some(Tool::Quantise { grid, strength: tools.strength as f32 / 100.0 })
 }
@@ -133,7 +133,8 @@ fn quantise(ui: &mut Ui, tools: &mut ToolsMenu) -> Option<Tool> {
 fn groove(ui: &mut Ui, tools: &mut ToolsMenu) -> Option<Tool> {
     let help = "Gives notes a drummer's loudness and timing, as in the genre.";
     let clicked = button(ui, vec2(RUN, theme::ROW), Face::Word("Groove"), "Groove", help).clicked();
-    ui.add(DragValue::new(&mut tools.amount).range(0..=100).suffix(" %")).accessible_name("Amount of groove");
+    ui.add(DragValue::new(&mut tools.amount).range(0..=100).suffix(" % of a drummer"))
+        .accessible_name("Amount of groove");
     clicked.then_some(Tool::Groove { amount: tools.amount as f32 / 100.0 })
 }
 
