@@ -38,7 +38,7 @@ fn facts(state: &State) -> Vec<String> {
     facts.extend(status.score_remark.clone());
     if let Some(last) = status.last_generation {
         let slowest = status.slowest_generation.map(|slowest| format!(", slowest {}", milliseconds(slowest)));
-        let worked = status.last_processor_time.map(|worked| format!(" and {} of the processor", milliseconds(worked)));
+        let worked = status.last_processor_time.map(|worked| format!(" ({} of processor time)", milliseconds(worked)));
         facts.push(format!(
             "a phrase takes {}{}{}",
             milliseconds(last),
