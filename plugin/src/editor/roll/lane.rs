@@ -46,7 +46,7 @@ pub fn show(ui: &Ui, rect: Rect, part: Option<Part>, grid: &Grid, context: &Edit
                 return;
             }
             let text = part_strip::heard(score, &state.snapshot.hearing);
-            painter.text(rect.right_top() + vec2(-8.0, 5.0), Align2::RIGHT_TOP, text, theme::small(), theme::QUIET);
+            painter.text(rect.right_top() + vec2(-8.0, 5.0), Align2::RIGHT_TOP, text, theme::small(), theme::quiet());
         }
         Some(part) => {
             let phrases = state.snapshot.score.phrases();

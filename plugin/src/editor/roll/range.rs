@@ -133,6 +133,6 @@ pub fn draw(ui: &Ui, rect: Rect, lane: Option<Part>, state: &State) {
     let x = |tick| rect.left() + state.time_axis.x(tick);
     let place = Rect::from_x_y_ranges(x(bars.start)..=x(bars.end), rect.y_range());
     let painter = ui.painter_at(rect);
-    painter.rect_filled(place, 2.0, theme::ACCENT.gamma_multiply(0.13));
-    painter.rect_stroke(place, 2.0, Stroke::new(1.5, theme::ACCENT), StrokeKind::Inside);
+    painter.rect_filled(place, 2.0, theme::accent().gamma_multiply(0.13));
+    painter.rect_stroke(place, 2.0, Stroke::new(1.5, theme::accent()), StrokeKind::Inside);
 }

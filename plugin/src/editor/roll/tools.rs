@@ -48,7 +48,7 @@ pub fn show(ui: &mut Ui, corner: Rect, context: &EditorContext, state: &mut Stat
                 run(tool, context, state);
             }
             let text = state.range.as_ref().map(|range| range.in_words(&state.snapshot.score.meters)).unwrap_or_default();
-            ui.colored_label(theme::BRIGHT, RichText::new(text).font(theme::small()));
+            ui.colored_label(theme::bright(), RichText::new(text).font(theme::small()));
         });
     });
 }
@@ -87,7 +87,7 @@ fn menu(ui: &mut Ui, state: &mut State) -> Option<Tool> {
         Some(ToolStatus::Working { name, done, all }) => Some((*name, *done, *all)),
         _ => None,
     };
-    ui.colored_label(theme::QUIET, heading);
+    ui.colored_label(theme::quiet(), heading);
     let mut tool = None;
     ui.add_enabled_ui(working.is_none(), |ui| {
         let tools = &mut state.tools;

@@ -15,20 +15,20 @@ const BLACK: [u8; 5] = [1, 3, 6, 8, 10];
 /// Draws the editor.
 pub fn show(ui: &Ui, view: &View, grid: &Grid, state: &State) {
     let painter = ui.painter_at(view.rect);
-    painter.rect_filled(view.rect, theme::ROUND, theme::CARD);
+    painter.rect_filled(view.rect, theme::ROUND, theme::card());
     rows(&painter, view);
     let left = view.rect.left();
     for &x in &grid.beats {
-        painter.vline(left + x, view.rect.y_range(), Stroke::new(1.0, theme::BEAT_LINE));
+        painter.vline(left + x, view.rect.y_range(), Stroke::new(1.0, theme::beat_line()));
     }
     for &x in &grid.bars {
-        painter.vline(left + x, view.rect.y_range(), Stroke::new(1.0, theme::BAR_LINE));
+        painter.vline(left + x, view.rect.y_range(), Stroke::new(1.0, theme::bar_line()));
     }
     let visible = |note: &&Note| note.start < grid.ticks.end && grid.ticks.start < note.end();
     // What the band plays, faintly, to write the melody over it.
     for phrase in state.snapshot.score.phrases_in(&grid.ticks) {
         for part in [Part::Bass, Part::Chords, Part::Counter] {
-            let colour = theme::mix(theme::CARD, theme::of(Some(part)), 0.28);
+            let colour = theme::mix(theme::card(), theme::of(Some(part)), 0.28);
             for note in phrase.parts[part].iter().filter(visible) {
                 painter.rect_filled(view.cell(note), 1.5, colour);
             }
@@ -48,13 +48,13 @@ pub fn show(ui: &Ui, view: &View, grid: &Grid, state: &State) {
         Some(NoteDrag::Select(one, other)) => {
             let corner = |(tick, pitch): (i64, u8)| pos2(view.x(tick), view.top(pitch) + view.row() / 2.0);
             let rect = Rect::from_two_pos(corner(one), corner(other));
-            painter.rect_stroke(rect, 0.0, Stroke::new(1.0, theme::ACCENT), StrokeKind::Inside);
+            painter.rect_stroke(rect, 0.0, Stroke::new(1.0, theme::accent()), StrokeKind::Inside);
         }
         _ => {}
     }
     if state.snapshot.score.melody().is_empty() {
         let hint = "Drag to draw a note.";
-        painter.text(view.rect.center(), Align2::CENTER_CENTER, hint, theme::text(), theme::QUIET);
+        painter.text(view.rect.center(), Align2::CENTER_CENTER, hint, theme::text(), theme::quiet());
     }
 }
 
@@ -63,12 +63,12 @@ fn rows(painter: &Painter, view: &View) {
     for pitch in view.pitches.0..=view.pitches.1 {
         let row = Rect::from_min_size(pos2(view.rect.left(), view.top(pitch)), vec2(view.rect.width(), view.row()));
         if BLACK.contains(&(pitch % 12)) {
-            painter.rect_filled(row, 0.0, theme::mix(theme::CARD, theme::GROUND, 0.55));
+            painter.rect_filled(row, 0.0, theme::mix(theme::card(), theme::ground(), 0.55));
         }
         if pitch % 12 == 0 {
-            painter.hline(view.rect.x_range(), row.bottom(), Stroke::new(1.0, theme::BEAT_LINE));
+            painter.hline(view.rect.x_range(), row.bottom(), Stroke::new(1.0, theme::beat_line()));
             let at = row.left_bottom() + vec2(5.0, 0.0);
-            painter.text(at, Align2::LEFT_BOTTOM, pitch_name(pitch), theme::small(), theme::QUIET);
+            painter.text(at, Align2::LEFT_BOTTOM, pitch_name(pitch), theme::small(), theme::quiet());
         }
     }
 }
@@ -80,15 +80,15 @@ fn draw(painter: &Painter, view: &View, note: &Note, is_selected: bool, state: &
     let playback = &state.playback;
     let sounding = playback.rolling && note.start <= playback.playhead && playback.playhead < note.end();
     let fill = if sounding {
-        theme::mix(colour, theme::BRIGHT, 0.55)
+        theme::mix(colour, theme::bright(), 0.55)
     } else {
-        theme::mix(theme::CARD, colour, 0.4 + 0.5 * loudness)
+        theme::mix(theme::card(), colour, 0.4 + 0.5 * loudness)
     };
     painter.rect_filled(cell, 2.0, fill);
     let line = pos2(cell.left() + cell.width() * loudness, cell.bottom() - 1.0);
     painter.line_segment([cell.left_bottom() - vec2(0.0, 1.0), line], Stroke::new(1.5, Color32::from_black_alpha(110)));
     if is_selected {
-        painter.rect_stroke(cell, 2.0, Stroke::new(1.5, theme::BRIGHT), StrokeKind::Inside);
+        painter.rect_stroke(cell, 2.0, Stroke::new(1.5, theme::bright()), StrokeKind::Inside);
     }
 }
 
