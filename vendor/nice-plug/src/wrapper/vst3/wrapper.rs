@@ -197,7 +197,7 @@ impl<P: Vst3Plugin> IComponentTrait for Wrapper<P> {
 
                 let has_main_input = current_audio_io_layout.main_input_channels.is_some();
                 let aux_input_start_idx = if has_main_input { 1 } else { 0 };
-                let aux_input_idx = (index - aux_input_start_idx).max(0) as usize;
+                let aux_input_idx = usize::try_from(index - aux_input_start_idx).unwrap_or(usize::MAX);
                 if index == 0 && has_main_input {
                     info.busType = K_BUS_TYPE_MAIN;
                     info.channelCount =
@@ -234,7 +234,7 @@ impl<P: Vst3Plugin> IComponentTrait for Wrapper<P> {
 
                 let has_main_output = current_audio_io_layout.main_output_channels.is_some();
                 let aux_output_start_idx = if has_main_output { 1 } else { 0 };
-                let aux_output_idx = (index - aux_output_start_idx).max(0) as usize;
+                let aux_output_idx = usize::try_from(index - aux_output_start_idx).unwrap_or(usize::MAX);
                 if index == 0 && has_main_output {
                     info.busType = K_BUS_TYPE_MAIN;
                     // NOTE: See above, this becomes a 0 channel output if the plugin doesn't have a
@@ -966,7 +966,7 @@ impl<P: Vst3Plugin> IAudioProcessorTrait for Wrapper<P> {
         let num_channels = if dir == K_BUS_DIRECTION_INPUT {
             let has_main_input = current_audio_io_layout.main_input_channels.is_some();
             let aux_input_start_idx = if has_main_input { 1 } else { 0 };
-            let aux_input_idx = (index - aux_input_start_idx).max(0) as usize;
+            let aux_input_idx = usize::try_from(index - aux_input_start_idx).unwrap_or(usize::MAX);
             if index == 0 && has_main_input {
                 current_audio_io_layout.main_input_channels.unwrap().get()
             } else if aux_input_idx < current_audio_io_layout.aux_input_ports.len() {
@@ -977,7 +977,7 @@ impl<P: Vst3Plugin> IAudioProcessorTrait for Wrapper<P> {
         } else if dir == K_BUS_DIRECTION_OUTPUT {
             let has_main_output = current_audio_io_layout.main_output_channels.is_some();
             let aux_output_start_idx = if has_main_output { 1 } else { 0 };
-            let aux_output_idx = (index - aux_output_start_idx).max(0) as usize;
+            let aux_output_idx = usize::try_from(index - aux_output_start_idx).unwrap_or(usize::MAX);
             if index == 0 && has_main_output {
                 current_audio_io_layout.main_output_channels.unwrap().get()
             } else if aux_output_idx < current_audio_io_layout.aux_output_ports.len() {
