@@ -25,6 +25,8 @@ pub(crate) mod random;
 pub(crate) mod recall;
 pub(crate) mod request;
 pub(crate) mod rest;
+#[cfg(all(test, feature = "runtimes"))]
+pub(crate) mod songs_for_tests;
 pub(crate) mod swung;
 pub(crate) mod take_in_progress;
 pub(crate) mod voicing;

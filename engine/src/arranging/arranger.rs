@@ -432,6 +432,8 @@ fn nearest_home(phrase: &PhraseContext<'_>, takes: &[PartNotes], scores: &[f32])
 #[cfg(all(test, feature = "runtimes"))]
 mod conductor_tests;
 #[cfg(all(test, feature = "runtimes"))]
+mod edge_tests;
+#[cfg(all(test, feature = "runtimes"))]
 mod harmonizer_tests;
 #[cfg(all(test, feature = "runtimes"))]
 mod rounding_tests;

@@ -11,3 +11,16 @@ pub fn copy_into(file: &Path, folder: &Path) -> Result<()> {
         .with_context(|| format!("{} cannot be copied into {}", file.display(), folder.display()))?;
     Ok(())
 }
+
+/// Copies a file to a place, with the folders on the way there, in place of what lies there.
+pub fn copy(from: &Path, to: &Path) -> Result<()> {
+    let parent = to.parent().with_context(|| format!("{} has no folder", to.display()))?;
+    // A host may have the old file mapped: it keeps that one.
+    if to.is_file() {
+        fs::remove_file(to).with_context(|| format!("{} cannot be replaced", to.display()))?;
+    }
+    fs::create_dir_all(parent)
+        .and_then(|()| fs::copy(from, to))
+        .with_context(|| format!("{} cannot be copied to {}", from.display(), to.display()))?;
+    Ok(())
+}

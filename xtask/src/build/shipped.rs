@@ -6,3 +6,5 @@ pub const PLUGIN: &str = "continuo-plugin";
 pub const PACKAGES: [&str; 2] = [PLUGIN, "continuo-cli"];
 /// The feature that adds the standalone program.
 pub const STANDALONE: &str = "continuo-plugin/standalone";
+/// The plugins' name.
+pub const NAME: &str = "Continuo";

@@ -2,16 +2,17 @@
 
 pub mod mac;
 
-use crate::build::{shipped, target::Target};
+use crate::build::{
+    files::copy,
+    shipped::{self, NAME},
+    target::Target,
+};
 use anyhow::{Context, Result};
 use mac::Kind;
 use std::{
     fs,
     path::{Path, PathBuf},
 };
-
-/// The plugins' name.
-pub const NAME: &str = "Continuo";
 
 /// What lies in a folder of bundles.
 pub struct Programs {
@@ -91,21 +92,11 @@ fn vst3_name(target: &Target) -> String {
     format!("{NAME}.{}", if target.system == "windows" { "vst3" } else { "so" })
 }
 
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    let parent = to.parent().with_context(|| format!("{} has no folder", to.display()))?;
-    // A host may have the old file mapped: it keeps that one.
-    if to.is_file() {
-        fs::remove_file(to).with_context(|| format!("{} cannot be replaced", to.display()))?;
-    }
-    fs::create_dir_all(parent)
-        .and_then(|()| fs::copy(from, to))
-        .with_context(|| format!("{} cannot be copied to {}", from.display(), to.display()))?;
-    Ok(())
-}
-
 #[cfg(test)]
 pub mod tests {
     use super::*;
+    use crate::build::python;
+    use std::process::Command;
 
     /// Small files with the names that cargo gives them.
     pub fn built(target: &Target, folder: &Path) -> Result<()> {
@@ -182,6 +173,47 @@ pub mod tests {
             let names: Vec<String> = expected.iter().map(|name| name.to_lowercase()).collect();
             let distinct: std::collections::BTreeSet<&String> = names.iter().collect();
             assert_eq!(distinct.len(), names.len(), "a name differs from another only by its capitals");
+        }
+        Ok(())
+    }
+
+    /// Prints what Apple's library for descriptions reads, as Python has it.
+    const READ: &str = "import plistlib, sys; \
+        print(*(f'{k}={v}' for k, v in sorted(plistlib.load(open(sys.argv[1], 'rb')).items())), sep='\\n')";
+
+    #[test]
+    fn bundles_have_their_programs_and_descriptions_that_are_read_back() -> Result<()> {
+        let target = Target::given(Some("aarch64-apple-darwin"))?;
+        let folder = tempfile::tempdir()?;
+        let bundled = folder.path().join("bundled");
+        built(&target, &folder.path().join("built"))?;
+        // What an earlier version left goes.
+        fs::create_dir_all(bundled.join("Continuo.clap/Contents/Resources/old"))?;
+        lay_out(&target, &folder.path().join("built"), &bundled, true)?;
+        let expected = [
+            ("Continuo.app", "org.continuo.standalone", "APPL", "a standalone"),
+            ("Continuo.clap", "org.continuo.clap", "BNDL", "a plugin"),
+            ("Continuo.vst3", "org.continuo.vst3", "BNDL", "a plugin"),
+        ];
+        let inside = ["Contents/Info.plist", "Contents/MacOS/Continuo", "Contents/PkgInfo"];
+        let names = expected.iter().flat_map(|(name, ..)| inside.map(|file| format!("{name}/{file}")));
+        assert_eq!(files(&bundled)?, names.chain(["continuo".to_owned()]).collect::<Vec<_>>());
+        for (name, identifier, package_type, text) in expected {
+            let contents = bundled.join(name).join("Contents");
+            assert_eq!(fs::read_to_string(contents.join("MacOS/Continuo"))?, text);
+            assert_eq!(fs::read_to_string(contents.join("PkgInfo"))?, format!("{package_type}????"));
+            let Some(python) = python::with_module("plistlib") else { continue };
+            let read = Command::new(python).args(["-c", READ]).arg(contents.join("Info.plist")).output()?;
+            let read = String::from_utf8_lossy(&read.stdout).into_owned();
+            for (key, value) in [
+                ("CFBundleIdentifier", identifier),
+                ("CFBundlePackageType", package_type),
+                ("CFBundleExecutable", NAME),
+                ("CFBundleVersion", env!("CARGO_PKG_VERSION")),
+                ("LSMinimumSystemVersion", "11.0"),
+            ] {
+                assert!(read.lines().any(|line| line == format!("{key}={value}")), "{key}={value} is not in {read}");
+            }
         }
         Ok(())
     }

@@ -1,7 +1,6 @@
 //! Bundles for macOS: folders with a program, and a description of it that the system and hosts read first.
 
-use super::{NAME, copy};
-use crate::build::workspace;
+use crate::build::{files::copy, shipped::NAME, workspace};
 use anyhow::{Context, Result};
 use std::{
     fs,
@@ -92,54 +91,4 @@ pub fn sign(inside: &[PathBuf], programs: &[&Path]) -> Result<()> {
         workspace::run(Command::new("codesign").args(["--force", "--sign", "-"]).arg(file))?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        build::{python, target::Target},
-        release::layout::{self, tests},
-    };
-
-    /// Prints what Apple's library for descriptions reads, as Python has it.
-    const READ: &str = "import plistlib, sys; \
-        print(*(f'{k}={v}' for k, v in sorted(plistlib.load(open(sys.argv[1], 'rb')).items())), sep='\\n')";
-
-    #[test]
-    fn bundles_have_their_programs_and_descriptions_that_are_read_back() -> Result<()> {
-        let target = Target::given(Some("aarch64-apple-darwin"))?;
-        let folder = tempfile::tempdir()?;
-        let (built, bundled) = (folder.path().join("built"), folder.path().join("bundled"));
-        tests::built(&target, &built)?;
-        // What an earlier version left goes.
-        fs::create_dir_all(bundled.join("Continuo.clap/Contents/Resources/old"))?;
-        layout::lay_out(&target, &built, &bundled, true)?;
-        let expected = [
-            ("Continuo.app", "org.continuo.standalone", "APPL", "a standalone"),
-            ("Continuo.clap", "org.continuo.clap", "BNDL", "a plugin"),
-            ("Continuo.vst3", "org.continuo.vst3", "BNDL", "a plugin"),
-        ];
-        let inside = ["Contents/Info.plist", "Contents/MacOS/Continuo", "Contents/PkgInfo"];
-        let names = expected.iter().flat_map(|(name, ..)| inside.map(|file| format!("{name}/{file}")));
-        assert_eq!(tests::files(&bundled)?, names.chain(["continuo".to_owned()]).collect::<Vec<_>>());
-        for (name, identifier, package_type, text) in expected {
-            let contents = bundled.join(name).join("Contents");
-            assert_eq!(fs::read_to_string(contents.join("MacOS/Continuo"))?, text);
-            assert_eq!(fs::read_to_string(contents.join("PkgInfo"))?, format!("{package_type}????"));
-            let Some(python) = python::with_module("plistlib") else { continue };
-            let read = Command::new(python).args(["-c", READ]).arg(contents.join("Info.plist")).output()?;
-            let read = String::from_utf8_lossy(&read.stdout).into_owned();
-            for (key, value) in [
-                ("CFBundleIdentifier", identifier),
-                ("CFBundlePackageType", package_type),
-                ("CFBundleExecutable", NAME),
-                ("CFBundleVersion", env!("CARGO_PKG_VERSION")),
-                ("LSMinimumSystemVersion", "11.0"),
-            ] {
-                assert!(read.lines().any(|line| line == format!("{key}={value}")), "{key}={value} is not in {read}");
-            }
-        }
-        Ok(())
-    }
 }
