@@ -206,3 +206,35 @@ fn a_melody_in_mpe_is_one_melody() {
         assert_eq!(bends, expected, "{format:?}: the bends of the notes that sound");
     }
 }
+
+/// Ardour reads all parameters when it opens a session, and sends back what it has read.
+#[test]
+fn controllers_that_a_vst3_host_hands_back_unmoved_hold_no_note() {
+    let mut host = host(Format::Vst3);
+    let hidden = host.hidden();
+    assert!(hidden.len() > 100, "{}", hidden.len());
+    let mut player = offline_player(&mut *host);
+    let mut transport = Transport::ROLLING;
+    for step in 0..60 {
+        let mut events: Vec<HostEvent> = match step {
+            0 => hidden.iter().map(|&(id, value)| HostEvent::Parameter { time: 0, id, value }).collect(),
+            10 => vec![on(2, 60)],
+            20 => vec![off(2, 60), on(2, 64)],
+            30 => vec![off(2, 64)],
+            _ => vec![],
+        };
+        let (_, moved) = block(player.host(), &transport, &std::mem::take(&mut events));
+        let is_heard = |moved: &Moved| matches!(moved.control, MovedControl::Midi([_, number, _]) if number < 120);
+        assert!(!moved.iter().any(is_heard), "nothing was moved: {moved:?}");
+        transport.advance(BLOCK, RATE);
+    }
+    transport.playing = false;
+    block(player.host(), &transport, &[]);
+    player.settle().expect("the plugin settles");
+    assert_eq!(lengths(player.host()), [192, 192]);
+    // A pedal that moves is read back where it is.
+    let pedal = |down: u8| midi(0, [0xB0, 64, down]);
+    block(player.host(), &Transport::STOPPED, &[pedal(127)]);
+    let held = player.host().hidden();
+    assert_eq!(held.iter().zip(&hidden).filter(|(now, before)| now != before).count(), 1);
+}

@@ -18,6 +18,11 @@ pub trait FormatAdapter {
     /// See [`PluginHost::raw_value`].
     fn raw_value(&mut self, id: u32) -> Option<f64>;
 
+    /// See [`PluginHost::hidden`].
+    fn hidden(&mut self) -> Vec<(u32, f64)> {
+        Vec::new()
+    }
+
     /// See [`PluginHost::text_of`].
     fn text_of(&mut self, id: u32, value: f64) -> Option<String>;
 
@@ -140,6 +145,10 @@ impl<A: FormatAdapter> PluginHost for HostedPlugin<A> {
 
     fn raw_value(&mut self, id: u32) -> Option<f64> {
         self.adapter.raw_value(id)
+    }
+
+    fn hidden(&mut self) -> Vec<(u32, f64)> {
+        self.adapter.hidden()
     }
 
     fn text_of(&mut self, id: u32, value: f64) -> Option<String> {

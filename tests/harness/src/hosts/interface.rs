@@ -187,6 +187,9 @@ pub trait PluginHost {
     /// A parameter's value by its number, in the format's own scale; `None` if there is no such parameter.
     fn raw_value(&mut self, id: u32) -> Option<f64>;
 
+    /// The parameters through which a host sends MIDI controllers, with their values. VST3 only.
+    fn hidden(&mut self) -> Vec<(u32, f64)>;
+
     /// How the plugin writes a value of a parameter; `None` if it refuses.
     fn text_of(&mut self, id: u32, value: f64) -> Option<String>;
 

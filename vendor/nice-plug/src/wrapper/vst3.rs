@@ -4,6 +4,7 @@ mod util;
 mod context;
 mod factory;
 mod inner;
+mod midi_values;
 mod note_expressions;
 mod param_units;
 pub mod subcategories;

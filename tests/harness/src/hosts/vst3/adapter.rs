@@ -97,6 +97,14 @@ impl FormatAdapter for Vst3Adapter {
         known.then(|| unsafe { self.controller.getParamNormalized(id) })
     }
 
+    fn hidden(&mut self) -> Vec<(u32, f64)> {
+        // SAFETY: plain numbers only.
+        Controllers::of(&self.controller)
+            .ids()
+            .map(|id| (id, unsafe { self.controller.getParamNormalized(id) }))
+            .collect()
+    }
+
     fn text_of(&mut self, id: u32, value: f64) -> Option<String> {
         let mut text: String128 = [0; 128];
         // SAFETY: the text is valid for writing.

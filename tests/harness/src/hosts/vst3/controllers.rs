@@ -29,6 +29,11 @@ impl Controllers {
         Self(all.filter_map(|(channel, number)| assigned(channel, number)).collect())
     }
 
+    /// All of these parameters.
+    pub fn ids(&self) -> impl Iterator<Item = ParamID> {
+        self.0.values().copied()
+    }
+
     /// A controller, pressure or pitch bend as the change of its parameter; any other event unchanged.
     pub fn as_parameter(&self, event: HostEvent) -> HostEvent {
         let HostEvent::Midi { time, bytes: [status, first, second] } = event else { return event };

@@ -32,6 +32,7 @@ use vst3::Steinberg::{kInvalidArgument, kResultOk, tresult};
 use vst3::{ComPtr, ComRef};
 
 use super::context::{WrapperActivateContext, WrapperProcessContext};
+use super::midi_values::MidiValues;
 use super::note_expressions::NoteExpressionController;
 use super::param_units::ParamUnits;
 use super::util::{VST3_MIDI_PARAMS_END, VST3_MIDI_PARAMS_START};
@@ -134,6 +135,8 @@ pub(crate) struct WrapperInner<P: Vst3Plugin> {
     /// the most recent VST3 note IDs we've seen, and then map those back to MIDI note IDs and
     /// channels as needed.
     pub note_expression_controller: AtomicRefCell<NoteExpressionController>,
+    /// The values of the parameters for MIDI controllers.
+    pub(super) midi_values: MidiValues,
     /// Unprocessed parameter changes and note events sent by the host during a process call.
     /// Parameter changes are sent as separate queues for each parameter, and note events are in
     /// another queue on top of that. And if `P::MIDI_INPUT >= MidiConfig::MidiCCs`, then we can
@@ -380,6 +383,7 @@ impl<P: Vst3Plugin> WrapperInner<P> {
             )),
             input_note_events,
             note_expression_controller: AtomicRefCell::new(NoteExpressionController::default()),
+            midi_values: MidiValues::new(),
             process_events: AtomicRefCell::new(Vec::with_capacity(P::INPUT_EVENT_CAPACITY)),
             updated_state_sender,
             updated_state_receiver,

@@ -675,6 +675,7 @@ impl<P: Vst3Plugin> IEditControllerTrait for Wrapper<P> {
             info.id = VST3_MIDI_PARAMS_START + midi_cc + midi_channel * VST3_MIDI_CCS;
             u16strlcpy(&mut info.title, &name);
             u16strlcpy(&mut info.shortTitle, &name);
+            info.defaultNormalizedValue = super::midi_values::value_at_rest(midi_cc) as f64;
             info.flags = ParameterFlags_::kIsReadOnly | (1 << 4); // kIsHidden
         } else {
             let param_hash = &self.inner.param_hashes[param_index as usize];
@@ -787,6 +788,11 @@ impl<P: Vst3Plugin> IEditControllerTrait for Wrapper<P> {
     unsafe fn getParamNormalized(&self, id: ParamID) -> ParamValue {
         match self.inner.param_by_hash.get(&id) {
             Some(param_ptr) => unsafe { param_ptr.modulated_normalized_value() as f64 },
+            _ if P::MIDI_INPUT >= MidiConfig::MidiCCs
+                && (VST3_MIDI_PARAMS_START..VST3_MIDI_PARAMS_END).contains(&id) =>
+            {
+                self.inner.midi_values.get(id - VST3_MIDI_PARAMS_START) as f64
+            }
             _ => 0.5,
         }
     }
@@ -1211,6 +1217,11 @@ impl<P: Vst3Plugin> IAudioProcessorTrait for Wrapper<P> {
                                     let midi_cc = (midi_param_relative_idx % VST3_MIDI_CCS) as u8;
                                     let midi_channel =
                                         (midi_param_relative_idx / VST3_MIDI_CCS) as u8;
+
+                                    // Hosts may send back what they have read
+                                    if !self.inner.midi_values.set(midi_param_relative_idx, value) {
+                                        continue;
+                                    }
 
                                     push_process_event(
                                         &mut process_events,
@@ -1666,6 +1677,8 @@ impl<P: Vst3Plugin> IAudioProcessorTrait for Wrapper<P> {
                     block_start = block_end;
                 }
             };
+
+            self.inner.midi_values.block_processed();
 
             // After processing audio, we'll check if the editor has sent us updated plugin state.
             // We'll restore that here on the audio thread to prevent changing the values during the
