@@ -65,7 +65,7 @@ pub fn run(arguments: &InterpolateArguments) -> Result<String, Failure> {
     let mut to = ToolFile::open(&arguments.to, &arguments.output)?;
     let first = ChosenMelody::find(&mut from, None, &arguments.timing)?;
     let last = ChosenMelody::find(&mut to, None, &arguments.timing)?;
-    let space = load(&arguments.model, |source, runtime| PhraseSpace::load(source, runtime))?;
+    let space = load(&arguments.model, PhraseSpace::load)?;
     let genre = known_genre(space.file().genres(), arguments.genre.as_deref())?;
     let request = InterpolateRequest {
         from: first.known(&from, None, genre.as_deref()),
