@@ -82,7 +82,7 @@ fn tempo(text: &str) -> Result<f64, String> {
 
 pub fn run(arguments: &GenerateArguments) -> Result<String, Failure> {
     let mut file = ToolFile::new(&arguments.output)?;
-    let space = load(&arguments.model, |source, runtime| PhraseSpace::load(source, runtime))?;
+    let space = load(&arguments.model, PhraseSpace::load)?;
     let genre = known_genre(space.file().genres(), arguments.genre.as_deref())?;
     let request = GenerateRequest {
         bars: arguments.bars,

@@ -15,6 +15,7 @@ use continuo_engine::{
     network::PhraseSpace,
 };
 use continuo_music::{
+    key::Key,
     meter::{MeterChange, MeterMap},
     song::{KeySignature, MeterEvent, Song, Text, Track},
     tempo::TempoMap,
@@ -65,7 +66,7 @@ pub fn run(arguments: &InterpolateArguments) -> Result<String, Failure> {
     let mut to = ToolFile::open(&arguments.to, &arguments.output)?;
     let first = ChosenMelody::find(&mut from, None, &arguments.timing)?;
     let last = ChosenMelody::find(&mut to, None, &arguments.timing)?;
-    let space = load(&arguments.model, |source, runtime| PhraseSpace::load(source, runtime))?;
+    let space = load(&arguments.model, PhraseSpace::load)?;
     let genre = known_genre(space.file().genres(), arguments.genre.as_deref())?;
     let request = InterpolateRequest {
         from: first.known(&from, None, genre.as_deref()),
@@ -106,7 +107,7 @@ pub fn run(arguments: &InterpolateArguments) -> Result<String, Failure> {
             "output": from.output(),
             "bars": found.bars,
             "melodies": found.stations.iter().map(station).collect::<Vec<_>>(),
-            "keys": found.keys.map(|key| key.name()),
+            "keys": found.keys.map(Key::name),
             "notes": found.notes.len(),
             "seed": arguments.seed,
             "temperature": arguments.temperature,
@@ -117,7 +118,7 @@ pub fn run(arguments: &InterpolateArguments) -> Result<String, Failure> {
         })
         .to_string());
     }
-    let [here, there] = found.keys.map(|key| key.name());
+    let [here, there] = found.keys.map(Key::name);
     let moved = if here == there { String::new() } else { format!(" (the second melody was in {there})") };
     let mut lines = vec![
         format!(

@@ -134,7 +134,7 @@ pub fn load<N>(
 
 /// The reviser.
 pub fn reviser(model: &ModelOptions) -> Result<Reviser, Failure> {
-    load(model, |source, runtime| Reviser::load(source, runtime))
+    load(model, Reviser::load)
 }
 
 /// A revised melody of a file: writes it, and reports what changed.

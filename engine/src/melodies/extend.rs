@@ -148,6 +148,10 @@ pub fn extend(
         random: Random::of_melody(request.seed),
         asked: 0,
     };
+    // What returns is drawn; without a temperature nothing is left to chance.
+    if request.temperature < 0.01 {
+        writer.returns.end();
+    }
     writer.listen()?;
     let ending = frame.from.max(frame.end - ENDING_BARS * frame.grid.bar);
     let bars = request.bars as usize;

@@ -24,6 +24,9 @@ const TRIES: usize = 12;
 const KINSHIP: f32 = 0.6;
 /// How much likelier nothing but the key's scale is made, as a logarithm.
 const SCALE_BONUS: f32 = 1.0;
+/// What it costs, as a logarithm, to hold a note or a rest for a sixteenth longer once it has lasted so many.
+const STILL_COST: f32 = 0.4;
+const LONG: usize = 10;
 /// C major's signature.
 const SCALE: [u8; 7] = [0, 2, 4, 5, 7, 9, 11];
 
@@ -138,12 +141,12 @@ impl Melody {
             Some(first) => first.get(..kept).unwrap_or_default().to_vec(),
             None => Vec::new(),
         };
-        let mut written = author.write(point, shape, &begins, in_scale)?;
+        let mut written = author.write(point, shape, &begins, keep_going)?;
         if let Some(conditions) = home {
             let begins = written.get(..kept).unwrap_or_default().to_vec();
             let mut attempt = 1;
             while !ends_well(&written, conditions) && attempt < TRIES {
-                written = author.write(point, shape, &begins, in_scale)?;
+                written = author.write(point, shape, &begins, keep_going)?;
                 attempt += 1;
             }
             if !ends_well(&written, conditions) {
@@ -159,12 +162,20 @@ impl Melody {
     }
 }
 
-/// Makes the key's notes likelier: a melody that begins from nothing has no reason to leave it.
-fn in_scale(_: usize, _: &[u8], likely: &mut [f32]) {
+/// Makes the key's notes likelier, since a melody that begins from nothing has no reason to leave it; and what goes on and on
+/// less likely, be it a note or silence.
+fn keep_going(_: usize, written: &[u8], likely: &mut [f32]) {
     for (symbol, value) in likely.iter_mut().enumerate().take(usize::from(HOLD)) {
         let class = (symbol as u8 + crate::network::contract::MELODY_LOWEST) % 12;
         if !SCALE.contains(&class) {
             *value -= SCALE_BONUS;
+        }
+    }
+    for still in [HOLD, SILENCE] {
+        let there = written.iter().rev().filter(|&&symbol| symbol != ABSENT);
+        let long = there.take_while(|&&symbol| symbol == still).count();
+        if let Some(value) = likely.get_mut(usize::from(still)) {
+            *value -= STILL_COST * long.saturating_sub(LONG) as f32;
         }
     }
 }

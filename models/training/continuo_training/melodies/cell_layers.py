@@ -99,7 +99,8 @@ class Layer(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         three = self.project(self.before(x)).unflatten(-1, (3, self.heads, self.size))
         q, k, v = three.permute(2, 0, 3, 1, 4).unbind(0)
-        scores = torch.matmul(q, k.transpose(2, 3)) / self.size**0.5 + self.bias[:, self.distance]
+        distance: Tensor = self.distance  # type: ignore[assignment]
+        scores = torch.matmul(q, k.transpose(2, 3)) / self.size**0.5 + self.bias[:, distance]
         x = x + self.dropout(self.out(torch.matmul(torch.softmax(scores, -1), v).transpose(1, 2).flatten(2)))
         found: Tensor = x + self.dropout(self.narrow(functional.gelu(self.wide(self.between(x)), approximate="tanh")))
         return found

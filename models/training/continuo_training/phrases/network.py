@@ -95,8 +95,10 @@ class Decoder(nn.Module):
         place = functional.embedding(number.long(), self.place)
         read = self._reads(before.unsqueeze(1), point, whole, place)[:, 0]
         cell = self.cell
-        given = functional.linear(read, cell.weight_ih_l0, cell.bias_ih_l0)
-        kept = functional.linear(state, cell.weight_hh_l0, cell.bias_hh_l0)
+        names = ("weight_ih_l0", "bias_ih_l0", "weight_hh_l0", "bias_hh_l0")
+        of_read, read_bias, of_state, state_bias = (cell.get_parameter(name) for name in names)
+        given = functional.linear(read, of_read, read_bias)
+        kept = functional.linear(state, of_state, state_bias)
         given_reset, given_keep, given_new = given.chunk(3, 1)
         kept_reset, kept_keep, kept_new = kept.chunk(3, 1)
         reset, keep = torch.sigmoid(given_reset + kept_reset), torch.sigmoid(given_keep + kept_keep)
