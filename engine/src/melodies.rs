@@ -18,10 +18,11 @@ mod revision;
 #[cfg(all(test, feature = "runtimes"))]
 mod tunes_for_tests;
 
+pub use crate::score::Keep;
 pub use enhance::{Change, EnhanceRequest, Enhanced, MOST_CHANGES, ReviseError, enhance};
 pub use extend::{ExtendError, ExtendRequest, Extension, FEWEST_NOTES, MOST_BARS, extend, next_bar};
 pub use generate::{GenerateRequest, Generated, MOST_GENERATED, generate};
-pub use infill::{InfillRequest, Infilled, Keep, infill};
+pub use infill::{InfillRequest, Infilled, infill};
 pub use interpolate::{InterpolateRequest, Interpolation, MOST_MORPHED, MOST_STEPS, Station, interpolate};
 pub use passage::KnownMelody;
 pub use phrase::PhraseError;
