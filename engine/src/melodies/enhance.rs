@@ -22,8 +22,8 @@ pub const MOST_CHANGES: u32 = 1000;
 const DOUBT: f32 = 0.1;
 const RISKY_DOUBT: f32 = 0.08;
 /// How much likelier a change makes the melody at least without risk, as a logarithm, and by how much risk lowers that.
-const LEAST_GAIN: f32 = 1.6;
-const RISKY_GAIN: f32 = 1.4;
+const LEAST_GAIN: f32 = 2.0;
+const RISKY_GAIN: f32 = 1.6;
 /// How much chance counts beside the gain, for each unit of risk.
 const CHANCE: f32 = 0.5;
 /// What it costs to change a cell again.
