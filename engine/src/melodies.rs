@@ -19,7 +19,7 @@ mod revision;
 #[cfg(all(test, feature = "runtimes"))]
 mod tunes_for_tests;
 
-pub use change::{Change, MOST_CHANGES, ReviseError};
+pub use change::{Change, MOST_CHANGES, MOST_REVISED_BARS, ReviseError};
 pub use enhance::{EnhanceRequest, Enhanced, enhance};
 pub use extend::{ExtendError, ExtendRequest, Extension, FEWEST_NOTES, MOST_BARS, extend, next_bar};
 pub use generate::{GenerateRequest, Generated, generate};
