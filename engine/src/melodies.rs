@@ -2,6 +2,7 @@
 //! bars (`infill`), one from nothing (`generate`), and the way from one to another (`interpolate`).
 
 mod cells;
+mod change;
 mod choice;
 mod enhance;
 mod events;
@@ -19,10 +20,11 @@ mod revision;
 mod tunes_for_tests;
 
 pub use crate::score::Keep;
-pub use enhance::{Change, EnhanceRequest, Enhanced, MOST_CHANGES, ReviseError, enhance};
+pub use change::{Change, MOST_CHANGES, MOST_REVISED_BARS, ReviseError};
+pub use enhance::{EnhanceRequest, Enhanced, enhance};
 pub use extend::{ExtendError, ExtendRequest, Extension, FEWEST_NOTES, MOST_BARS, extend, next_bar};
-pub use generate::{GenerateRequest, Generated, MOST_GENERATED, generate};
+pub use generate::{GenerateRequest, Generated, generate};
 pub use infill::{InfillRequest, Infilled, infill};
-pub use interpolate::{InterpolateRequest, Interpolation, MOST_MORPHED, MOST_STEPS, Station, interpolate};
+pub use interpolate::{InterpolateRequest, Interpolation, MOST_MORPHED, Station, interpolate};
 pub use passage::KnownMelody;
-pub use phrase::PhraseError;
+pub use phrase::{MOST_GENERATED, MOST_STEPS, PhraseError};

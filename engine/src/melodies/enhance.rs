@@ -2,6 +2,7 @@
 
 use super::{
     cells::{before, held, is_pitch},
+    change::{Change, MOST_CHANGES, ReviseError, changes},
     passage::{KnownMelody, Passage},
     revision::Revision,
 };
@@ -16,14 +17,12 @@ use crate::{
 use continuo_music::{key::Key, note::Note, time::Tick};
 use std::ops::Range;
 
-/// The most notes that are added or taken away, and the most iterations.
-pub const MOST_CHANGES: u32 = 1000;
 /// The share of notes that may be wrong, as the network is told without risk and for each unit of it.
 const DOUBT: f32 = 0.1;
 const RISKY_DOUBT: f32 = 0.08;
 /// How much likelier a change makes the melody at least without risk, as a logarithm, and by how much risk lowers that.
-const LEAST_GAIN: f32 = 1.6;
-const RISKY_GAIN: f32 = 1.4;
+const LEAST_GAIN: f32 = 2.0;
+const RISKY_GAIN: f32 = 1.6;
 /// How much chance counts beside the gain, for each unit of risk.
 const CHANCE: f32 = 0.5;
 /// What it costs to change a cell again.
@@ -50,17 +49,6 @@ pub struct EnhanceRequest<'a> {
     pub seed: u32,
 }
 
-/// Something that changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Change {
-    /// Where the note begins, on the grid.
-    pub start: Tick,
-    /// The pitch that was there; `None`: the note is new.
-    pub was: Option<u8>,
-    /// The pitch that is there; `None`: the note is gone.
-    pub is: Option<u8>,
-}
-
 /// A melody that was made better.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Enhanced {
@@ -75,29 +63,6 @@ pub struct Enhanced {
     pub likelihood: [f32; 2],
     /// How often something was changed.
     pub iterations: u32,
-}
-
-/// Why a melody is not revised.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum ReviseError {
-    /// There is nothing to revise.
-    #[error("the melody has no notes")]
-    NoNotes,
-    /// The bars hold no note.
-    #[error("there are no notes in these bars; choose others")]
-    NothingThere,
-    /// A number is out of range.
-    #[error("give numbers of changes and iterations from 0 to {MOST_CHANGES}")]
-    OutOfRange,
-    /// The song is too long.
-    #[error("the melody is too long; cut it into parts")]
-    TooLong,
-    /// Too many bars at once.
-    #[error("{0} bars are too many at once; give at most {most}", most = super::infill::MOST_BARS)]
-    TooManyBars(i64),
-    /// The network failed.
-    #[error(transparent)]
-    Inference(#[from] InferenceError),
 }
 
 /// Makes a melody better. `progress` is called with the iterations that are done.
@@ -278,21 +243,6 @@ impl Work<'_> {
         let notes = || self.within.clone().filter(|&cell| is_pitch(self.cells[cell]));
         notes().map(|cell| self.at(cell, self.cells[cell])).sum::<f32>() / notes().count().max(1) as f32
     }
-}
-
-/// What differs between the melody and cells.
-pub(super) fn changes(passage: &Passage<'_>, cells: &[u8]) -> Vec<Change> {
-    let pitch = |symbol: u8| is_pitch(symbol).then(|| passage.conditions.pitch(symbol));
-    (0..cells.len())
-        .filter_map(|cell| {
-            let (was, is) = (passage.written.cells[cell], cells[cell]);
-            let earlier = passage.written.origin[cell].and_then(|index| passage.melody.notes.get(index));
-            let start = passage.layout.grid.tick(passage.layout.step(cell)?);
-            let change =
-                Change { start, was: pitch(was).map(|moved| earlier.map_or(moved, |note| note.pitch)), is: pitch(is) };
-            (was != is && change.was != change.is).then_some(change)
-        })
-        .collect()
 }
 
 #[cfg(all(test, feature = "runtimes"))]

@@ -4,7 +4,7 @@ use super::{
     cells::{Layout, is_pitch},
     events::Conditions,
     feel::Feel,
-    phrase::{Author, PhraseError, ends_well, grid_of, shape_of},
+    phrase::{Author, MOST_GENERATED, PhraseError, ends_well, grid_of, shape_of},
 };
 use crate::{
     arranging::random::Random,
@@ -16,8 +16,6 @@ use crate::{
 };
 use continuo_music::{key::Key, meter::Meter, note::Note, time::TICKS_PER_STEP};
 
-/// The most bars that are written at a time.
-pub const MOST_GENERATED: u32 = 128;
 /// How often an ending is drawn until it ends well; the last time, it is made to.
 const TRIES: usize = 12;
 /// How near the point of a contrasting phrase lies to the first one's: they are of one melody.

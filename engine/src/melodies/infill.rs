@@ -2,8 +2,8 @@
 
 use super::{
     cells::{after, before, is_pitch},
+    change::{Change, MOST_REVISED_BARS, ReviseError, changes},
     choice::drawn_from,
-    enhance::{Change, ReviseError, changes},
     passage::{KnownMelody, Passage},
     revision::Revision,
 };
@@ -19,8 +19,6 @@ use crate::{
 use continuo_music::{key::Key, note::Note, time::Tick};
 use std::ops::Range;
 
-/// The most bars that are written at a time.
-pub const MOST_BARS: i64 = 128;
 /// Slots that are written at a time, with as many around them.
 const TOGETHER: usize = 4;
 /// The order in which the cells of a slot are written: beats before what lies between them.
@@ -34,7 +32,7 @@ const REPAIRED: f32 = 0.3;
 pub struct InfillRequest<'a> {
     /// The melody.
     pub melody: KnownMelody<'a>,
-    /// The bars to write, at most [`MOST_BARS`].
+    /// The bars to write, at most [`MOST_REVISED_BARS`].
     pub span: Range<Tick>,
     /// What stays of them.
     pub keep: Keep,
@@ -69,7 +67,7 @@ pub fn infill(
     }
     let bar = request.melody.meters.at(request.span.start).meter.bar_ticks().max(1);
     let bars = (request.span.end - request.span.start + bar - 1).div_euclid(bar);
-    if bars > MOST_BARS {
+    if bars > MOST_REVISED_BARS {
         return Err(ReviseError::TooManyBars(bars));
     }
     let passage = Passage::of(request.melody, &request.span).ok_or(ReviseError::TooLong)?;

@@ -3,7 +3,7 @@
 use super::{
     cells::{Layout, is_pitch},
     passage::{KnownMelody, Passage},
-    phrase::{Author, PhraseError, grid_of, shape_of},
+    phrase::{Author, MOST_STEPS, PhraseError, grid_of, shape_of},
 };
 use crate::{
     arranging::random::Random,
@@ -19,8 +19,6 @@ use continuo_music::{
     time::{TICKS_PER_STEP, Tick},
 };
 
-/// The most steps between two melodies.
-pub const MOST_STEPS: u32 = 64;
 /// The most bars that count of each melody.
 pub const MOST_MORPHED: usize = 16;
 /// How much the ends pull at the beginning and at the end of the way, as a logarithm.

@@ -15,14 +15,19 @@ use crate::{
 };
 use continuo_music::{meter::Meter, time::TICKS_PER_STEP};
 
+/// The most bars that are written at a time.
+pub const MOST_GENERATED: u32 = 128;
+/// The most steps between two melodies.
+pub const MOST_STEPS: u32 = 64;
+
 /// Why no phrase is made.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum PhraseError {
     /// The number of bars is out of range.
-    #[error("{0} bars cannot be written; give a number from 1 to {most}", most = super::generate::MOST_GENERATED)]
+    #[error("{0} bars cannot be written; give a number from 1 to {MOST_GENERATED}")]
     Bars(u32),
     /// The number of steps is out of range.
-    #[error("{0} steps cannot be written; give a number from 1 to {most}", most = super::interpolate::MOST_STEPS)]
+    #[error("{0} steps cannot be written; give a number from 1 to {MOST_STEPS}")]
     Steps(u32),
     /// The meter has no phrases.
     #[error("there are no phrases in {numerator}/{denominator}; choose 4/4, 2/4, 3/4, 6/8 or 12/8")]

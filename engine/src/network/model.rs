@@ -21,7 +21,7 @@ mod signature;
 mod source;
 
 pub use card::{EncoderLink, Genre, ModelCard};
-pub use cells::{CellFile, CellRole};
+pub use cells::CellFile;
 pub use checked::Model;
 pub use chords::{ChordQuality, ChordVocabulary};
 pub use drummer::{DrumGenre, DrummerFile};
@@ -30,7 +30,7 @@ pub use file::NetworkFile;
 pub use helper::Helper;
 pub use installed_models::{InstalledModel, installed_models};
 pub use melody::{MelodyFile, MemoryShape};
-pub use role::Role;
+pub use role::{CellRole, Role};
 pub(crate) use signature::{Signature, TensorShape};
 #[cfg(all(test, feature = "runtimes"))]
 pub(crate) use source::embedded;

@@ -30,3 +30,25 @@ impl Role {
         }
     }
 }
+
+/// What a network over cells does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CellRole {
+    /// Says what the cells of eight bars are likely to hold, given the others.
+    Reviser,
+    /// Reads a phrase as a point.
+    PhraseEncoder,
+    /// Writes the phrase of a point, cell by cell.
+    PhraseDecoder,
+}
+
+impl CellRole {
+    /// The role in the metadata, and the name of the file without its ending.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Reviser => "reviser",
+            Self::PhraseEncoder => "phrase-encoder",
+            Self::PhraseDecoder => "phrase-decoder",
+        }
+    }
+}

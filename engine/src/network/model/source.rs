@@ -1,6 +1,11 @@
 //! Where a model comes from.
 
-use super::{card::ModelCard, cells::CellRole, error::ModelError, file::read_file, role::Role};
+use super::{
+    card::ModelCard,
+    error::ModelError,
+    file::read_file,
+    role::{CellRole, Role},
+};
 use crate::storage::{
     data_folder::{DataFolder, is_name},
     preferences::Preferences,
