@@ -48,9 +48,25 @@ pub(super) fn generated(
     let span = PhraseSpan { start: request.bars.start, end: request.bars.end, meter };
     let swing = SwingMap::of(&material.melody, &material.heard, &material.meters).at(&span);
     let grid = SwingGrid::of(&span, swing);
-    let placed = |note: Note| grid.swung(Note { start: note.start + request.bars.start, ..note });
+    let up = octaves_to(&found.notes, &material.melody);
+    let placed = |note: Note| {
+        let pitch = u8::try_from(i32::from(note.pitch) + up).ok().filter(|&pitch| pitch < 128).unwrap_or(note.pitch);
+        grid.swung(Note { start: note.start + request.bars.start, pitch, ..note })
+    };
     let new = found.notes.into_iter().map(placed).collect();
     Ok(in_place_of(material, &request.bars, new))
+}
+
+/// By how many semitones, in octaves, notes must move to lie where the song's melody lies. A song without a melody leaves
+/// them where they are.
+fn octaves_to(notes: &[Note], melody: &[Note]) -> i32 {
+    let middle = |notes: &[Note]| {
+        let mut pitches: Vec<i32> = notes.iter().map(|note| note.pitch.into()).collect();
+        pitches.sort_unstable();
+        pitches.get(pitches.len() / 2).copied()
+    };
+    let (Some(here), Some(there)) = (middle(notes), middle(&melody_line(melody))) else { return 0 };
+    (there - here + 6).div_euclid(12) * 12
 }
 
 /// Steps from the first selected bars to the last ones, in place of what is between them. Both ends have so many `bars`.

@@ -125,6 +125,26 @@ fn a_melody_is_written_from_nothing_in_the_chosen_key() {
 }
 
 #[test]
+fn a_new_melody_lies_where_the_songs_melody_lies() {
+    for octaves in [-2, 0, 2] {
+        let mut stage = Stage::new(Settings::default());
+        let pitch = |beat: Tick| (60 + 12 * octaves + [0, 4, 7, 5, 2, 9, 11][beat as usize % 7]) as u8;
+        let song = (0..32).map(|beat| Note { start: 960 * beat, pitch: pitch(beat), length: 800, velocity: 90 });
+        let song = WholeSong { melody: song.collect(), meters: MeterMap::default(), ..WholeSong::default() };
+        edit(&mut stage, Edit::Arrange(Box::new(song)));
+        let bars = 8 * BAR..12 * BAR;
+        work(&mut stage, Tool::Generate, bars.clone(), None).expect("a melody");
+        let (new, old) = parted(&melody(&stage), &bars);
+        let middle = |notes: &[Note]| {
+            let mut pitches: Vec<i32> = notes.iter().map(|note| note.pitch.into()).collect();
+            pitches.sort_unstable();
+            pitches[pitches.len() / 2]
+        };
+        assert!((middle(&new) - middle(&old)).abs() <= 6, "{} beside {}", middle(&new), middle(&old));
+    }
+}
+
+#[test]
 fn the_first_bars_become_the_last_ones_in_steps() {
     let mut stage = arranged(Settings::default());
     let before = melody(&stage);
