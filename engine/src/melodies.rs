@@ -19,11 +19,12 @@ mod revision;
 #[cfg(all(test, feature = "runtimes"))]
 mod tunes_for_tests;
 
+pub use crate::score::Keep;
 pub use change::{Change, MOST_CHANGES, MOST_REVISED_BARS, ReviseError};
 pub use enhance::{EnhanceRequest, Enhanced, enhance};
 pub use extend::{ExtendError, ExtendRequest, Extension, FEWEST_NOTES, MOST_BARS, extend, next_bar};
 pub use generate::{GenerateRequest, Generated, generate};
-pub use infill::{InfillRequest, Infilled, Keep, infill};
+pub use infill::{InfillRequest, Infilled, infill};
 pub use interpolate::{InterpolateRequest, Interpolation, MOST_MORPHED, Station, interpolate};
 pub use passage::KnownMelody;
 pub use phrase::{MOST_GENERATED, MOST_STEPS, PhraseError};

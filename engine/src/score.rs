@@ -33,4 +33,4 @@ pub use resting::Resting;
 pub use saved::{SAVED_VERSION, ScoreError};
 pub use score::Score;
 pub use takes::{Drawn, MAX_TAKES, MAX_TAKES_PER_PHRASE, Take, TakeChange, Takes};
-pub use tool_request::{Tool, ToolRequest};
+pub use tool_request::{Keep, Tool, ToolRequest};

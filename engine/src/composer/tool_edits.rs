@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     score::{
-        Tool, ToolRequest,
+        MelodyEdit, Tool, ToolRequest,
         passage::{Before, PhraseState},
         phrase::Phrase,
     },
@@ -19,7 +19,10 @@ use continuo_music::{
     part::Part,
     time::{TICKS_PER_STEP, Tick},
 };
-use std::{collections::VecDeque, ops::Range};
+use std::{
+    collections::VecDeque,
+    ops::{Range, RangeInclusive},
+};
 
 impl Planner {
     /// Starts a tool on its own thread.
@@ -50,19 +53,14 @@ impl Planner {
         }
         match outcome {
             Ok(outcome) => {
-                let text = match &outcome {
-                    Outcome::Melody(edit) => self.shared.score.read(|score| {
-                        let bars = edit.new.iter().map(|note| score.meters.bar_number(note.start));
-                        in_words(request.tool, bars.clone().min().zip(bars.max()))
-                    }),
-                    Outcome::Part { bars, .. } => self.shared.score.read(|score| {
-                        let (first, last) =
-                            (score.meters.bar_number(bars.start), score.meters.bar_number(bars.end - 1));
-                        in_words(request.tool, Some((first, last)))
-                    }),
-                };
+                let (Outcome::Melody { bars, .. } | Outcome::Part { bars, .. }) = &outcome;
+                let numbers = self
+                    .shared
+                    .score
+                    .read(|score| score.meters.bar_number(bars.start)..=score.meters.bar_number(bars.end - 1));
+                let text = in_words(request.tool, &numbers, &outcome);
                 match outcome {
-                    Outcome::Melody(edit) => self.edit_melody(&edit),
+                    Outcome::Melody { edit, .. } => self.edit_melody(&edit),
                     Outcome::Part { part, bars, notes } => self.edit_part(part, &bars, &notes),
                 }
                 self.show_tool(ToolStatus::Done(text));
@@ -131,10 +129,20 @@ fn with_part(phrase: &Phrase, part: Part, bars: &Range<Tick>, notes: &[Note]) ->
     phrase
 }
 
-fn in_words(tool: Tool, bars: Option<(i64, i64)>) -> String {
-    match bars {
-        Some((first, last)) if first != last => format!("{}: bars {first}-{last} are done", tool.name()),
-        Some((first, _)) => format!("{}: bar {first} is done", tool.name()),
-        None => format!("{}: done", tool.name()),
+/// What a tool did in the bars with these numbers.
+fn in_words(tool: Tool, numbers: &RangeInclusive<i64>, outcome: &Outcome) -> String {
+    let (name, first, last) = (tool.name(), numbers.start(), numbers.end());
+    let (bars, are, stay) = if first == last {
+        (format!("bar {first}"), "is", "stays")
+    } else {
+        (format!("bars {first}-{last}"), "are", "stay")
+    };
+    match outcome {
+        Outcome::Melody { edit, counts, .. } if *edit == MelodyEdit::default() => {
+            let advice = if counts.is_some() { "nothing is surely better; dare more risk" } else { "try again" };
+            format!("{name}: {bars} {stay} as before: {advice}")
+        }
+        Outcome::Melody { counts: Some(counts), .. } => format!("{name}: {bars} {are} done, {counts}"),
+        _ => format!("{name}: {bars} {are} done"),
     }
 }

@@ -14,6 +14,7 @@ use crate::{
         cell_networks::likely_at,
         contract::{ABSENT, CELL_SLOT, CELL_SYMBOLS, HOLD, REST, SILENCE, UNKNOWN_CELL, UNKNOWN_PITCH},
     },
+    score::Keep,
 };
 use continuo_music::{key::Key, note::Note, time::Tick};
 use std::ops::Range;
@@ -25,18 +26,6 @@ const ORDER: [usize; CELL_SLOT] = [0, 8, 4, 12, 2, 6, 10, 14, 1, 3, 5, 7, 9, 11,
 /// How often the unlikeliest cells are drawn again, and which share of them.
 const REPAIRS: usize = 4;
 const REPAIRED: f32 = 0.3;
-
-/// What stays of the bars that are written again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Keep {
-    /// Nothing.
-    #[default]
-    Nothing,
-    /// When notes begin and end.
-    Rhythm,
-    /// The pitches, in their order and in their bars.
-    Pitches,
-}
 
 /// What to write again, and how.
 #[derive(Clone, Debug)]

@@ -2,8 +2,8 @@
 
 use crate::{
     drumming::DrumifyError,
-    melodies::ExtendError,
-    network::{DrummerError, MelodyError},
+    melodies::{ExtendError, PhraseError, ReviseError},
+    network::{CellNetworkError, DrummerError, MelodyError},
 };
 use continuo_music::part::Part;
 
@@ -13,9 +13,31 @@ pub enum ToolError {
     /// Nothing begins in the selection.
     #[error("there are no notes in the selected bars")]
     NoNotes,
-    /// The tool works on the melody alone.
-    #[error("Extend goes on with the melody: select bars of the melody")]
-    NotTheMelody,
+    /// The tool, which has this name, works on the melody alone.
+    #[error("{0} works on the melody: select bars of the melody")]
+    NotTheMelody(&'static str),
+    /// A melody is written in one meter.
+    #[error("the meter changes in the selected bars: select bars of one meter")]
+    Meters,
+    /// One end of a way has no notes.
+    #[error("there are no notes in the {end} {bars} selected bars: both ends need a melody")]
+    EmptyEnd {
+        /// Which one.
+        end: &'static str,
+        /// How many bars it has.
+        bars: u32,
+    },
+    /// The selection has no room for two ends of so many bars and whole steps between them.
+    #[error(
+        "the selection has {selected} bars: for ends of {ends}, select {least}, or more by {ends} at a time",
+        least = 3 * .ends
+    )]
+    NoRoomBetween {
+        /// How many bars are selected.
+        selected: i64,
+        /// How many bars each end has.
+        ends: u32,
+    },
     /// Drums need another part's rhythm.
     #[error("Drumify needs a rhythm: select bars of the melody or of another part than the drums")]
     NoRhythmOfDrums,
@@ -31,6 +53,12 @@ pub enum ToolError {
     /// The melody does not go on.
     #[error(transparent)]
     Extend(#[from] ExtendError),
+    /// The melody is not revised.
+    #[error(transparent)]
+    Revise(#[from] ReviseError),
+    /// No melody is written.
+    #[error(transparent)]
+    Phrase(#[from] PhraseError),
     /// There are no drums or no groove.
     #[error(transparent)]
     Drummer(#[from] DrumifyError),
@@ -40,6 +68,9 @@ pub enum ToolError {
     /// The drummer network cannot be loaded.
     #[error(transparent)]
     DrummerNetwork(#[from] DrummerError),
+    /// A network that writes or revises melodies cannot be loaded.
+    #[error(transparent)]
+    CellNetwork(#[from] CellNetworkError),
     /// The tool panicked.
     #[error("the tool failed unexpectedly; nothing was changed")]
     Failed,

@@ -1,12 +1,12 @@
 //! What a tool works with.
 
 use super::error::ToolError;
-use crate::score::{Score, Tool, ToolRequest, chords_of_phrase, laid_over};
+use crate::score::{Keep, Score, Tool, ToolRequest, chords_of_phrase, laid_over};
 use continuo_music::{
     chord::ChordSpan,
     key::Key,
     melody::begins_in,
-    meter::MeterMap,
+    meter::{Meter, MeterMap},
     note::Note,
     part::{Part, PartMap},
     settings::Settings,
@@ -25,9 +25,10 @@ pub struct Material {
     pub meters: MeterMap,
     /// Where the melody was heard.
     pub heard: Vec<Range<Tick>>,
-    /// The chords that the parts keep to or play, for a melody that goes on.
+    /// The chords that the parts keep to or play, for a melody that goes on or is revised.
     pub chords: Vec<ChordSpan>,
-    /// The key that the player chose.
+    /// The key that the player chose; for a melody from nothing and the way between two, else the one that the song has
+    /// there.
     pub key: Option<Key>,
     /// The genre's slot.
     pub genre: u8,
@@ -45,7 +46,7 @@ impl Material {
         own: PartMap<bool>,
     ) -> Result<Self, ToolError> {
         let target = match (request.tool, request.part) {
-            (Tool::Extend { .. }, Some(_)) => return Err(ToolError::NotTheMelody),
+            (tool, Some(_)) if tool.writes_melody() => return Err(ToolError::NotTheMelody(tool.name())),
             (Tool::Drumify, Some(Part::Drums)) => return Err(ToolError::NoRhythmOfDrums),
             (Tool::Drumify, _) => Some(Part::Drums),
             (_, part) => part,
@@ -68,20 +69,45 @@ impl Material {
                 notes.filter(|note| request.bars.contains(&note.start)).copied().collect()
             }
         };
-        if selected.is_empty() {
+        let may_be_empty = matches!(request.tool, Tool::Generate | Tool::Rewrite { keep: Keep::Nothing });
+        if selected.is_empty() && !may_be_empty {
             return Err(ToolError::NoNotes);
         }
-        // Only a melody that goes on needs them.
-        let chords = if matches!(request.tool, Tool::Extend { .. }) { chords_of_song(score) } else { vec![] };
+        // To find them takes time.
+        let chords = match request.tool {
+            Tool::Extend { .. } | Tool::Enhance { .. } | Tool::Rewrite { .. } => chords_of_song(score),
+            _ => vec![],
+        };
+        let key = settings.shape.key.or_else(|| match request.tool {
+            Tool::Generate | Tool::Interpolate { .. } => score.keys().at(request.bars.start),
+            _ => None,
+        });
         Ok(Self {
             melody: score.melody().to_vec(),
             selected,
             meters: score.meters.clone(),
             heard: score.heard().to_vec(),
             chords,
-            key: settings.shape.key,
+            key,
             genre: settings.shape.genre,
         })
+    }
+
+    /// The one meter of some whole bars, and how many they are.
+    ///
+    /// # Errors
+    /// When the meter changes in them.
+    pub(super) fn one_meter(&self, bars: &Range<Tick>) -> Result<(Meter, u32), ToolError> {
+        let meter = self.meters.at(bars.start).meter;
+        let (mut at, mut count) = (bars.start, 0);
+        while at < bars.end {
+            let bar = self.meters.phrase_at(at, 1);
+            if bar.meter != meter || bar.start != at || bar.end - at != meter.bar_ticks() {
+                return Err(ToolError::Meters);
+            }
+            (at, count) = (bar.end, count + 1);
+        }
+        Ok((meter, count))
     }
 }
 

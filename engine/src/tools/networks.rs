@@ -1,13 +1,15 @@
 //! The networks of the tools, loaded when one first needs them.
 
 use super::error::ToolError;
-use crate::network::{BackendChoice, DrummerNetwork, MelodyNetwork, ModelSource};
+use crate::network::{BackendChoice, DrummerNetwork, MelodyNetwork, ModelSource, PhraseSpace, Reviser};
 
 /// The networks that were loaded so far. Owned by whichever thread runs a tool.
 #[derive(Default)]
 pub struct ToolNetworks {
     melody: Option<MelodyNetwork>,
     drummer: Option<DrummerNetwork>,
+    reviser: Option<Reviser>,
+    phrases: Option<PhraseSpace>,
 }
 
 impl ToolNetworks {
@@ -31,6 +33,28 @@ impl ToolNetworks {
             self.drummer = Some(DrummerNetwork::load(&ModelSource::from_environment(), BackendChoice::Auto)?);
         }
         self.drummer.as_ref().ok_or(ToolError::Failed)
+    }
+
+    /// The reviser.
+    ///
+    /// # Errors
+    /// When it cannot be loaded.
+    pub fn reviser(&mut self) -> Result<&Reviser, ToolError> {
+        if self.reviser.is_none() {
+            self.reviser = Some(Reviser::load(&ModelSource::from_environment(), BackendChoice::Auto)?);
+        }
+        self.reviser.as_ref().ok_or(ToolError::Failed)
+    }
+
+    /// The space of phrases.
+    ///
+    /// # Errors
+    /// When it cannot be loaded.
+    pub fn phrases(&mut self) -> Result<&PhraseSpace, ToolError> {
+        if self.phrases.is_none() {
+            self.phrases = Some(PhraseSpace::load(&ModelSource::from_environment(), BackendChoice::Auto)?);
+        }
+        self.phrases.as_ref().ok_or(ToolError::Failed)
     }
 }
 

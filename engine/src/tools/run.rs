@@ -1,9 +1,12 @@
 //! Runs a tool. Another tool is another arm here.
 
 use super::{
+    compose::{generated, interpolated},
     error::ToolError,
     material::Material,
     networks::{ToolNetworks, genre_id},
+    outcome::Outcome,
+    revise::{Limits, enhanced, rewritten},
 };
 use crate::{
     drumming::{DrumifyRequest, GrooveRequest, Rhythm, drumify, groove},
@@ -17,28 +20,10 @@ use continuo_music::{
     quantise::{Grid, GridSwing, Quantiser},
     song::melody_line,
     swing::SwingMap,
-    time::Tick,
 };
-use std::ops::Range;
 
 /// How boldly tools choose.
 const TEMPERATURE: f32 = 1.0;
-
-/// What becomes of the music.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
-    /// Other notes of the melody.
-    Melody(MelodyEdit),
-    /// Other notes of a part, in place of those that begin in these bars.
-    Part {
-        /// The part.
-        part: Part,
-        /// The bars.
-        bars: Range<Tick>,
-        /// The notes, sorted.
-        notes: Vec<Note>,
-    },
-}
 
 /// Runs a tool on a copy of the music. `progress` is called with what is done and all that there is to do.
 ///
@@ -52,6 +37,12 @@ pub fn run(
 ) -> Result<Outcome, ToolError> {
     match request.tool {
         Tool::Extend { bars, home } => extended(request, material, networks, (bars, home), progress),
+        Tool::Enhance { add, remove, iterations, risk } => {
+            enhanced(request, material, networks, &Limits { add, remove, iterations, risk }, progress)
+        }
+        Tool::Rewrite { keep } => rewritten(request, material, networks, keep, progress),
+        Tool::Generate => generated(request, material, networks, progress),
+        Tool::Interpolate { bars } => interpolated(request, material, networks, bars, progress),
         Tool::Quantise { grid, strength } => {
             let moved = quantised(material, grid, strength);
             Ok(replaced(request, material, moved))
@@ -116,7 +107,7 @@ fn extended(
     };
     let found = extend(networks.melody()?, &extend_request, progress)?;
     let gone = material.melody.iter().filter(|note| begins_in(note, &found.span)).copied().collect();
-    Ok(Outcome::Melody(MelodyEdit { gone, new: found.notes }))
+    Ok(Outcome::Melody { edit: MelodyEdit { gone, new: found.notes }, bars: found.span, counts: None })
 }
 
 /// The selected notes on a grid that swings as the melody does.
@@ -130,7 +121,11 @@ fn quantised(material: &Material, grid: Grid, strength: f32) -> Vec<Note> {
 fn replaced(request: &ToolRequest, material: &Material, mut notes: Vec<Note>) -> Outcome {
     notes.sort_unstable();
     match request.part {
-        None => Outcome::Melody(MelodyEdit { gone: material.selected.clone(), new: notes }),
+        None => Outcome::Melody {
+            edit: MelodyEdit { gone: material.selected.clone(), new: notes },
+            bars: request.bars.clone(),
+            counts: None,
+        },
         Some(part) => Outcome::Part { part, bars: request.bars.clone(), notes },
     }
 }

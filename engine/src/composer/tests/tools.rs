@@ -3,6 +3,7 @@
 use super::*;
 use crate::{
     composer::ToolStatus,
+    melodies::Keep,
     score::{
         edit::WholeSong,
         history::{History, Step},
@@ -11,6 +12,9 @@ use crate::{
     },
 };
 use continuo_music::{meter::MeterMap, quantise::Grid};
+
+#[cfg(feature = "runtimes")]
+mod melody;
 
 const BAR: Tick = 3840;
 
@@ -37,8 +41,18 @@ fn arranged(settings: Settings) -> Stage {
 
 /// Runs a tool to its end; returns what is said of it.
 fn work(stage: &mut Stage, tool: Tool, bars: Range<Tick>, part: Option<Part>) -> Result<String, String> {
+    work_with_seed(stage, tool, bars, part, 3)
+}
+
+fn work_with_seed(
+    stage: &mut Stage,
+    tool: Tool,
+    bars: Range<Tick>,
+    part: Option<Part>,
+    seed: u32,
+) -> Result<String, String> {
     stage.shared.status.update(|status| status.tool = None);
-    edit(stage, Edit::Tool(Box::new(ToolRequest { tool, bars, part, seed: 3 })));
+    edit(stage, Edit::Tool(Box::new(ToolRequest { tool, bars, part, seed })));
     let begun = Instant::now();
     loop {
         stage.planner.process_edit();
@@ -131,7 +145,11 @@ fn what_cannot_be_done_is_said_and_changes_nothing() {
         (QUANTISE, 0..BAR, Some(Part::Counter), "there are no notes in the selected bars"),
         (QUANTISE, 0..BAR, Some(Part::Bass), "the bass part is locked: unlock it first"),
         (QUANTISE, 40 * BAR..41 * BAR, Some(Part::Chords), "the band has no phrase in the selected bars yet"),
-        (extend, 0..BAR, Some(Part::Chords), "Extend goes on with the melody"),
+        (extend, 0..BAR, Some(Part::Chords), "Extend works on the melody: select bars of the melody"),
+        (Tool::Generate, 0..BAR, Some(Part::Bass), "Generate works on the melody: select bars of the melody"),
+        (Tool::Rewrite { keep: Keep::Rhythm }, 40 * BAR..41 * BAR, None, "there are no notes in the selected bars"),
+        (Tool::Interpolate { bars: 3 }, 0..8 * BAR, None, "the selection has 8 bars: for ends of 3, select 9, or more"),
+        (Tool::Interpolate { bars: 0 }, 0..8 * BAR, None, "the selection has 8 bars"),
         (Tool::Drumify, 0..BAR, None, "the drums part is locked"),
         (Tool::Drumify, 0..BAR, Some(Part::Drums), "Drumify needs a rhythm"),
     ] {

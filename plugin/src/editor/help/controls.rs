@@ -30,7 +30,10 @@ pub const CONTROLS: [(&str, &[(&str, &str)]); 8] = [
             ("Chord names", "The chords that the parts play. Click one to choose another; drag to select several."),
             ("Chords: Copy to Remove", "Copy, paste, transpose, lock and remove the selected chords."),
             ("Lanes", "Drag over them to select bars, for the tools and to copy the melody."),
-            ("Tools", "Extend, Quantise, Groove and Drumify work on the selected bars."),
+            (
+                "Tools",
+                "Extend, Enhance, Rewrite, Generate, Interpolate, Quantise, Groove and Drumify work on the selected bars.",
+            ),
             ("Follow", "Keeps the playhead in sight."),
         ],
     ),

@@ -1,9 +1,13 @@
 //! The settings of the tools, while the window is open.
 
-use continuo_engine::composer::ToolStatus;
+use continuo_engine::{composer::ToolStatus, melodies::Keep};
 
 /// The grids that are offered, as they are written.
 pub const GRIDS: [&str; 6] = ["1/4", "1/8", "1/16", "1/32", "1/8t", "1/16t"];
+
+/// What may stay of bars that are rewritten, and how it is called.
+pub const KEPT: [(Keep, &str); 3] =
+    [(Keep::Nothing, "all of it"), (Keep::Rhythm, "new notes, same rhythm"), (Keep::Pitches, "new rhythm, same notes")];
 
 /// The settings of the tools. Owned by the editor's thread.
 #[derive(Debug)]
@@ -12,6 +16,18 @@ pub struct ToolsMenu {
     pub bars: u32,
     /// Whether it comes home.
     pub home: bool,
+    /// The most notes that are added to make a melody better.
+    pub add: u32,
+    /// The most notes that are taken away for that.
+    pub remove: u32,
+    /// How often something is changed at most.
+    pub iterations: u32,
+    /// How much is dared, in percent up to 200.
+    pub risk: u32,
+    /// What stays of bars that are rewritten, an index into [`KEPT`].
+    pub kept: usize,
+    /// How many bars each end of the way between two melodies has.
+    pub ends: u32,
     /// The grid, an index into [`GRIDS`].
     pub grid: usize,
     /// How far notes move to it, in percent.
@@ -26,6 +42,20 @@ pub struct ToolsMenu {
 
 impl Default for ToolsMenu {
     fn default() -> Self {
-        Self { bars: 4, home: true, grid: 2, strength: 100, amount: 100, asked: 0, seen: None }
+        Self {
+            bars: 4,
+            home: true,
+            add: 8,
+            remove: 8,
+            iterations: 100,
+            risk: 50,
+            kept: 0,
+            ends: 2,
+            grid: 2,
+            strength: 100,
+            amount: 100,
+            asked: 0,
+            seen: None,
+        }
     }
 }

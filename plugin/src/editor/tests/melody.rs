@@ -293,6 +293,37 @@ fn a_tool_works_on_the_selected_bars_and_says_what_it_did() {
 }
 
 #[test]
+fn the_tools_that_write_melodies_work_on_the_selected_bars() {
+    let mut stage = Stage::new();
+    let before = stage.melody();
+    stage.drag(stage.lane(0, 1) - vec2(8.0, 0.0), stage.lane(0, 2));
+    stage.press("Melody tools");
+    for (tool, said) in [
+        ("Rewrite", "Rewrite: bars 2-3 are done."),
+        ("Generate", "Generate: bars 2-3 are done."),
+        ("Enhance", "Enhance: bars 2-3 "),
+        // Two bars are no two ends with something between.
+        ("Interpolate", "The selection has 2 bars: for ends of 2, select 6"),
+    ] {
+        stage.press(tool);
+        let begun = Instant::now();
+        while !stage.has(said) {
+            assert!(begun.elapsed() < Duration::from_mins(3), "{tool} is not done");
+            stage.harness.run_steps(2);
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let outside = |note: &&Note| !(BAR..3 * BAR).contains(&note.start);
+        assert!(stage.melody().iter().filter(outside).eq(before.iter().filter(outside)), "{tool}");
+        assert_ne!(stage.melody(), before, "{tool}");
+    }
+    while stage.depth().0 > 0 {
+        stage.press("Undo");
+        stage.harness.run_steps(10);
+    }
+    stage.until(&before);
+}
+
+#[test]
 fn every_control_of_the_tools_has_a_name() {
     let mut stage = Stage::new();
     stage.press("Melody tools");
@@ -300,6 +331,16 @@ fn every_control_of_the_tools_has_a_name() {
         "Extend",
         "Bars to write",
         "ends at home",
+        "Enhance",
+        "Most notes to add",
+        "Most notes to remove",
+        "Creative risk",
+        "Most changes",
+        "Rewrite",
+        "What to rewrite",
+        "Generate",
+        "Interpolate",
+        "Bars at each end",
         "Quantise",
         "Grid",
         "Strength",
