@@ -1,4 +1,4 @@
-//! What a revision changed in a melody, and why there is none.
+//! What a revision changed in a melody, and why a melody cannot be revised.
 
 use super::{cells::is_pitch, passage::Passage};
 use crate::network::InferenceError;

@@ -17,7 +17,7 @@ use crate::{
 use continuo_music::{key::Key, note::Note, time::Tick};
 use std::ops::Range;
 
-/// The share of notes that may be wrong, as the network is told without risk and for each unit of it.
+/// The share of notes that may be wrong: what the network reads without risk, and what each unit of risk adds.
 const DOUBT: f32 = 0.1;
 const RISKY_DOUBT: f32 = 0.08;
 /// How much likelier a change makes the melody at least without risk, as a logarithm, and by how much risk lowers that.

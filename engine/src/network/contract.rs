@@ -71,7 +71,7 @@ pub const UNKNOWN_PITCH: u8 = 64;
 pub const ABSENT: u8 = 65;
 /// Cells for which a chord holds.
 pub const CHORD_CELLS: usize = 8;
-/// Numbers of what is known of the whole beside the genres and the unknown genre: major, minor, unknown, three beats.
+/// How many inputs describe the whole besides its genre: major, minor, unknown mode, three beats.
 pub const WHOLE_BESIDE_GENRES: usize = 4;
 /// How many cells back the phrases' decoder reads.
 pub const PHRASE_BACK: [usize; 3] = [1, 16, 32];

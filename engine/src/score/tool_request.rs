@@ -18,7 +18,7 @@ pub enum Keep {
 /// A tool and its settings.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Tool {
-    /// The melody goes on after the selection, in place of what is there.
+    /// The melody goes on after the selection and replaces the notes there.
     Extend {
         /// For so many bars, from 1 on.
         bars: u32,

@@ -26,7 +26,7 @@ const FROM_NOTHING: f32 = 0.8;
 /// How boldly the steps between two melodies are written: their ends say what they are.
 const BETWEEN: f32 = 0.3;
 
-/// A new melody in place of what is in the selected bars.
+/// A new melody that replaces the selected bars.
 pub(super) fn generated(
     request: &ToolRequest,
     material: &Material,
@@ -69,7 +69,7 @@ fn octaves_to(notes: &[Note], melody: &[Note]) -> i32 {
     (there - here + 6).div_euclid(12) * 12
 }
 
-/// Steps from the first selected bars to the last ones, in place of what is between them. Both ends have so many `bars`.
+/// Steps from the first selected bars to the last ones, which replace the bars between them. Both ends have so many `bars`.
 pub(super) fn interpolated(
     request: &ToolRequest,
     material: &Material,

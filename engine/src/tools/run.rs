@@ -83,7 +83,7 @@ pub fn run(
     }
 }
 
-/// The melody goes on after the selection, in place of what is there.
+/// The melody goes on after the selection and replaces the notes there.
 fn extended(
     request: &ToolRequest,
     material: &Material,
