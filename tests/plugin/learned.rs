@@ -88,7 +88,7 @@ fn id_of(host: &mut dyn PluginHost, name: &str) -> u32 {
     parameters.iter().find(|parameter| parameter.name == name).expect("the plugin has the parameter").id
 }
 
-/// Plays a block in which events arrive, and returns what the host is told of parameters.
+/// Plays a block in which events arrive, and returns the parameter changes that the host receives.
 fn told(host: &mut dyn PluginHost, events: &[HostEvent]) -> Vec<Reported> {
     let audio = host.audio().expect("the plugin is active");
     audio.process_events(BLOCK, Some(&Transport::STOPPED), events).expect("the plugin plays");

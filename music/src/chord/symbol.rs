@@ -155,9 +155,12 @@ impl Reader<'_> {
         };
         let mut bass = None;
         while self.at < self.letters.len() {
+            let start = self.at;
             if let Some(found) = self.bass(root, is_colon)? {
                 bass = Some(found);
             } else if !self.part(&mut tones) {
+                // A part that is half read is named from its first character.
+                self.at = start;
                 return Err(SymbolError::at(self.text, self.at, format!("{} means nothing there", self.rest())));
             }
         }
@@ -283,7 +286,6 @@ impl Reader<'_> {
 
     /// A sign before a number, or `+` or `-` alone.
     fn altered(&mut self, tones: &mut Tones) -> bool {
-        let start = self.at;
         let has_seventh = tones.seventh != Seventh::None;
         let is_flat = self.is_next("b") || self.is_next("-");
         let is_word = self.is_next("b") || self.is_next("#");
@@ -305,7 +307,6 @@ impl Reader<'_> {
             }
         }
         if is_word {
-            self.at = start;
             return false;
         }
         if is_flat {

@@ -87,7 +87,10 @@ fn other_texts_are_refused_with_their_place() {
         ("Fade", 2),
         ("Coda", 3),
         ("Guitar", 2),
-        ("C7-", 4),
+        ("C7-", 3),
+        ("A6-", 3),
+        ("Cadd", 2),
+        ("Cadd#", 2),
         ("Dm7 G7", 5),
         ("C#b", 3),
     ];

@@ -1,8 +1,9 @@
 """The reviser: what each cell of a window of melody is likely to hold, given the others.
 
 Coconet (Huang et al. 2017) and DeepComposer's AR-CNN fill in what is masked, and write by asking again and again. The
-reviser also reads melodies of which it is told that a share of the notes is wrong: so one run says which they are. A
-cell mostly holds what is read in it, or what the same place of a bar nearby holds; gates say how much of either counts.
+reviser also reads melodies of which a share of the notes is wrong, and an input says how large it is: so one run says
+which they are. A cell mostly holds what is read in it, or what the same place of a bar nearby holds; gates say how much
+of either counts.
 """
 
 from __future__ import annotations
