@@ -5,6 +5,7 @@ mod error;
 mod material;
 mod networks;
 mod outcome;
+mod proposal;
 mod revise;
 mod run;
 
@@ -12,4 +13,5 @@ pub use error::ToolError;
 pub use material::Material;
 pub use networks::ToolNetworks;
 pub use outcome::{Counts, Outcome};
+pub use proposal::{Proposal, ProposedChange, edit_of};
 pub use run::run;

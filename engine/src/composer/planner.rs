@@ -117,6 +117,7 @@ impl Planner {
             self.around_edit = None;
             // What was prepared belongs to the score before.
             self.prepared_for = None;
+            self.forget_proposal();
             self.begin_listening();
             self.host_plays = false;
             self.report_origin();

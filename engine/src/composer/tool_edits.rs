@@ -11,7 +11,7 @@ use crate::{
         passage::{Before, PhraseState},
         phrase::Phrase,
     },
-    tools::{Material, Outcome, ToolError},
+    tools::{Material, Outcome, Proposal, ToolError},
 };
 use continuo_music::{
     meter::PhraseSpan,
@@ -22,6 +22,7 @@ use continuo_music::{
 use std::{
     collections::VecDeque,
     ops::{Range, RangeInclusive},
+    sync::Arc,
 };
 
 impl Planner {
@@ -60,6 +61,11 @@ impl Planner {
                     .read(|score| score.meters.bar_number(bars.start)..=score.meters.bar_number(bars.end - 1));
                 let text = in_words(request.tool, &numbers, &outcome);
                 match outcome {
+                    // Changes here and there are looked at before they are made.
+                    Outcome::Melody { edit, counts: Some(_), .. } if edit != MelodyEdit::default() => {
+                        self.show_tool(ToolStatus::Proposed(Arc::new(Proposal::of(text, &edit))));
+                        return true;
+                    }
                     Outcome::Melody { edit, .. } => self.edit_melody(&edit),
                     Outcome::Part { part, bars, notes } => self.edit_part(part, &bars, &notes),
                 }
@@ -68,6 +74,13 @@ impl Planner {
             Err(error) => self.show_tool(ToolStatus::Failed(error.to_string())),
         }
         true
+    }
+
+    /// Forgets what a tool proposed for the score before this one.
+    pub(super) fn forget_proposal(&self) {
+        if matches!(self.shared.status.get().tool, Some(ToolStatus::Proposed(_))) {
+            self.shared.status.forget_tool();
+        }
     }
 
     fn show_tool(&self, tool: ToolStatus) {
@@ -142,7 +155,7 @@ fn in_words(tool: Tool, numbers: &RangeInclusive<i64>, outcome: &Outcome) -> Str
             let advice = if counts.is_some() { "nothing is surely better; dare more risk" } else { "try again" };
             format!("{name}: {bars} {stay} as before: {advice}")
         }
-        Outcome::Melody { counts: Some(counts), .. } => format!("{name}: {bars} {are} done, {counts}"),
+        Outcome::Melody { counts: Some(counts), .. } => format!("{name} proposes for {bars}: {counts}"),
         _ => format!("{name}: {bars} {are} done"),
     }
 }

@@ -105,6 +105,9 @@ fn handle_input(ui: &Ui, song: Rect, lanes: Lanes, context: &EditorContext, stat
         turn_wheel(ui, pointer, song, state);
     }
     if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.clicked()) {
+        if lane::toggle_proposed(lanes.place(0), pointer, state) {
+            return response;
+        }
         let tick = state.time_axis.tick(pointer.x - song.left());
         let chosen = state.snapshot.score.phrase_at(tick).map(|phrase| phrase.span.start);
         // A click on the chosen phrase makes the choice follow the playhead again.

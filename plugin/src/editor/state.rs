@@ -7,6 +7,7 @@ pub mod held_keys;
 pub mod melody_editor;
 pub mod message;
 pub mod preset_menu;
+pub mod proposal;
 pub mod range;
 pub mod section_lane;
 pub mod snapshot;
@@ -16,8 +17,8 @@ pub mod tools_menu;
 
 use self::{
     chords::ChordsInHand, file_dialogs::FileDialogs, held_keys::HeldKeys, melody_editor::MelodyInHand,
-    message::Message, preset_menu::PresetMenu, range::SelectedRange, section_lane::SectionLane, snapshot::Snapshot,
-    time_axis::TimeAxis, tools_menu::ToolsMenu,
+    message::Message, preset_menu::PresetMenu, proposal::ProposalInHand, range::SelectedRange,
+    section_lane::SectionLane, snapshot::Snapshot, time_axis::TimeAxis, tools_menu::ToolsMenu,
 };
 use crate::{
     editor::{
@@ -81,6 +82,8 @@ pub struct State {
     pub melody: MelodyInHand,
     /// The menu of tools.
     pub tools: ToolsMenu,
+    /// What a tool proposes for the melody.
+    pub proposal: Option<ProposalInHand>,
     /// The bars and lanes that are selected.
     pub range: Option<SelectedRange>,
     message: Option<Message>,
@@ -107,6 +110,7 @@ impl State {
         self.reading_file = wiring.file_reader.is_reading();
         self.tell_of_sounds(wiring);
         self.report_tool();
+        self.forget_outdated_proposal(wiring);
         let now = Instant::now();
         // A message that was set during the last frame is drawn in this one.
         self.message.take_if(|message| message.draw(now));
@@ -139,10 +143,36 @@ impl State {
         }
         match &tool {
             Some(ToolStatus::Done(text)) => self.show_message(format!("{text}.")),
+            Some(ToolStatus::Proposed(_)) => self.message = None,
             Some(ToolStatus::Failed(text)) => self.show_error(format!("{}.", capitalised(text))),
             _ => {}
         }
+        self.proposal = match &tool {
+            Some(ToolStatus::Proposed(proposal)) => Some(ProposalInHand::new(proposal)),
+            _ => None,
+        };
         self.tools.seen = tool;
+    }
+
+    /// Forgets a proposal whose notes are no longer there.
+    fn forget_outdated_proposal(&mut self, wiring: &Wiring) {
+        if let Some(proposal) = &self.proposal
+            && !proposal.fits(self.snapshot.score.melody())
+        {
+            self.answer_proposal(false, wiring);
+            self.show_message("The melody changed meanwhile: what was proposed is forgotten.");
+        }
+    }
+
+    /// Makes the changes that a tool proposed and the player wants (`keep`), or none.
+    pub fn answer_proposal(&mut self, keep: bool, wiring: &Wiring) {
+        let Some(proposal) = self.proposal.take() else { return };
+        wiring.shared.status.forget_tool();
+        self.tools.seen = None;
+        self.snapshot.status.tool = None;
+        if keep {
+            self.request(Edit::Melody(proposal.edit()), wiring);
+        }
     }
 
     /// Shows a message in the status line.

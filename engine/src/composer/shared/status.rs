@@ -1,6 +1,7 @@
 //! What the composer shows: its status, and the notes that it hears.
 
 use super::changes::Changes;
+use crate::tools::Proposal;
 use continuo_music::note::Note;
 use parking_lot::Mutex;
 use std::{sync::Arc, time::Duration};
@@ -19,6 +20,8 @@ pub enum ToolStatus {
     },
     /// It is done; says what it did.
     Done(String),
+    /// It would change the melody, if the player agrees.
+    Proposed(Arc<Proposal>),
     /// It made nothing; says why.
     Failed(String),
 }
@@ -77,6 +80,11 @@ impl StatusBoard {
     /// A copy of the status.
     pub fn get(&self) -> Status {
         self.status.lock().clone()
+    }
+
+    /// Forgets what the tool did that was asked for last, such as a proposal that the player has answered.
+    pub fn forget_tool(&self) {
+        self.update(|status| status.tool = None);
     }
 
     pub(crate) fn update(&self, update: impl FnOnce(&mut Status)) {

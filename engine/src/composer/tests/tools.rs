@@ -58,6 +58,7 @@ fn work_with_seed(
         stage.planner.process_edit();
         match stage.shared.status.get().tool {
             Some(ToolStatus::Done(text)) => return Ok(text),
+            Some(ToolStatus::Proposed(proposal)) => return Ok(proposal.text.clone()),
             Some(ToolStatus::Failed(text)) => return Err(text),
             _ => {}
         }

@@ -93,6 +93,8 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
     let working = working(status);
     if let Some(message) = state.message().filter(|message| message.is_error || working.is_none()) {
         sentence(ui, line, &capitalised(&message.text), message.is_error);
+    } else if state.proposal.is_some() {
+        proposal(ui, line, context, state);
     } else if state.reading_file {
         sentence(ui, line, "Reading a file…", false);
     } else if let Some((text, done, all)) = working {
@@ -120,6 +122,32 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
         let facts = if offered { offer_to_arrange_anew(ui, line, context, state) } else { line };
         show_facts(ui, facts, context, state);
     }
+}
+
+/// Says what a tool proposes, and lets the player keep it or not.
+fn proposal(ui: &mut Ui, line: Rect, context: &EditorContext, state: &mut State) {
+    const WIDTH: f32 = 76.0;
+    let Some(proposal) = &state.proposal else { return };
+    let (wanted, all) = proposal.counts();
+    let counts = if wanted == all { String::new() } else { format!(" {wanted} of {all} are chosen.") };
+    let text = format!("{}.{counts} Click a note to leave its change out.", proposal.text);
+    let buttons =
+        Rect::from_min_max(pos2(line.right() - 2.0 * WIDTH - theme::GAP, line.top() + 2.0), line.max - vec2(0.0, 2.0));
+    sentence(ui, Rect::from_min_max(line.min, pos2(buttons.left() - theme::GAP, line.bottom())), &text, false);
+    let size = vec2(WIDTH, buttons.height());
+    ui.scope_builder(UiBuilder::new().max_rect(buttons).id_salt("proposal"), |ui| {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = theme::GAP;
+            let keep = "Make the chosen changes, as one step that can be undone.";
+            if button(ui, size, Face::Word("Keep"), "Keep the changes", keep).clicked() {
+                state.answer_proposal(true, context.wiring);
+            }
+            let discard = "Leave the melody as it is.";
+            if button(ui, size, Face::Word("Discard"), "Discard the changes", discard).clicked() {
+                state.answer_proposal(false, context.wiring);
+            }
+        });
+    });
 }
 
 /// Offers to arrange a song of another model anew, on the right of the line. Returns what is left of it.

@@ -4,7 +4,7 @@ use crate::editor::{
     context::EditorContext,
     panels::part_strip,
     roll::{grid::Grid, rows::Rows},
-    state::{State, time_axis::TimeAxis},
+    state::{State, proposal::Fate, time_axis::TimeAxis},
     theme,
 };
 use continuo_music::{note::Note, part::Part, time::Tick};
@@ -40,7 +40,15 @@ pub fn show(ui: &Ui, rect: Rect, part: Option<Part>, grid: &Grid, context: &Edit
             let score = &state.snapshot.score;
             let rows = Rows::of_lane(part, state);
             let known = score.melody().iter().filter(|note| is_visible(note, &grid.ticks));
-            lane.draw(known, &rows, colour, true);
+            let stays = |note: &&Note| state.proposal.as_ref().is_none_or(|proposal| proposal.fate_of(note).is_none());
+            lane.draw(known.clone().filter(stays), &rows, colour, true);
+            if let Some(proposal) = &state.proposal {
+                let go = known.filter_map(|note| Some((note, proposal.fate_of(note)?)));
+                let come = proposal.coming().filter(|(note, _)| is_visible(note, &grid.ticks));
+                for (note, fate) in go.chain(come) {
+                    proposed_note(&painter, cell(rect, state.time_axis, note, &rows), fate);
+                }
+            }
             lane.draw(state.snapshot.hearing.iter(), &rows, colour, true);
             if state.snapshot.is_unplayed() {
                 return;
@@ -88,6 +96,13 @@ pub fn note_at(part: Option<Part>, rect: Rect, point: Pos2, state: &State) -> Op
     }
 }
 
+/// Leaves the proposed change at a point of the melody's lane out, or takes it back in. Returns whether there is one.
+pub fn toggle_proposed(lane: Rect, point: Pos2, state: &mut State) -> bool {
+    let (rows, axis) = (Rows::of_lane(None, state), state.time_axis);
+    let is_under = |note: &Note| cell(lane, axis, note, &rows).expand(3.0).contains(point);
+    state.proposal.as_mut().is_some_and(|proposal| proposal.toggle(is_under))
+}
+
 /// Where a note of a lane is drawn.
 fn cell(lane: Rect, axis: TimeAxis, note: &Note, rows: &Rows) -> Rect {
     let space = lane.shrink2(vec2(0.0, 5.0));
@@ -97,6 +112,21 @@ fn cell(lane: Rect, axis: TimeAxis, note: &Note, rows: &Rows) -> Rect {
     let left = space.left() + axis.x(note.start);
     let right = (space.left() + axis.x(note.end()) - 1.0).max(left + 2.5);
     Rect::from_min_max(pos2(left, bottom - height), pos2(right, bottom))
+}
+
+/// Draws a note that a tool proposes or would take away: it comes as a bright frame with a plus, goes as a hollow one that is
+/// struck through, and is hollow where the player leaves its change out.
+pub fn proposed_note(painter: &Painter, cell: Rect, fate: Fate) {
+    let (fill, line) = match fate {
+        Fate::Comes => (theme::mix(theme::card(), theme::accent(), 0.75), theme::bright()),
+        Fate::Goes => (theme::card(), theme::bright()),
+        Fate::LeftOut => (theme::card(), theme::quiet()),
+    };
+    painter.rect_filled(cell, 1.5, fill);
+    painter.rect_stroke(cell, 1.5, Stroke::new(1.0, line), StrokeKind::Inside);
+    if fate == Fate::Goes {
+        painter.line_segment([cell.left_center(), cell.right_center()], Stroke::new(1.5, line));
+    }
 }
 
 /// A lane that is being drawn.

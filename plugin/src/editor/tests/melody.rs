@@ -1,6 +1,7 @@
 //! The melody's notes and selected bars: clicks, drags and keys change what the engine holds.
 
 use super::*;
+use crate::editor::state::proposal::Fate;
 use continuo_engine::score::Edit;
 use continuo_music::time::Tick;
 use egui::{Pos2, pos2};
@@ -301,7 +302,6 @@ fn the_tools_that_write_melodies_work_on_the_selected_bars() {
     for (tool, said) in [
         ("Rewrite", "Rewrite: bars 2-3 are done."),
         ("Generate", "Generate: bars 2-3 are done."),
-        ("Enhance", "Enhance: bars 2-3 "),
         // Two bars are no two ends with something between.
         ("Interpolate", "The selection has 2 bars: for ends of 2, select 6"),
     ] {
@@ -321,6 +321,50 @@ fn the_tools_that_write_melodies_work_on_the_selected_bars() {
         stage.harness.run_steps(10);
     }
     stage.until(&before);
+}
+
+#[test]
+fn a_better_melody_is_shown_in_the_roll_before_it_is_kept() {
+    let mut stage = Stage::open();
+    // A slip, far from its neighbours.
+    let right = stage.melody();
+    let slipped = with(&right, 3, note(5760, 90, 900));
+    let edit = continuo_engine::score::MelodyEdit { gone: vec![right[3]], new: vec![slipped[3]] };
+    assert!(stage.wiring.shared.edits.push(Edit::Melody(edit)));
+    stage.until(&slipped);
+    let enhance = |stage: &mut Stage| {
+        stage.press("Melody tools");
+        stage.press("Enhance");
+        stage.key(Modifiers::NONE, Key::Escape);
+        let begun = Instant::now();
+        while !stage.has("Enhance proposes for bars 1-4: ") {
+            assert!(begun.elapsed() < Duration::from_mins(3), "nothing is proposed");
+            stage.harness.run_steps(2);
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    };
+    enhance(&mut stage);
+    assert_eq!(stage.melody(), slipped);
+    stage.press("Discard the changes");
+    assert!(!stage.has("Enhance proposes"));
+    assert_eq!((stage.melody(), stage.depth()), (slipped.clone(), (1, 0)));
+    enhance(&mut stage);
+    // The slip's change is left out, and taken back in.
+    let at = stage.place(5760 + 300, 90);
+    let (all, _) = stage.harness.state().proposal.as_ref().expect("a proposal").counts();
+    stage.click(at);
+    assert_eq!(stage.harness.state().proposal.as_ref().expect("a proposal").counts(), (all - 1, all));
+    stage.click(at);
+    let proposal = stage.harness.state().proposal.as_ref().expect("a proposal");
+    assert_eq!((proposal.counts(), proposal.fate_of(&note(5760, 90, 900))), ((all, all), Some(Fate::Goes)));
+    stage.press("Keep the changes");
+    let begun = Instant::now();
+    while stage.melody() == slipped {
+        assert!(begun.elapsed() < Duration::from_secs(30), "nothing is kept");
+        stage.harness.run_steps(2);
+    }
+    assert!(!stage.melody().contains(&note(5760, 90, 900)));
+    assert_eq!(stage.depth(), (2, 0), "one step");
 }
 
 #[test]

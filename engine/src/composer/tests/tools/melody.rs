@@ -1,11 +1,13 @@
 //! Tools that revise the melody, or write it from nothing, with the real networks.
 
 use super::*;
+use crate::tools::{Proposal, ProposedChange, edit_of};
 use continuo_music::{
     key::Key,
     melody::begins_in,
     meter::{Meter, MeterChange},
 };
+use std::sync::Arc;
 
 const ENHANCE: Tool = Tool::Enhance { add: 8, remove: 8, iterations: 100, risk: 0.5 };
 
@@ -23,6 +25,20 @@ fn numbers(text: &str) -> Vec<usize> {
     text.split(|letter: char| !letter.is_ascii_digit()).filter_map(|word| word.parse().ok()).collect()
 }
 
+/// What a tool proposed last.
+fn proposed(stage: &Stage) -> Arc<Proposal> {
+    match stage.shared.status.get().tool {
+        Some(ToolStatus::Proposed(proposal)) => proposal,
+        other => panic!("no proposal: {other:?}"),
+    }
+}
+
+/// Makes some of the changes that a tool proposed.
+fn keep(stage: &mut Stage, which: impl std::slice::SliceIndex<[ProposedChange], Output = [ProposedChange]>) {
+    let kept = edit_of(proposed(stage).changes[which].iter());
+    edit(stage, Edit::Melody(kept));
+}
+
 #[test]
 fn selected_bars_are_enhanced_in_one_step_that_says_what_changed() {
     let mut stage = arranged(Settings::default());
@@ -33,12 +49,14 @@ fn selected_bars_are_enhanced_in_one_step_that_says_what_changed() {
     let before = melody(&stage);
     let bars = 2 * BAR..4 * BAR;
     let said = work(&mut stage, ENHANCE, bars.clone(), None).expect("there are notes");
+    assert_eq!((melody(&stage), depth(&stage)), (before.clone(), 2), "nothing changes before the player agrees");
+    keep(&mut stage, ..);
     let after = melody(&stage);
     let (old, outside) = parted(&before, &bars);
     let (new, still_outside) = parted(&after, &bars);
     assert_eq!(outside, still_outside);
     assert!(!new.iter().any(|note| note.pitch == 85), "the slip is still there: {new:?}");
-    assert!(said.starts_with("Enhance: bars 3-4 are done, "), "{said}");
+    assert!(said.starts_with("Enhance proposes for bars 3-4: "), "{said}");
     let [_, _, added, removed, repitched] = numbers(&said)[..] else { panic!("{said}") };
     assert_eq!(old.len() + added, new.len() + removed, "{said}");
     assert!(added + repitched <= 8 && removed + repitched <= 8 && added + removed + repitched > 0, "{said}");
@@ -46,11 +64,35 @@ fn selected_bars_are_enhanced_in_one_step_that_says_what_changed() {
     apply(&mut stage, true);
     assert_eq!(melody(&stage), before);
     assert_eq!(work(&mut stage, ENHANCE, bars.clone(), None), Ok(said));
+    keep(&mut stage, ..);
     assert_eq!(melody(&stage), after, "the same seed makes the same");
     let none = Tool::Enhance { add: 0, remove: 0, iterations: 100, risk: 0.5 };
     let said = work(&mut stage, none, bars, None).expect("there are notes");
     assert!(said.starts_with("Enhance: bars 3-4 stay as before"), "{said}");
     assert_eq!((melody(&stage), depth(&stage)), (after, 3), "what changes nothing is no step");
+}
+
+#[test]
+fn any_of_the_proposed_changes_can_be_left_out_and_another_song_forgets_them() {
+    let mut stage = arranged(Settings::default());
+    let before = stage.shared.score.copy();
+    let bold = Tool::Enhance { add: 8, remove: 8, iterations: 100, risk: 1.0 };
+    work(&mut stage, bold, 0..8 * BAR, None).expect("there are notes");
+    let changes = proposed(&stage).changes.clone();
+    assert!(changes.len() > 1, "{changes:?}");
+    assert!(changes.is_sorted_by_key(ProposedChange::start));
+    keep(&mut stage, ..1);
+    let after = melody(&stage);
+    assert!(changes[0].new.is_none_or(|note| after.contains(&note)));
+    assert!(changes[0].gone.is_none_or(|note| !after.contains(&note)));
+    for change in &changes[1..] {
+        assert!(change.gone.is_none_or(|note| after.contains(&note) || changes[0].gone == Some(note)), "{change:?}");
+    }
+    work(&mut stage, bold, 0..8 * BAR, None).expect("there are notes");
+    proposed(&stage);
+    stage.shared.replace(before);
+    stage.planner.follow_replaced_score();
+    assert_eq!(stage.shared.status.get().tool, None);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use super::view::{Target, View};
 use crate::editor::{
-    roll::{grid::Grid, hover_text::pitch_name},
-    state::{State, melody_editor::NoteDrag},
+    roll::{grid::Grid, hover_text::pitch_name, lane::proposed_note},
+    state::{State, melody_editor::NoteDrag, proposal::ProposalInHand},
     theme,
 };
 use continuo_music::{note::Note, part::Part};
@@ -38,7 +38,13 @@ pub fn show(ui: &Ui, view: &View, grid: &Grid, state: &State) {
     for note in state.snapshot.score.melody().iter().filter(visible) {
         let is_selected = state.melody.selected.contains(note) || drag.is_some_and(|drag| drag.selects(note));
         let shown = drag.filter(|_| is_selected).map_or(*note, |drag| drag.applied(*note));
-        draw(&painter, view, &shown, is_selected, state);
+        match state.proposal.as_ref().and_then(|proposal| proposal.fate_of(note)) {
+            Some(fate) => proposed_note(&painter, view.cell(note), fate),
+            None => draw(&painter, view, &shown, is_selected, state),
+        }
+    }
+    for (note, fate) in state.proposal.iter().flat_map(ProposalInHand::coming).filter(|(note, _)| visible(note)) {
+        proposed_note(&painter, view.cell(note), fate);
     }
     for note in &state.snapshot.hearing {
         draw(&painter, view, note, false, state);

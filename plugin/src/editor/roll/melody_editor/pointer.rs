@@ -18,6 +18,13 @@ const USUAL_VELOCITY: u8 = 90;
 
 /// Handles clicks and drags.
 pub fn handle(ui: &Ui, response: &Response, view: &View, context: &EditorContext, state: &mut State) {
+    if let Some(proposal) = &mut state.proposal {
+        // Until the player has answered, clicks choose what is kept.
+        if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.clicked()) {
+            proposal.toggle(|note| view.cell(note).expand(2.0).contains(pointer));
+        }
+        return;
+    }
     let (origin, modifiers) = ui.input(|input| (input.pointer.press_origin(), input.modifiers));
     if let Some(origin) = origin.filter(|_| response.drag_started_by(PointerButton::Primary)) {
         response.request_focus();
