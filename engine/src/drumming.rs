@@ -3,6 +3,7 @@
 mod drumify;
 mod groove;
 mod slots;
+mod stray;
 mod strokes;
 
 pub use drumify::{DrumifyError, DrumifyRequest, Rhythm, drumify};

@@ -19,8 +19,10 @@
 pub mod beats;
 pub mod blues;
 pub mod chord;
+pub mod drum_keys;
 pub mod form;
 pub mod grid;
+pub mod groove_template;
 pub mod key;
 pub mod melody;
 pub mod meter;

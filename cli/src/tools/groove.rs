@@ -11,10 +11,15 @@ use crate::{
     shared_options::{percent, temperature},
 };
 use clap::Args;
-use continuo_engine::drumming::{DrumifyError, GrooveRequest, groove};
-use continuo_music::{song::TrackError, time::Tick};
-use serde_json::json;
-use std::path::PathBuf;
+use continuo_engine::{
+    drumming::{DrumifyError, GrooveRequest, groove},
+    network::DrummerNetwork,
+};
+use continuo_music::{
+    groove_template::GrooveTemplate, meter::MeterMap, midi_file, note::Note, song::TrackError, time::Tick,
+};
+use serde_json::{Value, json};
+use std::{fmt::Display, path::PathBuf};
 
 #[derive(Args, Debug)]
 pub struct GrooveArguments {
@@ -26,6 +31,9 @@ pub struct GrooveArguments {
     /// How much of the drummer there is, 0 to 100 percent.
     #[arg(long, value_name = "PERCENT", default_value_t = 100, value_parser = percent, allow_hyphen_values = true)]
     pub amount: u8,
+    /// Play like this MIDI file instead of a drummer: a groove template. Of a file with drums, the drums.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["genre", "temperature", "seed"])]
+    pub template: Option<PathBuf>,
     /// How much the drummer strays, 0 (not at all) to 2.
     #[arg(long, default_value_t = 1.0, value_parser = temperature, allow_hyphen_values = true)]
     pub temperature: f32,
@@ -45,6 +53,56 @@ struct Done {
     joined: usize,
 }
 
+/// Who plays.
+enum Player {
+    Drummer { network: Box<DrummerNetwork>, genre: Option<String> },
+    Template { path: PathBuf, template: GrooveTemplate },
+}
+
+impl Player {
+    fn choose(arguments: &GrooveArguments) -> Result<Self, Failure> {
+        let options = &arguments.drummer;
+        let Some(path) = arguments.template.clone() else {
+            let network = network(&options.model)?;
+            let genre = genre(&network, options.genre.as_deref())?;
+            return Ok(Self::Drummer { network: Box::new(network), genre });
+        };
+        let fault = |error: &dyn Display| Failure::input(&format_args!("{}: {error}", path.display()));
+        let song = midi_file::read_file(&path).map_err(|error| fault(&error))?;
+        let template = GrooveTemplate::of_song(&song).ok_or_else(|| fault(&"it has no notes to play like"))?;
+        Ok(Self::Template { path, template })
+    }
+
+    fn play(
+        &self,
+        notes: &[Note],
+        drums: bool,
+        meters: &MeterMap,
+        arguments: &GrooveArguments,
+    ) -> Result<Vec<Note>, DrumifyError> {
+        let amount = f32::from(arguments.amount) / 100.0;
+        match self {
+            Self::Template { template, .. } => Ok(template.applied(notes, drums, meters, amount)),
+            Self::Drummer { network, genre } => {
+                let (genre, temperature, seed) = (genre.as_deref(), arguments.temperature, arguments.drummer.seed);
+                groove(network, &GrooveRequest { notes, drums, meters, genre, amount, temperature, seed }, |_, _| {})
+            }
+        }
+    }
+
+    fn json(&self, seed: u32) -> Value {
+        match self {
+            Self::Template { path, template } => json!({ "template": path, "bars": template.bars() }),
+            Self::Drummer { network, genre } => json!({
+                "genre": genre,
+                "seed": seed,
+                "network": network.file().name(),
+                "backend": network.backend().name,
+            }),
+        }
+    }
+}
+
 pub fn run(arguments: &GrooveArguments) -> Result<String, Failure> {
     let options = &arguments.drummer;
     let mut file = ToolFile::open(&arguments.input, &arguments.output)?;
@@ -54,24 +112,14 @@ pub fn run(arguments: &GrooveArguments) -> Result<String, Failure> {
     let chosen = arguments.tracks.find(&file.song.tracks).map_err(|error| file.fault(&error))?;
     let leading = file.song.melody_track(None).ok().or(chosen.first().copied()).unwrap_or(0);
     let timing = Timing::settle(&mut file.song, leading, &options.timing).map_err(|error| file.fault(&error))?;
-    let network = network(&options.model)?;
-    let genre = genre(&network, options.genre.as_deref())?;
+    let player = Player::choose(arguments)?;
     let mut progress = Progress::new("tracks");
     let mut done = Vec::new();
     for (count, &index) in chosen.iter().enumerate() {
         let Some(track) = file.song.tracks.get(index) else { continue };
         let before = track.notes.clone();
         let drums = track.is_drums();
-        let request = GrooveRequest {
-            notes: &before,
-            drums,
-            meters: &file.song.meters,
-            genre: genre.as_deref(),
-            amount: f32::from(arguments.amount) / 100.0,
-            temperature: arguments.temperature,
-            seed: options.seed,
-        };
-        let played = groove(&network, &request, |_, _| {}).map_err(|error| match error {
+        let played = player.play(&before, drums, &file.song.meters, arguments).map_err(|error| match error {
             DrumifyError::Inference(_) => Failure::model(&error),
             _ => file.fault(&error),
         })?;
@@ -118,10 +166,7 @@ pub fn run(arguments: &GrooveArguments) -> Result<String, Failure> {
             "output": file.output(),
             "amount": f64::from(arguments.amount) / 100.0,
             "tracks": told.iter().map(track).collect::<Vec<_>>(),
-            "genre": genre,
-            "seed": options.seed,
-            "network": network.file().name(),
-            "backend": network.backend().name,
+            "player": player.json(options.seed),
             "pickup": timing.pickup_json(&file.song.meters),
             "followed": timing.followed_json(),
             "warnings": warnings,

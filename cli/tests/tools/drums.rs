@@ -105,6 +105,33 @@ fn a_stiff_beat_is_played_as_much_as_is_asked_for() -> Outcome {
 }
 
 #[test]
+fn a_stiff_beat_is_played_like_another_file() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let mut shuffle = beat();
+    for note in &mut shuffle.tracks[0].track.notes {
+        let is_off_beat = note.start % 960 == 480;
+        note.start += if is_off_beat { 80 } else { 0 };
+        note.velocity = if is_off_beat { 40 } else { 111 };
+    }
+    let template = folder.path().join("shuffle.mid");
+    fs::write(&template, shuffle.to_bytes())?;
+    let template = template.to_string_lossy();
+    let all = made(folder.path(), "groove", &beat(), &["--template", &template])?;
+    assert_eq!(all.tracks[0].notes, shuffle.tracks[0].track.notes);
+    let half = made(folder.path(), "groove", &beat(), &["--template", &template, "--amount", "50"])?;
+    assert!(half.tracks[0].notes.iter().all(|note| [0, 480 + 40].contains(&(note.start % 960))));
+    let output = run(folder.path(), "groove", &beat(), &["--template", &template, "--json"])?;
+    let report: Value = serde_json::from_slice(&output.stdout)?;
+    assert_eq!(report["player"]["bars"], 4);
+    let none = folder.path().join("none.mid");
+    fs::write(&none, OutputFile::default().to_bytes())?;
+    let output = run(folder.path(), "groove", &beat(), &["--template", &none.to_string_lossy()])?;
+    assert!(!output.status.success());
+    assert!(String::from_utf8(output.stderr)?.contains("no notes to play like"));
+    Ok(())
+}
+
+#[test]
 fn wrong_input_is_reported_in_a_sentence_and_nothing_is_lost() -> Outcome {
     let folder = tempfile::tempdir()?;
     fs::write(folder.path().join("out.mid"), "the old file")?;

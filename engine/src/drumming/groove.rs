@@ -3,7 +3,7 @@
 use super::{
     drumify::{DrumifyError, extent, genre_of, taps_of},
     slots::Slots,
-    strokes::{KEYS, Manner, Played, Strokes, midi_velocity, strokes_for},
+    strokes::{Manner, Played, Strokes, midi_velocity, strokes_for, voice_of},
 };
 use crate::{
     arranging::random::Random,
@@ -49,8 +49,8 @@ pub fn groove(
 ) -> Result<Vec<Note>, DrumifyError> {
     let (from, to) = extent(request.notes).ok_or(DrumifyError::NoRhythm)?;
     let slots = Slots::of(request.meters, from, to).ok_or(DrumifyError::TooLong)?;
-    let (genre, feel) = genre_of(network, request.genre);
     let mut random = Random::of_melody(request.seed);
+    let (genre, feel) = genre_of(network, request.genre, request.temperature, &mut random);
     let manner = |kind| Manner { genre, feel, kind, temperature: request.temperature };
     let strokes = if request.drums {
         let mut given = vec![[false; DRUM_VOICES]; slots.len()];
@@ -81,23 +81,4 @@ fn played(note: &Note, strokes: &Strokes, slots: &Slots, request: &GrooveRequest
         if late.abs() <= ON_STEP { ((timing - late) * amount * TICKS_PER_STEP as f32).round() as Tick } else { 0 };
     let start = (note.start + moved).max(0);
     Note { start, velocity: midi_velocity(loud + (velocity - loud) * amount), ..*note }
-}
-
-/// The network's voice of a key of General MIDI's drums.
-fn voice_of(key: u8) -> Option<usize> {
-    let near = match key {
-        35 => 36,
-        40 => 38,
-        39 | 31 | 56 | 75..=77 => 37,
-        22 | 44 => 42,
-        26 => 46,
-        41 | 43 | 58 | 66 | 86 | 87 => 45,
-        47 | 50 | 65 => 48,
-        52 | 55 | 57 => 49,
-        53 | 59 => 51,
-        54 | 69 | 73 | 74 | 82 => 70,
-        60..=62 => 63,
-        other => other,
-    };
-    KEYS.iter().position(|&voice| voice == near)
 }

@@ -1,6 +1,9 @@
 //! Strokes in the network's cells, and from cells to notes.
 
-use super::slots::{SLOT, STRIDE, Slots};
+use super::{
+    slots::{SLOT, STRIDE, Slots},
+    stray::Stray,
+};
 use crate::{
     arranging::random::Random,
     network::{
@@ -10,6 +13,7 @@ use crate::{
     },
 };
 use continuo_music::{
+    drum_keys,
     note::Note,
     time::{TICKS_PER_STEP, Tick},
 };
@@ -24,6 +28,8 @@ const ROUNDS: usize = 8;
 const LENGTH: Tick = TICKS_PER_STEP;
 /// The latest and earliest that a stroke is played, in steps: nearer to its own step than to another.
 const FARTHEST: f32 = 0.45;
+/// The softest stroke.
+const SOFTEST: f32 = 0.06;
 
 /// How a part is made.
 #[derive(Clone, Copy)]
@@ -62,6 +68,7 @@ pub(super) fn strokes_for(
 ) -> Result<Strokes, InferenceError> {
     let mut strokes: Strokes = vec![[None; DRUM_VOICES]; slots.len()];
     let last = slots.len().saturating_sub(STEPS);
+    let mut stray = Stray::new(random);
     for first in (0..=last).step_by(STRIDE) {
         let mut window = DrumWindow::new(manner.genre, manner.feel, manner.kind);
         for step in 0..STEPS {
@@ -88,10 +95,14 @@ pub(super) fn strokes_for(
             lock(network, &mut window, manner)?;
         }
         let made = network.play(&window)?;
-        for cell in new * DRUM_VOICES..STEPS * DRUM_VOICES {
-            let played = window.hits[cell] > 0.5;
-            let stroke = played.then(|| play(&made, cell, manner.temperature, random));
-            strokes[first + cell / DRUM_VOICES][cell % DRUM_VOICES] = stroke;
+        for step in new..STEPS {
+            let deviations = stray.next(first + step, random);
+            for (voice, (loud, late)) in deviations.into_iter().enumerate() {
+                let cell = step * DRUM_VOICES + voice;
+                let deviation = (loud * manner.temperature, late * manner.temperature);
+                let stroke = (window.hits[cell] > 0.5).then(|| play(&made, cell, deviation));
+                strokes[first + step][voice] = stroke;
+            }
         }
         progress(first + STEPS, slots.len());
     }
@@ -148,15 +159,10 @@ fn lock(network: &DrummerNetwork, window: &mut DrumWindow, manner: Manner) -> Re
     Ok(())
 }
 
-/// A stroke as a drummer may play it.
-fn play(made: &Drummed, cell: usize, temperature: f32, random: &mut Random) -> Played {
-    let mut stray = |spread: f32| {
-        // A Laplace number, which is what the network was trained with; the rarest are left out.
-        let uniform = random.signed_uniform().clamp(-0.95, 0.95);
-        -uniform.signum() * (1.0 - uniform.abs()).ln() * -spread * temperature
-    };
-    let velocity = (made.velocity[cell] + stray(made.velocity_spread[cell])).clamp(0.04, 1.0);
-    let timing = (made.timing[cell] + stray(made.timing_spread[cell])).clamp(-FARTHEST, FARTHEST);
+/// A stroke as a drummer may play it, by so many mean absolute deviations louder and later than expected.
+fn play(made: &Drummed, cell: usize, (loud, late): (f32, f32)) -> Played {
+    let velocity = (made.velocity[cell] + loud * made.velocity_spread[cell]).clamp(SOFTEST, 1.0);
+    let timing = (made.timing[cell] + late * made.timing_spread[cell]).clamp(-FARTHEST, FARTHEST);
     Played { velocity, timing }
 }
 
@@ -173,6 +179,12 @@ pub(super) fn notes_of(strokes: &Strokes, slots: &Slots, from: Tick) -> Vec<Note
     }
     notes.sort_unstable();
     notes
+}
+
+/// The network's voice of a key of General MIDI's drums.
+pub(super) fn voice_of(key: u8) -> Option<usize> {
+    let usual = drum_keys::usual(key);
+    KEYS.iter().position(|&voice| voice == usual)
 }
 
 /// 1 to 127.

@@ -1,7 +1,7 @@
 //! Tools that work on selected bars of the melody or of a part.
 
-use continuo_music::{part::Part, quantise::Grid, time::Tick};
-use std::ops::Range;
+use continuo_music::{groove_template::GrooveTemplate, part::Part, quantise::Grid, time::Tick};
+use std::{ops::Range, sync::Arc};
 
 /// What stays of the bars that are written again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -103,4 +103,6 @@ pub struct ToolRequest {
     pub part: Option<Part>,
     /// Chooses among what the tool could make.
     pub seed: u32,
+    /// Whose playing [`Tool::Groove`] takes over; `None` for a drummer's of the genre.
+    pub template: Option<Arc<GrooveTemplate>>,
 }

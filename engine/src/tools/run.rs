@@ -14,6 +14,7 @@ use crate::{
     score::{MelodyEdit, Tool, ToolRequest},
 };
 use continuo_music::{
+    groove_template::GrooveTemplate,
     melody::begins_in,
     note::Note,
     part::Part,
@@ -46,6 +47,13 @@ pub fn run(
         Tool::Quantise { grid, strength } => {
             let moved = quantised(material, grid, strength);
             Ok(replaced(request, material, moved))
+        }
+        Tool::Groove { amount } if request.template.is_some() => {
+            let drums = request.part == Some(Part::Drums);
+            let play =
+                |template: &GrooveTemplate| template.applied(&material.selected, drums, &material.meters, amount);
+            let played = request.template.as_deref().map(play).unwrap_or_default();
+            Ok(replaced(request, material, played))
         }
         Tool::Groove { amount } => {
             let genre = genre_id(material.genre);

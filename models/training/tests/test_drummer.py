@@ -8,11 +8,13 @@ import pytest
 import torch
 
 from continuo_training.base.contract import GENRE_IDS, STEPS, VOICES
-from continuo_training.drummer.export import export, genres_of
+from continuo_training.drummer.export import export
 from continuo_training.drummer.figures import drummed, mean_pattern, measure, text
 from continuo_training.drummer.network import BASS, NO_TAP, RHYTHM, Drummer
+from continuo_training.drummer.stray import LATENESS, LOUDNESS, stray
 from continuo_training.drummer.strokes import Performances, strokes
-from continuo_training.drummer.training import _weights, draw, tapped, window
+from continuo_training.drummer.training import _weights, draw, feels, genres_of, load, run, tapped, window
+from continuo_training.melodies.averaged import Minutes, steps_of
 
 
 def performances(count: int = 12) -> Performances:
@@ -78,5 +80,25 @@ def test_the_file_holds_what_the_drummers_of_a_genre_do(tmp_path) -> None:
     p = performances()
     path = export(Drummer(width=32, layers=1, heads=2), p, tmp_path, {"data": []}, "test", "0.0.1")
     assert path.stat().st_size > 1000 and (tmp_path / "drummer-reference.f32").exists()
-    feels = {genre["id"]: genre["feel"] for genre in genres_of(p)}
-    assert feels["chorale"] is None and feels["rock"][2] == pytest.approx(0.5, abs=0.01)
+    genres = {genre["id"]: genre for genre in genres_of(p)}
+    assert genres["chorale"]["feel"] is None and genres["chorale"]["feels"] == []
+    assert genres["rock"]["feel"][2] == pytest.approx(0.5, abs=0.01)
+    own = feels(p.velocity, p.timing)[(p.genre == GENRE_IDS.index("rock")) & ~p.validation]
+    assert np.array(sorted(genres["rock"]["feels"])) == pytest.approx(np.array(sorted(own.tolist())), abs=1e-3)
+
+
+def test_a_drummer_strays_alike_in_each_bar() -> None:
+    random = np.random.default_rng(1)
+    for shares, wanted in ((LATENESS, 0.44), (LOUDNESS, 0.62)):
+        found = stray(400, shares, random)
+        assert np.abs(found).mean() == pytest.approx(1, abs=0.05)
+        assert np.corrcoef(found[:, :48, 0].ravel(), found[:, 16:, 0].ravel())[0, 1] == pytest.approx(wanted, abs=0.05)
+
+
+def test_training_goes_on_from_a_checkpoint_and_counts_its_steps(tmp_path) -> None:
+    p, path = performances(), tmp_path / "drummer.pt"
+    run(p, path, Minutes(minutes=0.01), 1)
+    first, _ = steps_of(path)
+    run(p, path, Minutes(minutes=0.01), 1, path)
+    assert steps_of(path)[0] > first > 0
+    assert load(path).training is False

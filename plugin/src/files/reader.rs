@@ -8,7 +8,11 @@ use continuo_engine::{
     storage::is_name,
     styles::{OwnStyle, read_style},
 };
-use continuo_music::{midi_file, song::melody_line};
+use continuo_music::{
+    groove_template::GrooveTemplate,
+    midi_file,
+    song::{Song, melody_line},
+};
 use parking_lot::Mutex;
 use std::{
     path::{Path, PathBuf},
@@ -28,6 +32,8 @@ const LONGEST_NAME: usize = 52;
 pub enum ReadRequest {
     /// A song, to arrange its melody.
     Melody(PathBuf),
+    /// Music whose groove other notes take over.
+    Groove(PathBuf),
     /// Music, to make an own style from.
     Style {
         /// Files, or folders of files.
@@ -42,6 +48,8 @@ pub enum ReadRequest {
 pub enum ReadContent {
     /// A melody.
     Melody(Box<WholeSong>),
+    /// A groove, with a name.
+    Groove(String, Arc<GrooveTemplate>),
     /// A style, which the shelf holds already.
     Style {
         /// Its slot.
@@ -80,6 +88,7 @@ impl FileReader {
         let work = move || -> ReadResult {
             match request {
                 ReadRequest::Melody(file) => read_melody(&file),
+                ReadRequest::Groove(file) => read_groove(&file),
                 ReadRequest::Style { files, second } => {
                     let go_on = || !stopped.load(Relaxed);
                     let (slot, message) = make_style(&files, &ModelSource::from_environment(), &shared, go_on)?;
@@ -132,14 +141,29 @@ fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
-fn read_melody(path: &Path) -> ReadResult {
+/// Reads one MIDI file, of what the message says.
+fn read_song(path: &Path, of_what: &str) -> Result<Song, String> {
     let name = file_name(path);
     if path.is_dir() {
-        return Err(format!("The file {name} is a folder: choose one MIDI file of a melody."));
+        return Err(format!("The file {name} is a folder: choose one MIDI file of {of_what}."));
     }
     check_exists(path)?;
-    let song = midi_file::read_file(path)
-        .map_err(|error| format!("The file {name} was not read: {error}. Nothing was changed."))?;
+    midi_file::read_file(path).map_err(|error| format!("The file {name} was not read: {error}. Nothing was changed."))
+}
+
+fn read_groove(path: &Path) -> ReadResult {
+    let name = file_name(path);
+    let template = GrooveTemplate::of_song(&read_song(path, "drums or another part")?)
+        .ok_or_else(|| format!("The file {name} has no notes to play like. Nothing was changed."))?;
+    let bars = if template.bars() == 1 { "its bar".to_owned() } else { format!("its {} bars", template.bars()) };
+    let message = format!("Groove plays like {bars} in {name} now.");
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    Ok((ReadContent::Groove(stem, Arc::new(template)), message))
+}
+
+fn read_melody(path: &Path) -> ReadResult {
+    let name = file_name(path);
+    let song = read_song(path, "a melody")?;
     let track = song
         .melody_track(None)
         .map_err(|error| format!("The file {name} was not read: {error}. Nothing was changed."))?;

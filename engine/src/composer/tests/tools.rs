@@ -52,7 +52,7 @@ fn work_with_seed(
     seed: u32,
 ) -> Result<String, String> {
     stage.shared.status.update(|status| status.tool = None);
-    edit(stage, Edit::Tool(Box::new(ToolRequest { tool, bars, part, seed })));
+    edit(stage, Edit::Tool(Box::new(ToolRequest { tool, bars, part, seed, template: None })));
     let begun = Instant::now();
     loop {
         stage.planner.process_edit();

@@ -33,6 +33,9 @@ pub struct DrumGenre {
     pub id: String,
     /// How its drummers play on average: mean and spread of loudness and of timing, and 1; none where there are no drummers.
     pub feel: Option<Vec<f32>>,
+    /// How some of its drummers play, each like [`Self::feel`].
+    #[serde(default)]
+    pub feels: Vec<Vec<f32>>,
 }
 
 #[derive(Deserialize)]
@@ -70,7 +73,7 @@ impl DrummerFile {
         if found.drummer_contract != DRUMMER_CONTRACT {
             return Err(ModelError::NewerContract { found: found.drummer_contract, known: DRUMMER_CONTRACT });
         }
-        let wrong = |genre: &DrumGenre| genre.feel.as_ref().is_some_and(|feel| feel.len() != DRUM_FEEL);
+        let wrong = |genre: &DrumGenre| genre.feel.iter().chain(&genre.feels).any(|feel| feel.len() != DRUM_FEEL);
         if found.genres.len() > MOST_GENRES || found.genres.iter().any(wrong) {
             return Err(violation("its genres are out of range".to_owned()));
         }

@@ -113,6 +113,7 @@ def _drummer(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--minutes", type=float, default=25.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--resume", action="store_true", help="begin with the weights of the last checkpoint")
     parser.add_argument(
         "--export-only", action="store_true", help="do not train, export and measure the last checkpoint"
     )

@@ -130,13 +130,14 @@ def drummer(a: argparse.Namespace) -> None:
     from ..drummer.export import export as export_drummer
     from ..drummer.figures import measure, text
     from ..drummer.strokes import read_performances
-    from ..drummer.training import DrummerSettings, load, run, steps_of
+    from ..drummer.training import load, run
+    from ..melodies.averaged import Minutes, steps_of
 
-    folder = a.work / "drummer"
+    checkpoint = a.work / "drummer" / "drummer.pt"
     played = read_performances(a.data / "groove" / "files.tar.xz")
     if not a.export_only:
-        run(played, folder, DrummerSettings(minutes=a.minutes, seed=a.seed), a.threads)
-    checkpoint = folder / "drummer.pt"
+        minutes = Minutes(minutes=a.minutes, rate=1.5e-3, weight_decay=0.05, seed=a.seed)
+        run(played, checkpoint, minutes, a.threads, checkpoint if a.resume else None)
     if not checkpoint.exists():
         raise StepError(f"There is no {checkpoint}: run `drummer` without --export-only first.")
     steps, seconds = steps_of(checkpoint)

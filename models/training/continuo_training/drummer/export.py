@@ -10,13 +10,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..base.contract import GENRE_IDS, STEPS, VOICES
+from ..base.contract import STEPS, VOICES
 from ..base.files import checksum
 from ..export.description import LICENCE
 from ..export.onnx_files import TOLERANCE, write
 from .network import FEEL, GENRES, KINDS, Drummer
 from .strokes import Performances
-from .training import feels
+from .training import genres_of
 
 CONTRACT = 1
 FILE = "drummer.onnx"
@@ -51,18 +51,6 @@ def example_inputs(batch: int, seed: int) -> tuple[Tensor, ...]:
     genres = torch.eye(GENRES)[torch.arange(batch) % GENRES]
     tap, hits = ones(0.4, batch, STEPS, 3), ones(0.2, batch, STEPS, VOICES)
     return tap, hits, ones(0.5, batch, STEPS, VOICES), genres, ones(0.5, batch, FEEL), kinds
-
-
-def genres_of(p: Performances) -> list[dict[str, Any]]:
-    """For each genre its id, and how its drummers play in the mean; nothing for a genre without drummers."""
-    found = []
-    for number, genre in enumerate(GENRE_IDS):
-        rows = p.rows((p.genre == number) & ~p.validation)
-        feel = None
-        if len(rows.genre):
-            feel = [round(float(x), 4) for x in feels(rows.velocity, rows.timing).mean(0)]
-        found.append({"id": genre, "feel": feel})
-    return found
 
 
 def export(network: Drummer, p: Performances, folder: Path, training: dict[str, Any], name: str, version: str) -> Path:

@@ -11,9 +11,10 @@ from torch import nn
 from torch.nn import functional
 
 from ..base.contract import GENRE_IDS, STEPS, VOICES
-from .network import NO_TAP, RHYTHM, Drummer
+from .network import FEEL, NO_TAP, RHYTHM, Drummer
+from .stray import LATENESS, LOUDNESS, stray
 from .strokes import BAR, Performances
-from .training import Window, feels, tapped, window
+from .training import Window, genres_of, tapped, window
 
 #: Windows that are measured, and rounds in which a part's strokes are chosen (as in the engine).
 MOST, ROUNDS = 300, 8
@@ -127,28 +128,28 @@ def _tells_apart(real: NDArray[np.float32], made: NDArray[np.float32], folds: in
 
 
 @torch.no_grad()
-def _played(network: Drummer, p: Performances, random: np.random.Generator) -> tuple[NDArray[Any], NDArray[Any]]:
+def _played(
+    network: Drummer, p: Performances, heard: list[dict[str, Any]], random: np.random.Generator
+) -> tuple[NDArray[Any], NDArray[Any]]:
     """Loudness and timing of the strokes as the engine plays them at temperature 1."""
     w = _all_known(p)
-    w.feel = _genre_feels(p)
-    made = w.read(network)
-
-    def stray(spread: torch.Tensor) -> NDArray[Any]:
-        uniform = random.uniform(-0.95, 0.95, tuple(spread.shape))
-        found: NDArray[Any] = -np.sign(uniform) * np.log(1 - np.abs(uniform)) * spread.numpy()
-        return found
-
-    velocity = np.clip(made.velocity.numpy() + stray(made.velocity_spread), 0.04, 1)
-    timing = np.clip(made.timing.numpy() + stray(made.timing_spread), -0.45, 0.45)
-    return velocity * (p.velocity > 0), timing * (p.velocity > 0)
+    w.feel = torch.from_numpy(np.stack([_feel(heard[genre], random) for genre in p.genre]))
+    made, count = w.read(network), len(p.genre)
+    loud = made.velocity.numpy() + stray(count, LOUDNESS, random) * made.velocity_spread.numpy()
+    late = made.timing.numpy() + stray(count, LATENESS, random) * made.timing_spread.numpy()
+    on = p.velocity > 0
+    return np.clip(loud, 0.06, 1) * on, np.clip(late, -0.45, 0.45) * on
 
 
-def _genre_feels(p: Performances) -> torch.Tensor:
-    own = feels(p.velocity, p.timing)
-    means = np.zeros((len(GENRE_IDS), own.shape[1]), np.float32)
-    for genre in np.unique(p.genre):
-        means[genre] = own[p.genre == genre].mean(0)
-    return torch.from_numpy(means[p.genre])
+def _feel(genre: dict[str, Any], random: np.random.Generator) -> NDArray[np.float32]:
+    """How one of the genre's drummers plays."""
+    drawn = genre["feels"][random.integers(len(genre["feels"]))] if genre["feels"] else np.zeros(FEEL)
+    return np.asarray(drawn, np.float32)
+
+
+def _genre_feels(p: Performances, heard: list[dict[str, Any]]) -> torch.Tensor:
+    means = [heard[genre]["feel"] or [0.0] * FEEL for genre in p.genre]
+    return torch.tensor(means, dtype=torch.float32)
 
 
 def measure(network: Drummer, p: Performances, most: int = MOST) -> dict[str, Any]:
@@ -167,12 +168,13 @@ def measure(network: Drummer, p: Performances, most: int = MOST) -> dict[str, An
         mean = np.tile(pattern[held.genre], (1, STEPS // BAR, 1))
         errors[name] = [float(np.abs(real - other)[on].mean()) for other in (mine, mean)]
     random = np.random.default_rng(6)
-    velocity, timing = _played(network, held, random)
+    heard = genres_of(p)
+    velocity, timing = _played(network, held, heard, random)
     real = np.concatenate([held.velocity, held.timing * on], 2)
     kinds = np.full(len(held.genre), RHYTHM)
     taps = tapped(held.velocity, held.timing)
     w = window(held, taps, kinds, np.zeros_like(on))
-    w.feel = _genre_feels(held)
+    w.feel = _genre_feels(held, heard)
     parts = drummed(network, w, random)
     stiff = np.tile(patterns[0][held.genre], (1, STEPS // BAR, 1)) * on
     return {
@@ -180,7 +182,7 @@ def measure(network: Drummer, p: Performances, most: int = MOST) -> dict[str, An
         "errors": errors,
         "groove_classifier": _tells_apart(real, np.concatenate([velocity, timing], 2).astype(np.float32)),
         "mean_pattern_classifier": _tells_apart(real, np.concatenate([stiff, 0 * stiff], 2).astype(np.float32)),
-        "agreement": _agreement(parts.any(-1), taps[..., 0] > 0),
+        "agreement": _agreement(np.asarray(parts.any(-1)), taps[..., 0] > 0),
         "patterns": {"real": _pattern(on), "drumify": _pattern(parts)},
     }
 

@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-import copy
-import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from ..base.contract import GENRE_IDS, STEPS, VOICES
+from ..melodies.averaged import AveragedTraining, Minutes, steps_of
 from .network import BASS, GENRES, KINDS, NO_TAP, RHYTHM, Drummer, Played
 from .strokes import Performances
 
 #: The voices that a bass line is taken from: kick, snare, side stick.
 LOW_VOICES = (0, 1, 2)
+#: The most drummers of a genre whose feel is kept.
+FEELS = 32
 #: How often the genre and the feel are not known.
 NO_GENRE, NO_FEEL = 0.15, 0.5
-
-
-@dataclass
-class DrummerSettings:
-    """What decides a training."""
-
-    minutes: float = 25.0
-    batch: int = 48
-    rate: float = 1.5e-3
-    warm_up: int = 100
-    weight_decay: float = 0.05
-    average: float = 0.995
-    seed: int = 1
+BATCH = 48
 
 
 @dataclass
@@ -75,6 +65,18 @@ def feels(velocity: NDArray[np.float32], timing: NDArray[np.float32]) -> NDArray
     # Timing is small beside loudness.
     out[:, 2:4] *= 5
     return out
+
+
+def genres_of(p: Performances) -> list[dict[str, Any]]:
+    """For each genre its id, how its drummers play in the mean, and how some of them do; neither without drummers."""
+    found = []
+    for number, genre in enumerate(GENRE_IDS):
+        rows = p.rows((p.genre == number) & ~p.validation)
+        own = feels(rows.velocity, rows.timing).round(4) if len(rows.genre) else np.zeros((0, 5), np.float32)
+        some = np.random.default_rng(9).permutation(len(own))[:FEELS]
+        mean = [round(float(x), 4) for x in own.mean(0)] if len(own) else None
+        found.append({"id": genre, "feel": mean, "feels": [[round(float(x), 4) for x in row] for row in own[some]]})
+    return found
 
 
 def window(p: Performances, tap: NDArray[np.float32], kind: NDArray[np.int64], known: NDArray[np.bool_]) -> Window:
@@ -145,12 +147,6 @@ def load(path: Path) -> Drummer:
     return network.eval()
 
 
-def steps_of(path: Path) -> tuple[int, int]:
-    """The steps and the seconds of a checkpoint."""
-    state = torch.load(path, weights_only=True)
-    return int(state["step"]), round(state.get("seconds", 0))
-
-
 @torch.no_grad()
 def measure(network: Drummer, p: Performances) -> tuple[float, float, float]:
     """Losses on windows as `draw` makes them, the same each time."""
@@ -160,45 +156,21 @@ def measure(network: Drummer, p: Performances) -> tuple[float, float, float]:
     return strokes, loud, late
 
 
-def run(p: Performances, out: Path, settings: DrummerSettings, threads: int) -> tuple[Drummer, int]:
-    """Trains for some minutes, with a checkpoint every few; returns the average of the weights, and the steps."""
+def run(p: Performances, out: Path, minutes: Minutes, threads: int, start: Path | None = None) -> Drummer:
+    """Trains for some minutes, from the weights of a checkpoint if one is given; returns the average of the weights."""
     torch.set_num_threads(threads)
-    torch.manual_seed(settings.seed)
-    out.mkdir(parents=True, exist_ok=True)
-    network = Drummer()
-    average = copy.deepcopy(network).eval()
-    optimiser = torch.optim.AdamW(
-        network.parameters(), lr=settings.rate, betas=(0.9, 0.98), weight_decay=settings.weight_decay
-    )
+    torch.manual_seed(minutes.seed)
+    network = load(start) if start else Drummer()
     learnt, held = p.rows(~p.validation), p.rows(p.validation)
-    weights, random, step = _weights(learnt), np.random.default_rng(settings.seed), 0
-    begun = saved = time.monotonic()
-    while (done := (time.monotonic() - begun) / (60 * settings.minutes)) < 1:
-        network.train()
-        falling = 0.02 + 0.98 * 0.5 * (1 + float(np.cos(np.pi * done)))
-        for group in optimiser.param_groups:
-            group["lr"] = settings.rate * falling * min(1.0, (step + 1) / settings.warm_up)
-        w = draw(learnt, random, settings.batch, weights)
+    weights, random = _weights(learnt), np.random.default_rng(minutes.seed)
+
+    def loss(_: int) -> Tensor:
+        w = draw(learnt, random, BATCH, weights)
         strokes, loud, late = losses(w.read(network), w)
-        optimiser.zero_grad(set_to_none=True)
-        (strokes + 0.3 * (loud + late)).backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimiser.step()
-        keep = min(settings.average, (1 + step) / (10 + step))
-        with torch.no_grad():
-            for mine, now in zip(average.parameters(), network.parameters(), strict=True):
-                mine.lerp_(now, 1 - keep)
-        step += 1
-        if time.monotonic() - saved > 120:
-            saved = time.monotonic()
-            _save(out, average, step, saved - begun)
-            print(f"step {step}, {done:.0%}: {measure(average, held)} on held drummers", flush=True)
-    _save(out, average, step, time.monotonic() - begun)
-    print(f"step {step}: {measure(average, held)} on held drummers", flush=True)
-    return average, step
+        return strokes + 0.3 * (loud + late)
 
+    def measured(average: Drummer) -> str:
+        strokes, loud, late = measure(average, held)
+        return f"{strokes:.3f} nats a step, {loud:.3f} and {late:.3f} a stroke's loudness and timing"
 
-def _save(out: Path, average: Drummer, step: int, seconds: float) -> None:
-    temporary = out / "drummer.tmp"
-    torch.save({"average": average.state_dict(), "step": step, "seconds": seconds}, temporary)
-    temporary.replace(out / "drummer.pt")
+    return AveragedTraining(network, out, minutes, measured, steps_of(start) if start else (0, 0)).run(loss)

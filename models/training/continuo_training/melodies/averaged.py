@@ -40,7 +40,16 @@ def steps_of(path: Path) -> tuple[int, int]:
 class AveragedTraining(Generic[Network]):
     """AdamW, the rate falling with the minutes as half a cosine."""
 
-    def __init__(self, network: Network, path: Path, settings: Minutes, measured: Callable[[Network], str]) -> None:
+    def __init__(
+        self,
+        network: Network,
+        path: Path,
+        settings: Minutes,
+        measured: Callable[[Network], str],
+        before: tuple[int, int] = (0, 0),
+    ) -> None:
+        """`before`: the steps and seconds that its weights were trained for already."""
+        self.before = before
         self.network, self.average = network, copy.deepcopy(network).eval()
         self.path, self.settings, self.measured = path, settings, measured
         self.optimiser = torch.optim.AdamW(
@@ -79,7 +88,8 @@ class AveragedTraining(Generic[Network]):
 
     def _save(self, step: int, seconds: float) -> None:
         temporary = self.path.with_suffix(".tmp")
-        state = {"average": self.average.state_dict(), "step": step, "seconds": seconds}
+        steps, time_before = self.before
+        state = {"average": self.average.state_dict(), "step": steps + step, "seconds": time_before + seconds}
         torch.save(state, temporary)
         temporary.replace(self.path)
         print(f"step {step}: {self.measured(self.average)} on validation pieces", flush=True)

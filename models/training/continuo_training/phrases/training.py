@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..melodies.averaged import AveragedTraining, Minutes
+from ..melodies.averaged import AveragedTraining, Minutes, steps_of
 from ..melodies.examples import Corpus
 from ..melodies.steps import ABSENT, UNKNOWN, Library, Windows
 from .network import PHRASE, PHRASE_BARS, PhraseSpace, written_before
@@ -68,5 +68,6 @@ def run(corpus: Corpus, out: Path, minutes: Minutes, threads: int, start: Path |
         risen = 1.0 if start else min(1.0, step / RISE)
         return (said + BETA * risen * distance) / PHRASE
 
-    training = AveragedTraining(space, out, minutes, lambda average: measure(average, corpus))
+    before = steps_of(start) if start else (0, 0)
+    training = AveragedTraining(space, out, minutes, lambda average: measure(average, corpus), before)
     return training.run(loss)

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..melodies.averaged import AveragedTraining, Minutes
+from ..melodies.averaged import AveragedTraining, Minutes, steps_of
 from ..melodies.examples import Corpus
 from ..melodies.steps import Library, Windows
 from .hiding import Lesson, lesson
@@ -62,5 +62,6 @@ def run(corpus: Corpus, out: Path, minutes: Minutes, threads: int, start: Path |
             asked, seen = losses(network, w, lesson(w, random))
         return asked + SEEN * seen
 
-    training = AveragedTraining(network, out, minutes, lambda average: measure(average, corpus))
+    before = steps_of(start) if start else (0, 0)
+    training = AveragedTraining(network, out, minutes, lambda average: measure(average, corpus), before)
     return training.run(loss)

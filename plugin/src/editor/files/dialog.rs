@@ -42,7 +42,9 @@ pub fn open(purpose: PathPurpose, context: &EditorContext, state: &mut State) {
         },
         PathPurpose::TakeFolder => context.wiring.params.editor.read().takes_folder.clone().unwrap_or(folder),
         PathPurpose::LeadSheet => folder.join(export::LEAD_SHEET),
-        PathPurpose::ArrangeMelody | PathPurpose::MakeStyle | PathPurpose::SoundFont => folder.join(""),
+        PathPurpose::ArrangeMelody | PathPurpose::MakeStyle | PathPurpose::Groove | PathPurpose::SoundFont => {
+            folder.join("")
+        }
     };
     let path = path.display().to_string();
     state.files.open = Some(PathDialog { purpose, path, error: None, replaces: None, focused: false });
@@ -92,14 +94,14 @@ fn confirm(dialog: &mut PathDialog, context: &EditorContext, state: &mut State) 
             Ok(())
         }
         PathPurpose::TakeFolder => take_folder::choose(&path, context, state),
-        PathPurpose::ArrangeMelody | PathPurpose::MakeStyle => {
+        PathPurpose::ArrangeMelody | PathPurpose::MakeStyle | PathPurpose::Groove => {
             if !path.exists() {
                 return Err(format!("there is no file {}", path.display()));
             }
-            let request = if dialog.purpose == PathPurpose::ArrangeMelody {
-                ReadRequest::Melody(path)
-            } else {
-                ReadRequest::Style { files: vec![path], second: false }
+            let request = match dialog.purpose {
+                PathPurpose::ArrangeMelody => ReadRequest::Melody(path),
+                PathPurpose::Groove => ReadRequest::Groove(path),
+                _ => ReadRequest::Style { files: vec![path], second: false },
             };
             import::start(request, context, state);
             Ok(())

@@ -10,7 +10,7 @@ use nice_plug::prelude::Param;
 /// Starts to read files on another thread; [`finish`] uses the result.
 pub fn start(request: ReadRequest, context: &EditorContext, state: &mut State) {
     let message = match &request {
-        ReadRequest::Melody(file) => format!("Reading {}…", file.display()),
+        ReadRequest::Melody(file) | ReadRequest::Groove(file) => format!("Reading {}…", file.display()),
         ReadRequest::Style { files, .. } if files.len() > 1 => format!("Making a style from {} files…", files.len()),
         ReadRequest::Style { .. } => "Making a style…".to_owned(),
     };
@@ -28,6 +28,7 @@ pub fn finish(context: &EditorContext, state: &mut State) {
             state.show_message(message);
             match found {
                 ReadContent::Melody(song) => arrange(song, context, state),
+                ReadContent::Groove(name, template) => state.tools.template = Some((name, template)),
                 ReadContent::Style { slot, second } => {
                     let params = &context.wiring.params;
                     let genre = if second { &params.genre_b } else { &params.genre };

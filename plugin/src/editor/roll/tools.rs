@@ -4,7 +4,8 @@ mod rows;
 
 use crate::editor::{
     context::EditorContext,
-    state::{State, range::SelectedRange},
+    files::dialog,
+    state::{State, file_dialogs::PathPurpose, range::SelectedRange},
     theme,
     widgets::{button::button, look::Face},
 };
@@ -14,7 +15,7 @@ use continuo_engine::{
 };
 use continuo_music::{part::Part, time::Tick};
 use egui::{Popup, PopupCloseBehavior, ProgressBar, Rect, RichText, Ui, UiBuilder, vec2};
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 /// The menu's width.
 const WIDTH: f32 = 300.0;
@@ -40,6 +41,9 @@ pub fn show(ui: &mut Ui, corner: Rect, context: &EditorContext, state: &mut Stat
                 });
             if let Some(tool) = wanted {
                 run(tool, context, state);
+            }
+            if std::mem::take(&mut state.tools.choosing_template) {
+                dialog::open(PathPurpose::Groove, context, state);
             }
             let text = state.range.as_ref().map(|range| range.in_words(&state.snapshot.score.meters)).unwrap_or_default();
             ui.colored_label(theme::bright(), RichText::new(text).font(theme::small()));
@@ -74,7 +78,9 @@ fn run(tool: Tool, context: &EditorContext, state: &mut State) {
     let first = context.wiring.params.seed.value() as u32;
     let seed = first.wrapping_add(state.tools.asked);
     state.tools.asked += 1;
-    state.request(Edit::Tool(Box::new(ToolRequest { tool, bars, part, seed })), context.wiring);
+    let is_groove = matches!(tool, Tool::Groove { .. });
+    let template = state.tools.template.as_ref().filter(|_| is_groove).map(|(_, template)| Arc::clone(template));
+    state.request(Edit::Tool(Box::new(ToolRequest { tool, bars, part, seed, template })), context.wiring);
 }
 
 /// Draws the menu. Returns the tool that the player runs.

@@ -57,6 +57,8 @@ pub enum PathPurpose {
     ArrangeMelody,
     /// To make a style.
     MakeStyle,
+    /// To play notes as this file does.
+    Groove,
     /// To play with a SoundFont.
     SoundFont,
     /// To save the melody with its chords as written notes.
@@ -73,6 +75,7 @@ impl PathPurpose {
             Self::Save(Extent::Section(_)) => ("Save the section", "Save"),
             Self::TakeFolder => ("Choose a folder for takes", "Use folder"),
             Self::ArrangeMelody => ("Arrange a melody from a MIDI file", "Open"),
+            Self::Groove => ("Choose a MIDI file whose groove other notes take over", "Use it"),
             Self::SoundFont => ("Choose a SoundFont (.sf2) for the sounds", "Use it"),
             Self::LeadSheet => ("Save the melody with its chords as written notes", "Save"),
             Self::MakeStyle => ("Make a style from a MIDI file or a folder of MIDI files", "Make style"),
@@ -85,7 +88,7 @@ impl PathPurpose {
             Self::Save(_) | Self::LeadSheet => PathKind::NewFile,
             Self::SoundFont => PathKind::SoundFont,
             Self::TakeFolder => PathKind::Folder,
-            Self::ArrangeMelody | Self::MakeStyle => PathKind::ExistingFile,
+            Self::ArrangeMelody | Self::MakeStyle | Self::Groove => PathKind::ExistingFile,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The settings of the tools, while the window is open.
 
 use continuo_engine::{composer::ToolStatus, melodies::Keep};
+use continuo_music::groove_template::GrooveTemplate;
+use std::sync::Arc;
 
 /// The grids that are offered, as they are written.
 pub const GRIDS: [&str; 6] = ["1/4", "1/8", "1/16", "1/32", "1/8t", "1/16t"];
@@ -34,6 +36,10 @@ pub struct ToolsMenu {
     pub strength: u32,
     /// How much of a drummer there is, in percent.
     pub amount: u32,
+    /// Whose groove notes take over, with its file's name; `None` for a drummer's of the genre.
+    pub template: Option<(String, Arc<GrooveTemplate>)>,
+    /// Whether the player wants to choose another.
+    pub choosing_template: bool,
     /// How often a tool was asked for: each time it may make something else.
     pub asked: u32,
     /// What was said of a tool last.
@@ -54,6 +60,8 @@ impl Default for ToolsMenu {
             grid: 2,
             strength: 100,
             amount: 100,
+            template: None,
+            choosing_template: false,
             asked: 0,
             seen: None,
         }

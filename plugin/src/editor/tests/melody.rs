@@ -390,6 +390,7 @@ fn every_control_of_the_tools_has_a_name() {
         "Strength",
         "Groove",
         "Amount of groove",
+        "Whose groove",
         "Drumify",
     ] {
         assert!(stage.harness.query_by_label(name).is_some(), "{name}");

@@ -100,6 +100,21 @@ fn an_error_names_the_file_that_gives_no_style() {
 }
 
 #[test]
+fn a_groove_is_read_from_a_file_with_notes() {
+    let (data, shared) = instance();
+    let (song, text) = (data.path().join("band.mid"), data.path().join("text.mid"));
+    fs::write(&song, band()).unwrap();
+    fs::write(&text, "no notes").unwrap();
+    let reader = FileReader::default();
+    reader.start(ReadRequest::Groove(song), &shared).unwrap();
+    let (content, message) = result(&reader).unwrap();
+    assert!(message.starts_with("Groove plays like its "), "{message}");
+    assert!(matches!(content, ReadContent::Groove(name, template) if name == "band" && template.bars() >= 1));
+    reader.start(ReadRequest::Groove(text), &shared).unwrap();
+    assert!(result(&reader).unwrap_err().starts_with("The file text.mid was not read"));
+}
+
+#[test]
 fn melodies_are_read_on_a_thread_one_at_a_time() {
     let (data, shared) = instance();
     let (song, text) = (data.path().join("song.mid"), data.path().join("text.mid"));

@@ -117,10 +117,21 @@ fn quantise(ui: &mut Ui, tools: &mut ToolsMenu) -> Option<Tool> {
 }
 
 fn groove(ui: &mut Ui, tools: &mut ToolsMenu) -> Option<Tool> {
-    let help = "Gives notes a drummer's loudness and timing, as in the genre.";
+    let help = "Gives notes a drummer's loudness and timing, as in the genre, or those of a MIDI file.";
     let clicked = run_button(ui, "Groove", help);
-    ui.add(DragValue::new(&mut tools.amount).range(0..=100).suffix(" % of a drummer"))
-        .accessible_name("Amount of groove");
+    ui.add(DragValue::new(&mut tools.amount).range(0..=100).suffix(" %")).accessible_name("Amount of groove");
+    let name = tools.template.as_ref().map(|(name, _)| name.clone());
+    let shown = name.clone().unwrap_or_else(|| "a drummer's".to_owned());
+    let response = ComboBox::from_id_salt("template").width(110.0).truncate().selected_text(shown).show_ui(ui, |ui| {
+        if ui.selectable_label(name.is_none(), "a drummer's").clicked() {
+            tools.template = None;
+        }
+        if let Some(name) = name {
+            ui.selectable_label(true, name).on_hover_text("The groove of this file.");
+        }
+        tools.choosing_template = ui.selectable_label(false, "of a MIDI file…").clicked();
+    });
+    response.response.accessible_name("Whose groove").on_hover_text("Whose loudness and timing notes take over.");
     clicked.then_some(Tool::Groove { amount: tools.amount as f32 / 100.0 })
 }
 
