@@ -16,6 +16,8 @@ mod loader;
 mod making;
 mod melody_edits;
 mod origin;
+mod part_edits;
+mod part_rewrite;
 mod pass;
 mod planner;
 mod playable;

@@ -5,8 +5,8 @@
 
 use super::{
     around_edit::AroundEdit, evidence::Evidence, guarded_model::GuardedModel, known_form::KnownForm,
-    known_keys::KnownKeys, known_swing::KnownSwing, loader::Loader, pass::Pass, policy::Occasion,
-    settings_timeline::SettingsTimeline, shared::Shared, workshop::Workshop,
+    known_keys::KnownKeys, known_swing::KnownSwing, loader::Loader, part_rewrite::PartRewrite, pass::Pass,
+    policy::Occasion, settings_timeline::SettingsTimeline, shared::Shared, workshop::Workshop,
 };
 use crate::{
     arranging::whole_song::SongQueue,
@@ -70,6 +70,8 @@ pub struct Planner {
     pub(super) form: KnownForm,
     /// The tool that works.
     pub(super) workshop: Workshop,
+    /// The part that is being written again.
+    pub(super) part_rewrite: Option<PartRewrite>,
     /// The melody that was sent to the audio thread last; `None` while it does not play the score's.
     pub(super) sent_melody: Option<PlayableMelody>,
     /// Deliveries that wait for the audio thread.
@@ -102,6 +104,7 @@ impl Planner {
             host_plays: false,
             form: KnownForm::default(),
             workshop: Workshop::default(),
+            part_rewrite: None,
             sent_melody: None,
             outbox: VecDeque::new(),
         }

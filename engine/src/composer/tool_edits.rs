@@ -2,6 +2,7 @@
 
 use super::{
     around_edit::{AroundEdit, Changed, Recorded},
+    part_rewrite::PartRewrite,
     planner::Planner,
     shared::ToolStatus,
 };
@@ -28,6 +29,16 @@ use std::{
 impl Planner {
     /// Starts a tool on its own thread.
     pub(super) fn start_tool(&mut self, request: ToolRequest) {
+        if self.part_rewrite.is_some() {
+            // It shows its progress.
+            return;
+        }
+        match self.start_part_rewrite(&request) {
+            Ok(false) => {}
+            Ok(true) => return self.show_tool(ToolStatus::Working { name: request.tool.name(), done: 0, all: 0 }),
+            Err(ToolError::Busy) => return,
+            Err(error) => return self.show_tool(ToolStatus::Failed(error.to_string())),
+        }
         let (settings, own) = (self.settings, self.own());
         let name = request.tool.name();
         // A copy: finding chords takes time, and others read the score.
@@ -42,16 +53,30 @@ impl Planner {
         }
     }
 
-    /// Puts what a tool made into the score, once it has ended. Returns whether one had.
+    /// Goes on with a part that is being written again, or puts what a tool made into the score, once it has ended.
+    /// Returns whether there was anything to do.
     pub(super) fn finish_tool(&mut self) -> bool {
         if self.around_edit.is_some() {
             return false;
         }
-        let Some((request, replacements, outcome)) = self.workshop.finished() else { return false };
-        if replacements != self.shared.score.replacements() {
-            self.show_tool(ToolStatus::Failed("the song was replaced meanwhile; nothing was changed".to_owned()));
+        if self.part_rewrite.is_some() {
+            match self.go_on_with_part() {
+                None => {}
+                Some(Ok(rewrite)) => {
+                    let PartRewrite { request, part, notes, .. } = rewrite;
+                    self.put_outcome(&request, Ok(Outcome::Part { part, bars: request.bars.clone(), notes }));
+                }
+                Some(Err(error)) => self.show_tool(ToolStatus::Failed(error.to_string())),
+            }
             return true;
         }
+        let Some((request, replacements, outcome)) = self.workshop.finished() else { return false };
+        let is_same = replacements == self.shared.score.replacements();
+        self.put_outcome(&request, if is_same { outcome } else { Err(ToolError::Replaced) });
+        true
+    }
+
+    fn put_outcome(&mut self, request: &ToolRequest, outcome: Result<Outcome, ToolError>) {
         match outcome {
             Ok(outcome) => {
                 let (Outcome::Melody { bars, .. } | Outcome::Part { bars, .. }) = &outcome;
@@ -63,8 +88,7 @@ impl Planner {
                 match outcome {
                     // Changes here and there are looked at before they are made.
                     Outcome::Melody { edit, counts: Some(_), .. } if edit != MelodyEdit::default() => {
-                        self.show_tool(ToolStatus::Proposed(Arc::new(Proposal::of(text, &edit))));
-                        return true;
+                        return self.show_tool(ToolStatus::Proposed(Arc::new(Proposal::of(text, &edit))));
                     }
                     Outcome::Melody { edit, .. } => self.edit_melody(&edit),
                     Outcome::Part { part, bars, notes } => self.edit_part(part, &bars, &notes),
@@ -73,7 +97,6 @@ impl Planner {
             }
             Err(error) => self.show_tool(ToolStatus::Failed(error.to_string())),
         }
-        true
     }
 
     /// Forgets what a tool proposed for the score before this one.

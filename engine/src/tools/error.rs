@@ -19,6 +19,12 @@ pub enum ToolError {
     /// A melody is written in one meter.
     #[error("the meter changes in the selected bars: select bars of one meter")]
     Meters,
+    /// Of a part, the rhythm or the pitches cannot stay.
+    #[error("the {} is written anew wholly: choose \"all of it\"", .0.name().to_lowercase())]
+    WholePartsOnly(Part),
+    /// Another song is there now.
+    #[error("the song was replaced meanwhile; nothing was changed")]
+    Replaced,
     /// One end of a way has no notes.
     #[error("there are no notes in the {end} {bars} selected bars: both ends need a melody")]
     EmptyEnd {

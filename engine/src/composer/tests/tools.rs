@@ -212,3 +212,39 @@ fn drums_play_a_rhythm_and_a_groove_moves_what_it_is_given() {
     apply(&mut stage, true);
     assert_eq!(stage.shared.score.copy().phrases(), before.phrases());
 }
+
+#[test]
+fn bars_of_a_part_are_written_again_around_the_others() {
+    let mut stage = arranged(Settings::default());
+    let before = stage.shared.score.copy();
+    let rewrite = Tool::Rewrite { keep: Keep::Nothing };
+    let said = work(&mut stage, rewrite, 4 * BAR..6 * BAR, Some(Part::Bass));
+    assert_eq!(said, Ok("Rewrite: bars 5-6 are done".to_owned()));
+    let asked: Vec<_> =
+        stage.requests.lock().iter().map(|request| (request.start, request.given_bass.clone())).collect();
+    assert_eq!(asked, [(4 * BAR, None)]);
+    let after = stage.shared.score.copy();
+    let bass = |score: &Score, phrase: usize| score.phrases()[phrase].parts[Part::Bass].clone();
+    assert_ne!(bass(&before, 1), bass(&after, 1));
+    assert_eq!(bass(&before, 0), bass(&after, 0));
+    assert_eq!(depth(&stage), 2);
+    // Notes outside the selected bars stay: the bass has one in the phrase's first bar.
+    work(&mut stage, rewrite, 5 * BAR..6 * BAR, Some(Part::Bass)).expect("a phrase");
+    assert_eq!((bass(&stage.shared.score.copy(), 1), depth(&stage)), (bass(&after, 1), 2));
+    apply(&mut stage, true);
+    assert_eq!(stage.shared.score.copy().phrases(), before.phrases());
+    // Both phrases, in one step.
+    work(&mut stage, rewrite, 0..8 * BAR, Some(Part::Bass)).expect("two phrases");
+    assert!((0..2).all(|phrase| bass(&stage.shared.score.copy(), phrase) != bass(&before, phrase)));
+    assert_eq!(depth(&stage), 2);
+    // What cannot be done is said.
+    let rhythm = work(&mut stage, Tool::Rewrite { keep: Keep::Rhythm }, 0..BAR, Some(Part::Bass));
+    assert_eq!(rhythm, Err("the bass is written anew wholly: choose \"all of it\"".to_owned()));
+    let none = work(&mut stage, rewrite, 20 * BAR..21 * BAR, Some(Part::Drums));
+    assert!(none.unwrap_err().contains("no phrase"));
+    let mut settings = Settings::default();
+    settings.parts[Part::Bass].lock = true;
+    stage.planner.receive(Fact::Settings(settings));
+    let locked = work(&mut stage, rewrite, 0..BAR, Some(Part::Bass));
+    assert_eq!(locked, Err("the bass part is locked: unlock it first".to_owned()));
+}

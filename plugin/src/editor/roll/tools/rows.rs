@@ -71,8 +71,7 @@ fn enhance_further(ui: &mut Ui, tools: &mut ToolsMenu) -> Option<Tool> {
 }
 
 fn rewrite(ui: &mut Ui, tools: &mut ToolsMenu) -> Option<Tool> {
-    let help =
-        "Writes the selected bars of the melody again, between what is before and after them. Each time otherwise.";
+    let help = "Writes the selected bars of the melody again, between what is before and after them, or those of a part, around the other parts. Each time otherwise.";
     let clicked = run_button(ui, "Rewrite", help);
     let (keep, name) = KEPT[tools.kept.min(KEPT.len() - 1)];
     let response = ComboBox::from_id_salt("kept").width(176.0).selected_text(name).show_index(
