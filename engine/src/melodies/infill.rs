@@ -21,10 +21,13 @@ use std::ops::Range;
 
 /// Slots that are written at a time, with as many around them.
 const TOGETHER: usize = 4;
-/// The order in which the cells of a slot are written: beats before what lies between them.
-const ORDER: [usize; CELL_SLOT] = [0, 8, 4, 12, 2, 6, 10, 14, 1, 3, 5, 7, 9, 11, 13, 15];
+/// The order in which the cells of a slot are written: beats before what lies between them, and at once only cells that are
+/// a beat apart.
+const ORDER: [&[usize]; 7] = [&[0], &[8], &[4, 12], &[2, 10], &[6, 14], &[1, 5, 9, 13], &[3, 7, 11, 15]];
+/// How many cells of a rhythm are drawn at a time.
+const RHYTHM_AT_ONCE: usize = 2;
 /// How often the unlikeliest cells are drawn again, and which share of them.
-const REPAIRS: usize = 4;
+const REPAIRS: usize = 3;
 const REPAIRED: f32 = 0.3;
 
 /// What to write again, and how.
@@ -128,13 +131,13 @@ impl Writer<'_> {
             .map(|cell| (cell, self.cells[cell]))
             .collect();
         let first = self.revision.around(stretch);
-        for place in ORDER {
+        for places in ORDER {
             // Neighbouring bars are not drawn at once, so that one can answer the other.
             for parity in [0, 1] {
                 let now: Vec<(usize, u8)> = hidden
                     .iter()
                     .copied()
-                    .filter(|(cell, _)| cell % CELL_SLOT == place && cell / CELL_SLOT % 2 == parity)
+                    .filter(|(cell, _)| places.contains(&(cell % CELL_SLOT)) && cell / CELL_SLOT % 2 == parity)
                     .collect();
                 self.draw(&now, first, self.temperature)?;
             }
@@ -208,8 +211,11 @@ impl Writer<'_> {
             let open: Vec<usize> = here.filter(|&cell| self.cells[cell] == UNKNOWN_CELL).collect();
             let mut pitches: Vec<u8> = open.iter().map(|&cell| self.given[cell]).filter(|&was| is_pitch(was)).collect();
             pitches.reverse();
+            let mut likely = vec![];
             for (index, &cell) in open.iter().enumerate() {
-                let likely = self.revision.window(&self.cells, first, 0.0)?;
+                if index % RHYTHM_AT_ONCE == 0 {
+                    likely = self.revision.window(&self.cells, first, 0.0)?;
+                }
                 let row = |cell: usize| {
                     let from = likely_at(cell - first, 0);
                     likely.get(from..from + CELL_SYMBOLS).unwrap_or_default()

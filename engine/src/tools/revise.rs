@@ -70,7 +70,8 @@ pub(super) fn rewritten(
         infill_request.temperature = temperature;
         let found = infill(networks.reviser()?, &infill_request, &mut progress)?;
         edit = difference(&material.melody, &line, &found.notes, Some(&request.bars));
-        if edit != MelodyEdit::default() {
+        // Notes a little earlier or longer than before are no other melody.
+        if !found.changes.is_empty() {
             break;
         }
     }
