@@ -56,6 +56,8 @@ enum State {
     Melody,
     /// Bars that are selected, with the menu of tools
     Tools,
+    /// The melody's notes, large, with what Enhance would change
+    Proposal,
     /// A model that knows no chords has no chord lane
     NoChords,
     /// The model is missing
@@ -76,7 +78,7 @@ enum State {
 
 impl State {
     /// Those for which nothing more is needed than for the plugin.
-    const USUAL: [Self; 14] = [
+    const USUAL: [Self; 15] = [
         Self::Empty,
         Self::Listening,
         Self::Live,
@@ -84,6 +86,7 @@ impl State {
         Self::Chords,
         Self::Melody,
         Self::Tools,
+        Self::Proposal,
         Self::NoChords,
         Self::Fault,
         Self::Larger,
@@ -102,6 +105,7 @@ impl State {
             Self::Chords => "chords",
             Self::Melody => "melody",
             Self::Tools => "tools",
+            Self::Proposal => "proposal",
             Self::NoChords => "no-chords",
             Self::Fault => "fault",
             Self::Larger => "larger",
@@ -211,13 +215,15 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
             session.until("the song is arranged", WindowSession::is_arranged);
             chords_by_hand(&mut session);
         }
-        State::Melody | State::Tools => {
+        State::Melody | State::Tools | State::Proposal => {
             let roll = session.control("Roll");
             session.drop_file(&tune, (roll.x + roll.width / 2, roll.y + roll.height / 2));
             session.until("the song is arranged", WindowSession::is_arranged);
             session.click("Melody Source: Score");
             if state == State::Melody {
                 notes_by_hand(&mut session);
+            } else if state == State::Proposal {
+                enhanced(&mut session);
             } else {
                 // The third and fourth bar of the lanes of the melody and the drums.
                 let (left, top) = (roll.x + 250, roll.y + 120);
@@ -318,6 +324,27 @@ fn notes_by_hand(session: &mut WindowSession) {
     session.drag_between(place(17, 2), place(18, 2));
     session.run(Duration::from_secs(1));
     session.press_control('a');
+}
+
+/// Draws slips into the melody, asks for a better one, and leaves one of its changes out.
+fn enhanced(session: &mut WindowSession) {
+    session.click("Edit melody");
+    let notes = session.control("Melody notes");
+    let place = |quarters: i32, tenths: i32| (notes.x + 25 * quarters + 3, notes.y + notes.height * tenths / 10);
+    for quarter in [7, 22] {
+        session.drag_between(place(quarter, 2), place(quarter + 1, 2));
+        session.run(Duration::from_secs(1));
+    }
+    session.click("Melody tools");
+    session.click("Enhance");
+    drop(session.control_named(|name| name == "Keep the changes"));
+    // The first click closes the menu.
+    session.click_at(place(30, 1));
+    session.run(Duration::from_secs(1));
+    // The rows have moved to fit the slips.
+    let (x, y) = place(22, 2);
+    session.click_at((x + 8, y + 15));
+    session.run(Duration::from_secs(1));
 }
 
 /// Plays white keys of the on-screen keyboard, counted from its lowest, one after another.

@@ -114,11 +114,11 @@ fn cell(lane: Rect, axis: TimeAxis, note: &Note, rows: &Rows) -> Rect {
     Rect::from_min_max(pos2(left, bottom - height), pos2(right, bottom))
 }
 
-/// Draws a note that a tool proposes or would take away: it comes as a bright frame with a plus, goes as a hollow one that is
-/// struck through, and is hollow where the player leaves its change out.
+/// Draws a note that a tool proposes or would take away: one that comes is full and framed, one that goes is hollow and struck
+/// through, and one whose change the player leaves out is hollow and dim.
 pub fn proposed_note(painter: &Painter, cell: Rect, fate: Fate) {
     let (fill, line) = match fate {
-        Fate::Comes => (theme::mix(theme::card(), theme::accent(), 0.75), theme::bright()),
+        Fate::Comes => (theme::mix(theme::card(), theme::of(Some(Part::Bass)), 0.8), theme::bright()),
         Fate::Goes => (theme::card(), theme::bright()),
         Fate::LeftOut => (theme::card(), theme::quiet()),
     };
