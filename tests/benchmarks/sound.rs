@@ -2,7 +2,7 @@
 //! output for each. Beside criterion's figure, the median and the worst of a long run are printed as a share of the block's
 //! time, and a checksum of all that it played: another synthesizer that prints the same one sounds the same to the last bit.
 
-use continuo_sounds::{Font, InstantLimiter, Message, Player};
+use continuo_sounds::{Font, InstantLimiter, Message, Player, Rider, rider::Heard};
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::{hint::black_box, time::Instant};
 
@@ -19,6 +19,7 @@ struct Session {
     /// One for all channels, or one for each of them.
     outputs: Vec<Output>,
     mix: InstantLimiter,
+    rider: Rider,
     block: usize,
 }
 
@@ -40,7 +41,7 @@ impl Session {
             Output { player, limiter: InstantLimiter::new(RATE), left: [0.0; FRAMES], right: [0.0; FRAMES] }
         };
         let outputs = (0..outputs).map(|_| output()).collect();
-        let mut session = Self { outputs, mix: InstantLimiter::new(RATE), block: 0 };
+        let mut session = Self { outputs, mix: InstantLimiter::new(RATE), rider: Rider::new(RATE), block: 0 };
         for (channel, program) in CHANNELS {
             session.player(channel).send(Message::Program(channel, program));
         }
@@ -101,6 +102,9 @@ impl Session {
             output.limiter.process(&mut output.left, &mut output.right);
             black_box(&output.left);
         }
+        self.rider.hear(Heard { left: &left, right: &right, gain: 2.0, share: 1.0, learn: true });
+        let gain = self.rider.factor();
+        left.iter_mut().chain(&mut right).for_each(|sample| *sample *= gain);
         self.mix.process(&mut left, &mut right);
         [left, right]
     }
