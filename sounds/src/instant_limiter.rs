@@ -89,6 +89,35 @@ mod tests {
     }
 
     #[test]
+    fn a_low_bass_that_fades_stays_clean_at_the_highest_levels() {
+        for (frequency, fading) in [(41.2_f32, 6.0_f32), (41.2, 12.0), (55.0, 12.0), (110.0, 6.0)] {
+            let fade = |index: usize| 10_f32.powf(-fading * index as f32 / 48_000.0 / 20.0);
+            // Four times full scale: all levels at their highest.
+            let tone = sine(frequency, 3.5, 48_000);
+            let mut left: Vec<f32> = tone.iter().enumerate().map(|(index, sample)| sample * fade(index)).collect();
+            let mut right = left.clone();
+            InstantLimiter::new(48_000.0).process(&mut left, &mut right);
+            // What its waves hold besides the tone, from the second one on: each is compared with a sine of its own height.
+            let wave = (48_000.0 / frequency) as usize;
+            let (mut other, mut whole) = (0.0_f64, 0.0_f64);
+            for (played, tone) in left.chunks_exact(wave).zip(tone.chunks_exact(wave)).skip(2) {
+                let product = |one: &[f32], two: &[f32]| -> f64 {
+                    one.iter().zip(two).map(|(one, two)| f64::from(one * two)).sum()
+                };
+                let height = product(played, tone) / product(tone, tone);
+                whole += product(played, played);
+                other += played
+                    .iter()
+                    .zip(tone)
+                    .map(|(played, tone)| (f64::from(*played) - height * f64::from(*tone)).powi(2))
+                    .sum::<f64>();
+            }
+            let share = (other / whole).sqrt();
+            assert!(share < 0.02, "{frequency} Hz, {fading} dB a second: {share}");
+        }
+    }
+
+    #[test]
     fn the_gain_comes_back_after_a_click() {
         let mut limiter = InstantLimiter::new(48_000.0);
         let mut sound = vec![0.5; 48_000];

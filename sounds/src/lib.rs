@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `font` | SoundFonts: the built-in one, or a file, checked before it is used |
 //! | `player` | notes in, stereo sound out; for the audio thread |
+//! | `rider` | brings sound that is heard while it is played to the usual loudness |
 //! | `limiter` | keeps whole songs below full scale; `instant_limiter`: sound while it is played |
 //! | `mixer` | how loud each part is, so that the melody stands in front |
 //! | `programs` | General MIDI's instruments by name |
@@ -24,6 +25,7 @@ pub mod performance;
 pub mod player;
 pub mod programs;
 pub mod render;
+pub mod rider;
 pub mod stereo;
 
 pub use font::{Font, FontError};
@@ -31,4 +33,5 @@ pub use instant_limiter::InstantLimiter;
 pub use limiter::Limiter;
 pub use performance::Performance;
 pub use player::{Message, Player};
+pub use rider::Rider;
 pub use stereo::Stereo;

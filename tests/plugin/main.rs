@@ -13,6 +13,7 @@ mod dialects;
 mod faults;
 mod generate;
 mod learned;
+mod loudness;
 mod moved_song;
 mod note_ends;
 mod own_parts;

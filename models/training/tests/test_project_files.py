@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import wave
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
@@ -14,21 +16,44 @@ import xmlschema
 MARKERS = ["Intro", "-", 'Verse "One & only"']
 FORMATS = Path(__file__).resolve().parents[3] / "tests" / "formats"
 DAWPROJECT = FORMATS / "song.dawproject"
+WITH_SOUND = FORMATS / "song-with-sound.dawproject"
 
 
-def document(name: str) -> str:
-    with zipfile.ZipFile(DAWPROJECT) as container:
+def entry(name: str, file: Path = DAWPROJECT) -> bytes:
+    with zipfile.ZipFile(file) as container:
         assert container.testzip() is None
-        return container.read(name).decode("utf-8")
+        return container.read(name)
+
+
+def document(name: str, file: Path = DAWPROJECT) -> str:
+    return entry(name, file).decode("utf-8")
 
 
 def schema(name: str) -> xmlschema.XMLSchema:
     return xmlschema.XMLSchema(str(FORMATS / "dawproject" / name))
 
 
+@pytest.mark.parametrize("file", [DAWPROJECT, WITH_SOUND])
 @pytest.mark.parametrize(("name", "rules"), [("project.xml", "Project.xsd"), ("metadata.xml", "MetaData.xsd")])
-def test_a_dawproject_obeys_the_formats_own_schema(name: str, rules: str) -> None:
-    schema(rules).validate(document(name))
+def test_a_dawproject_obeys_the_formats_own_schema(file: Path, name: str, rules: str) -> None:
+    schema(rules).validate(document(name, file))
+
+
+def test_a_dawproject_with_sound_has_a_track_a_clip_and_a_file_for_each() -> None:
+    project = ElementTree.fromstring(document("project.xml", WITH_SOUND))
+    tracks = {track.get("name"): track for track in project.findall("Structure/Track")}
+    for name in ["Melody", "Bass"]:
+        assert tracks[name].get("contentType") == "notes"
+        sound = tracks[f"{name} (sound)"]
+        assert (sound.get("contentType"), sound.get("color")) == ("audio", tracks[name].get("color"))
+        (clip,) = project.findall(f"Arrangement/Lanes/Lanes[@track='{sound.get('id')}']/Clips/Clip")
+        (audio,) = clip.findall("Audio")
+        (path,) = [file.get("path") for file in audio.findall("File")]
+        assert path is not None
+        with wave.open(io.BytesIO(entry(path, WITH_SOUND))) as file:
+            assert audio.get("sampleRate") == str(file.getframerate())
+            assert audio.get("channels") == str(file.getnchannels())
+            assert float(audio.get("duration", "")) == file.getnframes() / file.getframerate()
 
 
 def test_the_schema_refuses_a_wrong_document() -> None:

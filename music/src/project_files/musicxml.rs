@@ -25,11 +25,15 @@ use part::Staves;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use signs::Signs;
 use std::io::{self, Cursor, Write};
-use xml::{Xml, element, text};
+use xml::{Xml, element, number, text};
 use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
 
 const DOCTYPE: &str = "score-partwise PUBLIC \"-//Recordare//DTD MusicXML 4.0 Partwise//EN\" \
                        \"http://www.musicxml.org/dtds/partwise.dtd\"";
+/// So many staves have the size that the reader gives them.
+const FEW_STAVES: usize = 4;
+/// How high the staves of a full score are, in millimetres: two systems of a band then fit on a page.
+const SMALL_STAFF: &str = "5.5";
 /// The name of the score in a compressed file.
 const SCORE: &str = "score.musicxml";
 
@@ -83,6 +87,9 @@ fn score(song: &FinishedSong) -> io::Result<Vec<u8>> {
             let software = concat!("Continuo ", env!("CARGO_PKG_VERSION"));
             element(xml, "encoding", &[], |xml| text(xml, "software", software))
         })?;
+        if staves.iter().map(Staves::count).sum::<usize>() > FEW_STAVES {
+            element(xml, "defaults", &[], small_staves)?;
+        }
         element(xml, "part-list", &[], |xml| {
             staves.iter().enumerate().try_for_each(|(index, staves)| staves.describe(xml, index + 1))
         })?;
@@ -95,6 +102,14 @@ fn score(song: &FinishedSong) -> io::Result<Vec<u8>> {
     let mut bytes = xml.into_inner();
     bytes.push(b'\n');
     Ok(bytes)
+}
+
+/// Says how high a staff of a full score is. The page stays the reader's.
+fn small_staves(xml: &mut Xml) -> io::Result<()> {
+    element(xml, "scaling", &[], |xml| {
+        text(xml, "millimeters", SMALL_STAFF)?;
+        number(xml, "tenths", 40)
+    })
 }
 
 /// The tracks in the order of a score; those without notes are left out, unless there are no others.

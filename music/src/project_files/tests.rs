@@ -100,21 +100,54 @@ fn golden(name: &str, bytes: &[u8]) -> Vec<u8> {
 
 #[test]
 fn a_dawproject_is_as_the_golden_file() {
-    let bytes = ProjectFormat::DawProject.write(&song()).unwrap();
-    let golden = golden("song.dawproject", &bytes);
+    let documents = ["metadata.xml", "project.xml"];
+    dawproject_is_golden("song.dawproject", &song(), &documents);
+    // With the sound of two of its tracks.
+    let mut song = song();
+    song.stems = [(0, "Melody.wav"), (2, "Bass.wav")]
+        .map(|(track, file)| Stem {
+            name: song.tracks[track].name.clone(),
+            path: format!("audio/{file}"),
+            bytes: tenth_of_a_second(),
+            seconds: 0.1,
+            sample_rate: 8000,
+        })
+        .into();
+    let sounds = ["audio/Melody.wav", "audio/Bass.wav"];
+    dawproject_is_golden("song-with-sound.dawproject", &song, &[sounds, documents].concat());
+}
+
+/// A WAV file of a tone in stereo, so that other programs find sound in the golden file.
+fn tenth_of_a_second() -> Vec<u8> {
+    let samples = (0..800_u16).flat_map(|index| [8192 * (index % 4) as i16 - 12_288; 2]).flat_map(i16::to_le_bytes);
+    let mut file = b"RIFF\xa4\x0c\0\0WAVEfmt \x10\0\0\0\x01\0\x02\0".to_vec();
+    file.extend([8000_u32, 32_000].into_iter().flat_map(u32::to_le_bytes));
+    file.extend(b"\x04\0\x10\0data\x80\x0c\0\0");
+    file.extend(samples);
+    file
+}
+
+fn dawproject_is_golden(file: &str, song: &FinishedSong, entries: &[&str]) {
+    let bytes = ProjectFormat::DawProject.write(song).unwrap();
+    let golden = golden(file, &bytes);
     let names = |bytes: &[u8]| -> Vec<String> {
         ZipArchive::new(Cursor::new(bytes)).unwrap().file_names().map(|name| name.unwrap().into_owned()).collect()
     };
-    assert_eq!(names(&bytes), ["metadata.xml", "project.xml"]);
+    let sorted = |mut names: Vec<String>| {
+        names.sort();
+        names
+    };
+    let expected: Vec<String> = entries.iter().map(|&name| name.to_owned()).collect();
+    assert_eq!(sorted(names(&bytes)), sorted(expected));
     assert_eq!(names(&golden), names(&bytes));
-    for name in names(&bytes) {
+    for name in ["metadata.xml", "project.xml"] {
         let version = format!("version=\"{}\"", env!("CARGO_PKG_VERSION"));
-        let text = entry(&bytes, &name).replace(&version, "version=\"0.1.0\"");
+        let text = entry(&bytes, name).replace(&version, "version=\"0.1.0\"");
         // Line by line: a difference names its line.
-        for (number, (made, kept)) in text.lines().zip(entry(&golden, &name).lines()).enumerate() {
+        for (number, (made, kept)) in text.lines().zip(entry(&golden, name).lines()).enumerate() {
             assert_eq!(made, kept, "{name}, line {}", number + 1);
         }
-        assert_eq!(text.lines().count(), entry(&golden, &name).lines().count());
+        assert_eq!(text.lines().count(), entry(&golden, name).lines().count());
     }
 }
 

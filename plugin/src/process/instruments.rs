@@ -111,12 +111,18 @@ impl Instruments {
         }
     }
 
-    /// Ends a block: brings all that has an output of its own into the mix as well, and keeps everything below full scale.
-    pub fn finish(&mut self, mix: &mut Sides<'_>, outputs: &mut [Option<Sides<'_>>; OUTPUTS]) {
+    /// Brings all that has an output of its own into the mix as well.
+    pub fn gather(mix: &mut Sides<'_>, outputs: &[Option<Sides<'_>>; OUTPUTS]) {
+        for (left, right) in outputs.iter().flatten() {
+            add(mix.0, left);
+            add(mix.1, right);
+        }
+    }
+
+    /// Keeps everything below full scale.
+    pub fn limit(&mut self, mix: &mut Sides<'_>, outputs: &mut [Option<Sides<'_>>; OUTPUTS]) {
         for ((_, limiter), output) in self.apart.iter_mut().zip(outputs) {
             if let Some((left, right)) = output {
-                add(mix.0, left);
-                add(mix.1, right);
                 limiter.process(left, right);
             }
         }

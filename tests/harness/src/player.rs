@@ -2,7 +2,7 @@
 
 use crate::{
     event::{NoteEvent, NoteEventKind, SongEvent},
-    hosts::{PluginError, PluginHost, Setup},
+    hosts::{AudioSide, PluginError, PluginHost, Setup},
     transport::Transport,
     tune::Tune,
 };
@@ -96,6 +96,28 @@ impl<'a> Player<'a> {
         others: &[SongEvent],
         progress: &mut dyn FnMut(f64),
     ) -> Result<Vec<SongEvent>, PluginError> {
+        self.roll(tune, others, progress, &mut |_, _| {})
+    }
+
+    /// Rolls as [`Player::pass`] does. `heard` is called after each block with the plugin's audio and the block's frames.
+    ///
+    /// # Errors
+    /// When the plugin fails.
+    pub fn pass_heard(
+        &mut self,
+        tune: &Tune,
+        heard: &mut dyn FnMut(&dyn AudioSide, usize),
+    ) -> Result<Vec<SongEvent>, PluginError> {
+        self.roll(tune, &[], &mut |_| {}, heard)
+    }
+
+    fn roll(
+        &mut self,
+        tune: &Tune,
+        others: &[SongEvent],
+        progress: &mut dyn FnMut(f64),
+        heard: &mut dyn FnMut(&dyn AudioSide, usize),
+    ) -> Result<Vec<SongEvent>, PluginError> {
         self.before = self.host.save()?;
         let rate = self.setup.sample_rate;
         let end = tune.sample_at(tune.length, rate).round() as u64;
@@ -139,7 +161,9 @@ impl<'a> Player<'a> {
                 bars_from: tune.bars_from(position),
                 cycle: self.looped.then_some((0.0, tune.length)),
             };
-            let block = self.host.process((stop - sample) as u32, Some(&transport), &notes)?;
+            let frames = (stop - sample) as u32;
+            let block = self.host.process(frames, Some(&transport), &notes)?;
+            heard(self.host.audio()?, frames as usize);
             played.extend(block.into_iter().map(|event| SongEvent { sample: sample + u64::from(event.time), event }));
             self.rest = Transport { playing: false, position: tune.length, sample: end as i64, ..transport };
             sample = stop;

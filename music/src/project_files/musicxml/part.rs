@@ -40,6 +40,11 @@ pub struct Staves<'a> {
 }
 
 impl<'a> Staves<'a> {
+    /// How many staves the part has: two if it is written as for a piano.
+    pub fn count(&self) -> usize {
+        self.clefs.len()
+    }
+
     pub fn of(song: &'a FinishedSong, track: &'a ProjectTrack, bars: &Bars) -> Self {
         let notes: Vec<Note> = track.clips.iter().flat_map(|clip| clip.notes.iter().copied()).collect();
         let (cells, placed) = place(song, bars, &notes);

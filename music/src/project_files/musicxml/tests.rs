@@ -139,6 +139,9 @@ fn a_lead_sheet_has_only_the_melody_with_chords_and_sections() {
     assert_eq!((count("part"), count("harmony"), count("rehearsal"), count("lyric")), (1, 4, 2, 4));
     let whole = document_of(&song());
     assert_eq!(parsed(&whole).descendants().filter(|node| node.has_tag_name("part")).count(), 4, "no empty part");
+    // Its staves have the size that the reader gives them; those of a band are smaller.
+    assert!(!document.descendants().any(|node| node.has_tag_name("scaling")));
+    assert!(document_of(&song()).contains("<scaling>"));
 }
 
 #[test]

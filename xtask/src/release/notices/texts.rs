@@ -22,9 +22,6 @@ const FONT_LICENCES: [&str; 2] = ["OFL-1.1", "Ubuntu-font-1.0"];
 /// Licences whose text names nobody, so it is the same for all; and what the names of their files contain.
 const NAMELESS: [(&str, &str); 2] = [("Apache-2.0", "apache"), ("Unlicense", "unlicense")];
 
-/// The texts of packages whose authors left them out of the package, from their repositories.
-const KEPT: [(&str, &str); 1] = [("rustysynth", include_str!("../../../../sounds/rustysynth.LICENSE.txt"))];
-
 /// Every licence text with who uses it, as in `name 1.2.3, fonts/OFL.txt`.
 ///
 /// A package without a licence file takes those of a package from the same repository under the same licence, or else
@@ -58,10 +55,6 @@ pub fn of(packages: &[Package], others: &[(&str, &str)]) -> Result<Vec<(String, 
             found.extend(
                 texts.iter().filter(|licence| licence.is_whole).map(|licence| (licence.text.clone(), user.clone())),
             );
-            continue;
-        }
-        if let Some((_, text)) = KEPT.iter().find(|(name, _)| *name == package.name.as_str()) {
-            found.push((plain(text), user));
             continue;
         }
         let licence = package.license.as_deref().unwrap_or("no licence");
