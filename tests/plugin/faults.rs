@@ -4,12 +4,12 @@ use continuo_harness::{
     SongEvent,
     built::{FORMATS, RATE, host, notes, offline_player, pass},
     child, evidence,
+    plugin_log::{last_status, wait_for_statuses},
     songs::ode,
 };
 use std::{fs, path::Path};
 
 const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/continuo.onnx");
-const STATUS: &str = "Continuo status: ";
 
 /// Run by the tests below. Plays in both formats; the melody must pass.
 #[test]
@@ -28,13 +28,13 @@ fn plays() {
         // By now even a runtime that loads slowly is there.
         pass(&mut player, &song);
     }
+    wait_for_statuses(FORMATS.len());
 }
 
 /// Whether the last status in the log has a fault, a remark, and generated phrases.
 fn status(log: &str) -> (bool, bool, bool) {
-    let line = log.lines().rev().find_map(|line| line.split_once(STATUS)).map(|(_, json)| json);
-    let line = line.unwrap_or_else(|| panic!("no status in the log:\n{log}"));
-    (!line.contains("\"fault\":null"), !line.contains("\"remark\":null"), !line.contains("\"generated\":0,"))
+    let status = last_status(log);
+    (!status["fault"].is_null(), !status["remark"].is_null(), status["generated"] != 0)
 }
 
 /// Records a claim; `plays` has counted the notes.

@@ -4,17 +4,11 @@ use continuo_harness::{
     Format, Pace, Player,
     built::{FORMATS, RATE, host, notes, offline_player, pass, played_state},
     child,
+    plugin_log::{last_status, wait_for_statuses},
     songs::ode,
     state,
 };
 use std::env;
-
-/// The status that the plugin logged last.
-fn last_status(log: &str) -> serde_json::Value {
-    let line = log.lines().rev().find_map(|line| line.split_once("Continuo status: ")).map(|(_, json)| json);
-    let line = line.unwrap_or_else(|| panic!("no status in the log:\n{log}"));
-    serde_json::from_str(line.trim()).expect("the status is JSON")
-}
 
 #[test]
 fn a_saved_project_plays_again_without_the_model() {
@@ -57,6 +51,7 @@ fn plays_a_state() {
         let events = pass(&mut player, &song);
         notes(&song, RATE, &events)
     });
+    wait_for_statuses(renders.len());
     let parts = renders[0].iter().filter(|note| note.channel != 0).count();
     assert!(parts > 20, "the saved parts hardly play: {parts} notes");
     assert_eq!(renders[0], renders[1]);

@@ -1,20 +1,8 @@
 //! `continuo.exe arrange` writes the file that `continuo arrange` writes.
 
 use crate::wine::{Wine, linux_command_line, on_c, on_z};
-use continuo_harness::{child, evidence, songs};
-use serde_json::Value;
-use std::{ffi::OsStr, fs, path::Path, process::Command};
-
-/// Arranges and returns the runtime that it named. It may print nothing but its report.
-fn arrange(mut command: Command, input: &OsStr, output: &OsStr, options: &[&str]) -> String {
-    let command = command.arg("arrange").arg(input).arg("-o").arg(output).args(["--json"]).args(options);
-    let done = command.output().expect("the command line starts");
-    let errors = String::from_utf8_lossy(&done.stderr);
-    assert!(done.status.success(), "{command:?} ended with {}: {errors}", done.status);
-    assert_eq!(errors, "", "something else speaks to the user");
-    let report: Value = serde_json::from_slice(&done.stdout).expect("the report is JSON");
-    report["backend"].as_str().expect("the report names the runtime").to_owned()
-}
+use continuo_harness::{child, command_line::arrange, evidence, songs};
+use std::{ffi::OsStr, fs, path::Path};
 
 #[test]
 #[ignore = "needs Wine: cargo xtask test --hosts windows"]

@@ -1,25 +1,14 @@
 //! What users find on Windows: the doctor, the data folder, preferences.
 
 use crate::wine::{HOME, LIBRARY, Wine, on_c};
-use continuo_harness::{evidence, songs};
+use continuo_harness::{command_line::json, evidence, songs};
 use serde_json::Value;
-use std::{
-    fs,
-    process::{Command, Stdio},
-};
+use std::{fs, process::Stdio};
 
 /// The hash of the library that this system's runtime needs, as the engine has it.
 fn expected() -> &'static str {
     let pinned = continuo_engine::network::pinned::for_system("windows", "x86_64");
     pinned.expect("Windows has a library").sha256
-}
-
-/// What a command prints as JSON.
-fn json(command: &mut Command) -> Value {
-    let done = command.arg("--json").output().expect("the command line starts");
-    let errors = String::from_utf8_lossy(&done.stderr);
-    assert!(done.status.success() && errors.is_empty(), "{command:?}: {errors}");
-    serde_json::from_slice(&done.stdout).expect("the report is JSON")
 }
 
 fn doctor(wine: &Wine) -> Value {

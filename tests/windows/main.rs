@@ -11,4 +11,6 @@ mod installation;
 #[cfg(target_os = "linux")]
 mod playing;
 #[cfg(target_os = "linux")]
+mod window;
+#[cfg(target_os = "linux")]
 mod wine;

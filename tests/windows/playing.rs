@@ -8,6 +8,7 @@ use continuo_harness::{
     Format,
     built::{self, FORMATS},
     child, evidence,
+    plugin_log::last_status,
 };
 use serde_json::Value;
 use std::{
@@ -69,8 +70,7 @@ fn play(system: System<'_>, format: Format, runtime: &str, state: Option<&Path>,
     };
     let environment: Vec<_> = environment.iter().map(|(name, value)| (*name, value.as_os_str())).collect();
     let log = child::run_by(&mut command, "plays::the_tune", &environment);
-    let status = log.lines().rev().find_map(|line| line.split_once("Continuo status: ")).map(|(_, json)| json);
-    let status: Value = serde_json::from_str(status.expect("the log has a status")).expect("the status is JSON");
+    let status = last_status(&log);
     // The version stands behind the name.
     let backend = status["backend"].as_str().and_then(|backend| backend.split(' ').next());
     assert_eq!(backend, Some(runtime), "{}, {format:?}: {status}", system.name());

@@ -3,7 +3,9 @@
 use continuo_harness::{
     Format, NoteEventKind, SongEvent,
     built::{offline_player, pass},
-    open, songs, state,
+    open,
+    plugin_log::wait_for_statuses,
+    songs, state,
 };
 use continuo_music::midi_file;
 use std::{env, ffi::OsString, fmt::Write, fs, path::PathBuf};
@@ -62,4 +64,6 @@ fn the_tune() {
     let saved = host.save().expect("the plugin saves its state");
     fs::write(folder.join(EVENTS), events).expect("the events are written");
     fs::write(folder.join(SAVED), state::unwrapped(format, &saved)).expect("the state is written");
+    drop(host);
+    wait_for_statuses(1);
 }

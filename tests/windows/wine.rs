@@ -26,7 +26,9 @@ pub const LIBRARY: &str = "onnxruntime.dll";
 pub struct Wine {
     prefix: PathBuf,
     built: PathBuf,
-    screen: XServer,
+    display: String,
+    /// Unless somebody else has it.
+    _screen: Option<XServer>,
 }
 
 /// What `cargo xtask test --hosts windows` names.
@@ -48,11 +50,20 @@ pub fn on_z(path: &Path) -> OsString {
 impl Wine {
     /// Installs Continuo in Wine, once for all tests, and starts Wine.
     pub fn start() -> Self {
-        static INSTALLED: Once = Once::new();
-        let built = named(BUILT);
         let screen = XServer::start(1280, 960).expect("the X server starts");
         let screen = screen.unwrap_or_else(|| panic!("Xvfb is not installed; install {NEEDED}"));
-        let wine = Self { prefix: built.join("wine"), built, screen };
+        Self::on_display(screen.display().to_owned(), Some(screen))
+    }
+
+    /// As [`Wine::start`], on the screen that `DISPLAY` names.
+    pub fn on_this_screen() -> Self {
+        Self::on_display(env::var("DISPLAY").expect("there is a screen"), None)
+    }
+
+    fn on_display(display: String, screen: Option<XServer>) -> Self {
+        static INSTALLED: Once = Once::new();
+        let built = named(BUILT);
+        let wine = Self { prefix: built.join("wine"), built, display, _screen: screen };
         INSTALLED.call_once(|| wine.install());
         wine
     }
@@ -88,7 +99,7 @@ impl Wine {
             .env("WINEDEBUG", "-all")
             // Neither a browser nor .NET: Wine would ask whether to fetch them.
             .env("WINEDLLOVERRIDES", "mscoree,mshtml=")
-            .env("DISPLAY", self.screen.display())
+            .env("DISPLAY", &self.display)
     }
 
     /// The installed command line, with the runtime's library beside it.

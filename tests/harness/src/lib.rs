@@ -18,6 +18,8 @@ pub mod busy;
 #[cfg(feature = "hosts")]
 pub mod child;
 #[cfg(feature = "hosts")]
+pub mod command_line;
+#[cfg(feature = "hosts")]
 pub mod event;
 #[cfg(feature = "hosts")]
 pub mod hosts;
@@ -27,6 +29,8 @@ pub mod on_a_screen;
 pub mod played;
 #[cfg(feature = "hosts")]
 pub mod player;
+#[cfg(feature = "hosts")]
+pub mod plugin_log;
 #[cfg(feature = "hosts")]
 pub mod process;
 #[cfg(all(feature = "hosts", target_os = "linux"))]

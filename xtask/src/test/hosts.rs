@@ -1,8 +1,10 @@
 //! `cargo xtask test --hosts`: real hosts, hostile hosts, long sessions, damaged files. The tests of each part record
 //! their results; `--save` writes them to `docs/RELIABILITY.md`.
 
+mod arm;
 mod cargo_test;
 mod counts;
+mod cross;
 mod effort;
 mod fuzz;
 mod needs;
@@ -38,12 +40,23 @@ pub enum Part {
     Python,
     /// The command line and the plugins for Windows under Wine, compared with those for Linux
     Windows,
+    /// The engine's tests and the command line for Linux on ARM under QEMU, compared with those for x86-64
+    Arm,
 }
 
 impl Part {
     /// All parts in the order in which they run: the first to be skipped for lack of time comes last.
-    const ALL: [Self; 8] =
-        [Self::Ardour, Self::Hosts, Self::Python, Self::Files, Self::RealTime, Self::Windows, Self::Fuzz, Self::Soak];
+    const ALL: [Self; 9] = [
+        Self::Ardour,
+        Self::Hosts,
+        Self::Python,
+        Self::Files,
+        Self::RealTime,
+        Self::Windows,
+        Self::Fuzz,
+        Self::Soak,
+        Self::Arm,
+    ];
 
     /// Whether a slow machine may skip it. Every version is tested in a real workstation.
     const fn may_be_left_out(self) -> bool {
@@ -61,6 +74,7 @@ impl Part {
             Self::RealTime => "real-time",
             Self::Python => "python",
             Self::Windows => "windows",
+            Self::Arm => "arm",
         }
     }
 
@@ -71,8 +85,8 @@ impl Part {
             Self::Files => &needs::STRACE,
             Self::RealTime => &needs::REAL_TIME,
             Self::Fuzz => &needs::COMPILER,
-            // The last two ask for their own, because they may be skipped.
-            Self::Hosts | Self::Soak | Self::Python | Self::Windows => &[],
+            // The last three ask for their own, because they may be skipped.
+            Self::Hosts | Self::Soak | Self::Python | Self::Windows | Self::Arm => &[],
         }
     }
 }
@@ -139,6 +153,7 @@ fn run_part(part: Part, effort: Effort) -> Result<()> {
         }
         Part::Python => python_hosts::run(effort),
         Part::Windows => windows::run(effort),
+        Part::Arm => arm::run(effort),
         Part::Fuzz => fuzz::run(effort.fuzz_seconds, &cargo_test::evidence_folder()),
         Part::Ardour => {
             let arguments = ["--test", "programs", "--test", "qtractor", "--test", "ardour"];

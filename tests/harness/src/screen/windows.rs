@@ -8,7 +8,7 @@ use x11rb::{
     connection::Connection,
     protocol::xproto::{
         CONFIGURE_NOTIFY_EVENT, ChangeWindowAttributesAux, ConfigureNotifyEvent, ConnectionExt as _, CreateWindowAux,
-        EventMask, WindowClass,
+        EventMask, MapState, WindowClass,
     },
 };
 
@@ -93,10 +93,26 @@ impl Screen {
     /// The place of the window inside a frame, which may have moved or changed its size by itself. If there are several,
     /// the largest counts: a program has small ones that nobody sees.
     pub fn place_of_child(&self, frame: u32) -> Option<Place> {
-        let tree = self.connection.query_tree(frame).ok()?.reply().ok()?;
-        let places = tree.children.iter().filter_map(|&child| self.connection.get_geometry(child).ok()?.reply().ok());
-        places
-            .map(|place| Place { x: place.x, y: place.y, width: place.width, height: place.height })
-            .max_by_key(|place| u32::from(place.width) * u32::from(place.height))
+        let places = self.children(frame).into_iter().map(|(_, place)| place);
+        places.max_by_key(|place| u32::from(place.width) * u32::from(place.height))
+    }
+
+    /// How many windows inside a frame people see.
+    pub fn shown_in(&self, frame: u32) -> usize {
+        let is_shown = |&(window, place): &(u32, Place)| {
+            let looks = self.connection.get_window_attributes(window).ok()?.reply().ok()?;
+            Some(looks.map_state == MapState::VIEWABLE && place.width > 1)
+        };
+        self.children(frame).iter().filter(|child| is_shown(child) == Some(true)).count()
+    }
+
+    /// The windows inside a frame, each with its place.
+    fn children(&self, frame: u32) -> Vec<(u32, Place)> {
+        let tree = self.connection.query_tree(frame).ok().and_then(|cookie| cookie.reply().ok());
+        let place = |child: u32| {
+            let place = self.connection.get_geometry(child).ok()?.reply().ok()?;
+            Some((child, Place { x: place.x, y: place.y, width: place.width, height: place.height }))
+        };
+        tree.map_or_else(Vec::new, |tree| tree.children.into_iter().filter_map(place).collect())
     }
 }

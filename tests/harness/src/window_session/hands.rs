@@ -123,9 +123,7 @@ impl WindowSession {
 
     /// Waits until the dialog that asks for a path is gone: until then clicks go to the dialog.
     pub fn wait_for_no_dialog(&mut self) {
-        self.until("the dialog is gone", |session| {
-            session.probe.controls().iter().all(|control| control.name != "Path")
-        });
+        self.until("the dialog is gone", |session| !session.shows("Path"));
     }
 
     /// Holds the button down at a place while the host processes.

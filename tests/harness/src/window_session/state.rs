@@ -21,6 +21,11 @@ impl WindowSession {
         self.host().size_wanted()
     }
 
+    /// How many windows people see: the program's own, and dialogs of the system.
+    pub fn windows(&self) -> usize {
+        self.screen.shown_in(self.frame)
+    }
+
     /// Whether no note sounds at this moment.
     pub fn is_silent(&self) -> bool {
         self.balance.is_silent()
@@ -85,6 +90,16 @@ impl WindowSession {
         let usual = Place { width: self.size.0, height: self.size.1, ..Place::default() };
         let place = self.screen.place_of_child(self.frame).unwrap_or(usual);
         self.screen.picture(place).expect("the screen can be read")
+    }
+
+    /// Whether there is a control with a name.
+    pub fn shows(&self, name: &str) -> bool {
+        self.shows_any(|shown| shown == name)
+    }
+
+    /// Whether there is a control with a name for which `wanted` holds.
+    pub fn shows_any(&self, wanted: impl Fn(&str) -> bool) -> bool {
+        self.probe.controls().iter().any(|control| wanted(&control.name))
     }
 
     /// A control by its name; waits until it is there, and stays where it is: a dialog is laid out once before its size is

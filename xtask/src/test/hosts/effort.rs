@@ -13,12 +13,21 @@ pub struct Effort {
     pub traced_seconds: u32,
     /// Seconds that ThreadSanitizer watches the engine's threads.
     pub thread_seconds: u32,
+    /// Songs of four phrases that an emulated processor arranges.
+    pub emulated_songs: u32,
 }
 
 impl Effort {
     /// For a run on every change.
-    pub const SHORT: Self = Self { cases: 24, soak_hours: 0.1, fuzz_seconds: 20, traced_seconds: 8, thread_seconds: 5 };
+    pub const SHORT: Self =
+        Self { cases: 24, soak_hours: 0.1, fuzz_seconds: 20, traced_seconds: 8, thread_seconds: 5, emulated_songs: 3 };
     /// For a release.
-    pub const LONG: Self =
-        Self { cases: 400, soak_hours: 24.0, fuzz_seconds: 600, traced_seconds: 60, thread_seconds: 60 };
+    pub const LONG: Self = Self {
+        cases: 400,
+        soak_hours: 24.0,
+        fuzz_seconds: 600,
+        traced_seconds: 60,
+        thread_seconds: 60,
+        emulated_songs: 125,
+    };
 }

@@ -45,6 +45,17 @@ pub const WINE: [Program; 4] = [
     Program { name: WINDOWS_COMPILER, package: "gcc-mingw-w64-x86-64" },
 ];
 
+/// The compiler for Linux on ARM.
+pub const ARM_COMPILER: &str = "aarch64-linux-gnu-gcc";
+
+/// What runs programs for Linux on ARM, their libraries, and the compiler.
+pub const QEMU: [Program; 4] = [
+    Program { name: "qemu-aarch64", package: "qemu-user" },
+    Program { name: ARM_COMPILER, package: "gcc-aarch64-linux-gnu" },
+    Program { name: "/usr/aarch64-linux-gnu/include/stdio.h", package: "libc6-dev-arm64-cross" },
+    Program { name: "/usr/aarch64-linux-gnu/lib/libstdc++.so.6", package: "libstdc++6-arm64-cross" },
+];
+
 /// Installs the missing programs if this user may; otherwise the error lists their packages.
 pub fn provide(programs: &[Program]) -> Result<()> {
     let missing: BTreeSet<&str> =

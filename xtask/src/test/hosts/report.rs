@@ -6,10 +6,11 @@ use continuo_harness::evidence::{self, Evidence};
 use std::{fmt::Write, fs, path::Path};
 
 /// The parts' headings, in the report's order.
-const PARTS: [(&str, &str); 9] = [
+const PARTS: [(&str, &str); 10] = [
     ("ardour", "Real hosts"),
     ("python", "Hosts for Python"),
     ("windows", "Windows, under Wine"),
+    ("arm", "Linux on ARM, under QEMU"),
     ("hosts", "Hostile hosts"),
     ("compatible", "Older projects"),
     ("soak", "Long sessions"),
