@@ -51,6 +51,8 @@ pub struct Arrangement {
     pub swing: Option<Swing>,
     /// The chords that the parts play; where nothing sounds for a bar or more, there is no chord.
     pub chords: Vec<ChordSpan>,
+    /// Where the song ends: with the bar in which the melody, or a part that is kept, ends.
+    pub end: Tick,
 }
 
 /// The note moved to where it begins without its rounding: a song that is a tick late is as long.
@@ -213,6 +215,7 @@ pub fn arrange_song<A: Arrange + ?Sized>(
         });
     }
     if let Some(end) = score.end() {
+        arrangement.end = end;
         for part in Part::ALL {
             cut_at(&mut arrangement.parts[part], end);
         }
