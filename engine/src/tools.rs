@@ -10,6 +10,6 @@ mod run;
 
 pub use error::ToolError;
 pub use material::Material;
-pub use networks::ToolNetworks;
+pub use networks::{ToolNetworks, genre_id};
 pub use outcome::{Counts, Outcome};
 pub use run::run;

@@ -5,7 +5,7 @@
 
 use super::{
     around_edit::AroundEdit, evidence::Evidence, guarded_model::GuardedModel, known_form::KnownForm,
-    known_keys::KnownKeys, known_swing::KnownSwing, loader::Loader, pass::Pass, policy::Occasion,
+    known_keys::KnownKeys, known_swing::KnownSwing, lead::LeadDesk, loader::Loader, pass::Pass, policy::Occasion,
     settings_timeline::SettingsTimeline, shared::Shared, workshop::Workshop,
 };
 use crate::{
@@ -72,6 +72,8 @@ pub struct Planner {
     pub(super) workshop: Workshop,
     /// The melody that was sent to the audio thread last; `None` while it does not play the score's.
     pub(super) sent_melody: Option<PlayableMelody>,
+    /// What Lead's making remembers.
+    pub(super) lead: LeadDesk,
     /// Deliveries that wait for the audio thread.
     pub outbox: VecDeque<Delivery>,
 }
@@ -103,6 +105,7 @@ impl Planner {
             form: KnownForm::default(),
             workshop: Workshop::default(),
             sent_melody: None,
+            lead: LeadDesk::default(),
             outbox: VecDeque::new(),
         }
     }
@@ -122,6 +125,7 @@ impl Planner {
             self.report_origin();
             self.send_table();
             self.send_melody(PLAY_AT_ONCE);
+            self.send_other_lead();
             self.outdated = true;
             self.ensure_playing();
         }
@@ -148,6 +152,10 @@ impl Planner {
             Fact::Settings(settings) => {
                 let kept = self.settings.keep_song;
                 self.settings = settings.within_ranges();
+                if self.settings.lead.plays() {
+                    // Before it is needed, since loading takes a while.
+                    self.model.load_soloist();
+                }
                 self.outdated = true;
                 if self.settings.keep_song && !kept {
                     self.wake(PLAY_AT_ONCE);
@@ -181,9 +189,10 @@ impl Planner {
             }
             // Where the score's melody plays, it stays.
             Fact::NoteOn { tick, .. } if self.keeps_melody_at(tick) => {}
-            Fact::NoteOn { tick, pitch, velocity } => self.with_pass(|pass, score| {
-                pass.note_on(tick, pitch, velocity, score);
-            }),
+            Fact::NoteOn { tick, pitch, velocity } => {
+                self.lead.strike(tick);
+                self.with_pass(|pass, score| pass.note_on(tick, pitch, velocity, score));
+            }
             Fact::NoteOff { tick, pitch } => self.with_pass(|pass, score| pass.note_off(tick, pitch, score)),
             Fact::PartOn { part, tick, pitch, velocity } => self.with_pass(|pass, score| {
                 pass.own_note_on(part, tick, pitch, velocity, score);
@@ -211,6 +220,7 @@ impl Planner {
             if boundary - LEAD < tick {
                 self.prepare(boundary, boundary, tick, Occasion::Soon);
             }
+            self.make_lead_here(tick);
         }
     }
 
@@ -221,6 +231,7 @@ impl Planner {
             self.send_table();
             self.sent_melody = None;
             self.send_melody(PLAY_AT_ONCE);
+            self.send_lead_again();
         }
     }
 
@@ -286,6 +297,7 @@ impl Planner {
             let boundary = self.boundary(at, cycle);
             let rolled_at_boundary = rolled - (to - boundary);
             self.make_second_cuts(to, boundary);
+            self.make_lead(to, boundary);
             let cut = (boundary - LEAD).max(at.min(boundary));
             let entry = match cycle {
                 Some((start, end)) if end == boundary && at < end => start,
@@ -298,6 +310,7 @@ impl Planner {
                     self.rest_before_wrap(cut, boundary, rolled_at_boundary);
                 }
                 self.prepare(entry, boundary, cut, Occasion::Entry(rolled_at_boundary));
+                self.make_lead_entry(entry, boundary);
             }
             if to < boundary {
                 break;
@@ -362,6 +375,7 @@ impl Planner {
         self.confirm(tick);
         self.wake_at(tick, self.rolled + LEAD);
         self.note_silence(tick);
+        self.lead.leave();
         let Some(mut pass) = self.pass.take() else { return };
         let new = pass.uncommitted(tick);
         let own = self.settings.shape.own;
@@ -436,5 +450,6 @@ impl Planner {
             self.prepared_for = Some((boundary, boundary));
             self.prepare(boundary, boundary, tick, Occasion::Entry(at_rolled + boundary - tick));
         }
+        self.make_lead_here(tick);
     }
 }

@@ -128,6 +128,7 @@ impl Stage {
                 backend: "none".to_owned(),
                 conductor: None,
                 remark: None,
+                soloist: None,
             })
         });
         let mut planner = Planner::new(Arc::clone(&shared), loader);
@@ -175,7 +176,7 @@ impl Stage {
     fn delivered(&mut self) -> Vec<PlayablePhrase> {
         let phrases = self.planner.outbox.drain(..).filter_map(|delivery| match delivery {
             Delivery::Phrase(phrase) => Some(*phrase),
-            Delivery::Table(_) | Delivery::Melody(_) => None,
+            Delivery::Table(_) | Delivery::Melody(_) | Delivery::Lead(_) => None,
         });
         phrases.collect()
     }

@@ -13,6 +13,7 @@ pub struct LeadLine {
     pub(super) notes: Vec<Note>,
     /// Where they were made, with notes or with silence: sorted, disjoint.
     pub(super) made: Vec<Range<Tick>>,
+    pub(super) program: u8,
 }
 
 impl LeadLine {
@@ -24,6 +25,16 @@ impl LeadLine {
     /// Where they were made, with notes or with silence: sorted, disjoint.
     pub fn made(&self) -> &[Range<Tick>] {
         &self.made
+    }
+
+    /// The zero-based General MIDI program of the genre in which they were made.
+    pub const fn program(&self) -> u8 {
+        self.program
+    }
+
+    /// Says in which genre's instrument they are made.
+    pub const fn set_program(&mut self, program: u8) {
+        self.program = program;
     }
 
     /// Whether nothing was made.
@@ -43,14 +54,14 @@ impl LeadLine {
         let after = self.notes.partition_point(|note| note.start < stretch.end);
         let is_same = self.notes.get(first..after) == Some(new);
         add_heard(&mut self.made, stretch.clone());
-        if is_same {
-            return false;
+        if !is_same {
+            self.notes.splice(first..after, new.iter().copied());
         }
-        self.notes.splice(first..after, new.iter().copied());
-        if let (Some(begin), Some(before)) = (new.first().map(|note| note.start), first.checked_sub(1)) {
-            self.cut(before, begin);
-        }
-        true
+        let cut = match (new.first(), first.checked_sub(1)) {
+            (Some(begin), Some(before)) => self.cut(before, begin.start),
+            _ => false,
+        };
+        cut || !is_same
     }
 
     /// The player strikes a key: a note that sounds there ends, and those that are silent from then on, as `is_hushed` says
@@ -73,12 +84,14 @@ impl LeadLine {
         remove_heard(&mut self.made, stretch);
     }
 
-    fn cut(&mut self, index: usize, end: Tick) {
-        if let Some(note) = self.notes.get_mut(index)
-            && note.end() > end
-        {
+    /// Ends a note. Returns whether it was longer.
+    fn cut(&mut self, index: usize, end: Tick) -> bool {
+        let note = self.notes.get_mut(index).filter(|note| note.end() > end);
+        let is_longer = note.is_some();
+        if let Some(note) = note {
             note.length = (end - note.start).max(1);
         }
+        is_longer
     }
 }
 
@@ -98,6 +111,8 @@ mod tests {
         assert_eq!(line.notes(), [note(0, 480), note(480, 520), note(1000, 300)]);
         assert!(line.has(&(0..1920)) && !line.has(&(0..1921)));
         assert!(!line.write(&(960..1920), &[note(1000, 300)]), "the same again");
+        line.write(&(0..960), &[note(0, 480), note(480, 1500)]);
+        assert!(line.write(&(960..1920), &[note(1000, 300)]), "the note before ends again");
         assert!(line.write(&(0..960), &[]));
         assert_eq!(line.notes(), [note(1000, 300)]);
         line.forget(&(960..1920));

@@ -115,6 +115,7 @@ struct SavedScore {
 struct SavedLead {
     notes: Vec<SavedNote>,
     made: Vec<Range<Tick>>,
+    program: u8,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
@@ -403,6 +404,7 @@ impl Score {
             lead: (!self.lead.is_empty()).then(|| SavedLead {
                 notes: self.lead.notes.iter().map(SavedNote::from).collect(),
                 made: self.lead.made.clone(),
+                program: self.lead.program,
             }),
             set_aside: set_aside.map(without_set_aside),
         };
@@ -471,9 +473,9 @@ impl Score {
         let kept_chords = Vec::new();
         let lead = match saved.lead {
             None => LeadLine::default(),
-            Some(SavedLead { notes: played, made }) => {
+            Some(SavedLead { notes: played, made, program }) => {
                 check_heard(&made)?;
-                LeadLine { notes: notes(&played)?, made }
+                LeadLine { notes: notes(&played)?, made, program: program.min(127) }
             }
         };
         let mut score = Self {
