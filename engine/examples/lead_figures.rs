@@ -99,7 +99,7 @@ fn fits(note: &Note, chords: &[ChordSpan]) -> Option<bool> {
 }
 
 /// Plays Lead alone over chords. `ahead`: the chords that come are known, as where the band plays them; else only those
-/// that sounded at the cut. Returns the notes and the time that each beat took, in milliseconds.
+/// that sounded at the cut. Returns the notes, and for each beat its time in milliseconds and how often the network was asked.
 fn solo(
     soloist: &mut Soloist,
     song: &Song,
@@ -107,9 +107,9 @@ fn solo(
     melody: &[Note],
     ahead: bool,
     seed: u32,
-) -> Result<(Vec<Note>, Vec<f64>), Box<dyn Error>> {
+) -> Result<(Vec<Note>, Vec<(f64, usize)>), Box<dyn Error>> {
     let settings = LeadSettings { mode: LeadMode::Solo, ..LeadSettings::default() };
-    let (mut own, mut times) = (Vec::<Note>::new(), vec![]);
+    let (mut own, mut costs) = (Vec::<Note>::new(), vec![]);
     let mut at = melody.last().map_or(0, |last| song.meters.phrase_at(last.end() - 1, 1).end);
     while at < song.end().min(24 * song.bar) {
         let span = song.meters.beat_at(at);
@@ -134,13 +134,13 @@ fn solo(
             temperature: 1.0,
             seed,
         };
-        let began = Instant::now();
+        let (began, before) = (Instant::now(), soloist.asked());
         let played = soloist.improvise(&request)?;
-        times.push(began.elapsed().as_secs_f64() * 1000.0);
+        costs.push((began.elapsed().as_secs_f64() * 1000.0, soloist.asked() - before));
         own.extend(played.notes);
         at = span.end;
     }
-    Ok((own, times))
+    Ok((own, costs))
 }
 
 /// By beat from a place on, the share of all notes that belong to the chord.
@@ -161,8 +161,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let path = arguments.next().ok_or("name the file of songs")?;
     let most = arguments.next().map_or(Ok(60), |count| count.parse())?;
-    let read: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(path)?)?;
-    let songs: Vec<Song> = read.iter().filter_map(Song::read).filter(|song| song.end() >= 12 * song.bar).collect();
+    let values: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(path)?)?;
+    let songs: Vec<Song> = values.iter().filter_map(Song::read).filter(|song| song.end() >= 12 * song.bar).collect();
     let every = (songs.len() / most).max(1);
     let network = MelodyNetwork::load(&ModelSource::Embedded, BackendChoice::Auto)?;
     println!("{} songs with {}", songs.len().div_ceil(every).min(most), network.backend().name);
@@ -170,7 +170,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (mut real, mut strong, mut all) = (Share::default(), Share::default(), Share::default());
     let (mut real_all, mut after) = (Share::default(), Share::default());
     let mut curves = [[Share::default(); SHOWN]; 4];
-    let mut times = vec![];
+    let mut costs = vec![];
     for (seed, song) in songs.iter().step_by(every).take(most).enumerate() {
         for note in &song.notes {
             if let Some(fits) = fits(note, &song.chords) {
@@ -183,7 +183,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         // Over four bars of the melody, and with nothing before it.
         let heard: Vec<Note> = song.notes.iter().filter(|note| note.end() <= 4 * song.bar).copied().collect();
         let (notes, took) = solo(&mut soloist, song, &song.chords, &heard, true, seed as u32)?;
-        times.extend(took);
+        costs.extend(took);
         for note in &notes {
             if let Some(fits) = fits(note, &song.chords) {
                 all.add(fits);
@@ -199,19 +199,38 @@ fn main() -> Result<(), Box<dyn Error>> {
             let (notes, _) = solo(&mut soloist, song, &moved, &heard, ahead, seed as u32)?;
             by_beat(&mut curves[2 + index], &notes, &moved, MOVES_AT * song.bar);
             for note in notes.iter().filter(|note| note.start >= MOVES_AT * song.bar && song.is_strong(note.start)) {
-                fits(note, &moved).into_iter().for_each(|fits| after.add(fits));
+                if let Some(fits) = fits(note, &moved) {
+                    after.add(fits);
+                }
             }
         }
     }
     println!("strong beats in the chord: real {:.1} %, Lead {:.1} %", real.percent(), strong.percent());
     println!("all notes in the chord: real {:.1} %, Lead {:.1} %", real_all.percent(), all.percent());
     println!("strong beats after the move by a tritone: {:.1} %", after.percent());
-    let names = ["cold start, chords known ahead", "cold start, chords heard", "tritone, chords known ahead", "tritone, chords heard"];
+    let names = [
+        "cold start, chords known ahead",
+        "cold start, chords heard",
+        "tritone, chords known ahead",
+        "tritone, chords heard",
+    ];
     for (name, curve) in names.iter().zip(&curves) {
         println!("{name}, all notes in the chord by beat: {} %", line(curve));
     }
+    let whole: f64 = costs.iter().map(|cost| cost.0).sum();
+    let all_asked: usize = costs.iter().map(|cost| cost.1).sum();
+    let mut asked: Vec<usize> = costs.iter().map(|cost| cost.1).collect();
+    asked.sort_unstable();
+    let mut times: Vec<f64> = costs.iter().map(|cost| cost.0).collect();
     times.sort_by(f64::total_cmp);
-    let at = |share: f64| times.get(((times.len() - 1) as f64 * share) as usize).copied().unwrap_or_default();
-    println!("a beat takes {:.1} ms in the median, 99 %: {:.1}, most: {:.1}", at(0.5), at(0.99), at(1.0));
+    let place = |share: f64| ((costs.len().saturating_sub(1)) as f64 * share) as usize;
+    println!(
+        "a beat asks the network {} times in the median, 99 %: {}, most: {}; {:.2} ms a time",
+        asked[place(0.5)],
+        asked[place(0.99)],
+        asked[place(1.0)],
+        whole / all_asked.max(1) as f64
+    );
+    println!("a beat takes {:.1} ms in the median, 99 %: {:.1}", times[place(0.5)], times[place(0.99)]);
     Ok(())
 }

@@ -6,6 +6,7 @@
 
 mod harmony;
 mod instrument;
+mod key;
 mod line;
 mod soloist;
 mod song;
@@ -15,3 +16,6 @@ pub use instrument::lead_program;
 pub use soloist::{Improvise, LeadRequest, Played, Soloist};
 pub use song::{LeadSong, lead_of_song};
 pub use turns::{Known, Turn, turn};
+
+#[cfg(all(test, feature = "runtimes"))]
+mod tests;

@@ -12,6 +12,7 @@ mod cues;
 mod dialects;
 mod faults;
 mod generate;
+mod lead;
 mod learned;
 mod moved_song;
 mod note_ends;

@@ -97,6 +97,11 @@ impl SongQueue {
         Self { all: spans.len(), waiting: spans.into() }
     }
 
+    /// The phrases that wait, in order.
+    pub fn spans(&self) -> Vec<PhraseSpan> {
+        self.waiting.iter().copied().collect()
+    }
+
     /// The next phrase to arrange.
     pub fn pop(&mut self) -> Option<PhraseSpan> {
         self.waiting.pop_front()

@@ -20,7 +20,7 @@ use continuo_music::{
     swing::Feel,
     time::{LEAD, Tick},
 };
-use std::ops::Range;
+use std::{collections::VecDeque, ops::Range};
 
 /// Chords of so many bars around a beat are known.
 const CHORD_BARS: Tick = 8;
@@ -34,12 +34,16 @@ pub(super) struct LeadDesk {
     swing: KnownSwing,
     /// The beats that were made last, and from which stroke on they are silent.
     made: Vec<(Range<Tick>, Tick)>,
+    /// The beats that were made in this pass, or where the transport stands.
+    here: Vec<Range<Tick>>,
     /// Where the player struck keys in this pass.
     strokes: Vec<Tick>,
     /// The id of the genre in the slot that was looked up last.
     genre: Option<(u8, Option<String>)>,
     /// The audio thread has notes.
     was_sent: bool,
+    /// Phrases of a whole song, in order, in which Lead is still to be made.
+    song: VecDeque<PhraseSpan>,
 }
 
 impl LeadDesk {
@@ -51,11 +55,18 @@ impl LeadDesk {
     /// The playhead left its place.
     pub fn leave(&mut self) {
         self.strokes.clear();
+        self.here.clear();
     }
 
     fn remember(&mut self, span: &Range<Tick>, hushed_from: Tick) {
         self.made.retain(|(made, _)| made.end <= span.start || span.end <= made.start);
         self.made.push((span.clone(), hushed_from));
+        if !self.here.contains(span) {
+            self.here.push(span.clone());
+        }
+        if self.here.len() > REMEMBERED {
+            self.here.remove(0);
+        }
         if self.made.len() > REMEMBERED {
             self.made.remove(0);
         }
@@ -89,7 +100,7 @@ impl Planner {
                 break;
             }
             if cut >= from {
-                self.make_lead_beat(&next, cut);
+                self.make_lead_beat(&next, cut, 0);
             }
             at = beat.end;
         }
@@ -102,7 +113,9 @@ impl Planner {
             return;
         }
         let beat = self.shared.score.read(|score| score.meters.beat_at(entry));
-        self.make_lead_beat(&beat, boundary - (beat.end - beat.start));
+        // What is played in a loop comes before what it plays next; what is known of a song keeps its place.
+        let shift = if self.settings.mode == Mode::Arrange { 0 } else { entry - boundary };
+        self.make_lead_beat(&beat, boundary - (beat.end - beat.start), shift);
         self.hush_lead();
     }
 
@@ -116,19 +129,42 @@ impl Planner {
             let next = score.meters.beat_at(beat.end);
             (beat, next)
         });
-        self.make_lead_beat(&beat, tick.min(beat.start));
-        if next.start - (next.end - next.start) < tick {
-            self.make_lead_beat(&next, tick);
+        for (beat, heard_to) in [(beat, tick), (next, tick)] {
+            let cut = beat.start - (beat.end - beat.start);
+            // What plays already stays.
+            let is_made = self.pass.is_some() && self.lead.here.contains(&beat);
+            if cut < heard_to && !is_made {
+                self.make_lead_beat(&beat, cut, 0);
+            }
         }
     }
 
-    /// Makes the notes that begin in a beat from what is known at a cut, keeps them in the score and sends them.
-    fn make_lead_beat(&mut self, span: &Range<Tick>, cut: Tick) {
+    /// Begins to make Lead in a whole song, once its phrases are made.
+    pub(super) fn lead_through(&mut self, spans: impl IntoIterator<Item = PhraseSpan>) {
+        let spans = spans.into_iter().filter(|_| self.settings.lead.plays());
+        self.lead.song = spans.collect();
+    }
+
+    /// Makes Lead in the next phrase of a whole song. Returns whether there was one.
+    pub(super) fn lead_on(&mut self) -> bool {
+        let Some(span) = self.lead.song.pop_front().filter(|_| self.settings.lead.plays()) else { return false };
+        let mut at = span.start;
+        while at < span.end {
+            let beat = self.shared.score.read(|score| score.meters.beat_at(at));
+            self.make_lead_beat(&beat, beat.start - (beat.end - beat.start), 0);
+            at = beat.end;
+        }
+        true
+    }
+
+    /// Makes the notes that begin in a beat from what was heard up to a place, keeps them in the score and sends them. What
+    /// was heard is moved by `shift` to where the beat sees it.
+    fn make_lead_beat(&mut self, span: &Range<Tick>, heard_to: Tick, shift: Tick) {
         let locked = self.settings.lead.play.lock;
         if locked && self.shared.score.read(|score| score.lead().has(span)) {
             return;
         }
-        let Some(played) = self.improvise(span, cut) else { return };
+        let Some(played) = self.improvise(span, heard_to, shift) else { return };
         let program = self.lead_program();
         let written = self.shared.score.edit(|score| {
             // A score that was loaded meanwhile does not get these notes, which were made for another.
@@ -144,8 +180,15 @@ impl Planner {
     }
 
     /// What Lead plays in a beat; `None` if nobody can tell.
-    fn improvise(&mut self, span: &Range<Tick>, cut: Tick) -> Option<Played> {
-        let (mut melody, heard) = self.melody_at(cut);
+    fn improvise(&mut self, span: &Range<Tick>, heard_to: Tick, shift: Tick) -> Option<Played> {
+        let (mut melody, mut heard) = self.melody_at(heard_to);
+        let cut = span.start - (span.end - span.start);
+        if shift != 0 {
+            melody.retain(|note| note.start < heard_to);
+            melody.iter_mut().for_each(|note| note.start += shift);
+            heard = heard_until(&heard, heard_to);
+            heard.iter_mut().for_each(|range| *range = range.start + shift..range.end + shift);
+        }
         let ahead = heard.iter().find(|range| range.contains(&span.start)).map(|range| range.end);
         let until = match self.settings.mode {
             // The song is known from an earlier pass.
@@ -216,6 +259,7 @@ impl Planner {
     pub(super) fn send_other_lead(&mut self) {
         self.lead.made.clear();
         self.lead.strokes.clear();
+        self.lead.song.clear();
         self.send_lead_again();
     }
 

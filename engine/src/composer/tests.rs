@@ -25,6 +25,7 @@ mod choices;
 mod chords;
 mod clips;
 mod edits;
+mod lead;
 mod melody;
 #[cfg(feature = "runtimes")]
 mod memory;
@@ -128,7 +129,7 @@ impl Stage {
                 backend: "none".to_owned(),
                 conductor: None,
                 remark: None,
-                soloist: None,
+                soloist: Some(Box::new(|| Ok(Box::new(lead::Pulse)))),
             })
         });
         let mut planner = Planner::new(Arc::clone(&shared), loader);

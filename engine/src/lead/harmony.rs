@@ -14,7 +14,7 @@ use continuo_music::note::Note;
 
 /// How much likelier a tone of the chord is on a strong beat, as a logarithm: so much that Lead has them there as often as
 /// melodies do over their own chords. `models/MELODIES.md` has the figures.
-const STRONG: f32 = 1.0;
+const STRONG: f32 = 1.6;
 /// The same elsewhere.
 const WEAK: f32 = 0.3;
 /// What it costs to hold a note into a chord to which it does not belong.

@@ -2,6 +2,7 @@
 
 use super::{
     harmony::{Harmony, middle_of},
+    key::key_under,
     line::{Window, line_before},
     turns::{Known, Turn, turn},
 };
@@ -50,7 +51,7 @@ pub struct LeadRequest<'a> {
     pub known: Known<'a>,
     /// Lead's notes so far, sorted.
     pub own: &'a [Note],
-    /// The key.
+    /// The song's key.
     pub key: Key,
     /// The chords, as far as they are known, in order.
     pub chords: &'a [ChordSpan],
@@ -131,7 +132,8 @@ impl Improvise for Soloist {
         let genre = request.genre.and_then(|id| genres.iter().position(|genre| genre == id)).unwrap_or(genres.len());
         let grid = BarGrid::new(meters.at(span.start).meter, window.origin);
         let end = turn.end.map(|end| grid.step(end));
-        let conditions = Conditions { grid, key: request.key, genre: genre as u8, chords: request.chords, end };
+        let key = key_under(request.key, request.chords, meters, &span);
+        let conditions = Conditions { grid, key, genre: genre as u8, chords: request.chords, end };
         let mut page = Page::new(request, &conditions, &line, window, &turn);
         if is_silent {
             // Reads what was played, so that the turn that comes is not late.

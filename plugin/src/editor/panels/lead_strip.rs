@@ -54,13 +54,12 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
             let look = ListLook { size: vec2(50.0, theme::ROW), word, lit: plays, colour, help };
             let named = |value: usize| MODES.get(value).map(|mode| (*mode).to_owned()).unwrap_or_default();
             list(ui, &params.mode, &look, named, context, pending);
-            ui.add_enabled_ui(mode == LeadModeChoice::Trade, |ui| {
-                let bars = |value: usize| format!("{} bars", 2 << value.min(2));
-                let word = bars(params.trade_bars.value().to_index());
-                let help = "how many bars you have, and then Lead. You begin.";
-                let look = ListLook { size: vec2(42.0, theme::ROW), word: &word, lit: false, colour, help };
-                list(ui, &params.trade_bars, &look, bars, context, pending);
-            });
+            let bars = |value: usize| format!("{} bars", 2 << value.min(2));
+            let word = bars(params.trade_bars.value().to_index());
+            let help = "how many bars you have, and then Lead, where you play in turns (Trade). You begin.";
+            let lit = mode == LeadModeChoice::Trade;
+            let look = ListLook { size: vec2(42.0, theme::ROW), word: &word, lit, colour, help };
+            list(ui, &params.trade_bars, &look, bars, context, pending);
         });
     });
     ui.scope_builder(UiBuilder::new().max_rect(bottom).layout(*ui.layout()).id_salt((LEAD_ID, 1)), |ui| {
