@@ -35,6 +35,9 @@ struct Song {
     chords: Vec<ChordSpan>,
 }
 
+/// The milliseconds that a beat took, and how often the network was asked.
+type Cost = (f64, usize);
+
 /// How many notes, and how many of them belong to the chord.
 #[derive(Clone, Copy, Default)]
 struct Share(usize, usize);
@@ -107,9 +110,9 @@ fn solo(
     melody: &[Note],
     ahead: bool,
     seed: u32,
-) -> Result<(Vec<Note>, Vec<(f64, usize)>), Box<dyn Error>> {
+) -> Result<(Vec<Note>, Vec<Cost>), Box<dyn Error>> {
     let settings = LeadSettings { mode: LeadMode::Solo, ..LeadSettings::default() };
-    let (mut own, mut costs) = (Vec::<Note>::new(), vec![]);
+    let (mut own, mut costs) = (Vec::<Note>::new(), Vec::<Cost>::new());
     let mut at = melody.last().map_or(0, |last| song.meters.phrase_at(last.end() - 1, 1).end);
     while at < song.end().min(24 * song.bar) {
         let span = song.meters.beat_at(at);
@@ -168,7 +171,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{} songs with {}", songs.len().div_ceil(every).min(most), network.backend().name);
     let mut soloist = Soloist::new(network);
     let (mut real, mut strong, mut all) = (Share::default(), Share::default(), Share::default());
-    let (mut real_all, mut after) = (Share::default(), Share::default());
+    let mut real_all = Share::default();
+    // With chords that are known ahead, and that are only heard: before the move, and after it from the third beat on.
+    let (mut before, mut after) = ([Share::default(); 2], [Share::default(); 2]);
     let mut curves = [[Share::default(); SHOWN]; 4];
     let mut costs = vec![];
     for (seed, song) in songs.iter().step_by(every).take(most).enumerate() {
@@ -198,16 +203,23 @@ fn main() -> Result<(), Box<dyn Error>> {
             by_beat(&mut curves[index], &notes, &song.chords, 0);
             let (notes, _) = solo(&mut soloist, song, &moved, &heard, ahead, seed as u32)?;
             by_beat(&mut curves[2 + index], &notes, &moved, MOVES_AT * song.bar);
-            for note in notes.iter().filter(|note| note.start >= MOVES_AT * song.bar && song.is_strong(note.start)) {
-                if let Some(fits) = fits(note, &moved) {
-                    after.add(fits);
+            let place = MOVES_AT * song.bar;
+            for note in &notes {
+                let Some(fits) = fits(note, &moved) else { continue };
+                if (place - 4 * song.bar..place).contains(&note.start) {
+                    before[index].add(fits);
+                } else if (place + 2 * TICKS_PER_QUARTER..place + 4 * song.bar).contains(&note.start) {
+                    after[index].add(fits);
                 }
             }
         }
     }
     println!("strong beats in the chord: real {:.1} %, Lead {:.1} %", real.percent(), strong.percent());
     println!("all notes in the chord: real {:.1} %, Lead {:.1} %", real_all.percent(), all.percent());
-    println!("strong beats after the move by a tritone: {:.1} %", after.percent());
+    for (name, index) in [("known ahead", 0), ("heard", 1)] {
+        let (before, after) = (before[index].percent(), after[index].percent());
+        println!("tritone, chords {name}: {before:.1} % in the four bars before, {after:.1} % from the third beat on");
+    }
     let names = [
         "cold start, chords known ahead",
         "cold start, chords heard",

@@ -36,6 +36,8 @@ pub(super) struct LeadDesk {
     made: Vec<(Range<Tick>, Tick)>,
     /// The beats that were made in this pass, or where the transport stands.
     here: Vec<Range<Tick>>,
+    /// The beat that was made last where a phrase is entered, maybe after a jump.
+    entry: Option<Range<Tick>>,
     /// Where the player struck keys in this pass.
     strokes: Vec<Tick>,
     /// The id of the genre in the slot that was looked up last.
@@ -55,7 +57,8 @@ impl LeadDesk {
     /// The playhead left its place.
     pub fn leave(&mut self) {
         self.strokes.clear();
-        self.here.clear();
+        // What was made for the place to which a loop jumps is known better than from there.
+        self.here = self.entry.take().into_iter().collect();
     }
 
     fn remember(&mut self, span: &Range<Tick>, hushed_from: Tick) {
@@ -116,6 +119,7 @@ impl Planner {
         // What is played in a loop comes before what it plays next; what is known of a song keeps its place.
         let shift = if self.settings.mode == Mode::Arrange { 0 } else { entry - boundary };
         self.make_lead_beat(&beat, boundary - (beat.end - beat.start), shift);
+        self.lead.entry = Some(beat);
         self.hush_lead();
     }
 
@@ -185,9 +189,11 @@ impl Planner {
         let cut = span.start - (span.end - span.start);
         if shift != 0 {
             melody.retain(|note| note.start < heard_to);
-            melody.iter_mut().for_each(|note| note.start += shift);
-            heard = heard_until(&heard, heard_to);
-            heard.iter_mut().for_each(|range| *range = range.start + shift..range.end + shift);
+            for note in &mut melody {
+                note.start += shift;
+            }
+            let before = heard_until(&heard, heard_to).into_iter();
+            heard = before.map(|range| range.start + shift..range.end + shift).collect();
         }
         let ahead = heard.iter().find(|range| range.contains(&span.start)).map(|range| range.end);
         let until = match self.settings.mode {

@@ -14,9 +14,9 @@ use continuo_music::note::Note;
 
 /// How much likelier a tone of the chord is on a strong beat, as a logarithm: so much that Lead has them there as often as
 /// melodies do over their own chords. `models/MELODIES.md` has the figures.
-const STRONG: f32 = 1.6;
+const STRONG: f32 = 1.45;
 /// The same elsewhere.
-const WEAK: f32 = 0.3;
+const WEAK: f32 = 0.15;
 /// What it costs to hold a note into a chord to which it does not belong.
 const HELD_OVER: f32 = 1.5;
 /// How much likelier a tone of the chord is where a turn ends.
@@ -26,6 +26,8 @@ const BESIDE: f32 = 2.5;
 /// What each rest costs at the highest density, or gains at the lowest; and each doubling of a note's length.
 const RESTS: f32 = 2.0;
 const LENGTHS: f32 = 0.9;
+/// What a rest costs in a fill: who fills a rest does not rest in it.
+const IN_FILLS: f32 = 1.5;
 /// So many semitones around the middle of the line cost nothing; each further one costs this.
 const REACH: i32 = 9;
 const FAR: f32 = 0.3;
@@ -44,6 +46,8 @@ pub struct Harmony<'a> {
     pub beside: &'a [Note],
     /// 0 to 1.
     pub density: f32,
+    /// Whether it fills a rest of the melody.
+    pub fills: bool,
     /// The step where Lead's turn ends, if it is known.
     pub end: Option<i64>,
     /// The symbol in the middle of the line.
@@ -64,7 +68,7 @@ impl Harmony<'_> {
         for symbol in 0..MELODY_SYMBOLS as u8 {
             let rest = symbol == REST;
             let gain = if rest {
-                thin * RESTS
+                thin * RESTS - if self.fills { IN_FILLS } else { 0.0 }
             } else {
                 let in_chord = is_known(now) && is_tone(now, symbol);
                 let clash = sounding.iter().map(|&other| match other.abs_diff(symbol) {

@@ -1,53 +1,54 @@
 //! The key that Lead plays in: the song's, unless the chords have left it.
 
-use continuo_music::{
-    chord::ChordSpan,
-    key::Key,
-    meter::MeterMap,
-    time::Tick,
-};
-use std::ops::Range;
+use continuo_music::{chord::ChordSpan, key::Key, meter::MeterMap, time::Tick};
 
 /// C major's scale.
 const SCALE: [u8; 7] = [0, 2, 4, 5, 7, 9, 11];
-/// While as many of the chords' tones belong to the song's scale, its key holds.
-const AT_HOME: f32 = 0.7;
-/// Chords of so many bars before and after a beat count.
+/// While as many of a chord's tones belong to the song's scale, the song's key holds.
+const AT_HOME: f32 = 0.6;
+/// Where it does not, chords of so many bars before and after say what does.
 const BARS: Tick = 2;
 /// How much a chord that is over counts beside those that sound or come.
 const OVER: f32 = 0.25;
 
-/// The key in a beat. Where the chords leave the song's key, it is the nearest one on the circle of fifths that has most of
-/// their tones, in the song's mode.
-pub fn key_under(home: Key, chords: &[ChordSpan], meters: &MeterMap, span: &Range<Tick>) -> Key {
-    let reach = BARS * meters.at(span.start).meter.bar_ticks();
-    let mut weights = [0.0_f32; 12];
-    for chord in chords {
-        let length = |from: Tick, to: Tick| (chord.span.end.min(to) - chord.span.start.max(from)).max(0) as f32;
-        let weight = OVER * length(span.start - reach, span.start) + length(span.start, span.start + reach);
-        let count = chord.chord.tones().count().max(1) as f32;
-        for tone in chord.chord.tones() {
-            weights[usize::from(tone % 12)] += weight / count;
-        }
-    }
-    let all: f32 = weights.iter().sum();
-    let in_scale = |by: i64| -> f32 {
-        let tone = |step: &u8| (i64::from(*step) + by).rem_euclid(12) as usize;
-        SCALE.iter().map(|step| weights[tone(step)]).sum::<f32>() / all.max(f32::MIN_POSITIVE)
-    };
+/// The key at a place. Where the chord leaves the song's key, it is the nearest one on the circle of fifths that has most of
+/// the tones of the chords around, in the song's mode.
+pub fn key_at(home: Key, chords: &[ChordSpan], meters: &MeterMap, tick: Tick) -> Key {
+    let Some(now) = chords.iter().find(|chord| chord.span.contains(&tick)) else { return home };
     // The song's scale is C major's moved so far.
     let own = -home.shift();
-    if all <= 0.0 || in_scale(own) >= AT_HOME {
+    let mut weights = [0.0; 12];
+    add(&mut weights, now, 1.0);
+    if now.chord.is_none() || share(&weights, own) >= AT_HOME {
         return home;
+    }
+    let reach = BARS * meters.at(tick).meter.bar_ticks();
+    for chord in chords {
+        let length = |from: Tick, to: Tick| (chord.span.end.min(to) - chord.span.start.max(from)).max(0) as f32;
+        add(&mut weights, chord, OVER * length(tick - reach, tick) + length(tick, tick + reach));
     }
     // Fifths up and down by turns, the nearest first.
     let fifths = (0..=6_i64).flat_map(|count| [7 * count, -7 * count]);
-    let best = fifths.fold((0, in_scale(own)), |best, by| {
-        let share = in_scale(own + by);
-        if share > best.1 + 1e-3 { (by, share) } else { best }
+    let best = fifths.fold((0, share(&weights, own)), |best, by| {
+        let found = share(&weights, own + by);
+        if found > best.1 + 1e-3 { (by, found) } else { best }
     });
     let tonic = (i64::from(home.tonic()) + best.0).rem_euclid(12) as u8;
     if home.is_minor() { Key::minor(tonic) } else { Key::major(tonic) }
+}
+
+/// Adds a chord's tones, which share its weight.
+fn add(weights: &mut [f32; 12], chord: &ChordSpan, weight: f32) {
+    let count = chord.chord.tones().count().max(1) as f32;
+    for tone in chord.chord.tones() {
+        weights[usize::from(tone % 12)] += weight / count;
+    }
+}
+
+/// The share of weights in C major's scale moved so far.
+fn share(weights: &[f32; 12], by: i64) -> f32 {
+    let inside: f32 = SCALE.iter().map(|step| weights[(i64::from(*step) + by).rem_euclid(12) as usize]).sum();
+    inside / weights.iter().sum::<f32>().max(f32::MIN_POSITIVE)
 }
 
 #[cfg(test)]
@@ -65,7 +66,7 @@ mod tests {
                 chord: symbol.parse().expect("a chord"),
             })
             .collect();
-        key_under(home, &chords, &MeterMap::default(), &(bar * BAR..bar * BAR + 960))
+        key_at(home, &chords, &MeterMap::default(), bar * BAR)
     }
 
     #[test]
@@ -74,8 +75,9 @@ mod tests {
         assert_eq!(key(c, &["C", "F", "D7", "G7", "C7", "F7"], 2), c);
         assert_eq!(key(c, &[], 0), c);
         let moved = ["C", "F", "G7", "C", "F#", "B", "C#7", "F#"];
-        assert_eq!(key(c, &moved, 3), c);
-        assert_eq!(key(c, &moved, 4), Key::major(6));
+        assert_eq!([0, 1, 2, 3].map(|bar| key(c, &moved, bar)), [c; 4]);
+        // F# and B belong to the scale of B, too, and that is nearer.
+        assert_eq!([4, 5, 6, 7].map(|bar| key(c, &moved, bar).tonic()), [11, 6, 6, 6]);
         assert_eq!(key(Key::minor(9), &["Am", "Dm", "Ebm", "Abm", "Bb7", "Ebm"], 2), Key::minor(3));
     }
 }

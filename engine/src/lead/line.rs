@@ -22,8 +22,10 @@ pub struct Window {
     pub origin: Tick,
     /// From this bar line on, the network reads: four to eight bars.
     pub read_from: Tick,
-    /// Where the latest four bars begin.
-    pub group: Tick,
+    /// What came before this place was known when the window moved here.
+    pub moved_at: Tick,
+    /// From this bar line on, a solo hears itself, and before it the melody.
+    pub own_from: Tick,
 }
 
 impl Window {
@@ -36,14 +38,19 @@ impl Window {
         let read_from = group - GROUP;
         let origin = (read_from - LOOKED_UP).div_euclid(LOOKED_UP) * LOOKED_UP;
         let tick = |bars: Tick| change.tick + bars.max(0) * bar;
-        Self { origin: tick(origin), read_from: tick(read_from), group: tick(group).min(place) }
+        Self {
+            origin: tick(origin),
+            read_from: tick(read_from),
+            moved_at: tick(group) - bar / 2,
+            own_from: tick(read_from + GROUP / 2),
+        }
     }
 }
 
 /// The line before a place: the player's melody and Lead's `own` notes (both sorted), one note at a time.
 ///
 /// Where Lead fills, the melody comes first, and in its turns Lead does. A solo goes on with itself, and hears the melody of
-/// the bars before the latest four.
+/// the first two bars that the network reads.
 pub fn line_before(
     mode: LeadMode,
     melody: &[Note],
@@ -60,7 +67,7 @@ pub fn line_before(
     let (melody, own) = (melody_line(&within(melody)), within(own));
     let mut line: Vec<Note> = match mode {
         LeadMode::Solo => {
-            let is_own = |note: &&Note| note.start >= window.group;
+            let is_own = |note: &&Note| note.start >= window.own_from;
             if own.iter().any(|note| is_own(&note)) {
                 let heard = melody.iter().filter(|note| !is_own(note));
                 let played = own.iter().filter(is_own);

@@ -2,7 +2,7 @@
 
 use super::{
     harmony::{Harmony, middle_of},
-    key::key_under,
+    key::key_at,
     line::{Window, line_before},
     turns::{Known, Turn, turn},
 };
@@ -23,7 +23,7 @@ use crate::{
 use continuo_music::{
     chord::ChordSpan,
     key::Key,
-    lead::LeadSettings,
+    lead::{LeadMode, LeadSettings},
     meter::{MeterMap, PhraseSpan},
     note::Note,
     swing::{Feel as Swinging, SwingGrid},
@@ -63,6 +63,13 @@ pub struct LeadRequest<'a> {
     pub temperature: f32,
     /// Chooses among the possible notes.
     pub seed: u32,
+}
+
+impl LeadRequest<'_> {
+    /// The key at a place.
+    fn key_at(&self, tick: Tick) -> Key {
+        key_at(self.key, self.chords, self.meters, tick)
+    }
 }
 
 /// What Lead plays in a span.
@@ -132,13 +139,13 @@ impl Improvise for Soloist {
         let genre = request.genre.and_then(|id| genres.iter().position(|genre| genre == id)).unwrap_or(genres.len());
         let grid = BarGrid::new(meters.at(span.start).meter, window.origin);
         let end = turn.end.map(|end| grid.step(end));
-        let key = key_under(request.key, request.chords, meters, &span);
+        let key = request.key_at(span.start);
         let conditions = Conditions { grid, key, genre: genre as u8, chords: request.chords, end };
         let mut page = Page::new(request, &conditions, &line, window, &turn);
         if is_silent {
             // Reads what was played, so that the turn that comes is not late.
             if page.read_from < page.events.len() {
-                self.ask(&page.readings(&conditions))?;
+                self.ask(&page.readings(request, &conditions))?;
             }
             return Ok(Played { notes: Vec::new(), hushed_from: Tick::MAX });
         }
@@ -148,6 +155,7 @@ impl Improvise for Soloist {
             conditions: &conditions,
             beside: &beside,
             density: settings.density,
+            fills: settings.mode == LeadMode::Fill,
             end,
             middle: middle_of(&page.events),
         };
@@ -160,7 +168,7 @@ impl Improvise for Soloist {
         };
         let mut random = Random::of_lead(request.seed, span.start);
         while page.at < stop.min(last) {
-            let readings = page.readings(&conditions);
+            let readings = page.readings(request, &conditions);
             let mut likely = self.ask(&readings)?;
             harmony.pull(&mut likely, page.at);
             restrain(&mut likely, &page.events, page.at, &rules, false);
@@ -200,7 +208,12 @@ impl Page {
         let whole = PhraseSpan { start: window.origin, end: request.span.end.max(window.origin + 1), meter };
         let swing = SwingGrid::of(&whole, request.feel.melody);
         let band = SwingGrid::of(&whole, request.feel.band);
-        let straight: Vec<Note> = line.iter().map(|&note| swing.straightened(note)).collect();
+        // The network reads each note in the key of its place, so that the line goes on in another key as it did before.
+        let moved = |note: Note| {
+            let by = request.key_at(note.start).shift() - conditions.key.shift();
+            Note { pitch: (i64::from(note.pitch) + by).clamp(0, 127) as u8, ..note }
+        };
+        let straight: Vec<Note> = line.iter().map(|&note| swing.straightened(moved(note))).collect();
         let feel = Feel::of(&straight, grid);
         let line = legato(&straight);
         // Lead's last note may sound on into the span.
@@ -213,12 +226,12 @@ impl Page {
         let first_bar = if first_note == i64::MAX { i64::MAX } else { first_note.div_euclid(grid.bar) * grid.bar };
         let begins = events.partition_point(|event| event.start < first_bar);
         events.drain(..begins);
-        let group = grid.step(window.group);
+        let moved_at = grid.step(window.moved_at);
         let (from, mut read_from) = (grid.step(window.read_from), 0);
-        let before_group = events.partition_point(|event| event.start < group);
-        while read_from < before_group {
+        let known = events.partition_point(|event| event.start < moved_at);
+        while read_from < known {
             let event = &events[read_from];
-            if event.start >= from && event.start % grid.bar == 0 && before_group - read_from <= MOST_READ {
+            if event.start >= from && event.start % grid.bar == 0 && known - read_from <= MOST_READ {
                 break;
             }
             read_from += 1;
@@ -235,10 +248,14 @@ impl Page {
     }
 
     /// What the network reads before the next event.
-    fn readings(&self, conditions: &Conditions<'_>) -> Vec<Reading> {
+    fn readings(&self, request: &LeadRequest<'_>, conditions: &Conditions<'_>) -> Vec<Reading> {
         let starts = self.events.iter().map(|event| event.start).chain([self.at]);
         let before = |count: usize| self.events.get(..count).unwrap_or_default();
-        starts.enumerate().skip(self.read_from).map(|(count, start)| conditions.reading(before(count), start)).collect()
+        let read = |(count, start): (usize, i64)| {
+            let key = request.key_at(conditions.grid.tick(start));
+            Conditions { key, ..*conditions }.reading(before(count), start)
+        };
+        starts.enumerate().skip(self.read_from).map(read).collect()
     }
 
     /// The new events as they are played.

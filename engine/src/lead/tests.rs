@@ -74,7 +74,8 @@ fn lead_plays_in_its_turns_and_is_the_same_whatever_was_asked_before() {
         assert!(notes.len() >= 4, "{mode:?}: {notes:?}");
         assert!(notes.iter().all(|note| note.start >= from * BEAT), "{mode:?}");
         if mode == LeadMode::Fill {
-            let under = |note: &&Note| melody().iter().any(|other| other.start < note.end() && note.start < other.end());
+            let under =
+                |note: &&Note| melody().iter().any(|other| other.start < note.end() && note.start < other.end());
             assert_eq!(notes.iter().find(under), None, "under the melody");
         }
         if mode == LeadMode::Trade {

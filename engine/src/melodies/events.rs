@@ -73,6 +73,7 @@ impl BarGrid {
 }
 
 /// What stays the same through a melody.
+#[derive(Clone, Copy)]
 pub(crate) struct Conditions<'a> {
     pub grid: BarGrid,
     pub key: Key,

@@ -123,9 +123,7 @@ fn nothing_is_allocated_or_freed_while_playing() {
         if block.is_multiple_of(270) {
             delivered += deliver(Delivery::Lead(Box::new(lead(bar, block as u8 % 12))));
             settings.lead.mode = LeadMode::ALL[(block / 270 % 4) as usize];
-        }
-        if block.is_multiple_of(700) {
-            let part = &mut settings.parts[Part::ALL[(block / 700 % 5) as usize]];
+            let part = &mut settings.parts[Part::ALL[(block / 270 % 5) as usize]];
             part.on = !part.on;
             settings.parts[Part::Bass].channel = (block / 700 % 3) as u8;
         }

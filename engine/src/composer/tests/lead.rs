@@ -69,9 +69,8 @@ fn the_score_keeps_what_was_heard_where_the_player_hushed_lead() {
     let mut stage = Stage::new(settings(LeadMode::Fill, 1));
     let keys = [note(0, BEAT), note(6 * BEAT + 100, 500), note(14 * BEAT, BEAT)];
     stage.roll(0, PHRASE, &keys);
-    let lead: Vec<_> = stage.shared.score.read(|score| {
-        score.lead().notes().iter().map(|note| (note.start, note.end())).collect()
-    });
+    let lead: Vec<_> =
+        stage.shared.score.read(|score| score.lead().notes().iter().map(|note| (note.start, note.end())).collect());
     for &(start, end) in &lead {
         let over = keys.iter().any(|key| start < key.end() && key.start < end);
         assert!(!over, "{start} to {end} under the melody: {lead:?}");
