@@ -13,6 +13,7 @@ use crate::{
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use continuo_music::{
     key::Key,
+    lead::LeadMode,
     settings::MOST_TAKES,
     swing::{MOST_SWING, STRAIGHT},
 };
@@ -144,6 +145,16 @@ pub struct ArrangeArguments {
     /// the other parts are made around it. May be given for several parts.
     #[arg(long, value_name = "PART=TRACK", value_parser = KeptTrack::parse)]
     pub keep: Vec<KeptTrack>,
+    /// Let a sixth part improvise: fill (where the melody rests), trade (in turns of --trade-bars with the melody), solo
+    /// (always), or off.
+    #[arg(long, value_name = "MODE", default_value = "off", value_parser = lead)]
+    pub lead: LeadMode,
+    /// The bars of a turn of --lead trade: 2, 4 or 8; the melody begins.
+    #[arg(long, value_name = "BARS", default_value_t = 4, value_parser = trade_bars, allow_hyphen_values = true)]
+    pub trade_bars: u8,
+    /// How densely Lead plays, 0 to 100 percent; 50: as its network does.
+    #[arg(long, value_name = "PERCENT", default_value_t = 50, value_parser = percent, allow_hyphen_values = true)]
+    pub lead_density: u8,
     /// Bars in a phrase: 1, 2 or 4.
     #[arg(long, default_value_t = 4, value_parser = phrase, allow_hyphen_values = true)]
     pub phrase: u8,
@@ -237,6 +248,18 @@ fn takes(text: &str) -> Result<u8, String> {
     }
 }
 
+fn lead(text: &str) -> Result<LeadMode, String> {
+    let known = LeadMode::ALL.map(LeadMode::id).join(", ");
+    LeadMode::from_id(text).ok_or_else(|| format!("give one of {known}"))
+}
+
+fn trade_bars(text: &str) -> Result<u8, String> {
+    match text {
+        "2" | "4" | "8" => Ok(text.as_bytes()[0] - b'0'),
+        _ => Err("give 2, 4 or 8".to_owned()),
+    }
+}
+
 fn phrase(text: &str) -> Result<u8, String> {
     match text {
         "1" | "2" | "4" => Ok(text.as_bytes()[0] - b'0'),
@@ -308,6 +331,8 @@ mod tests {
             (&["arrange", "a.mid", "-o", "b.mid", "--fills", "-1"], "percent"),
             (&["arrange", "a.mid", "-o", "b.mid", "--swing", "76"], "50 to 75, or auto"),
             (&["arrange", "a.mid", "-o", "b.mid", "--key", "H"], "not a key"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--lead", "duet"], "off, fill, trade, solo"),
+            (&["arrange", "a.mid", "-o", "b.mid", "--trade-bars", "3"], "2, 4 or 8"),
             (&["arrange", "a.mid", "-o", "b.mid", "--pickup", "-1"], "number of beats"),
             (&["arrange", "a.mid", "-o", "b.mid", "--pickup", "NaN"], "number of beats"),
             (&["arrange", "a.mid", "-o", "b.mid", "--keep", "bass"], "PART=TRACK"),

@@ -6,6 +6,7 @@ use crate::{
     chords::GivenChords,
     failure::Failure,
     format::Format,
+    lead::Lead,
     own_parts::KeptTracks,
     performance::Timing,
     progress::Progress,
@@ -21,6 +22,7 @@ use continuo_engine::{
 use continuo_music::{
     chord::ChordSpan,
     key::Key,
+    lead::LEAD_NAME,
     midi_file::{self, OutputFile, PartTrack},
     note::Note,
     part::{Part, PartMap, PartNotes},
@@ -96,6 +98,8 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     let arrangement = arrange_song(&mut arranger, &whole, &settings, &shelf, |done, all| progress.show(done, all))
         .map_err(|error| Failure::model(&error))?;
     drop(progress);
+    let genre_id = arranger.card().genres.get(usize::from(genre)).map(|genre| genre.id.as_str());
+    let lead = Lead::of(arguments, &whole, &arrangement, genre_id)?;
 
     let tracks = PartMap::from_fn(|part| {
         let program = (part != Part::Drums).then_some(style.programs[part]);
@@ -104,6 +108,9 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     });
     let mut file = OutputFile::arranged(&song, melody_track, &arrangement.parts, &tracks);
     file.chords.clone_from(&arrangement.chords);
+    if let Some(lead) = &lead {
+        lead.add_to(&mut file);
+    }
     if sections.are_new {
         file.replace_sections(&sections.sections);
     }
@@ -133,6 +140,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         given: &given,
         sections: &sections,
         sound: sound.as_ref(),
+        lead: lead.as_ref(),
     };
     Ok(if arguments.report.json { report.json(&format.path(output)) } else { report.text(&format.path(output)) })
 }
@@ -181,6 +189,7 @@ struct Report<'a> {
     given: &'a GivenChords,
     sections: &'a GivenSections,
     sound: Option<&'a WrittenSound>,
+    lead: Option<&'a Lead>,
 }
 
 impl Report<'_> {
@@ -247,6 +256,7 @@ impl Report<'_> {
             "blend": blend.map_or(0.0, |blend| blend.amount),
             "parts": choices::ids(self.on),
             "notes": notes,
+            "lead": self.lead.map(Lead::json),
             "kept": self.kept.json(self.song),
             "phrases": self.arrangement.phrases.len(),
             "key": self.arrangement.key.map(Key::name),
@@ -293,6 +303,9 @@ impl Report<'_> {
             let _ = writeln!(text, "  {name:<8} {count:>6} notes");
         };
         row("Melody", melody.notes.len());
+        if let Some(lead) = self.lead {
+            row(LEAD_NAME, lead.notes.len());
+        }
         for (part, _) in self.on.iter().filter(|(_, on)| **on) {
             row(part.name(), self.arrangement.parts[part].len());
         }

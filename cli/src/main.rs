@@ -12,6 +12,7 @@ mod doctor;
 mod failure;
 mod format;
 mod info;
+mod lead;
 mod model;
 mod own_parts;
 mod performance;

@@ -12,6 +12,7 @@ mod known_form;
 mod known_keys;
 mod known_swing;
 mod last_melody;
+mod lead;
 mod loader;
 mod making;
 mod melody_edits;
@@ -33,7 +34,7 @@ mod tool_edits;
 mod worker;
 mod workshop;
 
-pub use loader::{Loaded, Loader};
+pub use loader::{Loaded, Loader, SoloistLoader};
 pub use playable::playable;
 pub use shared::{
     EditQueue, GuessBoard, HistoryStore, ScoreStore, Shared, Status, StatusBoard, StyleLibrary, ToolStatus,

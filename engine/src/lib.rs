@@ -2,8 +2,8 @@
 //!
 //! A melody goes in; five generated parts come out, in time with a host's transport. The modules, from the ground up:
 //! [`storage`] keeps files; [`network`] runs the models; [`styles`] are the genres; [`score`] holds melody, phrases and
-//! takes; [`arranging`] generates phrases from a melody; [`melodies`] goes on with the melody itself, and
-//! [`drumming`] drums to it; [`tools`] work on selected bars; [`realtime`] plays them on the audio thread; [`composer`] is
+//! takes; [`arranging`] generates phrases from a melody; [`melodies`] goes on with the melody itself,
+//! [`drumming`] drums to it, and [`lead`] improvises; [`tools`] work on selected bars; [`realtime`] plays them on the audio thread; [`composer`] is
 //! the thread between the two. `docs/ARCHITECTURE.md` defines the terms.
 //!
 //! What the command line does, in short: read a melody and arrange an ensemble under it.
@@ -34,6 +34,7 @@
 pub mod arranging;
 pub mod composer;
 pub mod drumming;
+pub mod lead;
 pub mod melodies;
 pub mod network;
 pub mod prelude;

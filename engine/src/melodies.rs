@@ -3,17 +3,17 @@
 
 mod cells;
 mod change;
-mod choice;
+pub(crate) mod choice;
 mod enhance;
-mod events;
+pub(crate) mod events;
 mod extend;
-mod feel;
+pub(crate) mod feel;
 mod generate;
 mod infill;
 mod interpolate;
 mod passage;
 mod phrase;
-mod restraint;
+pub(crate) mod restraint;
 mod returns;
 mod revision;
 #[cfg(all(test, feature = "runtimes"))]

@@ -18,7 +18,7 @@ pub use monitor::{Monitor, MonitorReading};
 pub use note_tracker::{EVENTS_PER_BLOCK, OutputEvent, OutputEventKind};
 pub use performer::Performer;
 pub use queues::{
-    AudioEnds, ComposerEnds, Delivery, FACT_CAPACITY, Fact, MelodyBar, MelodyNote, PLAY_AT_ONCE, PartNote,
-    PlayableMelody, PlayablePhrase, Progress, RolledTick, TABLE_CAPACITY, queues,
+    AudioEnds, ComposerEnds, Delivery, FACT_CAPACITY, Fact, LeadNote, MelodyBar, MelodyNote, PLAY_AT_ONCE, PartNote,
+    PlayableLead, PlayableMelody, PlayablePhrase, Progress, RolledTick, TABLE_CAPACITY, queues,
 };
 pub use transport::BlockTransport;

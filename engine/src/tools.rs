@@ -11,7 +11,7 @@ mod run;
 
 pub use error::ToolError;
 pub use material::Material;
-pub use networks::ToolNetworks;
+pub use networks::{ToolNetworks, genre_id};
 pub use outcome::{Counts, Outcome};
 pub use proposal::{Proposal, ProposedChange, edit_of};
 pub use run::run;

@@ -70,6 +70,7 @@ impl Instance {
                 backend: "a real one".into(),
                 conductor: None,
                 remark: None,
+                soloist: None,
             })
         });
         let composer = Composer::start(composer, Arc::clone(&shared), load).expect("the composer thread should start");

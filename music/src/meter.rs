@@ -4,6 +4,7 @@
 
 use crate::time::{TICKS_PER_QUARTER, Tick};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// A time signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -38,6 +39,17 @@ impl Meter {
     /// Ticks in one beat.
     pub const fn beat_ticks(self) -> Tick {
         4 * TICKS_PER_QUARTER / self.denominator as Tick
+    }
+
+    /// The ticks of a beat as people count it: dotted in compound meters, and a quarter note at least.
+    pub const fn pulse_ticks(self) -> Tick {
+        let written = if self.beat_ticks() > 0 { self.beat_ticks() } else { 1 };
+        let is_compound = self.denominator >= 8 && self.numerator.is_multiple_of(3);
+        let mut beat = if is_compound { 3 * written } else { written };
+        while beat < TICKS_PER_QUARTER {
+            beat *= 2;
+        }
+        beat
     }
 }
 
@@ -286,6 +298,16 @@ impl MeterMap {
         self.changes != before
     }
 
+    /// The beat of a bar that holds a tick, as [`Meter::pulse_ticks`] counts them. What is left at the end of a bar and
+    /// shorter than a quarter note belongs to the beat before.
+    pub fn beat_at(&self, tick: Tick) -> Range<Tick> {
+        let PhraseSpan { start, end, meter } = self.phrase_at(tick, 1);
+        let pulse = meter.pulse_ticks();
+        let last = ((end - start - TICKS_PER_QUARTER).max(0)) / pulse;
+        let beat = ((tick - start) / pulse).min(last);
+        start + beat * pulse..if beat == last { end } else { start + (beat + 1) * pulse }
+    }
+
     /// The phrases of `bars` bars that follow each other from position 0; the last one holds the tick before `end`.
     pub fn phrases_until(&self, end: Tick, bars: u8) -> impl Iterator<Item = PhraseSpan> {
         let first = Some(self.phrase_at(0, bars));
@@ -308,6 +330,29 @@ mod tests {
     use super::*;
 
     const WALTZ: Meter = Meter { numerator: 3, denominator: 4 };
+
+    #[test]
+    fn beats_fill_bars_and_are_a_quarter_at_least() {
+        for (numerator, denominator, lengths) in [
+            (4, 4, vec![960; 4]),
+            (6, 8, vec![1440; 2]),
+            (7, 8, vec![960, 960, 1440]),
+            (2, 2, vec![1920; 2]),
+            (1, 16, vec![240]),
+        ] {
+            let map = MeterMap::new(Meter { numerator, denominator });
+            let bar = map.phrase_at(0, 1).end;
+            let mut beats = vec![];
+            let mut at = -bar;
+            while at < 0 {
+                let beat = map.beat_at(at);
+                assert_eq!((beat.clone(), map.beat_at(beat.end - 1)), (at..beat.end, beat.clone()));
+                beats.push(beat.end - beat.start);
+                at = beat.end;
+            }
+            assert_eq!(beats, lengths, "{numerator}/{denominator}");
+        }
+    }
 
     #[test]
     fn the_phrases_of_a_song_hold_its_last_tick() {

@@ -2,11 +2,14 @@
 
 use crate::{
     key::Key,
-    note::Note,
+    lead::LeadSettings,
     part::{PART_COUNT, Part, PartMap},
+    part_settings::within,
     swing::{MOST_SWING, STRAIGHT},
 };
 use serde::{Deserialize, Serialize};
+
+pub use crate::part_settings::PartSettings;
 
 /// How many takes of a phrase are drawn by default: more cost time and gain little.
 pub const USUAL_TAKES: u8 = 4;
@@ -215,10 +218,6 @@ impl Default for Shape {
     }
 }
 
-fn within(value: f32, lowest: f32, highest: f32, fallback: f32) -> f32 {
-    if value.is_finite() { value.clamp(lowest, highest) } else { fallback }
-}
-
 /// Which melody plays.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum MelodySource {
@@ -264,6 +263,8 @@ pub struct Settings {
     pub split: Option<u8>,
     /// How each part is played.
     pub parts: PartMap<PartSettings>,
+    /// What Lead does.
+    pub lead: LeadSettings,
 }
 
 impl Settings {
@@ -273,11 +274,9 @@ impl Settings {
         self.shape = self.shape.within_ranges();
         self.phrase_bars = if matches!(self.phrase_bars, 1 | 2 | 4) { self.phrase_bars } else { 4 };
         for part in &mut self.parts.0 {
-            part.velocity = within(part.velocity, 0.0, 2.0, 1.0);
-            part.octave = part.octave.clamp(-2, 2);
-            part.channel = part.channel.min(15);
-            part.source = part.source.map(|channel| channel.min(15));
+            *part = part.within_ranges();
         }
+        self.lead = self.lead.within_ranges();
         self.split = self.split.map(|key| key.min(127));
         for part in Part::ALL {
             self.shape.own[part] |= self.is_played(part);
@@ -310,47 +309,8 @@ impl Default for Settings {
             program_changes: false,
             split: None,
             parts: PartMap::from_fn(PartSettings::of),
+            lead: LeadSettings::default(),
         }
-    }
-}
-
-/// What the player chooses for one part.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct PartSettings {
-    /// Whether the part sounds. Applied while playing.
-    pub on: bool,
-    /// Whether the part's notes are kept when a phrase is generated again.
-    pub lock: bool,
-    /// Octaves up or down, -2 to 2; no effect on drums. Applied while playing.
-    pub octave: i8,
-    /// Factor on the velocities, 0 to 2. Applied while playing.
-    pub velocity: f32,
-    /// Zero-based MIDI channel. Applied while playing.
-    pub channel: u8,
-    /// The zero-based MIDI channel of the input on which the player plays the part; `None` where Continuo plays it.
-    pub source: Option<u8>,
-}
-
-impl PartSettings {
-    /// A part's default settings.
-    pub const fn of(part: Part) -> Self {
-        Self { on: true, lock: false, octave: 0, velocity: 1.0, channel: part.default_channel(), source: None }
-    }
-
-    /// The note as it sounds: in the chosen octave, with the chosen velocity. A pitch outside MIDI's range is folded back
-    /// into it by octaves.
-    #[must_use]
-    pub fn sounding(&self, part: Part, note: Note) -> Note {
-        let octave = if part == Part::Drums { 0 } else { i32::from(self.octave) };
-        let pitch = match i32::from(note.pitch.min(127)) + 12 * octave {
-            below @ ..0 => below.rem_euclid(12),
-            pitch @ 0..=127 => pitch,
-            // The highest octave of this pitch class: 116 to 127.
-            above => 116 + (above - 116).rem_euclid(12),
-        };
-        let factor = if self.velocity.is_finite() { self.velocity } else { 1.0 };
-        let velocity = (f32::from(note.velocity) * factor).round().clamp(1.0, 127.0);
-        Note { pitch: pitch as u8, velocity: velocity as u8, ..note }
     }
 }
 
@@ -391,19 +351,6 @@ mod tests {
     }
 
     #[test]
-    fn octaves_fold_back_into_midi_and_leave_drums_alone() {
-        let sounding = |part, pitch, octave| {
-            let settings = PartSettings { octave, ..PartSettings::of(part) };
-            settings.sounding(part, Note { start: 0, pitch, length: 1, velocity: 100 }).pitch
-        };
-        assert_eq!(sounding(Part::Bass, 40, -1), 28);
-        assert_eq!(sounding(Part::Bass, 5, -2), 5);
-        assert_eq!(sounding(Part::Counter, 120, 2), 120);
-        assert_eq!(sounding(Part::Counter, 127, 1), 127);
-        assert_eq!(sounding(Part::Drums, 36, 2), 36);
-    }
-
-    #[test]
     fn a_key_belongs_to_the_part_of_its_channel_or_to_the_bass_below_the_split() {
         let mut settings = Settings { split: Some(48), ..Settings::default() };
         settings.parts[Part::Drums].source = Some(9);
@@ -412,14 +359,5 @@ mod tests {
         let own = settings.within_ranges().shape.own;
         assert_eq!(own, PartMap::from_fn(|part| matches!(part, Part::Drums | Part::Bass)));
         assert_eq!(Settings::default().within_ranges().shape.own, PartMap::default());
-    }
-
-    #[test]
-    fn velocities_stay_in_midi() {
-        let sounding = |velocity| {
-            let settings = PartSettings { velocity, ..PartSettings::of(Part::Bass) };
-            settings.sounding(Part::Bass, Note { start: 0, pitch: 40, length: 1, velocity: 100 }).velocity
-        };
-        assert_eq!((sounding(2.0), sounding(0.0), sounding(f32::NAN)), (127, 1, 100));
     }
 }

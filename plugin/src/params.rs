@@ -5,6 +5,7 @@
 pub mod choice;
 pub mod genre;
 pub mod key;
+pub mod lead;
 pub mod migration;
 pub mod number;
 pub mod part;
@@ -17,6 +18,7 @@ pub mod swing;
 use self::{
     choice::{MelodySourceChoice, ModeChoice, PhraseLength},
     genre::GenreNames,
+    lead::LeadParams,
     number::finite,
     part::PartParams,
     saved::{SavedHistory, SavedScore},
@@ -26,6 +28,7 @@ use self::{
 use crate::learned::SavedLearned;
 use continuo_engine::{composer::Shared, styles::SLOTS};
 use continuo_music::{
+    lead::LeadSettings,
     part::{Part, PartMap},
     settings::{LARGEST_SEED, MOST_TAKES, MelodySource, Mode, PartSettings, Settings, Shape},
 };
@@ -190,6 +193,10 @@ pub struct ContinuoParams {
     /// The counter-melody.
     #[nested(id_prefix = "counter", group = "Counter")]
     pub counter: PartParams,
+
+    /// The voice that improvises.
+    #[nested(id_prefix = "lead", group = "Lead")]
+    pub lead: LeadParams,
 }
 
 impl ContinuoParams {
@@ -246,6 +253,7 @@ impl ContinuoParams {
             chords: PartParams::new(Part::Chords),
             strings: PartParams::new(Part::Strings),
             counter: PartParams::new(Part::Counter),
+            lead: LeadParams::default(),
             score: SavedScore::new(shared),
         }
     }
@@ -263,6 +271,7 @@ impl ContinuoParams {
             chords: self.chords.without_sound(),
             strings: self.strings.without_sound(),
             counter: self.counter.without_sound(),
+            lead: self.lead.without_sound(),
             ..self
         }
     }
@@ -301,11 +310,19 @@ impl ContinuoParams {
         self.pointer(id).map(|pointer| unsafe { pointer.name() }.to_owned())
     }
 
-    /// Whether a part is audible: it is on, and it plays solo if any part does.
+    /// Whether a part is audible: it is on, and it plays solo if any part or Lead does.
     pub fn sounds(&self, part: Part) -> bool {
-        let any_solo = Part::ALL.into_iter().any(|part| self.part(part).solo.value());
         let params = self.part(part);
-        params.on.value() && (!any_solo || params.solo.value())
+        params.on.value() && (!self.any_solo() || params.solo.value())
+    }
+
+    /// Whether Lead is audible where it plays.
+    pub fn leads(&self) -> bool {
+        self.lead.on.value() && (!self.any_solo() || self.lead.solo.value())
+    }
+
+    fn any_solo(&self) -> bool {
+        Part::ALL.into_iter().any(|part| self.part(part).solo.value()) || self.lead.solo.value()
     }
 
     /// The current values. Reads atomics only; may be called on the audio thread.
@@ -346,6 +363,10 @@ impl ContinuoParams {
             program_changes: self.program_changes.value(),
             split: source::split_key(self.split.value()),
             parts: PartMap::from_fn(|part| PartSettings { on: self.sounds(part), ..self.part(part).settings() }),
+            lead: {
+                let lead = self.lead.settings();
+                LeadSettings { play: PartSettings { on: self.leads(), ..lead.play }, ..lead }
+            },
         }
     }
 }

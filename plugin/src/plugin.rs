@@ -163,7 +163,7 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
             note_output::send_melody(context, self.melody.events());
             if V::SOUNDS {
                 self.sound.hear_melody(self.melody.events(), &self.params);
-                self.sound.render(buffer, aux.outputs, &self.params, None);
+                self.sound.render(buffer, aux.outputs, &self.params, None, None);
             }
             return ProcessStatus::KeepAlive;
         };
@@ -201,7 +201,8 @@ impl<V: Variant> Plugin for ContinuoPlugin<V> {
             );
         }
         if V::SOUNDS {
-            self.sound.render(buffer, aux.outputs, &self.params, instance.performer.programs());
+            let (programs, lead) = (instance.performer.programs(), instance.performer.lead_program());
+            self.sound.render(buffer, aux.outputs, &self.params, programs, lead);
         }
         self.wiring.block_played(&instance.performer.reading());
         ProcessStatus::KeepAlive

@@ -2,12 +2,18 @@
 //! SoundFont in arrangements of all genres.
 
 use crate::programs;
-use continuo_music::{midi_file::OutputFile, part::Part};
+use continuo_music::{lead::LEAD_NAME, midi_file::OutputFile, part::Part};
 
 /// The General MIDI volume of a melody that plays a program.
 pub fn melody_volume(program: u8) -> u8 {
     // The reeds and the flute among these carry further than a piano.
     if (64..80).contains(&program) { 104 } else { 122 }
+}
+
+/// The General MIDI volume of Lead that plays a program: a little behind the melody.
+pub fn lead_volume(program: u8) -> u8 {
+    let factor = 10_f32.powf((trim(program) - 1.5) / 40.0);
+    (f32::from(melody_volume(program)) * factor).round().clamp(1.0, 127.0) as u8
 }
 
 /// The General MIDI volume of a part that plays a program.
@@ -49,8 +55,10 @@ pub fn mixed(file: &OutputFile) -> OutputFile {
         }
     }
     for track in file.tracks.iter_mut().skip(1).filter(|track| track.volume.is_some()) {
-        let part = Part::ALL.into_iter().find(|part| track.track.name.as_deref() == Some(part.name()));
-        track.volume = part.map(|part| volume(part, track.program.unwrap_or(0))).or(track.volume);
+        let (name, program) = (track.track.name.as_deref(), track.program.unwrap_or(0));
+        let lead = (name == Some(LEAD_NAME)).then(|| lead_volume(program));
+        let part = || Part::ALL.into_iter().find(|part| name == Some(part.name()));
+        track.volume = lead.or_else(|| part().map(|part| volume(part, program))).or(track.volume);
     }
     file
 }
@@ -62,6 +70,7 @@ mod tests {
     #[test]
     fn the_melody_is_in_front_and_loud_programs_are_softer() {
         assert!(Part::PITCHED.into_iter().all(|part| volume(part, 0) < melody_volume(0)));
+        assert!((0..128).all(|program| lead_volume(program) < melody_volume(program)));
         assert!(volume(Part::Strings, 50) < volume(Part::Strings, 48));
         assert_eq!(volume(Part::Drums, 0), volume(Part::Drums, 80));
     }

@@ -12,6 +12,7 @@ mod cues;
 mod dialects;
 mod faults;
 mod generate;
+mod lead;
 mod learned;
 mod loudness;
 mod moved_song;

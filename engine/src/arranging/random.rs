@@ -81,6 +81,15 @@ impl Random {
         Self(ChaCha8Rng::from_seed(hasher.finalize().into()))
     }
 
+    /// The numbers that choose Lead's notes of a beat.
+    pub fn of_lead(seed: u32, start: Tick) -> Self {
+        let mut hasher = Sha256::new();
+        hasher.update(b"continuo lead 1");
+        hasher.update(seed.to_le_bytes());
+        hasher.update(start.to_le_bytes());
+        Self(ChaCha8Rng::from_seed(hasher.finalize().into()))
+    }
+
     /// A uniform number from 0 (inclusive) to 1 (exclusive).
     pub fn uniform(&mut self) -> f32 {
         self.signed_uniform().midpoint(1.0)

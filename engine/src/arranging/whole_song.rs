@@ -51,6 +51,8 @@ pub struct Arrangement {
     pub swing: Option<Swing>,
     /// The chords that the parts play; where nothing sounds for a bar or more, there is no chord.
     pub chords: Vec<ChordSpan>,
+    /// Where the song ends: with the bar in which the melody, or a part that is kept, ends.
+    pub end: Tick,
 }
 
 /// The note moved to where it begins without its rounding: a song that is a tick late is as long.
@@ -93,6 +95,11 @@ impl SongQueue {
     /// These phrases, in order.
     pub fn of(spans: Vec<PhraseSpan>) -> Self {
         Self { all: spans.len(), waiting: spans.into() }
+    }
+
+    /// The phrases that wait, in order.
+    pub fn spans(&self) -> Vec<PhraseSpan> {
+        self.waiting.iter().copied().collect()
     }
 
     /// The next phrase to arrange.
@@ -213,6 +220,7 @@ pub fn arrange_song<A: Arrange + ?Sized>(
         });
     }
     if let Some(end) = score.end() {
+        arrangement.end = end;
         for part in Part::ALL {
             cut_at(&mut arrangement.parts[part], end);
         }

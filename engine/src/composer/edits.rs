@@ -32,6 +32,8 @@ impl Planner {
         } else if let Some(span) = self.followers.pop_front() {
             any = true;
             self.remake(span);
+        } else {
+            any |= self.lead_on();
         }
         if any {
             self.send_melody(PLAY_AT_ONCE);
@@ -185,6 +187,7 @@ impl Planner {
         let (queue, mut score) = SongQueue::new(song, self.settings.phrase_bars);
         score.styles = self.without_music().styles;
         self.replace(score);
+        self.lead_through(queue.spans());
         self.song = queue;
         self.show_arranging();
     }
@@ -197,6 +200,7 @@ impl Planner {
         let mut score = self.shared.score.copy();
         let spans = score.outdate();
         self.replace(score);
+        self.lead_through(spans.iter().copied());
         self.song = SongQueue::of(spans);
         self.show_arranging();
     }

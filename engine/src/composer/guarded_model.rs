@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     arranging::{Arrange, ArrangedPhrase, ChordGuess, PhraseRequest},
+    lead::{Improvise, LeadRequest, Played},
     network::InferenceError,
 };
 use continuo_music::{
@@ -30,13 +31,15 @@ pub struct GuardedModel {
     /// `None` while another thread runs it.
     loader: Option<Loader>,
     loaded: Option<Loaded>,
+    /// Plays Lead, once that is wanted.
+    soloist: Option<Box<dyn Improvise + Send>>,
     panics: u32,
 }
 
 impl GuardedModel {
     /// A guard without a loaded model.
     pub fn new(shared: Arc<Shared>, loader: Loader) -> Self {
-        Self { shared, loader: Some(loader), loaded: None, panics: 0 }
+        Self { shared, loader: Some(loader), loaded: None, soloist: None, panics: 0 }
     }
 
     /// Loads the model and shows the outcome in the status.
@@ -75,6 +78,45 @@ impl GuardedModel {
             Err(reason) => status.fault = Some(reason.clone()),
         });
         self.loaded = outcome.ok();
+        self.soloist = None;
+    }
+
+    /// Loads what plays Lead, if that is still to be done.
+    pub fn load_soloist(&mut self) {
+        if self.soloist.is_some() {
+            return;
+        }
+        let Some(mut loader) = self.loaded.as_mut().and_then(|loaded| loaded.soloist.take()) else { return };
+        let outcome = catch_unwind(AssertUnwindSafe(&mut loader))
+            .unwrap_or_else(|_| Err("its runtime failed unexpectedly while loading".to_owned()));
+        match outcome {
+            Ok(soloist) => self.soloist = Some(soloist),
+            Err(reason) => self.silence_lead(&reason),
+        }
+    }
+
+    /// Plays Lead; `None` on failure, with the reason in the status.
+    pub fn improvise(&mut self, request: &LeadRequest<'_>) -> Option<Played> {
+        self.load_soloist();
+        let soloist = self.soloist.as_mut()?;
+        match catch_unwind(AssertUnwindSafe(|| soloist.improvise(request))) {
+            Ok(Ok(played)) => Some(played),
+            Ok(Err(error)) => {
+                self.silence_lead(&error.to_string());
+                None
+            }
+            Err(_) => {
+                self.silence_lead("its network failed unexpectedly");
+                None
+            }
+        }
+    }
+
+    /// Lead is silent until the plugin is loaded again.
+    fn silence_lead(&mut self, reason: &str) {
+        self.soloist = None;
+        let fault = format!("Lead is silent: {reason}; open the project again to try again");
+        self.shared.status.update(|status| status.fault = Some(fault));
     }
 
     /// Name and version of the loaded model.

@@ -1,6 +1,6 @@
 //! Loading the model, and the model once it is loaded.
 
-use crate::arranging::Arrange;
+use crate::{arranging::Arrange, lead::Improvise};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A model that is ready to make phrases, with its description for the status.
@@ -15,7 +15,12 @@ pub struct Loaded {
     pub conductor: Option<String>,
     /// A remark that is not a fault, such as why the built-in runtime is used.
     pub remark: Option<String>,
+    /// Loads what plays Lead when that is first wanted; `None` if nothing does.
+    pub soloist: Option<SoloistLoader>,
 }
+
+/// Loads what plays Lead, on the composer's thread. The player sees the error, as that of a [`Loader`].
+pub type SoloistLoader = Box<dyn FnMut() -> Result<Box<dyn Improvise + Send>, String> + Send>;
 
 /// Loads the model. Runs on a thread of its own, so that neither a new instance nor a saved score waits for it, and
 /// again after [`Composer::try_again`](super::Composer::try_again) if no model is loaded. Runs on the composer's thread

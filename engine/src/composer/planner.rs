@@ -5,8 +5,8 @@
 
 use super::{
     around_edit::AroundEdit, evidence::Evidence, guarded_model::GuardedModel, known_form::KnownForm,
-    known_keys::KnownKeys, known_swing::KnownSwing, loader::Loader, part_rewrite::PartRewrite, pass::Pass,
-    policy::Occasion, settings_timeline::SettingsTimeline, shared::Shared, workshop::Workshop,
+    known_keys::KnownKeys, known_swing::KnownSwing, lead::LeadDesk, loader::Loader, part_rewrite::PartRewrite,
+    pass::Pass, policy::Occasion, settings_timeline::SettingsTimeline, shared::Shared, workshop::Workshop,
 };
 use crate::{
     arranging::whole_song::SongQueue,
@@ -74,6 +74,8 @@ pub struct Planner {
     pub(super) part_rewrite: Option<PartRewrite>,
     /// The melody that was sent to the audio thread last; `None` while it does not play the score's.
     pub(super) sent_melody: Option<PlayableMelody>,
+    /// What Lead's making remembers.
+    pub(super) lead: LeadDesk,
     /// Deliveries that wait for the audio thread.
     pub outbox: VecDeque<Delivery>,
 }
@@ -106,6 +108,7 @@ impl Planner {
             workshop: Workshop::default(),
             part_rewrite: None,
             sent_melody: None,
+            lead: LeadDesk::default(),
             outbox: VecDeque::new(),
         }
     }
@@ -126,6 +129,7 @@ impl Planner {
             self.report_origin();
             self.send_table();
             self.send_melody(PLAY_AT_ONCE);
+            self.send_other_lead();
             self.outdated = true;
             self.ensure_playing();
         }
@@ -152,6 +156,10 @@ impl Planner {
             Fact::Settings(settings) => {
                 let kept = self.settings.keep_song;
                 self.settings = settings.within_ranges();
+                if self.settings.lead.plays() {
+                    // Before it is needed, since loading takes a while.
+                    self.model.load_soloist();
+                }
                 self.outdated = true;
                 if self.settings.keep_song && !kept {
                     self.wake(PLAY_AT_ONCE);
@@ -185,9 +193,10 @@ impl Planner {
             }
             // Where the score's melody plays, it stays.
             Fact::NoteOn { tick, .. } if self.keeps_melody_at(tick) => {}
-            Fact::NoteOn { tick, pitch, velocity } => self.with_pass(|pass, score| {
-                pass.note_on(tick, pitch, velocity, score);
-            }),
+            Fact::NoteOn { tick, pitch, velocity } => {
+                self.lead.strike(tick);
+                self.with_pass(|pass, score| pass.note_on(tick, pitch, velocity, score));
+            }
             Fact::NoteOff { tick, pitch } => self.with_pass(|pass, score| pass.note_off(tick, pitch, score)),
             Fact::PartOn { part, tick, pitch, velocity } => self.with_pass(|pass, score| {
                 pass.own_note_on(part, tick, pitch, velocity, score);
@@ -215,6 +224,7 @@ impl Planner {
             if boundary - LEAD < tick {
                 self.prepare(boundary, boundary, tick, Occasion::Soon);
             }
+            self.make_lead_here(tick);
         }
     }
 
@@ -225,6 +235,7 @@ impl Planner {
             self.send_table();
             self.sent_melody = None;
             self.send_melody(PLAY_AT_ONCE);
+            self.send_lead_again();
         }
     }
 
@@ -290,6 +301,7 @@ impl Planner {
             let boundary = self.boundary(at, cycle);
             let rolled_at_boundary = rolled - (to - boundary);
             self.make_second_cuts(to, boundary);
+            self.make_lead(to, boundary);
             let cut = (boundary - LEAD).max(at.min(boundary));
             let entry = match cycle {
                 Some((start, end)) if end == boundary && at < end => start,
@@ -302,6 +314,7 @@ impl Planner {
                     self.rest_before_wrap(cut, boundary, rolled_at_boundary);
                 }
                 self.prepare(entry, boundary, cut, Occasion::Entry(rolled_at_boundary));
+                self.make_lead_entry(entry, boundary);
             }
             if to < boundary {
                 break;
@@ -366,6 +379,7 @@ impl Planner {
         self.confirm(tick);
         self.wake_at(tick, self.rolled + LEAD);
         self.note_silence(tick);
+        self.lead.leave();
         let Some(mut pass) = self.pass.take() else { return };
         let new = pass.uncommitted(tick);
         let own = self.settings.shape.own;
@@ -440,5 +454,6 @@ impl Planner {
             self.prepared_for = Some((boundary, boundary));
             self.prepare(boundary, boundary, tick, Occasion::Entry(at_rolled + boundary - tick));
         }
+        self.make_lead_here(tick);
     }
 }

@@ -17,11 +17,11 @@ use continuo_music::{
     chord::{Chord, ChordSpan},
     key::Key,
     melody::heard_until,
-    meter::{Meter, PhraseSpan},
+    meter::PhraseSpan,
     note::Note,
     part::{Part, PartMap},
     settings::{Mode, Settings, Shape},
-    time::{LEAD, TICKS_PER_QUARTER, Tick},
+    time::{LEAD, Tick},
 };
 
 /// What the phrase that plays has in store.
@@ -208,7 +208,7 @@ fn held_for(span: &PhraseSpan, beat: Tick) -> std::ops::Range<Tick> {
 /// compound meters; the first one of the phrase is not among them.
 fn beats(span: &PhraseSpan) -> impl Iterator<Item = Tick> + use<> {
     let PhraseSpan { start, end, meter } = *span;
-    let (bar, beat) = (meter.bar_ticks().max(1), beat_of(meter));
+    let (bar, beat) = (meter.bar_ticks().max(1), meter.pulse_ticks());
     let bars = (start..end).step_by(bar as usize);
     bars.flat_map(move |bar_start| {
         // A beat at the end of the bar that is shorter than the lead belongs to the one before.
@@ -218,20 +218,10 @@ fn beats(span: &PhraseSpan) -> impl Iterator<Item = Tick> + use<> {
     .filter(move |&beat| beat > start && beat < end)
 }
 
-/// The ticks of a beat, a quarter note at least.
-fn beat_of(meter: Meter) -> Tick {
-    let written = meter.beat_ticks().max(1);
-    let is_compound = meter.denominator >= 8 && meter.numerator.is_multiple_of(3);
-    let mut beat = if is_compound { 3 * written } else { written };
-    while beat < TICKS_PER_QUARTER {
-        beat *= 2;
-    }
-    beat
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use continuo_music::meter::Meter;
 
     fn beats_in(numerator: u8, denominator: u8, bars: Tick) -> Vec<Tick> {
         let meter = Meter { numerator, denominator };

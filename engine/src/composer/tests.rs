@@ -25,6 +25,7 @@ mod choices;
 mod chords;
 mod clips;
 mod edits;
+mod lead;
 mod melody;
 #[cfg(feature = "runtimes")]
 mod memory;
@@ -128,6 +129,7 @@ impl Stage {
                 backend: "none".to_owned(),
                 conductor: None,
                 remark: None,
+                soloist: Some(Box::new(|| Ok(Box::new(lead::Pulse)))),
             })
         });
         let mut planner = Planner::new(Arc::clone(&shared), loader);
@@ -175,7 +177,7 @@ impl Stage {
     fn delivered(&mut self) -> Vec<PlayablePhrase> {
         let phrases = self.planner.outbox.drain(..).filter_map(|delivery| match delivery {
             Delivery::Phrase(phrase) => Some(*phrase),
-            Delivery::Table(_) | Delivery::Melody(_) => None,
+            Delivery::Table(_) | Delivery::Melody(_) | Delivery::Lead(_) => None,
         });
         phrases.collect()
     }

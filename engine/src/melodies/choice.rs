@@ -10,14 +10,14 @@ use crate::{
 const TAIL: f32 = 0.06;
 
 /// Draws an event, symbol and length, as [`drawn_from`] draws places.
-pub(super) fn draw(likely: &[f32], temperature: f32, random: &mut Random) -> Option<(u8, i64)> {
+pub(crate) fn draw(likely: &[f32], temperature: f32, random: &mut Random) -> Option<(u8, i64)> {
     debug_assert_eq!(likely.len(), LIKELY);
     drawn_from(likely, temperature, random).map(of_place)
 }
 
 /// Draws a place in `likely`, log-probabilities of which what must not be is minus infinity; `None` if nothing may be. At
 /// temperature 0 the likeliest.
-pub(super) fn drawn_from(likely: &[f32], temperature: f32, random: &mut Random) -> Option<usize> {
+pub(crate) fn drawn_from(likely: &[f32], temperature: f32, random: &mut Random) -> Option<usize> {
     let mut places: Vec<usize> = (0..likely.len()).filter(|&place| likely[place].is_finite()).collect();
     places.sort_by(|&a, &b| likely[b].total_cmp(&likely[a]).then(a.cmp(&b)));
     let first = *places.first()?;

@@ -1,7 +1,8 @@
 //! A melody as the network reads it: notes and rests one after the other, on the grid of sixteenths.
 
-use crate::network::contract::{
-    CHORD_FEATURES, LONGEST_EVENT, LOOKBACK, MELODY_LOWEST, MELODY_PITCHES, MELODY_PLACES, NO_EVENT, REST,
+use crate::network::{
+    contract::{CHORD_FEATURES, LONGEST_EVENT, LOOKBACK, MELODY_LOWEST, MELODY_PITCHES, MELODY_PLACES, NO_EVENT, REST},
+    melody_network::Reading,
 };
 use continuo_music::{
     chord::{Chord, ChordSpan},
@@ -21,7 +22,7 @@ const MOST_LEFT: i64 = 16;
 
 /// A note or a rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Event {
+pub(crate) struct Event {
     /// A pitch in the network's key, or [`REST`].
     pub symbol: u8,
     /// Steps.
@@ -42,7 +43,7 @@ impl Event {
 
 /// The steps of a melody in one meter, counted from a bar line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct BarGrid {
+pub(crate) struct BarGrid {
     pub origin: Tick,
     /// Steps of a bar as the network counts them: of one bar, or of several short ones.
     pub bar: i64,
@@ -72,7 +73,8 @@ impl BarGrid {
 }
 
 /// What stays the same through a melody.
-pub(super) struct Conditions<'a> {
+#[derive(Clone, Copy)]
+pub(crate) struct Conditions<'a> {
     pub grid: BarGrid,
     pub key: Key,
     pub genre: u8,
@@ -124,15 +126,33 @@ impl Conditions<'_> {
         ]
     }
 
+    /// Steps for which one chord holds: half a bar, in 3/4 a bar.
+    pub const fn chord_slot(&self) -> i64 {
+        if self.grid.three { 12 } else { 8 }
+    }
+
     /// The chord where an event begins, and the one in the next half bar (in 3/4 the next bar).
     pub fn chords_at(&self, start: i64) -> [f32; 2 * CHORD_FEATURES] {
-        let slot = if self.grid.three { 12 } else { 8 };
+        let slot = self.chord_slot();
         let here = start.div_euclid(slot) * slot;
         let mut features = [0.0; 2 * CHORD_FEATURES];
         for (half, step) in features.chunks_exact_mut(CHORD_FEATURES).zip([here, here + slot]) {
             self.write_chord_of(half, step, step + slot);
         }
         features
+    }
+
+    /// What the network reads before the event that begins at a step, after these.
+    pub fn reading(&self, before: &[Event], start: i64) -> Reading {
+        let last = before.last();
+        Reading {
+            event: last.map_or((NO_EVENT, 0), |event| (event.symbol, event.length as u8)),
+            event_start: last.map_or(start, |event| event.start),
+            start,
+            place: self.place(start),
+            back: lookback(before, start, self.grid.bar),
+            chords: self.chords_at(start),
+        }
     }
 
     /// Writes the numbers of the chord that fills most of the steps from `from` to `to`, if one is known.
@@ -164,7 +184,7 @@ fn write_chord(features: &mut [f32], chord: Chord) {
 }
 
 /// The events of a line of notes (sorted, in straight time) from step 0 to the step `end`.
-pub(super) fn events_of(line: &[Note], conditions: &Conditions<'_>, end: i64) -> Vec<Event> {
+pub(crate) fn events_of(line: &[Note], conditions: &Conditions<'_>, end: i64) -> Vec<Event> {
     let grid = conditions.grid;
     let mut found = Vec::new();
     let mut now = 0;
@@ -194,7 +214,7 @@ fn add_rests(events: &mut Vec<Event>, mut from: i64, to: i64, bar: i64) {
 }
 
 /// Symbol and length of the events that began one, two, four and eight bars before a step.
-pub(super) fn lookback(events: &[Event], start: i64, bar: i64) -> [(u8, u8); LOOKBACK.len()] {
+pub(crate) fn lookback(events: &[Event], start: i64, bar: i64) -> [(u8, u8); LOOKBACK.len()] {
     LOOKBACK.map(|bars| {
         let there = start - bars * bar;
         let found = events.binary_search_by_key(&there, |event| event.start).ok().and_then(|index| events.get(index));

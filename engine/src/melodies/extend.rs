@@ -2,18 +2,14 @@
 
 use super::{
     choice::draw,
-    events::{BarGrid, Conditions, Event, events_of, lookback},
+    events::{BarGrid, Conditions, Event, events_of},
     feel::{Feel, legato},
     restraint::{Colour, Rules, Subdivision, restrain},
     returns::Returns,
 };
 use crate::{
     arranging::random::Random,
-    network::{
-        InferenceError, MelodyNetwork,
-        contract::NO_EVENT,
-        melody_network::{Memory, Reading},
-    },
+    network::{InferenceError, MelodyNetwork, melody_network::Memory},
 };
 use continuo_music::{
     chord::ChordSpan,
@@ -293,16 +289,9 @@ impl Writer<'_> {
 
     /// The chances of the event after those that were read; the event before it counts as read then.
     fn ask(&mut self) -> Result<Vec<f32>, InferenceError> {
-        let before = self.read.checked_sub(1).and_then(|index| self.events.get(index));
-        let start = before.map_or(0, Event::end);
-        let reading = Reading {
-            event: before.map_or((NO_EVENT, 0), |event| (event.symbol, event.length as u8)),
-            event_start: before.map_or(0, |event| event.start),
-            start,
-            place: self.rules.conditions.place(start),
-            back: lookback(self.events.get(..self.read).unwrap_or_default(), start, self.rules.conditions.grid.bar),
-            chords: self.rules.conditions.chords_at(start),
-        };
+        let before = self.events.get(..self.read).unwrap_or_default();
+        let start = before.last().map_or(0, Event::end);
+        let reading = self.rules.conditions.reading(before, start);
         self.read += 1;
         self.asked += 1;
         self.network.next(&mut self.memory, &reading)

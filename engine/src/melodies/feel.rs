@@ -4,7 +4,7 @@ use super::events::BarGrid;
 use continuo_music::{note::Note, time::TICKS_PER_QUARTER};
 
 /// Loudness by the weight of the place in the bar, and how much of the time to the next note a note sounds.
-pub(super) struct Feel {
+pub(crate) struct Feel {
     velocities: [f32; 4],
     /// 0.1 to 1; 1: legato.
     gate: f32,
@@ -48,7 +48,7 @@ impl Feel {
 }
 
 /// The line with notes that are only played short as long as they are meant.
-pub(super) fn legato(line: &[Note]) -> Vec<Note> {
+pub(crate) fn legato(line: &[Note]) -> Vec<Note> {
     let following = line.iter().skip(1).map(|note| note.start).chain([i64::MAX]);
     line.iter()
         .zip(following)

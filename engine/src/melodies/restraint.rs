@@ -16,7 +16,7 @@ const SAME_COST: f32 = 0.4;
 
 /// How finely a melody divides the beat: what it hardly ever does by itself, its continuation does not begin.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Subdivision {
+pub(crate) struct Subdivision {
     /// What it costs, as a logarithm, to come to lie on a sixteenth between two eighths, and on an eighth between two beats.
     sixteenth: f32,
     eighth: f32,
@@ -50,7 +50,7 @@ impl Subdivision {
 
 /// The notes outside the key's scale that a melody hardly ever plays: its continuation seldom plays them either.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Colour {
+pub(crate) struct Colour {
     /// What each pitch class costs, in the network's key.
     costs: [f32; 12],
 }
@@ -72,13 +72,13 @@ impl Colour {
 }
 
 /// The pitch class of a symbol in the network's key.
-const fn class_of(symbol: u8) -> usize {
+pub(crate) const fn class_of(symbol: u8) -> usize {
     ((symbol + MELODY_LOWEST) % 12) as usize
 }
 
 /// Changes log-probabilities so that the event at `start` keeps to the rules. `forced`: the last bar must end on the
 /// tonic.
-pub(super) fn restrain(likely: &mut [f32], events: &[Event], start: i64, rules: &Rules<'_>, forced: bool) {
+pub(crate) fn restrain(likely: &mut [f32], events: &[Event], start: i64, rules: &Rules<'_>, forced: bool) {
     let Rules { conditions: c, end, subdivision, colour } = *rules;
     let bar = c.grid.bar;
     let bar_left = bar - start.rem_euclid(bar);
@@ -120,7 +120,7 @@ pub(super) fn restrain(likely: &mut [f32], events: &[Event], start: i64, rules: 
 
 /// What holds for a whole continuation.
 #[derive(Clone, Copy)]
-pub(super) struct Rules<'a> {
+pub(crate) struct Rules<'a> {
     pub conditions: &'a Conditions<'a>,
     /// The step where it ends.
     pub end: i64,

@@ -59,6 +59,23 @@ impl Memory {
         Self { shape, keys: vec![0.0; numbers], values: vec![0.0; numbers], starts: vec![0; shape.events], read: 0 }
     }
 
+    /// How many events are remembered at most.
+    pub const fn room(&self) -> usize {
+        self.shape.events
+    }
+
+    /// Forgets all events but the first `count`, as if no more had been read. Only while nothing was forgotten yet:
+    /// otherwise forgets all.
+    pub fn rewind(&mut self, count: usize) {
+        let MemoryShape { events, size, .. } = self.shape;
+        let kept = if self.read <= events { count.min(self.read) } else { 0 };
+        for memory in [&mut self.keys, &mut self.values] {
+            memory.chunks_exact_mut(events * size).for_each(|rows| rows[kept * size..].fill(0.0));
+        }
+        self.starts[kept..].fill(0);
+        self.read = kept;
+    }
+
     fn remember(&mut self, key: &[f32], value: &[f32], start: i64) {
         let MemoryShape { events, size, .. } = self.shape;
         let slot = self.read % events;

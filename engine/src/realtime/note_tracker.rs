@@ -32,6 +32,8 @@ pub enum Source {
     Cue(Part),
     /// The score's melody.
     Score,
+    /// Lead.
+    Lead,
     /// The player's melody or drum pads, on a zero-based MIDI channel of the input.
     Melody {
         /// The input channel.
@@ -174,6 +176,11 @@ impl NoteTracker {
     /// Ends the notes of the score's melody.
     pub fn release_score(&mut self, time: u64) {
         self.release(time, |claim| claim.source == Source::Score);
+    }
+
+    /// Ends Lead's notes.
+    pub fn release_lead(&mut self, time: u64) {
+        self.release(time, |claim| claim.source == Source::Lead);
     }
 
     /// Ends the notes of the player's melody.

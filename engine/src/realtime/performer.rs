@@ -123,6 +123,11 @@ impl Performer {
         self.voices.phrase_programs()
     }
 
+    /// Lead's General MIDI program, zero-based; `None` before it plays.
+    pub const fn lead_program(&self) -> Option<u8> {
+        self.voices.lead_program()
+    }
+
     /// Takes a movement of a control in the next block. They come in order.
     ///
     /// Controls pass with the melody, on its channel; with bypass, on their own. A note that a sustain pedal holds is
@@ -278,6 +283,14 @@ impl Performer {
                 self.schedule.chase(part);
             }
         }
+        let led = before.lead.sounds() && !was_bypassed;
+        let moved = before.lead.play.channel != settings.lead.play.channel;
+        if led && (moved || !self.voices.leads()) {
+            self.notes.release_lead(now);
+        }
+        if self.voices.leads() && (moved || !led) {
+            self.schedule.chase_lead();
+        }
         if self.transport.rolling() {
             self.voices.send_programs(now, &mut self.notes);
         }
@@ -325,6 +338,7 @@ impl Performer {
         self.schedule.leave();
         self.notes.release_parts(time, |_| true);
         self.notes.release_score(time);
+        self.notes.release_lead(time);
     }
 
     /// Reports a loop wrap before the segment, and a run that begins with it, with the keys held at that moment.

@@ -13,9 +13,12 @@ use continuo_music::{
     time::Tick,
 };
 use crossbeam_channel::{Receiver, Sender, bounded};
-use std::sync::{
-    Arc,
-    atomic::{AtomicU32, AtomicU64},
+use std::{
+    ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, AtomicU64},
+    },
 };
 
 /// How many [`Fact`]s may wait for the composer.
@@ -186,6 +189,26 @@ pub struct PlayableMelody {
     pub notes: Box<[MelodyNote]>,
 }
 
+/// A note of Lead's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeadNote {
+    /// The note.
+    pub note: Note,
+    /// Where the player strikes a key here or later, it is silent, or ends; [`Tick::MAX`] if it plays on.
+    pub hushed_from: Tick,
+}
+
+/// What Lead plays. Allocated and freed by the composer; the audio thread only reads it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlayableLead {
+    /// The notes, sorted, one at a time.
+    pub notes: Box<[LeadNote]>,
+    /// Where notes begin that are new; empty if they belong to another score.
+    pub news: Range<Tick>,
+    /// Its General MIDI program (zero-based), for `program_changes`.
+    pub program: u8,
+}
+
 /// [`PlayablePhrase::ready_at`] of a phrase that plays from the moment it arrives.
 pub const PLAY_AT_ONCE: RolledTick = RolledTick::MIN;
 
@@ -198,6 +221,8 @@ pub enum Delivery {
     Table(Box<Vec<Box<PlayablePhrase>>>),
     /// The score's melody, sent while it plays; replaces the one before at once.
     Melody(Box<PlayableMelody>),
+    /// What Lead plays; replaces what it played before at once.
+    Lead(Box<PlayableLead>),
 }
 
 /// Counters that both threads and the editor read.

@@ -3,12 +3,14 @@
 //! Owned by the audio thread alone. Deliveries only change the table; notes start in [`Schedule::play`], one segment at
 //! a time.
 
+mod lead_track;
 mod melody_line;
+mod placed;
 mod table;
 
 use crate::realtime::{
     note_tracker::{Claim, NoteTracker, Source},
-    queues::{Delivery, MelodyNote, PLAY_AT_ONCE, PartNote, PlayablePhrase, RolledTick},
+    queues::{Delivery, LeadNote, MelodyNote, PLAY_AT_ONCE, PartNote, PlayablePhrase, RolledTick},
     transport::Segment,
 };
 use continuo_music::{
@@ -17,6 +19,7 @@ use continuo_music::{
     part::{PART_COUNT, Part},
     time::{TICKS_PER_STEP, Tick},
 };
+use lead_track::LeadTrack;
 use melody_line::MelodyLine;
 use std::ops::Range;
 use table::Table;
@@ -27,8 +30,12 @@ pub trait Voicing {
     fn voice(&self, note: &PartNote) -> Option<(u8, u8, u8)>;
     /// The channel, pitch and velocity of a note of the score's melody; `None` if it does not play.
     fn melody(&self, note: &Note) -> Option<(u8, u8, u8)>;
+    /// The channel, pitch and velocity of a note of Lead's as it sounds; `None` if Lead is silent.
+    fn lead(&self, note: &Note) -> Option<(u8, u8, u8)>;
     /// Called when a phrase begins to play, to choose its sounds.
     fn programs(&mut self, programs: [u8; 4], time: u64, tracker: &mut NoteTracker);
+    /// Called when Lead's notes change, to choose its sound.
+    fn lead_program(&mut self, program: u8, time: u64, tracker: &mut NoteTracker);
 }
 
 /// Where the playhead is in the table.
@@ -49,6 +56,7 @@ struct Inside {
 pub struct Schedule {
     table: Table,
     melody: MelodyLine,
+    lead: LeadTrack,
     inside: Option<Inside>,
     /// First tick since the last start, jump or wrap.
     run_start: Tick,
@@ -70,6 +78,7 @@ impl Default for Schedule {
         Self {
             table: Table::new(),
             melody: MelodyLine::default(),
+            lead: LeadTrack::default(),
             inside: None,
             run_start: 0,
             next: 0,
@@ -98,6 +107,15 @@ impl Schedule {
                 }
                 return;
             }
+            Delivery::Lead(lead) => {
+                let (news, at) = (lead.news.clone(), self.next);
+                let enters = news.start.max(self.run_start);
+                self.late += u32::from(self.rolling && enters < at && at < news.end);
+                if let Some(old) = self.lead.replace(lead) {
+                    self.table.keep_delivery(old);
+                }
+                return;
+            }
             other => other,
         };
         self.changed = true;
@@ -118,7 +136,7 @@ impl Schedule {
                 self.table.replace(&mut phrases);
                 self.table.keep_delivery(Delivery::Table(phrases));
             }
-            Delivery::Melody(_) => {}
+            Delivery::Melody(_) | Delivery::Lead(_) => {}
         }
     }
 
@@ -132,6 +150,19 @@ impl Schedule {
         self.inside = None;
         self.rolling = false;
         self.melody.forget_strokes();
+        self.lead.leave();
+    }
+
+    /// Starts Lead's note that is under way with the next segment.
+    pub const fn chase_lead(&mut self) {
+        self.lead.chase = true;
+    }
+
+    /// The player strikes a key of the melody: Lead is silent where it fills rests.
+    pub fn hush_lead(&mut self, tick: Tick, time: u64, tracker: &mut NoteTracker) {
+        self.lead.strike(tick);
+        let lead = &self.lead;
+        tracker.release(time, |claim| claim.source == Source::Lead && lead.ends_at(claim.start, claim.written, tick));
     }
 
     /// Starts the notes of the score's melody that are under way with the next segment.
@@ -181,6 +212,7 @@ impl Schedule {
             self.run_start = tick;
             self.rolling = true;
             self.melody.chase = true;
+            self.lead.chase = true;
         }
         if tick >= segment.ticks.end {
             return;
@@ -190,6 +222,7 @@ impl Schedule {
         }
         self.at_once = false;
         self.refresh_melody(segment, voicing, tracker);
+        self.refresh_lead(segment, voicing, tracker);
         if self.chase.contains(&true) {
             let wanted = std::mem::take(&mut self.chase);
             if self.inside.is_some_and(|inside| inside.end > tick) {
@@ -218,6 +251,7 @@ impl Schedule {
     ) {
         let end = ticks.end;
         let mut melody = self.melody.from(ticks.start);
+        let mut lead = self.lead.from(ticks.start);
         let notes = self.current().map_or(&[][..], |phrase| &phrase.notes);
         let mut index = self.inside.map_or(0, |inside| inside.note);
         // What began and ended in a longer dropout is not heard any more.
@@ -226,13 +260,21 @@ impl Schedule {
         loop {
             let next_note = notes.get(index).filter(|note| note.note.start < end);
             let next_melody = melody.first().filter(|note| note.note.start < end);
+            let next_lead = lead.first().filter(|note| note.note.start < end);
             let next_end = tracker.next_end();
+            let enters = next_lead.map_or(Tick::MAX, |note| note.note.start);
             let start = next_note.map_or(Tick::MAX, |note| note.note.start);
             match (next_note, next_melody) {
-                (_, Some(note)) if note.note.start < next_end && note.note.start <= start => {
+                (_, Some(note)) if note.note.start < next_end && note.note.start <= start.min(enters) => {
                     melody = melody.get(1..).unwrap_or_default();
                     if !lost(&note.note) && !self.melody.is_struck(note) {
                         self.strike_melody_note(note, segment.sample(note.note.start), voicing, tracker);
+                    }
+                }
+                _ if let Some(note) = next_lead.filter(|_| enters < next_end && enters <= start) => {
+                    lead = lead.get(1..).unwrap_or_default();
+                    if !lost(&note.note) && !self.lead.is_hushed(note) {
+                        strike_lead(note, segment.sample(enters), voicing, tracker);
                     }
                 }
                 (Some(note), _) if start < next_end => {
@@ -284,6 +326,32 @@ impl Schedule {
             };
             if !tracker.sounding().iter().any(sounds) {
                 self.strike_melody_note(note, time, voicing, tracker);
+            }
+        }
+    }
+
+    /// Starts Lead's note that is under way, where that is wanted, and ends what it plays no more.
+    fn refresh_lead(&mut self, segment: &Segment, voicing: &mut impl Voicing, tracker: &mut NoteTracker) {
+        let (tick, time) = (segment.ticks.start, segment.samples.start);
+        let changed = std::mem::take(&mut self.lead.changed);
+        if changed {
+            if let Some(program) = self.lead.program() {
+                voicing.lead_program(program, time, tracker);
+            }
+            let end = |claim: &Claim| match claim.source {
+                Source::Lead => self.lead.end_of(claim.start, claim.written).filter(|&end| end > tick),
+                _ => Some(claim.end),
+            };
+            tracker.release(time, |claim| end(claim).is_none());
+            tracker.set_ends(|claim| end(claim).unwrap_or(claim.end));
+        }
+        if !std::mem::take(&mut self.lead.chase) && !changed {
+            return;
+        }
+        if let Some(note) = self.lead.under_way(tick).filter(|note| !self.lead.is_over(note)) {
+            let sounds = |claim: &Claim| claim.source == Source::Lead && claim.written == note.note.pitch;
+            if !tracker.sounding().iter().any(sounds) {
+                strike_lead(note, time, voicing, tracker);
             }
         }
     }
@@ -401,6 +469,15 @@ impl Schedule {
 /// The notes of a phrase that start before a tick.
 fn under_way(phrase: &PlayablePhrase, tick: Tick) -> &[PartNote] {
     &phrase.notes[..phrase.notes.partition_point(|note| note.note.start < tick)]
+}
+
+fn strike_lead(note: &LeadNote, time: u64, voicing: &impl Voicing, tracker: &mut NoteTracker) {
+    let note = &note.note;
+    if let Some((channel, pitch, velocity)) = voicing.lead(note) {
+        let (source, written) = (Source::Lead, note.pitch);
+        let claim = Claim { source, channel, pitch, written, start: note.start, end: note.end() };
+        tracker.strike(claim, velocity, time);
+    }
 }
 
 fn strike(note: &PartNote, time: u64, voicing: &impl Voicing, tracker: &mut NoteTracker) {

@@ -3,6 +3,7 @@
 use super::{chords::chords_of, hand_chords::laid_over, phrase::Phrase, score::Score};
 use continuo_music::{
     chord::ChordSpan,
+    lead::{LEAD_NAME, LEAD_VOLUME},
     meter::PhraseSpan,
     midi_file::{OutputFile, OutputTrack},
     note::Note,
@@ -151,6 +152,16 @@ fn file(
             program: None,
             volume: None,
         });
+    }
+    if melody && settings.lead.sounds() {
+        let within = score.lead().notes().iter().filter(|note| stretch.contains(&note.start));
+        let notes: Vec<Note> = within.map(|note| settings.lead.sounding(moved(note))).collect();
+        if !notes.is_empty() {
+            let track = track(LEAD_NAME, settings.lead.play.channel, notes);
+            let is_whole = stretch.end == Tick::MAX;
+            let program = is_whole.then_some(score.lead().program());
+            tracks.push(OutputTrack { track, program, volume: is_whole.then_some(LEAD_VOLUME) });
+        }
     }
     for &part in parts.iter().filter(|&&part| settings.parts[part].on) {
         let chosen = &settings.parts[part];

@@ -2,6 +2,7 @@
 
 use super::{
     hand_chords::HandChord,
+    lead_line::LeadLine,
     own_part::{OwnPart, OwnParts},
     phrase::Phrase,
     recipe::Recipe,
@@ -104,6 +105,17 @@ struct SavedScore {
     /// Bars whose melody is played no more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     resting: Option<SavedResting>,
+    /// What Lead plays; missing in projects from before it existed, and where it never played.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lead: Option<SavedLead>,
+}
+
+/// What Lead plays, and where that was made.
+#[derive(Serialize, Deserialize)]
+struct SavedLead {
+    notes: Vec<SavedNote>,
+    made: Vec<Range<Tick>>,
+    program: u8,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
@@ -389,6 +401,11 @@ impl Score {
             takes: self.takes.values().map(SavedTakes::from).collect(),
             resting: SavedResting::of(&self.resting),
             apart: self.apart.iter().map(SavedTake::from).collect(),
+            lead: (!self.lead.is_empty()).then(|| SavedLead {
+                notes: self.lead.notes.iter().map(SavedNote::from).collect(),
+                made: self.lead.made.clone(),
+                program: self.lead.program,
+            }),
             set_aside: set_aside.map(without_set_aside),
         };
         // Serialising plain numbers and strings into memory cannot fail.
@@ -454,6 +471,13 @@ impl Score {
         let chords = saved.chords.iter().map(|&(start, end, chord)| ChordSpan { span: start..end, chord }).collect();
         let hand_chords = hand_chords(&saved.hand_chords)?;
         let kept_chords = Vec::new();
+        let lead = match saved.lead {
+            None => LeadLine::default(),
+            Some(SavedLead { notes: played, made, program }) => {
+                check_heard(&made)?;
+                LeadLine { notes: notes(&played)?, made, program: program.min(127) }
+            }
+        };
         let mut score = Self {
             meters,
             styles,
@@ -470,6 +494,7 @@ impl Score {
             apart,
             last_take,
             resting,
+            lead,
         };
         score.update_kept_chords();
         Ok((score, saved.set_aside))

@@ -4,6 +4,7 @@
 
 use super::{
     hand_chords::{ChordEdit, HandChord, laid_over},
+    lead_line::LeadLine,
     own_part::{OwnPart, OwnParts},
     phrase::{Phrase, cut_notes},
     resting::Resting,
@@ -51,6 +52,8 @@ pub struct Score {
     pub(super) last_take: u32,
     /// Bars whose melody is played no more.
     pub(super) resting: Resting,
+    /// What Lead plays.
+    pub(super) lead: LeadLine,
 }
 
 impl Score {
@@ -67,6 +70,16 @@ impl Score {
     /// What the player played of the parts, whoever plays them now.
     pub const fn own_parts(&self) -> &OwnParts {
         &self.own
+    }
+
+    /// What Lead plays.
+    pub const fn lead(&self) -> &LeadLine {
+        &self.lead
+    }
+
+    /// What Lead plays, to change it.
+    pub const fn lead_mut(&mut self) -> &mut LeadLine {
+        &mut self.lead
     }
 
     /// What the player played of one part, to change it.

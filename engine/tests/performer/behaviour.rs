@@ -162,7 +162,7 @@ fn another_table_replaces_what_plays_and_everything_comes_back_to_the_composer()
             back += match delivery {
                 Delivery::Phrase(_) => 1,
                 Delivery::Table(phrases) => phrases.len(),
-                Delivery::Melody(_) => 0,
+                Delivery::Melody(_) | Delivery::Lead(_) => 0,
             };
         }
     }

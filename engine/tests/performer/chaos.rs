@@ -3,10 +3,11 @@
 
 use super::rig::{Rig, notes, phrase};
 use continuo_engine::realtime::{
-    BlockTransport, Control, ControlEvent, Delivery, Expression, Fact, KeyStroke, MelodyBar, MelodyNote, PLAY_AT_ONCE,
-    PlayableMelody, PlayablePhrase,
+    BlockTransport, Control, ControlEvent, Delivery, Expression, Fact, KeyStroke, LeadNote, MelodyBar, MelodyNote,
+    PLAY_AT_ONCE, PlayableLead, PlayableMelody, PlayablePhrase,
 };
 use continuo_music::{
+    lead::LeadMode,
     note::Note,
     part::Part,
     settings::{MelodySource, Settings},
@@ -28,6 +29,7 @@ enum Action {
     Deliver(PlayablePhrase),
     DeliverTable(Vec<PlayablePhrase>),
     DeliverMelody(PlayableMelody),
+    DeliverLead(PlayableLead),
     Settings(Settings),
     Bypass(bool),
     Reset,
@@ -84,7 +86,9 @@ fn any_settings() -> impl Strategy<Value = Settings> {
     let part = (any::<bool>(), -3..4i8, prop_oneof![Just(f32::NAN), 0.0..3.0f32], 0..3u8, source);
     let melody = prop::sample::select(vec![MelodySource::Input, MelodySource::Score, MelodySource::Both]);
     let switches = (any::<bool>(), any::<bool>(), proptest::option::of(56..60u8), melody);
-    (proptest::collection::vec(part, 5), switches).prop_map(|(parts, (thru, program_changes, split, melody_source))| {
+    let lead = (prop::sample::select(LeadMode::ALL.to_vec()), any::<bool>(), -3..4i8, 0..3u8);
+    (proptest::collection::vec(part, 5), switches, lead).prop_map(|(parts, switches, lead)| {
+        let (thru, program_changes, split, melody_source) = switches;
         let mut settings = Settings { thru, program_changes, split, melody_source, ..Settings::default() };
         for (part, (on, octave, velocity, channel, source)) in Part::ALL.into_iter().zip(parts) {
             let part = &mut settings.parts[part];
@@ -92,6 +96,8 @@ fn any_settings() -> impl Strategy<Value = Settings> {
             (part.on, part.octave, part.velocity, part.channel) = (on, octave, velocity, channel);
             part.source = source;
         }
+        let play = &mut settings.lead.play;
+        (settings.lead.mode, play.on, play.octave, play.channel) = lead;
         settings
     })
 }
@@ -107,6 +113,7 @@ fn action() -> impl Strategy<Value = Action> {
         4 => any_phrase().prop_map(Action::Deliver),
         1 => score_table().prop_map(Action::DeliverTable),
         2 => any_melody().prop_map(Action::DeliverMelody),
+        2 => any_lead().prop_map(Action::DeliverLead),
         2 => any_settings().prop_map(Action::Settings),
         1 => any::<bool>().prop_map(Action::Bypass),
         1 => Just(Action::Reset),
@@ -125,6 +132,19 @@ fn any_melody() -> impl Strategy<Value = PlayableMelody> {
         });
         let bars = (0..5).map(|bar| MelodyBar { start: bar * 7680, end: bar * 7680 + 3840, ready_at: bar * 9000 });
         PlayableMelody { bars: bars.collect(), notes: notes.collect() }
+    })
+}
+
+/// A line of few pitches, those of the keys, some of which strokes silence.
+fn any_lead() -> impl Strategy<Value = PlayableLead> {
+    let note = (1..3000i64, 55..60u8, 1..4000i64, prop_oneof![Just(Tick::MAX), -500..9000i64]);
+    (proptest::collection::vec(note, 0..40), 0..40_000i64).prop_map(|(raw, news)| {
+        let mut start = 0;
+        let notes = raw.into_iter().map(|(after, pitch, length, before)| {
+            start += after;
+            LeadNote { note: Note { start, pitch, length, velocity: 90 }, hushed_from: start.saturating_sub(before) }
+        });
+        PlayableLead { notes: notes.collect(), news: news..news + 960, program: 66 }
     })
 }
 
@@ -228,6 +248,9 @@ proptest! {
                 Action::Deliver(phrase) => rig.deliver(phrase),
                 Action::DeliverMelody(melody) => {
                     rig.composer.deliveries.try_send(Delivery::Melody(Box::new(melody))).unwrap();
+                }
+                Action::DeliverLead(lead) => {
+                    rig.composer.deliveries.try_send(Delivery::Lead(Box::new(lead))).unwrap();
                 }
                 Action::DeliverTable(phrases) => rig.deliver_table(phrases),
                 Action::Settings(settings) => rig.settings = settings,

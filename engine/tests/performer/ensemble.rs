@@ -62,6 +62,7 @@ fn loader() -> Loader {
             backend: "none".to_owned(),
             conductor: None,
             remark: None,
+            soloist: None,
         })
     })
 }

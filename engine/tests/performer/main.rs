@@ -7,6 +7,8 @@ mod cues;
 mod ensemble;
 mod glitches;
 mod hosts;
+mod lead;
+mod live;
 mod no_allocation;
 mod offline;
 mod own_parts;

@@ -3,10 +3,11 @@
 
 use super::rig::dense_bar;
 use continuo_engine::realtime::{
-    BlockTransport, Control, ControlEvent, Delivery, KeyStroke, MelodyBar, MelodyNote, OutputEvent, PLAY_AT_ONCE,
-    Performer, PlayableMelody, queues,
+    BlockTransport, Control, ControlEvent, Delivery, KeyStroke, LeadNote, MelodyBar, MelodyNote, OutputEvent,
+    PLAY_AT_ONCE, Performer, PlayableLead, PlayableMelody, queues,
 };
 use continuo_music::{
+    lead::LeadMode,
     note::Note,
     part::Part,
     settings::{MelodySource, Settings},
@@ -74,6 +75,15 @@ fn melody(bar: i64, first: u8) -> PlayableMelody {
     PlayableMelody { bars: bars.collect(), notes: notes.collect() }
 }
 
+/// What Lead plays up to the bar after this one: a note on each eighth, every second of which strokes silence.
+fn lead(bar: i64, first: u8) -> PlayableLead {
+    let notes = (0..(bar + 2) * 8).map(|eighth| LeadNote {
+        note: Note { start: eighth * 480, length: 470, pitch: 72 + first + (eighth % 12) as u8, velocity: 90 },
+        hushed_from: if eighth % 2 == 0 { i64::MAX } else { 480 * eighth - 1920 },
+    });
+    PlayableLead { notes: notes.collect(), news: bar * 3840..bar * 3840 + 960, program: first }
+}
+
 #[test]
 fn nothing_is_allocated_or_freed_while_playing() {
     const RATE: f64 = 48_000.0;
@@ -110,8 +120,10 @@ fn nothing_is_allocated_or_freed_while_playing() {
             let sources = [MelodySource::Input, MelodySource::Score, MelodySource::Both];
             settings.melody_source = sources[(block / 900 % 3) as usize];
         }
-        if block.is_multiple_of(700) {
-            let part = &mut settings.parts[Part::ALL[(block / 700 % 5) as usize]];
+        if block.is_multiple_of(270) {
+            delivered += deliver(Delivery::Lead(Box::new(lead(bar, block as u8 % 12))));
+            settings.lead.mode = LeadMode::ALL[(block / 270 % 4) as usize];
+            let part = &mut settings.parts[Part::ALL[(block / 270 % 5) as usize]];
             part.on = !part.on;
             settings.parts[Part::Bass].channel = (block / 700 % 3) as u8;
         }

@@ -1,12 +1,15 @@
 //! The rest of a phrase that is made anew while it plays: live playing and a bounce are the same, late ones are counted, and
 //! notes end.
 
-use super::rig::{Rig, SteadyHost, phrase};
+use super::{
+    live::Session,
+    rig::{Rig, SteadyHost, phrase},
+};
 use continuo_engine::{
     arranging::{Arrange, ArrangedPhrase, PhraseRequest},
-    composer::{Composer, Loaded, Loader, Shared},
+    composer::{Loaded, Loader},
     network::InferenceError,
-    realtime::{BlockTransport, KeyStroke, PLAY_AT_ONCE, PartNote, Performer, PlayablePhrase, Progress, queues},
+    realtime::{PLAY_AT_ONCE, PartNote, PlayablePhrase},
 };
 use continuo_music::{
     note::Note,
@@ -14,11 +17,7 @@ use continuo_music::{
     settings::{Mode, Settings},
     time::Tick,
 };
-use std::{
-    sync::{Arc, atomic::Ordering::Acquire},
-    thread,
-    time::Duration,
-};
+use std::sync::atomic::Ordering::Acquire;
 
 const BAR: Tick = 3840;
 const SONG: Tick = 9 * BAR;
@@ -56,6 +55,7 @@ fn loader() -> Loader {
             backend: "none".to_owned(),
             conductor: None,
             remark: None,
+            soloist: None,
         })
     })
 }
@@ -68,77 +68,18 @@ const HELD: [(Tick, Tick, [u8; 3]); 4] = [
     (7 * BAR + 480, 500, [40, 44, 47]),
 ];
 
-fn wait(progress: &Progress) {
-    while progress.done.load(Acquire) < progress.sent.load(Acquire) {
-        thread::sleep(Duration::from_micros(50));
-    }
-}
-
 /// Plays a song twice with an instance: live or offline in each pass. Returns the note-ons and note-offs of each pass, in
 /// ticks.
 fn play(rate: f64, frames: u32, offline: [bool; 2]) -> [Vec<(Tick, bool, u8, u8)>; 2] {
-    let (audio, ends) = queues();
-    let progress = Arc::clone(&audio.progress);
-    let _composer = Composer::start(ends, Arc::new(Shared::new()), loader()).expect("the composer starts");
-    let settings = Settings { mode: Mode::Live, ..Settings::default() };
-    let mut rig = Rig::new(rate);
-    rig.performer = Performer::new(audio, rate);
-    rig.settings = settings;
-    let host = SteadyHost { start: 0.0, tempo: 126.0, rate, cycle: None };
-    let mut strokes = vec![];
+    let mut keys = vec![];
     for (start, length, pitches) in HELD {
-        for pitch in pitches {
-            strokes.push((host.sample(start), KeyStroke::down(0, 0, pitch, 90)));
-            strokes.push((host.sample(start + length), KeyStroke::up(0, 0, pitch)));
-        }
+        keys.extend(pitches.map(|pitch| (start, length, pitch, 90)));
     }
     for beat in 0..SONG / 960 {
-        let pitch = 72 + (beat * 5 % 12) as u8;
-        strokes.push((host.sample(beat * 960), KeyStroke::down(0, 0, pitch, 80)));
-        strokes.push((host.sample(beat * 960 + 800), KeyStroke::up(0, 0, pitch)));
+        keys.push((beat * 960, 800, 72 + (beat * 5 % 12) as u8, 80));
     }
-    strokes.sort_unstable_by_key(|&(sample, stroke)| (sample, stroke.velocity.is_some(), stroke.pitch));
-    let end = host.sample(SONG);
-    offline.map(|offline| {
-        let standing = BlockTransport { playing: false, offline, ..host.at(0) };
-        rig.block(&standing, frames, &[]);
-        wait(&progress);
-        rig.block(&standing, frames, &[]);
-        wait(&progress);
-        let (began, first) = (rig.clock, rig.events.len());
-        let mut waited = 0;
-        while rig.clock - began < end {
-            let at = rig.clock - began;
-            let frames = (end - at).min(u64::from(frames)) as u32;
-            let block = at..at + u64::from(frames);
-            let input: Vec<_> = strokes
-                .iter()
-                .filter(|(sample, _)| block.contains(sample))
-                .map(|&(sample, stroke)| KeyStroke { offset: (sample - block.start) as u32, ..stroke })
-                .collect();
-            rig.block(&BlockTransport { offline, ..host.at(at) }, frames, &input);
-            // Live, on a machine that is fast enough.
-            if !offline && (at - waited) as f64 * host.ticks_per_sample() > 100.0 {
-                wait(&progress);
-                waited = at;
-            }
-        }
-        rig.block(&standing, frames, &[]);
-        assert_eq!(rig.sounding, [], "what sounded ends at the stop");
-        assert_eq!((progress.lost.load(Acquire), progress.late.load(Acquire)), (0, 0));
-        let tick = |sample: u64| ((sample - began) as f64 * host.ticks_per_sample() + 1e-3).floor() as Tick;
-        let notes = rig.events[first..].iter().filter_map(|&(sample, kind)| {
-            use continuo_engine::realtime::OutputEventKind::{NoteOff, NoteOn};
-            match kind {
-                NoteOn { channel, pitch, .. } => Some((tick(sample), true, channel, pitch)),
-                NoteOff { channel, pitch } => Some((tick(sample), false, channel, pitch)),
-                _ => None,
-            }
-        });
-        let mut notes: Vec<_> = notes.filter(|&(tick, ..)| tick < SONG).collect();
-        notes.sort_unstable();
-        notes
-    })
+    let settings = Settings { mode: Mode::Live, ..Settings::default() };
+    Session { loader: loader(), settings, keys, end: SONG, rate, frames }.play(offline)
 }
 
 #[test]

@@ -26,6 +26,7 @@ pub fn loader(seed: u64) -> Loader {
             backend: "none".to_owned(),
             conductor: None,
             remark: None,
+            soloist: None,
         })
     })
 }

@@ -3,6 +3,7 @@
 pub mod cards;
 pub mod export;
 pub mod keyboard;
+pub mod lead_strip;
 pub mod part_strip;
 pub mod song;
 pub mod status_line;

@@ -15,7 +15,7 @@ pub mod tools;
 use self::{grid::Grid, range::Lanes};
 use crate::editor::{
     context::EditorContext,
-    panels::part_strip,
+    panels::{lead_strip, part_strip},
     state::State,
     theme,
     widgets::{look, steps},
@@ -36,8 +36,11 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
     let ruler = Rect::from_min_size(song.min, vec2(song.width(), RULER));
     let chords = Rect::from_min_size(pos2(song.left(), ruler.bottom() + 2.0), vec2(song.width(), CHORDS));
     let lanes = Rect::from_min_max(pos2(song.left(), chords.bottom() + GAP), song.max);
-    let height = (lanes.height() - 5.0 * GAP) / 6.0;
-    let places = Lanes { rect: lanes, height, gap: GAP };
+    let height = (lanes.height() - 6.0 * GAP) / 7.0;
+    let lead = Rect::from_min_max(pos2(lanes.left(), lanes.bottom() - height), lanes.max);
+    // Bars of Lead cannot be selected: no tool works on them.
+    let selectable = Rect::from_min_max(lanes.min, pos2(lanes.right(), lead.top() - GAP));
+    let places = Lanes { rect: selectable, height, gap: GAP };
     // The page does not turn under a note that is being dragged.
     if state.melody.drag.is_none() {
         state.time_axis.follow_playhead(state.playback.playhead, song.width());
@@ -74,6 +77,14 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
             Some(part) => part_strip::show(ui, left, part, context, state),
         }
     }
+    let left = Rect::from_min_size(pos2(rect.left(), lead.top()), vec2(part_strip::WIDTH, height));
+    if !state.melody.open {
+        lane::show_lead(ui, lead, &grid, context, state);
+    }
+    if let Some(pointer) = response.hover_pos().filter(|&pointer| lead.contains(pointer)) {
+        hover = hover_text::lead(lead, pointer, state);
+    }
+    lead_strip::show(ui, left, context, state);
     if state.melody.open {
         let editor = melody_editor::show(ui, lanes, &grid, context, state);
         if let Some(pointer) = editor.hover_pos() {

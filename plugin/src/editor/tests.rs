@@ -208,7 +208,7 @@ fn the_window_says_when_another_model_made_the_score() {
     let (_audio, ends) = queues();
     let loader = Box::new(|| {
         let (model, backend) = ("silence 2".to_owned(), "nothing".to_owned());
-        Ok(Loaded { arranger: Box::new(Silence), model, backend, conductor: None, remark: None })
+        Ok(Loaded { arranger: Box::new(Silence), model, backend, conductor: None, remark: None, soloist: None })
     });
     let _composer = Composer::start(ends, Arc::clone(&wiring.shared), loader).unwrap();
     let mut harness = harness(&wiring);

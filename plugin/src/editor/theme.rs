@@ -1,6 +1,9 @@
 //! Colours and sizes.
 
-use continuo_music::part::{MELODY_COLOUR, Part};
+use continuo_music::{
+    lead::LEAD_COLOUR,
+    part::{MELODY_COLOUR, Part},
+};
 use egui::{Color32, CornerRadius, FontFamily, FontId, Id, Rgba, Stroke, TextStyle, Visuals, vec2};
 use std::cell::Cell;
 
@@ -159,6 +162,12 @@ pub const fn of(part: Option<Part>) -> Color32 {
         None => MELODY_COLOUR,
         Some(part) => part.colour(),
     };
+    Color32::from_rgb(red, green, blue)
+}
+
+/// The colour of Lead's notes.
+pub const fn lead() -> Color32 {
+    let [red, green, blue] = LEAD_COLOUR;
     Color32::from_rgb(red, green, blue)
 }
 

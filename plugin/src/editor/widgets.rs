@@ -7,6 +7,7 @@ pub mod cells;
 pub mod choice;
 pub mod icon;
 pub mod learn;
+pub mod list;
 pub mod look;
 pub mod number;
 pub mod reset;

@@ -4,8 +4,8 @@ use nice_plug::prelude::PluginState;
 
 /// Each parameter that came later, with its value in JSON at which it does nothing new: each phrase was drawn by itself, as
 /// loud and as straight as the network wrote it, without drum fills, stayed where the melody was gone, and was not
-/// heard. The melody was what comes in.
-const LATER: [(&str, &str); 8] = [
+/// heard. The melody was what comes in, and there was no Lead.
+const LATER: [(&str, &str); 9] = [
     ("variation", r#"{"f32": 1.0}"#),
     ("dynamics", r#"{"f32": 0.0}"#),
     ("intensity", r#"{"f32": 0.5}"#),
@@ -14,6 +14,7 @@ const LATER: [(&str, &str); 8] = [
     ("swing", r#"{"i32": 50}"#),
     ("sounds", r#"{"bool": false}"#),
     ("melody_source", r#"{"string": "input"}"#),
+    ("lead_mode", r#"{"string": "off"}"#),
 ];
 
 /// Adds the parameters that the state's version did not have, so that it sounds as it did.
@@ -54,9 +55,9 @@ mod tests {
     fn an_older_project_sounds_as_it_did() {
         assert_eq!(
             migrated(r#"{"temperature":{"f32":0.8}}"#),
-            r#"{"dynamics":{"f32":0.0},"fills":{"f32":0.0},"intensity":{"f32":0.5},"keep_song":{"bool":true},"melody_source":{"string":"input"},"sounds":{"bool":false},"swing":{"i32":50},"temperature":{"f32":0.8},"variation":{"f32":1.0}}"#
+            r#"{"dynamics":{"f32":0.0},"fills":{"f32":0.0},"intensity":{"f32":0.5},"keep_song":{"bool":true},"lead_mode":{"string":"off"},"melody_source":{"string":"input"},"sounds":{"bool":false},"swing":{"i32":50},"temperature":{"f32":0.8},"variation":{"f32":1.0}}"#
         );
-        let newer = r#"{"dynamics":{"f32":0.5},"fills":{"f32":0.2},"intensity":{"f32":0.7},"keep_song":{"bool":false},"melody_source":{"string":"both"},"sounds":{"bool":true},"swing":{"i32":49},"temperature":{"f32":0.8},"variation":{"f32":0.4}}"#;
+        let newer = r#"{"dynamics":{"f32":0.5},"fills":{"f32":0.2},"intensity":{"f32":0.7},"keep_song":{"bool":false},"lead_mode":{"string":"fill"},"melody_source":{"string":"both"},"sounds":{"bool":true},"swing":{"i32":49},"temperature":{"f32":0.8},"variation":{"f32":0.4}}"#;
         assert_eq!(migrated(newer), newer);
         assert_eq!(migrated("{}"), "{}");
         assert_eq!(migrated(r#"{"gain":{"f32":0.8}}"#), r#"{"gain":{"f32":0.8}}"#, "another plugin's state");

@@ -52,35 +52,48 @@ pub struct PartParams {
     pub sound: SoundParams,
 }
 
+/// How densely someone plays.
+pub fn density(who: &str, default: f32) -> FloatParam {
+    factor(format!("{who} Density"), default, 1.0)
+}
+
+/// How loud someone plays.
+pub fn velocity(who: &str, defaults: &PartSettings) -> FloatParam {
+    factor(format!("{who} Velocity"), defaults.velocity, 2.0)
+}
+
+fn factor(name: String, default: f32, max: f32) -> FloatParam {
+    FloatParam::new(name, default, FloatRange::Linear { min: 0.0, max })
+        .with_unit(" %")
+        .with_value_to_string(formatters::v2s_f32_percentage(0))
+        .with_string_to_value(finite(formatters::s2v_f32_percentage()))
+}
+
+/// In which octave someone plays.
+pub fn octave(who: &str, defaults: &PartSettings) -> IntParam {
+    IntParam::new(format!("{who} Octave"), i32::from(defaults.octave), IntRange::Linear { min: -2, max: 2 })
+        .with_value_to_string(Arc::new(|octaves| format!("{octaves:+}")))
+}
+
+/// The MIDI channel of someone's notes, counted from 1.
+pub fn channel(who: &str, defaults: &PartSettings) -> IntParam {
+    IntParam::new(format!("{who} Channel"), i32::from(defaults.channel) + 1, IntRange::Linear { min: 1, max: 16 })
+}
+
 impl PartParams {
     /// The parameters of a part at their defaults.
     pub fn new(part: Part) -> Self {
         let defaults = PartSettings::of(part);
         let name = |what: &str| format!("{} {what}", part.name());
-        let octave = IntParam::new(name("Octave"), i32::from(defaults.octave), IntRange::Linear { min: -2, max: 2 })
-            .with_value_to_string(Arc::new(|octaves| format!("{octaves:+}")));
+        let octave = octave(part.name(), &defaults);
         Self {
             on: BoolParam::new(name("On"), defaults.on),
             solo: BoolParam::new(name("Solo"), false),
             lock: BoolParam::new(name("Lock"), defaults.lock),
-            density: FloatParam::new(
-                name("Density"),
-                Shape::default().density[part],
-                FloatRange::Linear { min: 0.0, max: 1.0 },
-            )
-            .with_unit(" %")
-            .with_value_to_string(formatters::v2s_f32_percentage(0))
-            .with_string_to_value(finite(formatters::s2v_f32_percentage())),
+            density: density(part.name(), Shape::default().density[part]),
             octave: if part == Part::Drums { octave.hide() } else { octave },
-            velocity: FloatParam::new(name("Velocity"), defaults.velocity, FloatRange::Linear { min: 0.0, max: 2.0 })
-                .with_unit(" %")
-                .with_value_to_string(formatters::v2s_f32_percentage(0))
-                .with_string_to_value(finite(formatters::s2v_f32_percentage())),
-            channel: IntParam::new(
-                name("Channel"),
-                i32::from(defaults.channel) + 1,
-                IntRange::Linear { min: 1, max: 16 },
-            ),
+            velocity: velocity(part.name(), &defaults),
+            channel: channel(part.name(), &defaults),
             source: source::parameter(name("Source")),
             sound: match part {
                 Part::Drums => SoundParams::drums(part.name()),
@@ -97,7 +110,7 @@ impl PartParams {
 
     /// The zero-based program that it is heard with, if the genre's is `genres`.
     pub fn program(&self, genres: u8) -> u8 {
-        u8::try_from(self.sound.program.value() - 1).map_or(genres, |program| program.min(127))
+        self.sound.chosen(genres)
     }
 
     /// The program of the drum kit.

@@ -47,6 +47,11 @@ impl SoundParams {
         Self { level: self.level.hide(), pan: self.pan.hide(), program: self.program.hide() }
     }
 
+    /// The zero-based program that is chosen, if the genre's is `genres`.
+    pub fn chosen(&self, genres: u8) -> u8 {
+        u8::try_from(self.program.value() - 1).map_or(genres, |program| program.min(127))
+    }
+
     /// The level as a factor.
     pub fn factor(&self) -> f32 {
         factor(self.level.value())

@@ -91,6 +91,18 @@ const PINNED: &[(&str, &str, &str)] = &[
     ("counter_level", "Counter Level", "Counter"),
     ("counter_pan", "Counter Pan", "Counter"),
     ("counter_program", "Counter Program", "Counter"),
+    ("lead_mode", "Lead Mode", "Lead"),
+    ("lead_trade_bars", "Lead Trade Bars", "Lead"),
+    ("lead_on", "Lead On", "Lead"),
+    ("lead_solo", "Lead Solo", "Lead"),
+    ("lead_lock", "Lead Lock", "Lead"),
+    ("lead_density", "Lead Density", "Lead"),
+    ("lead_octave", "Lead Octave", "Lead"),
+    ("lead_velocity", "Lead Velocity", "Lead"),
+    ("lead_channel", "Lead Channel", "Lead"),
+    ("lead_level", "Lead Level", "Lead"),
+    ("lead_pan", "Lead Pan", "Lead"),
+    ("lead_program", "Lead Program", "Lead"),
 ];
 
 fn params() -> ContinuoParams {
@@ -201,8 +213,11 @@ fn solo_silences_the_others_but_does_not_switch_a_part_on() {
     set(&params.bass.solo, true);
     let sounding: Vec<_> = Part::ALL.into_iter().filter(|&part| params.settings().parts[part].on).collect();
     assert_eq!(sounding, [Part::Bass]);
+    assert!(!params.settings().lead.play.on, "Lead is silent, too");
     set(&params.bass.on, false);
     assert!(!Part::ALL.into_iter().any(|part| params.sounds(part)));
+    set(&params.lead.solo, true);
+    assert!(params.settings().lead.play.on && !params.settings().lead.plays());
 }
 
 #[test]
@@ -233,5 +248,5 @@ fn a_plugin_without_sounds_hides_their_parameters_and_keeps_their_identifiers() 
     let wanted: Vec<String> =
         ids(&silent).into_iter().filter(|id| of_sounds(id) || id.as_str() == "drums_octave").collect();
     assert_eq!(hidden(&silent), wanted);
-    assert_eq!(wanted.len(), 2 + 6 * 3 + 1);
+    assert_eq!(wanted.len(), 2 + 7 * 3 + 1);
 }

@@ -3,7 +3,8 @@
 use continuo_engine::{
     arranging::Arranger,
     composer::{Loaded, Loader},
-    network::{BackendChoice, ModelSource},
+    lead::{Improvise, Soloist},
+    network::{BackendChoice, MelodyNetwork, ModelSource},
     storage::{DataFolder, Preferences},
 };
 use nice_plug::prelude::*;
@@ -58,6 +59,11 @@ fn remark(arranger: &Arranger) -> Option<String> {
     (!remarks.is_empty()).then(|| remarks.join("; "))
 }
 
+fn load_soloist() -> Result<Box<dyn Improvise + Send>, String> {
+    let network = MelodyNetwork::load(&ModelSource::from_environment(), BackendChoice::Auto);
+    Ok(Box::new(Soloist::new(network.map_err(|error| error.to_string())?)))
+}
+
 fn load() -> Result<Loaded, String> {
     let arranger =
         Arranger::load(&ModelSource::from_environment(), BackendChoice::Auto).map_err(|error| error.to_string())?;
@@ -67,6 +73,7 @@ fn load() -> Result<Loaded, String> {
         backend: format!("{} {}", backend.name, backend.version),
         conductor: arranger.conductor().map(|conductor| conductor.name().to_owned()),
         remark: remark(&arranger),
+        soloist: Some(Box::new(load_soloist)),
         arranger: Box::new(arranger),
     })
 }

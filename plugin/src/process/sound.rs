@@ -7,7 +7,10 @@ use crate::{
         sound_loader::SoundLoader,
     },
 };
-use continuo_engine::realtime::{Control, EVENTS_PER_BLOCK, KeyStroke, OutputEvent, OutputEventKind};
+use continuo_engine::{
+    lead::lead_program,
+    realtime::{Control, EVENTS_PER_BLOCK, KeyStroke, OutputEvent, OutputEventKind},
+};
 use continuo_music::part::{PAD_CHANNEL, Part};
 use continuo_sounds::{
     Message, Rider, mixer,
@@ -131,7 +134,8 @@ impl Sound {
                 Control::Program(_) | Control::Pressure(_) | Control::Expression { .. } => return,
             },
             OutputEventKind::ProgramChange { channel, program } => {
-                if part_on(channel, params).is_some() || params.melody.program.value() != 0 {
+                let of_part = part_on(channel, params).is_some() || leads_on(params, channel);
+                if of_part || params.melody.program.value() != 0 {
                     return;
                 }
                 self.programs[usize::from(route(channel))] = Some(program);
@@ -155,13 +159,14 @@ impl Sound {
     }
 
     /// Renders the block: the mix into `main`, and the melody and each part into those of `others` that the host takes.
-    /// `programs` are those of bass, chords, strings and counter in the phrase that plays.
+    /// `programs` are those of bass, chords, strings and counter in the phrase that plays, and `lead` is Lead's.
     pub fn render(
         &mut self,
         main: &mut Buffer<'_>,
         others: &mut [Buffer<'_>],
         params: &ContinuoParams,
         programs: Option<[u8; 4]>,
+        lead: Option<u8>,
     ) {
         let [left, right] = main.as_slice() else { return };
         let on = params.sounds.value() && !params.bypass.value();
@@ -188,7 +193,7 @@ impl Sound {
         {
             self.programs = [None; CHANNELS];
         }
-        self.mix(params, programs.unwrap_or(FIRST_PROGRAMS));
+        self.mix(params, programs.unwrap_or(FIRST_PROGRAMS), lead.unwrap_or(lead_program(None)));
         let Some(instruments) = &mut self.instruments else { return };
         let mut at = 0;
         for &(offset, message) in &self.messages {
@@ -214,7 +219,7 @@ impl Sound {
     }
 
     /// Sets levels, positions and programs as the parameters are.
-    fn mix(&mut self, params: &ContinuoParams, genre: [u8; 4]) {
+    fn mix(&mut self, params: &ContinuoParams, genre: [u8; 4], lead: u8) {
         let drums = params.drums.settings().channel;
         let mut chosen = genre;
         for (program, part) in chosen.iter_mut().zip(Part::PITCHED) {
@@ -232,17 +237,23 @@ impl Sound {
                     let program = index.map_or_else(|| params.drums.kit(), |index| chosen[index]);
                     (&params.part(part).sound, program, mixer::volume(part, program))
                 }
+                None if leads_on(params, channel) => {
+                    let program = params.lead.program(lead);
+                    (&params.lead.sound, program, mixer::lead_volume(program))
+                }
                 // Pads have the drums' sound.
                 None if channel == PAD_CHANNEL => (&params.drums.sound, 0, mixer::volume(Part::Drums, 0)),
                 None => (&params.melody, melody, mixer::melody_volume(melody)),
             };
+            let own = channel;
             let output = output_of(part.or((channel == PAD_CHANNEL).then_some(Part::Drums)));
             let channel = routed(channel, drums);
             let Some(instruments) = self.instruments.as_deref_mut() else { return };
             if instruments.assign(channel, output) {
                 self.programs[usize::from(channel)] = None;
             }
-            self.choose(channel, program, part.is_some() || params.melody.program.value() != 0);
+            let is_band = part.is_some() || leads_on(params, own);
+            self.choose(channel, program, is_band || params.melody.program.value() != 0);
             let Some(instruments) = self.instruments.as_deref_mut() else { return };
             let player = instruments.player(channel);
             // The volume is General MIDI's: its square is the factor.
@@ -268,6 +279,12 @@ impl Sound {
         self.loader.stop();
         self.instruments = None;
     }
+}
+
+/// Whether Lead plays on a channel.
+fn leads_on(params: &ContinuoParams, channel: u8) -> bool {
+    let lead = params.lead.settings();
+    lead.plays() && lead.play.channel == channel
 }
 
 /// The player's channel for one of the plugin's: drums are on General MIDI's channel wherever the parameter has them.

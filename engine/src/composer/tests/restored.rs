@@ -49,6 +49,7 @@ impl Running {
                 backend: "none".to_owned(),
                 conductor: None,
                 remark: None,
+                soloist: None,
             })
         });
         let composer = Composer::start(ends, Arc::clone(&shared), loader).unwrap();

@@ -46,6 +46,7 @@ fn the_thread_processes_facts_and_ends_when_dropped() {
             backend: "none".to_owned(),
             conductor: None,
             remark: None,
+            soloist: None,
         })
     });
     let composer = Composer::start(ends, Arc::clone(&shared), loader).unwrap();
@@ -82,7 +83,7 @@ fn a_thread_that_is_stopped_leaves_the_waiting_edits() {
     let loader: Loader = Box::new(move || {
         let (model, backend) = ("gated 1".to_owned(), "none".to_owned());
         let arranger = Box::new(gated.take().ok_or("it is loaded once")?);
-        Ok(Loaded { arranger, model, backend, conductor: None, remark: None })
+        Ok(Loaded { arranger, model, backend, conductor: None, remark: None, soloist: None })
     });
     for _ in 0..100 {
         assert!(shared.edits.push(Edit::Regenerate { tick: 0, part: None }));

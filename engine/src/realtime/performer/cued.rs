@@ -72,6 +72,7 @@ impl Performer {
         if matches!(cue, Cue::End | Cue::Count) {
             self.notes.release_parts(time, |_| true);
             self.notes.release_score(time);
+            self.notes.release_lead(time);
         }
         match cue {
             Cue::End => {
@@ -90,6 +91,7 @@ impl Performer {
                     self.schedule.chase(part);
                 }
                 self.schedule.chase_melody();
+                self.schedule.chase_lead();
             }
         }
     }

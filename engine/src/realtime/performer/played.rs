@@ -56,6 +56,9 @@ impl Performer {
             let ends = self.capture.follow(stroke);
             self.report_stroke(None, ends, stroke, time, segment);
         }
+        if let (Some(_), Some(segment)) = (velocity, segment.filter(|_| !is_pads)) {
+            self.schedule.hush_lead(segment.tick(time), time, &mut self.notes);
+        }
         let source = Source::Melody { channel };
         if let Some(velocity) = velocity {
             if passes {

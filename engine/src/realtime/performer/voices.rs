@@ -18,13 +18,22 @@ pub(super) struct Voices {
     pub waits: bool,
     /// Programs of bass, chords, strings, counter in the phrase that plays.
     programs: Option<[u8; 4]>,
+    /// Lead's program, once it plays.
+    lead_program: Option<u8>,
     /// The program last sent on each channel.
     sent: [Option<u8>; 16],
 }
 
 impl Voices {
     pub fn new() -> Self {
-        Self { settings: Settings::default(), bypass: false, waits: false, programs: None, sent: [None; 16] }
+        Self {
+            settings: Settings::default(),
+            bypass: false,
+            waits: false,
+            programs: None,
+            lead_program: None,
+            sent: [None; 16],
+        }
     }
 
     /// The programs of bass, chords, strings and counter in the phrase that plays; `None` before the first.
@@ -71,17 +80,35 @@ impl Voices {
 
     /// Sends the programs that the channels do not have yet.
     pub fn send_programs(&mut self, time: u64, tracker: &mut NoteTracker) {
-        let Some(programs) = self.programs else { return };
         if !self.settings.program_changes {
             return;
         }
-        for (part, program) in Part::PITCHED.into_iter().zip(programs) {
-            let channel = self.settings.parts[part].channel & 15;
-            let sent = self.sent[usize::from(channel)];
-            if self.sounds(part) && sent != Some(program) && tracker.program(channel, program & 127, time) {
-                self.sent[usize::from(channel)] = Some(program);
+        for (part, program) in Part::PITCHED.into_iter().zip(self.programs.into_iter().flatten()) {
+            if self.sounds(part) {
+                self.send_program(self.settings.parts[part].channel & 15, program, time, tracker);
             }
         }
+        if let Some(program) = self.lead_program.filter(|_| self.leads()) {
+            self.send_program(self.settings.lead.play.channel & 15, program, time, tracker);
+        }
+    }
+
+    /// Sends a program unless the channel has it.
+    fn send_program(&mut self, channel: u8, program: u8, time: u64, tracker: &mut NoteTracker) {
+        let sent = &mut self.sent[usize::from(channel & 15)];
+        if *sent != Some(program) && tracker.program(channel, program & 127, time) {
+            *sent = Some(program);
+        }
+    }
+
+    /// Whether Lead sounds.
+    pub const fn leads(&self) -> bool {
+        self.settings.lead.sounds() && !self.bypass
+    }
+
+    /// Lead's General MIDI program, zero-based; `None` before it plays.
+    pub const fn lead_program(&self) -> Option<u8> {
+        self.lead_program
     }
 
     /// Forgets which program a channel has, since the player chose another.
@@ -102,6 +129,17 @@ impl Voicing for Voices {
 
     fn melody(&self, note: &Note) -> Option<(u8, u8, u8)> {
         self.plays_score().then_some((MELODY_CHANNEL, note.pitch, note.velocity))
+    }
+
+    fn lead(&self, note: &Note) -> Option<(u8, u8, u8)> {
+        let sounding = self.settings.lead.sounding(*note);
+        let sounds = self.leads() && !self.waits;
+        sounds.then_some((self.settings.lead.play.channel & 15, sounding.pitch, sounding.velocity))
+    }
+
+    fn lead_program(&mut self, program: u8, time: u64, tracker: &mut NoteTracker) {
+        self.lead_program = Some(program);
+        self.send_programs(time, tracker);
     }
 
     fn programs(&mut self, programs: [u8; 4], time: u64, tracker: &mut NoteTracker) {

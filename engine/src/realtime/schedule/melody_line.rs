@@ -1,12 +1,11 @@
 //! The score's melody, where the player lets it play.
 
+use super::placed;
 use crate::realtime::queues::{Delivery, MelodyBar, MelodyNote, PlayableMelody, RolledTick};
 use continuo_music::time::{TICKS_PER_STEP, Tick};
 
 /// A key of the player's and a note of the score's are the same note if they begin no further apart.
 const SAME: Tick = TICKS_PER_STEP / 2;
-/// How many notes before the playhead may still sound.
-const UNDER_WAY: usize = 256;
 
 /// The score's melody, and what the player struck beside it. Owned by the audio thread alone; never allocates.
 #[derive(Debug)]
@@ -39,21 +38,17 @@ impl MelodyLine {
 
     /// The notes that begin at a tick or later.
     pub fn from(&self, tick: Tick) -> &[MelodyNote] {
-        let notes = self.notes();
-        &notes[notes.partition_point(|note| note.note.start < tick)..]
+        placed::from(self.notes(), tick)
     }
 
     /// The last notes that begin before a tick and sound on for a step.
     pub fn under_way(&self, tick: Tick) -> impl Iterator<Item = &MelodyNote> {
-        let notes = self.notes();
-        let before = &notes[..notes.partition_point(|note| note.note.start < tick)];
-        before.iter().rev().take(UNDER_WAY).filter(move |note| note.note.end() >= tick + TICKS_PER_STEP)
+        placed::under_way(self.notes(), tick)
     }
 
     /// The end of the note that began at a tick with a pitch, if there is one.
     pub fn end_of(&self, start: Tick, pitch: u8) -> Option<Tick> {
-        let mut notes = self.from(start).iter().take_while(|note| note.note.start == start);
-        notes.find(|note| note.note.pitch == pitch).map(|note| note.note.end())
+        placed::at(self.notes(), start, pitch).map(|note| note.note.end())
     }
 
     /// Whether the score has a melody in the bar at a tick, which is reached at this rolled time.

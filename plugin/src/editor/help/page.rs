@@ -66,7 +66,7 @@ fn tracks(ui: &mut Ui, host: &mut Host, context: &EditorContext) {
         "This Continuo makes no sound of its own; the one with audio out does."
     };
     ui.colored_label(theme::quiet(), own);
-    ui.colored_label(theme::quiet(), "Channels: melody 1, bass 2, chords 3, strings 4, counter 5, drums 10.");
+    ui.colored_label(theme::quiet(), "Channels: melody 1, bass 2, chords 3, strings 4, counter 5, Lead 6, drums 10.");
     for (number, step) in (1..).zip(routes::steps(*host)) {
         ui.horizontal(|ui| {
             let (place, _) = ui.allocate_exact_size(picture::SIZE, Sense::hover());

@@ -9,12 +9,12 @@ use crate::{
         state::State,
         theme,
         widgets::{
-            button::{self, button, toggle},
+            button::{button, toggle},
             choice::choice,
             icon::Icon,
+            list::{ListLook, list},
             look::Face,
             number::{NumberLook, number},
-            reset::{self, Handling},
             switch::{SwitchLook, switch},
         },
     },
@@ -102,24 +102,10 @@ fn source(
 ) {
     let now = parameter.preview_plain(pending.value(parameter));
     let word = if now == 0 { "In –".to_owned() } else { format!("In {now}") };
-    let response = button::stay_down(ui, size, now != 0, Face::Word(&word), parameter.name(), colour);
-    let mut chosen = None;
-    Popup::menu(&response).id(response.id.with("sources")).show(|ui| {
-        for value in 0..=16 {
-            if ui.selectable_label(value == now, params::source::name(value)).clicked() {
-                chosen = Some(value);
-            }
-        }
-    });
-    let help = format!(
-        "{}: who plays this part. Continuo, or you on a channel of the input: what arrives there is the part, and the \
-         others play around it.",
-        parameter.name()
-    );
-    reset::add(&response, parameter, &help, Handling::Click, context, pending);
-    if let Some(value) = chosen {
-        context.set(parameter, parameter.preview_normalized(value), pending);
-    }
+    let help = "who plays this part. Continuo, or you on a channel of the input: what arrives there is the part, and the \
+                others play around it.";
+    let look = ListLook { size, word: &word, lit: now != 0, colour, help };
+    list(ui, parameter, &look, |value| params::source::name(value as i32), context, pending);
 }
 
 /// The strip of the melody.
@@ -208,7 +194,7 @@ fn sounds(ui: &mut Ui, row: Rect, colour: Color32, context: &EditorContext, pend
 }
 
 /// A click on a name shows how its owner is heard; the note effect has no sounds.
-fn sound_menu(
+pub(super) fn sound_menu(
     ui: &mut Ui,
     rect: Rect,
     name: &str,
@@ -247,24 +233,24 @@ pub fn heard(score: &Score, hearing: &[Note]) -> String {
 }
 
 /// The top of a row of controls in a strip.
-fn row(rect: Rect, index: usize) -> f32 {
+pub(super) fn row(rect: Rect, index: usize) -> f32 {
     let space = (rect.height() - 2.0 * theme::ROW) / 3.0;
     space + index as f32 * (theme::ROW + space)
 }
 
-fn frame(ui: &Ui, rect: Rect, colour: Color32, sounds: bool) {
+pub(super) fn frame(ui: &Ui, rect: Rect, colour: Color32, sounds: bool) {
     ui.painter().rect_filled(rect, theme::ROUND, theme::card());
     let edge = Rect::from_min_size(rect.min, vec2(4.0, rect.height()));
     let colour = if sounds { colour } else { theme::mix(theme::card(), colour, 0.3) };
     ui.painter().rect_filled(edge, 2.0, colour);
 }
 
-fn light(ui: &Ui, rect: Rect, colour: Color32, on: bool) {
+pub(super) fn light(ui: &Ui, rect: Rect, colour: Color32, on: bool) {
     let centre = rect.min + vec2(19.0, row(rect, 0) + theme::ROW / 2.0);
     ui.painter().circle_filled(centre, 5.0, theme::mix(theme::control(), colour, if on { 1.0 } else { 0.12 }));
 }
 
-fn name(ui: &Ui, rect: Rect, name: &str, colour: Color32) {
+pub(super) fn name(ui: &Ui, rect: Rect, name: &str, colour: Color32) {
     let at = rect.min + vec2(31.0, row(rect, 0) + theme::ROW / 2.0);
     ui.painter().text(at, Align2::LEFT_CENTER, name, theme::heading(), colour);
 }

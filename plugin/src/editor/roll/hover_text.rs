@@ -38,8 +38,18 @@ const DRUMS: [&str; 25] = [
 /// The text about a point on a lane; `None` where there is no note.
 pub fn lane(part: Option<Part>, rect: Rect, point: Pos2, state: &State) -> Option<String> {
     let note = lane::note_at(part, rect, point, state)?;
+    Some(placed(&name(part, note), note, state))
+}
+
+/// The text about a point on Lead's lane; `None` where there is no note.
+pub fn lead(rect: Rect, point: Pos2, state: &State) -> Option<String> {
+    let note = lane::lead_note_at(rect, point, state)?;
+    Some(placed(&pitch_name(note.pitch), note, state))
+}
+
+fn placed(name: &str, note: &Note, state: &State) -> String {
     let (bar, beat) = (state.snapshot.bar(note.start), state.snapshot.beat(note.start));
-    Some(format!("{} at bar {bar}, beat {beat}", name(part, note)))
+    format!("{name} at bar {bar}, beat {beat}")
 }
 
 /// The text about a tick on the ruler.

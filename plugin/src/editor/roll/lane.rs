@@ -10,29 +10,40 @@ use crate::editor::{
 use continuo_music::{note::Note, part::Part, time::Tick};
 use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 
+/// Draws Lead's lane.
+pub fn show_lead(ui: &Ui, rect: Rect, grid: &Grid, context: &EditorContext, state: &State) {
+    let painter = ground(ui, rect, grid, |highlight| {
+        if let Some((from, to)) = grid.chosen {
+            highlight(from, to);
+        }
+    });
+    let params = &context.wiring.params;
+    let notes = state.snapshot.score.lead().notes();
+    let plays = params.lead.settings().plays();
+    let colour = if plays && params.leads() { theme::lead() } else { theme::mix(theme::card(), theme::quiet(), 0.4) };
+    let lane = Lane { painter: &painter, rect, state };
+    let visible = notes.iter().filter(|note| is_visible(note, &grid.ticks));
+    lane.draw(visible, &Rows::of_lead(state), colour, true);
+    let text = match (plays, params.leads(), notes.is_empty()) {
+        (false, ..) if !state.snapshot.is_unplayed() => "off: choose Fill, Trade or Solo",
+        (true, false, false) => "silent",
+        _ => return,
+    };
+    corner(&painter, rect, text);
+}
+
 /// Draws a lane.
 pub fn show(ui: &Ui, rect: Rect, part: Option<Part>, grid: &Grid, context: &EditorContext, state: &State) {
-    let painter = ui.painter_at(rect);
-    painter.rect_filled(rect, theme::ROUND, theme::card());
-    let left = rect.left();
-    let highlight = |from: f32, to: f32| {
-        let stretch = Rect::from_x_y_ranges(left + from..=left + to, rect.y_range());
-        painter.rect_filled(stretch, 0.0, theme::mix(theme::card(), theme::accent(), 0.055));
-    };
-    if part.is_none() {
-        // Where the melody was heard.
-        for range in state.snapshot.score.heard() {
-            highlight(state.time_axis.x(range.start), state.time_axis.x(range.end));
+    let painter = ground(ui, rect, grid, |highlight| {
+        if part.is_none() {
+            // Where the melody was heard.
+            for range in state.snapshot.score.heard() {
+                highlight(state.time_axis.x(range.start), state.time_axis.x(range.end));
+            }
+        } else if let Some((from, to)) = grid.chosen {
+            highlight(from, to);
         }
-    } else if let Some((from, to)) = grid.chosen {
-        highlight(from, to);
-    }
-    for &x in &grid.beats {
-        painter.vline(left + x, rect.y_range(), Stroke::new(1.0, theme::beat_line()));
-    }
-    for &x in &grid.bars {
-        painter.vline(left + x, rect.y_range(), Stroke::new(1.0, theme::bar_line()));
-    }
+    });
     let colour = theme::of(part);
     let lane = Lane { painter: &painter, rect, state };
     match part {
@@ -54,7 +65,7 @@ pub fn show(ui: &Ui, rect: Rect, part: Option<Part>, grid: &Grid, context: &Edit
                 return;
             }
             let text = part_strip::heard(score, &state.snapshot.hearing);
-            painter.text(rect.right_top() + vec2(-8.0, 5.0), Align2::RIGHT_TOP, text, theme::small(), theme::quiet());
+            corner(&painter, rect, &text);
         }
         Some(part) => {
             let phrases = state.snapshot.score.phrases();
@@ -68,16 +79,33 @@ pub fn show(ui: &Ui, rect: Rect, part: Option<Part>, grid: &Grid, context: &Edit
                 }
             }
             if !sounds && !phrases.is_empty() {
-                painter.text(
-                    rect.right_top() + vec2(-8.0, 5.0),
-                    Align2::RIGHT_TOP,
-                    "silent",
-                    theme::small(),
-                    theme::quiet(),
-                );
+                corner(&painter, rect, "silent");
             }
         }
     }
+}
+
+/// Draws a lane's ground: what `highlights` says, and the lines of beats and bars.
+fn ground(ui: &Ui, rect: Rect, grid: &Grid, highlights: impl FnOnce(&dyn Fn(f32, f32))) -> Painter {
+    let painter = ui.painter_at(rect);
+    painter.rect_filled(rect, theme::ROUND, theme::card());
+    let left = rect.left();
+    highlights(&|from, to| {
+        let stretch = Rect::from_x_y_ranges(left + from..=left + to, rect.y_range());
+        painter.rect_filled(stretch, 0.0, theme::mix(theme::card(), theme::accent(), 0.055));
+    });
+    for &x in &grid.beats {
+        painter.vline(left + x, rect.y_range(), Stroke::new(1.0, theme::beat_line()));
+    }
+    for &x in &grid.bars {
+        painter.vline(left + x, rect.y_range(), Stroke::new(1.0, theme::bar_line()));
+    }
+    painter
+}
+
+/// Writes a few words into the corner of a lane.
+fn corner(painter: &Painter, rect: Rect, text: &str) {
+    painter.text(rect.right_top() + vec2(-8.0, 5.0), Align2::RIGHT_TOP, text, theme::small(), theme::quiet());
 }
 
 fn is_visible(note: &Note, ticks: &std::ops::Range<Tick>) -> bool {
@@ -86,10 +114,8 @@ fn is_visible(note: &Note, ticks: &std::ops::Range<Tick>) -> bool {
 
 /// The note at a point of a lane.
 pub fn note_at(part: Option<Part>, rect: Rect, point: Pos2, state: &State) -> Option<&Note> {
-    /// The tolerance, because notes are thin.
-    const NEAR: f32 = 2.0;
     let rows = Rows::of_lane(part, state);
-    let is_under = |note: &&Note| cell(rect, state.time_axis, note, &rows).expand(NEAR).contains(point);
+    let is_under = is_under(rect, point, &rows, state);
     match part {
         None => state.snapshot.hearing.iter().chain(state.snapshot.score.melody()).find(is_under),
         Some(part) => state.snapshot.score.phrases().iter().flat_map(|phrase| &phrase.parts[part]).find(is_under),
@@ -101,6 +127,20 @@ pub fn toggle_proposed(lane: Rect, point: Pos2, state: &mut State) -> bool {
     let (rows, axis) = (Rows::of_lane(None, state), state.time_axis);
     let is_under = |note: &Note| cell(lane, axis, note, &rows).expand(3.0).contains(point);
     state.proposal.as_mut().is_some_and(|proposal| proposal.toggle(is_under))
+}
+
+/// Lead's note at a point of its lane.
+pub fn lead_note_at(rect: Rect, point: Pos2, state: &State) -> Option<&Note> {
+    let rows = Rows::of_lead(state);
+    state.snapshot.score.lead().notes().iter().find(is_under(rect, point, &rows, state))
+}
+
+/// Whether a note is at a point.
+fn is_under(rect: Rect, point: Pos2, rows: &Rows, state: &State) -> impl Fn(&&Note) -> bool {
+    /// The tolerance, because notes are thin.
+    const NEAR: f32 = 2.0;
+    let axis = state.time_axis;
+    move |note| cell(rect, axis, note, rows).expand(NEAR).contains(point)
 }
 
 /// Where a note of a lane is drawn.

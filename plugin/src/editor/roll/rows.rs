@@ -20,6 +20,11 @@ impl Rows {
         }
     }
 
+    /// The rows for Lead's notes.
+    pub fn of_lead(state: &State) -> Self {
+        Self::of(state.snapshot.score.lead().notes().iter())
+    }
+
     fn of<'a>(notes: impl Iterator<Item = &'a Note>) -> Self {
         let (low, high) = notes.fold((127, 0), |(low, high), note| (note.pitch.min(low), note.pitch.max(high)));
         let (low, high) = if low > high { (60, 72) } else { (low, high) };

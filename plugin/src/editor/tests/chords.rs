@@ -53,7 +53,7 @@ impl Stage {
         let (_audio, ends) = queues();
         let loader = Box::new(move || {
             let (arranger, model) = (Box::new(Band { knows_chords }), "band 1".to_owned());
-            Ok(Loaded { arranger, model, backend: "nothing".to_owned(), conductor: None, remark: None })
+            Ok(Loaded { arranger, model, backend: "nothing".to_owned(), conductor: None, remark: None, soloist: None })
         });
         let composer = Composer::start(ends, Arc::clone(&wiring.shared), loader).expect("a thread");
         let scale = [60, 62, 64, 65, 67, 69, 71, 72].into_iter().cycle();

@@ -1,0 +1,99 @@
+//! Lead in the built plugin: a bounce plays what was heard, and an instance without it plays none.
+
+use continuo_harness::{
+    Format, Pace, Player, PluginHost,
+    built::{FORMATS, RATE, host, notes, offline_player, pass},
+    played::PlayedNote,
+    songs::ode,
+    state,
+    tune::Tune,
+};
+use continuo_music::lead::LEAD_CHANNEL;
+
+/// The ode, of which most of every second bar is silent.
+fn with_rests() -> Tune {
+    let mut tune = ode();
+    tune.melody.retain(|note| note.start % 8.0 < 3.0);
+    tune
+}
+
+fn with_lead(format: Format, mode: &str, lead: &str) -> Box<dyn PluginHost> {
+    let mut host = host(format);
+    for (name, value) in
+        [("Mode", mode), ("Lead Mode", lead), ("Lead Trade Bars", "2 bars"), ("Seed", "7"), ("Takes", "1")]
+    {
+        host.set(name, value).expect("the plugin has the parameter");
+    }
+    host
+}
+
+fn all(tune: &Tune, player: &mut Player<'_>) -> Vec<PlayedNote> {
+    let events = pass(player, tune);
+    notes(tune, RATE, &events).into_iter().filter(|note| note.channel != 0).collect()
+}
+
+fn led(notes: &[PlayedNote]) -> Vec<&PlayedNote> {
+    notes.iter().filter(|note| note.channel == LEAD_CHANNEL).collect()
+}
+
+/// What is heard live at a pace, and the project that it leaves.
+fn live(format: Format, (mode, lead): (&str, &str), tune: &Tune, pace: f64) -> (Vec<PlayedNote>, Vec<u8>) {
+    let mut host = with_lead(format, mode, lead);
+    let mut player = Player::new(&mut *host, RATE, 64, false, Pace::Timed(pace)).expect("the plugin is activated");
+    player.locate(tune);
+    player.settle().expect("the plugin settles");
+    let heard = all(tune, &mut player);
+    (heard, player.host().save().expect("the plugin saves its state"))
+}
+
+fn bounce(format: Format, (mode, lead): (&str, &str), tune: &Tune, saved: Option<&[u8]>) -> Vec<PlayedNote> {
+    let mut host = with_lead(format, mode, lead);
+    if let Some(saved) = saved {
+        host.load(saved).expect("the plugin accepts its state");
+    }
+    let mut player = offline_player(&mut *host);
+    player.locate(tune);
+    all(tune, &mut player)
+}
+
+#[test]
+fn a_bounce_plays_what_lead_played_live() {
+    let tune = with_rests();
+    for choice in [("Live", "Fill"), ("Live", "Trade"), ("Live", "Solo"), ("Arrange", "Solo")] {
+        let reference = bounce(Format::Clap, choice, &tune, None);
+        let starts: Vec<i64> = led(&reference).iter().map(|note| note.start / 960).collect();
+        assert!(starts.len() >= 5, "{choice:?}: notes on the beats {starts:?}");
+        for format in FORMATS {
+            // Where other programs keep the machine from playing in time, the pass is played once more, more slowly.
+            let mut passes = [2.0, 1.0, 0.5, 0.25].into_iter().map(|pace| live(format, choice, &tune, pace));
+            let (heard, saved) =
+                passes.find(|(heard, _)| *heard == reference).unwrap_or_else(|| live(format, choice, &tune, 0.25));
+            assert_eq!(heard, reference, "{format:?}, {choice:?}: what is heard live");
+            let score = state::score(&saved);
+            let kept: Vec<u8> = score.lead().notes().iter().map(|note| note.pitch).collect();
+            let sounded: Vec<u8> = led(&reference).iter().map(|note| note.pitch).collect();
+            assert_eq!(kept, sounded, "{format:?}, {choice:?}: the project keeps what sounded");
+            if choice.0 == "Live" {
+                let again = bounce(format, choice, &tune, Some(&saved));
+                assert_eq!(again, reference, "{format:?}, {choice:?}: a bounce of the project");
+            }
+        }
+    }
+}
+
+#[test]
+fn lead_is_silent_unless_it_is_chosen_and_a_locked_one_stays() {
+    let tune = with_rests();
+    assert_eq!(led(&bounce(Format::Clap, ("Live", "Off"), &tune, None)), Vec::<&PlayedNote>::new());
+    let mut host = with_lead(Format::Clap, "Live", "Solo");
+    let mut player = offline_player(&mut *host);
+    player.locate(&tune);
+    let first = all(&tune, &mut player);
+    player.host().set("Lead Lock", "On").expect("the plugin has the parameter");
+    player.host().set("Seed", "8").expect("the plugin has the parameter");
+    let locked = all(&tune, &mut player);
+    assert_eq!(led(&first), led(&locked));
+    player.host().set("Lead Lock", "Off").expect("the plugin has the parameter");
+    let other = all(&tune, &mut player);
+    assert_ne!(led(&first), led(&other));
+}
