@@ -19,15 +19,10 @@ impl Stretch {
     fn of(before: &[Note], after: &[Note]) -> Self {
         let mut knots: Vec<(Tick, Tick)> = Vec::new();
         for (from, to) in before.iter().zip(after).map(|(before, after)| (before.start, after.start)) {
-            match knots.last_mut() {
-                // A place goes where the first note went that began there.
-                Some(last) if last.0 == from => last.1 = last.1.min(to),
-                Some(last) => {
-                    let to = to.max(last.1);
-                    knots.push((from, to));
-                }
-                None => knots.push((from, to)),
-            }
+            // A place goes where the first note went that began there, and not before what lies before it.
+            let first = knots.pop_if(|last| last.0 == from).map_or(to, |(_, other)| other.min(to));
+            let earliest = knots.last().map_or(first, |last| last.1);
+            knots.push((from, first.max(earliest)));
         }
         Self { knots }
     }
@@ -132,6 +127,14 @@ mod tests {
         let (moved, _) = Track { notes: vec![note(100, 60, 50)], events: vec![event(60)], ..Track::default() }
             .with_moved_notes(&[note(0, 60, 50)]);
         assert_eq!(moved.events[0].tick, 0);
+    }
+
+    #[test]
+    fn a_place_does_not_go_before_the_one_before_it() {
+        let before = [note(347, 60, 50), note(417, 60, 50), note(417, 64, 50)];
+        let after = [note(347, 60, 50), note(417, 60, 50), note(300, 64, 50)];
+        let stretch = Stretch::of(&before, &after);
+        assert_eq!([347, 365, 417].map(|place| stretch.at(place)), [347, 347, 347]);
     }
 
     #[test]
