@@ -43,7 +43,7 @@ fn of_the_standalone() {
 
     // The system's own dialog.
     session.click("Open melody");
-    session.click("Browse…");
+    session.click("Browse");
     session.until("the system's dialog opens", |session| session.windows() == 2);
     session.screen().key(Key::Escape).expect("the keyboard works");
     session.until("the system's dialog is closed", |session| session.windows() == 1);

@@ -1,5 +1,5 @@
-//! Continuo for Linux on ARM under QEMU: a release build, because QEMU is slow. Runs the engine's tests there, and compares
-//! notes and files with those of this processor.
+//! Continuo for Linux on ARM under QEMU: builds it, a development build so that it takes minutes, runs the engine's tests
+//! there, and compares notes and files with those of this processor.
 
 use super::{cargo_test, cross, effort::Effort, needs};
 use crate::build::{files, runtime, target::Target, workspace};
@@ -27,11 +27,12 @@ pub fn run(effort: Effort) -> Result<()> {
     let (here, arm) = (Target::host()?, Target::given(Some(TRIPLE))?);
     let folder = arm.folder().join("under-qemu");
 
-    let programs = cross::build(engine(&arm).args(cross::MESSAGES).arg("--no-run"), "the engine for ARM")?;
-    workspace::run(for_arm(&arm, "build").args(["--package", "continuo-cli"]))?;
-    gather(&folder, &arm, &arm.folder().join("release"), &programs.named(CHOICES)?)?;
+    // A test of the command line's builds the command line, too.
+    let mut build = engine(&arm);
+    build.args(["--package", "continuo-cli", "--test", "doctor", "--no-run"]).args(cross::MESSAGES);
+    let programs = cross::build(&mut build, "Continuo for ARM")?;
+    gather(&folder, &arm, &arm.folder().join("debug"), &programs.named(CHOICES)?)?;
 
-    // The command line's own tests build the command line with the features of all tests.
     let tests = ["--test", "arm", "--test", "doctor", "--test", CHOICES, "--no-run"];
     let tests = [&tests[..], &cross::MESSAGES].concat();
     let programs = cross::build(&mut cargo_test::command(&tests, &[], effort)?, "the tests")?;
@@ -48,22 +49,18 @@ pub fn run(effort: Effort) -> Result<()> {
     engine_tests(&arm)
 }
 
-/// A cargo command for ARM, whose programs QEMU runs.
-fn for_arm(arm: &Target, command: &str) -> Command {
-    let mut cargo = workspace::cargo([command, "--quiet", "--release"]);
+/// A cargo command for the engine's tests on ARM, whose programs QEMU runs.
+fn engine(arm: &Target) -> Command {
+    let mut cargo = workspace::cargo(["test", "--quiet"]);
     let prefix = format!("CARGO_TARGET_{}", TRIPLE.replace('-', "_").to_uppercase());
     cargo
+        .args(["--package", "continuo-engine", "--features", "continuo-engine/runtimes"])
+        .args(["--lib", "--test", CHOICES, "--test", "reference_outputs"])
         .args(arm.options())
         .env(format!("{prefix}_LINKER"), needs::ARM_COMPILER)
-        .env(format!("{prefix}_RUNNER"), "qemu-aarch64 -L /usr/aarch64-linux-gnu");
-    cargo
-}
-
-/// The engine's tests.
-fn engine(arm: &Target) -> Command {
-    let mut cargo = for_arm(arm, "test");
-    cargo.args(["--package", "continuo-engine", "--features", "continuo-engine/runtimes"]);
-    cargo.args(["--lib", "--test", CHOICES, "--test", "reference_outputs"]);
+        .env(format!("{prefix}_RUNNER"), "qemu-aarch64 -L /usr/aarch64-linux-gnu")
+        // Debugging information would double the time.
+        .env("CARGO_PROFILE_DEV_DEBUG", "false");
     cargo
 }
 
@@ -92,7 +89,7 @@ fn engine_tests(arm: &Target) -> Result<()> {
         &cargo_test::evidence_folder(),
         "arm",
         "The engine's own tests pass",
-        "`cargo test -p continuo-engine` for ARM with both runtimes, a release build, by QEMU",
+        "`cargo test -p continuo-engine` for ARM with both runtimes, by QEMU",
         format!("{} tests", passed(&shown)),
     )?;
     Ok(())
