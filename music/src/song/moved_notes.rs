@@ -19,15 +19,12 @@ impl Stretch {
     fn of(before: &[Note], after: &[Note]) -> Self {
         let mut knots: Vec<(Tick, Tick)> = Vec::new();
         for (from, to) in before.iter().zip(after).map(|(before, after)| (before.start, after.start)) {
-            match knots.last_mut() {
-                // A place goes where the first note went that began there.
-                Some(last) if last.0 == from => last.1 = last.1.min(to),
-                Some(last) => {
-                    let to = to.max(last.1);
-                    knots.push((from, to));
-                }
-                None => knots.push((from, to)),
-            }
+            // A place goes where the first note went that began there, but not before what lies before it.
+            let is_same = knots.last().is_some_and(|last| last.0 == from);
+            let other = if is_same { knots.pop() } else { None };
+            let to = other.map_or(to, |(_, other)| to.min(other));
+            let least = knots.last().map_or(to, |last| last.1);
+            knots.push((from, to.max(least)));
         }
         Self { knots }
     }
@@ -132,6 +129,14 @@ mod tests {
         let (moved, _) = Track { notes: vec![note(100, 60, 50)], events: vec![event(60)], ..Track::default() }
             .with_moved_notes(&[note(0, 60, 50)]);
         assert_eq!(moved.events[0].tick, 0);
+    }
+
+    #[test]
+    fn notes_that_begin_together_and_part_move_no_place_before_an_earlier_one() {
+        let before = [note(0, 60, 100), note(417, 60, 100), note(417, 62, 100)];
+        let after = [note(417, 60, 100), note(500, 60, 100), note(345, 62, 100)];
+        let stretch = Stretch::of(&before, &after);
+        assert_eq!([0, 347, 365, 417].map(|place| stretch.at(place)), [417; 4]);
     }
 
     #[test]
