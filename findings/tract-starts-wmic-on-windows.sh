@@ -6,8 +6,8 @@
 # has it. No variable and no function of tract's prevents the start; the sizes decide the order of the work and not its results.
 #
 # Who meets it: programs for Windows that run networks with tract, also plugins: a console window may flash, and who has a wmic.exe beside
-# the host is started by it. Wine's wmic starts the desktop if none runs, which inherits the pipe,
-# so the reader may wait for ever.
+# the host is started by it. With Wine's own wmic the reader sometimes waits for ever, probably because it starts the desktop, which
+# inherits the pipe.
 # For us: this happens where ONNX Runtime's DLL is missing. The tests under Wine remove its wmic.
 set -euo pipefail
 folder=$(mktemp -d)

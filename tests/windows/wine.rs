@@ -77,7 +77,7 @@ impl Wine {
         let library = "bcryptprimitives.dll";
         fs::copy(self.built.join(library), self.drive().join("windows/system32").join(library)).expect("copied");
         // The built-in runtime asks this program for the sizes of the processor's caches, and reads until nobody can write any
-        // more. Wine's starts the desktop where none runs yet, which can write for ever. Microsoft takes it out of Windows.
+        // more. With Wine's that is sometimes never. Microsoft takes it out of Windows.
         let _ = fs::remove_file(self.drive().join("windows/system32/wbem/wmic.exe"));
         let home = self.drive().join(HOME);
         let _ = fs::remove_dir_all(&home);
