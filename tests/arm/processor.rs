@@ -11,6 +11,9 @@ pub const CHOICES: &str = "note_choices";
 /// Where Debian puts the C library for ARM.
 const LIBRARIES: &str = "/usr/aarch64-linux-gnu";
 
+/// The processor that QEMU stands in for: that of a Raspberry Pi 5. Newer ones have instructions that QEMU takes long for.
+const KIND: &str = "cortex-a76";
+
 /// The runtimes as the command line names them.
 pub const RUNTIMES: [&str; 2] = ["tract", "onnxruntime"];
 
@@ -47,7 +50,7 @@ impl Processor {
             Self::X86 => Command::new(self.file(name)),
             Self::Arm => {
                 let mut command = Command::new("qemu-aarch64");
-                command.args(["-L", LIBRARIES]).arg(self.file(name));
+                command.args(["-L", LIBRARIES, "-cpu", KIND]).arg(self.file(name));
                 command
             }
         };

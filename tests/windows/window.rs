@@ -43,7 +43,7 @@ fn of_the_standalone() {
 
     // The system's own dialog.
     session.click("Open melody");
-    session.click("Browse…");
+    session.click("Browse");
     session.until("the system's dialog opens", |session| session.windows() == 2);
     session.screen().key(Key::Escape).expect("the keyboard works");
     session.until("the system's dialog is closed", |session| session.windows() == 1);
@@ -62,7 +62,8 @@ fn of_the_standalone() {
     session.wait_for_no_dialog();
     let song = continuo_music::midi_file::read_file(&saved).expect("the song is read");
     let notes: usize = song.tracks.iter().map(|track| track.notes.len()).sum();
-    assert!(song.tracks.len() > 5 && notes > 200, "the song has {notes} notes in {} tracks", song.tracks.len());
+    assert!(song.tracks.iter().any(|track| track.name.as_deref() == Some("Bass")), "the song has no bass");
+    assert!(notes > 200, "the song has {notes} notes");
 
     let picture = session.picture();
     assert!(picture.colours() > 50, "the window has {} colours", picture.colours());

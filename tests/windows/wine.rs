@@ -76,6 +76,9 @@ impl Wine {
         // Debian's Wine 8.0 lacks this library, which Rust's standard library asks for random numbers.
         let library = "bcryptprimitives.dll";
         fs::copy(self.built.join(library), self.drive().join("windows/system32").join(library)).expect("copied");
+        // The built-in runtime asks this program for the sizes of the processor's caches, and reads until nobody can write any
+        // more. With Wine's that is sometimes never. Microsoft takes it out of Windows.
+        let _ = fs::remove_file(self.drive().join("windows/system32/wbem/wmic.exe"));
         let home = self.drive().join(HOME);
         let _ = fs::remove_dir_all(&home);
         let _ = fs::remove_dir_all(self.user().join("AppData/Roaming/continuo"));
@@ -84,7 +87,6 @@ impl Wine {
 
     /// A program for Windows with the variables of Continuo that stand in this process's environment left out.
     pub fn command(&self, program: &Path) -> Command {
-        // A program that makes no progress is ended: Wine on an overloaded machine was once seen to have one.
         let mut command = Command::new("timeout");
         self.environment(&mut command).args([LONGEST, "wine"]).arg(program);
         for name in ["CONTINUO_DATA", "CONTINUO_MODEL", "CONTINUO_ONNXRUNTIME", "CLAP_PATH", "VST3_PATH"] {
