@@ -1,7 +1,8 @@
 //! A limiter without delay, for sound that is heard while it is played.
 
-use crate::limiter::CEILING;
-
+/// The highest sample that leaves, from 0 to 1: a decibel and a half below full scale. A gain that falls at once leaves
+/// corners, between whose samples more lies than with a limiter that looks ahead.
+const CEILING: f32 = 0.841;
 /// How long the gain stays low after a peak, in seconds: longer than the waves of a bass, so that it does not follow them.
 const HOLD: f64 = 0.03;
 /// Peaks that need less gain than this times the gain at hand keep it waiting: those of a steady tone differ a little.
@@ -115,6 +116,24 @@ mod tests {
             let share = (other / whole).sqrt();
             assert!(share < 0.02, "{frequency} Hz, {fading} dB a second: {share}");
         }
+    }
+
+    #[test]
+    fn nothing_passes_full_scale_between_samples_either() {
+        // Notes that begin at once, with overtones up to near half the rate, four times too loud.
+        let note = |index: usize| {
+            let (time, since) = (index as f32 / 48_000.0, (index % 6000) as f32 / 48_000.0);
+            let overtones = [(55.0, 1.0), (660.0, 0.6), (2900.0, 0.5), (9700.0, 0.3), (15_100.0, 0.2)];
+            let wave = |(frequency, part): (f32, f32)| (time * frequency * std::f32::consts::TAU).sin() * part;
+            overtones.map(wave).iter().sum::<f32>() * 2.0 * (-since * 12.0).exp()
+        };
+        let mut left: Vec<f32> = (0..96_000).map(note).collect();
+        let mut right = left.clone();
+        InstantLimiter::new(48_000.0).process(&mut left, &mut right);
+        let mut meter = ebur128::EbuR128::new(2, 48_000, ebur128::Mode::TRUE_PEAK).expect("a meter");
+        meter.add_frames_planar_f32(&[&left, &right]).expect("it measures");
+        let peak = meter.true_peak(0).expect("a peak");
+        assert!((0.8..1.0).contains(&peak), "{peak}");
     }
 
     #[test]

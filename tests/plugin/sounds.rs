@@ -124,6 +124,49 @@ fn a_project_without_the_switch_stays_silent_until_it_is_on() {
     assert!(peak(&sound(&mut *host, &on, 20)) > 0.01);
 }
 
+/// A second of the sound of a note that begins at a tenth of it and ends at a half, at a rate and in blocks of a size.
+fn second_of_a_note(format: Format, rate: f64, block: u32) -> Vec<f32> {
+    let mut host = instrument(format);
+    host.activate(Setup { sample_rate: rate, largest_block: block, offline: true }).expect("it is activated");
+    let events = [(rate as u64 / 10, NoteEventKind::On(100)), (rate as u64 / 2, NoteEventKind::Off)];
+    let mut heard = Vec::new();
+    while (heard.len() as f64) < rate {
+        let from = heard.len() as u64;
+        let now = events.iter().filter(|(at, _)| (from..from + u64::from(block)).contains(at));
+        let notes: Vec<_> = now.map(|&(at, kind)| note((at - from) as u32, 72, kind)).collect();
+        host.process(block, Some(&Transport::STOPPED), &notes).expect("the plugin plays");
+        heard.extend_from_slice(&host.audio().expect("it is active").heard()[0][..block as usize]);
+    }
+    heard.truncate(rate as usize);
+    heard
+}
+
+#[test]
+fn blocks_of_any_size_sound_the_same() {
+    for format in FORMATS {
+        let usual = second_of_a_note(format, RATE, 480);
+        assert!(peak(&usual) > 0.02, "{format:?}: {}", peak(&usual));
+        for block in [1, 7, 64, 4096] {
+            let other = second_of_a_note(format, RATE, block);
+            let off = usual.iter().zip(&other).map(|(one, other)| (one - other).abs()).fold(0.0, f32::max);
+            assert!(off < 1e-6, "{format:?}: blocks of {block}: {off}");
+        }
+    }
+}
+
+#[test]
+fn at_any_rate_a_note_is_heard_at_its_time_and_as_loud() {
+    let power = |sound: &[f32]| sound.iter().map(|sample| sample * sample).sum::<f32>() / sound.len() as f32;
+    let usual = power(&second_of_a_note(Format::Clap, RATE, 480));
+    for rate in [44_100.0, 88_200.0, 96_000.0, 192_000.0] {
+        let heard = second_of_a_note(Format::Clap, rate, 512);
+        let first = heard.iter().position(|sample| sample.abs() > 1e-6).expect("it is heard") as f64 / rate;
+        assert!((0.1..0.102).contains(&first), "{rate} Hz: at {first} s");
+        let decibels = 10.0 * (power(&heard) / usual).log10();
+        assert!(decibels.abs() < 1.0, "{rate} Hz: {decibels} dB");
+    }
+}
+
 /// An instrument that knows the ode's accompaniment, active at the ode's start.
 fn with_band(format: Format, genre: &str, all_outputs: bool) -> Box<dyn PluginHost> {
     let mut host = instrument(format);

@@ -72,13 +72,17 @@ enum State {
     Legible,
     /// The help page
     Help,
+    /// The instrument's window when it is new
+    Instrument,
+    /// The same with the popup of a part's sound
+    Sounds,
     /// The same as playing, as a program of its own; its build needs the headers of ALSA and JACK
     Standalone,
 }
 
 impl State {
     /// Those for which nothing more is needed than for the plugin.
-    const USUAL: [Self; 15] = [
+    const USUAL: [Self; 17] = [
         Self::Empty,
         Self::Listening,
         Self::Live,
@@ -94,6 +98,8 @@ impl State {
         Self::Smallest,
         Self::Legible,
         Self::Help,
+        Self::Instrument,
+        Self::Sounds,
     ];
 
     const fn name(self) -> &'static str {
@@ -113,6 +119,8 @@ impl State {
             Self::Smallest => "smallest",
             Self::Legible => "legible",
             Self::Help => "help",
+            Self::Instrument => "instrument",
+            Self::Sounds => "sounds",
             Self::Standalone => "standalone",
         }
     }
@@ -124,6 +132,11 @@ impl State {
             Self::NoChords => Some(50..200),
             _ => None,
         }
+    }
+
+    /// Whether it shows the plugin that has sounds of its own.
+    fn is_instrument(self) -> bool {
+        matches!(self, Self::Instrument | Self::Sounds)
     }
 
     /// The scale that is chosen in the window, if it is not the usual one.
@@ -163,8 +176,12 @@ pub fn run(options: &Options) -> Result<()> {
             own.arg("--debug");
         }
         own.env("DISPLAY", server.display()).env("CONTINUO_PROBE", folder.join(format!("{}.controls", state.name())));
-        // The user's own models and styles must not appear.
-        own.env("CONTINUO_DATA", workspace::target().join("no-data")).env_remove("CONTINUO_MODEL");
+        // The user's own models and styles must not appear, nor what the picture before kept there.
+        let data = workspace::target().join("no-data");
+        if data.exists() {
+            fs::remove_dir_all(&data).with_context(|| format!("{} cannot be removed", data.display()))?;
+        }
+        own.env("CONTINUO_DATA", data).env_remove("CONTINUO_MODEL");
         if state == State::Fault {
             own.env("CONTINUO_MODEL", "missing.onnx");
         }
@@ -194,13 +211,19 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
         let name = format!("continuo_plugin{}", env::consts::EXE_SUFFIX);
         WindowSession::of_program(&mut Command::new(plugin_build::built(profile, &name)), &probe)
     } else {
-        WindowSession::open(&plugin_build::library(profile), &probe)
+        let name = if state.is_instrument() { "Continuo (with audio out)" } else { "Continuo" };
+        WindowSession::open_named(&plugin_build::library(profile), name, &probe)
     };
     let tune = tune_file("ode_to_joy");
     match state {
-        State::Empty => session.run(Duration::from_secs(2)),
+        State::Empty | State::Instrument => session.run(Duration::from_secs(2)),
         State::Help => {
             session.click("Help");
+            session.run(Duration::from_secs(1));
+        }
+        State::Sounds => {
+            session.click("Got it");
+            session.click("Sound of Chords");
             session.run(Duration::from_secs(1));
         }
         State::Fault => drop(session.control_named(|name| name.contains("missing.onnx"))),

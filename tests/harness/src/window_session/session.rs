@@ -47,9 +47,14 @@ impl WindowSession {
     /// Loads the plugin from a library that was built with its feature `probe`, activates it, opens its window and
     /// waits until it is drawn. `probe` is the file that `CONTINUO_PROBE` names.
     pub fn open(library: &Path, probe: &Path) -> Self {
+        Self::open_named(library, "Continuo", probe)
+    }
+
+    /// The same for one of the library's plugins.
+    pub fn open_named(library: &Path, name: &str, probe: &Path) -> Self {
         let probe_files = ProbeFiles::new(probe);
         let screen = Screen::open().expect("there is a screen");
-        let mut host = ClapHost::load(library, "Continuo").expect("the plugin loads");
+        let mut host = ClapHost::load(library, name).expect("the plugin loads");
         host.activate(Setup { sample_rate: RATE, largest_block: BLOCK, offline: false })
             .expect("the plugin is activated");
         let frame = screen.frame().expect("the screen makes a frame");

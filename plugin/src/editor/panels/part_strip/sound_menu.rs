@@ -42,7 +42,7 @@ pub fn show(
             ui,
             size,
             &params.program,
-            look("", "the instrument: the genre's, or the one that you choose."),
+            look("Instrument", "the instrument: the genre's, or the one that you choose."),
             context,
             pending,
         );

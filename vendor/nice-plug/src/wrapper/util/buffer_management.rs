@@ -340,13 +340,17 @@ impl BufferManager {
             .iter()
             .zip(self.aux_output_buffers.iter_mut())
         {
+            let channels = output_buffer.channels();
+            let used = output_channel_pointers.filter(|pointers| {
+                pointers.num_channels >= channels
+                    && (0..channels).all(|channel_idx| unsafe {
+                        !(*pointers.ptrs.as_ptr().add(channel_idx)).is_null()
+                    })
+            });
+            // Without channels there are no samples
+            let num_samples = if used.is_some() { num_samples } else { 0 };
             unsafe {
                 output_buffer.set_slices(num_samples, |output_slices| {
-                    let used = output_channel_pointers.filter(|pointers| {
-                        pointers.num_channels >= output_slices.len()
-                            && (0..output_slices.len())
-                                .all(|channel_idx| !(*pointers.ptrs.as_ptr().add(channel_idx)).is_null())
-                    });
                     match used {
                         Some(output_channel_pointers) => {
                             for (channel_idx, output_slice) in output_slices.iter_mut().enumerate()
