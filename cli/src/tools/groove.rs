@@ -112,14 +112,14 @@ pub fn run(arguments: &GrooveArguments) -> Result<String, Failure> {
     let chosen = arguments.tracks.find(&file.song.tracks).map_err(|error| file.fault(&error))?;
     let leading = file.song.melody_track(None).ok().or(chosen.first().copied()).unwrap_or(0);
     let timing = Timing::settle(&mut file.song, leading, &options.timing).map_err(|error| file.fault(&error))?;
-    let player = Player::choose(arguments)?;
+    let musician = Player::choose(arguments)?;
     let mut progress = Progress::new("tracks");
     let mut done = Vec::new();
     for (count, &index) in chosen.iter().enumerate() {
         let Some(track) = file.song.tracks.get(index) else { continue };
         let before = track.notes.clone();
         let drums = track.is_drums();
-        let played = player.play(&before, drums, &file.song.meters, arguments).map_err(|error| match error {
+        let played = musician.play(&before, drums, &file.song.meters, arguments).map_err(|error| match error {
             DrumifyError::Inference(_) => Failure::model(&error),
             _ => file.fault(&error),
         })?;
@@ -166,7 +166,7 @@ pub fn run(arguments: &GrooveArguments) -> Result<String, Failure> {
             "output": file.output(),
             "amount": f64::from(arguments.amount) / 100.0,
             "tracks": told.iter().map(track).collect::<Vec<_>>(),
-            "player": player.json(options.seed),
+            "player": musician.json(options.seed),
             "pickup": timing.pickup_json(&file.song.meters),
             "followed": timing.followed_json(),
             "warnings": warnings,

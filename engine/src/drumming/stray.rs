@@ -61,7 +61,9 @@ impl Deviation {
         let (mut beat, mut bar, mut voice) = ([0.0; BEAT], [0.0; SLOT], [[0.0; DRUM_VOICES]; SLOT]);
         random.fill_noise(1.0, &mut beat);
         random.fill_noise(1.0, &mut bar);
-        voice.iter_mut().for_each(|voices| random.fill_noise(1.0, voices));
+        for voices in &mut voice {
+            random.fill_noise(1.0, voices);
+        }
         let mut drift = [0.0];
         random.fill_noise(1.0, &mut drift);
         Self { shares, beat, bar, voice, drift: drift[0] }
