@@ -252,6 +252,9 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
                 session.click(scale);
                 session.run(Duration::from_secs(2));
             }
+            if state == State::Playing {
+                session.set("Lead Mode", "Solo");
+            }
             let roll = session.control("Roll");
             session.drop_file(&tune, (roll.x + roll.width / 2, roll.y + roll.height / 2));
             session.run(Duration::from_secs(4));
