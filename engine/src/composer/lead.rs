@@ -203,6 +203,12 @@ impl Planner {
         };
         let until = until.max(cut);
         melody.retain(|note| note.start < until);
+        if until == cut {
+            // An earlier pass may have heard how long the notes last that sound now.
+            for note in &mut melody {
+                note.length = note.length.min(cut - note.start);
+            }
+        }
         let heard = heard_until(&heard, until);
         let chosen = self.settings.shape.key;
         let genre = self.lead.genre_of(self.settings.shape.genre).map(str::to_owned);
@@ -210,7 +216,7 @@ impl Planner {
         let meters = self.shared.score.read(|score| score.meters.clone());
         let keys = self.lead.keys.of(chosen, &melody, &heard, &meters);
         let key = keys.mostly(span).or_else(|| keys.song())?;
-        let chords = self.shared.score.read(|score| chords_around(score, &keys, span));
+        let chords = self.shared.score.read(|score| chords_around(score, &keys, span, until > cut));
         let meter = meters.at(span.start).meter;
         let phrase = PhraseSpan { start: span.start, end: span.end, meter };
         let feel = Feel::of(shape.swing, self.lead.swing.of(&melody, &heard, &meters).at(&phrase), meter);
@@ -278,9 +284,13 @@ impl Planner {
 }
 
 /// The chords around a beat, in order: those that the parts keep to, and those that they play elsewhere.
-fn chords_around(score: &Score, keys: &KeyMap, span: &Range<Tick>) -> Vec<ChordSpan> {
+///
+/// Unless the song is known `ahead`, what an earlier pass played after the phrase is not what comes.
+fn chords_around(score: &Score, keys: &KeyMap, span: &Range<Tick>, ahead: bool) -> Vec<ChordSpan> {
     let bar = score.meters.at(span.start).meter.bar_ticks();
-    let stretch = span.start - CHORD_BARS * bar..span.end + bar;
+    let phrase_end = || score.phrase_at(span.start).map_or(span.end, |phrase| phrase.span.end);
+    let end = if ahead { span.end + bar } else { phrase_end().min(span.end + bar) };
+    let stretch = span.start - CHORD_BARS * bar..end;
     let of_phrase = |phrase| chords_of_phrase(phrase, &score.meters, keys);
     let played: Vec<ChordSpan> = score.phrases_in(&stretch).flat_map(of_phrase).collect();
     laid_over(score.given_chords(), &played)

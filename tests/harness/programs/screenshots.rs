@@ -245,7 +245,7 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
         }
         State::Playing | State::Larger | State::Twice | State::Smallest | State::Legible | State::Standalone => {
             if state == State::Smallest {
-                session.resize_slowly(1040, 684);
+                session.resize_slowly(1040, 736);
             }
             if let Some(scale) = state.scale() {
                 session.click("Scale");
