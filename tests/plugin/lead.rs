@@ -10,10 +10,11 @@ use continuo_harness::{
 };
 use continuo_music::lead::LEAD_CHANNEL;
 
-/// The ode, of which most of every second bar is silent.
+/// Four bars of the ode, of which most of every second one is silent.
 fn with_rests() -> Tune {
     let mut tune = ode();
-    tune.melody.retain(|note| note.start % 8.0 < 3.0);
+    tune.melody.retain(|note| note.start < 16.0 && note.start % 8.0 < 3.0);
+    tune.length = 16.0;
     tune
 }
 
@@ -62,7 +63,7 @@ fn a_bounce_plays_what_lead_played_live() {
     for choice in [("Live", "Fill"), ("Live", "Trade"), ("Live", "Solo"), ("Arrange", "Solo")] {
         let reference = bounce(Format::Clap, choice, &tune, None);
         let starts: Vec<i64> = led(&reference).iter().map(|note| note.start / 960).collect();
-        assert!(starts.len() >= 5, "{choice:?}: notes on the beats {starts:?}");
+        assert!(starts.len() >= 3, "{choice:?}: notes on the beats {starts:?}");
         for format in FORMATS {
             // Where other programs keep the machine from playing in time, the pass is played once more, more slowly.
             let mut passes = [2.0, 1.0, 0.5, 0.25].into_iter().map(|pace| live(format, choice, &tune, pace));
@@ -70,7 +71,10 @@ fn a_bounce_plays_what_lead_played_live() {
                 passes.find(|(heard, _)| *heard == reference).unwrap_or_else(|| live(format, choice, &tune, 0.25));
             assert_eq!(heard, reference, "{format:?}, {choice:?}: what is heard live");
             let score = state::score(&saved);
-            let kept: Vec<u8> = score.lead().notes().iter().map(|note| note.pitch).collect();
+            // The next beat was made, too.
+            let end = (tune.length * 960.0) as i64;
+            let in_song = score.lead().notes().iter().filter(|note| note.start < end);
+            let kept: Vec<u8> = in_song.map(|note| note.pitch).collect();
             let sounded: Vec<u8> = led(&reference).iter().map(|note| note.pitch).collect();
             assert_eq!(kept, sounded, "{format:?}, {choice:?}: the project keeps what sounded");
             if choice.0 == "Live" {

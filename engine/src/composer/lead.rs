@@ -3,12 +3,11 @@
 //! The notes of a beat are made a beat before it, from what was played by then: that is Lead's cut. Those of a phrase's first
 //! beat wait for the phrase, whose chords they follow, and still know no more of the melody than at their cut.
 
-use super::{known_keys::KnownKeys, known_swing::KnownSwing, planner::Planner};
+use super::planner::Planner;
 use crate::{
     lead::{Known, LeadRequest, Played, lead_program},
     realtime::queues::{Delivery, LeadNote, PlayableLead},
     score::{chords::chords_of_phrase, hand_chords::laid_over, score::Score},
-    tools::genre_id,
 };
 use continuo_music::{
     chord::ChordSpan,
@@ -20,72 +19,10 @@ use continuo_music::{
     swing::Feel,
     time::{LEAD, Tick},
 };
-use std::{collections::VecDeque, ops::Range};
+use std::ops::Range;
 
 /// Chords of so many bars around a beat are known.
 const CHORD_BARS: Tick = 8;
-/// So many beats that were made are remembered for strokes that silence them.
-const REMEMBERED: usize = 64;
-
-/// What Lead's making remembers. Owned by the composer's thread.
-#[derive(Default)]
-pub(super) struct LeadDesk {
-    keys: KnownKeys,
-    swing: KnownSwing,
-    /// The beats that were made last, and from which stroke on they are silent.
-    made: Vec<(Range<Tick>, Tick)>,
-    /// The beats that were made in this pass, or where the transport stands.
-    here: Vec<Range<Tick>>,
-    /// The beat that was made last where a phrase is entered, maybe after a jump.
-    entry: Option<Range<Tick>>,
-    /// Where the player struck keys in this pass.
-    strokes: Vec<Tick>,
-    /// The id of the genre in the slot that was looked up last.
-    genre: Option<(u8, Option<String>)>,
-    /// The audio thread has notes.
-    was_sent: bool,
-    /// Phrases of a whole song, in order, in which Lead is still to be made.
-    song: VecDeque<PhraseSpan>,
-}
-
-impl LeadDesk {
-    /// The player struck a key of the melody.
-    pub fn strike(&mut self, tick: Tick) {
-        self.strokes.push(tick);
-    }
-
-    /// The playhead left its place.
-    pub fn leave(&mut self) {
-        self.strokes.clear();
-        // What was made for the place to which a loop jumps is known better than from there.
-        self.here = self.entry.take().into_iter().collect();
-    }
-
-    fn remember(&mut self, span: &Range<Tick>, hushed_from: Tick) {
-        self.made.retain(|(made, _)| made.end <= span.start || span.end <= made.start);
-        self.made.push((span.clone(), hushed_from));
-        if !self.here.contains(span) {
-            self.here.push(span.clone());
-        }
-        if self.here.len() > REMEMBERED {
-            self.here.remove(0);
-        }
-        if self.made.len() > REMEMBERED {
-            self.made.remove(0);
-        }
-    }
-
-    fn hushed_from(&self, start: Tick) -> Tick {
-        self.made.iter().find(|(made, _)| made.contains(&start)).map_or(Tick::MAX, |(_, from)| *from)
-    }
-
-    fn genre_of(&mut self, slot: u8) -> Option<&str> {
-        if self.genre.as_ref().is_none_or(|(known, _)| *known != slot) {
-            self.genre = Some((slot, genre_id(slot)));
-        }
-        self.genre.as_ref().and_then(|(_, id)| id.as_deref())
-    }
-}
 
 impl Planner {
     /// Makes the beats whose cut lies from the playhead up to `to`, inside the phrase that ends or is left at `boundary`.
@@ -203,6 +140,12 @@ impl Planner {
         };
         let until = until.max(cut);
         melody.retain(|note| note.start < until);
+        if until == cut {
+            // An earlier pass may have heard how long the notes last that sound now.
+            for note in &mut melody {
+                note.length = note.length.min(cut - note.start);
+            }
+        }
         let heard = heard_until(&heard, until);
         let chosen = self.settings.shape.key;
         let genre = self.lead.genre_of(self.settings.shape.genre).map(str::to_owned);
@@ -210,7 +153,7 @@ impl Planner {
         let meters = self.shared.score.read(|score| score.meters.clone());
         let keys = self.lead.keys.of(chosen, &melody, &heard, &meters);
         let key = keys.mostly(span).or_else(|| keys.song())?;
-        let chords = self.shared.score.read(|score| chords_around(score, &keys, span));
+        let chords = self.shared.score.read(|score| chords_around(score, &keys, span, until > cut));
         let meter = meters.at(span.start).meter;
         let phrase = PhraseSpan { start: span.start, end: span.end, meter };
         let feel = Feel::of(shape.swing, self.lead.swing.of(&melody, &heard, &meters).at(&phrase), meter);
@@ -278,9 +221,13 @@ impl Planner {
 }
 
 /// The chords around a beat, in order: those that the parts keep to, and those that they play elsewhere.
-fn chords_around(score: &Score, keys: &KeyMap, span: &Range<Tick>) -> Vec<ChordSpan> {
+///
+/// Unless the song is known `ahead`, what an earlier pass played after the phrase is not what comes.
+fn chords_around(score: &Score, keys: &KeyMap, span: &Range<Tick>, ahead: bool) -> Vec<ChordSpan> {
     let bar = score.meters.at(span.start).meter.bar_ticks();
-    let stretch = span.start - CHORD_BARS * bar..span.end + bar;
+    let phrase_end = || score.phrase_at(span.start).map_or(span.end, |phrase| phrase.span.end);
+    let end = if ahead { span.end + bar } else { phrase_end().min(span.end + bar) };
+    let stretch = span.start - CHORD_BARS * bar..end;
     let of_phrase = |phrase| chords_of_phrase(phrase, &score.meters, keys);
     let played: Vec<ChordSpan> = score.phrases_in(&stretch).flat_map(of_phrase).collect();
     laid_over(score.given_chords(), &played)

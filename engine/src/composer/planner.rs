@@ -5,7 +5,7 @@
 
 use super::{
     around_edit::AroundEdit, evidence::Evidence, guarded_model::GuardedModel, known_form::KnownForm,
-    known_keys::KnownKeys, known_swing::KnownSwing, lead::LeadDesk, loader::Loader, part_rewrite::PartRewrite,
+    known_keys::KnownKeys, known_swing::KnownSwing, lead_desk::LeadDesk, loader::Loader, part_rewrite::PartRewrite,
     pass::Pass, policy::Occasion, settings_timeline::SettingsTimeline, shared::Shared, workshop::Workshop,
 };
 use crate::{

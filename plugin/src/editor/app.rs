@@ -26,7 +26,7 @@ use parking_lot::Mutex;
 use std::sync::Arc;
 
 /// The lowest window that has room for the keyboard; in a lower one the strips need it.
-const WITH_KEYBOARD: f32 = 776.0;
+const WITH_KEYBOARD: f32 = 830.0;
 /// The margin around everything.
 const MARGIN: f32 = 10.0;
 

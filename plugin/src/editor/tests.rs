@@ -75,7 +75,7 @@ fn harness_in(wiring: &Arc<Wiring>, gui: Option<GuiContext>) -> Harness<'static,
     };
     Harness::builder()
         // With the margin that the harness draws around the window.
-        .with_size(vec2(1156.0, 796.0))
+        .with_size(vec2(1156.0, 850.0))
         .with_accessibility_check(true)
         .with_max_steps(20)
         // As often as a screen: two clicks in a row are a double-click.
@@ -187,7 +187,7 @@ fn the_window_shows_errors_of_the_project_and_of_the_model_one_above_the_other()
     let (project, model) =
         (harness.get_by_label_contains("cannot be read"), harness.get_by_label_contains("The model is not there"));
     assert!(project.rect().bottom() <= model.rect().top(), "one covers the other");
-    assert!(model.rect().bottom() <= 780.0);
+    assert!(model.rect().bottom() <= 834.0);
 }
 
 #[test]

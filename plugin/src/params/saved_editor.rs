@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// The smallest window in which everything fits, in points.
-pub const SMALLEST: (f64, f64) = (1040.0, 684.0);
+pub const SMALLEST: (f64, f64) = (1040.0, 736.0);
 /// The size of a new window, in points.
-const DEFAULT: (f64, f64) = (1140.0, 780.0);
+const DEFAULT: (f64, f64) = (1140.0, 834.0);
 
 /// What the window saves with the project. The names of the fields are those in saved projects.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

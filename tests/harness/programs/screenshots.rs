@@ -274,12 +274,15 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
         }
         State::Playing | State::Larger | State::Twice | State::Smallest | State::Legible | State::Standalone => {
             if state == State::Smallest {
-                session.resize_slowly(1040, 684);
+                session.resize_slowly(1040, 736);
             }
             if let Some(scale) = state.scale() {
                 session.click("Scale");
                 session.click(scale);
                 session.run(Duration::from_secs(2));
+            }
+            if state == State::Playing {
+                session.set("Lead Mode", "Solo");
             }
             let roll = session.control("Roll");
             session.drop_file(&tune, (roll.x + roll.width / 2, roll.y + roll.height / 2));

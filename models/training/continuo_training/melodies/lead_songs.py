@@ -1,4 +1,4 @@
-"""Melodies of validation pieces with their chords, for the figures of Lead: `engine/examples/lead_figures.rs` reads them."""
+"""Melodies of validation pieces with their chords, for the figures of Lead (`engine/examples/lead_figures.rs`)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FEWEST_BARS, KNOWN = 12, 0.9
 
 
 def songs(sheets: Path) -> list[dict[str, object]]:
-    """The songs, moved to C major's signature: notes as first step, steps, pitch; a chord for each half bar (in 3/4 bar)."""
+    """The songs, in C major's signature: notes as first step, steps, pitch; a chord for each half bar (in 3/4 bar)."""
     found = []
     for m in of_sheets(read_lead_sheets(sheets)):
         if not m.validation or m.chords is None or m.bars < FEWEST_BARS or (m.chords >= 0).mean() < KNOWN:
