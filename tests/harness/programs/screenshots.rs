@@ -303,15 +303,19 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
         }
     }
     let file = folder.join(format!("{}.png", state.name()));
-    let mut picture = session.picture();
+    save(cropped(session.picture(), state), &file)?;
+    println!("{}", file.display());
+    Ok(())
+}
+
+/// The rows of a picture that the state shows.
+fn cropped(mut picture: Screenshot, state: State) -> Screenshot {
     if let Some(rows) = state.rows() {
         let (row, first) = (4 * picture.width as usize, 4 * (rows.start * picture.width) as usize);
         picture.pixels = picture.pixels.into_iter().skip(first).take(row * rows.len()).collect();
         picture.height = rows.len() as u32;
     }
-    save(picture, &file)?;
-    println!("{}", file.display());
-    Ok(())
+    picture
 }
 
 /// Sets and locks chords, and opens the popup of one.
