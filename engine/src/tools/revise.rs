@@ -69,9 +69,9 @@ pub(super) fn rewritten(
     for temperature in TEMPERATURES {
         infill_request.temperature = temperature;
         let found = infill(networks.reviser()?, &infill_request, &mut progress)?;
-        edit = difference(&material.melody, &line, &found.notes, Some(&request.bars));
         // Notes a little earlier or longer than before are no other melody.
         if !found.changes.is_empty() {
+            edit = difference(&material.melody, &line, &found.notes, Some(&request.bars));
             break;
         }
     }

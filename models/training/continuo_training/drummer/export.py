@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from ..base.contract import STEPS, VOICES
-from ..base.files import checksum
 from ..export.description import LICENCE
-from ..export.onnx_files import TOLERANCE, write
+from ..melodies.cell_export import write_network
 from .network import FEEL, GENRES, KINDS, Drummer
 from .strokes import Performances
 from .training import genres_of
@@ -22,7 +19,6 @@ CONTRACT = 1
 FILE = "drummer.onnx"
 READS = ("tap", "hits", "known", "genre", "feel", "kind")
 WRITES = ("likely", "velocity", "velocity_spread", "timing", "timing_spread")
-REFERENCE = "drummer-reference"
 
 
 class DrummerGraph(nn.Module):
@@ -59,7 +55,7 @@ def export(network: Drummer, p: Performances, folder: Path, training: dict[str, 
     Raises:
         ValueError: the file differs from PyTorch.
     """
-    graph, path = DrummerGraph(network).eval(), folder / FILE
+    graph, path = DrummerGraph(network), folder / FILE
     facts = {
         "role": "drummer",
         "name": name,
@@ -69,21 +65,6 @@ def export(network: Drummer, p: Performances, folder: Path, training: dict[str, 
         "genres": genres_of(p),
         "training": training,
     }
-    write(graph, example_inputs(1, 1), (READS, WRITES), facts, path)
-    numbers, cases = bytearray(), []
-    for batch, seed in ((1, 11), (2, 12)):
-        inputs = example_inputs(batch, seed)
-        with torch.no_grad():
-            outputs = graph(*inputs)
-        described = []
-        for names, tensors in ((READS, inputs), (WRITES, outputs)):
-            rows = []
-            for name_of, tensor in zip(names, tensors, strict=True):
-                rows.append({"name": name_of, "shape": list(tensor.shape), "first": len(numbers) // 4})
-                numbers += np.ascontiguousarray(tensor.numpy(), "<f4").tobytes()
-            described.append(rows)
-        cases.append({"inputs": described[0], "outputs": described[1]})
-    reference = {"within": TOLERANCE, "file": FILE, "sha256": checksum(path), "cases": cases}
-    (folder / f"{REFERENCE}.json").write_text(json.dumps(reference, separators=(",", ":")) + "\n")
-    (folder / f"{REFERENCE}.f32").write_bytes(numbers)
+    examples = (example_inputs(1, 11), example_inputs(2, 12))
+    write_network(graph, examples, (READS, WRITES), facts, path)
     return path
