@@ -306,6 +306,8 @@ fn melody() {
     session.until("a key moves it", |session| session.score().melody()[1].start == 4 * 960);
     session.press_key(Key::Delete);
     session.until("a key deletes it", |session| session.score().melody() == [drawn]);
+    // The step counts once the phrase around it is made again.
+    session.run(Duration::from_secs(3));
     session.click("Undo");
     session.until("undo brings it back", |session| session.score().melody().len() == 2);
     let written = session.score();

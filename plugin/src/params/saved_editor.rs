@@ -7,7 +7,7 @@ use std::path::PathBuf;
 /// The smallest window in which everything fits, in points.
 pub const SMALLEST: (f64, f64) = (1040.0, 736.0);
 /// The size of a new window, in points.
-const DEFAULT: (f64, f64) = (1140.0, 834.0);
+const DEFAULT: (f64, f64) = (1140.0, 836.0);
 
 /// What the window saves with the project. The names of the fields are those in saved projects.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
