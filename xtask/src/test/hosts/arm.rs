@@ -71,8 +71,8 @@ fn gather(folder: &Path, target: &Target, built: &Path, choices: &Path) -> Resul
     files::copy_into(&library, &folder)
 }
 
-/// Runs the tests of the engine and of what is under it, without networks, which take minutes each there, and records how
-/// many passed.
+/// Runs the tests of the engine and of the crates below it, and records how many passed. Tests with networks take minutes
+/// each there and do not run.
 fn engine_tests(arm: &Target) -> Result<()> {
     let mut cargo = for_arm(arm);
     cargo.args(["--package", "continuo-engine", "--package", "continuo-music", "--lib"]);
