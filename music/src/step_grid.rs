@@ -15,6 +15,9 @@ const ROUNDING: Tick = TICKS_PER_STEP / 10;
 /// exactly stays.
 const MIDDLE_ROUNDING: Tick = 2;
 
+/// No song reaches so far: what lies there stands for "everything", and stays where it is.
+const FAR: u64 = Tick::MAX as u64 / 4;
+
 /// Steps of a sixteenth, counted anew from the start of each bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StepGrid {
@@ -46,6 +49,9 @@ impl StepGrid {
     }
 
     fn nearest_of(&self, unit: Tick, tick: Tick) -> Tick {
+        if tick.unsigned_abs() > FAR {
+            return tick;
+        }
         let bar = self.start + (tick - self.start).div_euclid(self.bar) * self.bar;
         let before = tick - (tick - bar) % unit;
         let after = (before + unit).min(bar + self.bar);
@@ -114,6 +120,16 @@ mod tests {
         let grid = StepGrid { start: 10, bar: 630, end: 10 + 630 + 300 };
         assert_eq!([9, 129, 130, 500, 600, 640].map(|tick| grid.nearest(tick)), [10, 10, 250, 490, 640, 640]);
         assert_eq!([880, 920, 960, 1200].map(|tick| grid.nearest(tick)), [880, 940, 940, 1270]);
+    }
+
+    #[test]
+    fn what_stands_for_everything_stays() {
+        let grid = StepGrid::of(&PhraseSpan { start: 7, end: 15360, meter: Meter::COMMON });
+        for grid in [StepGrid::FROM_ZERO, grid] {
+            for tick in [Tick::MIN, Tick::MIN / 2, Tick::MAX / 2, Tick::MAX] {
+                assert_eq!((grid.nearest(tick), grid.rounded(tick)), (tick, tick));
+            }
+        }
     }
 
     proptest! {

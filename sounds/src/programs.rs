@@ -132,6 +132,26 @@ pub const NAMES: [&str; 128] = [
     "Gunshot",
 ];
 
+/// The names of General MIDI level 1's families: eight programs each, in order.
+pub const FAMILIES: [&str; 16] = [
+    "Pianos",
+    "Mallets and Bells",
+    "Organs",
+    "Guitars",
+    "Basses",
+    "Solo Strings",
+    "Ensembles",
+    "Brass",
+    "Reeds",
+    "Pipes",
+    "Synth Leads",
+    "Synth Pads",
+    "Synth Effects",
+    "World",
+    "Percussion",
+    "Sound Effects",
+];
+
 /// The name of a zero-based program.
 pub fn name(program: u8) -> &'static str {
     NAMES[usize::from(program & 127)]

@@ -24,6 +24,7 @@ mod rolling;
 mod score_melody;
 mod second_cuts;
 mod sounds;
+mod sounds_and_transport;
 mod state;
 mod styles;
 mod swinging;

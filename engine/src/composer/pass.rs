@@ -129,6 +129,11 @@ impl Pass {
         self.melody.until(end)
     }
 
+    /// Up to where the score has the melody.
+    pub fn committed(&self) -> Tick {
+        self.committed
+    }
+
     /// The stretch up to `end` that the score does not have yet.
     pub fn uncommitted(&self, end: Tick) -> std::ops::Range<Tick> {
         self.committed..end

@@ -4,7 +4,7 @@
 //! melody again at the same ticks is no hand: where it is silent in a pass, its melody is gone. A pass that is silent as
 //! a whole counts after one in which the melody came again in this way.
 
-use super::{evidence::Evidence, planner::Planner, playable::playable, policy::Occasion};
+use super::{evidence::Evidence, pass::Pass, planner::Planner, playable::playable, policy::Occasion};
 use crate::{
     realtime::queues::{Delivery, PLAY_AT_ONCE, RolledTick},
     score::{history::Step, phrase::Phrase, score::Score},
@@ -76,9 +76,11 @@ impl Planner {
             return;
         }
         let changed = self.rest(&silent, ready_at);
+        // A loop that begins again goes on with its pass, whose last phrase the score does not have yet.
+        let known = self.pass.as_ref().map_or(Tick::MAX, Pass::committed);
         self.shared.history.edit(|history| history.record(Step::Rest { bars: silent }));
         for span in changed {
-            let knowledge = self.song_knowledge(&span, Tick::MAX);
+            let knowledge = self.song_knowledge(&span, known);
             self.make(span, &knowledge, Occasion::Heard(ready_at - LEAD));
         }
     }

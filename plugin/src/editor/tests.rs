@@ -8,6 +8,7 @@ mod melody;
 mod presets;
 mod recording_host;
 mod sections;
+mod sounds;
 mod truth;
 
 use crate::{

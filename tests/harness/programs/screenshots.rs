@@ -224,6 +224,8 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
         State::Sounds => {
             session.click("Got it");
             session.click("Sound of Chords");
+            session.click("All instruments");
+            session.click("Guitars");
             session.run(Duration::from_secs(1));
         }
         State::Fault => drop(session.control_named(|name| name.contains("missing.onnx"))),

@@ -142,6 +142,20 @@ fn a_loop_over_a_part_of_the_song_says_nothing_about_the_rest() {
 }
 
 #[test]
+fn a_silent_loop_over_half_a_phrase_leaves_the_other_half() {
+    let mut stage = band(Settings::default());
+    let gone = 0..PHRASE / 2;
+    stage.cycle = Some((gone.start, gone.end));
+    for _ in 0..2 {
+        stage.roll(gone.start, gone.end, &[]);
+    }
+    let score = stage.shared.score.copy();
+    assert_eq!(score.melody(), without(&song(0), gone));
+    assert_eq!(score.heard(), [0..3 * PHRASE], "nothing behind the song counts as heard");
+    assert_eq!(playing(&stage), [true; 3]);
+}
+
+#[test]
 fn the_player_keeps_what_the_host_plays_no_more() {
     let keep = Settings { keep_song: true, ..Settings::default() };
     let mut stage = band(keep);

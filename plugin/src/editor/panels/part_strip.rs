@@ -1,5 +1,6 @@
 //! The strip beside a lane of the roll: a part's name, its light and its settings.
 
+mod instrument_list;
 mod sound_menu;
 
 use crate::{

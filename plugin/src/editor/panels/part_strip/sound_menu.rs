@@ -1,5 +1,6 @@
 //! How the melody and the parts are heard: the menu behind each name.
 
+use super::instrument_list;
 use crate::{
     editor::{
         context::EditorContext,
@@ -7,7 +8,7 @@ use crate::{
         state::{State, file_dialogs::PathPurpose},
         theme,
         widgets::{
-            button::button,
+            button::{button, toggle},
             cells::cells,
             look::Face,
             number::{NumberLook, number},
@@ -18,7 +19,7 @@ use crate::{
 use egui::{Color32, Popup, PopupCloseBehavior, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 /// The menu's width.
-const WIDTH: f32 = 230.0;
+const WIDTH: f32 = 250.0;
 
 /// A click on the name, at `place`, shows how its owner is heard.
 pub fn show(
@@ -36,16 +37,20 @@ pub fn show(
     let mut choosing = false;
     Popup::menu(&response).close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
         let size = vec2(WIDTH, theme::ROW);
+        let listed = ui.make_persistent_id("instruments are listed");
         let look = |label, help| NumberLook { label, unit: "", help, fill: Some(colour) };
         let pending = &mut state.pending;
-        number(
-            ui,
-            size,
-            &params.program,
-            look("Instrument", "the instrument: the genre's, or the one that you choose."),
-            context,
-            pending,
-        );
+        let help = "the instrument: the genre's, or the one that you choose.";
+        number(ui, size, &params.program, look("Instrument", help), context, pending);
+        let mut open = ui.data(|data| data.get_temp(listed)).unwrap_or(false);
+        let help = "all instruments by name. You hear each at once while you play.";
+        if toggle(ui, size, open, Face::Word("All instruments"), "All instruments", help, colour).clicked() {
+            open = !open;
+            ui.data_mut(|data| data.insert_temp(listed, open));
+        }
+        if open {
+            instrument_list::show(ui, WIDTH, &params.program, colour, context, pending);
+        }
         number(ui, size, &params.level, look("Level", "how loud it is heard."), context, pending);
         number(ui, size, &params.pan, look("Pan", "where it is heard, from left to right."), context, pending);
         choosing = font(ui, context);
