@@ -29,12 +29,12 @@ pub fn show(
     pending: &mut PendingValues,
 ) {
     let mut list = List { program, colour, context, pending };
-    let last = program.step_count().unwrap_or(0);
+    let values = program.step_count().unwrap_or(0);
     ui.spacing_mut().item_spacing.y = GAP;
     list.value(ui, width, 0);
-    if last <= IN_FAMILY {
+    if values <= IN_FAMILY {
         // The drums have kits.
-        (1..=last).for_each(|value| list.value(ui, width, value));
+        (1..=values).for_each(|value| list.value(ui, width, value));
         return;
     }
     let open = ui.make_persistent_id(("open family of", program.name()));
