@@ -26,6 +26,9 @@ impl Planner {
             any = true;
             self.edit(edit);
         }
+        if self.around_edit.is_none() {
+            self.shared.edits.finish();
+        }
         if let Some(span) = self.song.pop() {
             any = true;
             self.arrange_next(span);

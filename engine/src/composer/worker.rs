@@ -60,9 +60,11 @@ impl Composer {
     pub fn start(ends: ComposerEnds, shared: Arc<Shared>, loader: Loader) -> io::Result<Self> {
         let orders = Arc::new(Orders::default());
         let given = Arc::clone(&orders);
-        let thread = thread::Builder::new()
-            .name("continuo composer".to_owned())
-            .spawn(move || run(&ends, Planner::new(shared, loader), &given))?;
+        let thread = thread::Builder::new().name("continuo composer".to_owned()).spawn(move || {
+            shared.edits.attend(true);
+            run(&ends, Planner::new(Arc::clone(&shared), loader), &given);
+            shared.edits.attend(false);
+        })?;
         Ok(Self { thread: Some(thread), orders })
     }
 

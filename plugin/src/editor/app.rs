@@ -9,7 +9,7 @@ use crate::{
         platform::{drag_and_drop::DragAndDrop, host_size::SizeRequest, window_thread::WindowThread},
         roll,
         state::State,
-        theme,
+        theme, undo,
     },
     process::wiring::Wiring,
 };
@@ -61,6 +61,7 @@ impl App {
 /// Lays out and shows everything.
 pub fn show(ui: &mut Ui, context: &EditorContext, state: &mut State) {
     state.update(context.wiring);
+    undo::carry_out_wishes(context, state);
     state.pending.settle();
     theme::wear(ui.ctx(), state.legibility.unwrap_or_default());
     let whole = ui.max_rect();

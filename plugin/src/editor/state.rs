@@ -4,6 +4,7 @@ pub mod chords;
 pub mod file_dialogs;
 pub mod form;
 pub mod held_keys;
+pub mod history_wish;
 pub mod melody_editor;
 pub mod message;
 pub mod preset_menu;
@@ -16,9 +17,9 @@ pub mod time_axis;
 pub mod tools_menu;
 
 use self::{
-    chords::ChordsInHand, file_dialogs::FileDialogs, held_keys::HeldKeys, melody_editor::MelodyInHand,
-    message::Message, preset_menu::PresetMenu, proposal::ProposalInHand, range::SelectedRange,
-    section_lane::SectionLane, snapshot::Snapshot, time_axis::TimeAxis, tools_menu::ToolsMenu,
+    chords::ChordsInHand, file_dialogs::FileDialogs, held_keys::HeldKeys, history_wish::HistoryWishes,
+    melody_editor::MelodyInHand, message::Message, preset_menu::PresetMenu, proposal::ProposalInHand,
+    range::SelectedRange, section_lane::SectionLane, snapshot::Snapshot, time_axis::TimeAxis, tools_menu::ToolsMenu,
 };
 use crate::{
     editor::{
@@ -46,6 +47,8 @@ pub struct State {
     pub time_axis: TimeAxis,
     /// The first tick of the phrase that the player chose; `None` for the phrase at the playhead.
     pub selected: Option<Tick>,
+    /// What is undone or redone when the edits before it are carried out.
+    pub history_wishes: HistoryWishes,
     /// Parameters on their way to the host.
     pub pending: PendingValues,
     /// Drag and drop between this window and other programs.

@@ -1,10 +1,49 @@
 //! Undo and redo.
+//!
+//! An edit's step is known when the composer has carried it out. Until then Undo waits, or it would take the step before.
 
-use crate::editor::{context::EditorContext, gesture::step, state::State};
+use crate::editor::{
+    context::EditorContext,
+    gesture::step,
+    state::{State, history_wish::HistoryWish},
+};
 use continuo_engine::score::{Edit, History, Passage, Score, Step};
+use std::time::{Duration, Instant};
+
+/// So long an edit may keep Undo waiting: longer than the phrases around it take.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Undoes the last step.
 pub fn undo(context: &EditorContext, state: &mut State) {
+    wish(HistoryWish::Undo, context, state);
+}
+
+/// Redoes the step that was undone last.
+pub fn redo(context: &EditorContext, state: &mut State) {
+    wish(HistoryWish::Redo, context, state);
+}
+
+fn wish(wish: HistoryWish, context: &EditorContext, state: &mut State) {
+    state.history_wishes.push_back((wish, Instant::now()));
+    carry_out_wishes(context, state);
+}
+
+/// Undoes or redoes what the player wants, once the edits before it are carried out. Call it in each frame.
+pub fn carry_out_wishes(context: &EditorContext, state: &mut State) {
+    while let Some(&(wish, since)) = state.history_wishes.front() {
+        state.expect_answer();
+        if !context.wiring.shared.edits.is_settled() && since.elapsed() < PATIENCE {
+            return;
+        }
+        state.history_wishes.pop_front();
+        match wish {
+            HistoryWish::Undo => step_back(context, state),
+            HistoryWish::Redo => step_forth(context, state),
+        }
+    }
+}
+
+fn step_back(context: &EditorContext, state: &mut State) {
     let shared = &context.wiring.shared;
     // Popped first: while it is being undone, the composer may note another step.
     let Some(step) = shared.history.edit(History::pop_done) else { return };
@@ -13,11 +52,9 @@ pub fn undo(context: &EditorContext, state: &mut State) {
         Some(undone) => history.keep_undone(undone),
         None => history.keep_done(step),
     });
-    state.expect_answer();
 }
 
-/// Redoes the step that was undone last.
-pub fn redo(context: &EditorContext, state: &mut State) {
+fn step_forth(context: &EditorContext, state: &mut State) {
     let shared = &context.wiring.shared;
     let Some(step) = shared.history.edit(History::pop_undone) else { return };
     let done = apply(&step, false, context, state);
@@ -25,7 +62,6 @@ pub fn redo(context: &EditorContext, state: &mut State) {
         Some(done) => history.keep_done(done),
         None => history.keep_undone(step),
     });
-    state.expect_answer();
 }
 
 /// Does a step, or reverses it if `back`. Returns the step for the opposite direction, or `None` if this failed.

@@ -94,7 +94,9 @@ fn history(ui: &mut Ui, context: &EditorContext, state: &mut State) {
     let undo_help = state.snapshot.undo.clone().map_or("Nothing to undo.".into(), |step| format!("Undo: {step}."));
     let redo_help = state.snapshot.redo.clone().map_or("Nothing to redo.".into(), |step| format!("Redo: {step}."));
     let size = vec2(34.0, theme::ROW);
-    ui.add_enabled_ui(can_undo > 0, |ui| {
+    // The step of an edit that is being carried out comes in a moment.
+    let can_undo = can_undo > 0 || !context.wiring.shared.edits.is_settled();
+    ui.add_enabled_ui(can_undo, |ui| {
         if button(ui, size, Face::Icon(Icon::Undo), "Undo", &undo_help).clicked() {
             undo::undo(context, state);
         }

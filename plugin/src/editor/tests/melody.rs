@@ -1,8 +1,8 @@
 //! The melody's notes and selected bars: clicks, drags and keys change what the engine holds.
 
 use super::*;
-use crate::editor::state::proposal::Fate;
-use continuo_engine::score::Edit;
+use crate::editor::{state::proposal::Fate, undo};
+use continuo_engine::score::{Edit, MelodyEdit};
 use continuo_music::time::Tick;
 use egui::{Pos2, pos2};
 use std::time::Instant;
@@ -145,6 +145,25 @@ fn a_drag_draws_a_note_on_the_grid_and_undo_takes_it_back() {
 }
 
 #[test]
+fn undo_right_after_an_edit_takes_that_edit_and_not_the_step_before() {
+    let mut stage = Stage::open();
+    let before = stage.melody();
+    stage.drag(stage.place(1000, 70), stage.place(1300, 72));
+    let mut first = before.clone();
+    first.insert(1, note(960, 72, 480));
+    stage.until(&first);
+    // The composer has hardly seen the second edit.
+    let edit = MelodyEdit { gone: vec![before[4]], new: vec![] };
+    stage.harness.state_mut().request(Edit::Melody(edit), &stage.wiring);
+    let wiring = Arc::clone(&stage.wiring);
+    undo::undo(&EditorContext { gui: None, wiring: &wiring }, stage.harness.state_mut());
+    stage.until(&first);
+    assert_eq!(stage.depth(), (1, 1), "one step is left, one was undone");
+    stage.press("Undo");
+    stage.until(&before);
+}
+
+#[test]
 fn notes_are_moved_lengthened_made_louder_and_deleted_with_the_mouse() {
     let mut stage = Stage::open();
     let first = stage.melody();
@@ -259,7 +278,7 @@ fn selected_bars_of_the_melody_are_copied_pasted_and_deleted() {
 fn an_edit_that_the_composer_has_not_made_yet_is_shown() {
     let wiring = wiring();
     let mut state = State::new();
-    let edit = continuo_engine::score::MelodyEdit { gone: vec![], new: vec![note(0, 60, 480)] };
+    let edit = MelodyEdit { gone: vec![], new: vec![note(0, 60, 480)] };
     state.request(Edit::Melody(edit), &wiring);
     assert_eq!(state.snapshot.score.melody(), [note(0, 60, 480)]);
 }
@@ -269,7 +288,7 @@ fn a_tool_works_on_the_selected_bars_and_says_what_it_did() {
     let mut stage = Stage::new();
     let mut late = stage.melody();
     late[2].start += 70;
-    let edit = continuo_engine::score::MelodyEdit { gone: vec![stage.melody()[2]], new: vec![late[2]] };
+    let edit = MelodyEdit { gone: vec![stage.melody()[2]], new: vec![late[2]] };
     assert!(stage.wiring.shared.edits.push(Edit::Melody(edit)));
     stage.until(&late);
     stage.drag(stage.lane(0, 1) - vec2(8.0, 0.0), stage.lane(2, 1));
@@ -329,7 +348,7 @@ fn a_better_melody_is_shown_in_the_roll_before_it_is_kept() {
     // A slip, far from its neighbours.
     let right = stage.melody();
     let slipped = with(&right, 3, note(5760, 90, 900));
-    let edit = continuo_engine::score::MelodyEdit { gone: vec![right[3]], new: vec![slipped[3]] };
+    let edit = MelodyEdit { gone: vec![right[3]], new: vec![slipped[3]] };
     assert!(stage.wiring.shared.edits.push(Edit::Melody(edit)));
     stage.until(&slipped);
     let enhance = |stage: &mut Stage| {
