@@ -4,6 +4,7 @@ mod architecture;
 pub mod cycles;
 mod hosts;
 pub mod lint;
+mod plugin_log;
 mod targets;
 #[cfg(test)]
 mod workflows;
@@ -14,6 +15,7 @@ use crate::{
 };
 use anyhow::{Result, bail};
 use hosts::Effort;
+use plugin_log::PluginLog;
 use std::{
     fs,
     path::Path,
@@ -92,12 +94,14 @@ pub fn run(options: &Options) -> Result<()> {
         // Ignore the models and styles of whoever runs the tests.
         test.env("CONTINUO_DATA", workspace::target().join("no-data")).env_remove("CONTINUO_MODEL");
         // The plugin logs each invalid event and state, too much for a terminal.
-        test.env("NICE_LOG", workspace::target().join("tests.log"));
+        let log = PluginLog::begin(workspace::target().join("tests.log"))?;
+        test.env("NICE_LOG", log.path());
         // Test programs have no library beside them, and they run faster with it.
         if let Some(library) = runtime::run()? {
             test.env("CONTINUO_ONNXRUNTIME", library);
         }
-        workspace::run(&mut test)
+        workspace::run(&mut test)?;
+        log.check()
     })?;
 
     println!();
