@@ -46,7 +46,8 @@ pub fn succeed(command: &mut Command, test: &str) {
     assert!(shown.contains("1 passed"), "there is no test {test}:\n{shown}");
 }
 
-/// Runs an ignored test of this program with these environment variables; the test must succeed. Returns the plugin's log.
+/// Runs an ignored test of this program with these environment variables; the test must succeed, and none of the plugin's
+/// threads may panic. Returns the plugin's log.
 pub fn run(test: &str, environment: &[(&str, &OsStr)]) -> String {
     run_by(&mut Command::new(own_program()), test, environment)
 }
@@ -57,5 +58,7 @@ pub fn run_by(command: &mut Command, test: &str, environment: &[(&str, &OsStr)])
     let run = RUNS.fetch_add(1, Ordering::Relaxed);
     let log = folder(&format!("run-{}-{run}", std::process::id())).join("plugin.log");
     succeed(command.env("NICE_LOG", &log).envs(environment.iter().copied()), test);
-    fs::read_to_string(&log).unwrap_or_default()
+    let log = fs::read_to_string(&log).unwrap_or_default();
+    assert!(!log.contains("ERROR panic:"), "{test}: a thread of the plugin panicked:\n{log}");
+    log
 }

@@ -3,7 +3,7 @@
 use super::effort::Effort;
 use crate::{
     build::{runtime, workspace},
-    test::lint,
+    test::{lint, plugin_log::PluginLog},
 };
 use anyhow::Result;
 use std::{fs, path::PathBuf, process::Command};
@@ -13,9 +13,15 @@ pub fn evidence_folder() -> PathBuf {
     workspace::target().join("evidence")
 }
 
-/// Runs tests with these variables.
+fn log_path() -> PathBuf {
+    workspace::target().join("hosts.log")
+}
+
+/// Runs tests with these variables. Fails if the plugin panicked in one of its own threads, too.
 pub fn run(cargo: &[&str], program: &[&str], effort: Effort) -> Result<()> {
-    workspace::run(&mut command(cargo, program, effort)?)
+    let log = PluginLog::begin(log_path())?;
+    workspace::run(&mut command(cargo, program, effort)?)?;
+    log.check()
 }
 
 /// A command that runs tests with these variables.
@@ -31,7 +37,7 @@ pub fn command(cargo: &[&str], program: &[&str], effort: Effort) -> Result<Comma
         .env("CONTINUO_SOAK_HOURS", effort.soak_hours.to_string())
         .env("CONTINUO_TRACED_SECONDS", effort.traced_seconds.to_string())
         // The plugin logs each invalid event and state, too much for a terminal.
-        .env("NICE_LOG", workspace::target().join("hosts.log"));
+        .env("NICE_LOG", log_path());
     // Test programs have no library beside them, and they run faster with it.
     if let Some(library) = runtime::run()? {
         command.env("CONTINUO_ONNXRUNTIME", fs::canonicalize(library)?);
