@@ -80,7 +80,7 @@ impl Setup {
             Ok(arranger) => {
                 if let Some(reason) = &arranger.backend().fallback_reason {
                     let remedy = match pinned::for_this_system() {
-                        Some(library) => format!("put {} {} beside this program", library.file, pinned::VERSION),
+                        Some(library) => format!("put {} of ONNX Runtime {} beside this program", library.file, pinned::VERSION),
                         None => "nothing: it plays the same, a little later".to_owned(),
                     };
                     problems.push(Problem::new(reason.clone(), remedy));
