@@ -49,7 +49,7 @@ pub fn show(
             ui.data_mut(|data| data.insert_temp(listed, open));
         }
         if open {
-            instrument_list::show(ui, WIDTH, &params.program, colour, context, pending);
+            ui.scope(|ui| instrument_list::show(ui, WIDTH, &params.program, colour, context, pending));
         }
         number(ui, size, &params.level, look("Level", "how loud it is heard."), context, pending);
         number(ui, size, &params.pan, look("Pan", "where it is heard, from left to right."), context, pending);
