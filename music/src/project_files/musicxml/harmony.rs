@@ -86,3 +86,33 @@ pub fn tempo(xml: &mut Xml, quarters_per_minute: f64) -> io::Result<()> {
 pub fn rounded(value: f64) -> String {
     ((value * 1000.0).round() / 1000.0).to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(symbol: &str) -> String {
+        let mut xml = Xml::new(Vec::new());
+        write(&mut xml, symbol.parse().expect("a chord"), None, 0).expect("memory takes it");
+        String::from_utf8(xml.into_inner()).expect("text")
+    }
+
+    #[test]
+    fn a_dominant_suspension_has_its_minor_seventh_as_the_format_counts_it() {
+        let text: String = written("G7sus4").split_whitespace().collect::<Vec<_>>().join(" ");
+        for part in [
+            "<kind text=\"7sus4\">suspended-fourth</kind>",
+            "<degree-value>7</degree-value>",
+            "<degree-alter>0</degree-alter>",
+        ] {
+            assert!(text.contains(part), "{text}");
+        }
+        assert!(!written("Gsus4").contains("degree"));
+    }
+
+    #[test]
+    fn no_chord_is_a_word_and_no_harmony() {
+        let text = written("N.C.");
+        assert!(text.contains("<words>N.C.</words>") && !text.contains("harmony") && !text.contains("root"), "{text}");
+    }
+}
