@@ -1,7 +1,7 @@
 //! Undo and redo.
 
 use crate::editor::{context::EditorContext, gesture::step, state::State};
-use continuo_engine::score::{Edit, History, Passage, Score, Step};
+use continuo_engine::score::{Edit, History, LeadPassage, Passage, Score, Step};
 
 /// Undoes the last step.
 pub fn undo(context: &EditorContext, state: &mut State) {
@@ -59,6 +59,15 @@ fn apply(step: &Step, back: bool, context: &EditorContext, state: &mut State) ->
                 }
             }
         }
+        Step::Lead { before, after, .. } => match LeadPassage::from_json(if back { before } else { after }) {
+            Ok(passage) => {
+                shared.edits.push(Edit::BringBackLead(Box::new(passage)));
+            }
+            Err(error) => {
+                state.show_error(error.to_string());
+                return None;
+            }
+        },
         Step::Rest { bars } => {
             shared.edits.push(Edit::Rest { bars: bars.clone(), on: !back });
         }
