@@ -9,4 +9,7 @@ pub mod groove;
 pub mod infill;
 pub mod interpolate;
 mod melody;
+mod part_bars;
 pub mod quantise;
+mod revised;
+mod song_parts;

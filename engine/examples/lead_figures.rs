@@ -136,6 +136,8 @@ fn solo(
             genre: None,
             temperature: 1.0,
             seed,
+            take: 0,
+            song_end: None,
         };
         let (began, before) = (Instant::now(), soloist.asked());
         let played = soloist.improvise(&request)?;

@@ -1,6 +1,7 @@
 //! From a melody to the notes of the parts: one phrase at a time, or a whole song.
 
 pub(crate) mod arranger;
+pub(crate) mod bars_again;
 pub(crate) mod chord_guesses;
 pub(crate) mod context;
 pub(crate) mod decode;
@@ -25,6 +26,7 @@ pub(crate) mod random;
 pub(crate) mod recall;
 pub(crate) mod request;
 pub(crate) mod rest;
+pub(crate) mod song_knowledge;
 #[cfg(all(test, feature = "runtimes"))]
 pub(crate) mod songs_for_tests;
 pub(crate) mod swung;
@@ -33,6 +35,7 @@ pub(crate) mod voicing;
 pub(crate) mod whole_song;
 
 pub use arranger::{Arranger, LoadError};
+pub use bars_again::{BarsAgain, arrange_bars, sounds_in};
 pub use chord_guesses::{ChordGuess, ChordGuesses};
 pub use home::Home;
 pub use own_parts::OwnInPhrase;

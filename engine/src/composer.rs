@@ -13,6 +13,7 @@ mod known_keys;
 mod known_swing;
 mod last_melody;
 mod lead;
+mod lead_again;
 mod lead_desk;
 mod loader;
 mod making;

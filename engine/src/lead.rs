@@ -4,6 +4,7 @@
 //! same playing gives the same notes at any block size and on any machine. Later in the song Lead may know more: the melody
 //! of an earlier pass, and the chords that the band has in store.
 
+mod closing;
 mod harmony;
 mod instrument;
 mod key;

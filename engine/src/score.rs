@@ -7,6 +7,8 @@ pub(crate) mod export;
 pub(crate) mod hand_chords;
 pub(crate) mod history;
 pub(crate) mod lead_line;
+pub(crate) mod lead_passage;
+pub(crate) mod lead_takes;
 pub(crate) mod melody_edit;
 pub(crate) mod own_part;
 pub(crate) mod passage;
@@ -26,6 +28,8 @@ pub use export::{Export, ExportError, Extent, export, finished_song, phrase_file
 pub use hand_chords::{ChordEdit, HandChord, chord_place, laid_over, nearest_chord_border};
 pub use history::{History, MAX_STEPS, Move, Step};
 pub use lead_line::LeadLine;
+pub use lead_passage::LeadPassage;
+pub use lead_takes::LeadTakes;
 pub use melody_edit::MelodyEdit;
 pub use own_part::{OwnPart, OwnParts};
 pub use passage::Passage;

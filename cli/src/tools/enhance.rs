@@ -2,11 +2,12 @@
 
 use super::{
     file::ToolFile,
-    melody::{Bars, ChosenMelody, MelodyOptions, Revised, bars, known_genre, reviser},
+    melody::{Bars, ChosenMelody, MelodyOptions, bars},
+    revised::{Revised, Revising, Told},
 };
 use crate::{failure::Failure, progress::Progress, shared_options::temperature};
 use clap::Args;
-use continuo_engine::melodies::{EnhanceRequest, MOST_CHANGES, ReviseError, enhance};
+use continuo_engine::melodies::{EnhanceRequest, MOST_CHANGES, enhance};
 use serde_json::json;
 use std::{path::PathBuf, time::Instant};
 
@@ -47,12 +48,11 @@ pub fn run(arguments: &EnhanceArguments) -> Result<String, Failure> {
     let options = &arguments.melody;
     let mut file = ToolFile::open(&arguments.input, &arguments.output)?;
     let chosen = ChosenMelody::find(&mut file, options.track, &options.timing)?;
-    let network = reviser(&options.model)?;
-    let genre = known_genre(network.file().genres(), options.genre.as_deref())?;
+    let revising = Revising::load(options)?;
     let meters = &file.song.meters;
     let span = arguments.bars.map_or_else(|| chosen.span(meters), |bars| bars.span(meters));
     let request = EnhanceRequest {
-        melody: chosen.known(&file, options.key, genre.as_deref()),
+        melody: revising.known(&chosen, &file),
         span: span.clone(),
         add: arguments.add,
         remove: arguments.remove,
@@ -62,10 +62,8 @@ pub fn run(arguments: &EnhanceArguments) -> Result<String, Failure> {
     };
     let began = Instant::now();
     let mut progress = Progress::new("iterations");
-    let found = enhance(&network, &request, |done, all| progress.show(done, all)).map_err(|error| match error {
-        ReviseError::Inference(_) => Failure::model(&error),
-        _ => file.fault(&error),
-    })?;
+    let found = enhance(&revising.network, &request, |done, all| progress.show(done, all))
+        .map_err(|error| Revising::failure(&file, &error))?;
     drop(progress);
     let more = json!({
         "iterations": found.iterations,
@@ -73,8 +71,16 @@ pub fn run(arguments: &EnhanceArguments) -> Result<String, Failure> {
         "log_likelihood": {"before": found.likelihood[0], "after": found.likelihood[1]},
         "milliseconds": began.elapsed().as_secs_f64() * 1000.0,
     });
-    let (changes, key) = (found.changes.as_slice(), found.key);
-    let (name, backend) = (network.file().name(), network.backend());
-    let told = Revised { options, chosen: &chosen, span, key, changes, network: name, backend };
-    told.save(file, &found.notes, more, &format!("changed {} times", found.iterations))
+    let revised = Revised {
+        notes: found.notes,
+        changes: found.changes,
+        key: found.key,
+        network: revising.network.file().name().to_owned(),
+        backend: revising.network.backend().name,
+        more,
+        line: format!("changed {} times", found.iterations),
+    };
+    revised.put(&chosen, &mut file);
+    let melody = Some(&revised);
+    Told { options, chosen: &chosen, span, melody, more: json!({}), lines: vec![], warnings: vec![] }.save(&file)
 }

@@ -7,18 +7,14 @@ use crate::{
     shared_options::{ModelOptions, ReportOptions, TimingOptions, seed, track},
 };
 use clap::Args;
-use continuo_engine::{
-    melodies::{Change, KnownMelody},
-    network::{BackendInfo, CellNetworkError, Reviser},
-};
+use continuo_engine::{melodies::KnownMelody, network::CellNetworkError};
 use continuo_music::{
     key::Key,
     meter::MeterMap,
     note::Note,
-    song::{Track, TrackError, melody_line},
+    song::{TrackError, melody_line},
     time::Tick,
 };
-use serde_json::{Value, json};
 use std::ops::Range;
 
 /// Which melody, and what is known of it.
@@ -54,7 +50,17 @@ pub struct ChosenMelody {
 impl ChosenMelody {
     /// Finds the melody, and its beats and bars.
     pub fn find(file: &mut ToolFile<'_>, track: Option<usize>, timing: &TimingOptions) -> Result<Self, Failure> {
-        let choice = file.song.melody_choice(track).map_err(|error| match error {
+        Self::find_without(file, &[], track, timing)
+    }
+
+    /// As [`ChosenMelody::find`]; `taken` are the indices of tracks that are something else.
+    pub fn find_without(
+        file: &mut ToolFile<'_>,
+        taken: &[usize],
+        track: Option<usize>,
+        timing: &TimingOptions,
+    ) -> Result<Self, Failure> {
+        let choice = file.song.melody_choice_without(taken, track).map_err(|error| match error {
             TrackError::OnlyDrums => file.fault(&format_args!("{error}; choose a track with --track")),
             _ => file.fault(&error),
         })?;
@@ -130,95 +136,4 @@ pub fn load<N>(
 ) -> Result<N, Failure> {
     let source = model.source().map_err(|error| Failure::input(&error))?;
     load(&source, model.runtime()).map_err(|error| Failure::input(&error))
-}
-
-/// The reviser.
-pub fn reviser(model: &ModelOptions) -> Result<Reviser, Failure> {
-    load(model, Reviser::load)
-}
-
-/// A revised melody of a file: writes it, and reports what changed.
-pub struct Revised<'a> {
-    pub options: &'a MelodyOptions,
-    pub chosen: &'a ChosenMelody,
-    pub span: Range<Tick>,
-    pub key: Key,
-    pub changes: &'a [Change],
-    pub network: &'a str,
-    pub backend: &'a BackendInfo,
-}
-
-impl Revised<'_> {
-    /// Puts the notes in the place of the melody's and writes the file. `more` is added to the report for programs,
-    /// `line` is what was done, for people.
-    pub fn save(&self, mut file: ToolFile<'_>, notes: &[Note], more: Value, line: &str) -> Result<String, Failure> {
-        if let Some(track) = file.song.tracks.get_mut(self.chosen.track) {
-            // What the line has as it was stays in the track as it is: there it may overlap or belong to a chord.
-            let old = &self.chosen.notes;
-            let is_gone = |note: &Note| {
-                let here = |other: &&Note| (other.start, other.pitch) == (note.start, note.pitch);
-                old.iter().find(here).is_some_and(|line| !notes.contains(line))
-            };
-            track.notes.retain(|note| !is_gone(note));
-            track.notes.extend(notes.iter().filter(|note| !old.contains(note)));
-            track.notes.sort_unstable();
-        }
-        let end = notes.iter().map(Note::end).max().unwrap_or(0);
-        file.song.end = file.song.end.max(end);
-        file.save()?;
-        let mut warnings = file.warnings();
-        warnings.extend(self.chosen.timing.warning());
-        let meters = &file.song.meters;
-        let bars = [meters.bar_number(self.span.start), meters.bar_number(self.span.end - 1)];
-        let label = file.song.tracks.get(self.chosen.track).map(Track::label).unwrap_or_default();
-        if self.options.report.json {
-            let change = |change: &Change| {
-                let what = match (change.was, change.is) {
-                    (None, _) => "added",
-                    (_, None) => "removed",
-                    _ => "replaced",
-                };
-                json!({
-                    "what": what,
-                    "start": change.start,
-                    "bar": meters.bar_number(change.start),
-                    "was": change.was,
-                    "is": change.is,
-                })
-            };
-            let mut told = json!({
-                "output": file.output(),
-                "track": self.chosen.track + 1,
-                "name": label,
-                "key": self.key.name(),
-                "bars": bars,
-                "changes": self.changes.iter().map(change).collect::<Vec<_>>(),
-                "seed": self.options.seed,
-                "network": self.network,
-                "backend": self.backend.name,
-                "pickup": self.chosen.timing.pickup_json(meters),
-                "followed": self.chosen.timing.followed_json(),
-                "warnings": warnings,
-            });
-            if let (Some(told), Value::Object(more)) = (told.as_object_mut(), more) {
-                told.extend(more);
-            }
-            return Ok(told.to_string());
-        }
-        let [first, last] = bars;
-        let number = self.chosen.track + 1;
-        let mut lines = vec![format!("track {number} ({label}), bars {first} to {last}: {line}")];
-        lines.push(format!("key: {}; {}", self.key.name(), counted(self.changes)));
-        lines.extend(self.chosen.timing.lines(meters));
-        Ok(super::file::report(&file.output(), &lines, &warnings))
-    }
-}
-
-/// How much changed, in words.
-fn counted(changes: &[Change]) -> String {
-    let count = |is: fn(&&Change) -> bool| changes.iter().filter(is).count();
-    let added = count(|change| change.was.is_none());
-    let removed = count(|change| change.is.is_none());
-    let replaced = changes.len() - added - removed;
-    format!("{added} notes added, {removed} removed, {replaced} with another pitch")
 }

@@ -4,4 +4,5 @@ mod drums;
 mod extend;
 mod files;
 mod melodies;
+mod parts;
 mod quantise;

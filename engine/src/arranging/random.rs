@@ -81,12 +81,16 @@ impl Random {
         Self(ChaCha8Rng::from_seed(hasher.finalize().into()))
     }
 
-    /// The numbers that choose Lead's notes of a beat.
-    pub fn of_lead(seed: u32, start: Tick) -> Self {
+    /// The numbers that choose Lead's notes of a beat in a take.
+    pub fn of_lead(seed: u32, start: Tick, take: u32) -> Self {
         let mut hasher = Sha256::new();
         hasher.update(b"continuo lead 1");
         hasher.update(seed.to_le_bytes());
         hasher.update(start.to_le_bytes());
+        // The first take is what versions without takes of Lead played.
+        if take != 0 {
+            hasher.update(take.to_le_bytes());
+        }
         Self(ChaCha8Rng::from_seed(hasher.finalize().into()))
     }
 

@@ -3,32 +3,24 @@
 
 use super::{
     home::cut_at,
-    knowledge::{Found, Knowledge},
-    own_parts::Playing,
     request::{Arrange, PhraseRequest},
+    song_knowledge::SongKnowledge,
 };
 use crate::{
     network::runtime::InferenceError,
-    score::{
-        chords::{chords_of, keys_of},
-        edit::WholeSong,
-        phrase::Phrase,
-        recipe::Recipe,
-        score::Score,
-    },
+    score::{chords::chords_of, edit::WholeSong, phrase::Phrase, recipe::Recipe, score::Score},
     styles::Shelf,
 };
 use continuo_music::{
     chord::ChordSpan,
     form::Letters,
-    key::{Key, KeyMap},
+    key::Key,
     meter::{MeterMap, PhraseSpan},
     note::Note,
     part::{Part, PartMap, PartNotes},
-    sections::form_borders,
     settings::{Settings, Shape},
     step_grid::StepGrid,
-    swing::{Feel, Swing, SwingMap},
+    swing::Swing,
     time::{TICKS_PER_STEP, Tick},
 };
 use std::{
@@ -184,19 +176,13 @@ pub fn arrange_song<A: Arrange + ?Sized>(
     let own = PartMap::from_fn(|part| song.own[part].is_some());
     let settings = &Settings { shape: Shape { own, ..settings.shape }, ..*settings };
     let own_styles = shelf.fingerprint(settings);
-    let found = || keys_of(score.melody(), score.heard(), &score.meters);
-    let keys = settings.shape.key.map_or_else(found, KeyMap::constant);
-    let swings = SwingMap::of(score.melody(), score.heard(), &score.meters);
-    let feel_of = |span: &PhraseSpan| Feel::of(settings.shape.swing, swings.at(span), span.meter);
-    let borders = form_borders(score.melody(), score.heard(), &score.meters);
-    let mut arrangement = Arrangement { key: keys.song(), swing: swings.song(), ..Arrangement::default() };
+    let in_song = SongKnowledge::of(&score, settings);
+    let (key, swing) = (in_song.keys.song(), in_song.swings.song());
+    let mut arrangement = Arrangement { key, swing, ..Arrangement::default() };
     while let Some(span) = queue.pop() {
         progress(arrangement.phrases.len(), all);
         let began = Instant::now();
-        let playing = Playing { parts: score.own_parts(), own: &own };
-        let melody = score.melody().to_vec();
-        let found = Found { keys: &keys, form_borders: &borders, feel: feel_of(&span) };
-        let knowledge = Knowledge::in_song(&score, melody, score.heard(), playing, found, &span);
+        let knowledge = in_song.phrase(&score, &span);
         let recall = knowledge.recall(&score, &span, &settings.shape, own_styles);
         let given = knowledge.own.given(PartMap::default(), &span);
         let request = PhraseRequest { recall: recall.as_ref(), ..knowledge.request(span, &given, settings, shelf) };
@@ -231,7 +217,7 @@ pub fn arrange_song<A: Arrange + ?Sized>(
             arrangement.parts[part].clone_from(notes);
         }
     }
-    arrangement.chords = chords_of(&arrangement.parts, &score.meters, &keys);
+    arrangement.chords = chords_of(&arrangement.parts, &score.meters, &in_song.keys);
     progress(all, all);
     Ok(arrangement)
 }

@@ -22,6 +22,8 @@ impl Planner {
         if self.around_edit.is_some() {
             // Another edit waits until this one is done.
             any = self.make_around_edit();
+        } else if self.lead.again.is_some() {
+            any = self.go_on_with_lead_again();
         } else if let Some(edit) = self.shared.edits.pop() {
             any = true;
             self.edit(edit);
@@ -61,6 +63,8 @@ impl Planner {
                     self.regenerate(tick, Occasion::GeneratePart(part));
                 }
             }
+            Edit::LeadAgain { bars } => self.lead_again(bars),
+            Edit::BringBackLead(passage) => self.bring_back_lead(&passage),
             Edit::Draw { start, index } => match self.shared.score.read(|score| score.drawn(start, index)) {
                 Drawn::Kept(take) => self.choose(start, take, false),
                 Drawn::Discarded => self.regenerate(start, Occasion::Draw(index)),

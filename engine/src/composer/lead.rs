@@ -101,11 +101,18 @@ impl Planner {
     /// Makes the notes that begin in a beat from what was heard up to a place, keeps them in the score and sends them. What
     /// was heard is moved by `shift` to where the beat sees it.
     fn make_lead_beat(&mut self, span: &Range<Tick>, heard_to: Tick, shift: Tick) {
+        if self.write_lead_beat(span, heard_to, shift) {
+            self.send_lead(span.clone());
+        }
+    }
+
+    /// Makes the notes that begin in a beat and keeps them in the score. Returns whether the audio thread has others.
+    pub(super) fn write_lead_beat(&mut self, span: &Range<Tick>, heard_to: Tick, shift: Tick) -> bool {
         let locked = self.settings.lead.play.lock;
         if locked && self.shared.score.read(|score| score.lead().has(span)) {
-            return;
+            return false;
         }
-        let Some(played) = self.improvise(span, heard_to, shift) else { return };
+        let Some(played) = self.improvise(span, heard_to, shift) else { return false };
         let program = self.lead_program();
         let written = self.shared.score.edit(|score| {
             // A score that was loaded meanwhile does not get these notes, which were made for another.
@@ -115,9 +122,7 @@ impl Planner {
         });
         let is_other = self.lead.hushed_from(span.start) != played.hushed_from;
         self.lead.remember(span, played.hushed_from);
-        if written || (is_other && !played.notes.is_empty()) {
-            self.send_lead(span.clone());
-        }
+        written || (is_other && !played.notes.is_empty())
     }
 
     /// What Lead plays in a beat; `None` if nobody can tell.
@@ -157,7 +162,12 @@ impl Planner {
         let meter = meters.at(span.start).meter;
         let phrase = PhraseSpan { start: span.start, end: span.end, meter };
         let feel = Feel::of(shape.swing, self.lead.swing.of(&melody, &heard, &meters).at(&phrase), meter);
-        let own: Vec<Note> = self.shared.score.read(|score| score.lead().notes().to_vec());
+        let (own, take, song_end): (Vec<Note>, u32, Option<Tick>) = self.shared.score.read(|score| {
+            // What is played live may go on behind the end of a song that was arranged before.
+            let end = score.song_end().filter(|_| self.settings.mode == Mode::Arrange);
+            (score.lead().notes().to_vec(), score.lead().takes().at(span.start), end)
+        });
+        let song_end = song_end.filter(|&end| melody.last().is_none_or(|last| last.start < end));
         let request = LeadRequest {
             settings: &settings,
             meters: &meters,
@@ -170,6 +180,8 @@ impl Planner {
             genre: genre.as_deref(),
             temperature: shape.temperature,
             seed: shape.seed,
+            take,
+            song_end,
         };
         self.model.improvise(&request)
     }
@@ -209,6 +221,7 @@ impl Planner {
         self.lead.made.clear();
         self.lead.strokes.clear();
         self.lead.song.clear();
+        self.lead.again = None;
         self.send_lead_again();
     }
 

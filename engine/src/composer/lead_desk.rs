@@ -1,7 +1,7 @@
 //! What the making of Lead remembers from beat to beat.
 
 use super::{known_keys::KnownKeys, known_swing::KnownSwing};
-use crate::tools::genre_id;
+use crate::{score::LeadPassage, tools::genre_id};
 use continuo_music::{meter::PhraseSpan, time::Tick};
 use std::{collections::VecDeque, ops::Range};
 
@@ -27,6 +27,17 @@ pub struct LeadDesk {
     pub(super) was_sent: bool,
     /// Phrases of a whole song, in order, in which Lead is still to be made.
     pub(super) song: VecDeque<PhraseSpan>,
+    /// Another take that is being made.
+    pub(super) again: Option<LeadAgain>,
+}
+
+/// A take of Lead that is being made.
+pub struct LeadAgain {
+    pub(super) stretch: Range<Tick>,
+    /// What it played there before.
+    pub(super) before: LeadPassage,
+    /// The beats that are still to be made.
+    pub(super) waiting: VecDeque<Range<Tick>>,
 }
 
 impl LeadDesk {

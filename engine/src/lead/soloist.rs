@@ -1,6 +1,7 @@
 //! Plays Lead with the melody network.
 
 use super::{
+    closing::{Closing, last_stretch},
     harmony::{Harmony, middle_of},
     key::key_at,
     line::{Window, line_before},
@@ -63,6 +64,10 @@ pub struct LeadRequest<'a> {
     pub temperature: f32,
     /// Chooses among the possible notes.
     pub seed: u32,
+    /// Chooses, too: another take of the same music.
+    pub take: u32,
+    /// Where the song ends, if that is known.
+    pub song_end: Option<Tick>,
 }
 
 impl LeadRequest<'_> {
@@ -129,7 +134,9 @@ impl Improvise for Soloist {
     fn improvise(&mut self, request: &LeadRequest<'_>) -> Result<Played, InferenceError> {
         let LeadRequest { settings, meters, known, own, .. } = *request;
         let span = request.span.clone();
-        let found = turn(settings, meters, known, &span);
+        let has_ended = request.song_end.is_some_and(|end| span.start >= end);
+        let found = turn(settings, meters, known, &span).filter(|_| !has_ended);
+        let last_stretch = last_stretch(request).filter(|_| !has_ended);
         let silent = Turn { stretch: span.end..span.end, since: span.end, end: None, hushed_from: Tick::MAX };
         let is_silent = found.is_none();
         let turn = found.unwrap_or(silent);
@@ -138,7 +145,9 @@ impl Improvise for Soloist {
         let genres = self.network.file().genres();
         let genre = request.genre.and_then(|id| genres.iter().position(|genre| genre == id)).unwrap_or(genres.len());
         let grid = BarGrid::new(meters.at(span.start).meter, window.origin);
-        let end = turn.end.map(|end| grid.step(end));
+        // A solo lasts as long as its song.
+        let turn_end = if settings.mode == LeadMode::Solo { request.song_end } else { turn.end };
+        let end = turn_end.map(|end| grid.step(end));
         let key = request.key_at(span.start);
         let conditions = Conditions { grid, key, genre: genre as u8, chords: request.chords, end };
         let mut page = Page::new(request, &conditions, &line, window, &turn);
@@ -166,13 +175,20 @@ impl Improvise for Soloist {
             subdivision: Subdivision::of(&page.events),
             colour: Colour::of(&page.events),
         };
-        let mut random = Random::of_lead(request.seed, span.start);
+        let before = own.get(..own.partition_point(|note| note.start < span.start)).unwrap_or_default();
+        let closing = last_stretch.map(|stretch| Closing::new(&conditions, request.key, &stretch, before));
+        let mut random = Random::of_lead(request.seed, span.start, request.take);
         while page.at < stop.min(last) {
             let readings = page.readings(request, &conditions);
             let mut likely = self.ask(&readings)?;
             harmony.pull(&mut likely, page.at);
             restrain(&mut likely, &page.events, page.at, &rules, false);
-            let longest = stop + BEYOND - page.at;
+            let closing = closing.as_ref();
+            if let Some(closing) = closing {
+                closing.restrain(&mut likely, page.events.get(first..).unwrap_or_default(), page.at);
+            }
+            let beyond = if closing.is_some_and(|closing| closing.is_near(page.at)) { last } else { stop + BEYOND };
+            let longest = beyond - page.at;
             for (place, value) in likely.iter_mut().enumerate() {
                 if (place % crate::network::contract::LONGEST_EVENT) as i64 >= longest {
                     *value = f32::NEG_INFINITY;

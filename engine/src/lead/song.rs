@@ -72,6 +72,8 @@ pub fn lead_of_song(
             genre,
             temperature,
             seed,
+            take: 0,
+            song_end: Some(end),
         };
         let played = improviser.improvise(&request)?;
         line.write(&span, &played.notes);

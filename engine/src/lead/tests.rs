@@ -57,6 +57,8 @@ fn play(soloist: &mut Soloist, mode: LeadMode, seed: u32, beats: Range<Tick>, ow
             genre: Some("pop"),
             temperature: 1.0,
             seed,
+            take: 0,
+            song_end: None,
         };
         let played = soloist.improvise(&request).expect("the network plays");
         assert!(played.notes.iter().all(|note| span.contains(&note.start)), "{beat}: {:?}", played.notes);
@@ -97,4 +99,75 @@ fn a_beat_costs_a_few_questions_once_its_line_was_read() {
     let before = soloist.asked();
     play(&mut soloist, LeadMode::Solo, 1, 8..9, &mut notes);
     assert!((1..=8).contains(&(soloist.asked() - before)), "{}", soloist.asked() - before);
+}
+
+#[test]
+fn lead_is_silent_behind_the_songs_end() {
+    let (settings, meters, chords) =
+        (LeadSettings { mode: LeadMode::Solo, ..LeadSettings::default() }, MeterMap::default(), chords());
+    let mut soloist = soloist();
+    let mut played = |start: Tick| {
+        let known = Known { melody: &melody(), cut: start - BEAT, until: 8 * BAR };
+        let request = LeadRequest {
+            settings: &settings,
+            meters: &meters,
+            span: start..start + BEAT,
+            known,
+            own: &[],
+            key: Key::major(0),
+            chords: &chords,
+            feel: continuo_music::swing::Feel::default(),
+            genre: None,
+            temperature: 1.0,
+            seed: 1,
+            take: 0,
+            song_end: Some(4 * BAR),
+        };
+        soloist.improvise(&request).expect("the network plays").notes
+    };
+    assert!(!played(3 * BAR + 2 * BEAT).is_empty());
+    assert_eq!(played(4 * BAR), []);
+}
+
+#[test]
+fn a_song_ends_on_a_tone_of_its_tonics_chord_in_every_mode_and_genre() {
+    let mut soloist = soloist();
+    let meters = MeterMap::default();
+    let harmony = chords();
+    // Sixteen bars; the melody rests in the second half of each, and is one beat long in the last.
+    let mut tune: Vec<Note> = (0..4)
+        .flat_map(|round| melody().into_iter().map(move |note| Note { start: note.start + round * 4 * BAR, ..note }))
+        .collect();
+    tune.pop();
+    let chords: Vec<ChordSpan> = (0..2)
+        .flat_map(|round| {
+            let moved = move |chord: &ChordSpan| ChordSpan {
+                span: chord.span.start + round * 8 * BAR..chord.span.end + round * 8 * BAR,
+                chord: chord.chord,
+            };
+            harmony.iter().map(moved).collect::<Vec<_>>()
+        })
+        .collect();
+    for (genre, seed) in ["pop", "jazz", "folk", "rock", "latin", "classical"].into_iter().zip(1..) {
+        for mode in [LeadMode::Fill, LeadMode::Trade, LeadMode::Solo] {
+            let settings = LeadSettings { mode, trade_bars: 4, ..LeadSettings::default() };
+            let song = LeadSong {
+                settings: &settings,
+                meters: &meters,
+                melody: &tune,
+                end: 16 * BAR,
+                chords: &chords,
+                key: Some(Key::major(0)),
+                swing: None,
+                genre: Some(genre),
+                temperature: 1.0,
+                seed,
+            };
+            let notes = lead_of_song(&mut soloist, &song, |_, _| {}).expect("the network plays");
+            let last = notes.last().expect("Lead plays");
+            assert!([0, 4, 7].contains(&(last.pitch % 12)), "{genre} {mode:?}: {last:?}");
+            assert!(last.start >= 15 * BAR && last.end() <= 16 * BAR, "{genre} {mode:?}: {last:?}");
+            assert!(last.length >= BEAT / 2, "it is held: {genre} {mode:?}: {last:?}");
+        }
+    }
 }

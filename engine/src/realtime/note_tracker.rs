@@ -34,6 +34,8 @@ pub enum Source {
     Score,
     /// Lead.
     Lead,
+    /// Lead, which ends as the player called for.
+    LeadCue,
     /// The player's melody or drum pads, on a zero-based MIDI channel of the input.
     Melody {
         /// The input channel.
@@ -180,7 +182,7 @@ impl NoteTracker {
 
     /// Ends Lead's notes.
     pub fn release_lead(&mut self, time: u64) {
-        self.release(time, |claim| claim.source == Source::Lead);
+        self.release(time, |claim| matches!(claim.source, Source::Lead | Source::LeadCue));
     }
 
     /// Ends the notes of the player's melody.

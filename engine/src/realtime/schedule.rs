@@ -158,6 +158,11 @@ impl Schedule {
         self.lead.chase = true;
     }
 
+    /// Lead's last note before a tick, unless Lead was silent for so long before it.
+    pub fn last_of_lead(&self, tick: Tick, silence: Tick) -> Option<Note> {
+        self.lead.last_before(tick, silence)
+    }
+
     /// The player strikes a key of the melody: Lead is silent where it fills rests.
     pub fn hush_lead(&mut self, tick: Tick, time: u64, tracker: &mut NoteTracker) {
         self.lead.strike(tick);

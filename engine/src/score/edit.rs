@@ -1,6 +1,9 @@
 //! The player's edits: what they ask of the composer directly, beside the parameters.
 
-use super::{hand_chords::ChordEdit, melody_edit::MelodyEdit, passage::Passage, tool_request::ToolRequest};
+use super::{
+    hand_chords::ChordEdit, lead_passage::LeadPassage, melody_edit::MelodyEdit, passage::Passage,
+    tool_request::ToolRequest,
+};
 use continuo_music::{
     chord::ChordSpan,
     meter::MeterMap,
@@ -23,6 +26,13 @@ pub enum Edit {
         /// The part; `None` for all.
         part: Option<Part>,
     },
+    /// Make another take of Lead where it has played, unless it is locked.
+    LeadAgain {
+        /// The bars, in ticks; `None` for all that it has played.
+        bars: Option<Range<Tick>>,
+    },
+    /// Bring back what Lead played in a stretch before or after another take: to undo or redo it.
+    BringBackLead(Box<LeadPassage>),
     /// Play another take, see [`crate::score::takes::Take::id`].
     Choose {
         /// The phrase's first tick.

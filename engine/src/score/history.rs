@@ -97,6 +97,15 @@ pub enum Step {
         /// What redoing brings back.
         after: String,
     },
+    /// Another take of Lead was made.
+    Lead {
+        /// The first tick of the stretch.
+        start: Tick,
+        /// What undoing brings back, as a [`LeadPassage`](super::lead_passage::LeadPassage) is written.
+        before: String,
+        /// What redoing brings back.
+        after: String,
+    },
     /// Bars rest, since the host plays their melody no more.
     Rest {
         /// Where.
@@ -124,7 +133,8 @@ impl Step {
             Self::Sections { before, after } => 64 * (before.all().len() + after.all().len()),
             Self::Chords { before, after, .. }
             | Self::Melody { before, after, .. }
-            | Self::Part { before, after, .. } => before.len() + after.len(),
+            | Self::Part { before, after, .. }
+            | Self::Lead { before, after, .. } => before.len() + after.len(),
             Self::Rest { bars } => size_of_val(bars.as_slice()),
             Self::Parameter { .. } | Self::Parameters(_) | Self::Take { .. } | Self::Favourite { .. } => 0,
         }
@@ -143,6 +153,7 @@ impl Step {
             | Self::Chords { .. }
             | Self::Melody { .. }
             | Self::Part { .. }
+            | Self::Lead { .. }
             | Self::Rest { .. }
             | Self::Score { .. } => true,
         }

@@ -1,5 +1,6 @@
 //! What Lead plays in the score.
 
+use super::lead_takes::LeadTakes;
 use continuo_music::{
     melody::{add_heard, remove_heard},
     note::Note,
@@ -14,6 +15,7 @@ pub struct LeadLine {
     /// Where they were made, with notes or with silence: sorted, disjoint.
     pub(super) made: Vec<Range<Tick>>,
     pub(super) program: u8,
+    pub(super) takes: LeadTakes,
 }
 
 impl LeadLine {
@@ -25,6 +27,16 @@ impl LeadLine {
     /// Where they were made, with notes or with silence: sorted, disjoint.
     pub fn made(&self) -> &[Range<Tick>] {
         &self.made
+    }
+
+    /// Which take plays where.
+    pub const fn takes(&self) -> &LeadTakes {
+        &self.takes
+    }
+
+    /// Lets another take play in a stretch, one that never was. Its notes are still to be made.
+    pub fn take_anew(&mut self, stretch: &Range<Tick>) {
+        self.takes.renew(stretch);
     }
 
     /// The zero-based General MIDI program of the genre in which they were made.
@@ -40,6 +52,11 @@ impl LeadLine {
     /// Whether nothing was made.
     pub const fn is_empty(&self) -> bool {
         self.made.is_empty()
+    }
+
+    /// Whether anything was made in a stretch.
+    pub fn is_made_in(&self, stretch: &Range<Tick>) -> bool {
+        self.made.iter().any(|made| made.start < stretch.end && stretch.start < made.end)
     }
 
     /// Whether all of a stretch was made.

@@ -38,7 +38,7 @@ impl Phrase {
 }
 
 /// The notes that begin in a stretch, cut at its end.
-pub(super) fn cut_notes(notes: &[Note], stretch: &Range<Tick>) -> Vec<Note> {
+pub fn cut_notes(notes: &[Note], stretch: &Range<Tick>) -> Vec<Note> {
     notes
         .iter()
         .filter(|note| stretch.contains(&note.start))

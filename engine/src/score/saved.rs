@@ -3,6 +3,7 @@
 use super::{
     hand_chords::HandChord,
     lead_line::LeadLine,
+    lead_takes::LeadTakes,
     own_part::{OwnPart, OwnParts},
     phrase::Phrase,
     recipe::Recipe,
@@ -116,6 +117,9 @@ struct SavedLead {
     notes: Vec<SavedNote>,
     made: Vec<Range<Tick>>,
     program: u8,
+    /// Other takes than the first; missing in projects from before they existed.
+    #[serde(default, skip_serializing_if = "LeadTakes::is_empty")]
+    takes: LeadTakes,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
@@ -236,7 +240,7 @@ pub(super) fn notes(saved: &[SavedNote]) -> Result<Vec<Note>, ScoreError> {
     Ok(notes)
 }
 
-fn check_heard(heard: &[Range<Tick>]) -> Result<(), ScoreError> {
+pub(super) fn check_heard(heard: &[Range<Tick>]) -> Result<(), ScoreError> {
     let out_of_range = |range: &Range<Tick>| range.start >= range.end || !is_place(range.start) || !is_place(range.end);
     if heard.iter().any(out_of_range) || heard.windows(2).any(|pair| pair[0].end >= pair[1].start) {
         return Err(ScoreError::Damaged("the heard stretches overlap or are out of range"));
@@ -405,6 +409,7 @@ impl Score {
                 notes: self.lead.notes.iter().map(SavedNote::from).collect(),
                 made: self.lead.made.clone(),
                 program: self.lead.program,
+                takes: self.lead.takes.clone(),
             }),
             set_aside: set_aside.map(without_set_aside),
         };
@@ -473,9 +478,12 @@ impl Score {
         let kept_chords = Vec::new();
         let lead = match saved.lead {
             None => LeadLine::default(),
-            Some(SavedLead { notes: played, made, program }) => {
+            Some(SavedLead { notes: played, made, program, takes }) => {
                 check_heard(&made)?;
-                LeadLine { notes: notes(&played)?, made, program: program.min(127) }
+                if !takes.is_valid() {
+                    return Err(ScoreError::Damaged("the takes of Lead overlap"));
+                }
+                LeadLine { notes: notes(&played)?, made, program: program.min(127), takes }
             }
         };
         let mut score = Self {

@@ -4,7 +4,7 @@ use crate::Tally;
 use continuo_engine::{
     composer::Shared,
     realtime::Monitor,
-    score::{ChordEdit, Edit, HandChord, History, Passage, Score, Step, WholeSong},
+    score::{ChordEdit, Edit, HandChord, History, LeadPassage, Passage, Score, Step, WholeSong},
 };
 use continuo_music::{
     chord::{Chord, Quality},
@@ -64,7 +64,8 @@ impl Window<'_> {
 
     fn act(&self, playhead: Tick, random: &mut ChaCha8Rng) {
         match random.random_range(0..30) {
-            0..4 => self.ask(Edit::Regenerate { tick: playhead, part: None }),
+            0..3 => self.ask(Edit::Regenerate { tick: playhead, part: None }),
+            3 => self.ask(Edit::LeadAgain { bars: random.random_bool(0.5).then_some(playhead..playhead + 7680) }),
             4..8 => self.ask(Edit::Regenerate { tick: playhead, part: Part::ALL.choose(random).copied() }),
             8..12 => {
                 if let Some((start, takes)) = self.score.all_takes().choose(random)
@@ -145,6 +146,10 @@ impl Window<'_> {
             Step::Sections { ref before, ref after } => {
                 let sections = if back { before } else { after }.clone();
                 self.ask(Edit::SetSections { sections, undoing: true });
+            }
+            Step::Lead { ref before, ref after, .. } => {
+                let passage = LeadPassage::from_json(if back { before } else { after }).ok()?;
+                self.ask(Edit::BringBackLead(Box::new(passage)));
             }
             Step::Rest { ref bars } => self.ask(Edit::Rest { bars: bars.clone(), on: !back }),
             Step::Score { ref other } => {

@@ -7,7 +7,7 @@ use crate::editor::{
     gesture::step,
     state::{State, history_wish::HistoryWish},
 };
-use continuo_engine::score::{Edit, History, Passage, Score, Step};
+use continuo_engine::score::{Edit, History, LeadPassage, Passage, Score, Step};
 use std::time::{Duration, Instant};
 
 /// So long an edit may keep Undo waiting: longer than the phrases around it take.
@@ -95,6 +95,15 @@ fn apply(step: &Step, back: bool, context: &EditorContext, state: &mut State) ->
                 }
             }
         }
+        Step::Lead { before, after, .. } => match LeadPassage::from_json(if back { before } else { after }) {
+            Ok(passage) => {
+                shared.edits.push(Edit::BringBackLead(Box::new(passage)));
+            }
+            Err(error) => {
+                state.show_error(error.to_string());
+                return None;
+            }
+        },
         Step::Rest { bars } => {
             shared.edits.push(Edit::Rest { bars: bars.clone(), on: !back });
         }

@@ -11,7 +11,7 @@ pub struct FactoryPreset {
 }
 
 /// All of them, named by their musical use.
-pub const PRESETS: [FactoryPreset; 14] = [
+pub const PRESETS: [FactoryPreset; 16] = [
     FactoryPreset { name: "Pop band", help: "The whole band, as the model plays pop.", values: &[("genre", "Pop")] },
     FactoryPreset {
         name: "Singer and piano",
@@ -65,6 +65,21 @@ pub const PRESETS: [FactoryPreset; 14] = [
         ],
     },
     FactoryPreset {
+        name: "Jazz trio that trades fours",
+        help: "Piano, bass and drums; Lead and you play four bars each in turns.",
+        values: &[
+            ("genre", "Jazz"),
+            ("temperature", "0.90"),
+            ("bass_density", "65 %"),
+            ("drums_density", "60 %"),
+            ("strings_on", "Off"),
+            ("counter_on", "Off"),
+            ("lead_mode", "Trade"),
+            ("lead_trade_bars", "4 bars"),
+            ("lead_density", "60 %"),
+        ],
+    },
+    FactoryPreset {
         name: "Late ballad",
         help: "Slow jazz with strings, few and soft drums.",
         values: &[
@@ -105,6 +120,19 @@ pub const PRESETS: [FactoryPreset; 14] = [
         name: "Folk pop",
         help: "Half folk, half pop.",
         values: &[("genre", "Folk"), ("genre_b", "Pop"), ("blend", "50 %"), ("drums_velocity", "90 %")],
+    },
+    FactoryPreset {
+        name: "Folk duo with a second fiddle",
+        help: "Guitar and bass; Lead answers softly where you rest.",
+        values: &[
+            ("genre", "Folk"),
+            ("temperature", "0.80"),
+            ("drums_on", "Off"),
+            ("strings_on", "Off"),
+            ("counter_on", "Off"),
+            ("lead_mode", "Fill"),
+            ("lead_velocity", "85 %"),
+        ],
     },
     FactoryPreset {
         name: "Dance floor",

@@ -2,7 +2,7 @@
 //! genre keeps its name whatever its slot.
 
 use crate::params::ContinuoParams;
-use continuo_music::part::Part;
+use continuo_music::{lead::LEAD_ID, part::Part};
 use nice_plug::params::internals::ParamPtr;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -16,6 +16,8 @@ const BAND: [&str; 9] =
     ["genre", "genre_b", "blend", "temperature", "variation", "dynamics", "intensity", "fills", "swing"];
 /// The parameters of each part that a preset holds.
 const OF_PART: [&str; 4] = ["on", "density", "octave", "velocity"];
+/// The parameters of Lead that a preset holds. Presets from before it existed have it off.
+const OF_LEAD: [&str; 6] = ["mode", "trade_bars", "on", "density", "octave", "velocity"];
 
 /// A preset.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -52,7 +54,8 @@ pub enum PresetError {
 pub fn parameters() -> impl Iterator<Item = String> {
     let of_parts = Part::ALL.into_iter().flat_map(|part| OF_PART.map(|what| format!("{}_{what}", part.id())));
     // A drum's pitch says what is struck.
-    BAND.into_iter().map(str::to_owned).chain(of_parts).filter(|id| id != "drums_octave")
+    let of_lead = OF_LEAD.map(|what| format!("{LEAD_ID}_{what}"));
+    BAND.into_iter().map(str::to_owned).chain(of_parts).filter(|id| id != "drums_octave").chain(of_lead)
 }
 
 impl Preset {
@@ -142,7 +145,14 @@ mod tests {
     #[test]
     fn what_is_saved_comes_back_and_what_is_missing_has_its_default() {
         let params = params();
-        let preset = Preset::of(&[("genre", "jazz"), ("bass_octave", "+1"), ("drums_on", "Off"), ("blend", "30 %")]);
+        let preset = Preset::of(&[
+            ("genre", "jazz"),
+            ("bass_octave", "+1"),
+            ("drums_on", "Off"),
+            ("blend", "30 %"),
+            ("lead_mode", "Trade"),
+            ("lead_trade_bars", "8 bars"),
+        ]);
         let again = Preset::from_json(&preset.to_json()).unwrap();
         assert_eq!(again, preset);
         let values = again.values(&params).unwrap();
@@ -152,6 +162,7 @@ mod tests {
         };
         assert!((of("genre") - 1.0 / 31.0).abs() < 1e-6 && (of("bass_octave") - 0.75).abs() < 1e-6);
         assert!(of("drums_on") < 0.5 && of("bass_on") > 0.5 && (of("blend") - 0.3).abs() < 1e-6);
+        assert!((of("lead_mode") - 2.0 / 3.0).abs() < 1e-6 && (of("lead_trade_bars") - 1.0).abs() < 1e-6);
         assert!((of("temperature") - 0.5).abs() < 1e-6, "the default");
         let current = Preset::of_current(&params);
         for (pointer, value) in current.values(&params).unwrap() {

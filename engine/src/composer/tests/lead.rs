@@ -3,7 +3,11 @@
 use super::*;
 use crate::{
     lead::{Improvise, LeadRequest, Played, turn},
-    score::edit::{Edit, WholeSong},
+    score::{
+        edit::{Edit, WholeSong},
+        history::Step,
+        lead_passage::LeadPassage,
+    },
 };
 use continuo_music::{
     key::Key,
@@ -12,7 +16,7 @@ use continuo_music::{
 
 const BEAT: Tick = 960;
 
-/// A note at the beginning of each of Lead's stretches; the seed says which.
+/// A note at the beginning of each of Lead's stretches; the seed and the take say which.
 pub struct Pulse;
 
 impl Improvise for Pulse {
@@ -20,7 +24,10 @@ impl Improvise for Pulse {
         let Some(turn) = turn(request.settings, request.meters, request.known, &request.span) else {
             return Ok(Played { notes: vec![], hushed_from: Tick::MAX });
         };
-        let (start, pitch) = (turn.stretch.start, 72 + request.seed as u8);
+        if request.song_end.is_some_and(|end| turn.stretch.start >= end) {
+            return Ok(Played { notes: vec![], hushed_from: Tick::MAX });
+        }
+        let (start, pitch) = (turn.stretch.start, 72 + request.seed as u8 + 10 * request.take as u8);
         Ok(Played { notes: vec![Note { start, pitch, length: 1200, velocity: 90 }], hushed_from: turn.hushed_from })
     }
 }
@@ -97,4 +104,66 @@ fn without_lead_nothing_is_made_or_sent() {
     stage.roll(0, PHRASE, &tune(0, PHRASE));
     assert_eq!(led(&stage), []);
     assert!(!stage.planner.outbox.iter().any(|delivery| matches!(delivery, Delivery::Lead(_))));
+}
+
+fn edit(stage: &mut Stage, edit: Edit) {
+    assert!(stage.shared.edits.push(edit));
+    while stage.planner.process_edit() {}
+}
+
+/// Undoes or redoes the last step.
+fn bring_back(stage: &mut Stage, back: bool) {
+    let step = stage.shared.history.read(|history| history.last_done().cloned());
+    let Some(Step::Lead { before, after, .. }) = step else { panic!("{step:?}") };
+    let passage = LeadPassage::from_json(if back { &before } else { &after }).expect("a passage");
+    edit(stage, Edit::BringBackLead(Box::new(passage)));
+}
+
+#[test]
+fn another_take_of_lead_plays_in_its_bars_in_later_passes_too_and_can_be_undone() {
+    let mut stage = Stage::new(settings(LeadMode::Solo, 1));
+    stage.roll(0, PHRASE, &tune(0, PHRASE));
+    let first = led(&stage);
+    let bars = 4 * BEAT..8 * BEAT;
+    edit(&mut stage, Edit::LeadAgain { bars: Some(bars.clone()) });
+    let second = led(&stage);
+    for ((beat, old), (_, new)) in first.iter().zip(&second) {
+        assert_eq!(*new, if bars.contains(&(beat * BEAT)) { old + 10 } else { *old }, "beat {beat}");
+    }
+    assert!(matches!(stage.planner.outbox.back(), Some(Delivery::Lead(lead)) if lead.news.is_empty()));
+    stage.roll(0, PHRASE, &tune(0, PHRASE));
+    assert_eq!(led(&stage)[..16], second[..16], "the next pass plays it again");
+    let saved = stage.shared.score.copy().to_json();
+    assert_eq!(Score::from_json(&saved).expect("a score").lead(), stage.shared.score.copy().lead());
+    bring_back(&mut stage, true);
+    assert_eq!(led(&stage)[..16], first[..16]);
+    stage.roll(0, PHRASE, &tune(0, PHRASE));
+    assert_eq!(led(&stage)[..16], first[..16], "also when it plays again");
+    bring_back(&mut stage, false);
+    assert_eq!(led(&stage)[..16], second[..16]);
+    edit(&mut stage, Edit::LeadAgain { bars: None });
+    assert!(led(&stage).iter().all(|note| note.1 == 93), "all of it, and no take comes twice: {:?}", led(&stage));
+}
+
+#[test]
+fn a_locked_lead_and_one_that_never_played_have_no_other_take() {
+    let mut stage = Stage::new(settings(LeadMode::Solo, 1));
+    edit(&mut stage, Edit::LeadAgain { bars: None });
+    edit(&mut stage, Edit::LeadAgain { bars: Some(0..PHRASE) });
+    stage.roll(0, PHRASE, &tune(0, PHRASE));
+    let first = led(&stage);
+    let mut locked = settings(LeadMode::Solo, 1);
+    locked.lead.play.lock = true;
+    stage.planner.receive(Fact::Settings(locked));
+    edit(&mut stage, Edit::LeadAgain { bars: None });
+    assert_eq!(led(&stage), first);
+    assert_eq!(stage.shared.history.read(|history| history.depth()), (0, 0));
+}
+
+#[test]
+fn lead_is_silent_behind_the_end_of_a_song() {
+    let mut stage = Stage::new(Settings { mode: Mode::Arrange, ..settings(LeadMode::Solo, 1) });
+    let song = WholeSong { melody: tune(0, PHRASE - 4 * BEAT), ..WholeSong::default() };
+    edit(&mut stage, Edit::Arrange(Box::new(song)));
+    assert_eq!(led(&stage).iter().map(|note| note.0).collect::<Vec<_>>(), (0..12).collect::<Vec<_>>());
 }

@@ -66,6 +66,13 @@ pub fn ending(phrase: &PlayablePhrase, start: Tick, length: Tick) -> Ending {
     ending
 }
 
+/// Lead's last note: the tone of the tonic's triad that is nearest to the one that it played last.
+pub fn of_lead(last: &Note, key: Key, start: Tick, length: Tick) -> Note {
+    let is_home = |pitch: &u8| triad(key).contains(&(pitch % 12));
+    let pitch = (0..128).filter(is_home).min_by_key(|pitch| pitch.abs_diff(last.pitch)).unwrap_or(last.pitch);
+    Note { start, pitch, length, velocity: last.velocity }
+}
+
 /// The pitch classes of the tonic's triad.
 const fn triad(key: Key) -> [u8; 3] {
     let tonic = key.tonic();
@@ -110,6 +117,14 @@ mod tests {
             classes.sort_unstable();
             assert_eq!(classes, [0, if key.is_minor() { 3 } else { 4 }, 7]);
             assert!(notes.iter().all(|note| note.note.start == 3840 && note.note.velocity >= 70));
+        }
+    }
+
+    #[test]
+    fn lead_ends_on_the_nearest_tone_of_the_tonics_chord() {
+        for (key, last, pitch) in [(Key::major(0), 77, 76), (Key::minor(9), 68, 69), (Key::major(2), 0, 2)] {
+            let last = Note { start: 0, pitch: last, length: 960, velocity: 77 };
+            assert_eq!(of_lead(&last, key, 3840, 7680), Note { start: 3840, pitch, length: 7680, velocity: 77 });
         }
     }
 

@@ -7,7 +7,7 @@ use crate::realtime::{
     queues::PartNote,
     transport::{BlockStart, Segment},
 };
-use continuo_music::{meter::Meter, part::Part, time::Tick};
+use continuo_music::{meter::Meter, note::Note, part::Part, time::Tick};
 
 /// How long the last chord is held, in bars.
 const HELD_BARS: Tick = 2;
@@ -83,16 +83,30 @@ impl Performer {
                 for note in chord.into_iter().flatten().flatten() {
                     self.strike_cue(note, time);
                 }
+                let length = HELD_BARS * meter.bar_ticks();
+                let lead = self.schedule.last_of_lead(tick, length);
+                let key = self.schedule.phrase_before(tick).and_then(|phrase| phrase.key);
+                if let Some(note) = lead.zip(key).map(|(last, key)| ending::of_lead(&last, key, tick, length)) {
+                    self.strike_lead_cue(&note, time);
+                }
             }
             Cue::Count | Cue::Beat => self.strike_cue(ending::count(tick, cue == Cue::Count), time),
             Cue::Enter => {
-                self.notes.release(time, |claim| matches!(claim.source, Source::Cue(_)));
+                self.notes.release(time, |claim| matches!(claim.source, Source::Cue(_) | Source::LeadCue));
                 for part in Part::ALL {
                     self.schedule.chase(part);
                 }
                 self.schedule.chase_melody();
                 self.schedule.chase_lead();
             }
+        }
+    }
+
+    fn strike_lead_cue(&mut self, note: &Note, time: u64) {
+        if let Some((channel, pitch, velocity)) = self.voices.lead_voice_of(note) {
+            let (source, written) = (Source::LeadCue, note.pitch);
+            let claim = Claim { source, channel, pitch, written, start: note.start, end: note.end() };
+            self.notes.strike(claim, velocity, time);
         }
     }
 

@@ -73,6 +73,12 @@ impl Voices {
         self.sounds(note.part).then_some((settings.channel & 15, sounding.pitch, sounding.velocity))
     }
 
+    /// The channel, pitch and velocity of a note of Lead's, even while the band is silent; `None` if Lead is.
+    pub fn lead_voice_of(&self, note: &Note) -> Option<(u8, u8, u8)> {
+        let sounding = self.settings.lead.sounding(*note);
+        self.leads().then_some((self.settings.lead.play.channel & 15, sounding.pitch, sounding.velocity))
+    }
+
     /// Whether the score's melody plays.
     pub fn plays_score(&self) -> bool {
         self.settings.melody_source.plays_score() && !self.bypass && !self.waits
@@ -132,9 +138,7 @@ impl Voicing for Voices {
     }
 
     fn lead(&self, note: &Note) -> Option<(u8, u8, u8)> {
-        let sounding = self.settings.lead.sounding(*note);
-        let sounds = self.leads() && !self.waits;
-        sounds.then_some((self.settings.lead.play.channel & 15, sounding.pitch, sounding.velocity))
+        if self.waits { None } else { self.lead_voice_of(note) }
     }
 
     fn lead_program(&mut self, program: u8, time: u64, tracker: &mut NoteTracker) {

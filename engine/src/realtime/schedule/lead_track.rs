@@ -2,7 +2,7 @@
 
 use super::placed;
 use crate::realtime::queues::{Delivery, LeadNote, PlayableLead};
-use continuo_music::time::Tick;
+use continuo_music::{note::Note, time::Tick};
 
 /// Lead's notes, and where the player struck a key last. Owned by the audio thread alone; never allocates.
 #[derive(Debug, Default)]
@@ -39,6 +39,13 @@ impl LeadTrack {
     /// The note that begins before a tick and sounds on.
     pub fn under_way(&self, tick: Tick) -> Option<&LeadNote> {
         placed::under_way(self.notes(), tick).next()
+    }
+
+    /// The last note that begins before a tick, unless it was silent for so long before it, or the player hushed it.
+    pub fn last_before(&self, tick: Tick, silence: Tick) -> Option<Note> {
+        let before = self.notes().partition_point(|note| note.note.start < tick);
+        let last = before.checked_sub(1).and_then(|index| self.notes().get(index));
+        last.filter(|last| last.note.end() > tick - silence && !self.is_hushed(last)).map(|last| last.note)
     }
 
     /// The end of the note that began at a tick with a pitch, if there is one.

@@ -23,6 +23,7 @@ pub fn moves(step: &Step) -> Vec<Move> {
         | Step::Chords { .. }
         | Step::Melody { .. }
         | Step::Part { .. }
+        | Step::Lead { .. }
         | Step::Rest { .. }
         | Step::Score { .. } => Vec::new(),
     }

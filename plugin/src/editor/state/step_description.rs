@@ -16,6 +16,7 @@ pub fn describe(step: &Step, wiring: &Wiring, score: &Score) -> String {
         Step::Chords { start, .. } => format!("chords at bar {}", score.meters.bar_number(*start)),
         Step::Melody { start, .. } => format!("melody at bar {}", score.meters.bar_number(*start)),
         Step::Part { part, start, .. } => format!("{} at bar {}", part.id(), score.meters.bar_number(*start)),
+        Step::Lead { start, .. } => format!("another take of Lead at bar {}", score.meters.bar_number(*start)),
         Step::Rest { .. } => "bars that rest".to_owned(),
         Step::Score { .. } => "replaced score".to_owned(),
     }
