@@ -157,7 +157,7 @@ fn a_locked_lead_and_one_that_never_played_have_no_other_take() {
     stage.planner.receive(Fact::Settings(locked));
     edit(&mut stage, Edit::LeadAgain { bars: None });
     assert_eq!(led(&stage), first);
-    assert_eq!(stage.shared.history.read(|history| history.depth()), (0, 0));
+    assert_eq!(stage.shared.history.read(crate::score::history::History::depth), (0, 0));
 }
 
 #[test]
