@@ -55,9 +55,8 @@ class MelodyLstm(nn.Module):
         # The event that was remembered last began last; of two that began together it has the higher number.
         order = distance[:, :-1] - torch.arange(MEMORY) / 1024 + (1 - remembered[:, :-1]) * 1e6
         newest = (order <= order.min(1, keepdim=True).values).float() * remembered[:, :-1]
-        before = newest.view(batch, 1, 1, MEMORY, 1)
-        outputs = (keys * before).sum(3).flatten(2)
-        cells = (values * before).sum(3).flatten(2)
+        before = newest.view(batch, 1, 1, 1, MEMORY)
+        outputs, cells = (torch.matmul(before, memory).flatten(2) for memory in (keys, values))
         x = self.reader(read, place, back, chords)
         new_keys, new_values = [], []
         for number in range(self.lstm.num_layers):
