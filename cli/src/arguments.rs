@@ -5,12 +5,18 @@ use crate::{
     shared_options::{ModelOptions, ReportOptions, TimingOptions, percent, seed, temperature, track},
     sound::{FontOptions, RenderArguments},
     tools::{
-        drumify::DrumifyArguments, enhance::EnhanceArguments, extend::ExtendArguments, generate::GenerateArguments,
-        groove::GrooveArguments, infill::InfillArguments, interpolate::InterpolateArguments,
+        drumify::DrumifyArguments,
+        enhance::EnhanceArguments,
+        extend::{ExtendArguments, engine},
+        generate::GenerateArguments,
+        groove::GrooveArguments,
+        infill::InfillArguments,
+        interpolate::InterpolateArguments,
         quantise::QuantiseArguments,
     },
 };
 use clap::{Args, CommandFactory, Parser, Subcommand};
+use continuo_engine::network::MelodyEngine;
 use continuo_music::{
     key::Key,
     lead::LeadMode,
@@ -201,6 +207,10 @@ pub struct ModelArguments {
     /// Use the model of this name, or built-in, from now on.
     #[arg(long, value_name = "NAME")]
     pub r#use: Option<String>,
+    /// Let this network go on with melodies and play Lead from now on: transformer, or lstm, which is smaller and faster,
+    /// for slow machines.
+    #[arg(long, value_name = "NETWORK", value_parser = engine)]
+    pub melody: Option<MelodyEngine>,
     #[command(flatten)]
     pub report: ReportOptions,
 }
@@ -351,6 +361,8 @@ mod tests {
             (&["extend", "a.mid", "-o", "b.mid", "--bars", "1000"], "1 to 128"),
             (&["extend", "a.mid", "-o", "b.mid", "--bars", "-1"], "1 to 128"),
             (&["extend", "a.mid", "-o", "b.mid", "--seed", "x"], "0 to 9999"),
+            (&["extend", "a.mid", "-o", "b.mid", "--engine", "markov"], "transformer, lstm"),
+            (&["model", "--melody", "gan"], "transformer, lstm"),
             (&["sing"], "sing"),
             (&["sing"], "see \"continuo --help\""),
             (&[], "arrange"),

@@ -4,7 +4,7 @@ use crate::{arguments::ArrangeArguments, failure::Failure, progress::Progress};
 use continuo_engine::{
     arranging::Arrangement,
     lead::{LeadSong, Soloist, lead_of_song, lead_program},
-    network::MelodyNetwork,
+    network::{MelodyEngine, MelodyNetwork},
     score::WholeSong,
 };
 use continuo_music::{
@@ -44,8 +44,8 @@ impl Lead {
             return Ok(None);
         }
         let source = arguments.model.source().map_err(|error| Failure::input(&error))?;
-        let network =
-            MelodyNetwork::load(&source, arguments.model.runtime()).map_err(|error| Failure::input(&error))?;
+        let network = MelodyNetwork::load(&source, MelodyEngine::of_user(), arguments.model.runtime())
+            .map_err(|error| Failure::input(&error))?;
         let melody = melody_line(&song.melody);
         let lead = LeadSong {
             settings: &settings,

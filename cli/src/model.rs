@@ -2,7 +2,7 @@
 
 use crate::{arguments::ModelArguments, failure::Failure};
 use continuo_engine::{
-    network::{BUILT_IN, InstalledModel, MODEL_VARIABLE, Model, ModelSource, Role, installed_models},
+    network::{BUILT_IN, InstalledModel, MODEL_VARIABLE, MelodyEngine, Model, ModelSource, Role, installed_models},
     storage::{DataFolder, Preferences, PreferencesError},
 };
 use serde_json::{Value, json};
@@ -14,13 +14,21 @@ pub fn run(arguments: &ModelArguments) -> Result<String, Failure> {
     if let Some(name) = &arguments.r#use {
         choose(&data, name)?;
     }
+    if let Some(engine) = arguments.melody {
+        let id = (engine != MelodyEngine::default()).then(|| engine.id().to_owned());
+        Preferences::change(&data, |preferences| preferences.melody_engine = id)
+            .map_err(|error| Failure::input(&error))?;
+    }
     let chosen = Preferences::read(&data).map_err(|error| Failure::input(&error))?.model;
     let models = installed_models(&data);
     if arguments.report.json {
         let chosen = chosen.as_deref().unwrap_or(BUILT_IN);
         let folder = data.models().display().to_string();
         let models: Vec<Value> = models.iter().map(described).collect();
-        return Ok(json!({"chosen": chosen, "folder": folder, "models": models}).to_string());
+        return Ok(
+            json!({"chosen": chosen, "melody": MelodyEngine::of_user().id(), "folder": folder, "models": models})
+                .to_string(),
+        );
     }
     let mark = |name: &str| if chosen.as_deref().unwrap_or(BUILT_IN) == name { "* " } else { "  " };
     let mut text = format!("{}{BUILT_IN}", mark(BUILT_IN));
@@ -28,6 +36,7 @@ pub fn run(arguments: &ModelArguments) -> Result<String, Failure> {
         // Writing to a `String` cannot fail.
         let _ = write!(text, "\n{}{}", mark(&model.name), line(model));
     }
+    let _ = write!(text, "\nmelodies go on with: {}", MelodyEngine::of_user().id());
     let _ = write!(text, "\nthe models are in {}", data.models().display());
     if std::env::var_os(MODEL_VARIABLE).is_some_and(|path| !path.is_empty()) {
         let _ = write!(text, "\n{MODEL_VARIABLE} is set: the file that it names overrides the choice");

@@ -3,12 +3,12 @@
 //!
 //! ```sh
 //! (cd models/training && python -m continuo_training.melodies.lead_songs --sheets SHEETS --out songs.json)
-//! cargo run --release -p continuo-engine --features runtimes --example lead_figures -- songs.json 60
+//! cargo run --release -p continuo-engine --features runtimes --example lead_figures -- songs.json 60 transformer
 //! ```
 
 use continuo_engine::{
     lead::{Improvise, Known, LeadRequest, Soloist},
-    network::{BackendChoice, MelodyNetwork, ModelSource},
+    network::{BackendChoice, MelodyEngine, MelodyNetwork, ModelSource},
 };
 use continuo_music::{
     chord::{Chord, ChordSpan, Quality},
@@ -166,10 +166,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let path = arguments.next().ok_or("name the file of songs")?;
     let most = arguments.next().map_or(Ok(60), |count| count.parse())?;
+    let choice = arguments.next().map(|id| MelodyEngine::from_id(&id).ok_or("name transformer or lstm"));
+    let engine = choice.transpose()?.unwrap_or_default();
     let values: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(path)?)?;
     let songs: Vec<Song> = values.iter().filter_map(Song::read).filter(|song| song.end() >= 12 * song.bar).collect();
     let every = (songs.len() / most).max(1);
-    let network = MelodyNetwork::load(&ModelSource::Embedded, BackendChoice::Auto)?;
+    let network = MelodyNetwork::load(&ModelSource::Embedded, engine, BackendChoice::Auto)?;
     println!("{} songs with {}", songs.len().div_ceil(every).min(most), network.backend().name);
     let mut soloist = Soloist::new(network);
     let (mut real, mut strong, mut all) = (Share::default(), Share::default(), Share::default());

@@ -8,7 +8,7 @@ use crate::{chart_file, failure::Failure, performance::Timing, progress::Progres
 use clap::Args;
 use continuo_engine::{
     melodies::{ExtendError, ExtendRequest, Extension, MOST_BARS, extend, next_bar},
-    network::MelodyNetwork,
+    network::{MelodyEngine, MelodyNetwork},
 };
 use continuo_music::{
     chord::{Chart, ChordSpan},
@@ -40,6 +40,10 @@ pub struct ExtendArguments {
     /// A text file with such a chart, in lines, with sections and repeats.
     #[arg(long, value_name = "FILE")]
     pub chord_chart: Option<PathBuf>,
+    /// The network that writes: transformer, or lstm, which is smaller and faster; if not given, the one chosen with
+    /// `continuo model`, or else the transformer.
+    #[arg(long, value_parser = engine)]
+    pub engine: Option<MelodyEngine>,
     /// Leave the end open instead of coming home to the tonic in the last bar.
     #[arg(long)]
     pub open: bool,
@@ -54,13 +58,21 @@ fn bars(text: &str) -> Result<u32, String> {
     }
 }
 
+/// A network that goes on with melodies.
+pub fn engine(text: &str) -> Result<MelodyEngine, String> {
+    let known = MelodyEngine::ALL.map(MelodyEngine::id).join(", ");
+    MelodyEngine::from_id(text).ok_or_else(|| format!("give one of {known}"))
+}
+
 pub fn run(arguments: &ExtendArguments) -> Result<String, Failure> {
     let options = &arguments.melody;
     let mut file = ToolFile::open(&arguments.input, &arguments.output)?;
     let chosen = ChosenMelody::find(&mut file, options.track, &options.timing)?;
     let (melody, timing) = (&chosen.notes, &chosen.timing);
     let source = options.model.source().map_err(|error| Failure::input(&error))?;
-    let network = MelodyNetwork::load(&source, options.model.runtime()).map_err(|error| Failure::input(&error))?;
+    let engine = arguments.engine.unwrap_or_else(MelodyEngine::of_user);
+    let network =
+        MelodyNetwork::load(&source, engine, options.model.runtime()).map_err(|error| Failure::input(&error))?;
     let genre = known_genre(network.file().genres(), options.genre.as_deref())?;
     let first = next_bar(melody, &file.song.meters);
     let (chords, mut notes) = given_chords(arguments, &file.song.chords, &file.song.meters, first)?;

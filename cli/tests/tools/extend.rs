@@ -31,6 +31,21 @@ fn the_melody_goes_on_and_everything_else_stays() -> Outcome {
 }
 
 #[test]
+fn the_smaller_network_writes_something_else_and_is_named() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let report = |more: &[&str]| -> Result<Value, Box<dyn Error>> {
+        let output = extend(folder.path(), &tune(), &[&["--bars", "2", "--json"], more].concat())?;
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Ok(serde_json::from_slice(&output.stdout)?)
+    };
+    let (larger, smaller) = (report(&["--engine", "transformer"])?, report(&["--engine", "LSTM"])?);
+    let named = |report: &Value| report["network"].as_str().map(|name| name.contains("lstm"));
+    assert_eq!((named(&larger), named(&smaller)), (Some(false), Some(true)));
+    assert_ne!(larger["notes"], smaller["notes"]);
+    Ok(())
+}
+
+#[test]
 fn given_chords_are_repeated_written_and_followed() -> Outcome {
     let folder = tempfile::tempdir()?;
     let output = extend(folder.path(), &tune(), &["--bars", "4", "--chords", "G | A7", "--json"])?;

@@ -1,7 +1,7 @@
 //! Lead with the built-in network.
 
 use super::*;
-use crate::network::{BackendChoice, MelodyNetwork, ModelSource};
+use crate::network::{BackendChoice, MelodyEngine, MelodyNetwork, ModelSource};
 use continuo_music::{
     chord::ChordSpan,
     key::Key,
@@ -16,7 +16,8 @@ const BEAT: Tick = 960;
 const BAR: Tick = 4 * BEAT;
 
 fn soloist() -> Soloist {
-    let network = MelodyNetwork::load(&ModelSource::Embedded, BackendChoice::Tract).expect("the built-in network");
+    let network = MelodyNetwork::load(&ModelSource::Embedded, MelodyEngine::Transformer, BackendChoice::Tract)
+        .expect("the built-in network");
     Soloist::new(network)
 }
 

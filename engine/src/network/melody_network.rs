@@ -3,7 +3,7 @@
 
 use super::{
     contract::{CHORD_FEATURES, LONGEST_EVENT, LOOKBACK, MELODY_PLACES, MELODY_SYMBOLS},
-    model::{MelodyFile, MemoryShape, ModelError, ModelSource},
+    model::{MelodyEngine, MelodyFile, MemoryShape, ModelError, ModelSource},
     runtime::{BackendError, BackendInfo, InferenceError, RuntimeOptions, SharedBackend, load_network, run_finite},
     tensors::TensorView,
 };
@@ -90,12 +90,16 @@ impl Memory {
 }
 
 impl MelodyNetwork {
-    /// Loads the melody network beside the generator from `source`, or the built-in one.
+    /// Loads a melody network beside the generator from `source`, or the built-in one.
     ///
     /// # Errors
     /// When its file cannot be used, or no runtime runs it.
-    pub fn load(source: &ModelSource, runtime: impl Into<RuntimeOptions>) -> Result<Self, MelodyError> {
-        let file = MelodyFile::load(source)?;
+    pub fn load(
+        source: &ModelSource,
+        engine: MelodyEngine,
+        runtime: impl Into<RuntimeOptions>,
+    ) -> Result<Self, MelodyError> {
+        let file = MelodyFile::load(source, engine)?;
         let (network, backend) = load_network(file.file(), &runtime.into())?;
         Ok(Self { file, network, backend })
     }

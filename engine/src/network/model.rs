@@ -14,6 +14,7 @@ mod file;
 mod helper;
 mod installed_models;
 mod melody;
+mod melody_engine;
 mod metadata;
 mod protobuf;
 mod role;
@@ -30,6 +31,7 @@ pub use file::NetworkFile;
 pub use helper::Helper;
 pub use installed_models::{InstalledModel, installed_models};
 pub use melody::{MelodyFile, MemoryShape};
+pub use melody_engine::MelodyEngine;
 pub use role::{CellRole, Role};
 pub(crate) use signature::{Signature, TensorShape};
 #[cfg(all(test, feature = "runtimes"))]

@@ -38,6 +38,9 @@ pub struct Preferences {
     /// Whether the window has black grounds, white text and outlines.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub high_contrast: bool,
+    /// Which network goes on with melodies on this machine, by its identifier; `None` for the default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub melody_engine: Option<String>,
     /// The SoundFont that this user chose for the sounds; `None` for the data folder's or the built-in one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sound_font: Option<PathBuf>,

@@ -1,7 +1,7 @@
 //! The networks of the tools, loaded when one first needs them.
 
 use super::error::ToolError;
-use crate::network::{BackendChoice, DrummerNetwork, MelodyNetwork, ModelSource, PhraseSpace, Reviser};
+use crate::network::{BackendChoice, DrummerNetwork, MelodyEngine, MelodyNetwork, ModelSource, PhraseSpace, Reviser};
 
 /// The networks that were loaded so far. Owned by whichever thread runs a tool.
 #[derive(Default)]
@@ -19,7 +19,11 @@ impl ToolNetworks {
     /// When it cannot be loaded.
     pub fn melody(&mut self) -> Result<&MelodyNetwork, ToolError> {
         if self.melody.is_none() {
-            self.melody = Some(MelodyNetwork::load(&ModelSource::from_environment(), BackendChoice::Auto)?);
+            self.melody = Some(MelodyNetwork::load(
+                &ModelSource::from_environment(),
+                MelodyEngine::of_user(),
+                BackendChoice::Auto,
+            )?);
         }
         self.melody.as_ref().ok_or(ToolError::Failed)
     }

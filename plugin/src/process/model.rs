@@ -4,7 +4,7 @@ use continuo_engine::{
     arranging::Arranger,
     composer::{Loaded, Loader},
     lead::{Improvise, Soloist},
-    network::{BackendChoice, MelodyNetwork, ModelSource},
+    network::{BackendChoice, MelodyEngine, MelodyNetwork, ModelSource},
     storage::{DataFolder, Preferences},
 };
 use nice_plug::prelude::*;
@@ -60,7 +60,7 @@ fn remark(arranger: &Arranger) -> Option<String> {
 }
 
 fn load_soloist() -> Result<Box<dyn Improvise + Send>, String> {
-    let network = MelodyNetwork::load(&ModelSource::from_environment(), BackendChoice::Auto);
+    let network = MelodyNetwork::load(&ModelSource::from_environment(), MelodyEngine::of_user(), BackendChoice::Auto);
     Ok(Box::new(Soloist::new(network.map_err(|error| error.to_string())?)))
 }
 

@@ -1,9 +1,13 @@
 use super::*;
-use crate::network::{BackendChoice, ModelSource};
+use crate::network::{BackendChoice, MelodyEngine, ModelSource};
 use continuo_music::meter::{Meter, MeterChange};
 
 fn network() -> MelodyNetwork {
-    MelodyNetwork::load(&ModelSource::Embedded, BackendChoice::Tract).expect("the built-in network")
+    load(MelodyEngine::Transformer)
+}
+
+fn load(engine: MelodyEngine) -> MelodyNetwork {
+    MelodyNetwork::load(&ModelSource::Embedded, engine, BackendChoice::Tract).expect("a built-in network")
 }
 
 /// The first half of *Ode to Joy*, moved.
@@ -44,9 +48,11 @@ fn extended(request: &ExtendRequest<'_>) -> Extension {
 #[test]
 fn a_melody_goes_on_for_so_many_bars_in_its_key_and_comes_home() {
     let meters = MeterMap::default();
-    for (by, seed) in [(0, 1), (3, 2), (9, 3)] {
+    let cases = [(0, 1), (3, 2), (9, 3)];
+    for (engine, (by, seed)) in MelodyEngine::ALL.into_iter().flat_map(|engine| cases.map(|case| (engine, case))) {
         let melody = ode(by);
-        let found = extended(&ExtendRequest { seed, ..request(&melody, &meters, 8) });
+        let request = ExtendRequest { seed, ..request(&melody, &meters, 8) };
+        let found = extend(&load(engine), &request, |_, _| {}).expect("a continuation");
         assert_eq!(found.span, 4 * 3840..12 * 3840);
         assert_eq!(found.key, Key::major(by));
         assert!(found.notes.len() >= 12, "{}", found.notes.len());

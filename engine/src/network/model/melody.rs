@@ -3,6 +3,7 @@
 use super::{
     error::ModelError,
     file::{NetworkFile, read_file},
+    melody_engine::MelodyEngine,
     metadata::{Metadata, violation},
     signature::Signature,
     source::{ModelSource, embedded_melody},
@@ -14,8 +15,6 @@ use crate::network::contract::{
 use serde::Deserialize;
 use std::borrow::Cow;
 
-/// The file's name in a model's folder.
-const FILE: &str = "melody.onnx";
 /// The role in the metadata.
 const ROLE: &str = "melody";
 
@@ -60,12 +59,12 @@ impl MelodyFile {
     ///
     /// # Errors
     /// When the file exists but cannot be read, is not whole, or breaks the contract.
-    pub fn load(source: &ModelSource) -> Result<Self, ModelError> {
+    pub fn load(source: &ModelSource, engine: MelodyEngine) -> Result<Self, ModelError> {
         let bytes = match source {
-            ModelSource::Embedded => Cow::Borrowed(embedded_melody()),
-            ModelSource::File(path) => match read_file(&path.with_file_name(FILE)) {
+            ModelSource::Embedded => Cow::Borrowed(embedded_melody(engine)),
+            ModelSource::File(path) => match read_file(&path.with_file_name(engine.file())) {
                 Ok(bytes) => Cow::Owned(bytes),
-                Err(ModelError::Missing(_)) => Cow::Borrowed(embedded_melody()),
+                Err(ModelError::Missing(_)) => Cow::Borrowed(embedded_melody(engine)),
                 Err(error) => return Err(error),
             },
         };
@@ -142,16 +141,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_built_in_network_keeps_to_the_contract_and_another_role_is_refused() {
-        let found = MelodyFile::load(&ModelSource::Embedded).expect("the built-in network");
-        assert!(found.genres().iter().any(|genre| genre == "folk"));
+    fn the_built_in_networks_keep_to_the_contract_and_another_role_is_refused() {
+        for engine in MelodyEngine::ALL {
+            let found = MelodyFile::load(&ModelSource::Embedded, engine).expect("a built-in network");
+            assert!(found.genres().iter().any(|genre| genre == "folk"));
+            assert_eq!(found.name().contains("lstm"), engine == MelodyEngine::Lstm);
+        }
         let other = MelodyFile::check(Cow::Borrowed(include_bytes!("../../../../models/harmonizer.onnx")));
         assert!(matches!(other, Err(ModelError::AgainstContract(_) | ModelError::OtherRole { .. })), "{other:?}");
     }
 
     #[test]
     fn a_damaged_network_is_refused() {
-        let mut bytes = embedded_melody().to_vec();
+        let mut bytes = embedded_melody(MelodyEngine::Transformer).to_vec();
         let middle = bytes.len() / 2;
         bytes[middle] ^= 1;
         assert!(MelodyFile::check(Cow::Owned(bytes)).is_err());

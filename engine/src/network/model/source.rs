@@ -4,6 +4,7 @@ use super::{
     card::ModelCard,
     error::ModelError,
     file::read_file,
+    melody_engine::MelodyEngine,
     role::{CellRole, Role},
 };
 use crate::storage::{
@@ -97,6 +98,7 @@ static ENCODER: &[u8] = include_bytes!("../../../../models/encoder.onnx");
 static STYLE_ENCODER: &[u8] = include_bytes!("../../../../models/style-encoder.onnx");
 static HARMONIZER: &[u8] = include_bytes!("../../../../models/harmonizer.onnx");
 static MELODY: &[u8] = include_bytes!("../../../../models/melody.onnx");
+static MELODY_LSTM: &[u8] = include_bytes!("../../../../models/melody-lstm.onnx");
 static DRUMMER: &[u8] = include_bytes!("../../../../models/drummer.onnx");
 static REVISER: &[u8] = include_bytes!("../../../../models/reviser.onnx");
 static PHRASE_ENCODER: &[u8] = include_bytes!("../../../../models/phrase-encoder.onnx");
@@ -122,9 +124,12 @@ pub(super) fn embedded_helper(role: Role) -> &'static [u8] {
     }
 }
 
-/// The bytes of the built-in melody network. Programs that do not extend melodies do not contain them.
-pub(super) fn embedded_melody() -> &'static [u8] {
-    MELODY
+/// The bytes of a built-in melody network. Programs that do not extend melodies do not contain them.
+pub(super) fn embedded_melody(engine: MelodyEngine) -> &'static [u8] {
+    match engine {
+        MelodyEngine::Transformer => MELODY,
+        MelodyEngine::Lstm => MELODY_LSTM,
+    }
 }
 
 /// The bytes of the built-in drummer network; as for melodies, only programs that drum contain them.

@@ -99,7 +99,7 @@ def _harmonizer(parser: argparse.ArgumentParser) -> None:
 def _extend(parser: argparse.ArgumentParser) -> None:
     _sheets(parser)
     networks = ("transformer", "lstm")
-    parser.add_argument("--network", choices=networks, default=networks[0], help="the LSTM is a base line")
+    parser.add_argument("--network", choices=networks, default=networks[0], help="the LSTM is smaller and faster")
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
@@ -208,7 +208,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     )
     _train(steps.add_parser("train", help="train, or continue training; torchrun trains on several devices"))
     _harmonizer(steps.add_parser("harmonizer", help="train and export the harmonizer, on lead sheets and windows"))
-    _extend(steps.add_parser("extend", help="train and export the melody network, or train the LSTM beside it"))
+    _extend(steps.add_parser("extend", help="train and export the melody network, or the smaller one beside it"))
     _drummer(steps.add_parser("drummer", help="train, export and measure the drummer network"))
     _cells(steps.add_parser("reviser", help="train, export and measure the network of enhance and infill"))
     _cells(steps.add_parser("phrases", help="train, export and measure the networks of generate and interpolate"))

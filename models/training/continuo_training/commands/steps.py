@@ -98,18 +98,16 @@ def harmonizer(a: argparse.Namespace) -> None:
 
 
 def extend(a: argparse.Namespace) -> None:
-    """Trains the melody network and writes its file; or trains the LSTM beside it."""
+    """Trains a melody network and writes its file."""
     from ..data.catalogue import CATALOGUE, LEAD_SHEETS
     from ..melodies.export import export as export_melody
-    from ..melodies.training import MelodySettings, corpus_in, load_transformer, run, steps_of
+    from ..melodies.training import MelodySettings, corpus_in, load, run, steps_of
 
     folder = a.work / "melodies"
     settings = MelodySettings(minutes=a.minutes, seed=a.seed)
     if not a.export_only:
         run(a.network, corpus_in(folder, a.data, a.sheets), folder, settings, a.threads, a.resume)
-    if a.network != "transformer":
-        return
-    checkpoint = folder / "transformer.pt"
+    checkpoint = folder / f"{a.network}.pt"
     if not checkpoint.exists():
         raise StepError(f"There is no {checkpoint}: run `extend` without --export-only first.")
     steps, seconds = steps_of(checkpoint)
@@ -120,7 +118,7 @@ def extend(a: argparse.Namespace) -> None:
         "commit": _commit(""),
         "hardware": a.hardware,
     }
-    print(f"written: {export_melody(load_transformer(checkpoint), a.models, training, 'melody', a.version)}")
+    print(f"written: {export_melody(load(a.network, checkpoint), a.models, training, a.version)}")
 
 
 def drummer(a: argparse.Namespace) -> None:

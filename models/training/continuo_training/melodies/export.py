@@ -1,4 +1,4 @@
-"""Writes the melody network as melody.onnx: one event at a time, with a memory of keys and values of a fixed size."""
+"""Writes a melody network as a file: one event at a time, with a memory of keys and values of a fixed size."""
 
 from __future__ import annotations
 
@@ -13,20 +13,26 @@ from torch import Tensor, nn
 from ..base.contract import GENRE_IDS
 from ..base.files import checksum
 from ..export.description import LICENCE
+from ..export.half import rounded
 from ..export.onnx_files import TOLERANCE, write
 from .events import CHORD, LONGEST, LOOKBACK, LOWEST, MELODY_CONTRACT, MEMORY, NONE, PITCHES, PLACES, SYMBOLS
+from .lstm import MelodyLstm
 from .transformer import MelodyTransformer
 
-FILE = "melody.onnx"
+MelodyNetwork = MelodyTransformer | MelodyLstm
+#: The name of each network, of its file and of the files beside it.
+NAMES: dict[type[MelodyTransformer] | type[MelodyLstm], str] = {
+    MelodyTransformer: "melody",
+    MelodyLstm: "melody-lstm",
+}
 READS = ("event", "place", "back", "chords", "distance", "remembered", "keys", "values")
 WRITES = ("likely", "key", "value")
-REFERENCE = "melody-reference"
 
 
 class StepGraph(nn.Module):
     """The network as its file has it: all tensors are floats, numbers of rows are whole."""
 
-    def __init__(self, network: MelodyTransformer) -> None:
+    def __init__(self, network: MelodyNetwork) -> None:
         super().__init__()
         self.network = network
 
@@ -48,7 +54,7 @@ class StepGraph(nn.Module):
         return found
 
 
-def example_inputs(network: MelodyTransformer, batch: int, seed: int) -> tuple[Tensor, ...]:
+def example_inputs(network: MelodyNetwork, batch: int, seed: int) -> tuple[Tensor, ...]:
     """Valid inputs: random events with a memory that is filled in part."""
     random = torch.Generator().manual_seed(seed)
 
@@ -72,12 +78,12 @@ def example_inputs(network: MelodyTransformer, batch: int, seed: int) -> tuple[T
     )
 
 
-def description(network: MelodyTransformer, training: dict[str, Any], name: str, version: str) -> dict[str, Any]:
+def description(network: MelodyNetwork, training: dict[str, Any], version: str) -> dict[str, Any]:
     """The JSON object `continuo.model`."""
     layers, heads, memory, size = network.memory()
     return {
         "role": "melody",
-        "name": name,
+        "name": NAMES[type(network)],
         "version": version,
         "licence": LICENCE,
         "melody_contract": MELODY_CONTRACT,
@@ -90,19 +96,19 @@ def description(network: MelodyTransformer, training: dict[str, Any], name: str,
     }
 
 
-def export(network: MelodyTransformer, folder: Path, training: dict[str, Any], name: str, version: str) -> Path:
+def export(network: MelodyNetwork, folder: Path, training: dict[str, Any], version: str) -> Path:
     """Writes the file and the reference outputs beside it.
 
     Raises:
         ValueError: the file differs from PyTorch.
     """
-    graph, path = StepGraph(network).eval(), folder / FILE
-    write(graph, example_inputs(network, 1, 1), (READS, WRITES), description(network, training, name, version), path)
-    write_reference(graph, folder)
+    graph, path = StepGraph(network).eval(), folder / f"{NAMES[type(network)]}.onnx"
+    write(graph, example_inputs(network, 1, 1), (READS, WRITES), description(network, training, version), path)
+    write_reference(StepGraph(rounded(network)).eval(), path)
     return path
 
 
-def write_reference(graph: StepGraph, folder: Path) -> None:
+def write_reference(graph: StepGraph, path: Path) -> None:
     """Fixed inputs, and what PyTorch makes of them, for the engine's tests of both runtimes."""
     numbers, cases = bytearray(), []
     for batch, seed in ((1, 11), (2, 12)):
@@ -117,6 +123,7 @@ def write_reference(graph: StepGraph, folder: Path) -> None:
                 numbers += np.ascontiguousarray(tensor.numpy(), "<f4").tobytes()
             described.append(rows)
         cases.append({"inputs": described[0], "outputs": described[1]})
-    facts = {"within": TOLERANCE, "file": FILE, "sha256": checksum(folder / FILE), "cases": cases}
-    (folder / f"{REFERENCE}.json").write_text(json.dumps(facts, separators=(",", ":")) + "\n")
-    (folder / f"{REFERENCE}.f32").write_bytes(numbers)
+    facts = {"within": TOLERANCE, "file": path.name, "sha256": checksum(path), "cases": cases}
+    beside = path.with_name(f"{path.stem}-reference.json")
+    beside.write_text(json.dumps(facts, separators=(",", ":")) + "\n")
+    beside.with_suffix(".f32").write_bytes(numbers)

@@ -13,11 +13,12 @@ from . import chain as chains
 from .events import Events
 from .examples import Corpus
 from .figures import Excerpt, differences, longest_copies, notes_of, tells_apart
-from .lstm import MelodyLstm
-from .sampling import by_lstm, by_program
-from .training import Likelihood, corpus_in, load, load_transformer
+from .sampling import by_program
+from .training import Likelihood, corpus_in, load
 from .training import measure as measured
 
+#: The networks that the program can go on with, and their columns.
+NETWORKS = {"transformer": "extend", "lstm": "lstm"}
 #: Bars that are given, and bars that are compared.
 GIVEN, BARS = 16, 8
 #: Melodies whose likelihood is measured.
@@ -53,32 +54,32 @@ def measure(data: Path, sheets: Path, folder: Path, program: Path, most: int) ->
     Raises:
         StepError: there is no trained network, or the program fails.
     """
-    for name in ("transformer.pt", "lstm.pt"):
-        if not (folder / name).exists():
-            raise StepError(f"There is no {folder / name}: run `extend`, and `extend --network lstm`.")
+    for name in NETWORKS:
+        if not (folder / f"{name}.pt").exists():
+            raise StepError(f"There is no {folder / name}.pt: run `extend`, and `extend --network lstm`.")
     corpus = corpus_in(folder, data, sheets)
     held = np.flatnonzero(corpus.validation)
     held = held[np.random.default_rng(1).permutation(len(held))[:LIKELIHOOD_MELODIES]]
-    lstm, chain = load("lstm", folder / "lstm.pt"), chains.of_corpus(corpus)
-    assert isinstance(lstm, MelodyLstm)
-    found: dict[str, Any] = {"likelihood": {}, "excerpts": 0}
-    for name, network in (("transformer", load_transformer(folder / "transformer.pt")), ("lstm", lstm)):
-        one: Likelihood = measured(network, corpus, held)
+    chain = chains.of_corpus(corpus)
+    found: dict[str, Any] = {"likelihood": {}, "excerpts": 0, "milliseconds_an_event": {}, "home": {}}
+    for name in NETWORKS:
+        one: Likelihood = measured(load(name, folder / f"{name}.pt"), corpus, held)
         found["likelihood"][name] = {"symbols": one.symbols, "lengths": one.lengths, "total": one.total}
         found["likelihood_notes"] = one.notes
     found["likelihood"]["chain"] = {"total": chains.likelihood(chain, corpus, held)}
     chosen = excerpts(corpus, most)
     real = [e for e, _ in chosen]
     made: dict[str, list[Excerpt]] = {"extend": [], "lstm": [], "chain": []}
-    facts: list[dict[str, float]] = []
+    facts: dict[str, list[dict[str, float]]] = {name: [] for name in NETWORKS}
     for number, (e, melody) in enumerate(chosen):
         place = corpus.place[corpus.first[melody]]
-        genre, three, minor = int(place[4]), bool(place[3]), bool(place[5])
-        extended, open_facts = by_program(program, e, genre, three, number + 1, ["--open"])
-        _, closed_facts = by_program(program, e, genre, three, number + 1, [])
-        facts.append(open_facts | {"home": closed_facts["home"]})
-        made["extend"].append(extended)
-        made["lstm"].append(by_lstm(lstm, e, genre, three, minor, number + 1))
+        genre, three = int(place[4]), bool(place[3])
+        for network, column in NETWORKS.items():
+            engine = ["--engine", network]
+            extended, open_facts = by_program(program, e, genre, three, number + 1, ["--open", *engine])
+            _, closed_facts = by_program(program, e, genre, three, number + 1, engine)
+            facts[network].append(open_facts | {"home": closed_facts["home"]})
+            made[column].append(extended)
         random = np.random.default_rng(number + 1)
         after = chains.extended(chain, chains.plain(e.before), BARS * e.bar, random)
         made["chain"].append(Excerpt(e.before, after, e.bar, BARS))
@@ -92,8 +93,9 @@ def measure(data: Path, sheets: Path, folder: Path, program: Path, most: int) ->
     ]
     copies = {name: longest_copies(them, learnt) for name, them in (made | {"real": real}).items()}
     found["copies"] = {name: [float(np.median(c)), float(np.percentile(c, 95)), max(c)] for name, c in copies.items()}
-    found["milliseconds_an_event"] = float(np.median([f["milliseconds"] / f["events"] for f in facts]))
-    found["home"] = float(np.mean([f["home"] for f in facts]))
+    for name, rows in facts.items():
+        found["milliseconds_an_event"][name] = float(np.median([f["milliseconds"] / f["events"] for f in rows]))
+        found["home"][name] = float(np.mean([f["home"] for f in rows]))
     return found
 
 
@@ -127,10 +129,12 @@ def text(found: dict[str, Any]) -> str:
         + " | ".join(cells)
         + " |"
     )
+    home, took = found["home"], found["milliseconds_an_event"]
     lines += [
         "",
-        f"Without `--open`, {found['home']:.0%} of the continuations end on the tonic. "
-        f"An event takes {found['milliseconds_an_event']:.2f} ms (median, the song's own reading included).",
+        f"Without `--open`, {home['transformer']:.0%} of the transformer's continuations end on the tonic, and "
+        f"{home['lstm']:.0%} of the LSTM's. An event takes {took['transformer']:.2f} ms with the one and "
+        f"{took['lstm']:.2f} ms with the other (medians, the song's own reading included).",
     ]
     return "\n".join(lines)
 

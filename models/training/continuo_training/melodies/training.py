@@ -1,4 +1,4 @@
-"""Trains the melody network, or the LSTM that it is compared with."""
+"""Trains the melody network, or the smaller one, an LSTM."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ from torch.nn import functional
 
 from .events import MEMORY, REST
 from .examples import Batch, Corpus, Drawer, stretches
+from .export import MelodyNetwork
 from .lstm import MelodyLstm
 from .reading import read_melodies
 from .transformer import MelodyTransformer
 
-MelodyNetwork = MelodyTransformer | MelodyLstm
 NETWORKS: dict[str, type[MelodyTransformer] | type[MelodyLstm]] = {
     "transformer": MelodyTransformer,
     "lstm": MelodyLstm,
 }
+#: The highest rate of learning of each.
+RATES = {"transformer": 1.5e-3, "lstm": 2.5e-3}
 #: Seconds between two checkpoints, and steps between two measurements on a few held melodies.
 CHECKPOINT, MEASURED = 120, 200
 #: Events before the counted ones when the likelihood is measured.
@@ -37,7 +39,6 @@ class MelodySettings:
     minutes: float = 60.0
     batch: int = 24
     length: int = MEMORY
-    rate: float = 1.5e-3
     warm_up: int = 100
     weight_decay: float = 0.05
     average: float = 0.995
@@ -107,13 +108,6 @@ def load(kind: str, path: Path) -> MelodyNetwork:
     return network.eval()
 
 
-def load_transformer(path: Path) -> MelodyTransformer:
-    """The averaged weights of the melody network's checkpoint."""
-    network = load("transformer", path)
-    assert isinstance(network, MelodyTransformer)
-    return network
-
-
 def steps_of(path: Path) -> tuple[int, int]:
     """The steps and the seconds of a checkpoint."""
     state = torch.load(path, weights_only=True)
@@ -132,7 +126,7 @@ def run(
     network = NETWORKS[kind]()
     average = copy.deepcopy(network).eval()
     optimiser = torch.optim.AdamW(
-        network.parameters(), lr=settings.rate, betas=(0.9, 0.98), weight_decay=settings.weight_decay
+        network.parameters(), lr=RATES[kind], betas=(0.9, 0.98), weight_decay=settings.weight_decay
     )
     path, step, before = out / f"{kind}.pt", 0, 0.0
     if resume and path.exists():
@@ -149,7 +143,7 @@ def run(
         network.train()
         falling = 0.02 + 0.98 * 0.5 * (1 + float(np.cos(np.pi * seconds / (60 * settings.minutes))))
         for group in optimiser.param_groups:
-            group["lr"] = settings.rate * falling * min(1.0, (step + 1) / settings.warm_up)
+            group["lr"] = RATES[kind] * falling * min(1.0, (step + 1) / settings.warm_up)
         b = drawer.draw(settings.batch)
         with torch.autocast("cpu", torch.bfloat16):
             symbol, length = log_likelihoods(network, b)

@@ -80,9 +80,9 @@ class Head(nn.Module):
 
 
 class Attention(nn.Module):
-    """One layer: relative attention and a feed-forward network."""
+    """One layer: relative attention and a feed-forward network, `widening` times as wide inside."""
 
-    def __init__(self, width: int, heads: int, dropout: float) -> None:
+    def __init__(self, width: int, heads: int, dropout: float, widening: int = 4) -> None:
         super().__init__()
         self.heads, self.size = heads, width // heads
         self.before, self.between = nn.LayerNorm(width), nn.LayerNorm(width)
@@ -90,7 +90,8 @@ class Attention(nn.Module):
         self.distance = nn.Parameter(torch.randn(heads, self.size, DISTANCES) * 0.02)
         self.bias = nn.Parameter(torch.zeros(heads, DISTANCES))
         self.out = nn.Linear(width, width)
-        self.wide, self.narrow = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+        inside = widening * width
+        self.wide, self.narrow = nn.Linear(width, inside), nn.Linear(inside, width)
         self.dropout = nn.Dropout(dropout)
 
     def parts(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
