@@ -10,6 +10,10 @@ use continuo_harness::{
     window_session::WindowSession,
     workspace,
 };
+use continuo_music::{
+    chord::Chart,
+    midi_file::{self, OutputFile},
+};
 use resvg::tiny_skia::{IntSize, Pixmap};
 use std::{
     env, fs,
@@ -21,6 +25,9 @@ use std::{
 
 /// What the build of the standalone program needs, as Debian calls it.
 const HEADERS: &str = "pkg-config libasound2-dev libjack-jackd2-dev";
+
+/// Chords for the *Ode to Joy* that the band would hardly choose by itself.
+const CHART: &str = "D | Bm7 Em7 | D/F# G | A7sus4 A7 | D | Bm7 E7 | D/A A7 | D";
 
 /// Which pictures are made, and where they go.
 #[derive(Args)]
@@ -52,6 +59,8 @@ enum State {
     Playing,
     /// Chords that were set, locked and selected, with the popup of one
     Chords,
+    /// Chords that stand in the file that was opened
+    GivenChords,
     /// The melody's notes, large, with some selected
     Melody,
     /// Bars that are selected, with the menu of tools
@@ -82,12 +91,13 @@ enum State {
 
 impl State {
     /// Those for which nothing more is needed than for the plugin.
-    const USUAL: [Self; 17] = [
+    const USUAL: [Self; 18] = [
         Self::Empty,
         Self::Listening,
         Self::Live,
         Self::Playing,
         Self::Chords,
+        Self::GivenChords,
         Self::Melody,
         Self::Tools,
         Self::Proposal,
@@ -109,6 +119,7 @@ impl State {
             Self::Live => "live",
             Self::Playing => "playing",
             Self::Chords => "chords",
+            Self::GivenChords => "given-chords",
             Self::Melody => "melody",
             Self::Tools => "tools",
             Self::Proposal => "proposal",
@@ -129,7 +140,7 @@ impl State {
     const fn rows(self) -> Option<Range<u32>> {
         match self {
             Self::Chords => Some(50..410),
-            Self::NoChords => Some(50..200),
+            Self::GivenChords | Self::NoChords => Some(50..200),
             _ => None,
         }
     }
@@ -240,6 +251,14 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
             session.until("the song is arranged", WindowSession::is_arranged);
             chords_by_hand(&mut session);
         }
+        State::GivenChords => {
+            let song = folder.join("given-chords.mid");
+            write_with_chords(&tune, CHART, &song)?;
+            let roll = session.control("Roll");
+            session.drop_file(&song, (roll.x + roll.width / 2, roll.y + roll.height / 2));
+            session.until("the song is arranged", WindowSession::is_arranged);
+            session.run(Duration::from_secs(1));
+        }
         State::Melody | State::Tools | State::Proposal => {
             let roll = session.control("Roll");
             session.drop_file(&tune, (roll.x + roll.width / 2, roll.y + roll.height / 2));
@@ -318,6 +337,14 @@ fn cropped(mut picture: Screenshot, state: State) -> Screenshot {
         picture.height = rows.len() as u32;
     }
     picture
+}
+
+/// Writes a tune's file once more, with the chords of a chart as its markers.
+fn write_with_chords(tune: &Path, chart: &str, file: &Path) -> Result<()> {
+    let song = midi_file::read_file(tune).with_context(|| format!("{} cannot be read", tune.display()))?;
+    let chords = chart.parse::<Chart>().context("the chart cannot be read")?.placed(&song.meters, 0);
+    let written = OutputFile { chords, ..OutputFile::of_song(&song) };
+    fs::write(file, written.to_bytes()).with_context(|| format!("{} cannot be written", file.display()))
 }
 
 /// Sets and locks chords, and opens the popup of one.
