@@ -1,10 +1,12 @@
 """The harmonizer: what it reads, what it learns from, its file."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import mido
 import numpy as np
+import pytest
 import torch
 
 from continuo_training.base import contract as k
@@ -18,8 +20,10 @@ from continuo_training.musical import chord_vocabulary as v
 from continuo_training.networks.chord_plan import chord_vectors
 from continuo_training.networks.generator import Generator, Size
 from continuo_training.networks.harmonizer import Harmonizer, line_of_planes
+from continuo_training.planning import harmonizer_figures
 from continuo_training.planning.harmonizer_examples import Melodies, SungSheet, all_of_sheets, labels_of
 from continuo_training.planning.harmonizer_training import HarmonizerSettings, HarmonizerTraining, measure
+from continuo_training.planning.plain_harmony import PlainHarmony, placed
 
 SMALL = Size(width=32, hidden=48, heads=2, encoder=1, decoder=1, posterior=1, head=32, guide=1)
 
@@ -112,3 +116,28 @@ def test_a_melody_is_placed_on_its_beats() -> None:
     assert melody_on_beats(midi, beats, 0).tolist() == [[4, 2, 60]]
     assert melody_on_beats(midi, beats, 1).tolist() == [[0, 2, 60]]
     assert len(melody_on_beats(midi, beats, 2)) == 0
+
+
+def test_the_plain_baseline_learns_which_chord_follows_and_which_melody_suits() -> None:
+    plain, song = PlainHarmony(), SungSheet(sheet())
+    plain.learn(song)
+    found = placed(song)
+    assert [(p.first, p.slots) for p in found] == [(i, 1) for i in range(16)]
+    first, second = (v.chord(root, "maj") for root in ((0 + song.shift) % 12, (7 + song.shift) % 12))
+    assert found[2].before == (first, second) and found[2].melody[(4 + song.shift) % 12] == 8
+    assert [plain.choice(p, plain) for p in found] == [first, second] * 8
+
+
+def test_the_figures_stand_beside_those_of_the_baseline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.manual_seed(4)
+    facts = {"data": [], "steps": 0, "seconds": 0, "commit": "", "hardware": ""}
+    export_harmonizer(Generator(SMALL).eval(), Harmonizer().eval(), tmp_path, facts, "own", "1.2.3")
+    songs = [replace(sheet(three), validation=held) for three in (False, True) for held in (False, True, True)]
+    monkeypatch.setattr(harmonizer_figures, "read_lead_sheets", lambda _: songs)
+    monkeypatch.setattr(harmonizer_figures, "add_melodies", lambda *_: 0)
+    monkeypatch.setattr(harmonizer_figures, "genre_points", lambda _: torch.zeros(len(k.GENRE_IDS), k.STYLE))
+    found = harmonizer_figures.measure(tmp_path, tmp_path, tmp_path)
+    assert found.version == "1.2.3" and list(found.genres) == ["folk"]
+    folk = found.genres["folk"]
+    assert (folk.songs, folk.slots, folk.chords) == (4, 48, 48)
+    assert folk.plain == 1 and folk.real_changes == 1 and 0 <= folk.placed <= 1 and folk.exact <= folk.root

@@ -12,6 +12,7 @@ from continuo_training.evaluation.results import Results
 from continuo_training.evaluation.songs.results import SongResults
 from continuo_training.evaluation.stored import fingerprint, finished_genres, store, stored
 from continuo_training.planning.chord_figures import ChordFigures
+from continuo_training.planning.harmonizer_figures import HarmonizerFigures
 from continuo_training.report import records
 from continuo_training.report.aim_results import aim_results
 from continuo_training.report.contents import AimResult, Method, Report
@@ -249,7 +250,11 @@ def test_the_shipped_report_and_card_are_their_records() -> None:
     assert without_times(written) == evaluation_text(shipped_report(), stages, size, songs)
     model = records.read(records.ModelRecord, "model.json")
     assert (MODELS / "CARD.md").read_text() == card_text(
-        model, stages, shipped_report(), records.read(ChordFigures, "chords.json")
+        model,
+        stages,
+        shipped_report(),
+        records.read(ChordFigures, "chords.json"),
+        records.read(HarmonizerFigures, "harmonizer.json"),
     )
     # A patch version holds the same training in another form of the files.
     minor = [version.rpartition(".")[0] for version in (model.version, stages.stages[-1].name)]

@@ -1,11 +1,13 @@
 //! `cargo xtask screenshots`: pictures of the real window in each of its states, on a screen without a monitor.
 
+mod by_hand;
+
 use crate::plugin_build::{self, Profile};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use continuo_engine::storage::{DataFolder, Preferences};
 use continuo_harness::{
-    screen::{Key, NEEDED, Screenshot, XServer},
+    screen::{NEEDED, Screenshot, XServer},
     songs::tune_file,
     window_session::WindowSession,
     workspace,
@@ -52,6 +54,8 @@ enum State {
     Playing,
     /// Chords that were set, locked and selected, with the popup of one
     Chords,
+    /// Chords that stand in the file that was opened
+    GivenChords,
     /// The melody's notes, large, with some selected
     Melody,
     /// Bars that are selected, with the menu of tools
@@ -82,12 +86,13 @@ enum State {
 
 impl State {
     /// Those for which nothing more is needed than for the plugin.
-    const USUAL: [Self; 17] = [
+    const USUAL: [Self; 18] = [
         Self::Empty,
         Self::Listening,
         Self::Live,
         Self::Playing,
         Self::Chords,
+        Self::GivenChords,
         Self::Melody,
         Self::Tools,
         Self::Proposal,
@@ -109,6 +114,7 @@ impl State {
             Self::Live => "live",
             Self::Playing => "playing",
             Self::Chords => "chords",
+            Self::GivenChords => "given-chords",
             Self::Melody => "melody",
             Self::Tools => "tools",
             Self::Proposal => "proposal",
@@ -129,7 +135,7 @@ impl State {
     const fn rows(self) -> Option<Range<u32>> {
         match self {
             Self::Chords => Some(50..410),
-            Self::NoChords => Some(50..200),
+            Self::GivenChords | Self::NoChords => Some(50..200),
             _ => None,
         }
     }
@@ -235,22 +241,25 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
             session.run(Duration::from_secs(1));
         }
         State::Chords => {
-            let roll = session.control("Roll");
-            session.drop_file(&tune, (roll.x + roll.width / 2, roll.y + roll.height / 2));
-            session.until("the song is arranged", WindowSession::is_arranged);
-            chords_by_hand(&mut session);
+            by_hand::open(&mut session, &tune);
+            by_hand::set_chords(&mut session);
+        }
+        State::GivenChords => {
+            let song = folder.join("given-chords.mid");
+            by_hand::write_with_chords(&tune, &song)?;
+            by_hand::open(&mut session, &song);
+            session.run(Duration::from_secs(1));
         }
         State::Melody | State::Tools | State::Proposal => {
-            let roll = session.control("Roll");
-            session.drop_file(&tune, (roll.x + roll.width / 2, roll.y + roll.height / 2));
-            session.until("the song is arranged", WindowSession::is_arranged);
+            by_hand::open(&mut session, &tune);
             session.click("Melody Source: Score");
             if state == State::Melody {
-                notes_by_hand(&mut session);
+                by_hand::draw_notes(&mut session);
             } else if state == State::Proposal {
-                enhanced(&mut session);
+                by_hand::enhance(&mut session);
             } else {
                 // The third and fourth bar of the lanes of the melody and the drums.
+                let roll = session.control("Roll");
                 let (left, top) = (roll.x + 250, roll.y + 120);
                 session.drag_between((left, top), (left + 100, top + 60));
                 session.click("Melody tools");
@@ -262,13 +271,13 @@ fn picture(state: State, profile: Profile, folder: &Path) -> Result<()> {
             session.until("the first phrase is made", WindowSession::has_phrase);
             session.roll(true);
             // An arpeggio, which rolls on into the second phrase.
-            play_keys(&mut session, &[0, 2, 4, 5, 4, 2, 1, 0, 4, 7, 6, 5, 4, 2, 3, 4, 2, 1]);
+            by_hand::play_keys(&mut session, &[0, 2, 4, 5, 4, 2, 1, 0, 4, 7, 6, 5, 4, 2, 3, 4, 2, 1]);
         }
         State::Live => {
             session.set("Mode", "Live");
             session.until("the first phrase is made", WindowSession::has_phrase);
             session.roll(true);
-            play_keys(&mut session, &[0, 2, 4, 5, 4, 2, 1, 0, 4, 7, 6, 5, 4]);
+            by_hand::play_keys(&mut session, &[0, 2, 4, 5, 4, 2, 1, 0, 4, 7, 6, 5, 4]);
             // The plan is there an eighth note before the phrase begins.
             session.until("the second phrase is planned", |session| session.score().phrases().len() > 1);
             session.roll(false);
@@ -318,74 +327,6 @@ fn cropped(mut picture: Screenshot, state: State) -> Screenshot {
         picture.height = rows.len() as u32;
     }
     picture
-}
-
-/// Sets and locks chords, and opens the popup of one.
-fn chords_by_hand(session: &mut WindowSession) {
-    let lane = session.control("Chord lane");
-    // Half a bar is 50 points wide in a new window.
-    let place = |half_bar: i32| (lane.x + 50 * half_bar + 25, lane.y + lane.height / 2);
-    let set = |session: &mut WindowSession, from: i32, to: i32, symbol: &str| {
-        let ((left, y), (right, _)) = (place(from), place(to));
-        session.drag_between((left - 12, y), (right + 12, y));
-        session.press_key(Key::Enter);
-        session.control("Chord symbol");
-        session.write(symbol);
-        session.press_key(Key::Enter);
-        session.run(Duration::from_secs(1));
-    };
-    set(session, 2, 2, "Em7");
-    set(session, 3, 3, "A7");
-    set(session, 4, 5, "Dm7");
-    session.click("Lock chords");
-    session.run(Duration::from_secs(1));
-    let (x, y) = place(8);
-    session.drag_between((x - 12, y), (x + 12, y));
-    session.press_key(Key::Enter);
-    drop(session.control_named(|name| name.starts_with("Guess ")));
-    session.run(Duration::from_secs(1));
-}
-
-/// Draws a note of the melody, and selects some.
-fn notes_by_hand(session: &mut WindowSession) {
-    session.click("Edit melody");
-    let notes = session.control("Melody notes");
-    let place = |quarters: i32, tenths: i32| (notes.x + 25 * quarters + 3, notes.y + notes.height * tenths / 10);
-    session.drag_between(place(15, 2), place(16, 2));
-    session.run(Duration::from_secs(1));
-    session.drag_between(place(17, 2), place(18, 2));
-    session.run(Duration::from_secs(1));
-    session.press_control('a');
-}
-
-/// Draws slips into the melody, asks for a better one, and leaves one of its changes out.
-fn enhanced(session: &mut WindowSession) {
-    session.click("Edit melody");
-    let notes = session.control("Melody notes");
-    let place = |quarters: i32, tenths: i32| (notes.x + 25 * quarters + 3, notes.y + notes.height * tenths / 10);
-    for quarter in [7, 22] {
-        session.drag_between(place(quarter, 2), place(quarter + 1, 2));
-        session.run(Duration::from_secs(1));
-    }
-    session.click("Melody tools");
-    session.click("Enhance");
-    drop(session.control_named(|name| name == "Keep the changes"));
-    // The first click closes the menu.
-    session.click_at(place(30, 1));
-    session.run(Duration::from_secs(1));
-    // The rows have moved to fit the slips.
-    let (x, y) = place(22, 2);
-    session.click_at((x + 8, y + 15));
-    session.run(Duration::from_secs(1));
-}
-
-/// Plays white keys of the on-screen keyboard, counted from its lowest, one after another.
-fn play_keys(session: &mut WindowSession, white_keys: &[i32]) {
-    let keys = session.control("Keyboard");
-    for key in white_keys {
-        let place = (keys.x + keys.width * (2 * key + 1) / 30, keys.y + keys.height - 14);
-        session.hold(place, Duration::from_millis(380));
-    }
 }
 
 fn save(picture: Screenshot, file: &Path) -> Result<()> {

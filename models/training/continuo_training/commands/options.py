@@ -227,6 +227,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     changes.add_argument("--before", type=Path, required=True, metavar="FILE", help="the generator of the earlier form")
     changes.add_argument("--most", type=int, default=500, help="the most validation windows")
     _chords(steps.add_parser("chords", help="measure the chords of the exported files, for the card"))
+    _sheets(steps.add_parser("lead-sheets", help="measure the harmonizer beside a plain baseline, for the card"))
     card = steps.add_parser("card", help="write CARD.md and samples.png")
     card.add_argument("--remark", action="append", default=[], help="replaces the remarks that `export` was given")
     _from(steps.add_parser("from", help="fine-tune the shipped model on your own MIDI files and install it"))

@@ -389,6 +389,7 @@ def changes(a: argparse.Namespace) -> None:
 def card(a: argparse.Namespace) -> None:
     """Writes the card: of the run in the work folder, or else of the model that is recorded."""
     from ..planning.chord_figures import ChordFigures
+    from ..planning.harmonizer_figures import HarmonizerFigures
     from ..report import records
     from ..report.contents import Report
     from ..report.rendering import card_text
@@ -404,7 +405,8 @@ def card(a: argparse.Namespace) -> None:
     records.write(model, "model.json", kept)
     stages, report = records.read(records.Stages, "stages.json"), records.read(Report, "evaluation.json", kept)
     chord_figures = records.read(ChordFigures, "chords.json", kept)
-    (a.models / "CARD.md").write_text(card_text(model, stages, report, chord_figures))
+    harmonizer_figures = records.read(HarmonizerFigures, "harmonizer.json", kept)
+    (a.models / "CARD.md").write_text(card_text(model, stages, report, chord_figures, harmonizer_figures))
     print(f"written: {a.models / 'CARD.md'}")
 
 
@@ -426,6 +428,15 @@ def chords(a: argparse.Namespace) -> None:
     found = measure(_prepared(a), a.sheets, a.models / "continuo.onnx", a.most)
     records.write(found, "chords.json", _records(a))
     print(f"written: {_records(a) / 'chords.json'}")
+
+
+def lead_sheets(a: argparse.Namespace) -> None:
+    """Measures the exported harmonizer beside a plain baseline, for the card."""
+    from ..planning.harmonizer_figures import measure
+    from ..report import records
+
+    records.write(measure(a.sheets, a.data, a.models), "harmonizer.json", _records(a))
+    print(f"written: {_records(a) / 'harmonizer.json'}")
 
 
 def fine_tune(a: argparse.Namespace) -> None:
@@ -498,6 +509,7 @@ STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
     "renew": renew,
     "changes": changes,
     "chords": chords,
+    "lead-sheets": lead_sheets,
     "card": card,
     "from": fine_tune,
     "grooves": grooves,

@@ -12,6 +12,7 @@ from ..base import contract
 from ..data.catalogue import CATALOGUE, LEAD_SHEETS
 from ..evaluation.songs.results import SongResults
 from ..planning.chord_figures import ChordFigures
+from ..planning.harmonizer_figures import HarmonizerFigures
 from .aims import AIMS, USUAL
 from .contents import AimResult, Report
 from .published import published
@@ -68,7 +69,9 @@ def songs_text(songs: SongResults) -> str:
     return environment().get_template("songs.md.j2").render(**shown)
 
 
-def card_text(model: ModelRecord, stages: Stages, report: Report, chords: ChordFigures) -> str:
+def card_text(
+    model: ModelRecord, stages: Stages, report: Report, chords: ChordFigures, harmonizer: HarmonizerFigures
+) -> str:
     """`CARD.md`."""
     template = environment().get_template("card.md.j2")
     losses = [name for name in LOSSES if any(name in row for row in model.losses)]
@@ -77,6 +80,7 @@ def card_text(model: ModelRecord, stages: Stages, report: Report, chords: ChordF
         stages=stages,
         report=report,
         chords=asdict(chords),
+        harmonizer=asdict(harmonizer),
         catalogue=CATALOGUE,
         sheets=LEAD_SHEETS,
         losses=losses,
