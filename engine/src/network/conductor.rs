@@ -87,14 +87,29 @@ impl Conductor {
         playing: PartMap<bool>,
         voices: &[u8; DRUM_VOICES],
     ) -> Result<Vec<f32>, InferenceError> {
-        let mut played = PlayedWindows::default();
+        let mut scores = vec![0.0; takes.len()];
+        // Window by window, since all takes of a window share what lies before and above them.
         for window in windows {
-            for ((_, shift), notes) in window.inputs.iter().zip(takes) {
-                played.push(notes, playing, window.cells, *shift, voices);
+            let found = self.judge_window(window, takes, playing, voices)?;
+            for (score, found) in scores.iter_mut().zip(found) {
+                *score += found / windows.len() as f32;
             }
         }
-        let inputs = windows.iter().flat_map(|window| window.inputs.iter().map(|(input, _)| *input));
-        let generator_input = NetworkInput::stacked(inputs);
+        Ok(scores)
+    }
+
+    fn judge_window(
+        &self,
+        window: &JudgedWindow<'_>,
+        takes: &[PartNotes],
+        playing: PartMap<bool>,
+        voices: &[u8; DRUM_VOICES],
+    ) -> Result<Vec<f32>, InferenceError> {
+        let mut played = PlayedWindows::default();
+        for ((_, shift), notes) in window.inputs.iter().zip(takes) {
+            played.push(notes, playing, window.cells, *shift, voices);
+        }
+        let generator_input = NetworkInput::stacked(window.inputs.iter().map(|(input, _)| *input));
         // The conductor reads the generator's input without the noise and what is given.
         let mut tensors: Vec<_> = generator_input
             .tensors()
@@ -110,9 +125,6 @@ impl Conductor {
         let signature = self.helper.file().signature();
         tensors.sort_by_key(|tensor| signature.inputs.iter().position(|(name, _)| *name == tensor.name));
         let outputs = run_finite(&mut *self.network.lock(), played.batch(), &tensors, &signature.outputs)?;
-        let scores = outputs.into_iter().next().unwrap_or_default();
-        let mean =
-            |take: usize| scores.iter().skip(take).step_by(takes.len()).sum::<f32>() / windows.len().max(1) as f32;
-        Ok((0..takes.len()).map(mean).collect())
+        Ok(outputs.into_iter().next().unwrap_or_default())
     }
 }

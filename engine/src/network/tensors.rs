@@ -20,6 +20,11 @@ impl<'a> TensorView<'a> {
         if self.values.len() == size { self.values } else { &self.values[row * size..(row + 1) * size] }
     }
 
+    /// As it is handed to a network that takes one row for all: the one row, if all rows have it.
+    pub fn once(&self) -> Self {
+        if self.is_shared() { self.only(0) } else { self.clone() }
+    }
+
     /// One row as a batch of its own.
     #[must_use]
     pub fn only(&self, row: usize) -> Self {
@@ -62,6 +67,7 @@ mod tests {
         let shared = TensorView { name: "shared", shape: vec![2, 4], values: &values };
         assert_eq!((rows.row(1), shared.row(1)), (&values[2..], &values[..]));
         assert_eq!((rows.only(1).shape, shared.only(1).shape), (vec![1, 2], vec![1, 4]));
+        assert_eq!((rows.once().shape, shared.once().shape), (vec![2, 2], vec![1, 4]));
         assert!(shared.is_shared() && !rows.is_shared() && !shared.only(0).is_shared());
         assert_eq!(&*rows.whole(), &values);
         assert_eq!(&*shared.whole(), &[1.0, 2.0, 3.0, 4.0, 1.0, 2.0, 3.0, 4.0]);

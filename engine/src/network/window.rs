@@ -4,7 +4,7 @@ use crate::network::{
     contract::{DRUM_VOICES, PITCHES, PLANE, STEPS},
     fit::Cell,
     roll,
-    tensors::TensorView,
+    tensors::{TensorView, same_bits},
 };
 use continuo_music::part::{PART_COUNT, Part, PartMap, PartNotes};
 
@@ -49,10 +49,13 @@ impl PlayedWindows {
     /// The tensors `pitched`, `drums` and `parts`.
     pub fn tensors(&self) -> [TensorView<'_>; 3] {
         let batch = self.batch;
+        // The same parts play in all takes of a phrase.
+        let (first, rest) = self.parts.split_at(PART_COUNT.min(self.parts.len()));
+        let parts = if rest.chunks(PART_COUNT).all(|row| same_bits(row, first)) { first } else { &self.parts[..] };
         [
             TensorView { name: "pitched", shape: vec![batch, 8, STEPS, PITCHES], values: &self.pitched },
             TensorView { name: "drums", shape: vec![batch, STEPS, DRUM_VOICES], values: &self.drums },
-            TensorView { name: "parts", shape: vec![batch, PART_COUNT], values: &self.parts },
+            TensorView { name: "parts", shape: vec![batch, PART_COUNT], values: parts },
         ]
     }
 }

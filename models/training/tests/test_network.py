@@ -289,7 +289,7 @@ def test_helpers_share_the_generators_style_space(tmp_path: Path) -> None:
 
 
 def test_weights_come_back_from_an_exported_file(tmp_path: Path) -> None:
-    torch.manual_seed(5)
+    torch.manual_seed(6)
     first = Generator(SMALL).eval()
     for weight in first.parameters():
         # Equal arrays (zeros, ones) are exported once; real weights are not equal.

@@ -2,7 +2,7 @@
 
 use super::{
     error::ModelError,
-    signature::{self, Signature},
+    signature::{self, Found, Signature},
 };
 use sha2::{Digest, Sha256};
 use std::{borrow::Cow, fs, io::Read, path::Path};
@@ -16,7 +16,7 @@ pub struct NetworkFile {
     bytes: Cow<'static, [u8]>,
     checksum: String,
     signature: Signature,
-    outputs: Vec<usize>,
+    found: Found,
 }
 
 impl NetworkFile {
@@ -26,8 +26,8 @@ impl NetworkFile {
         if matches!(bytes, Cow::Owned(_)) && !checksum_matches(&bytes, checksum) {
             return Err(ModelError::Checksum);
         }
-        let outputs = signature::check(&bytes, &signature)?;
-        Ok(Self { bytes, checksum: checksum.to_owned(), signature, outputs })
+        let found = signature::check(&bytes, &signature)?;
+        Ok(Self { bytes, checksum: checksum.to_owned(), signature, found })
     }
 
     /// The ONNX file.
@@ -47,7 +47,13 @@ impl NetworkFile {
 
     /// For each of the signature's outputs, its index in the file's list.
     pub fn output_positions(&self) -> &[usize] {
-        &self.outputs
+        &self.found.outputs
+    }
+
+    /// For each of the signature's inputs, whether the network computes what it needs of it once for all rows of a
+    /// batch, if they share it.
+    pub(crate) fn inputs_of_a_window(&self) -> &[bool] {
+        &self.found.of_a_window
     }
 }
 

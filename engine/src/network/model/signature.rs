@@ -74,8 +74,20 @@ fn encoder_inputs(style_size: usize) -> Vec<TensorShape> {
     ]
 }
 
-/// Checks the graph's inputs and outputs; returns the indices of the outputs.
-pub(super) fn check(bytes: &[u8], signature: &Signature) -> Result<Vec<usize>, ModelError> {
+/// What a graph says of its tensors besides the signature.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Found {
+    /// For each of the signature's outputs, its index in the graph's list.
+    pub outputs: Vec<usize>,
+    /// For each of the signature's inputs, whether it may have one row where the outputs have several.
+    pub of_a_window: Vec<bool>,
+}
+
+/// The name of the batch dimension of inputs that may have one row for all.
+const WINDOW: &str = "window";
+
+/// Checks the graph's inputs and outputs.
+pub(super) fn check(bytes: &[u8], signature: &Signature) -> Result<Found, ModelError> {
     let not_onnx = |Malformed| ModelError::NotOnnx;
     let graph = messages(bytes, 7).next().transpose().map_err(not_onnx)?.ok_or(ModelError::NotOnnx)?;
     let tensors = |number| messages(graph, number).map(|message| Tensor::read(message?)).collect::<Result<Vec<_>, _>>();
@@ -88,10 +100,15 @@ pub(super) fn check(bytes: &[u8], signature: &Signature) -> Result<Vec<usize>, M
             expected.len()
         )));
     }
-    for (name, shape) in expected {
-        position(&found_inputs, name, shape)?;
-    }
-    signature.outputs.iter().map(|(name, shape)| position(&found_outputs, name, shape)).collect()
+    let place = |(name, shape): &TensorShape| position(&found_inputs, name, shape);
+    let of_a_window =
+        expected.iter().map(|input| Ok(found_inputs[place(input)?].batch == WINDOW)).collect::<Result<_, _>>()?;
+    let outputs = signature
+        .outputs
+        .iter()
+        .map(|(name, shape)| position(&found_outputs, name, shape))
+        .collect::<Result<_, _>>()?;
+    Ok(Found { outputs, of_a_window })
 }
 
 fn position(tensors: &[Tensor<'_>], name: &str, shape: &[usize]) -> Result<usize, ModelError> {
@@ -110,11 +127,13 @@ fn position(tensors: &[Tensor<'_>], name: &str, shape: &[usize]) -> Result<usize
     }
 }
 
-/// A `ValueInfoProto`: name 1, type 2 → tensor type 1 → element type 1, shape 2 → dimensions 1 → size 1.
+/// A `ValueInfoProto`: name 1, type 2 → tensor type 1 → element type 1, shape 2 → dimensions 1 → size 1, name 2.
 struct Tensor<'a> {
     name: &'a str,
     element: u64,
     sizes: Vec<Option<u64>>,
+    /// The name of the first dimension; empty where it has none.
+    batch: &'a str,
 }
 
 impl<'a> Tensor<'a> {
@@ -122,8 +141,10 @@ impl<'a> Tensor<'a> {
         let first =
             |message: &'a [u8], number| messages(message, number).next().transpose().map(Option::unwrap_or_default);
         let tensor = first(first(message, 2)?, 1)?;
-        let sizes = messages(first(tensor, 2)?, 1).map(|dimension| number(dimension?, 1)).collect::<Result<_, _>>()?;
-        Ok(Self { name: text(message, 1)?, element: number(tensor, 1)?.unwrap_or(0), sizes })
+        let shape = first(tensor, 2)?;
+        let sizes = messages(shape, 1).map(|dimension| number(dimension?, 1)).collect::<Result<_, _>>()?;
+        let batch = text(first(shape, 1)?, 2)?;
+        Ok(Self { name: text(message, 1)?, element: number(tensor, 1)?.unwrap_or(0), sizes, batch })
     }
 }
 

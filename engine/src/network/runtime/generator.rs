@@ -94,10 +94,14 @@ impl Backend for Pair {
         let (rows, places) = distinct_rows(batch, &read);
         let encoded = self.encode(&rows, &read)?;
         let size = encoded.len() / rows.len().max(1);
-        let repeated: Vec<f32> =
-            places.iter().flat_map(|place| &encoded[place * size..(place + 1) * size]).copied().collect();
+        // One window is handed over once for all its takes.
+        let values = if rows.len() == 1 {
+            encoded
+        } else {
+            places.iter().flat_map(|place| &encoded[place * size..(place + 1) * size]).copied().collect()
+        };
         let name = self.between.first().map_or("", |(name, _)| *name);
-        let first = TensorView { name, shape: vec![batch, size], values: &repeated };
+        let first = TensorView { name, shape: vec![batch, size], values: &values };
         let tensors: Vec<TensorView<'_>> = std::iter::once(first).chain(rest).collect();
         self.decoder.lock().run(batch, &tensors)
     }

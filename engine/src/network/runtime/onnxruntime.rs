@@ -62,6 +62,8 @@ fn environment(library: &Path) -> Result<(Environment, PathBuf), OnnxRuntimeErro
 /// A network in ONNX Runtime.
 pub(super) struct OnnxRuntime {
     session: Session,
+    /// The inputs that may have one row for all.
+    of_a_window: Vec<&'static str>,
     /// The outputs' names, in the contract's order.
     outputs: Vec<&'static str>,
 }
@@ -72,7 +74,9 @@ impl OnnxRuntime {
         let (environment, library) = environment(library)?;
         let session = session(&environment, file).map_err(|error| OnnxRuntimeError::Runtime(error.to_string()))?;
         let outputs = file.signature().outputs.iter().map(|(name, _)| *name).collect();
-        Ok((Self { session, outputs }, library))
+        let inputs = file.signature().inputs.iter().zip(file.inputs_of_a_window());
+        let of_a_window = inputs.filter(|(_, once)| **once).map(|((name, _), _)| *name).collect();
+        Ok((Self { session, of_a_window, outputs }, library))
     }
 }
 
@@ -100,6 +104,10 @@ impl Backend for OnnxRuntime {
 
 impl OnnxRuntime {
     fn run_session(&mut self, inputs: &[TensorView<'_>]) -> ort::Result<Vec<Vec<f32>>> {
+        let inputs: Vec<TensorView<'_>> = inputs
+            .iter()
+            .map(|tensor| if self.of_a_window.contains(&tensor.name) { tensor.once() } else { tensor.clone() })
+            .collect();
         let whole: Vec<Cow<'_, [f32]>> = inputs.iter().map(TensorView::whole).collect();
         let mut values: Vec<(&str, SessionInputValue<'_>)> = Vec::with_capacity(inputs.len());
         for (tensor, whole) in inputs.iter().zip(&whole) {

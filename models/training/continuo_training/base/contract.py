@@ -58,6 +58,8 @@ CONDUCTOR_INPUTS = (
     "drums",
     "parts",
 )
+#: The inputs of decoder and conductor that have a row for each take. The others may have one row for all.
+OF_A_TAKE = ("noise", "pitched", "drums")
 HARMONIZER_FILE = "harmonizer.onnx"
 HARMONIZER_INPUTS = ("melody", "heard", "melody_before", "style", "meter", "given_chords", "chords_given")
 HARMONIZER_OUTPUTS = ("likely",)

@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 from torch import nn
 
 from ..base.contract import ENCODER_FILE, GENRE_IDS
+from ..networks.compass import cells_within
 from ..networks.discriminator import Discriminator, adopt, plain
+from ..networks.generator import BEAT_PITCHED
 from .half import whole_arrays
 
 Arrays = dict[str, NDArray[np.float32]]
@@ -76,6 +78,10 @@ def load(module: nn.Module, path: Path, prefix: str) -> list[str]:
     """Loads the file's weights into `module`; returns the names of the parameters that the file lacks."""
     found, rows = initializers(path, prefix)
     own = module.state_dict()
+    for name in ("out_pitched.weight", "out_pitched.bias"):
+        if name in found and len(found[name]) == BEAT_PITCHED:
+            # Up to 2.3.2 the network computed all pitches of all parts.
+            found[name] = found[name][cells_within().numpy()]
     new = {n: torch.from_numpy(np.array(a)) for n, a in found.items() if n in own and own[n].shape == a.shape}
     if "segment" in own and len(rows) >= 2 and rows[0].shape == rows[1].shape == own["segment"].shape[1:]:
         new["segment"] = torch.from_numpy(np.stack(rows[:2]))

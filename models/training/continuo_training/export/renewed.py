@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..base import contract as k
+from ..networks.generator import BEAT_PITCHED
 from . import graphs
 from .half import round_weights
 from .onnx_files import TOLERANCE, checksum_of, write
@@ -72,7 +73,20 @@ def _renewed(path: Path, network: ExportedFile, link: dict[str, str], made: Path
 
 
 def _difference(before: ModelProto, after: ModelProto) -> float:
-    """The largest difference between what two files return, their weights rounded alike."""
+    """The largest difference between what two files return, their weights rounded alike.
+
+    The notes of a file that computed pitches beyond the parts' compasses are left out: random inputs, unlike music,
+    make such pitches sound. `changes` compares them on real windows.
+    """
+    left_out = "pitched" if _computes_all_pitches(before) else None
     round_weights(before)
-    pairs = [(graphs.outputs(before, batch), graphs.outputs(after, batch)) for batch in (1, 3)]
-    return max(float(np.abs(a - b).max()) for x, y in pairs for a, b in zip(x, y, strict=True))
+    worst = 0.0
+    for batch in (1, 3):
+        pairs = zip(after.graph.output, graphs.outputs(before, batch), graphs.outputs(after, batch), strict=True)
+        worst = max(worst, *(float(np.abs(a - b).max()) for output, a, b in pairs if output.name != left_out))
+    return worst
+
+
+def _computes_all_pitches(model: ModelProto) -> bool:
+    """Whether this is a decoder from before the compasses."""
+    return any(i.name.endswith("out_pitched.bias") and list(i.dims) == [BEAT_PITCHED] for i in model.graph.initializer)

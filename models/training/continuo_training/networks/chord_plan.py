@@ -177,13 +177,17 @@ class Plan(nn.Module):
     def forward(
         self, e: Encoded, noise: Tensor, given: Tensor | None = None, is_given: Tensor | None = None
     ) -> Planned:
-        """A plan from noise [B, 8·NOISE_SLOT] and the chords that are given [B, 8, CHORD_SIZE] where `is_given`."""
+        """A plan from noise [B, 8·NOISE_SLOT] and the chords that are given [B, 8, CHORD_SIZE] where `is_given`.
+
+        The encoder's result and the given chords may be those of one window, of which all rows of `noise` are takes.
+        """
         noise = noise.reshape(-1, SLOTS, NOISE_SLOT)
         if given is None or is_given is None:
             is_given = torch.zeros_like(noise[:, :, 0])
             given = torch.zeros(1, SLOTS, CHORD_SIZE, device=noise.device) + is_given.unsqueeze(2)
         # What does not depend on the slot before is computed for all slots at once, with SHARP worked in.
         token = self._slots(e, given, is_given) + self.state.bias + self.before.bias + self.before_finer.bias
+        token = token + 0.0 * noise[:, :, :1]  # a row for each take
         plain = self.finer.bias + torch.matmul(self.triads, self.out.bias)
         moved = torch.matmul(torch.matmul(noise, self.spread), self.triads.t()) + plain
         moved = moved + torch.matmul(torch.matmul(noise, self.spread_quality), self.qualities.t())

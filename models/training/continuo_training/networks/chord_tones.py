@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from ..base.contract import BEATS, PITCHES
 from ..musical.chord_vocabulary import CHORDS, TONES, TRIAD_TONES
+from .compass import within
 
 #: The kinds of notes that are told apart.
 KINDS = 5
@@ -43,8 +44,8 @@ class ChordTones(nn.Module):
         return torch.stack([tone, off, chords[..., CHORDS:], added, foreign], -2)
 
     def forward(self, chords: Tensor, slots: Tensor) -> Tensor:
-        """[B, 16, 8, 84]: for each beat and plane, from the given chords [B, 8, CHORD_SIZE] (0 where none is given) and
+        """[B, 16, 8, 58]: for each beat and plane, from the given chords [B, 8, CHORD_SIZE] (0 where none is given) and
         the slots' beats [B, 16, 8]."""
         kinds = torch.matmul(slots, self.kinds(chords).flatten(2)).reshape(-1, BEATS, KINDS, 12)
         by_plane = torch.matmul(kinds.transpose(2, 3), self.weights)  # [B, 16, 12, 8]
-        return torch.matmul(by_plane.transpose(2, 3), self.pitches)
+        return within(torch.matmul(by_plane.transpose(2, 3), self.pitches), 2)

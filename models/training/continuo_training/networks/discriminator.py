@@ -15,7 +15,10 @@ from .layers import Block, Norm, Positions, by_beat
 
 
 class Scene(NamedTuple):
-    """What a verdict depends on besides the parts."""
+    """What a verdict depends on besides the parts.
+
+    This may be one row, which all rows of the parts share: takes of one window.
+    """
 
     melody: Tensor
     heard: Tensor
@@ -93,7 +96,9 @@ class Discriminator(nn.Module):
             + self.drums(struck.reshape(-1, 4, BEAT_DRUMS))
             + self.segment[1]
         )
-        x = torch.cat([now + place + label, before + place[:, :4] + label], 1)
+        now, before = now + place + label, before + place[:, :4] + label
+        # A row for each take, also where all takes have one window before them.
+        x = torch.cat([now, before + 0.0 * now[:, :4]], 1)
         x = self.mix(nn.functional.leaky_relu(x, 0.2))
         unused = self.positions.bias(scene.meter)
         keys = torch.cat([unused, scene.meter[:, 1:2] * self.last_beat], 1)[:, None, None]

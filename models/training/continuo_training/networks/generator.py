@@ -26,11 +26,13 @@ from ..musical.chord_vocabulary import CHORDS as ALL_CHORDS
 from ..musical.triads import CHORDS
 from .chord_plan import Plan
 from .chord_tones import ChordTones
+from .compass import COMPASS, NEVER_SOUNDS, beyond
 from .encoded import Encoded, Gaussian, SlotNotes
 from .layers import Block, Feed, Norm, Positions, by_beat, from_beats, silu, unnoticed
 from .monophony import Lines
 
 BEAT_PITCHED = 8 * 4 * PITCHES
+BEAT_COMPASS = 8 * 4 * COMPASS
 BEAT_DRUMS = 4 * VOICES
 #: How strongly the layers that read finer chords speak where the network chose the chord; where it is given, fully.
 #: With less, takes differ more and are harder to tell from real music.
@@ -49,6 +51,18 @@ class Size:
     posterior: int = 2
     head: int = 384
     guide: int = 2
+    decoder_hidden: int | None = None
+    voicing: int | None = None
+
+    @property
+    def in_decoder(self) -> int:
+        """The hidden width of the decoder's blocks: `hidden`, where `decoder_hidden` does not say otherwise."""
+        return self.hidden if self.decoder_hidden is None else self.decoder_hidden
+
+    @property
+    def in_voicing(self) -> int:
+        """The hidden width of the layer that reads finer chords last: twice the width, where `voicing` does not say."""
+        return 2 * self.width if self.voicing is None else self.voicing
 
 
 class Conditions(NamedTuple):
@@ -132,12 +146,14 @@ class Generator(nn.Module):
         self.latent_window = nn.Linear(NOISE_WINDOW, width)
         self.latent_bar = nn.Linear(NOISE_BAR, width)
         self.style_out = nn.Linear(STYLE, width)
-        self.decoder = nn.ModuleList(Block(width, size.hidden, size.heads, BEATS, dropout) for _ in range(size.decoder))
-        self.voicing = Feed(width, 2 * width)
+        self.decoder = nn.ModuleList(
+            Block(width, size.in_decoder, size.heads, BEATS, dropout) for _ in range(size.decoder)
+        )
+        self.voicing = Feed(width, size.in_voicing)
         self.chord_tones = ChordTones()
         self.norm = Norm(width)
         self.head = nn.Linear(width, size.head)
-        self.out_pitched = nn.Linear(size.head, BEAT_PITCHED)
+        self.out_pitched = nn.Linear(size.head, BEAT_COMPASS)
         self.out_drums = nn.Linear(size.head, BEAT_DRUMS)
         self.out_velocity = nn.Sequential(nn.Linear(width, 64), nn.Tanh(), nn.Linear(64, 5 * 4))
         on_the_grid = nn.Linear(64, 5 * 4)
@@ -186,8 +202,14 @@ class Generator(nn.Module):
     def decode(self, e: Encoded, plan: Tensor, z: Tensor, is_given: Tensor | None = None) -> tuple[Logits, Tensor]:
         """Logits of all parts from a chord plan [B, 8, CHORD_SIZE] and a latent; also the decoder's last tokens.
 
-        Where `is_given` [B, 8], the chord is one that the notes must keep to.
+        Where `is_given` [B, 8], the chord is one that the notes must keep to. What the encoder returned, and
+        `is_given`, may be those of one window, of which all rows are takes.
         """
+        logits, tokens = self._within(e, plan, z, is_given)
+        return logits._replace(pitched=beyond(logits.pitched, NEVER_SOUNDS)), tokens
+
+    def _within(self, e: Encoded, plan: Tensor, z: Tensor, is_given: Tensor | None) -> tuple[Logits, Tensor]:
+        """What `decode` returns, with the pitches of each part's compass alone."""
         bars, slots = self.positions.bars(e.meter), self.positions.slots(e.meter)
         each = self.latent_bar(z[:, NOISE_WINDOW:].reshape(-1, BARS, NOISE_BAR))
         whole = self.latent_window(z[:, :NOISE_WINDOW]) + self.style_out(e.style)
@@ -209,20 +231,23 @@ class Generator(nn.Module):
         cells = self.out_pitched(h)
         if is_given is not None:
             moved = self.chord_tones(plan * is_given.unsqueeze(2), slots).unsqueeze(3)
-            cells = (cells.reshape(-1, BEATS, 8, STEPS_PER_BEAT, PITCHES) + moved).flatten(2)
-        pitched = from_beats(cells, 8, PITCHES)
+            cells = (cells.reshape(-1, BEATS, 8, STEPS_PER_BEAT, COMPASS) + moved).flatten(2)
+        pitched = from_beats(cells, 8, COMPASS)
         drums = self.out_drums(h).reshape(-1, 64, VOICES)
         used = bars.sum(2, keepdim=True)
         monophonic = self.out_monophonic((x * used).sum(1) / used.sum(1))
         return Logits(pitched, drums, by_step(self.out_velocity(x)), by_step(self.out_timing(x)), monophonic), x
 
     def play(self, e: Encoded, noise: Tensor, given: Tensor, is_given: Tensor) -> tuple[Tensor, ...]:
-        """The contract's outputs from the encoder's result: probabilities, velocities, timing, and the chords."""
+        """The contract's outputs from the encoder's result: probabilities, velocities, timing, and the chords.
+
+        The encoder's result and the given chords may be those of one window, of which all rows of `noise` are takes.
+        """
         z = e.prior.mean + torch.exp(e.prior.log_sigma) * noise[:, :LATENT]
         plan = self.plan(e, noise[:, LATENT:], given, is_given)
-        logits, _ = self.decode(e, plan.chosen, z, is_given)
+        logits, _ = self._within(e, plan.chosen, z, is_given)
         return (
-            self.lines(logits.pitched, logits.monophonic, noise),
+            beyond(self.lines.within(logits.pitched, logits.monophonic, noise), 0.0),
             torch.sigmoid(logits.drums),
             torch.sigmoid(logits.velocity),
             0.5 * torch.tanh(logits.timing),

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from ..base.contract import NOISE, PITCHES, STEPS
+from .compass import BEGINS, COMPASS, beyond, within
 
 #: How far noise of temperature 1 moves the log odds of a line's pitches. 1.28 would be as much as drawing them.
 WANDER = 0.8
@@ -40,6 +41,7 @@ class Lines(nn.Module):
 
     mix: Tensor
     pitches: Tensor
+    own_pitches: Tensor
     places: Tensor
     past: Tensor
 
@@ -50,17 +52,23 @@ class Lines(nn.Module):
         pitches = torch.randn(FEATURES, PITCHES, generator=random)
         # Normal noise moves each pitch of each step by WANDER on average.
         self.register_buffer("mix", mix / mix.norm(dim=0, keepdim=True))
-        self.register_buffer("pitches", WANDER * pitches / pitches.norm(dim=0, keepdim=True))
+        self.register_buffer("pitches", WANDER * pitches / pitches.norm(dim=0, keepdim=True), persistent=False)
+        own = torch.stack([self.pitches[:, low : low + COMPASS] for low in BEGINS])
+        self.register_buffer("own_pitches", own, persistent=False)
         self.register_buffer("places", torch.arange(1.0, STEPS + 1), persistent=False)
         self.register_buffer("past", torch.ones(STEPS, STEPS).tril(), persistent=False)
 
     def forward(self, pitched: Tensor, monophonic: Tensor, noise: Tensor) -> Tensor:
-        """Probabilities [B, 8, 64, P] from the planes' logits, those of being a line [B, 4], and noise [B, NOISE]."""
+        """Probabilities [B, 8, 64, 84] from the planes' logits, those of being a line [B, 4], and noise [B, NOISE]."""
+        return beyond(self.within(within(pitched), monophonic, noise), 0.0)
+
+    def within(self, pitched: Tensor, monophonic: Tensor, noise: Tensor) -> Tensor:
+        """The same for the pitches of each part's compass alone, [B, 8, 64, 58]."""
         pitched = pitched.float()
         planes = torch.sigmoid(pitched)
         sums = torch.relu(planes - LEAST).sum(3)
         starts, holds = enough(sums[:, 0::2], 0.5), enough(sums[:, 1::2], 0.5 if self.training else GOES_ON)
-        field = torch.matmul(torch.matmul(noise, self.mix).reshape(-1, 4, STEPS, FEATURES), self.pitches)
+        field = torch.matmul(torch.matmul(noise, self.mix).reshape(-1, 4, STEPS, FEATURES), self.own_pitches)
         moved = pitched[:, 0::2] + field.float()
         chosen = (moved >= moved.amax(3, keepdim=True)).to(planes.dtype)
         # The last step up to each that starts a note, counted from 1; 0 before the first.

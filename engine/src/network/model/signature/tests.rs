@@ -20,9 +20,14 @@ fn varint(number: u8, value: u64) -> Vec<u8> {
 
 /// A `ValueInfoProto`; for a size of `None` the file has a name instead of a number.
 fn tensor(name: &str, element: u64, sizes: &[Option<u64>]) -> Vec<u8> {
+    tensor_of_batch(name, element, sizes, "batch")
+}
+
+/// The same with another name for what it leaves open.
+fn tensor_of_batch(name: &str, element: u64, sizes: &[Option<u64>], batch: &str) -> Vec<u8> {
     let dimension = |size: &Option<u64>| match size {
         Some(size) => field(1, &varint(1, *size)),
-        None => field(1, &field(2, b"batch")),
+        None => field(1, &field(2, batch.as_bytes())),
     };
     let shape: Vec<u8> = sizes.iter().flat_map(dimension).collect();
     let tensor_type = [varint(1, element), field(2, &shape)].concat();
@@ -62,7 +67,16 @@ fn outputs_are_found_in_any_order() {
         &[tensor("heard", FLOAT, &HEARD), tensor("melody", FLOAT, &MELODY)],
         &[tensor("velocity", FLOAT, &VELOCITY), tensor("extra", FLOAT, &HEARD), tensor("drums", FLOAT, &DRUMS)],
     );
-    assert_eq!(check(&file, &expected()), Ok(vec![2, 0]));
+    assert_eq!(check(&file, &expected()), Ok(Found { outputs: vec![2, 0], of_a_window: vec![false, false] }));
+}
+
+#[test]
+fn an_input_whose_batch_is_called_window_may_have_one_row_for_all() {
+    let outputs = [tensor("drums", FLOAT, &DRUMS), tensor("velocity", FLOAT, &VELOCITY)];
+    let heard = tensor_of_batch("heard", FLOAT, &HEARD, "window");
+    let file = model(&[heard, tensor("melody", FLOAT, &MELODY)], &outputs);
+    let found = check(&file, &expected()).map(|found| found.of_a_window);
+    assert_eq!(found, Ok(vec![false, true]), "in the order of the signature");
 }
 
 #[test]
