@@ -9,12 +9,14 @@ mod harmony;
 mod instrument;
 mod key;
 mod line;
+mod request;
 mod soloist;
 mod song;
 mod turns;
 
 pub use instrument::lead_program;
-pub use soloist::{Improvise, LeadRequest, Played, Soloist};
+pub use request::{Improvise, LeadRequest, Played};
+pub use soloist::Soloist;
 pub use song::{LeadSong, lead_of_song};
 pub use turns::{Known, Turn, turn};
 

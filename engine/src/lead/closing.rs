@@ -1,7 +1,7 @@
 //! How Lead ends a song: as players do, with a tone of the tonic's chord that is held to the end.
 
 use super::{
-    soloist::LeadRequest,
+    request::LeadRequest,
     turns::{Known, turn},
 };
 use crate::{

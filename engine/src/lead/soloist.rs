@@ -3,9 +3,9 @@
 use super::{
     closing::{Closing, last_stretch},
     harmony::{Harmony, middle_of},
-    key::key_at,
     line::{Window, line_before},
-    turns::{Known, Turn, turn},
+    request::{Improvise, LeadRequest, Played},
+    turns::{Turn, turn},
 };
 use crate::{
     arranging::random::Random,
@@ -22,15 +22,12 @@ use crate::{
     },
 };
 use continuo_music::{
-    chord::ChordSpan,
-    key::Key,
-    lead::{LeadMode, LeadSettings},
-    meter::{MeterMap, PhraseSpan},
+    lead::LeadMode,
+    meter::PhraseSpan,
     note::Note,
-    swing::{Feel as Swinging, SwingGrid},
+    swing::SwingGrid,
     time::{TICKS_PER_QUARTER, TICKS_PER_STEP, Tick},
 };
-use std::ops::Range;
 
 /// How far a note may sound on beyond the span in which it begins, in steps: soon enough, Lead follows another chord.
 const BEYOND: i64 = 8;
@@ -38,62 +35,6 @@ const BEYOND: i64 = 8;
 const FAR: i64 = 64;
 /// The most events that are read when the window moves, so that Lead is not late.
 const MOST_READ: usize = 40;
-
-/// What Lead is to play: the notes that begin in a span, a beat of a bar.
-#[derive(Clone, Debug)]
-pub struct LeadRequest<'a> {
-    /// What the player chose.
-    pub settings: &'a LeadSettings,
-    /// The song's meters.
-    pub meters: &'a MeterMap,
-    /// The span.
-    pub span: Range<Tick>,
-    /// The melody, as far as it is known.
-    pub known: Known<'a>,
-    /// Lead's notes so far, sorted.
-    pub own: &'a [Note],
-    /// The song's key.
-    pub key: Key,
-    /// The chords, as far as they are known, in order.
-    pub chords: &'a [ChordSpan],
-    /// How the melody swings, and the band.
-    pub feel: Swinging,
-    /// The id of a genre; the network need not know it.
-    pub genre: Option<&'a str>,
-    /// How boldly notes are chosen, 0 (the likeliest) to 2.
-    pub temperature: f32,
-    /// Chooses among the possible notes.
-    pub seed: u32,
-    /// Chooses, too: another take of the same music.
-    pub take: u32,
-    /// Where the song ends, if that is known.
-    pub song_end: Option<Tick>,
-}
-
-impl LeadRequest<'_> {
-    /// The key at a place.
-    fn key_at(&self, tick: Tick) -> Key {
-        key_at(self.key, self.chords, self.meters, tick)
-    }
-}
-
-/// What Lead plays in a span.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Played {
-    /// Its notes, sorted, one at a time.
-    pub notes: Vec<Note>,
-    /// Where the player strikes a key here or later, they are silent; [`Tick::MAX`] if they play on.
-    pub hushed_from: Tick,
-}
-
-/// Improvises: the network, or what stands for it in tests.
-pub trait Improvise {
-    /// Plays the notes of a span. The same request gives the same notes, whatever was asked before.
-    ///
-    /// # Errors
-    /// When the network fails.
-    fn improvise(&mut self, request: &LeadRequest<'_>) -> Result<Played, InferenceError>;
-}
 
 /// The melody network, and what it read last: the next span mostly goes on with it.
 pub struct Soloist {

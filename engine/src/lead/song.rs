@@ -1,7 +1,7 @@
 //! Lead for a whole song, for the command line: what the plugin plays once it knows the song.
 
 use super::{
-    soloist::{Improvise, LeadRequest},
+    request::{Improvise, LeadRequest},
     turns::Known,
 };
 use crate::{network::InferenceError, score::LeadLine};
