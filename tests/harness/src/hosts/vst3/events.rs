@@ -4,7 +4,7 @@ use crate::{
     event::{AddressedKind, HostEvent, Moved, MovedControl, NoteEvent, NoteEventKind},
     hosts::velocity,
 };
-use std::cell::RefCell;
+use std::{cell::RefCell, ffi::c_char};
 use vst3::{
     Class,
     Steinberg::{
@@ -135,11 +135,16 @@ fn played(event: &Event) -> Option<NoteEvent> {
     if event.r#type == EventTypes_::kLegacyMIDICCOutEvent as u16 {
         // SAFETY: the type says which field is valid.
         let control = unsafe { event.__field0.midiCCOut };
-        let (channel, pitch) = (control.channel as u8, control.value as u8);
+        let (channel, pitch) = (byte(control.channel), byte(control.value));
         let is_program = control.controlNumber == ControllerNumbers_::kCtrlProgramChange as u8;
         return is_program.then_some(NoteEvent { time, kind: NoteEventKind::Program, channel, pitch });
     }
     None
+}
+
+/// A byte of a MIDI message: C's `char` has a sign on some processors only.
+fn byte(value: c_char) -> u8 {
+    u8::from_ne_bytes(value.to_ne_bytes())
 }
 
 fn moved(event: &Event) -> Option<Moved> {
@@ -147,7 +152,7 @@ fn moved(event: &Event) -> Option<Moved> {
     let control = if event.r#type == EventTypes_::kLegacyMIDICCOutEvent as u16 {
         // SAFETY: the type says which field is valid.
         let control = unsafe { event.__field0.midiCCOut };
-        let (channel, value, high) = (control.channel as u8, control.value as u8, control.value2 as u8);
+        let (channel, value, high) = (byte(control.channel), byte(control.value), byte(control.value2));
         match control.controlNumber {
             number @ 0..=127 => MovedControl::Midi([0xB0 | channel, number, value]),
             128 => MovedControl::Midi([0xD0 | channel, value, 0]),
