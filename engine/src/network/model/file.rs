@@ -52,7 +52,7 @@ impl NetworkFile {
 
     /// For each of the signature's inputs, whether the network computes what it needs of it once for all rows of a
     /// batch, if they share it.
-    pub(crate) fn inputs_of_a_window(&self) -> &[bool] {
+    pub fn inputs_of_a_window(&self) -> &[bool] {
         &self.found.of_a_window
     }
 }
