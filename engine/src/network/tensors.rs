@@ -21,6 +21,7 @@ impl<'a> TensorView<'a> {
     }
 
     /// As it is handed to a network that takes one row for all: the one row, if all rows have it.
+    #[must_use]
     pub fn once(&self) -> Self {
         if self.is_shared() { self.only(0) } else { self.clone() }
     }
