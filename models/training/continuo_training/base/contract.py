@@ -58,8 +58,8 @@ CONDUCTOR_INPUTS = (
     "drums",
     "parts",
 )
-#: The names of the first dimension of those inputs of decoder and conductor that may have one row for all takes. Inputs of
-#: one name have the same number of rows.
+#: The names of the first dimension of those inputs of decoder and conductor that may have one row for all takes. Inputs
+#: of one name have the same number of rows.
 SHARED = {
     DECODER_INPUTS: {"encoded": "window", "given_chords": "plan", "chords_given": "plan"},
     CONDUCTOR_INPUTS: {name: "window" for name in CONDUCTOR_INPUTS if name not in ("pitched", "drums")},

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ..base.contract import (
@@ -37,6 +39,8 @@ BEAT_DRUMS = 4 * VOICES
 #: How strongly the layers that read finer chords speak where the network chose the chord; where it is given, fully.
 #: With less, takes differ more and are harder to tell from real music.
 LOOSELY = 0.5
+#: The width of a head of attention.
+HEAD = 32
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,29 @@ class Size:
     guide: int = 2
     decoder_hidden: int | None = None
     voicing: int | None = None
+
+    @staticmethod
+    def of(weights: Mapping[str, Tensor | NDArray[Any]]) -> Size:
+        """The size of the generator whose weights have these names and shapes; its heads are as wide as always."""
+
+        def blocks(room: str) -> int:
+            return sum(1 for name in weights if name.startswith(f"{room}.") and name.endswith(".norm_feed.bias"))
+
+        def length(name: str) -> int:
+            return len(weights[f"{name}.bias"])
+
+        width = length("norm")
+        return Size(
+            width=width,
+            hidden=length("encoder.0.grow"),
+            heads=max(width // HEAD, 1),
+            encoder=blocks("encoder"),
+            decoder=blocks("decoder"),
+            head=length("head"),
+            guide=blocks("guide"),
+            decoder_hidden=length("decoder.0.grow"),
+            voicing=length("voicing.grow"),
+        )
 
     @property
     def in_decoder(self) -> int:
