@@ -240,15 +240,16 @@ class Generator(nn.Module):
         bars, slots = self.positions.bars(e.meter), self.positions.slots(e.meter)
         each = self.latent_bar(z[:, NOISE_WINDOW:].reshape(-1, BARS, NOISE_BAR))
         whole = self.latent_window(z[:, :NOISE_WINDOW]) + self.style_out(e.style)
+        by_slot: float | Tensor = LOOSELY
         strength: float | Tensor = LOOSELY
         if is_given is not None:
-            strength = LOOSELY + (1.0 - LOOSELY) * torch.matmul(slots, is_given.unsqueeze(2))
-        by_beat_plan = torch.matmul(slots, plan)
-        chords = by_beat_plan[:, :, :ALL_CHORDS]
-        nearest = torch.matmul(chords, self.plan.triads)
-        finer = torch.cat([by_beat_plan, torch.matmul(chords, self.chord_tones.tones)], 2)
-        x = e.tokens + whole.unsqueeze(1) + torch.matmul(bars, each) + self.harmony(nearest)
-        x = x + strength * self.finer_harmony(finer)
+            by_slot = LOOSELY + (1.0 - LOOSELY) * is_given.unsqueeze(2)
+            strength = torch.matmul(slots, by_slot)
+        # Read once for each slot; then each beat has its slot's. Beats that 3/4 does not use have none.
+        chords = plan[:, :, :ALL_CHORDS]
+        finer = torch.cat([plan, torch.matmul(chords, self.chord_tones.tones)], 2)
+        harmony = self.harmony(torch.matmul(chords, self.plan.triads)) + by_slot * self.finer_harmony(finer)
+        x = e.tokens + whole.unsqueeze(1) + torch.matmul(bars, each) + torch.matmul(slots, harmony)
         keys = self.positions.bias(e.meter).unsqueeze(1).unsqueeze(1)
         for block in self.decoder:
             x = block(x, keys)
