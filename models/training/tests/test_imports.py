@@ -6,7 +6,18 @@ PACKAGE = Path(__file__).resolve().parents[1] / "continuo_training"
 #: The rooms, each after those that it may import.
 ROOMS = (
     *("base", "musical", "data", "networks", "export", "evaluation"),
-    *("adversarial", "planning", "finetune", "melodies", "revising", "phrases", "drummer", "report", "commands"),
+    *(
+        "adversarial",
+        "planning",
+        "finetune",
+        "melodies",
+        "revising",
+        "phrases",
+        "drummer",
+        "distil",
+        "report",
+        "commands",
+    ),
 )
 
 Graph = dict[str, set[str]]

@@ -50,10 +50,10 @@ impl NetworkFile {
         &self.found.outputs
     }
 
-    /// For each of the signature's inputs, whether the network computes what it needs of it once for all rows of a
-    /// batch, if they share it.
-    pub fn inputs_of_a_window(&self) -> &[bool] {
-        &self.found.of_a_window
+    /// For each of the signature's inputs, the name of its group, if the network computes what it needs of the group once
+    /// for all rows of a batch that share all of it.
+    pub fn groups(&self) -> &[Option<&'static str>] {
+        &self.found.groups
     }
 }
 

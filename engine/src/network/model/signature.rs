@@ -79,12 +79,12 @@ fn encoder_inputs(style_size: usize) -> Vec<TensorShape> {
 pub(super) struct Found {
     /// For each of the signature's outputs, its index in the graph's list.
     pub outputs: Vec<usize>,
-    /// For each of the signature's inputs, whether it may have one row where the outputs have several.
-    pub of_a_window: Vec<bool>,
+    /// For each of the signature's inputs, the name of the group that may have one row where the outputs have several.
+    pub groups: Vec<Option<&'static str>>,
 }
 
-/// The name of the batch dimension of inputs that may have one row for all.
-const WINDOW: &str = "window";
+/// The names of batch dimensions of inputs that may have one row for all: what is read of a window, and given chords.
+const GROUPS: [&str; 2] = ["window", "plan"];
 
 /// Checks the graph's inputs and outputs.
 pub(super) fn check(bytes: &[u8], signature: &Signature) -> Result<Found, ModelError> {
@@ -101,14 +101,17 @@ pub(super) fn check(bytes: &[u8], signature: &Signature) -> Result<Found, ModelE
         )));
     }
     let place = |(name, shape): &TensorShape| position(&found_inputs, name, shape);
-    let of_a_window =
-        expected.iter().map(|input| Ok(found_inputs[place(input)?].batch == WINDOW)).collect::<Result<_, _>>()?;
+    let group = |input| {
+        let batch = found_inputs[place(input)?].batch;
+        Ok(GROUPS.into_iter().find(|name| *name == batch))
+    };
+    let groups = expected.iter().map(group).collect::<Result<_, _>>()?;
     let outputs = signature
         .outputs
         .iter()
         .map(|(name, shape)| position(&found_outputs, name, shape))
         .collect::<Result<_, _>>()?;
-    Ok(Found { outputs, of_a_window })
+    Ok(Found { outputs, groups })
 }
 
 fn position(tensors: &[Tensor<'_>], name: &str, shape: &[usize]) -> Result<usize, ModelError> {

@@ -4,7 +4,10 @@ use super::{
     backend::{Backend, InferenceError},
     verified_library::LibraryError,
 };
-use crate::network::{model::NetworkFile, tensors::TensorView};
+use crate::network::{
+    model::{NetworkFile, TensorShape},
+    tensors::TensorView,
+};
 use ort::{
     environment::Environment,
     logging::LogLevel,
@@ -62,8 +65,8 @@ fn environment(library: &Path) -> Result<(Environment, PathBuf), OnnxRuntimeErro
 /// A network in ONNX Runtime.
 pub(super) struct OnnxRuntime {
     session: Session,
-    /// The inputs that may have one row for all.
-    of_a_window: Vec<&'static str>,
+    /// The inputs that may have one row for all, by group.
+    groups: Vec<Vec<&'static str>>,
     /// The outputs' names, in the contract's order.
     outputs: Vec<&'static str>,
 }
@@ -74,9 +77,8 @@ impl OnnxRuntime {
         let (environment, library) = environment(library)?;
         let session = session(&environment, file).map_err(|error| OnnxRuntimeError::Runtime(error.to_string()))?;
         let outputs = file.signature().outputs.iter().map(|(name, _)| *name).collect();
-        let inputs = file.signature().inputs.iter().zip(file.inputs_of_a_window());
-        let of_a_window = inputs.filter(|(_, once)| **once).map(|((name, _), _)| *name).collect();
-        Ok((Self { session, of_a_window, outputs }, library))
+        let groups = groups(&file.signature().inputs, file.groups());
+        Ok((Self { session, groups, outputs }, library))
     }
 }
 
@@ -92,6 +94,26 @@ fn session(environment: &Environment, file: &NetworkFile) -> ort::Result<Session
         .commit_from_memory(file.bytes())
 }
 
+/// The names of the inputs of each group.
+fn groups(inputs: &[TensorShape], of: &[Option<&'static str>]) -> Vec<Vec<&'static str>> {
+    let mut found: Vec<(&str, Vec<&'static str>)> = Vec::new();
+    for ((name, _), group) in inputs.iter().zip(of) {
+        let Some(group) = *group else { continue };
+        match found.iter_mut().find(|(other, _)| *other == group) {
+            Some((_, names)) => names.push(name),
+            None => found.push((group, vec![name])),
+        }
+    }
+    found.into_iter().map(|(_, names)| names).collect()
+}
+
+/// The inputs that are handed over as one row: those of groups of which all rows are alike. Inputs of one group have the
+/// same number of rows, on which the runtime relies when it uses memory again.
+fn of_one_row(groups: &[Vec<&'static str>], inputs: &[TensorView<'_>]) -> Vec<&'static str> {
+    let shared = |name: &&str| inputs.iter().any(|tensor| tensor.name == *name && tensor.is_shared());
+    groups.iter().filter(|names| names.iter().all(shared)).flatten().copied().collect()
+}
+
 impl Backend for OnnxRuntime {
     fn name(&self) -> &'static str {
         "onnxruntime"
@@ -104,9 +126,10 @@ impl Backend for OnnxRuntime {
 
 impl OnnxRuntime {
     fn run_session(&mut self, inputs: &[TensorView<'_>]) -> ort::Result<Vec<Vec<f32>>> {
+        let once = of_one_row(&self.groups, inputs);
         let inputs: Vec<TensorView<'_>> = inputs
             .iter()
-            .map(|tensor| if self.of_a_window.contains(&tensor.name) { tensor.once() } else { tensor.clone() })
+            .map(|tensor| if once.contains(&tensor.name) { tensor.once() } else { tensor.clone() })
             .collect();
         let whole: Vec<Cow<'_, [f32]>> = inputs.iter().map(TensorView::whole).collect();
         let mut values: Vec<(&str, SessionInputValue<'_>)> = Vec::with_capacity(inputs.len());
@@ -136,5 +159,26 @@ pub(crate) mod tests {
         let path = std::env::var_os(super::super::library::LIBRARY_VARIABLE).map_or_else(fetched, PathBuf::from);
         assert!(path.is_file(), "no ONNX Runtime library at {}: run `cargo xtask runtime`", path.display());
         path
+    }
+
+    #[test]
+    fn a_group_is_handed_over_once_if_all_of_it_is_shared() {
+        let shapes = [("melody", vec![1]), ("noise", vec![1]), ("given", vec![2]), ("meter", vec![1])];
+        let of = [Some("window"), None, Some("plan"), Some("window")];
+        let groups = groups(&shapes, &of);
+        assert_eq!(groups, [vec!["melody", "meter"], vec!["given"]]);
+        let tensor = |name, size, values| TensorView { name, shape: vec![2, size], values };
+        let (one, two) = ([1.0, 2.0], [1.0, 2.0, 3.0, 4.0]);
+        let takes = |meter| {
+            let inputs = [
+                tensor("melody", 1, &one[..1]),
+                tensor("noise", 1, &one),
+                tensor("given", 2, &one),
+                tensor("meter", 1, meter),
+            ];
+            of_one_row(&groups, &inputs)
+        };
+        assert_eq!(takes(&one[..1]), ["melody", "meter", "given"]);
+        assert_eq!(takes(&two[..2]), ["given"], "one that differs keeps its group apart");
     }
 }

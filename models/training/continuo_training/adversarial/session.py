@@ -139,6 +139,12 @@ def run(
     distributed.start()
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(settings.threads)
+    if size is None and resume:
+        size = Size.of(under("generator.", checkpoint(kept_checkpoint(out))["game"]))
+    elif size is None and start is not None and start.suffix == ".onnx":
+        from ..export.onnx_weights import size_of
+
+        size = size_of(start)
     trainer = Trainer(settings, size)
     saved_to = out / "checkpoint.pt"
     first = distributed.rank() == 0

@@ -58,8 +58,12 @@ CONDUCTOR_INPUTS = (
     "drums",
     "parts",
 )
-#: The inputs of decoder and conductor that have a row for each take. The others may have one row for all.
-OF_A_TAKE = ("noise", "pitched", "drums")
+#: The names of the first dimension of those inputs of decoder and conductor that may have one row for all takes. Inputs
+#: of one name have the same number of rows.
+SHARED = {
+    DECODER_INPUTS: {"encoded": "window", "given_chords": "plan", "chords_given": "plan"},
+    CONDUCTOR_INPUTS: {name: "window" for name in CONDUCTOR_INPUTS if name not in ("pitched", "drums")},
+}
 HARMONIZER_FILE = "harmonizer.onnx"
 HARMONIZER_INPUTS = ("melody", "heard", "melody_before", "style", "meter", "given_chords", "chords_given")
 HARMONIZER_OUTPUTS = ("likely",)

@@ -185,6 +185,21 @@ def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--remark", action="append", default=[], help="a line for the card about the training")
 
 
+def _distil(parser: argparse.ArgumentParser) -> None:
+    networks = ("encoder", "decoder", "conductor")
+    parser.add_argument(
+        "--network", action="append", default=[], choices=networks, help="what is made smaller; default: all three"
+    )
+    parser.add_argument("--minutes", type=float, default=60.0, help="how long each of them learns; default: 60")
+    parser.add_argument("--rate", type=float, default=1e-3, help="the highest learning rate; default: 0.001")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--export-only", action="store_true", help="do not train, write the files of the last checkpoints"
+    )
+    parser.add_argument("--version", required=True, help="the version in the files, such as 3.1.0")
+    parser.add_argument("--hardware", default="", help="what it was trained on, for the files")
+
+
 def _from(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--name", required=True, help="the model's name")
@@ -230,6 +245,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     _sheets(steps.add_parser("lead-sheets", help="measure the harmonizer beside a plain baseline, for the card"))
     card = steps.add_parser("card", help="write CARD.md and samples.png")
     card.add_argument("--remark", action="append", default=[], help="replaces the remarks that `export` was given")
+    _distil(steps.add_parser("distil", help="make encoder, decoder and conductor smaller, each from what it does now"))
     _from(steps.add_parser("from", help="fine-tune the shipped model on your own MIDI files and install it"))
     steps.add_parser("grooves", help="measure MMA's grooves into grooves.json; needs the program mma")
     steps.add_parser("sections", help="measure how full sections of each kind are, and print it")

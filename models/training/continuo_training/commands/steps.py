@@ -76,12 +76,10 @@ def harmonizer(a: argparse.Namespace) -> None:
     from ..data.catalogue import CATALOGUE, LEAD_SHEETS
     from ..export import reference_outputs
     from ..export.onnx_files import export_harmonizer
-    from ..export.onnx_weights import load_generator
-    from ..networks.generator import Generator
+    from ..export.onnx_weights import generator_of
     from ..planning.harmonizer_training import HarmonizerSettings, run
 
-    generator = Generator()
-    load_generator(generator, a.models / "continuo.onnx")
+    generator = generator_of(a.models / "continuo.onnx")
     points = generator.styles.weight.detach()
     settings = HarmonizerSettings(minutes=a.minutes, seed=a.seed)
     found, steps = run(_prepared(a), a.sheets, a.data, a.work / "harmonizer", points, settings, a.threads)
@@ -420,6 +418,19 @@ def _measured_model(a: argparse.Namespace) -> ModelRecord:
     return model_record(a.work, TEMPERATURE)
 
 
+def distil(a: argparse.Namespace) -> None:
+    """Trains smaller networks on what the shipped ones do, and replaces their files."""
+    from ..distil.step import NETWORKS, train, write_files
+    from ..melodies.averaged import Minutes
+
+    minutes = Minutes(minutes=a.minutes, rate=a.rate, weight_decay=0.01, average=0.998, seed=a.seed)
+    if not a.export_only:
+        for name in a.network or NETWORKS:
+            train(name, a.models, _prepared(a), a.work / "distil", minutes)
+    for name in write_files(a.work / "distil", a.models, a.version, _commit(""), a.hardware):
+        print(f"written: {a.models / name}")
+
+
 def chords(a: argparse.Namespace) -> None:
     """Measures the chords of the exported files, for the card."""
     from ..planning.chord_figures import measure
@@ -511,6 +522,7 @@ STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
     "chords": chords,
     "lead-sheets": lead_sheets,
     "card": card,
+    "distil": distil,
     "from": fine_tune,
     "grooves": grooves,
     "intensity": intensity,

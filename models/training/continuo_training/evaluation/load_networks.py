@@ -10,7 +10,7 @@ import torch
 
 from ..networks.checkpoint import checkpoint, under
 from ..networks.discriminator import Conductor, Discriminator, plain
-from ..networks.generator import Generator
+from ..networks.generator import Generator, Size
 from ..networks.style_encoder import StyleEncoder
 from .onnx_generator import GeneratorLike, OnnxGenerator
 
@@ -27,25 +27,23 @@ class Networks:
 
 def trained(path: Path) -> Generator:
     """The averaged generator of a checkpoint or snapshot."""
-    generator = Generator()
-    generator.load_state_dict(under("generator.", checkpoint(path)["average"]))
+    weights = under("generator.", checkpoint(path)["average"])
+    generator = Generator(Size.of(weights))
+    generator.load_state_dict(weights)
     return generator.eval()
 
 
 def load_networks(path: Path) -> Networks:
     """The averaged networks of a checkpoint or snapshot (.pt), or an exported generator and its neighbours."""
     if path.suffix == ".onnx":
-        from ..export.onnx_weights import load
+        from ..export.onnx_weights import conductor_of, load
 
         beside = path.with_name("style-encoder.onnx")
         encoder = StyleEncoder() if beside.exists() else None
         if encoder is not None:
             load(encoder, beside, "encoder.")
         beside = path.with_name("conductor.onnx")
-        conductor = Conductor(plain(Discriminator())) if beside.exists() else None
-        if conductor is not None:
-            load(conductor.discriminator, beside, "discriminator.")
-            conductor.eval()
+        conductor = conductor_of(beside) if beside.exists() else None
         return Networks(OnnxGenerator(path), encoder and encoder.eval(), conductor, {"step": 0, "seconds": 0.0})
     found, generator = checkpoint(path), trained(path)
     averages: dict[str, torch.Tensor] = found["average"]

@@ -83,12 +83,6 @@ def sealed_bytes(model: ModelProto, facts: dict[str, Any]) -> bytes:
     return seal(model.SerializeToString(), placeholder)
 
 
-def shared(reads: tuple[str, ...]) -> tuple[str, ...]:
-    """The inputs of a network that may be those of one window, of which all rows are takes."""
-    writes_or_judges_takes = reads in (k.DECODER_INPUTS, k.CONDUCTOR_INPUTS)
-    return tuple(n for n in reads if n not in k.OF_A_TAKE) if writes_or_judges_takes else ()
-
-
 def write(
     module: nn.Module,
     inputs: tuple[Tensor, ...],
@@ -113,7 +107,7 @@ def write(
             str(raw),
             input_names=list(names[0]),
             output_names=list(names[1]),
-            dynamic_axes={n: {0: "window" if n in shared(names[0]) else "batch"} for n in (*names[0], *names[1])},
+            dynamic_axes={n: {0: k.SHARED.get(names[0], {}).get(n, "batch")} for n in (*names[0], *names[1])},
             opset_version=17,
             do_constant_folding=True,
             **CLASSIC,

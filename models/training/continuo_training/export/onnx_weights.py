@@ -19,8 +19,8 @@ from torch import nn
 
 from ..base.contract import ENCODER_FILE, GENRE_IDS
 from ..networks.compass import cells_within
-from ..networks.discriminator import Discriminator, adopt, plain
-from ..networks.generator import BEAT_PITCHED
+from ..networks.discriminator import Conductor, Discriminator, adopt, plain
+from ..networks.generator import BEAT_PITCHED, HEAD, Generator, Size
 from .half import whole_arrays
 
 Arrays = dict[str, NDArray[np.float32]]
@@ -91,6 +91,46 @@ def load(module: nn.Module, path: Path, prefix: str) -> list[str]:
             new["styles.weight"] = points
     module.load_state_dict(own | new)
     return [n for n in own if n not in new]
+
+
+def size_of(path: Path) -> Size:
+    """The size of the generator in a file and its encoder's beside it, by the names and shapes of their weights."""
+    found = initializers(path, "generator.")[0]
+    beside = path.with_name(ENCODER_FILE)
+    if not any(name.startswith("encoder.") for name in found) and beside.exists():
+        found = initializers(beside, "generator.")[0] | found
+    return Size.of(found)
+
+
+def generator_of(path: Path) -> Generator:
+    """The generator in a file and its encoder's beside it.
+
+    Raises:
+        ValueError: the files lack weights.
+    """
+    generator = Generator(size_of(path))
+    missing = load_generator(generator, path)
+    if missing:
+        raise ValueError(f"{path.name} lacks {', '.join(missing)}")
+    return generator.eval()
+
+
+def conductor_of(path: Path) -> Conductor:
+    """The conductor in a file.
+
+    Raises:
+        ValueError: the file lacks weights.
+    """
+    found = initializers(path, "discriminator.")[0]
+    layers = sum(1 for name in found if name.startswith("blocks.") and name.endswith(".norm_feed.bias"))
+    judge = Discriminator(
+        len(found["norm.bias"]), len(found["blocks.0.grow.bias"]), len(found["norm.bias"]) // HEAD, layers
+    )
+    conductor = Conductor(plain(judge))
+    missing = load(conductor.discriminator, path, "discriminator.")
+    if missing:
+        raise ValueError(f"{path.name} lacks {', '.join(missing)}")
+    return conductor.eval()
 
 
 def load_generator(module: nn.Module, path: Path) -> list[str]:

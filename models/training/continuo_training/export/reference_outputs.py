@@ -19,7 +19,7 @@ from ..base import contract as k
 from ..base.arrays import Floats
 from ..base.files import checksum
 from ..musical.chord_vocabulary import CHORDS
-from ..networks.discriminator import Conductor, Discriminator, plain
+from ..networks.discriminator import Conductor
 from ..networks.generator import Generator
 from ..networks.harmonizer import Harmonizer
 from ..networks.style_encoder import StyleEncoder
@@ -35,7 +35,7 @@ from .modules import (
     style_encoder_inputs,
 )
 from .onnx_files import TOLERANCE
-from .onnx_weights import load, load_generator
+from .onnx_weights import conductor_of, generator_of, load
 
 NAME = "reference-outputs"
 #: The meters of each case: one window alone, and two windows of different meters.
@@ -92,13 +92,10 @@ def read_back(folder: Path) -> list[ExportedFile]:
     Raises:
         ValueError: a file lacks weights of its network.
     """
-    generator, encoder = Generator(), StyleEncoder()
-    missing = load_generator(generator, folder / k.GENERATOR_FILE)
-    missing += load(encoder, folder / "style-encoder.onnx", "encoder.")
-    conductor = None
-    if (folder / "conductor.onnx").exists():
-        conductor = Conductor(plain(Discriminator()))
-        missing += load(conductor.discriminator, folder / "conductor.onnx", "discriminator.")
+    generator, encoder = generator_of(folder / k.GENERATOR_FILE), StyleEncoder()
+    missing = load(encoder, folder / "style-encoder.onnx", "encoder.")
+    judge = folder / "conductor.onnx"
+    conductor = conductor_of(judge) if judge.exists() else None
     harmonizer = None
     if (folder / k.HARMONIZER_FILE).exists():
         harmonizer = Harmonizer()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ..base.contract import (
@@ -37,6 +39,8 @@ BEAT_DRUMS = 4 * VOICES
 #: How strongly the layers that read finer chords speak where the network chose the chord; where it is given, fully.
 #: With less, takes differ more and are harder to tell from real music.
 LOOSELY = 0.5
+#: The width of a head of attention.
+HEAD = 32
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,29 @@ class Size:
     guide: int = 2
     decoder_hidden: int | None = None
     voicing: int | None = None
+
+    @staticmethod
+    def of(weights: Mapping[str, Tensor | NDArray[Any]]) -> Size:
+        """The size of the generator whose weights have these names and shapes; its heads are as wide as always."""
+
+        def blocks(room: str) -> int:
+            return sum(1 for name in weights if name.startswith(f"{room}.") and name.endswith(".norm_feed.bias"))
+
+        def length(name: str) -> int:
+            return len(weights[f"{name}.bias"])
+
+        width = length("norm")
+        return Size(
+            width=width,
+            hidden=length("encoder.0.grow"),
+            heads=max(width // HEAD, 1),
+            encoder=blocks("encoder"),
+            decoder=blocks("decoder"),
+            head=length("head"),
+            guide=blocks("guide"),
+            decoder_hidden=length("decoder.0.grow"),
+            voicing=length("voicing.grow"),
+        )
 
     @property
     def in_decoder(self) -> int:
@@ -213,15 +240,16 @@ class Generator(nn.Module):
         bars, slots = self.positions.bars(e.meter), self.positions.slots(e.meter)
         each = self.latent_bar(z[:, NOISE_WINDOW:].reshape(-1, BARS, NOISE_BAR))
         whole = self.latent_window(z[:, :NOISE_WINDOW]) + self.style_out(e.style)
+        by_slot: float | Tensor = LOOSELY
         strength: float | Tensor = LOOSELY
         if is_given is not None:
-            strength = LOOSELY + (1.0 - LOOSELY) * torch.matmul(slots, is_given.unsqueeze(2))
-        by_beat_plan = torch.matmul(slots, plan)
-        chords = by_beat_plan[:, :, :ALL_CHORDS]
-        nearest = torch.matmul(chords, self.plan.triads)
-        finer = torch.cat([by_beat_plan, torch.matmul(chords, self.chord_tones.tones)], 2)
-        x = e.tokens + whole.unsqueeze(1) + torch.matmul(bars, each) + self.harmony(nearest)
-        x = x + strength * self.finer_harmony(finer)
+            by_slot = LOOSELY + (1.0 - LOOSELY) * is_given.unsqueeze(2)
+            strength = torch.matmul(slots, by_slot)
+        # Read once for each slot; then each beat has its slot's. Beats that 3/4 does not use have none.
+        chords = plan[:, :, :ALL_CHORDS]
+        finer = torch.cat([plan, torch.matmul(chords, self.chord_tones.tones)], 2)
+        harmony = self.harmony(torch.matmul(chords, self.plan.triads)) + by_slot * self.finer_harmony(finer)
+        x = e.tokens + whole.unsqueeze(1) + torch.matmul(bars, each) + torch.matmul(slots, harmony)
         keys = self.positions.bias(e.meter).unsqueeze(1).unsqueeze(1)
         for block in self.decoder:
             x = block(x, keys)

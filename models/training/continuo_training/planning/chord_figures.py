@@ -16,7 +16,7 @@ from ..data.sources import DATASETS
 from ..data.windows import Windows
 from ..evaluation.given_chords import Kept, kept, play_given
 from ..evaluation.onnx_generator import OnnxGenerator
-from ..export.onnx_weights import load_generator
+from ..export.onnx_weights import generator_of
 from ..networks.generator import Generator
 from .examples import Examples, SheetSampler, of_sheets
 from .plan_figures import Accuracy, Habits, accuracy, drawn, habits
@@ -62,9 +62,7 @@ def measure(prepared: Path, sheets: Path, model: Path, most: int) -> ChordFigure
     Raises:
         StepError: the windows or the lead sheets are missing.
     """
-    generator = Generator()
-    load_generator(generator, model)
-    generator.eval()
+    generator = generator_of(model)
     held = SheetSampler([s for s in read_lead_sheets(sheets) if s.validation], 1, True)
     examples = Examples.joined(list(of_sheets(generator, held, held.all_windows())))
     windows = Windows(prepared)

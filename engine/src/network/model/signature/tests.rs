@@ -67,7 +67,7 @@ fn outputs_are_found_in_any_order() {
         &[tensor("heard", FLOAT, &HEARD), tensor("melody", FLOAT, &MELODY)],
         &[tensor("velocity", FLOAT, &VELOCITY), tensor("extra", FLOAT, &HEARD), tensor("drums", FLOAT, &DRUMS)],
     );
-    assert_eq!(check(&file, &expected()), Ok(Found { outputs: vec![2, 0], of_a_window: vec![false, false] }));
+    assert_eq!(check(&file, &expected()), Ok(Found { outputs: vec![2, 0], groups: vec![None, None] }));
 }
 
 #[test]
@@ -75,8 +75,8 @@ fn an_input_whose_batch_is_called_window_may_have_one_row_for_all() {
     let outputs = [tensor("drums", FLOAT, &DRUMS), tensor("velocity", FLOAT, &VELOCITY)];
     let heard = tensor_of_batch("heard", FLOAT, &HEARD, "window");
     let file = model(&[heard, tensor("melody", FLOAT, &MELODY)], &outputs);
-    let found = check(&file, &expected()).map(|found| found.of_a_window);
-    assert_eq!(found, Ok(vec![false, true]), "in the order of the signature");
+    let found = check(&file, &expected()).map(|found| found.groups);
+    assert_eq!(found, Ok(vec![None, Some("window")]), "in the order of the signature");
 }
 
 #[test]

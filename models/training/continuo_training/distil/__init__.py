@@ -1,0 +1,1 @@
+"""A smaller decoder and a smaller conductor learn what the large ones do."""
