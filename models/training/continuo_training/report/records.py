@@ -33,8 +33,10 @@ class Stage:
 
 @dataclass
 class LastStage:
-    """What it takes to run the last stage again: the version and git revision of its start, and its options."""
+    """What it takes to run the last stage before the distillation again: its name, the version and git revision of its
+    start, and its options."""
 
+    name: str
     started_from: str
     revision: str
     options: list[str]
