@@ -22,7 +22,7 @@ from continuo_training.export.onnx_files import CHECKSUM_KEY, export, export_hel
 from continuo_training.export.onnx_weights import load_beside, load_generator
 from continuo_training.musical.chord_vocabulary import CHORD_SIZE, CHORDS
 from continuo_training.networks.batches import conditions, tensors
-from continuo_training.networks.discriminator import Conductor, Discriminator, plain
+from continuo_training.networks.discriminator import Conductor, Discriminator, JudgeSize, plain
 from continuo_training.networks.generator import Generator, Logits, Size
 from continuo_training.networks.layers import by_beat, from_beats
 from continuo_training.networks.style_encoder import StyleEncoder
@@ -258,7 +258,7 @@ def test_encoder_does_not_read_parts_that_are_not_listed() -> None:
 
 
 def test_plain_conductor_judges_like_the_adversary() -> None:
-    adversary = Discriminator(width=30, hidden=48, heads=2, layers=1).eval()
+    adversary = Discriminator(JudgeSize(30, 48, 2, 1)).eval()
     inputs = [torch.rand_like(x) for x in conductor_inputs(2)]
     inputs[5] = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
     with torch.no_grad():
@@ -271,7 +271,7 @@ def test_helpers_share_the_generators_style_space(tmp_path: Path) -> None:
     import onnx
 
     generator = Generator(SMALL)
-    judge = Conductor(plain(Discriminator(width=30, hidden=48, heads=2, layers=1).eval()))
+    judge = Conductor(plain(Discriminator(JudgeSize(30, 48, 2, 1)).eval()))
     encoder = StyleEncoder(width=32, hidden=48, heads=2, layers=1)
     training = {"data": [], "steps": 0, "seconds": 0, "commit": "", "hardware": ""}
     export(generator, tmp_path / "continuo.onnx", training, "small", "0.0.1")

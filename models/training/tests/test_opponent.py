@@ -5,7 +5,7 @@ from continuo_training.adversarial.opponent import Opponent
 from continuo_training.data.batch import Batch
 from continuo_training.data.sampler import Sampler, Variation
 from continuo_training.networks.batches import tensors
-from continuo_training.networks.discriminator import Discriminator
+from continuo_training.networks.discriminator import Discriminator, JudgeSize
 
 from .test_data import Synthetic
 
@@ -14,7 +14,7 @@ def after(penalty: float, steps: int = 12) -> tuple[float, Batch]:
     """The steepness of the adversary's verdict after training, and the batch it was trained on."""
     torch.manual_seed(1)
     b = tensors(Sampler(Synthetic(), Variation(), 0).batch(6))
-    adversary = Discriminator(width=40, hidden=48, layers=1)
+    adversary = Discriminator(JudgeSize(40, 48, 5, 1))
     opponent = Opponent(adversary, 2e-3, 0.6, penalty, Dice(2, torch.device("cpu")))
     scene = opponent.scene(b, torch.randn(6, 16))
     made = torch.zeros_like(b.pitched), torch.zeros_like(b.drums)

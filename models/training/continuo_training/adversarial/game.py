@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from ..base.contract import GENRES, LATENT, NOISE, PARTS
 from ..networks.batches import TensorBatch, conditions
-from ..networks.discriminator import Discriminator
+from ..networks.discriminator import Discriminator, JudgeSize
 from ..networks.encoded import Gaussian
 from ..networks.generator import Generator, Posterior, Size
 from ..networks.monophony import played
@@ -17,11 +17,11 @@ from ..networks.style_encoder import StyleEncoder
 class Game(nn.Module):
     """The networks of one training run."""
 
-    def __init__(self, size: Size | None = None) -> None:
+    def __init__(self, size: Size | None = None, judge: JudgeSize | None = None) -> None:
         super().__init__()
         self.generator = Generator(size)
         self.posterior = Posterior(size)
-        self.adversary = Discriminator()
+        self.adversary = Discriminator(judge)
         self.encoder = StyleEncoder()
 
     def players(self) -> list[nn.Parameter]:

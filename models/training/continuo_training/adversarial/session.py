@@ -21,6 +21,7 @@ from ..evaluation.comparison import quick
 from ..evaluation.sample_rolls import samples
 from ..networks.batches import TensorBatch, tensors
 from ..networks.checkpoint import checkpoint, under
+from ..networks.discriminator import JudgeSize
 from ..networks.generator import Generator, Size
 from . import distributed
 from .settings import Settings, continued
@@ -139,13 +140,15 @@ def run(
     distributed.start()
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(settings.threads)
+    judge: JudgeSize | None = None
     if size is None and resume:
-        size = Size.of(under("generator.", checkpoint(kept_checkpoint(out))["game"]))
+        kept = checkpoint(kept_checkpoint(out))["game"]
+        size, judge = Size.of(under("generator.", kept)), JudgeSize.of(under("adversary.", kept))
     elif size is None and start is not None and start.suffix == ".onnx":
-        from ..export.onnx_weights import size_of
+        from ..export.onnx_weights import judge_size_of, size_of
 
-        size = size_of(start)
-    trainer = Trainer(settings, size)
+        size, judge = size_of(start), judge_size_of(start.with_name("conductor.onnx"))
+    trainer = Trainer(settings, size, judge)
     saved_to = out / "checkpoint.pt"
     first = distributed.rank() == 0
     if resume:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ..networks.checkpoint import checkpoint
+from ..networks.discriminator import JudgeSize
 from ..networks.generator import Size
 from . import distributed, losses
 from .balance import Balance
@@ -24,11 +25,11 @@ from .settings import Settings
 class TrainingRun:
     """Holds a game, its optimisers and the averages of the weights; saves them and reads them back."""
 
-    def __init__(self, settings: Settings, size: Size | None = None) -> None:
+    def __init__(self, settings: Settings, size: Size | None = None, judge: JudgeSize | None = None) -> None:
         self.settings = settings
         torch.manual_seed(settings.seed)
         self.device = distributed.device()
-        self.game = Game(size).to(self.device)
+        self.game = Game(size, judge).to(self.device)
         if not settings.style_space:
             self.game.encoder.requires_grad_(False)
             self.game.generator.styles.requires_grad_(False)

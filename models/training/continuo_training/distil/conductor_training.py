@@ -15,7 +15,7 @@ from ..data.sampler import Sampler, Variation
 from ..data.windows import Windows
 from ..melodies.averaged import AveragedTraining, Minutes
 from ..networks.batches import TensorBatch, conditions
-from ..networks.discriminator import Conductor, Discriminator, Scene, plain
+from ..networks.discriminator import Conductor, Discriminator, JudgeSize, Scene, plain
 from ..networks.encoded import Encoded
 from ..networks.generator import Generator
 from ..networks.monophony import played
@@ -62,7 +62,7 @@ def pruned(
 
 def plain_judge(hidden: int, layers: int) -> Discriminator:
     """An untrained judge without spectral norms."""
-    return plain(Discriminator(hidden=hidden, layers=layers))
+    return plain(Discriminator(JudgeSize(hidden=hidden, layers=layers)))
 
 
 class Scores:

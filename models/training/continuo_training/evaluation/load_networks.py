@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from ..networks.checkpoint import checkpoint, under
-from ..networks.discriminator import Conductor, Discriminator, plain
+from ..networks.discriminator import Conductor, Discriminator, JudgeSize, plain
 from ..networks.generator import Generator, Size
 from ..networks.style_encoder import StyleEncoder
 from .onnx_generator import GeneratorLike, OnnxGenerator
@@ -52,6 +52,7 @@ def load_networks(path: Path) -> Networks:
     facts = {k: found[k] for k in ("step", "seconds", "settings")}
     if not found["settings"]["adversary"]:
         return Networks(generator, encoder.eval(), None, facts)
-    judge = Discriminator()
-    judge.load_state_dict(under("adversary.", found.get("game", averages)))
+    weights = under("adversary.", found.get("game", averages))
+    judge = Discriminator(JudgeSize.of(weights))
+    judge.load_state_dict(weights)
     return Networks(generator, encoder.eval(), Conductor(plain(judge)).eval(), facts)

@@ -19,8 +19,8 @@ from torch import nn
 
 from ..base.contract import ENCODER_FILE, GENRE_IDS
 from ..networks.compass import cells_within
-from ..networks.discriminator import Conductor, Discriminator, adopt, plain
-from ..networks.generator import BEAT_PITCHED, HEAD, Generator, Size
+from ..networks.discriminator import Conductor, Discriminator, JudgeSize, adopt, plain
+from ..networks.generator import BEAT_PITCHED, Generator, Size
 from .half import whole_arrays
 
 Arrays = dict[str, NDArray[np.float32]]
@@ -115,18 +115,18 @@ def generator_of(path: Path) -> Generator:
     return generator.eval()
 
 
+def judge_size_of(path: Path) -> JudgeSize | None:
+    """The size of the conductor in a file; `None` without the file."""
+    return JudgeSize.of(initializers(path, "discriminator.")[0]) if path.exists() else None
+
+
 def conductor_of(path: Path) -> Conductor:
     """The conductor in a file.
 
     Raises:
         ValueError: the file lacks weights.
     """
-    found = initializers(path, "discriminator.")[0]
-    layers = sum(1 for name in found if name.startswith("blocks.") and name.endswith(".norm_feed.bias"))
-    judge = Discriminator(
-        len(found["norm.bias"]), len(found["blocks.0.grow.bias"]), len(found["norm.bias"]) // HEAD, layers
-    )
-    conductor = Conductor(plain(judge))
+    conductor = Conductor(plain(Discriminator(judge_size_of(path))))
     missing = load(conductor.discriminator, path, "discriminator.")
     if missing:
         raise ValueError(f"{path.name} lacks {', '.join(missing)}")
@@ -164,7 +164,7 @@ def load_beside(game: nn.Module, generator: Path) -> list[str]:
 
 def load_adversary(adversary: Discriminator, path: Path) -> list[str]:
     """Loads an adversary's weights from a conductor's file; returns the names of those that the file lacks."""
-    judge = plain(Discriminator())
+    judge = plain(Discriminator(judge_size_of(path)))
     missing = load(judge, path, "discriminator.")
     adopt(adversary, judge)
     return missing

@@ -17,9 +17,9 @@ from ..base.contract import GENRE_IDS, PARTS, Genre
 from ..base.errors import StepError
 from ..data.windows import Windows
 from ..export.onnx_files import export
-from ..export.onnx_weights import load, metadata
+from ..export.onnx_weights import load, metadata, size_of
 from ..networks.checkpoint import under
-from ..networks.generator import Generator
+from ..networks.generator import Generator, Size
 from ..networks.style_encoder import StyleEncoder
 from .own_files import Piece, read_folder
 from .own_models import data_folder, slug, whole_or_nothing
@@ -110,7 +110,7 @@ def finetune(
     settings = kept or gentle(windows, MINUTES if minutes is None else minutes, threads)
     print(f"{len(pieces)} files, {bars} bars; training for {settings.minutes:g} minutes", flush=True)
     style = read_style(encoder.eval(), windows)
-    points = Generator()
+    points = Generator(size_of(start))
     load(points, start, "generator.")
     windows.genre[:] = int(((points.styles.weight.detach() - style) ** 2).sum(1).argmin())
     again = f"cargo xtask train --from {shlex.quote(str(folder))} --name {shlex.quote(name)} --resume"
@@ -121,8 +121,9 @@ def finetune(
             f"installed. Its progress is in {out / 'checkpoint.pt'}. Continue with\n  {again}\n"
             f"or install this state with\n  {again} --minutes {max(trainer.seconds / 60 - 0.01, 0.01):.2f}"
         )
-    generator = Generator()
-    generator.load_state_dict(under("generator.", trainer.average))
+    weights = under("generator.", trainer.average)
+    generator = Generator(Size.of(weights))
+    generator.load_state_dict(weights)
     drums = windows.drums.any()
     listed = np.asarray(windows.planes[:, 2::2].any((0, 2, 3)))
     parts = tuple(p for p, has in zip(PARTS, (drums, *listed), strict=True) if has)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 from torch.nn.utils.parametrize import is_parametrized, remove_parametrizations
@@ -12,6 +14,9 @@ from torch.nn.utils.parametrize import is_parametrized, remove_parametrizations
 from ..base.contract import BEATS, PITCHES, STYLE
 from .generator import BEAT_DRUMS, BEAT_PITCHED
 from .layers import Block, Norm, Positions, by_beat
+
+#: The width of a head.
+HEAD = 32
 
 
 class Scene(NamedTuple):
@@ -45,11 +50,28 @@ def last_bar(meter: Tensor, context: Tensor, drums: Tensor) -> tuple[Tensor, Ten
     return planes, drums[:, 48:] * four + nn.functional.pad(drums[:, 36:48], (0, 0, 0, 4)) * three
 
 
+class JudgeSize(NamedTuple):
+    """The widths and the depth of a discriminator."""
+
+    width: int = 160
+    hidden: int = 384
+    heads: int = 5
+    layers: int = 3
+
+    @staticmethod
+    def of(weights: Mapping[str, Tensor | NDArray[Any]]) -> JudgeSize:
+        """The size of the discriminator whose weights have these names and shapes; its heads are as wide as always."""
+        layers = sum(1 for name in weights if name.startswith("blocks.") and name.endswith(".norm_feed.bias"))
+        width = len(weights["norm.bias"])
+        return JudgeSize(width, len(weights["blocks.0.grow.bias"]), max(width // HEAD, 1), layers)
+
+
 class Discriminator(nn.Module):
     """A small transformer over the beat tokens of the window and of the bar before."""
 
-    def __init__(self, width: int = 160, hidden: int = 384, heads: int = 5, layers: int = 3) -> None:
+    def __init__(self, size: JudgeSize | None = None) -> None:
         super().__init__()
+        width, hidden, heads, layers = size or JudgeSize()
         self.positions = Positions(width)
         self.melody = nn.Linear(2 * 4 * PITCHES, width)
         self.parts = nn.Linear(BEAT_PITCHED, width)
