@@ -11,6 +11,7 @@ pub(crate) mod feel;
 mod generate;
 mod infill;
 mod interpolate;
+mod judged;
 mod passage;
 mod phrase;
 pub(crate) mod restraint;

@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{failure::Failure, progress::Progress, shared_options::temperature};
 use clap::Args;
-use continuo_engine::melodies::{EnhanceRequest, MOST_CHANGES, enhance};
+use continuo_engine::{
+    melodies::{EnhanceRequest, MOST_CHANGES, enhance},
+    network::{MelodyEngine, MelodyNetwork},
+};
 use serde_json::json;
 use std::{path::PathBuf, time::Instant};
 
@@ -49,6 +52,11 @@ pub fn run(arguments: &EnhanceArguments) -> Result<String, Failure> {
     let mut file = ToolFile::open(&arguments.input, &arguments.output)?;
     let chosen = ChosenMelody::find(&mut file, options.track, &options.timing)?;
     let revising = Revising::load(options)?;
+    let source = options.model.source().map_err(|error| Failure::input(&error))?;
+    // It judges what the reviser proposes. The larger network judges worse, and takes twice as long.
+    let judge = MelodyNetwork::load(&source, MelodyEngine::Lstm, options.model.runtime());
+    let alone =
+        judge.as_ref().err().map(|error| format!("{error}; the reviser decides alone, and restores fewer notes"));
     let meters = &file.song.meters;
     let span = arguments.bars.map_or_else(|| chosen.span(meters), |bars| bars.span(meters));
     let request = EnhanceRequest {
@@ -62,7 +70,7 @@ pub fn run(arguments: &EnhanceArguments) -> Result<String, Failure> {
     };
     let began = Instant::now();
     let mut progress = Progress::new("iterations");
-    let found = enhance(&revising.network, &request, |done, all| progress.show(done, all))
+    let found = enhance(&revising.network, judge.as_ref().ok(), &request, |done, all| progress.show(done, all))
         .map_err(|error| Revising::failure(&file, &error))?;
     drop(progress);
     let more = json!({
@@ -82,5 +90,14 @@ pub fn run(arguments: &EnhanceArguments) -> Result<String, Failure> {
     };
     revised.put(&chosen, &mut file);
     let melody = Some(&revised);
-    Told { options, chosen: &chosen, span, melody, more: json!({}), lines: vec![], warnings: vec![] }.save(&file)
+    Told {
+        options,
+        chosen: &chosen,
+        span,
+        melody,
+        more: json!({}),
+        lines: vec![],
+        warnings: alone.into_iter().collect(),
+    }
+    .save(&file)
 }

@@ -1,17 +1,19 @@
-//! Makes a melody better: takes notes away, adds some and moves others, as long as the reviser finds it likelier so.
+//! Makes a melody better: takes notes away, adds some and moves others, as long as that makes it likelier. The reviser proposes,
+//! and the network that goes on with melodies judges with it.
 
 use super::{
     cells::{before, held, is_pitch},
     change::{Change, MOST_CHANGES, ReviseError, changes},
+    judged::Judge,
     passage::{KnownMelody, Passage},
     revision::Revision,
 };
 use crate::{
     arranging::random::Random,
     network::{
-        InferenceError, Reviser,
+        InferenceError, MelodyNetwork, Reviser,
         cell_networks::likely_at,
-        contract::{CELL_SYMBOLS, HOLD, REST, SILENCE},
+        contract::{CELL_SLOT, CELL_SYMBOLS, HOLD, REST, SILENCE},
     },
 };
 use continuo_music::{key::Key, note::Note, time::Tick};
@@ -20,9 +22,23 @@ use std::ops::Range;
 /// The share of notes that may be wrong: what the network reads without risk, and what each unit of risk adds.
 const DOUBT: f32 = 0.1;
 const RISKY_DOUBT: f32 = 0.08;
-/// How much likelier a change makes the melody at least without risk, as a logarithm, and by how much risk lowers that.
-const LEAST_GAIN: f32 = 2.0;
-const RISKY_GAIN: f32 = 1.6;
+/// How much likelier a change makes the melody at least without risk, as a logarithm, and by how much risk lowers that:
+/// where the melody network judges, and where the reviser decides alone.
+const LEAST_GAIN: f32 = 4.6;
+const RISKY_GAIN: f32 = 3.2;
+const LEAST_GAIN_ALONE: f32 = 2.0;
+const RISKY_GAIN_ALONE: f32 = 1.6;
+/// How much what the reviser says counts beside what the melody network says: `models/PHRASES.md` has the figures.
+const REVISED: f32 = 0.5;
+/// How much more a change must gain that makes notes fewer or more: melodies of fewer notes are likelier.
+const OTHER_NUMBER: f32 = 4.0;
+/// So many of the reviser's proposals are judged for each slot in which notes may change, the likeliest.
+const PROPOSALS: usize = 5;
+/// How often the melody network judges: each time, all is changed that gains enough and does not lie nearer than so many cells.
+const ROUNDS: u32 = 2;
+const NEAR: usize = 2;
+/// A change is judged again when something changed in so many slots before or after it.
+const FAR: usize = 1;
 /// How much chance counts beside the gain, for each unit of risk.
 const CHANCE: f32 = 0.5;
 /// What it costs to change a cell again.
@@ -65,12 +81,13 @@ pub struct Enhanced {
     pub iterations: u32,
 }
 
-/// Makes a melody better. `progress` is called with the iterations that are done.
+/// Makes a melody better. Without a `judge`, the network that goes on with melodies, the reviser decides alone. `progress` is called with the iterations that are done.
 ///
 /// # Errors
-/// When there are no notes, a number is out of range, the song is too long, or the network fails.
+/// When there are no notes, a number is out of range, the song is too long, or a network fails.
 pub fn enhance(
     network: &Reviser,
+    judge: Option<&MelodyNetwork>,
     request: &EnhanceRequest<'_>,
     mut progress: impl FnMut(usize, usize),
 ) -> Result<Enhanced, ReviseError> {
@@ -86,6 +103,8 @@ pub fn enhance(
         return Err(ReviseError::NothingThere);
     }
     let mut work = Work {
+        judge: judge.map(|network| Judge::new(network, passage.conditions, passage.layout, request.melody.genre)),
+        judged: Vec::new(),
         revision: Revision::new(network, &passage),
         original: passage.written.cells.clone(),
         cells: passage.written.cells.clone(),
@@ -99,11 +118,20 @@ pub fn enhance(
     work.ask(0..passage.layout.len())?;
     let first = work.likelihood();
     let mut iterations = 0;
-    while iterations < request.iterations {
-        let Some(edit) = work.best_edit() else { break };
-        work.apply(&edit)?;
-        iterations += 1;
-        progress(iterations as usize, request.iterations as usize);
+    let rounds = if judge.is_some() { ROUNDS } else { MOST_CHANGES };
+    for _ in 0..rounds {
+        if iterations >= request.iterations {
+            break;
+        }
+        let edits = work.better(request.iterations - iterations)?;
+        if edits.is_empty() {
+            break;
+        }
+        for edit in &edits {
+            work.apply(edit)?;
+            iterations += 1;
+            progress(iterations as usize, request.iterations as usize);
+        }
     }
     let last = work.likelihood();
     let changes = changes(&passage, &work.cells);
@@ -116,6 +144,9 @@ type Edit = Vec<(usize, u8)>;
 
 struct Work<'a> {
     revision: Revision<'a>,
+    judge: Option<Judge<'a>>,
+    /// What was judged, and by how much it makes the melody likelier.
+    judged: Vec<(Edit, f32)>,
     original: Vec<u8>,
     cells: Vec<u8>,
     /// `[cells, 63]`.
@@ -142,31 +173,74 @@ impl Work<'_> {
         edit.iter().map(|&(cell, symbol)| self.at(cell, symbol) - self.at(cell, self.cells[cell])).sum()
     }
 
-    fn best_edit(&mut self) -> Option<Edit> {
-        let least = LEAST_GAIN - RISKY_GAIN * self.request.risk;
-        let (added, removed) = self.counts(&[]);
-        let mut best: Option<(f32, Edit)> = None;
-        for cell in self.within.clone() {
-            for edit in self.edits(cell) {
-                let again = f32::from(edit.iter().map(|&(cell, _)| self.touched[cell]).max().unwrap_or(0));
-                let gain = self.gain(&edit) - AGAIN * again;
-                if gain <= least {
-                    continue;
-                }
-                let (new_added, new_removed) = self.counts(&edit);
-                let over = new_added > self.request.add.max(added) || new_removed > self.request.remove.max(removed);
-                if over {
-                    continue;
-                }
+    /// The edits that make the melody better, at most so many, the best first: several that do not lie near each other where the
+    /// melody network judges, or else one.
+    fn better(&mut self, most: u32) -> Result<Vec<Edit>, InferenceError> {
+        let (least, risky) =
+            if self.judge.is_some() { (LEAST_GAIN, RISKY_GAIN) } else { (LEAST_GAIN_ALONE, RISKY_GAIN_ALONE) };
+        let least = least - risky * self.request.risk;
+        let mut better: Vec<(f32, Edit)> = Vec::new();
+        for (revised, edit) in self.proposals() {
+            let again = f32::from(edit.iter().map(|&(cell, _)| self.touched[cell]).max().unwrap_or(0));
+            let gain = self.judgement(revised, &edit)? - AGAIN * again;
+            if gain > least {
                 // Gumbel's numbers choose in proportion to the probabilities.
                 let chance = -(-self.random.uniform().clamp(1e-6, 1.0 - 1e-6).ln()).ln();
-                let worth = gain + CHANCE * self.request.risk * chance;
-                if best.as_ref().is_none_or(|&(most, _)| worth > most) {
-                    best = Some((worth, edit));
-                }
+                better.push((gain + CHANCE * self.request.risk * chance, edit));
             }
         }
-        best.map(|(_, edit)| edit)
+        better.sort_by(|one, other| other.0.total_cmp(&one.0));
+        let most = if self.judge.is_some() { most } else { most.min(1) } as usize;
+        let mut chosen: Vec<Edit> = Vec::new();
+        let mut all: Edit = Vec::new();
+        for (_, edit) in better {
+            if chosen.len() >= most {
+                break;
+            }
+            if chosen.iter().any(|other| is_near(other, &edit)) || !self.is_allowed(&[&*all, &*edit].concat()) {
+                continue;
+            }
+            all.extend(&edit);
+            chosen.push(edit);
+        }
+        Ok(chosen)
+    }
+
+    /// Whether no more notes are added and taken away than the request allows.
+    fn is_allowed(&self, edit: &[(usize, u8)]) -> bool {
+        let (added, removed) = self.counts(edit);
+        added <= self.request.add && removed <= self.request.remove
+    }
+
+    /// What the reviser proposes within the limits, and by how much it finds the melody likelier then, in order of cells.
+    fn proposals(&self) -> Vec<(f32, Edit)> {
+        let edits = self.within.clone().flat_map(|cell| self.edits(cell));
+        let mut found: Vec<(f32, Edit)> =
+            edits.filter(|edit| self.is_allowed(edit)).map(|edit| (self.gain(&edit), edit)).collect();
+        if self.judge.is_some() {
+            found.sort_by(|one, other| other.0.total_cmp(&one.0));
+            found.truncate(PROPOSALS * self.within.len().div_ceil(CELL_SLOT));
+            // The judge reads the surroundings of a bar once.
+            found.sort_by_key(|(_, edit)| edit.first().map_or(0, |&(cell, _)| cell));
+        }
+        found
+    }
+
+    /// How much better the melody is with an edit that the reviser finds so much likelier.
+    fn judgement(&mut self, revised: f32, edit: &Edit) -> Result<f32, InferenceError> {
+        let Some(judge) = &mut self.judge else { return Ok(revised) };
+        let known = self.judged.iter().find(|(other, _)| other == edit).map(|&(_, known)| known);
+        let found = match known {
+            Some(known) => known,
+            None => judge.gain(&self.cells, edit)?,
+        };
+        if known.is_none() {
+            self.judged.push((edit.clone(), found));
+        }
+        let was_note = edit.first().is_some_and(|&(cell, _)| is_pitch(self.cells[cell]));
+        let is_note = edit.first().is_some_and(|&(_, symbol)| is_pitch(symbol));
+        let other_number = if was_note && is_note { 0.0 } else { OTHER_NUMBER };
+        Ok(found + REVISED * revised - other_number)
     }
 
     /// What could change in a cell: another pitch, no note, or a new one.
@@ -235,6 +309,12 @@ impl Work<'_> {
             self.touched[cell] = self.touched[cell].saturating_add(1);
         }
         let (Some(first), Some(last)) = (edit.first(), edit.last()) else { return Ok(()) };
+        if let Some(judge) = &mut self.judge {
+            judge.forget();
+        }
+        let slot = first.0 / CELL_SLOT;
+        let cell = |edit: &Edit| edit.first().map_or(0, |&(cell, _)| cell);
+        self.judged.retain(|(other, _)| (cell(other) / CELL_SLOT).abs_diff(slot) > FAR);
         self.ask(first.0..last.0 + 1)
     }
 
@@ -243,6 +323,13 @@ impl Work<'_> {
         let notes = || self.within.clone().filter(|&cell| is_pitch(self.cells[cell]));
         notes().map(|cell| self.at(cell, self.cells[cell])).sum::<f32>() / notes().count().max(1) as f32
     }
+}
+
+/// Whether two edits lie near each other.
+fn is_near(one: &Edit, other: &Edit) -> bool {
+    let ends = |edit: &Edit| edit.first().zip(edit.last()).map_or((0, 0), |(first, last)| (first.0, last.0));
+    let ((one, one_end), (other, other_end)) = (ends(one), ends(other));
+    one < other_end + NEAR && other < one_end + NEAR
 }
 
 #[cfg(all(test, feature = "runtimes"))]

@@ -9,6 +9,7 @@ pub struct ToolNetworks {
     melody: Option<MelodyNetwork>,
     drummer: Option<DrummerNetwork>,
     reviser: Option<Reviser>,
+    judge: Option<MelodyNetwork>,
     phrases: Option<PhraseSpace>,
 }
 
@@ -48,6 +49,21 @@ impl ToolNetworks {
             self.reviser = Some(Reviser::load(&ModelSource::from_environment(), BackendChoice::Auto)?);
         }
         self.reviser.as_ref().ok_or(ToolError::Failed)
+    }
+
+    /// The reviser, and the smaller melody network, which judges what the reviser proposes, if that can be loaded.
+    ///
+    /// # Errors
+    /// When the reviser cannot be loaded.
+    pub fn reviser_and_judge(&mut self) -> Result<(&Reviser, Option<&MelodyNetwork>), ToolError> {
+        self.reviser()?;
+        if self.judge.is_none() {
+            // The reviser works without it.
+            self.judge =
+                MelodyNetwork::load(&ModelSource::from_environment(), MelodyEngine::Lstm, BackendChoice::Auto).ok();
+        }
+        let reviser = self.reviser.as_ref().ok_or(ToolError::Failed)?;
+        Ok((reviser, self.judge.as_ref()))
     }
 
     /// The space of phrases.

@@ -43,7 +43,8 @@ pub(super) fn enhanced(
         risk: limits.risk,
         seed: request.seed,
     };
-    let found = enhance(networks.reviser()?, &enhance_request, progress)?;
+    let (reviser, judge) = networks.reviser_and_judge()?;
+    let found = enhance(reviser, judge, &enhance_request, progress)?;
     let edit = difference(&material.melody, &line, &found.notes, None);
     Ok(Outcome::Melody { edit, bars: request.bars.clone(), counts: Some(Counts::of(&found.changes)) })
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     melodies::tunes_for_tests::{known, ode},
-    network::{BackendChoice, ModelSource},
+    network::{BackendChoice, MelodyEngine, ModelSource},
 };
 use continuo_music::meter::MeterMap;
 
@@ -11,12 +11,16 @@ fn network() -> Reviser {
     Reviser::load(&ModelSource::Embedded, BackendChoice::Tract).expect("the built-in network")
 }
 
+fn judge() -> MelodyNetwork {
+    MelodyNetwork::load(&ModelSource::Embedded, MelodyEngine::Lstm, BackendChoice::Tract).expect("a built-in network")
+}
+
 fn request<'a>(notes: &'a [Note], meters: &'a MeterMap) -> EnhanceRequest<'a> {
     EnhanceRequest { melody: known(notes, meters), span: ALL, add: 8, remove: 8, iterations: 100, risk: 0.0, seed: 1 }
 }
 
 fn enhanced(request: &EnhanceRequest<'_>) -> Enhanced {
-    enhance(&network(), request, |_, _| {}).expect("a melody")
+    enhance(&network(), Some(&judge()), request, |_, _| {}).expect("a melody")
 }
 
 #[test]
@@ -37,13 +41,54 @@ fn wrong_notes_are_found_and_right_ones_stay_as_they_were_played() {
     assert_eq!(found.key, Key::major(2));
 }
 
+/// The tune with slips, and how many of these come back and how many right notes stay.
+fn mended(judge: Option<&MelodyNetwork>) -> (usize, usize) {
+    let meters = MeterMap::default();
+    let right = ode(2);
+    let mut wrong = right.clone();
+    let slips = [(4, 6), (10, -5), (18, 5), (25, -7)];
+    for (index, by) in slips {
+        wrong[index].pitch = wrong[index].pitch.wrapping_add_signed(by);
+    }
+    let limits = EnhanceRequest { add: 30, remove: 30, ..request(&wrong, &meters) };
+    let found = enhance(&network(), judge, &limits, |_, _| {}).expect("a melody");
+    let is_there = |index: &usize| {
+        let wanted = &right[*index];
+        found.notes.iter().any(|note| note.pitch == wanted.pitch && (note.start - wanted.start).abs() < 60)
+    };
+    let (slipped, stayed): (Vec<usize>, Vec<usize>) =
+        (0..right.len()).partition(|index| slips.iter().any(|(slip, _)| slip == index));
+    (slipped.iter().filter(|index| is_there(index)).count(), stayed.iter().filter(|index| is_there(index)).count())
+}
+
+#[test]
+fn half_of_the_slips_come_back_and_right_notes_stay() {
+    let (back, stayed) = mended(Some(&judge()));
+    // The reviser alone works, too.
+    let (back_alone, stayed_alone) = mended(None);
+    assert!(back >= 2 && stayed >= 25, "{back} slips of 4 came back, {stayed} right notes of 26 stayed");
+    assert!(stayed_alone >= 20, "alone: {back_alone} of 4, {stayed_alone} of 26");
+}
+
+#[test]
+fn iterations_limit_the_changes() {
+    let meters = MeterMap::default();
+    let notes = ode(0);
+    let limits = EnhanceRequest { add: 30, remove: 30, risk: 2.0, ..request(&notes, &meters) };
+    for iterations in [1, 2] {
+        let found = enhanced(&EnhanceRequest { iterations, ..limits.clone() });
+        assert_eq!(found.iterations, iterations);
+        assert!((1..=iterations as usize).contains(&found.changes.len()), "{:?}", found.changes);
+    }
+}
+
 #[test]
 fn no_more_changes_are_made_than_are_allowed_and_none_outside_the_bars() {
     let meters = MeterMap::default();
     let notes = ode(0);
     let risky = EnhanceRequest { risk: 2.0, ..request(&notes, &meters) };
     for (add, remove) in [(0, 0), (3, 0), (0, 2), (2, 2)] {
-        let found = enhanced(&EnhanceRequest { add, remove, ..risky.clone() });
+        let found = enhanced(&EnhanceRequest { add, remove, span: 0..3 * 3840, ..risky.clone() });
         let new = found.changes.iter().filter(|change| change.is.is_some()).count();
         let gone = found.changes.iter().filter(|change| change.was.is_some()).count();
         assert!(new <= add as usize && gone <= remove as usize, "{:?}", found.changes);
@@ -61,7 +106,7 @@ fn risk_changes_more_and_the_seed_decides_what() {
     let meters = MeterMap::default();
     let notes = ode(0);
     let of = |risk, seed| {
-        let limits = EnhanceRequest { add: 30, remove: 30, ..request(&notes, &meters) };
+        let limits = EnhanceRequest { add: 30, remove: 30, span: 0..3 * 3840, ..request(&notes, &meters) };
         enhanced(&EnhanceRequest { risk, seed, ..limits }).changes
     };
     assert!(of(2.0, 1).len() > of(0.0, 1).len());
@@ -73,8 +118,9 @@ fn risk_changes_more_and_the_seed_decides_what() {
 fn nothing_to_revise_is_said_in_words() {
     let meters = MeterMap::default();
     let notes = ode(0);
-    let network = network();
-    let refused = |request: EnhanceRequest<'_>| enhance(&network, &request, |_, _| {}).expect_err("refused");
+    let (network, judge) = (network(), judge());
+    let refused =
+        |request: EnhanceRequest<'_>| enhance(&network, Some(&judge), &request, |_, _| {}).expect_err("refused");
     assert_eq!(refused(request(&[], &meters)), ReviseError::NoNotes);
     let empty = EnhanceRequest { span: 20 * 3840..21 * 3840, ..request(&notes, &meters) };
     assert_eq!(refused(empty), ReviseError::NothingThere);
