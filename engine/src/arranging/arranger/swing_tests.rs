@@ -78,7 +78,7 @@ fn jazz_is_straight_where_that_is_asked_for() -> Outcome {
         let (mut straight, mut swung) = (0, 0);
         // One take may have few off-beats.
         for seed in 1..=4 {
-            let settings = Settings { shape: Shape { seed, ..shape.clone() }, ..Settings::default() };
+            let settings = Settings { shape: Shape { seed, ..shape }, ..Settings::default() };
             let parts = arrange_song(&mut arranger, &song, &settings, &Shelf::default(), |_, _| {})?.parts;
             straight += half_way(&parts, 480);
             swung += half_way(&parts, 640);
