@@ -22,15 +22,15 @@ use std::ops::Range;
 /// The share of notes that may be wrong: what the network reads without risk, and what each unit of risk adds.
 const DOUBT: f32 = 0.1;
 const RISKY_DOUBT: f32 = 0.08;
-/// How much likelier a change makes the melody at least without risk, as a logarithm, and by how much risk lowers that:
-/// where the melody network judges, and where the reviser decides alone.
+/// How much likelier a change makes the melody at least, as a logarithm: without risk, where the melody network judges.
 const LEAST_GAIN: f32 = 4.6;
-const RISKY_GAIN: f32 = 3.2;
+/// The same where the reviser decides alone, and by how much each unit of risk lowers that.
 const LEAST_GAIN_ALONE: f32 = 2.0;
 const RISKY_GAIN_ALONE: f32 = 1.6;
-/// How much what the reviser says counts beside what the melody network says: `models/PHRASES.md` has the figures.
+/// How much what the reviser says counts beside what the melody network says, without risk: `models/PHRASES.md` has the
+/// figures. What is dared grows from what both find better to what the reviser finds possible.
 const REVISED: f32 = 0.5;
-/// How much more a change must gain that makes notes fewer or more: melodies of fewer notes are likelier.
+/// How much more a change must gain that makes notes fewer or more, without risk: melodies of fewer notes are likelier.
 const OTHER_NUMBER: f32 = 4.0;
 /// So many of the reviser's proposals are judged for each slot in which notes may change, the likeliest.
 const PROPOSALS: usize = 5;
@@ -81,7 +81,8 @@ pub struct Enhanced {
     pub iterations: u32,
 }
 
-/// Makes a melody better. Without a `judge`, the network that goes on with melodies, the reviser decides alone. `progress` is called with the iterations that are done.
+/// Makes a melody better. Without a `judge`, the network that goes on with melodies, and from a risk of 1 on, the
+/// reviser decides alone. `progress` is called with the iterations that are done.
 ///
 /// # Errors
 /// When there are no notes, a number is out of range, the song is too long, or a network fails.
@@ -97,6 +98,7 @@ pub fn enhance(
     if [request.add, request.remove, request.iterations].iter().any(|&number| number > MOST_CHANGES) {
         return Err(ReviseError::OutOfRange);
     }
+    let judge = judge.filter(|_| request.risk < 1.0);
     let passage = Passage::of(request.melody, &request.span).ok_or(ReviseError::TooLong)?;
     let within = passage.cells_of(&request.span);
     if !within.clone().any(|cell| is_pitch(passage.written.cells[cell])) {
@@ -176,9 +178,8 @@ impl Work<'_> {
     /// The edits that make the melody better, at most so many, the best first: several that do not lie near each other where the
     /// melody network judges, or else one.
     fn better(&mut self, most: u32) -> Result<Vec<Edit>, InferenceError> {
-        let (least, risky) =
-            if self.judge.is_some() { (LEAST_GAIN, RISKY_GAIN) } else { (LEAST_GAIN_ALONE, RISKY_GAIN_ALONE) };
-        let least = least - risky * self.request.risk;
+        let alone = LEAST_GAIN_ALONE - RISKY_GAIN_ALONE * self.request.risk;
+        let least = if self.judge.is_some() { mixed(self.caution(), LEAST_GAIN, alone) } else { alone };
         let mut better: Vec<(f32, Edit)> = Vec::new();
         for (revised, edit) in self.proposals() {
             let again = f32::from(edit.iter().map(|&(cell, _)| self.touched[cell]).max().unwrap_or(0));
@@ -240,7 +241,13 @@ impl Work<'_> {
         let was_note = edit.first().is_some_and(|&(cell, _)| is_pitch(self.cells[cell]));
         let is_note = edit.first().is_some_and(|&(_, symbol)| is_pitch(symbol));
         let other_number = if was_note && is_note { 0.0 } else { OTHER_NUMBER };
-        Ok(found + REVISED * revised - other_number)
+        let caution = self.caution();
+        Ok(caution * (found - other_number) + mixed(caution, REVISED, 1.0) * revised)
+    }
+
+    /// How much the melody network has to say, 1 without risk; from a risk of 1 on the reviser decides alone.
+    fn caution(&self) -> f32 {
+        (1.0 - self.request.risk).clamp(0.0, 1.0)
     }
 
     /// What could change in a cell: another pitch, no note, or a new one.
@@ -323,6 +330,11 @@ impl Work<'_> {
         let notes = || self.within.clone().filter(|&cell| is_pitch(self.cells[cell]));
         notes().map(|cell| self.at(cell, self.cells[cell])).sum::<f32>() / notes().count().max(1) as f32
     }
+}
+
+/// So much of one number, and the rest of the other.
+fn mixed(share: f32, one: f32, other: f32) -> f32 {
+    share * one + (1.0 - share) * other
 }
 
 /// Whether two edits lie near each other.
