@@ -235,7 +235,7 @@ mod tests {
         let song = Song { tracks: song(), ..Song::default() };
         let parts = SongParts::named(&song, &[]).expect("no track is named");
         assert_eq!(parts.of(&song, Part::Bass), Ok(1));
-        let error = parts.of(&song, Part::Chords).expect_err("there are none").to_string();
+        let error = parts.of(&song, Part::Chords).expect_err("it lacks them").to_string();
         assert!(error.contains("chords=2") && error.contains("2 (Bass)"), "{error}");
     }
 }

@@ -10,7 +10,7 @@ from .encoder_training import LEARNT as OF_THE_ENCODER
 
 
 def assembled(teacher: Generator, encoder: Generator | None, decoder: Generator | None) -> Generator:
-    """A generator with the encoder of one and the decoder of another; the teacher's, where there is none.
+    """A generator with the encoder of one and the decoder of another; the teacher's where one is missing.
 
     Chord plan and styles are the teacher's, which all of them have.
     """

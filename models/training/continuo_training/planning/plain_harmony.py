@@ -33,7 +33,7 @@ class PlacedChord:
     first: int  # slot of the song
     slots: int
     chord: int
-    before: tuple[int, int]  # the two chords before, the nearer one last; −1 where there is none
+    before: tuple[int, int]  # the two chords before, the nearer one last; −1 before the first chord
     melody: Counts  # [12]: steps of the pitch classes while it lasts
 
 
