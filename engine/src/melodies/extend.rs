@@ -316,12 +316,13 @@ impl Writer<'_> {
         }
     }
 
-    /// Whether the last note is the tonic, in the last bar, on a beat and not short.
+    /// Whether the last note is the tonic, in the last bar, on a beat of its first half or held from before, and not short.
     fn ends_well(&self) -> bool {
         let Some(last) = self.events.iter().rfind(|event| !event.is_rest()) else { return false };
-        let bar = self.rules.conditions.grid.bar;
-        let in_last_bar = last.start >= self.rules.end - bar || last.end() > self.rules.end - bar / 2;
-        self.rules.conditions.is_tonic(last.symbol) && in_last_bar && last.start % 4 == 0 && last.length >= 4
+        let (bar, end) = (self.rules.conditions.grid.bar, self.rules.end);
+        let in_last_bar = last.start >= end - bar || last.end() > end - bar / 2;
+        let in_time = last.start <= end - bar / 2 && last.start % 4 == 0 && last.length >= 4;
+        self.rules.conditions.is_tonic(last.symbol) && in_last_bar && in_time
     }
 
     fn clone_state(&self) -> State {

@@ -115,11 +115,12 @@ pub(super) fn shape_of(grid: BarGrid, end: i64) -> [u8; PHRASE] {
     })
 }
 
-/// Whether a phrase ends on the tonic, on a beat and not short.
+/// Whether a phrase ends on the tonic, on a beat of the last bar's first half or held from before, and not short.
 pub(super) fn ends_well(phrase: &[u8], conditions: &Conditions<'_>) -> bool {
     let Some(last) = phrase.iter().rposition(|&symbol| is_pitch(symbol)) else { return false };
     let held = super::cells::held(phrase, last).count();
     let end = phrase.iter().rposition(|&symbol| symbol != ABSENT).unwrap_or(0);
     let in_last_bar = last / CELL_SLOT == end / CELL_SLOT || last + held >= end / CELL_SLOT * CELL_SLOT + 4;
-    conditions.is_tonic(phrase[last]) && last % 4 == 0 && held >= 3 && in_last_bar
+    let in_time = (last % CELL_SLOT) as i64 <= conditions.grid.bar / 2 && last % 4 == 0 && held >= 3;
+    conditions.is_tonic(phrase[last]) && in_time && in_last_bar
 }

@@ -21,7 +21,9 @@ fn a_melody_has_its_bars_its_key_a_form_and_an_ending() {
         assert_eq!(found.form, form);
         assert!(found.notes.iter().all(|note| note.end() <= Tick::from(bars) * 3840), "{bars}");
         assert!(found.notes.windows(2).all(|pair| pair[0].end() <= pair[1].start), "one line");
-        assert!(found.ends_on_tonic && found.notes.last().expect("a note").pitch % 12 == 2);
+        let last = found.notes.last().expect("a note");
+        assert!(found.ends_on_tonic && last.pitch % 12 == 2);
+        assert!(last.start <= Tick::from(bars - 1) * 3840 + 1920, "too late: {last:?}");
         let inside = found.notes.iter().filter(|note| SCALE.contains(&((note.pitch + 10) % 12))).count();
         assert!(inside * 10 >= found.notes.len() * 7, "{inside} of {}", found.notes.len());
     }
