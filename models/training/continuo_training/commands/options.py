@@ -228,6 +228,8 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     _cells(steps.add_parser("reviser", help="train, export and measure the network of enhance and infill"))
     _cells(steps.add_parser("phrases", help="train, export and measure the networks of generate and interpolate"))
     _melodies(steps.add_parser("melodies", help="measure how melodies go on; writes the table in MELODIES.md"))
+    tools = steps.add_parser("tools", help="draw three results of each of the melody's tools: tools.png")
+    tools.add_argument("--continuo", type=Path, help="the program `continuo`, whose results are drawn")
     _plan(steps.add_parser("plan", help="train the chord plan alone, on windows and on lead sheets"))
     _evaluate(steps.add_parser("evaluate", help="measure on validation pieces; writes EVALUATION.md"))
     steps.add_parser("report", help="write EVALUATION.md and its picture from what `evaluate` measured last")

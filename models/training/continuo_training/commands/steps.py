@@ -214,6 +214,16 @@ def melodies(a: argparse.Namespace) -> None:
         print(f"written: {a.models / 'MELODIES.md'}")
 
 
+def tools(a: argparse.Namespace) -> None:
+    """Draws three results of each tool."""
+    from ..report.tools_picture import draw, rolls
+
+    if a.continuo is None:
+        raise StepError("Name the program with --continuo: what it writes is drawn.")
+    draw(rolls(a.continuo.absolute(), ROOT / "tests" / "tunes"), a.models / "tools.png")
+    print(f"written: {a.models / 'tools.png'}")
+
+
 def evaluate(a: argparse.Namespace) -> None:
     """Measures the model, by window and by song, and writes the report."""
     if "windows" not in a.without:
@@ -513,6 +523,7 @@ STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
     "reviser": reviser,
     "phrases": phrases,
     "melodies": melodies,
+    "tools": tools,
     "evaluate": evaluate,
     "report": report,
     "export": export,
