@@ -19,10 +19,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Environment variables for the test that writes: the file, the runtime, and the number of songs.
+/// Environment variables for the test that writes: the file, the runtime, the number of songs, and that of the first one if
+/// it is not 0, so that several programs can share the songs.
 const FILE: &str = "CONTINUO_CHOICES_FILE";
 const RUNTIME: &str = "CONTINUO_CHOICES_RUNTIME";
 const SONGS: &str = "CONTINUO_CHOICES_SONGS";
+const FIRST: &str = "CONTINUO_CHOICES_FIRST";
 
 /// The library for tests: the one that the variable names, or the one fetched into the workspace.
 fn library() -> PathBuf {
@@ -77,6 +79,7 @@ fn choices_are_written() {
     let variable = |name: &str| env::var(name).unwrap_or_else(|_| panic!("{name} is not set"));
     let choice = BackendChoice::from_id(&variable(RUNTIME)).expect("the runtime's name");
     let songs: usize = variable(SONGS).parse().expect("a number of songs");
+    let first: usize = env::var(FIRST).map_or(0, |text| text.parse().expect("the number of a song"));
     let path = PathBuf::from(variable(FILE));
     let lines = PHRASES * Part::ALL.len();
     let begun = fs::read_to_string(&path).unwrap_or_default();
@@ -86,7 +89,7 @@ fn choices_are_written() {
         writeln!(file, "{line}").expect("the file is written");
     }
     let mut arranger = arranger(choice);
-    for number in done..songs {
+    for number in first + done..first + songs {
         file.write_all(notes(&mut arranger, number).as_bytes()).expect("the file is written");
     }
 }

@@ -122,6 +122,8 @@ fn compile(options: &[String], without_paths: bool) -> Result<()> {
     let mut command = workspace::cargo(["build"]);
     if without_paths {
         command.env("CARGO_ENCODED_RUSTFLAGS", remapped(env::var_os("HOME").map(PathBuf::from)));
+        let (variable, program) = NO_PKG_CONFIG;
+        command.env(variable, program);
     }
     workspace::run(command.args(packages).args(options))
 }
@@ -145,6 +147,10 @@ fn remapped(home: Option<PathBuf>) -> String {
     }
     flags.join(SEPARATOR)
 }
+
+/// What is asked for installed libraries, and a program that knows of none: the window would keep the folder of each X11 library
+/// that has development files on this machine. It opens them by their names first, so it finds them without.
+const NO_PKG_CONFIG: (&str, &str) = ("PKG_CONFIG", "false");
 
 /// What cargo wants between the compiler's flags.
 const SEPARATOR: &str = "\x1f";
