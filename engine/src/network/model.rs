@@ -30,7 +30,7 @@ pub use error::ModelError;
 pub use file::NetworkFile;
 pub use helper::Helper;
 pub use installed_models::{InstalledModel, installed_models};
-pub use melody::{MelodyFile, MemoryShape};
+pub use melody::{MelodyFile, MelodyKind, MemoryShape};
 pub use melody_engine::MelodyEngine;
 pub use role::{CellRole, Role};
 pub(crate) use signature::{Signature, TensorShape};

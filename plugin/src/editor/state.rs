@@ -7,6 +7,7 @@ pub mod held_keys;
 pub mod history_wish;
 pub mod melody_editor;
 pub mod message;
+pub mod network_choice;
 pub mod preset_menu;
 pub mod proposal;
 pub mod range;

@@ -3,11 +3,12 @@
 use continuo_engine::{
     arranging::Arranger,
     composer::{Loaded, Loader},
-    lead::{Improvise, Soloist},
-    network::{BackendChoice, MelodyEngine, MelodyNetwork, ModelSource},
+    lead::{Improvise, LeadRequest, Played, Soloist},
+    network::{BackendChoice, InferenceError, MelodyEngine, MelodyNetwork, ModelSource},
     storage::{DataFolder, Preferences},
 };
 use nice_plug::prelude::*;
+use std::time::{Duration, Instant};
 
 /// The genres that the genre parameter names.
 #[derive(Debug, Default)]
@@ -45,23 +46,59 @@ pub fn loader() -> Loader {
     })
 }
 
-/// The notices for the user: why the built-in runtime is used, why takes are not judged or chords not planned, why the
-/// user's choice of a model is ignored.
+/// The notices for the user: why the built-in runtime is used, why takes are not judged or chords not planned, why only
+/// one network goes on with melodies, why the user's choice of a model is ignored.
 fn remark(arranger: &Arranger) -> Option<String> {
     let preferences = DataFolder::of_user().and_then(|data| Preferences::read(&data).err());
     let remarks = [
         arranger.backend().fallback_reason.clone(),
         arranger.conductor_fault().map(str::to_owned),
         arranger.harmonizer_fault().map(str::to_owned),
+        MelodyEngine::of_user().remark(&ModelSource::from_environment()),
         preferences.map(|error| error.to_string()),
     ];
     let remarks: Vec<String> = remarks.into_iter().flatten().collect();
     (!remarks.is_empty()).then(|| remarks.join("; "))
 }
 
+/// How often Lead looks whether the user has chosen another network, in this window or anywhere else.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Plays Lead with what the user has chosen by now.
+struct ChosenSoloist {
+    engine: MelodyEngine,
+    looked: Instant,
+    soloist: Soloist,
+}
+
+impl ChosenSoloist {
+    fn load() -> Result<Self, String> {
+        let engine = MelodyEngine::of_user();
+        Ok(Self { engine, looked: Instant::now(), soloist: soloist(engine)? })
+    }
+}
+
+impl Improvise for ChosenSoloist {
+    fn improvise(&mut self, request: &LeadRequest<'_>) -> Result<Played, InferenceError> {
+        if self.looked.elapsed() > LOOK {
+            self.looked = Instant::now();
+            let engine = MelodyEngine::of_user();
+            if engine != self.engine {
+                self.soloist = soloist(engine).map_err(InferenceError::Runtime)?;
+                self.engine = engine;
+            }
+        }
+        self.soloist.improvise(request)
+    }
+}
+
+fn soloist(engine: MelodyEngine) -> Result<Soloist, String> {
+    let network = MelodyNetwork::load(&ModelSource::from_environment(), engine, BackendChoice::Auto);
+    Ok(Soloist::new(network.map_err(|error| error.to_string())?))
+}
+
 fn load_soloist() -> Result<Box<dyn Improvise + Send>, String> {
-    let network = MelodyNetwork::load(&ModelSource::from_environment(), MelodyEngine::of_user(), BackendChoice::Auto);
-    Ok(Box::new(Soloist::new(network.map_err(|error| error.to_string())?)))
+    Ok(Box::new(ChosenSoloist::load()?))
 }
 
 fn load() -> Result<Loaded, String> {

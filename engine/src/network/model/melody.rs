@@ -3,7 +3,6 @@
 use super::{
     error::ModelError,
     file::{NetworkFile, read_file},
-    melody_engine::MelodyEngine,
     metadata::{Metadata, violation},
     signature::Signature,
     source::{ModelSource, embedded_melody},
@@ -17,6 +16,30 @@ use std::borrow::Cow;
 
 /// The role in the metadata.
 const ROLE: &str = "melody";
+
+/// A melody network: both have one contract, and the same engine runs them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MelodyKind {
+    /// The larger one.
+    Transformer,
+    /// The smaller and faster one.
+    Lstm,
+}
+
+impl MelodyKind {
+    /// The name of its file in a model's folder.
+    pub const fn file(self) -> &'static str {
+        match self {
+            Self::Transformer => "melody.onnx",
+            Self::Lstm => "melody-lstm.onnx",
+        }
+    }
+
+    /// Whether there is one beside the generator from `source`, so that it is not the built-in one that is loaded.
+    pub(in crate::network) fn is_own(self, source: &ModelSource) -> bool {
+        matches!(source, ModelSource::File(path) if path.with_file_name(self.file()).exists())
+    }
+}
 
 /// The shape of the memory of keys, and of that of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -59,12 +82,12 @@ impl MelodyFile {
     ///
     /// # Errors
     /// When the file exists but cannot be read, is not whole, or breaks the contract.
-    pub fn load(source: &ModelSource, engine: MelodyEngine) -> Result<Self, ModelError> {
+    pub fn load(source: &ModelSource, kind: MelodyKind) -> Result<Self, ModelError> {
         let bytes = match source {
-            ModelSource::Embedded => Cow::Borrowed(embedded_melody(engine)),
-            ModelSource::File(path) => match read_file(&path.with_file_name(engine.file())) {
+            ModelSource::Embedded => Cow::Borrowed(embedded_melody(kind)),
+            ModelSource::File(path) => match read_file(&path.with_file_name(kind.file())) {
                 Ok(bytes) => Cow::Owned(bytes),
-                Err(ModelError::Missing(_)) => Cow::Borrowed(embedded_melody(engine)),
+                Err(ModelError::Missing(_)) => Cow::Borrowed(embedded_melody(kind)),
                 Err(error) => return Err(error),
             },
         };
@@ -142,10 +165,10 @@ mod tests {
 
     #[test]
     fn the_built_in_networks_keep_to_the_contract_and_another_role_is_refused() {
-        for engine in MelodyEngine::ALL {
-            let found = MelodyFile::load(&ModelSource::Embedded, engine).expect("a built-in network");
+        for kind in [MelodyKind::Transformer, MelodyKind::Lstm] {
+            let found = MelodyFile::load(&ModelSource::Embedded, kind).expect("a built-in network");
             assert!(found.genres().iter().any(|genre| genre == "folk"));
-            assert_eq!(found.name().contains("lstm"), engine == MelodyEngine::Lstm);
+            assert_eq!(found.name().contains("lstm"), kind == MelodyKind::Lstm);
         }
         let other = MelodyFile::check(Cow::Borrowed(include_bytes!("../../../../models/harmonizer.onnx")));
         assert!(matches!(other, Err(ModelError::AgainstContract(_) | ModelError::OtherRole { .. })), "{other:?}");
@@ -153,7 +176,7 @@ mod tests {
 
     #[test]
     fn a_damaged_network_is_refused() {
-        let mut bytes = embedded_melody(MelodyEngine::Transformer).to_vec();
+        let mut bytes = embedded_melody(MelodyKind::Transformer).to_vec();
         let middle = bytes.len() / 2;
         bytes[middle] ^= 1;
         assert!(MelodyFile::check(Cow::Owned(bytes)).is_err());
