@@ -5,6 +5,7 @@ mod gestures;
 mod help;
 mod legibility;
 mod melody;
+mod networks;
 mod presets;
 mod recording_host;
 mod sections;

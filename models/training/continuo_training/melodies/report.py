@@ -124,13 +124,12 @@ def text(found: dict[str, Any]) -> str:
     title = "longest run of notes that a learnt melody has too: median / 95th percentile / most"
     lines.append(_row(title, runs["real"], [runs[name] for name in COLUMNS]))
     shares = ", ".join(f"{nats:.2f} at {share}" for share, nats in found["shares"].items())
-    home, took = found["home"], found["milliseconds_an_event"]
+    home = ", ".join(f"{found['home'][name]:.0%} ({COLUMNS[name]})" for name in ENGINES)
+    took = ", ".join(f"{found['milliseconds_an_event'][name]:.2f} ms ({COLUMNS[name]})" for name in ENGINES)
     lines += [
         "",
-        f"Both together, by the transformer's share: {shares}. Without `--open`, {home['both']:.0%} of the "
-        f"continuations of both end on the tonic, {home['transformer']:.0%} of the transformer's and {home['lstm']:.0%} "
-        f"of the LSTM's. An event takes {took['both']:.2f} ms with both, {took['transformer']:.2f} ms with the transformer and "
-        f"{took['lstm']:.2f} ms with the LSTM (medians, the song's own reading included).",
+        f"Both together, by the transformer's share, in nats a note: {shares}. Without `--open`, so many of the "
+        f"continuations end on the tonic: {home}. An event takes {took} (medians, the song's own reading included).",
     ]
     return "\n".join(lines)
 
