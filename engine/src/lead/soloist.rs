@@ -50,6 +50,11 @@ impl Soloist {
         Self { memory: network.memory(), network, readings: Vec::new(), asked: 0 }
     }
 
+    /// Name and version of its network, or of both.
+    pub fn network(&self) -> String {
+        self.network.name()
+    }
+
     /// How often the network was asked.
     pub const fn asked(&self) -> usize {
         self.asked

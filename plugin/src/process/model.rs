@@ -66,30 +66,41 @@ const LOOK: Duration = Duration::from_secs(1);
 
 /// Plays Lead with what the user has chosen by now.
 struct ChosenSoloist {
+    data: Option<DataFolder>,
     engine: MelodyEngine,
     looked: Instant,
     soloist: Soloist,
 }
 
 impl ChosenSoloist {
-    fn load() -> Result<Self, String> {
-        let engine = MelodyEngine::of_user();
-        Ok(Self { engine, looked: Instant::now(), soloist: soloist(engine)? })
+    fn load(data: Option<DataFolder>) -> Result<Self, String> {
+        let engine = chosen_in(data.as_ref());
+        Ok(Self { data, engine, looked: Instant::now(), soloist: soloist(engine)? })
+    }
+
+    /// Loads another network if the user chose one since `looked`.
+    fn follow(&mut self) -> Result<(), InferenceError> {
+        self.looked = Instant::now();
+        let engine = chosen_in(self.data.as_ref());
+        if engine != self.engine {
+            self.soloist = soloist(engine).map_err(InferenceError::Runtime)?;
+            self.engine = engine;
+        }
+        Ok(())
     }
 }
 
 impl Improvise for ChosenSoloist {
     fn improvise(&mut self, request: &LeadRequest<'_>) -> Result<Played, InferenceError> {
         if self.looked.elapsed() > LOOK {
-            self.looked = Instant::now();
-            let engine = MelodyEngine::of_user();
-            if engine != self.engine {
-                self.soloist = soloist(engine).map_err(InferenceError::Runtime)?;
-                self.engine = engine;
-            }
+            self.follow()?;
         }
         self.soloist.improvise(request)
     }
+}
+
+fn chosen_in(data: Option<&DataFolder>) -> MelodyEngine {
+    data.map(MelodyEngine::chosen_in).unwrap_or_default()
 }
 
 fn soloist(engine: MelodyEngine) -> Result<Soloist, String> {
@@ -98,7 +109,7 @@ fn soloist(engine: MelodyEngine) -> Result<Soloist, String> {
 }
 
 fn load_soloist() -> Result<Box<dyn Improvise + Send>, String> {
-    Ok(Box::new(ChosenSoloist::load()?))
+    Ok(Box::new(ChosenSoloist::load(DataFolder::of_user())?))
 }
 
 fn load() -> Result<Loaded, String> {
@@ -113,4 +124,22 @@ fn load() -> Result<Loaded, String> {
         soloist: Some(Box::new(load_soloist)),
         arranger: Box::new(arranger),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lead_follows_the_users_choice_of_networks() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = DataFolder::at(folder.path());
+        let mut lead = ChosenSoloist::load(Some(data.clone())).expect("the built-in networks");
+        assert_eq!(lead.engine, MelodyEngine::Both);
+        let both = lead.soloist.network();
+        MelodyEngine::Lstm.choose_in(&data).unwrap();
+        lead.follow().expect("a built-in network");
+        let lstm = lead.soloist.network();
+        assert!(lstm.starts_with("melody-lstm ") && both.ends_with(&lstm), "{both}, then {lstm}");
+    }
 }

@@ -1,15 +1,7 @@
 //! The choice of what goes on with melodies, in the menu of tools and in Lead's.
 
 use super::*;
-use continuo_engine::{network::MelodyEngine, storage::DataFolder};
-use egui_kittest::kittest::NodeT;
-use std::path::Path;
-
-fn wiring_at(folder: &Path) -> Arc<Wiring> {
-    let shared = Arc::new(Shared::new());
-    let params = Arc::new(ContinuoParams::new(Arc::clone(&shared), vec!["Pop".to_owned()], 0));
-    Arc::new(Wiring::new(params, shared, Some(DataFolder::at(folder))))
-}
+use continuo_engine::network::MelodyEngine;
 
 fn press(harness: &mut Harness<'static, State>, name: &str) {
     harness.get_by_label(name).click();
