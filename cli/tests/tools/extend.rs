@@ -34,7 +34,7 @@ fn the_melody_goes_on_and_everything_else_stays() -> Outcome {
 fn each_network_alone_writes_something_else_than_both_and_is_named() -> Outcome {
     let folder = tempfile::tempdir()?;
     let report = |more: &[&str]| -> Result<Value, Box<dyn Error>> {
-        let output = extend(folder.path(), &tune(), &[&["--bars", "2", "--json"], more].concat())?;
+        let output = extend(folder.path(), &tune(), &[&["--bars", "8", "--json"], more].concat())?;
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         Ok(serde_json::from_slice(&output.stdout)?)
     };
@@ -43,7 +43,9 @@ fn each_network_alone_writes_something_else_than_both_and_is_named() -> Outcome 
     let name = |report: &Value| report["network"].as_str().unwrap_or_default().to_owned();
     assert!(name(&larger).starts_with("melody ") && name(&smaller).starts_with("melody-lstm "));
     assert_eq!(name(&both), format!("{} + {}", name(&larger), name(&smaller)));
-    assert!(larger["notes"] != smaller["notes"] && both["notes"] != larger["notes"] && both["notes"] != smaller["notes"]);
+    assert!(
+        larger["notes"] != smaller["notes"] && both["notes"] != larger["notes"] && both["notes"] != smaller["notes"]
+    );
     assert_eq!(report(&[])?["notes"], both["notes"], "both are the default");
     // Of a model that has one of them, that one writes, and the report says so.
     let models = concat!(env!("CARGO_MANIFEST_DIR"), "/../models");
