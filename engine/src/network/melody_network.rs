@@ -1,13 +1,18 @@
 //! The melody networks say what event follows in a melody. They read one event at a time and remember those before as
 //! keys and values, which the engine keeps between two runs. One network says it alone, or two together.
 
+mod error;
 mod member;
+mod reading;
+
+pub use self::error::MelodyError;
+pub(crate) use self::reading::Reading;
 
 use self::member::{Member, Ring};
 use super::{
-    contract::{CHORD_FEATURES, LONGEST_EVENT, LOOKBACK, MELODY_PLACES, MELODY_SYMBOLS},
-    model::{MelodyEngine, ModelError, ModelSource},
-    runtime::{BackendError, BackendInfo, InferenceError, RuntimeOptions},
+    contract::{LONGEST_EVENT, MELODY_SYMBOLS},
+    model::{MelodyEngine, ModelSource},
+    runtime::{BackendInfo, InferenceError, RuntimeOptions},
 };
 
 /// The transformer's share where both networks say what follows; the rest is the LSTM's. With it, 40 validation melodies
@@ -18,33 +23,6 @@ const SHARE: f32 = 0.3;
 pub struct MelodyNetwork {
     one: Member,
     other: Option<Member>,
-}
-
-/// Why there is no melody network.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum MelodyError {
-    /// Its file cannot be used.
-    #[error("the melody network: {0}")]
-    Model(#[from] ModelError),
-    /// No runtime runs it.
-    #[error("the melody network: {0}")]
-    Backend(#[from] BackendError),
-}
-
-/// What is known before an event.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Reading {
-    /// Symbol and length of the event before.
-    pub event: (u8, u8),
-    /// The step where the event before began.
-    pub event_start: i64,
-    /// The step where the event to come begins.
-    pub start: i64,
-    pub place: [u8; MELODY_PLACES],
-    /// Symbol and length of the events that began a number of bars before; see [`LOOKBACK`].
-    pub back: [(u8, u8); LOOKBACK.len()],
-    /// The chord and the next one.
-    pub chords: [f32; 2 * CHORD_FEATURES],
 }
 
 /// The events that the networks have read: both the same ones.

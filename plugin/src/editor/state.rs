@@ -129,6 +129,15 @@ impl State {
         }
     }
 
+    /// Shows the choice of networks in a menu that is open, and says what became of one that the player has just clicked.
+    pub fn follow_network_choice(&mut self, wiring: &Wiring) {
+        match self.tools.network.follow(wiring) {
+            Some(Ok(told)) => self.show_message(told),
+            Some(Err(error)) => self.show_error(error),
+            None => {}
+        }
+    }
+
     /// Says what became of a SoundFont that the player chose.
     fn tell_of_sounds(&mut self, wiring: &Wiring) {
         match wiring.sound_loader.outcome() {

@@ -1,6 +1,6 @@
 //! One melody network in a runtime, and what it remembers.
 
-use super::{MelodyError, Reading};
+use super::{error::MelodyError, reading::Reading};
 use crate::network::{
     contract::{CHORD_FEATURES, LOOKBACK, MELODY_PLACES},
     model::{MelodyFile, MelodyKind, MemoryShape, ModelSource},

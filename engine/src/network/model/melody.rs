@@ -3,6 +3,7 @@
 use super::{
     error::ModelError,
     file::{NetworkFile, read_file},
+    melody_kind::MelodyKind,
     metadata::{Metadata, violation},
     signature::Signature,
     source::{ModelSource, embedded_melody},
@@ -16,30 +17,6 @@ use std::borrow::Cow;
 
 /// The role in the metadata.
 const ROLE: &str = "melody";
-
-/// A melody network: both have one contract, and the same engine runs them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MelodyKind {
-    /// The larger one.
-    Transformer,
-    /// The smaller and faster one.
-    Lstm,
-}
-
-impl MelodyKind {
-    /// The name of its file in a model's folder.
-    pub const fn file(self) -> &'static str {
-        match self {
-            Self::Transformer => "melody.onnx",
-            Self::Lstm => "melody-lstm.onnx",
-        }
-    }
-
-    /// Whether there is one beside the generator from `source`, so that it is not the built-in one that is loaded.
-    pub(in crate::network) fn is_own(self, source: &ModelSource) -> bool {
-        matches!(source, ModelSource::File(path) if path.with_file_name(self.file()).exists())
-    }
-}
 
 /// The shape of the memory of keys, and of that of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

@@ -1,6 +1,6 @@
 //! Which network goes on with melodies, or whether both do.
 
-use super::{melody::MelodyKind, source::ModelSource};
+use super::{melody_kind::MelodyKind, source::ModelSource};
 use crate::storage::{
     data_folder::DataFolder,
     preferences::{Preferences, PreferencesError},
@@ -57,7 +57,9 @@ impl MelodyEngine {
     /// The network that is beside the generator while the other is not, and the other.
     fn alone(source: &ModelSource) -> Option<(MelodyKind, MelodyKind)> {
         let (one, other) = (MelodyKind::Transformer, MelodyKind::Lstm);
-        match (one.is_own(source), other.is_own(source)) {
+        let is_there =
+            |kind: MelodyKind| matches!(source, ModelSource::File(path) if path.with_file_name(kind.file()).exists());
+        match (is_there(one), is_there(other)) {
             (true, false) => Some((one, other)),
             (false, true) => Some((other, one)),
             _ => None,

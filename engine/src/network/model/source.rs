@@ -4,7 +4,7 @@ use super::{
     card::ModelCard,
     error::ModelError,
     file::read_file,
-    melody::MelodyKind,
+    melody_kind::MelodyKind,
     role::{CellRole, Role},
 };
 use crate::storage::{
