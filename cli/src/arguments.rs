@@ -207,8 +207,8 @@ pub struct ModelArguments {
     /// Use the model of this name, or built-in, from now on.
     #[arg(long, value_name = "NAME")]
     pub r#use: Option<String>,
-    /// Let this network go on with melodies and play Lead from now on: transformer, or lstm, which is smaller and faster,
-    /// for slow machines.
+    /// What goes on with melodies and plays Lead from now on: both networks together, transformer, or lstm, which is smaller
+    /// and faster, for slow machines.
     #[arg(long, value_name = "NETWORK", value_parser = engine)]
     pub melody: Option<MelodyEngine>,
     #[command(flatten)]
@@ -361,8 +361,8 @@ mod tests {
             (&["extend", "a.mid", "-o", "b.mid", "--bars", "1000"], "1 to 128"),
             (&["extend", "a.mid", "-o", "b.mid", "--bars", "-1"], "1 to 128"),
             (&["extend", "a.mid", "-o", "b.mid", "--seed", "x"], "0 to 9999"),
-            (&["extend", "a.mid", "-o", "b.mid", "--engine", "markov"], "transformer, lstm"),
-            (&["model", "--melody", "gan"], "transformer, lstm"),
+            (&["extend", "a.mid", "-o", "b.mid", "--engine", "markov"], "both, transformer, lstm"),
+            (&["model", "--melody", "gan"], "both, transformer, lstm"),
             (&["sing"], "sing"),
             (&["sing"], "see \"continuo --help\""),
             (&[], "arrange"),

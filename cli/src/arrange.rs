@@ -228,7 +228,8 @@ impl Report<'_> {
             .chain(self.sections.warnings.clone());
         let no_chords = (self.given.source.is_some() && self.arranger.card().chords.is_none())
             .then(|| "this model takes no chords: the parts do not follow those that are given".to_owned());
-        in_file.chain(no_chords).chain(fallback).chain(conductor).chain(harmonizer).chain(silent).collect()
+        let lead = self.lead.and_then(|lead| lead.remark.clone());
+        in_file.chain(no_chords).chain(lead).chain(fallback).chain(conductor).chain(harmonizer).chain(silent).collect()
     }
 
     fn json(&self, output: &Path) -> String {

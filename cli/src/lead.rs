@@ -21,6 +21,8 @@ pub struct Lead {
     pub settings: LeadSettings,
     pub notes: Vec<Note>,
     program: u8,
+    /// Why one network plays although both were to.
+    pub remark: Option<String>,
 }
 
 impl Lead {
@@ -44,8 +46,9 @@ impl Lead {
             return Ok(None);
         }
         let source = arguments.model.source().map_err(|error| Failure::input(&error))?;
-        let network = MelodyNetwork::load(&source, MelodyEngine::of_user(), arguments.model.runtime())
-            .map_err(|error| Failure::input(&error))?;
+        let engine = MelodyEngine::of_user();
+        let network =
+            MelodyNetwork::load(&source, engine, arguments.model.runtime()).map_err(|error| Failure::input(&error))?;
         let melody = melody_line(&song.melody);
         let lead = LeadSong {
             settings: &settings,
@@ -62,7 +65,7 @@ impl Lead {
         let mut progress = Progress::new("ticks of Lead");
         let shown = |done: Tick, all: Tick| progress.show(done as usize, all as usize);
         let notes = lead_of_song(&mut Soloist::new(network), &lead, shown).map_err(|error| Failure::model(&error))?;
-        Ok(Some(Self { settings, notes, program: lead_program(genre) }))
+        Ok(Some(Self { settings, notes, program: lead_program(genre), remark: engine.remark(&source) }))
     }
 
     /// Adds its track to a file, behind the melody's.

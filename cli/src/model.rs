@@ -15,9 +15,7 @@ pub fn run(arguments: &ModelArguments) -> Result<String, Failure> {
         choose(&data, name)?;
     }
     if let Some(engine) = arguments.melody {
-        let id = (engine != MelodyEngine::default()).then(|| engine.id().to_owned());
-        Preferences::change(&data, |preferences| preferences.melody_engine = id)
-            .map_err(|error| Failure::input(&error))?;
+        engine.choose_in(&data).map_err(|error| Failure::input(&error))?;
     }
     let chosen = Preferences::read(&data).map_err(|error| Failure::input(&error))?.model;
     let models = installed_models(&data);

@@ -166,7 +166,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let path = arguments.next().ok_or("name the file of songs")?;
     let most = arguments.next().map_or(Ok(60), |count| count.parse())?;
-    let choice = arguments.next().map(|id| MelodyEngine::from_id(&id).ok_or("name transformer or lstm"));
+    let choice = arguments.next().map(|id| MelodyEngine::from_id(&id).ok_or("name both, transformer or lstm"));
     let engine = choice.transpose()?.unwrap_or_default();
     let values: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(path)?)?;
     let songs: Vec<Song> = values.iter().filter_map(Song::read).filter(|song| song.end() >= 12 * song.bar).collect();

@@ -28,8 +28,8 @@ pub use harmonizer::Harmonizer;
 pub use melody_network::{MelodyError, MelodyNetwork};
 pub use model::{
     BUILT_IN, CellFile, CellRole, ChordQuality, ChordVocabulary, DrumGenre, DrummerFile, EncoderLink, Genre, Helper,
-    InstalledModel, MODEL_VARIABLE, MelodyEngine, MelodyFile, Model, ModelCard, ModelError, ModelSource, NetworkFile,
-    Role, UnknownModel, installed_models,
+    InstalledModel, MODEL_VARIABLE, MelodyEngine, MelodyFile, MelodyKind, Model, ModelCard, ModelError, ModelSource,
+    NetworkFile, Role, UnknownModel, installed_models,
 };
 pub use runtime::{
     Backend, BackendChoice, BackendError, BackendInfo, InferenceError, LIBRARY_VARIABLE, RuntimeOptions, SharedBackend,

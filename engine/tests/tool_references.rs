@@ -3,8 +3,8 @@
 #![cfg(feature = "runtimes")]
 
 use continuo_engine::network::{
-    BackendChoice, CellFile, CellRole, DrummerFile, LIBRARY_VARIABLE, MelodyEngine, MelodyFile, ModelSource,
-    NetworkFile, RuntimeOptions, TensorView, load_network, pinned,
+    BackendChoice, CellFile, CellRole, DrummerFile, LIBRARY_VARIABLE, MelodyFile, MelodyKind, ModelSource, NetworkFile,
+    RuntimeOptions, TensorView, load_network, pinned,
 };
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -58,13 +58,13 @@ fn library() -> PathBuf {
 /// The shipped networks, by the name of their files.
 fn networks() -> Vec<(&'static str, NetworkFile)> {
     let source = ModelSource::Embedded;
-    let melody = |engine| {
-        let file = MelodyFile::load(&source, engine).expect("the shipped network should be valid");
+    let melody = |kind| {
+        let file = MelodyFile::load(&source, kind).expect("the shipped network should be valid");
         file.file().clone()
     };
     let mut found = vec![
-        ("melody", melody(MelodyEngine::Transformer)),
-        ("melody-lstm", melody(MelodyEngine::Lstm)),
+        ("melody", melody(MelodyKind::Transformer)),
+        ("melody-lstm", melody(MelodyKind::Lstm)),
         ("drummer", DrummerFile::load(&source).expect("the shipped network should be valid").file().clone()),
     ];
     for role in [CellRole::Reviser, CellRole::PhraseEncoder, CellRole::PhraseDecoder] {

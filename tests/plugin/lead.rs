@@ -6,7 +6,7 @@ use continuo_harness::{
     played::PlayedNote,
     songs::ode,
     state,
-    tune::Tune,
+    tune::{MelodyNote, Tune},
 };
 use continuo_music::lead::LEAD_CHANNEL;
 
@@ -83,6 +83,34 @@ fn a_bounce_plays_what_lead_played_live() {
             }
         }
     }
+}
+
+/// Plays 64 bars at 200 beats a minute as an audio device does, and compares them beat by beat with a render that waits.
+/// In a beat that is made too late, notes are missing at their place.
+#[test]
+#[ignore = "plays for 80 seconds, and needs an optimised build and a processor of its own; --nocapture shows the figure"]
+fn lead_is_in_time_at_200_beats_a_minute() {
+    let mut tune = ode();
+    let first = std::mem::take(&mut tune.melody);
+    for turn in 0..8 {
+        let moved = |note: &MelodyNote| MelodyNote { start: note.start + 32.0 * f64::from(turn), ..*note };
+        tune.melody.extend(first.iter().map(moved));
+    }
+    (tune.length, tune.tempos) = (256.0, vec![(0.0, 200.0)]);
+    let beats = |notes: &[PlayedNote]| {
+        let mut found = vec![Vec::new(); 256];
+        for note in led(notes) {
+            found[(note.start / 960) as usize].push((note.start, note.pitch));
+        }
+        found
+    };
+    let expected = beats(&bounce(Format::Clap, ("Live", "Solo"), &tune, None));
+    let heard = beats(&live(Format::Clap, ("Live", "Solo"), &tune, 1.0).0);
+    let played = expected.iter().filter(|notes| !notes.is_empty()).count();
+    let other = (1..).zip(expected.iter().zip(&heard)).filter(|(_, (expected, heard))| expected != heard);
+    let late: Vec<usize> = other.map(|(beat, _)| beat).collect();
+    println!("{} of {played} beats with notes were late: {late:?}", late.len());
+    assert!(played > 100 && late.is_empty(), "late in beats {late:?} of {played}");
 }
 
 #[test]

@@ -40,8 +40,8 @@ pub struct ExtendArguments {
     /// A text file with such a chart, in lines, with sections and repeats.
     #[arg(long, value_name = "FILE")]
     pub chord_chart: Option<PathBuf>,
-    /// The network that writes: transformer, or lstm, which is smaller and faster; if not given, the one chosen with
-    /// `continuo model`, or else the transformer.
+    /// What writes: both networks together, the transformer, or the lstm, which is smaller and faster; if not given, what is
+    /// chosen with `continuo model` or in the plugin's window, or else both.
     #[arg(long, value_parser = engine)]
     pub engine: Option<MelodyEngine>,
     /// Leave the end open instead of coming home to the tonic in the last bar.
@@ -58,7 +58,7 @@ fn bars(text: &str) -> Result<u32, String> {
     }
 }
 
-/// A network that goes on with melodies.
+/// What goes on with melodies.
 pub fn engine(text: &str) -> Result<MelodyEngine, String> {
     let known = MelodyEngine::ALL.map(MelodyEngine::id).join(", ");
     MelodyEngine::from_id(text).ok_or_else(|| format!("give one of {known}"))
@@ -73,7 +73,7 @@ pub fn run(arguments: &ExtendArguments) -> Result<String, Failure> {
     let engine = arguments.engine.unwrap_or_else(MelodyEngine::of_user);
     let network =
         MelodyNetwork::load(&source, engine, options.model.runtime()).map_err(|error| Failure::input(&error))?;
-    let genre = known_genre(network.file().genres(), options.genre.as_deref())?;
+    let genre = known_genre(network.genres(), options.genre.as_deref())?;
     let first = next_bar(melody, &file.song.meters);
     let (chords, mut notes) = given_chords(arguments, &file.song.chords, &file.song.meters, first)?;
     let request = ExtendRequest {
@@ -106,6 +106,7 @@ pub fn run(arguments: &ExtendArguments) -> Result<String, Failure> {
         song.chords.clone_from(&chords);
     }
     file.save()?;
+    notes.extend(engine.remark(&source));
     notes.extend(file.warnings());
     notes.extend(timing.warning());
     let told = Told { arguments, file: &file, track: chosen.track, network: &network, found: &found, timing };
@@ -188,7 +189,7 @@ impl Told<'_> {
             "ends_on_tonic": found.ends_on_tonic,
             "seed": self.arguments.melody.seed,
             "temperature": self.arguments.temperature,
-            "network": self.network.file().name(),
+            "network": self.network.name(),
             "backend": self.network.backend().name,
             "events": found.events,
             "milliseconds": milliseconds,

@@ -31,17 +31,32 @@ fn the_melody_goes_on_and_everything_else_stays() -> Outcome {
 }
 
 #[test]
-fn the_smaller_network_writes_something_else_and_is_named() -> Outcome {
+fn each_network_alone_writes_something_else_than_both_and_is_named() -> Outcome {
     let folder = tempfile::tempdir()?;
     let report = |more: &[&str]| -> Result<Value, Box<dyn Error>> {
-        let output = extend(folder.path(), &tune(), &[&["--bars", "2", "--json"], more].concat())?;
+        let output = extend(folder.path(), &tune(), &[&["--bars", "8", "--json"], more].concat())?;
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         Ok(serde_json::from_slice(&output.stdout)?)
     };
     let (larger, smaller) = (report(&["--engine", "transformer"])?, report(&["--engine", "LSTM"])?);
-    let named = |report: &Value| report["network"].as_str().map(|name| name.contains("lstm"));
-    assert_eq!((named(&larger), named(&smaller)), (Some(false), Some(true)));
-    assert_ne!(larger["notes"], smaller["notes"]);
+    let both = report(&["--engine", "both"])?;
+    let name = |report: &Value| report["network"].as_str().unwrap_or_default().to_owned();
+    assert!(name(&larger).starts_with("melody ") && name(&smaller).starts_with("melody-lstm "));
+    assert_eq!(name(&both), format!("{} + {}", name(&larger), name(&smaller)));
+    assert!(
+        larger["notes"] != smaller["notes"] && both["notes"] != larger["notes"] && both["notes"] != smaller["notes"]
+    );
+    assert_eq!(report(&[])?["notes"], both["notes"], "both are the default");
+    // Of a model that has one of them, that one writes, and the report says so.
+    let models = concat!(env!("CARGO_MANIFEST_DIR"), "/../models");
+    let own = folder.path().join("data/models/own");
+    fs::create_dir_all(&own)?;
+    for file in ["continuo.onnx", "encoder.onnx", "melody-lstm.onnx"] {
+        fs::copy(Path::new(models).join(file), own.join(file))?;
+    }
+    let alone = report(&["--model", "own"])?;
+    assert_eq!((&alone["notes"], name(&alone)), (&smaller["notes"], name(&smaller)));
+    assert!(alone["warnings"].to_string().contains("no melody.onnx"), "{}", alone["warnings"]);
     Ok(())
 }
 

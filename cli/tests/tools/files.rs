@@ -38,6 +38,8 @@ pub fn tune() -> OutputFile {
 /// Runs the program in a folder; it is to write `out.mid`.
 pub fn run(folder: &Path, arguments: &[&str]) -> Result<Output, Box<dyn Error>> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_continuo"));
+    // Whoever runs the tests may have chosen other networks.
+    command.env("CONTINUO_DATA", folder.join("data"));
     Ok(command.current_dir(folder).args(arguments).args(["-o", "out.mid"]).output()?)
 }
 

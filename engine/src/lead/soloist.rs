@@ -50,6 +50,11 @@ impl Soloist {
         Self { memory: network.memory(), network, readings: Vec::new(), asked: 0 }
     }
 
+    /// Name and version of its network, or of both.
+    pub fn network(&self) -> String {
+        self.network.name()
+    }
+
     /// How often the network was asked.
     pub const fn asked(&self) -> usize {
         self.asked
@@ -83,7 +88,7 @@ impl Improvise for Soloist {
         let turn = found.unwrap_or(silent);
         let window = Window::at(meters, span.start);
         let line = line_before(settings.mode, known.melody, own, window, &turn, span.start);
-        let genres = self.network.file().genres();
+        let genres = self.network.genres();
         let genre = request.genre.and_then(|id| genres.iter().position(|genre| genre == id)).unwrap_or(genres.len());
         let grid = BarGrid::new(meters.at(span.start).meter, window.origin);
         // A solo lasts as long as its song.

@@ -115,7 +115,7 @@ pub fn extend(
     }
     let frame = Frame::of(request);
     let key = request.key.or_else(|| key_of(request)).unwrap_or(Key::major(0));
-    let genres = network.file().genres();
+    let genres = network.genres();
     let genre = request.genre.and_then(|id| genres.iter().position(|genre| genre == id)).unwrap_or(genres.len());
     let conditions = Conditions {
         grid: frame.grid,
@@ -280,7 +280,7 @@ struct State {
 impl Writer<'_> {
     /// Lets the network read what was heard, as much as it remembers.
     fn listen(&mut self) -> Result<(), InferenceError> {
-        self.read = (self.events.len() + 1).saturating_sub(self.network.file().memory().events);
+        self.read = (self.events.len() + 1).saturating_sub(self.memory.room());
         while self.read < self.events.len() {
             self.ask()?;
         }

@@ -37,7 +37,7 @@ struct Reading {
 impl<'a> Judge<'a> {
     /// `genre` is the melody's, by its id; the network need not know it.
     pub fn new(network: &'a MelodyNetwork, conditions: Conditions<'a>, layout: Layout, genre: Option<&str>) -> Self {
-        let genres = network.file().genres();
+        let genres = network.genres();
         let known = genre.and_then(|id| genres.iter().position(|genre| genre == id)).unwrap_or(genres.len());
         Self { network, conditions: Conditions { genre: known as u8, ..conditions }, layout, read: None }
     }

@@ -15,6 +15,7 @@ mod helper;
 mod installed_models;
 mod melody;
 mod melody_engine;
+mod melody_kind;
 mod metadata;
 mod protobuf;
 mod role;
@@ -32,6 +33,7 @@ pub use helper::Helper;
 pub use installed_models::{InstalledModel, installed_models};
 pub use melody::{MelodyFile, MemoryShape};
 pub use melody_engine::MelodyEngine;
+pub use melody_kind::MelodyKind;
 pub use role::{CellRole, Role};
 pub(crate) use signature::{Signature, TensorShape};
 #[cfg(all(test, feature = "runtimes"))]

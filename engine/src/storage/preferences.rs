@@ -38,7 +38,7 @@ pub struct Preferences {
     /// Whether the window has black grounds, white text and outlines.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub high_contrast: bool,
-    /// Which network goes on with melodies on this machine, by its identifier; `None` for the default.
+    /// What goes on with melodies on this machine, one network or both, by its identifier; `None` for the default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub melody_engine: Option<String>,
     /// The SoundFont that this user chose for the sounds; `None` for the data folder's or the built-in one.
@@ -145,6 +145,12 @@ impl Preferences {
         Self::read_unchecked(data)
             .map(|preferences| (preferences.larger_text, preferences.high_contrast))
             .unwrap_or_default()
+    }
+
+    /// What goes on with melodies, by its identifier, whatever the file says about the model; `None` for the default or
+    /// if it cannot be read.
+    pub fn melody_engine_of(data: &DataFolder) -> Option<String> {
+        Self::read_unchecked(data).ok().and_then(|preferences| preferences.melody_engine)
     }
 
     /// The user's own SoundFont: the one that was chosen, or else the one in the data folder.

@@ -6,7 +6,8 @@ use crate::network::{BackendChoice, DrummerNetwork, MelodyEngine, MelodyNetwork,
 /// The networks that were loaded so far. Owned by whichever thread runs a tool.
 #[derive(Default)]
 pub struct ToolNetworks {
-    melody: Option<MelodyNetwork>,
+    /// What goes on with melodies, and which choice of the user's it is.
+    melody: Option<(MelodyEngine, MelodyNetwork)>,
     drummer: Option<DrummerNetwork>,
     reviser: Option<Reviser>,
     judge: Option<MelodyNetwork>,
@@ -14,19 +15,17 @@ pub struct ToolNetworks {
 }
 
 impl ToolNetworks {
-    /// The melody network.
+    /// What goes on with melodies: what the user has chosen by now.
     ///
     /// # Errors
     /// When it cannot be loaded.
     pub fn melody(&mut self) -> Result<&MelodyNetwork, ToolError> {
-        if self.melody.is_none() {
-            self.melody = Some(MelodyNetwork::load(
-                &ModelSource::from_environment(),
-                MelodyEngine::of_user(),
-                BackendChoice::Auto,
-            )?);
+        let engine = MelodyEngine::of_user();
+        if self.melody.as_ref().is_none_or(|(loaded, _)| *loaded != engine) {
+            let network = MelodyNetwork::load(&ModelSource::from_environment(), engine, BackendChoice::Auto)?;
+            self.melody = Some((engine, network));
         }
-        self.melody.as_ref().ok_or(ToolError::Failed)
+        self.melody.as_ref().map(|(_, network)| network).ok_or(ToolError::Failed)
     }
 
     /// The drummer network.

@@ -1,6 +1,7 @@
 """Melodies as events, the network's two ways of running, and the base lines."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import onnxruntime
@@ -12,8 +13,10 @@ from continuo_training.melodies.events import MEMORY, NONE, REST, Melody, chords
 from continuo_training.melodies.examples import CHORD_TABLE, Corpus, Drawer
 from continuo_training.melodies.export import NAMES, READS, MelodyNetwork, StepGraph, export
 from continuo_training.melodies.lstm import MelodyLstm
+from continuo_training.melodies.mixture import SHARE, SHARES, nats_a_note
 from continuo_training.melodies.reading import divided, is_minor, one_line
-from continuo_training.melodies.training import log_likelihoods, measure
+from continuo_training.melodies.report import COLUMNS, text
+from continuo_training.melodies.training import foreseen, log_likelihoods, measure
 from continuo_training.melodies.transformer import DISTANCES, MelodyTransformer, distance_index
 
 FOLK = GENRE_IDS.index("folk")
@@ -102,6 +105,38 @@ def small(kind: str) -> MelodyNetwork:
     if kind == "lstm":
         return MelodyLstm(width=32, hidden=48, heads=2).eval()
     return MelodyTransformer(width=64, layers=2, heads=2).eval()
+
+
+def test_both_networks_together_have_the_shares_of_their_probabilities(corpus: Corpus) -> None:
+    held = np.array([2])
+    one, other = (foreseen(small(kind), corpus, held) for kind in ("transformer", "lstm"))
+    alone = [measure(small(kind), corpus, held).total for kind in ("transformer", "lstm")]
+    assert nats_a_note(one, other, 1.0) == pytest.approx(alone[0])
+    assert nats_a_note(one, other, 0.0) == pytest.approx(alone[1])
+    both = [(found.symbols + found.lengths).exp() for found in (one, other)]
+    by_hand = -float((0.3 * both[0] + 0.7 * both[1]).log().sum()) / 40
+    assert nats_a_note(one, other, 0.3) == pytest.approx(by_hand)
+
+
+def test_the_engine_mixes_as_it_was_measured_and_the_table_has_a_column_of_it() -> None:
+    engine = Path(__file__).parents[3] / "engine" / "src" / "network" / "melody_network.rs"
+    assert f"const SHARE: f32 = {SHARE};" in engine.read_text() and SHARE in SHARES
+    found = {
+        "likelihood": {name: number + 0.25 for number, name in enumerate(COLUMNS)},
+        "likelihood_notes": 100,
+        "excerpts": 3,
+        "figures": {name: [("notes a bar", 4.0, 4.0 + number)] for number, name in enumerate(COLUMNS)},
+        "classifier": dict.fromkeys(COLUMNS, 0.5),
+        "copies": {name: [1.0, 2.0, 3] for name in ("real", *COLUMNS)},
+        "shares": {SHARE: 0.25},
+        "home": {"both": 1.0, "transformer": 0.5, "lstm": 0.25},
+        "milliseconds_an_event": {"both": 0.75, "transformer": 0.5, "lstm": 0.25},
+    }
+    lines = text(found).splitlines()
+    assert lines[2] == "| figure | real | both | transformer | LSTM | Markov chain |"
+    assert lines[4] == "| negative log-likelihood, nats a note |  | 0.25 | 1.25 | 2.25 | 3.25 |"
+    assert lines[5] == "| notes a bar | 4.00 | 4.00 (+0 %) | 5.00 (+25 %) | 6.00 (+50 %) | 7.00 (+75 %) |"
+    assert {line.count("|") for line in lines if line.startswith("|")} == {7}
 
 
 @pytest.mark.parametrize("kind", ["transformer", "lstm"])

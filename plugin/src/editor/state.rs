@@ -7,6 +7,7 @@ pub mod held_keys;
 pub mod history_wish;
 pub mod melody_editor;
 pub mod message;
+pub mod network_choice;
 pub mod preset_menu;
 pub mod proposal;
 pub mod range;
@@ -125,6 +126,15 @@ impl State {
         }
         if self.busy_until.is_some_and(|until| now > until) {
             self.busy_until = None;
+        }
+    }
+
+    /// Shows the choice of networks in a menu that is open, and says what became of one that the player has just clicked.
+    pub fn follow_network_choice(&mut self, wiring: &Wiring) {
+        match self.tools.network.follow(wiring) {
+            Some(Ok(told)) => self.show_message(told),
+            Some(Err(error)) => self.show_error(error),
+            None => {}
         }
     }
 

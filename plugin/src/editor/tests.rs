@@ -5,6 +5,7 @@ mod gestures;
 mod help;
 mod legibility;
 mod melody;
+mod networks;
 mod presets;
 mod recording_host;
 mod sections;
@@ -23,6 +24,7 @@ use continuo_engine::{
     network::InferenceError,
     realtime::queues,
     score::{History, Phrase, Recipe, Score, Step},
+    storage::DataFolder,
 };
 use continuo_music::{
     meter::{Meter, PhraseSpan},
@@ -36,15 +38,24 @@ use egui_kittest::{
     kittest::{NodeT, Queryable},
 };
 use nice_plug::context::gui::GuiContext;
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 const BAR: i64 = 3840;
 
 fn wiring() -> Arc<Wiring> {
+    wiring_in(None)
+}
+
+/// The same with the user's choices in a folder.
+fn wiring_at(folder: &Path) -> Arc<Wiring> {
+    wiring_in(Some(DataFolder::at(folder)))
+}
+
+fn wiring_in(data: Option<DataFolder>) -> Arc<Wiring> {
     let shared = Arc::new(Shared::new());
     let genres = vec!["Pop".to_owned(), "Jazz".to_owned()];
     let params = Arc::new(ContinuoParams::new(Arc::clone(&shared), genres, 0));
-    Arc::new(Wiring::new(params, shared, None))
+    Arc::new(Wiring::new(params, shared, data))
 }
 
 /// A score with two phrases of four bars.

@@ -9,6 +9,7 @@ pub mod icon;
 pub mod learn;
 pub mod list;
 pub mod look;
+pub mod networks;
 pub mod number;
 pub mod reset;
 pub mod steps;

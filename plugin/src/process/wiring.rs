@@ -11,6 +11,7 @@ use crate::{
 };
 use continuo_engine::{
     composer::Shared,
+    network::MelodyEngine,
     realtime::Monitor,
     storage::{DataFolder, Preferences, PreferencesError},
 };
@@ -139,6 +140,20 @@ impl Wiring {
         Preferences::change(data, |preferences| {
             (preferences.larger_text, preferences.high_contrast) = (larger_text, high_contrast);
         })
+    }
+
+    /// What the user chose to go on with melodies, in *Extend* and Lead.
+    pub fn melody_engine(&self) -> MelodyEngine {
+        self.data.as_ref().map(MelodyEngine::chosen_in).unwrap_or_default()
+    }
+
+    /// Chooses what goes on with melodies, for all projects. Lead follows within a second, *Extend* when it runs next.
+    ///
+    /// # Errors
+    /// In a sentence: the preferences cannot be written, or the system has no folder for them.
+    pub fn choose_melody_engine(&self, engine: MelodyEngine) -> Result<(), String> {
+        let data = self.data.as_ref().ok_or("this system has no folder for your data; set CONTINUO_DATA to one")?;
+        engine.choose_in(data).map_err(|error| error.to_string())
     }
 
     /// The host's meter in its last block, if it told one that music can have.

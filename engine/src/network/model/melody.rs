@@ -3,7 +3,7 @@
 use super::{
     error::ModelError,
     file::{NetworkFile, read_file},
-    melody_engine::MelodyEngine,
+    melody_kind::MelodyKind,
     metadata::{Metadata, violation},
     signature::Signature,
     source::{ModelSource, embedded_melody},
@@ -59,12 +59,12 @@ impl MelodyFile {
     ///
     /// # Errors
     /// When the file exists but cannot be read, is not whole, or breaks the contract.
-    pub fn load(source: &ModelSource, engine: MelodyEngine) -> Result<Self, ModelError> {
+    pub fn load(source: &ModelSource, kind: MelodyKind) -> Result<Self, ModelError> {
         let bytes = match source {
-            ModelSource::Embedded => Cow::Borrowed(embedded_melody(engine)),
-            ModelSource::File(path) => match read_file(&path.with_file_name(engine.file())) {
+            ModelSource::Embedded => Cow::Borrowed(embedded_melody(kind)),
+            ModelSource::File(path) => match read_file(&path.with_file_name(kind.file())) {
                 Ok(bytes) => Cow::Owned(bytes),
-                Err(ModelError::Missing(_)) => Cow::Borrowed(embedded_melody(engine)),
+                Err(ModelError::Missing(_)) => Cow::Borrowed(embedded_melody(kind)),
                 Err(error) => return Err(error),
             },
         };
@@ -142,10 +142,10 @@ mod tests {
 
     #[test]
     fn the_built_in_networks_keep_to_the_contract_and_another_role_is_refused() {
-        for engine in MelodyEngine::ALL {
-            let found = MelodyFile::load(&ModelSource::Embedded, engine).expect("a built-in network");
+        for kind in [MelodyKind::Transformer, MelodyKind::Lstm] {
+            let found = MelodyFile::load(&ModelSource::Embedded, kind).expect("a built-in network");
             assert!(found.genres().iter().any(|genre| genre == "folk"));
-            assert_eq!(found.name().contains("lstm"), engine == MelodyEngine::Lstm);
+            assert_eq!(found.name().contains("lstm"), kind == MelodyKind::Lstm);
         }
         let other = MelodyFile::check(Cow::Borrowed(include_bytes!("../../../../models/harmonizer.onnx")));
         assert!(matches!(other, Err(ModelError::AgainstContract(_) | ModelError::OtherRole { .. })), "{other:?}");
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_damaged_network_is_refused() {
-        let mut bytes = embedded_melody(MelodyEngine::Transformer).to_vec();
+        let mut bytes = embedded_melody(MelodyKind::Transformer).to_vec();
         let middle = bytes.len() / 2;
         bytes[middle] ^= 1;
         assert!(MelodyFile::check(Cow::Owned(bytes)).is_err());

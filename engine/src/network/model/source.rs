@@ -4,7 +4,7 @@ use super::{
     card::ModelCard,
     error::ModelError,
     file::read_file,
-    melody_engine::MelodyEngine,
+    melody_kind::MelodyKind,
     role::{CellRole, Role},
 };
 use crate::storage::{
@@ -125,10 +125,10 @@ pub(super) fn embedded_helper(role: Role) -> &'static [u8] {
 }
 
 /// The bytes of a built-in melody network. Programs that do not extend melodies do not contain them.
-pub(super) fn embedded_melody(engine: MelodyEngine) -> &'static [u8] {
-    match engine {
-        MelodyEngine::Transformer => MELODY,
-        MelodyEngine::Lstm => MELODY_LSTM,
+pub(super) fn embedded_melody(kind: MelodyKind) -> &'static [u8] {
+    match kind {
+        MelodyKind::Transformer => MELODY,
+        MelodyKind::Lstm => MELODY_LSTM,
     }
 }
 

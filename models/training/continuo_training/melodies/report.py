@@ -13,12 +13,15 @@ from . import chain as chains
 from .events import Events
 from .examples import Corpus
 from .figures import Excerpt, differences, longest_copies, notes_of, tells_apart
+from .mixture import SHARE, SHARES, nats_a_note
 from .sampling import by_program
-from .training import Likelihood, corpus_in, load
-from .training import measure as measured
+from .training import corpus_in, foreseen, load
 
-#: The networks that the program can go on with, and their columns.
-NETWORKS = {"transformer": "extend", "lstm": "lstm"}
+#: The networks that the program has, and what it can go on with.
+NETWORKS = ("transformer", "lstm")
+ENGINES = ("both", *NETWORKS)
+#: What is measured, and its column.
+COLUMNS = {"both": "both", "transformer": "transformer", "lstm": "LSTM", "chain": "Markov chain"}
 #: Bars that are given, and bars that are compared.
 GIVEN, BARS = 16, 8
 #: Melodies whose likelihood is measured.
@@ -62,24 +65,27 @@ def measure(data: Path, sheets: Path, folder: Path, program: Path, most: int) ->
     held = held[np.random.default_rng(1).permutation(len(held))[:LIKELIHOOD_MELODIES]]
     chain = chains.of_corpus(corpus)
     found: dict[str, Any] = {"likelihood": {}, "excerpts": 0, "milliseconds_an_event": {}, "home": {}}
-    for name in NETWORKS:
-        one: Likelihood = measured(load(name, folder / f"{name}.pt"), corpus, held)
-        found["likelihood"][name] = {"symbols": one.symbols, "lengths": one.lengths, "total": one.total}
-        found["likelihood_notes"] = one.notes
-    found["likelihood"]["chain"] = {"total": chains.likelihood(chain, corpus, held)}
+    heard = {name: foreseen(load(name, folder / f"{name}.pt"), corpus, held) for name in NETWORKS}
+    for name, one in heard.items():
+        likelihood = one.likelihood()
+        found["likelihood"][name] = likelihood.total
+        found["likelihood_notes"] = likelihood.notes
+    shares = {share: nats_a_note(heard["transformer"], heard["lstm"], share) for share in SHARES}
+    found["likelihood"] |= {"both": shares[SHARE], "chain": chains.likelihood(chain, corpus, held)}
+    found["shares"] = shares
     chosen = excerpts(corpus, most)
     real = [e for e, _ in chosen]
-    made: dict[str, list[Excerpt]] = {"extend": [], "lstm": [], "chain": []}
-    facts: dict[str, list[dict[str, float]]] = {name: [] for name in NETWORKS}
+    made: dict[str, list[Excerpt]] = {name: [] for name in COLUMNS}
+    facts: dict[str, list[dict[str, float]]] = {name: [] for name in ENGINES}
     for number, (e, melody) in enumerate(chosen):
         place = corpus.place[corpus.first[melody]]
         genre, three = int(place[4]), bool(place[3])
-        for network, column in NETWORKS.items():
-            engine = ["--engine", network]
+        for name in ENGINES:
+            engine = ["--engine", name]
             extended, open_facts = by_program(program, e, genre, three, number + 1, ["--open", *engine])
             _, closed_facts = by_program(program, e, genre, three, number + 1, engine)
-            facts[network].append(open_facts | {"home": closed_facts["home"]})
-            made[column].append(extended)
+            facts[name].append(open_facts | {"home": closed_facts["home"]})
+            made[name].append(extended)
         random = np.random.default_rng(number + 1)
         after = chains.extended(chain, chains.plain(e.before), BARS * e.bar, random)
         made["chain"].append(Excerpt(e.before, after, e.bar, BARS))
@@ -101,42 +107,35 @@ def measure(data: Path, sheets: Path, folder: Path, program: Path, most: int) ->
 
 def text(found: dict[str, Any]) -> str:
     """The figures as Markdown."""
-    nll = found["likelihood"]
+    nll, auc, copies = found["likelihood"], found["classifier"], found["copies"]
     lines = [
         f"Likelihood: {found['likelihood_notes']} notes of {LIKELIHOOD_MELODIES} validation melodies. The rest: "
         f"{found['excerpts']} validation melodies, {GIVEN} bars given, {BARS} bars compared, `--open`, medians.",
         "",
-        "| figure | real | Extend | LSTM | Markov chain |",
-        "|---|---|---|---|---|",
-        "| negative log-likelihood, nats a note | | "
-        + " | ".join(f"{nll[name]['total']:.2f}" for name in ("transformer", "lstm", "chain"))
-        + " |",
+        f"| figure | real | {' | '.join(COLUMNS.values())} |",
+        "|---|---" + "|---" * len(COLUMNS) + "|",
+        _row("negative log-likelihood, nats a note", "", [f"{nll[name]:.2f}" for name in COLUMNS]),
     ]
-    for row, (name, real, made) in enumerate(found["figures"]["extend"]):
-        others = [found["figures"][kind][row][2] for kind in ("lstm", "chain")]
-        cells = [_beside(value, real) for value in (made, *others)]
-        lines.append(f"| {name} | {real:.2f} | " + " | ".join(cells) + " |")
-    auc = found["classifier"]
-    lines.append(
-        "| area under a fresh classifier's curve | | "
-        + " | ".join(f"{auc[n]:.2f}" for n in ("extend", "lstm", "chain"))
-        + " |"
-    )
-    copies = found["copies"]
-    cells = [f"{copies[n][0]:.0f} / {copies[n][1]:.0f} / {copies[n][2]}" for n in ("real", "extend", "lstm", "chain")]
-    lines.append(
-        "| longest run of notes that a learnt melody has too: median / 95th percentile / most | "
-        + " | ".join(cells)
-        + " |"
-    )
-    home, took = found["home"], found["milliseconds_an_event"]
+    for row, (name, real, _) in enumerate(found["figures"]["both"]):
+        cells = [_beside(found["figures"][kind][row][2], real) for kind in COLUMNS]
+        lines.append(_row(name, f"{real:.2f}", cells))
+    lines.append(_row("area under a fresh classifier's curve", "", [f"{auc[name]:.2f}" for name in COLUMNS]))
+    runs = {name: f"{half:.0f} / {most:.0f} / {all_}" for name, (half, most, all_) in copies.items()}
+    title = "longest run of notes that a learnt melody has too: median / 95th percentile / most"
+    lines.append(_row(title, runs["real"], [runs[name] for name in COLUMNS]))
+    shares = ", ".join(f"{nats:.2f} at {share}" for share, nats in found["shares"].items())
+    home = ", ".join(f"{found['home'][name]:.0%} ({COLUMNS[name]})" for name in ENGINES)
+    took = ", ".join(f"{found['milliseconds_an_event'][name]:.2f} ms ({COLUMNS[name]})" for name in ENGINES)
     lines += [
         "",
-        f"Without `--open`, {home['transformer']:.0%} of the transformer's continuations end on the tonic, and "
-        f"{home['lstm']:.0%} of the LSTM's. An event takes {took['transformer']:.2f} ms with the one and "
-        f"{took['lstm']:.2f} ms with the other (medians, the song's own reading included).",
+        f"Both together, by the transformer's share, in nats a note: {shares}. Without `--open`, so many of the "
+        f"continuations end on the tonic: {home}. An event takes {took} (medians, the song's own reading included).",
     ]
     return "\n".join(lines)
+
+
+def _row(name: str, real: str, cells: list[str]) -> str:
+    return f"| {name} | {real} | {' | '.join(cells)} |"
 
 
 def _beside(value: float, real: float) -> str:

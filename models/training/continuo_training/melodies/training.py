@@ -70,20 +70,41 @@ class Likelihood:
         return self.symbols + self.lengths
 
 
+@dataclass
+class Foreseen:
+    """Log-probabilities of the counted events of some melodies, one after the other, and how many are notes."""
+
+    symbols: Tensor
+    lengths: Tensor
+    notes: int
+
+    def likelihood(self) -> Likelihood:
+        """The mean a note."""
+        notes = max(self.notes, 1)
+        return Likelihood(-float(self.symbols.sum()) / notes, -float(self.lengths.sum()) / notes, self.notes)
+
+
 @torch.no_grad()
-def measure(network: MelodyNetwork, corpus: Corpus, melodies: np.ndarray[Any, Any], size: int = 32) -> Likelihood:
-    """The likelihood of melodies, each event after up to 159 events before it."""
+def foreseen(network: MelodyNetwork, corpus: Corpus, melodies: np.ndarray[Any, Any], size: int = 32) -> Foreseen:
+    """How likely a network finds the events of melodies, each after up to 159 events before it."""
     network.eval()
-    totals, notes = np.zeros(2), 0
+    symbols, lengths, notes = list[Tensor](), list[Tensor](), 0
     parts = stretches(corpus, melodies, MEMORY, CONTEXT)
     for at in range(0, len(parts), size):
         melody, begin, counted = (np.array(column, np.int64) for column in zip(*parts[at : at + size], strict=True))
         b = corpus.rows(melody, begin, MEMORY)
         is_new = torch.arange(MEMORY)[None] >= torch.from_numpy(counted - begin)[:, None]
+        is_new &= b.symbol >= 0
         symbol, length = log_likelihoods(network, b)
-        totals += [float((symbol * is_new).sum()), float((length * is_new).sum())]
-        notes += int(((b.symbol >= 0) & (b.symbol != REST) & is_new).sum())
-    return Likelihood(-totals[0] / max(notes, 1), -totals[1] / max(notes, 1), notes)
+        symbols.append(symbol[is_new].double())
+        lengths.append(length[is_new].double())
+        notes += int((is_new & (b.symbol != REST)).sum())
+    return Foreseen(torch.cat(symbols), torch.cat(lengths), notes)
+
+
+def measure(network: MelodyNetwork, corpus: Corpus, melodies: np.ndarray[Any, Any]) -> Likelihood:
+    """The likelihood of melodies."""
+    return foreseen(network, corpus, melodies).likelihood()
 
 
 def corpus_in(folder: Path, data: Path, sheets: Path) -> Corpus:

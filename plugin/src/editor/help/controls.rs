@@ -34,6 +34,10 @@ pub const CONTROLS: [(&str, &[(&str, &str)]); 8] = [
                 "Tools",
                 "Extend, Enhance, Rewrite, Generate, Interpolate, Quantise, Groove and Drumify work on the selected bars.",
             ),
+            (
+                "Both, Transformer, LSTM",
+                "In the menus of Tools and of Lead Mode: the networks that write melodies. LSTM is the fastest.",
+            ),
             ("Follow", "Keeps the playhead in sight."),
         ],
     ),

@@ -9,8 +9,9 @@ use crate::{
         widgets::{
             button::button,
             icon::Icon,
-            list::{ListLook, list},
+            list::{ListLook, list, list_with},
             look::Face,
+            networks::networks,
             number::{NumberLook, number},
             switch::{SwitchLook, switch},
         },
@@ -43,7 +44,9 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
     let target = Target::of(state);
     let pending = &mut state.pending;
     let locked = pending.value(&params.lock) >= 0.5;
+    let network = &mut state.tools.network;
     let mut again = false;
+    let mut shows_networks = false;
     let top = Rect::from_min_size(rect.min + vec2(108.0, row(rect, 0)), vec2(WIDTH - 116.0, theme::ROW));
     let bottom = Rect::from_min_size(rect.min + vec2(12.0, row(rect, 1)), vec2(WIDTH - 20.0, theme::ROW));
     ui.scope_builder(UiBuilder::new().max_rect(top).layout(*ui.layout()).id_salt((LEAD_ID, 0)), |ui| {
@@ -71,7 +74,17 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
             let word = LeadModeChoice::variants().get(mode.to_index()).copied().unwrap_or("Off");
             let look = ListLook { size: vec2(46.0, theme::ROW), word, lit: plays, colour, help };
             let named = |value: usize| MODES.get(value).map(|mode| (*mode).to_owned()).unwrap_or_default();
-            list(ui, &params.mode, &look, named, context, pending);
+            let below = |ui: &mut Ui| {
+                shows_networks = true;
+                ui.separator();
+                ui.horizontal(|ui| {
+                    ui.colored_label(theme::quiet(), "Network");
+                    if let Some(wanted) = networks(ui, network.shown, colour) {
+                        network.wanted = Some(wanted);
+                    }
+                });
+            };
+            list_with(ui, &params.mode, &look, named, below, context, pending);
             let bars = |value: usize| format!("{} bars", 2 << value.min(2));
             let word = (2 << params.trade_bars.value().to_index().min(2)).to_string();
             let help = "how many bars you have, and then Lead, where you play in turns (Trade). You begin.";
@@ -80,6 +93,9 @@ pub fn show(ui: &mut Ui, rect: Rect, context: &EditorContext, state: &mut State)
             list(ui, &params.trade_bars, &look, bars, context, pending);
         });
     });
+    if shows_networks {
+        state.follow_network_choice(context.wiring);
+    }
     if again {
         let all = ui.input(|input| input.modifiers.shift);
         state.request(Edit::LeadAgain { bars: (!all).then_some(target.bars) }, context.wiring);

@@ -37,7 +37,7 @@ pub fn show(ui: &mut Ui, corner: Rect, context: &EditorContext, state: &mut Stat
                 .width(WIDTH)
                 .show(|ui| {
                     ui.set_width(WIDTH);
-                    wanted = menu(ui, state);
+                    wanted = menu(ui, context, state);
                 });
             if let Some(tool) = wanted {
                 run(tool, context, state);
@@ -84,7 +84,8 @@ fn run(tool: Tool, context: &EditorContext, state: &mut State) {
 }
 
 /// Draws the menu. Returns the tool that the player runs.
-fn menu(ui: &mut Ui, state: &mut State) -> Option<Tool> {
+fn menu(ui: &mut Ui, context: &EditorContext, state: &mut State) -> Option<Tool> {
+    state.follow_network_choice(context.wiring);
     let heading = target_in_words(state);
     let working = match &state.snapshot.status.tool {
         Some(ToolStatus::Working { name, done, all }) => Some((*name, *done, *all)),

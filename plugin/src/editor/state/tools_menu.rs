@@ -1,5 +1,6 @@
 //! The settings of the tools, while the window is open.
 
+use super::network_choice::NetworkChoice;
 use continuo_engine::{composer::ToolStatus, melodies::Keep};
 use continuo_music::groove_template::GrooveTemplate;
 use std::sync::Arc;
@@ -18,6 +19,8 @@ pub struct ToolsMenu {
     pub bars: u32,
     /// Whether it comes home.
     pub home: bool,
+    /// What goes on with it, and what plays Lead.
+    pub network: NetworkChoice,
     /// The most notes that are added to make a melody better.
     pub add: u32,
     /// The most notes that are taken away for that.
@@ -51,6 +54,7 @@ impl Default for ToolsMenu {
         Self {
             bars: 4,
             home: true,
+            network: NetworkChoice::default(),
             add: 8,
             remove: 8,
             iterations: 100,

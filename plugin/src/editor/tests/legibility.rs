@@ -1,31 +1,17 @@
 //! The window for people who see little or use no mouse.
 
-use crate::{
-    editor::{
-        state::State,
-        tests::{harness, harness_in, recording_host::RecordingHost, score, wiring},
-        theme::Legibility,
-    },
-    params::ContinuoParams,
-    process::wiring::Wiring,
+use crate::editor::{
+    state::State,
+    tests::{harness, harness_in, recording_host::RecordingHost, score, wiring, wiring_at},
+    theme::Legibility,
 };
-use continuo_engine::{
-    composer::Shared,
-    storage::{DataFolder, Preferences},
-};
+use continuo_engine::storage::{DataFolder, Preferences};
 use egui::{Key, Modifiers, Role};
 use egui_kittest::{
     Harness,
     kittest::{NodeT, Queryable},
 };
 use nice_plug::prelude::Param;
-use std::sync::Arc;
-
-fn wiring_at(folder: &std::path::Path) -> Arc<Wiring> {
-    let shared = Arc::new(Shared::new());
-    let params = Arc::new(ContinuoParams::new(Arc::clone(&shared), vec!["Pop".to_owned(), "Jazz".to_owned()], 0));
-    Arc::new(Wiring::new(params, shared, Some(DataFolder::at(folder))))
-}
 
 #[test]
 fn larger_text_and_high_contrast_are_kept_for_all_windows() {

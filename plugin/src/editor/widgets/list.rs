@@ -35,6 +35,19 @@ pub fn list(
     context: &EditorContext,
     pending: &mut PendingValues,
 ) {
+    list_with(ui, parameter, look, name, |_| {}, context, pending);
+}
+
+/// As [`list`], with something `below` the values that is no value of the parameter.
+pub fn list_with(
+    ui: &mut Ui,
+    parameter: &impl Param,
+    look: &ListLook<'_>,
+    name: impl Fn(usize) -> String,
+    below: impl FnOnce(&mut Ui),
+    context: &EditorContext,
+    pending: &mut PendingValues,
+) {
     let last = parameter.step_count().unwrap_or(1).max(1);
     let now = (pending.value(parameter) * last as f32).round() as usize;
     let response = button::stay_down(ui, look.size, look.lit, Face::Word(look.word), parameter.name(), look.colour);
@@ -45,6 +58,7 @@ pub fn list(
                 chosen = Some(value);
             }
         }
+        below(ui);
     });
     let help = format!("{}: {}", parameter.name(), look.help);
     reset::add(&response, parameter, &help, Handling::Click, context, pending);

@@ -3,7 +3,7 @@
 use crate::editor::{
     state::tools_menu::{GRIDS, KEPT, ToolsMenu},
     theme,
-    widgets::{button::button, look::Face},
+    widgets::{button::button, look::Face, networks::networks},
 };
 use continuo_engine::{
     melodies::{MOST_CHANGES, MOST_MORPHED},
@@ -21,8 +21,8 @@ const MOST_BARS: u32 = 32;
 pub(super) type Row = fn(&mut Ui, &mut ToolsMenu) -> Option<Tool>;
 
 /// The rows from the top.
-pub(super) const ALL: [Row; 9] =
-    [extend, enhance, enhance_further, rewrite, generate, interpolate, quantise, groove, drumify];
+pub(super) const ALL: [Row; 10] =
+    [extend, extend_further, enhance, enhance_further, rewrite, generate, interpolate, quantise, groove, drumify];
 
 /// Draws the button that runs a tool. Returns whether it was clicked.
 fn run_button(ui: &mut Ui, name: &'static str, help: &str) -> bool {
@@ -38,6 +38,15 @@ fn extend(ui: &mut Ui, tools: &mut ToolsMenu) -> Option<Tool> {
     ui.add(Checkbox::new(&mut tools.home, "ends at home"))
         .on_hover_text("The last bar comes home to the tonic. Without it, the end is open.");
     clicked.then_some(Tool::Extend { bars: tools.bars, home: tools.home })
+}
+
+/// The second row of [`extend`].
+fn extend_further(ui: &mut Ui, tools: &mut ToolsMenu) -> Option<Tool> {
+    ui.add_space(RUN + ui.spacing().item_spacing.x);
+    if let Some(wanted) = networks(ui, tools.network.shown, theme::accent()) {
+        tools.network.wanted = Some(wanted);
+    }
+    None
 }
 
 fn enhance(ui: &mut Ui, tools: &mut ToolsMenu) -> Option<Tool> {
