@@ -2,6 +2,7 @@
 
 mod drumify;
 mod groove;
+mod player;
 mod slots;
 mod stray;
 mod strokes;

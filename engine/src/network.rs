@@ -26,10 +26,12 @@ pub use drummer_network::{DrummerError, DrummerNetwork};
 pub use generator::{NetworkInput, NetworkOutput, OutputRow, run_checked};
 pub use harmonizer::Harmonizer;
 pub use melody_network::{MelodyError, MelodyNetwork};
+#[cfg(test)]
+pub(crate) use model::performance;
 pub use model::{
-    BUILT_IN, CellFile, CellRole, ChordQuality, ChordVocabulary, DrumGenre, DrummerFile, EncoderLink, Genre, Helper,
-    InstalledModel, MODEL_VARIABLE, MelodyEngine, MelodyFile, MelodyKind, Model, ModelCard, ModelError, ModelSource,
-    NetworkFile, Role, UnknownModel, installed_models,
+    BUILT_IN, CellFile, CellRole, ChordQuality, ChordVocabulary, DrumGenre, DrumPerformance, DrummerFile, EncoderLink,
+    Genre, Helper, InstalledModel, MODEL_VARIABLE, MelodyEngine, MelodyFile, MelodyKind, Model, ModelCard, ModelError,
+    ModelSource, NetworkFile, Role, UnknownModel, installed_models,
 };
 pub use runtime::{
     Backend, BackendChoice, BackendError, BackendInfo, InferenceError, LIBRARY_VARIABLE, RuntimeOptions, SharedBackend,

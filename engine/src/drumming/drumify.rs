@@ -1,12 +1,13 @@
 //! A drum part for a tapped rhythm or a bass line.
 
 use super::{
+    player::{Wanted, player_of},
     slots::Slots,
-    strokes::{Manner, Tap, notes_of, strokes_for},
+    strokes::{Manner, Tap, notes_of, strokes_for, voices_of},
 };
 use crate::{
     arranging::random::Random,
-    network::{DrumGenre, DrummerNetwork, InferenceError, contract::DRUM_FEEL},
+    network::{DrummerNetwork, InferenceError},
 };
 use continuo_music::{meter::MeterMap, note::Note, time::Tick};
 
@@ -84,33 +85,15 @@ pub fn drumify(
     let slots = Slots::of(request.meters, first.start, last + 1).ok_or(DrumifyError::TooLong)?;
     let taps = taps_of(request.rhythm, &slots);
     let mut random = Random::of_melody(request.seed);
-    let (genre, feel) = genre_of(network, request.genre, request.temperature, &mut random);
-    let manner = Manner { genre, feel, kind: request.kind.kind(), temperature: request.temperature };
+    let (kind, temperature) = (request.kind.kind(), request.temperature);
+    let tapped: Vec<bool> = taps.iter().map(Option::is_some).collect();
+    let wanted = Wanted::Any(&tapped, voices_of(kind));
+    let player = player_of(network, request.genre, temperature, &wanted, &mut random);
+    let manner = Manner { player, kind, temperature };
     let strokes = strokes_for(network, &slots, &taps, None, manner, &mut random, progress)?;
     let end = request.meters.phrase_at(last, 1).end;
     let from = request.meters.bar_start(first.start).max(0);
     Ok(notes_of(&strokes, &slots, from).into_iter().filter(|note| note.start < end).collect())
-}
-
-/// The index of a genre and how one of its drummers plays, the nearer to their mean the lower the temperature; unknown where
-/// the network does not know the genre.
-pub(super) fn genre_of(
-    network: &DrummerNetwork,
-    id: Option<&str>,
-    temperature: f32,
-    random: &mut Random,
-) -> (Option<usize>, [f32; DRUM_FEEL]) {
-    let genres = network.file().genres();
-    let Some(index) = id.and_then(|id| genres.iter().position(|genre| genre.id == id && genre.feel.is_some())) else {
-        return (None, [0.0; DRUM_FEEL]);
-    };
-    let DrumGenre { feel, feels, .. } = &genres[index];
-    let mean = feel.clone().unwrap_or_default();
-    let drawn = (random.uniform() * feels.len() as f32) as usize;
-    let one = feels.get(drawn).unwrap_or(&mean);
-    let own = temperature.clamp(0.0, 1.0);
-    let between = |number: usize| Some(mean.get(number)? + own * (one.get(number)? - mean.get(number)?));
-    (Some(index), std::array::from_fn(|number| between(number).unwrap_or_default()))
 }
 
 /// What is tapped on each step; of several notes the loudest.

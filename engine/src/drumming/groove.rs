@@ -1,9 +1,10 @@
 //! A drummer's loudness and timing for a part.
 
 use super::{
-    drumify::{DrumifyError, extent, genre_of, taps_of},
+    drumify::{DrumifyError, extent, taps_of},
+    player::{Wanted, player_of},
     slots::Slots,
-    strokes::{Manner, Played, Strokes, midi_velocity, strokes_for, voice_of},
+    strokes::{Manner, Played, Strokes, midi_velocity, strokes_for, voice_of, voices_of},
 };
 use crate::{
     arranging::random::Random,
@@ -50,8 +51,11 @@ pub fn groove(
     let (from, to) = extent(request.notes).ok_or(DrumifyError::NoRhythm)?;
     let slots = Slots::of(request.meters, from, to).ok_or(DrumifyError::TooLong)?;
     let mut random = Random::of_melody(request.seed);
-    let (genre, feel) = genre_of(network, request.genre, request.temperature, &mut random);
-    let manner = |kind| Manner { genre, feel, kind, temperature: request.temperature };
+    let temperature = request.temperature;
+    let mut manner = |kind, wanted: &Wanted<'_>| {
+        let player = player_of(network, request.genre, temperature, wanted, &mut random);
+        Manner { player, kind, temperature }
+    };
     let strokes = if request.drums {
         let mut given = vec![[false; DRUM_VOICES]; slots.len()];
         for note in request.notes {
@@ -61,10 +65,13 @@ pub fn groove(
                 voices[voice] = true;
             }
         }
-        strokes_for(network, &slots, &vec![None; slots.len()], Some(&given), manner(0), &mut random, progress)?
+        let manner = manner(0, &Wanted::Strokes(&given));
+        strokes_for(network, &slots, &vec![None; slots.len()], Some(&given), manner, &mut random, progress)?
     } else {
         let taps = taps_of(request.notes, &slots);
-        strokes_for(network, &slots, &taps, None, manner(1), &mut random, progress)?
+        let tapped: Vec<bool> = taps.iter().map(Option::is_some).collect();
+        let manner = manner(1, &Wanted::Any(&tapped, voices_of(1)));
+        strokes_for(network, &slots, &taps, None, manner, &mut random, progress)?
     };
     Ok(request.notes.iter().map(|note| played(note, &strokes, &slots, request)).collect())
 }

@@ -1,11 +1,21 @@
-//! How a drummer strays from the mean: the same way in each bar for the most part, and all limbs together.
+//! How a drummer strays from the mean: as in a performance of the network's file; and where that has nothing for a voice,
+//! by chance, the same way in each bar for the most part, and all limbs together.
 //!
 //! The shares are those of what held-out drummers of the Groove MIDI Dataset (Gillick et al. 2019) play beside what the
 //! network expects: lateness agrees by .66 with that of a beat before, by .51 with a bar before, and by .53 among the
 //! strokes of a step; loudness by .39, .66 and .27.
 
-use super::slots::SLOT;
-use crate::{arranging::random::Random, network::contract::DRUM_VOICES};
+use super::{
+    player::{Deviations, filled},
+    slots::SLOT,
+};
+use crate::{
+    arranging::random::Random,
+    network::{
+        DrumPerformance,
+        contract::{DRUM_VOICES, STEPS},
+    },
+};
 
 /// Steps of a beat.
 const BEAT: usize = 4;
@@ -33,6 +43,8 @@ const LATENESS: Shares = Shares { beat: 0.3, bar: 0.1, voice: 0.0, drift: 0.2, s
 pub(super) struct Stray {
     loudness: Deviation,
     lateness: Deviation,
+    /// Empty without a performance.
+    performed: Deviations,
 }
 
 struct Deviation {
@@ -44,15 +56,20 @@ struct Deviation {
 }
 
 impl Stray {
-    pub fn new(random: &mut Random) -> Self {
-        Self { loudness: Deviation::new(LOUDNESS, random), lateness: Deviation::new(LATENESS, random) }
+    pub fn new(performance: Option<&DrumPerformance>, random: &mut Random) -> Self {
+        Self {
+            loudness: Deviation::new(LOUDNESS, random),
+            lateness: Deviation::new(LATENESS, random),
+            performed: performance.map(filled).unwrap_or_default(),
+        }
     }
 
     /// The deviations of loudness and lateness of each voice at the next step of a part, counted from the part's first
     /// step, in mean absolute deviations.
     pub fn next(&mut self, step: usize, random: &mut Random) -> [(f32, f32); DRUM_VOICES] {
         let (loud, late) = (self.loudness.next(step, random), self.lateness.next(step, random));
-        std::array::from_fn(|voice| (loud[voice], late[voice]))
+        let performed = self.performed.get(step % STEPS);
+        std::array::from_fn(|voice| performed.and_then(|voices| voices[voice]).unwrap_or((loud[voice], late[voice])))
     }
 }
 
@@ -91,6 +108,7 @@ impl Deviation {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::network::performance;
 
     /// The correlation of two series.
     fn correlation(pairs: &[(f32, f32)]) -> f32 {
@@ -104,11 +122,27 @@ mod tests {
     }
 
     #[test]
+    fn a_performance_goes_before_chance_in_all_fours_of_bars() {
+        let performed = performance(&[(0, 3, 40, 24), (2, 3, 16, 48)]);
+        let (mut random, mut other) = (Random::of_melody(1), Random::of_melody(1));
+        let (mut stray, mut chance) = (Stray::new(Some(&performed), &mut random), Stray::new(None, &mut other));
+        for step in 0..2 * STEPS {
+            let (found, drawn) = (stray.next(step, &mut random), chance.next(step, &mut other));
+            match step % SLOT {
+                0 => assert_eq!(found[3], (1.0, -1.0)),
+                2 => assert_eq!(found[3], (-2.0, 2.0)),
+                _ => assert_ne!(found[3], drawn[3]),
+            }
+            assert_eq!(found[0], drawn[0], "a voice that was not played strays by chance");
+        }
+    }
+
+    #[test]
     fn a_drummer_strays_alike_in_each_bar_and_with_all_limbs() {
         let (mut bars, mut limbs, mut loud, mut size) = (vec![], vec![], vec![], 0.0);
         for seed in 0..200 {
             let mut random = Random::of_melody(seed);
-            let mut stray = Stray::new(&mut random);
+            let mut stray = Stray::new(None, &mut random);
             let steps: Vec<_> = (0..64).map(|step| stray.next(step, &mut random)).collect();
             for step in 0..48 {
                 bars.push((steps[step][0].1, steps[step + 16][0].1));

@@ -1,6 +1,7 @@
 //! Strokes in the network's cells, and from cells to notes.
 
 use super::{
+    player::Player,
     slots::{SLOT, STRIDE, Slots},
     stray::Stray,
 };
@@ -8,7 +9,7 @@ use crate::{
     arranging::random::Random,
     network::{
         DrummerNetwork, InferenceError,
-        contract::{DRUM_FEEL, DRUM_TAP, DRUM_VOICES, STEPS},
+        contract::{DRUM_TAP, DRUM_VOICES, STEPS},
         drummer_network::{DrumWindow, Drummed},
     },
 };
@@ -21,7 +22,7 @@ use continuo_music::{
 /// The General MIDI key of each of the network's voices.
 pub(super) const KEYS: [u8; DRUM_VOICES] = [36, 38, 37, 42, 46, 45, 48, 49, 51, 70, 63, 64];
 /// Kick, snare and side stick: what locks with a bass line.
-pub(super) const LOW_VOICES: std::ops::Range<usize> = 0..3;
+const LOW_VOICES: std::ops::Range<usize> = 0..3;
 /// How often a window is asked for until all its strokes are chosen.
 const ROUNDS: usize = 8;
 /// A stroke sounds for a step.
@@ -33,11 +34,15 @@ const SOFTEST: f32 = 0.06;
 
 /// How a part is made.
 #[derive(Clone, Copy)]
-pub(super) struct Manner {
-    pub genre: Option<usize>,
-    pub feel: [f32; DRUM_FEEL],
+pub(super) struct Manner<'a> {
+    pub player: Player<'a>,
     pub kind: usize,
     pub temperature: f32,
+}
+
+/// The voices of which one is to play where something is tapped.
+pub(super) const fn voices_of(kind: usize) -> std::ops::Range<usize> {
+    if kind == 2 { LOW_VOICES } else { 0..DRUM_VOICES }
 }
 
 /// What is tapped on a step: how loud, 0 to 1, and how late, in steps.
@@ -62,15 +67,15 @@ pub(super) fn strokes_for(
     slots: &Slots,
     taps: &[Tap],
     given: Option<&[[bool; DRUM_VOICES]]>,
-    manner: Manner,
+    manner: Manner<'_>,
     random: &mut Random,
     mut progress: impl FnMut(usize, usize),
 ) -> Result<Strokes, InferenceError> {
     let mut strokes: Strokes = vec![[None; DRUM_VOICES]; slots.len()];
     let last = slots.len().saturating_sub(STEPS);
-    let mut stray = Stray::new(random);
+    let mut stray = Stray::new(manner.player.performance, random);
     for first in (0..=last).step_by(STRIDE) {
-        let mut window = DrumWindow::new(manner.genre, manner.feel, manner.kind);
+        let mut window = DrumWindow::new(manner.player.genre, manner.player.feel, manner.kind);
         for step in 0..STEPS {
             let Some(Some((loud, late))) = taps.get(first + step) else { continue };
             if let Some(tap) = window.tap.get_mut(step * DRUM_TAP..(step + 1) * DRUM_TAP) {
@@ -114,7 +119,7 @@ pub(super) fn strokes_for(
 fn choose(
     network: &DrummerNetwork,
     window: &mut DrumWindow,
-    manner: Manner,
+    manner: Manner<'_>,
     random: &mut Random,
 ) -> Result<(), InferenceError> {
     let open: Vec<usize> = (0..window.known.len()).filter(|&cell| window.known[cell] < 0.5).collect();
@@ -136,8 +141,8 @@ fn choose(
 }
 
 /// Sees to it that each tapped step has a stroke: of a bass line one of kick, snare and side stick, the likeliest.
-fn lock(network: &DrummerNetwork, window: &mut DrumWindow, manner: Manner) -> Result<(), InferenceError> {
-    let voices = if manner.kind == 2 { LOW_VOICES } else { 0..DRUM_VOICES };
+fn lock(network: &DrummerNetwork, window: &mut DrumWindow, manner: Manner<'_>) -> Result<(), InferenceError> {
+    let voices = voices_of(manner.kind);
     let silent: Vec<usize> = (0..STEPS)
         .filter(|step| window.tap[step * DRUM_TAP] > 0.5)
         .filter(|step| !voices.clone().any(|voice| window.hits[step * DRUM_VOICES + voice] > 0.5))

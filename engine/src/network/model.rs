@@ -26,7 +26,9 @@ pub use card::{EncoderLink, Genre, ModelCard};
 pub use cells::CellFile;
 pub use checked::Model;
 pub use chords::{ChordQuality, ChordVocabulary};
-pub use drummer::{DrumGenre, DrummerFile};
+#[cfg(test)]
+pub(crate) use drummer::performance;
+pub use drummer::{DrumGenre, DrumPerformance, DrummerFile};
 pub use error::ModelError;
 pub use file::NetworkFile;
 pub use helper::Helper;

@@ -11,6 +11,7 @@ from continuo_training.base.contract import GENRE_IDS, STEPS, VOICES
 from continuo_training.drummer.export import export
 from continuo_training.drummer.figures import drummed, mean_pattern, measure, text
 from continuo_training.drummer.network import BASS, NO_TAP, RHYTHM, Drummer
+from continuo_training.drummer.performances import Kept, covering, kept, nearest, spread
 from continuo_training.drummer.stray import LATENESS, LOUDNESS, stray
 from continuo_training.drummer.strokes import Performances, strokes
 from continuo_training.drummer.training import _weights, draw, feels, genres_of, load, run, tapped, window
@@ -85,6 +86,69 @@ def test_the_file_holds_what_the_drummers_of_a_genre_do(tmp_path) -> None:
     assert genres["rock"]["feel"][2] == pytest.approx(0.5, abs=0.01)
     own = feels(p.velocity, p.timing)[(p.genre == GENRE_IDS.index("rock")) & ~p.validation]
     assert np.array(sorted(genres["rock"]["feels"])) == pytest.approx(np.array(sorted(own.tolist())), abs=1e-3)
+
+
+def deviations(**strokes: float) -> Kept:
+    """A performance; `s4v1=2.0`: voice 1 on step 4 is 2 louder and 1 earlier."""
+    loud = np.full((STEPS, VOICES), np.nan)
+    for place, deviation in strokes.items():
+        step, voice = place[1:].split("v")
+        loud[int(step), int(voice)] = deviation
+    return Kept(np.ones(5, np.float32), loud, loud - 3)
+
+
+def test_a_silent_voice_strays_as_in_a_near_bar_then_as_its_nearest_stroke_of_the_weight() -> None:
+    loud, late = deviations(s0v1=1.0, s3v1=2.0, s20v1=0.5).filled()
+    assert loud[[0, 3, 20, 16, 19, 4, 36], 1].tolist() == [1, 2, 0.5, 1, 2, 0.5, 0.5]
+    assert loud[[1, 8, 30], 1].tolist() == [2, 1, 0.5] and late[1, 1] == -1
+    assert bool(np.isnan(loud[:, 0]).all())
+
+
+def test_a_kept_performance_says_how_far_each_stroke_was_from_what_is_expected() -> None:
+    torch.manual_seed(1)
+    network, p = Drummer(width=32, layers=1, heads=2).eval(), performances()
+    rock = kept(network, p)[GENRE_IDS.index("rock")]
+    assert (
+        sorted(drummer.piece for drummer in rock) == [1, 5, 7, 11]
+        and kept(network, p)[GENRE_IDS.index("chorale")] == []
+    )
+    own = p.rows(np.array([rock[0].piece]))
+    w = window(own, np.zeros((1, STEPS, 3), np.float32), np.zeros(1, np.int64), np.ones((1, STEPS, VOICES), bool))
+    with torch.no_grad():
+        made = w.read(network)
+    on = own.velocity > 0
+    for deviation, mean, size, played in (
+        (rock[0].loud, made.velocity, made.velocity_spread, own.velocity),
+        (rock[0].late, made.timing, made.timing_spread, own.timing),
+    ):
+        again = mean[0].numpy() + deviation * size[0].numpy()
+        near = np.abs(deviation) < 3.8
+        assert (on[0] & near).sum() > 20
+        assert np.abs(again - played[0])[on[0] & near].max() <= size.max() / 15
+    text = rock[0].text()
+    assert len(text["strokes"]) == STEPS * VOICES // 6
+    assert len(text["loudness"]) == len(text["timing"]) == on.sum()
+
+
+def test_a_part_is_played_like_near_performances_of_others() -> None:
+    near, far, other = deviations(s0v0=1, s5v1=1), deviations(s0v0=1, s4v2=1), deviations(s1v5=1)
+    near.piece, far.piece, other.piece = 1, 2, 3
+    strokes = deviations(s0v0=1, s4v1=1).strokes
+    assert nearest([other, far, near], strokes) == [near, far, other]
+    assert nearest([other, far, near], strokes, 1) == [far, other] and nearest([near], strokes, 1) == [near]
+
+
+def test_performances_that_are_like_most_others_are_kept() -> None:
+    usual, seldom = deviations(s0v0=1, s4v1=1).strokes, deviations(s3v5=1).strokes
+    near = deviations(s0v0=1, s4v1=1, s8v0=1).strokes
+    rows = covering(np.stack([seldom, near, usual, usual]), 3)
+    assert rows.tolist()[:2] == [2, 0] and len(set(rows.tolist())) == 3
+
+
+def test_performances_come_one_of_each_before_a_second() -> None:
+    piece = np.array([1, 1, 1, 2, 2, 3], np.int32)
+    rows = spread(piece, 5, np.random.default_rng(1))
+    assert len(rows) == 5 and set(piece[rows[:3]].tolist()) == {1, 2, 3} and set(piece[rows[3:]].tolist()) == {1, 2}
 
 
 def test_a_drummer_strays_alike_in_each_bar() -> None:

@@ -1,5 +1,7 @@
 //! The drummer network's file: its contract is `models/DRUMMER.md`.
 
+mod performance;
+
 use super::{
     error::ModelError,
     file::{NetworkFile, read_file},
@@ -11,12 +13,18 @@ use crate::network::contract::{DRUM_FEEL, DRUM_KINDS, DRUM_TAP, DRUM_VOICES, DRU
 use serde::Deserialize;
 use std::borrow::Cow;
 
+pub use performance::DrumPerformance;
+#[cfg(test)]
+pub(crate) use performance::tests::performance;
+
 /// The file's name in a model's folder.
 const FILE: &str = "drummer.onnx";
 /// The role in the metadata.
 const ROLE: &str = "drummer";
 /// The most genres that are accepted.
 const MOST_GENRES: usize = 256;
+/// The most performances of a genre that are accepted.
+const MOST_PERFORMANCES: usize = 4096;
 
 /// A checked drummer network.
 #[derive(Clone, Debug)]
@@ -36,6 +44,9 @@ pub struct DrumGenre {
     /// How some of its drummers play, each like [`Self::feel`].
     #[serde(default)]
     pub feels: Vec<Vec<f32>>,
+    /// How some of its drummers strayed in four bars.
+    #[serde(default)]
+    pub performances: Vec<DrumPerformance>,
 }
 
 #[derive(Deserialize)]
@@ -73,7 +84,10 @@ impl DrummerFile {
         if found.drummer_contract != DRUMMER_CONTRACT {
             return Err(ModelError::NewerContract { found: found.drummer_contract, known: DRUMMER_CONTRACT });
         }
-        let wrong = |genre: &DrumGenre| genre.feel.iter().chain(&genre.feels).any(|feel| feel.len() != DRUM_FEEL);
+        let wrong = |genre: &DrumGenre| {
+            genre.performances.len() > MOST_PERFORMANCES
+                || genre.feel.iter().chain(&genre.feels).any(|feel| feel.len() != DRUM_FEEL)
+        };
         if found.genres.len() > MOST_GENRES || found.genres.iter().any(wrong) {
             return Err(violation("its genres are out of range".to_owned()));
         }

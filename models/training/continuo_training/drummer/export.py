@@ -12,6 +12,7 @@ from ..base.contract import STEPS, VOICES
 from ..export.description import LICENCE
 from ..melodies.cell_export import write_network
 from .network import FEEL, GENRES, KINDS, Drummer
+from .performances import kept
 from .strokes import Performances
 from .training import genres_of
 
@@ -56,13 +57,17 @@ def export(network: Drummer, p: Performances, folder: Path, training: dict[str, 
         ValueError: the file differs from PyTorch.
     """
     graph, path = DrummerGraph(network), folder / FILE
+    genres = [
+        genre | {"performances": [drummer.text() for drummer in drummers]}
+        for genre, drummers in zip(genres_of(p), kept(network, p), strict=True)
+    ]
     facts = {
         "role": "drummer",
         "name": name,
         "version": version,
         "licence": LICENCE,
         "drummer_contract": CONTRACT,
-        "genres": genres_of(p),
+        "genres": genres,
         "training": training,
     }
     examples = (example_inputs(1, 11), example_inputs(2, 12))

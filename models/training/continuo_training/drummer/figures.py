@@ -11,13 +11,24 @@ from torch import nn
 from torch.nn import functional
 
 from ..base.contract import GENRE_IDS, STEPS, VOICES
-from .network import FEEL, NO_TAP, RHYTHM, Drummer
+from .network import FEEL, RHYTHM, Drummer
+from .performances import Kept, all_known, kept, nearest, spread
 from .stray import LATENESS, LOUDNESS, stray
 from .strokes import BAR, Performances
 from .training import Window, genres_of, tapped, window
 
-#: Windows that are measured, and rounds in which a part's strokes are chosen (as in the engine).
-MOST, ROUNDS = 300, 8
+#: What is real, and what was made for the same strokes.
+Sides = tuple[NDArray[np.float32], NDArray[np.float32]]
+
+#: Windows that are measured, those that the classifier learns from, and rounds in which a part's strokes are chosen (as
+#: in the engine).
+MOST, LEARNT, ROUNDS = 300, 1500, 8
+#: Classifiers of which the mean is reported.
+SEEDS = 3
+#: Ticks of a step in the engine.
+TICKS = 240
+#: How loud and how late strokes can be (as in the engine).
+SOFTEST, FARTHEST = 0.06, 0.45
 
 
 def _chosen(p: Performances, most: int) -> Performances:
@@ -39,14 +50,6 @@ def mean_pattern(p: Performances) -> tuple[NDArray[np.float64], NDArray[np.float
         everyone = np.where(counts.sum(0) > 0, sums.sum(0) / np.maximum(counts.sum(0), 1), sums.sum() / counts.sum())
         out.append(np.where(counts > 0, sums / np.maximum(counts, 1), everyone[None]))
     return out[0], out[1]
-
-
-def _all_known(p: Performances) -> Window:
-    silent = np.zeros((len(p.genre), STEPS, 3), np.float32)
-    known = np.ones((len(p.genre), STEPS, VOICES), bool)
-    w = window(p, silent, np.full(len(p.genre), NO_TAP), known)
-    w.feel.zero_()
-    return w
 
 
 @torch.no_grad()
@@ -100,51 +103,82 @@ def _pattern(hits: NDArray[np.bool_]) -> dict[str, float]:
     }
 
 
-def _tells_apart(real: NDArray[np.float32], made: NDArray[np.float32], folds: int = 3) -> float:
-    """The area under the curve of a fresh classifier over [N, 64, F]; a window's two versions stay together."""
-    count = len(real)
-    x = torch.from_numpy(np.concatenate([real, made])).float()
-    label = torch.cat([torch.ones(count), torch.zeros(count)])
-    fold = np.tile(np.random.default_rng(3).permutation(count) % folds, 2)
-    scores = np.zeros(2 * count)
-    for number in range(folds):
-        torch.manual_seed(number)
+def _tells_apart(learnt: Sides, held: Sides) -> float:
+    """The area under the curve of fresh classifiers over [N, 64, F], in the mean. They learn from real and made windows
+    of performances that the held ones are no part of: windows of one performance overlap and would be recognised."""
+    x, found = torch.from_numpy(np.concatenate(learnt)).float(), []
+    label = torch.cat([torch.ones(len(learnt[0])), torch.zeros(len(learnt[1]))])
+    for seed in range(SEEDS):
+        torch.manual_seed(seed)
         network = nn.Sequential(
             nn.Conv1d(x.shape[2], 32, 5, padding=2), nn.ReLU(), nn.Dropout(0.3), nn.Conv1d(32, 32, 5, 2), nn.ReLU(),
             nn.AdaptiveAvgPool1d(1), nn.Flatten(), nn.Linear(32, 1),
         )  # fmt: skip
-        learn, test = (torch.from_numpy(np.flatnonzero(side)) for side in (fold != number, fold == number))
         optimiser = torch.optim.AdamW(network.parameters(), lr=2e-3, weight_decay=0.05)
-        for _ in range(25):
-            for rows in learn[torch.randperm(len(learn))].split(32):
+        for _ in range(12):
+            for rows in torch.randperm(len(x)).split(32):
                 loss = functional.binary_cross_entropy_with_logits(network(x[rows].mT)[:, 0], label[rows])
                 optimiser.zero_grad()
                 loss.backward()  # type: ignore[no-untyped-call]
                 optimiser.step()
         with torch.no_grad():
-            scores[test] = network.eval()(x[test].mT)[:, 0].numpy()
-    order = np.argsort(np.argsort(scores)) + 1.0
-    return float((order[:count].sum() - count * (count + 1) / 2) / count**2)
+            scores = network.eval()(torch.from_numpy(np.concatenate(held)).float().mT)[:, 0].numpy()
+        real, made = len(held[0]), len(held[1])
+        order = np.argsort(np.argsort(scores)) + 1.0
+        found.append(float((order[:real].sum() - real * (real + 1) / 2) / (real * made)))
+    return float(np.mean(found))
 
 
 @torch.no_grad()
 def _played(
-    network: Drummer, p: Performances, heard: list[dict[str, Any]], random: np.random.Generator
-) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Loudness and timing of the strokes as the engine plays them at temperature 1."""
-    w = _all_known(p)
-    w.feel = torch.from_numpy(np.stack([_feel(heard[genre], random) for genre in p.genre]))
-    made, count = w.read(network), len(p.genre)
-    loud = made.velocity.numpy() + stray(count, LOUDNESS, random) * made.velocity_spread.numpy()
-    late = made.timing.numpy() + stray(count, LATENESS, random) * made.timing_spread.numpy()
-    on = p.velocity > 0
-    return np.clip(loud, 0.06, 1) * on, np.clip(late, -0.45, 0.45) * on
+    network: Drummer, p: Performances, drummers: list[list[Kept]], random: np.random.Generator
+) -> NDArray[np.float32]:
+    """[N, 64, 24]: loudness and timing of the strokes as the engine plays them at temperature 1, like drummers of other
+    performances."""
+    w, on, chosen = all_known(p), p.velocity > 0, []
+    for genre, piece, strokes in zip(p.genre, p.piece, on, strict=True):
+        near = nearest(drummers[genre], strokes, piece) if drummers[genre] else [_NOBODY]
+        chosen.append(near[random.integers(len(near))])
+    w.feel = torch.from_numpy(np.stack([drummer.feel for drummer in chosen]))
+    made, deviations = w.read(network), [drummer.filled() for drummer in chosen]
+    sides = []
+    for own, shares, mean, size, lowest, highest in (
+        ([loud for loud, _ in deviations], LOUDNESS, made.velocity, made.velocity_spread, SOFTEST, 1.0),
+        ([late for _, late in deviations], LATENESS, made.timing, made.timing_spread, -FARTHEST, FARTHEST),
+    ):
+        strayed = np.where(np.isnan(own), stray(len(chosen), shares, random), own)
+        sides.append(np.clip(mean.numpy() + strayed * size.numpy(), lowest, highest) * on)
+    return _in_midi(np.concatenate(sides, 2))
 
 
-def _feel(genre: dict[str, Any], random: np.random.Generator) -> NDArray[np.float32]:
-    """How one of the genre's drummers plays."""
-    drawn = genre["feels"][random.integers(len(genre["feels"]))] if genre["feels"] else np.zeros(FEEL)
-    return np.asarray(drawn, np.float32)
+_NOBODY = Kept(np.zeros(FEEL, np.float32), np.full((STEPS, VOICES), np.nan), np.full((STEPS, VOICES), np.nan))
+
+
+def _in_midi(played: NDArray[Any]) -> NDArray[np.float32]:
+    """As MIDI's velocities and the engine's ticks have it."""
+    return np.concatenate(
+        [np.round(played[..., :VOICES] * 127) / 127, np.round(played[..., VOICES:] * TICKS) / TICKS], 2
+    ).astype(np.float32)
+
+
+def _real(p: Performances) -> NDArray[np.float32]:
+    return _in_midi(np.concatenate([p.velocity, p.timing * (p.velocity > 0)], 2))
+
+
+def _stiff(p: Performances, loudness: NDArray[np.float64]) -> NDArray[np.float32]:
+    """The mean loudness of the genre, on the grid."""
+    loud = np.tile(loudness[p.genre], (1, STEPS // BAR, 1)) * (p.velocity > 0)
+    return _in_midi(np.concatenate([loud, 0 * loud], 2))
+
+
+def _alike(learnt: Performances, held: Performances, most: int) -> NDArray[np.int64]:
+    """Rows of windows in as many performances as possible, the genres as often as in the held windows."""
+    random, share = np.random.default_rng(8), most / len(held.genre)
+    found = []
+    for genre, count in enumerate(np.bincount(held.genre, minlength=len(GENRE_IDS))):
+        rows = np.flatnonzero(learnt.genre == genre)
+        found.append(rows[spread(learnt.piece[rows], round(count * share), random)])
+    return np.concatenate(found)
 
 
 def _genre_feels(p: Performances, heard: list[dict[str, Any]]) -> torch.Tensor:
@@ -158,7 +192,7 @@ def measure(network: Drummer, p: Performances, most: int = MOST) -> dict[str, An
     held, learnt = _chosen(p, most), p.rows(~p.validation)
     on = held.velocity > 0
     with torch.no_grad():
-        made = _all_known(held).read(network)
+        made = all_known(held).read(network)
     patterns = mean_pattern(learnt)
     errors: dict[str, list[float]] = {}
     for name, real, mine, pattern in (
@@ -169,19 +203,19 @@ def measure(network: Drummer, p: Performances, most: int = MOST) -> dict[str, An
         errors[name] = [float(np.abs(real - other)[on].mean()) for other in (mine, mean)]
     random = np.random.default_rng(6)
     heard = genres_of(p)
-    velocity, timing = _played(network, held, heard, random)
-    real = np.concatenate([held.velocity, held.timing * on], 2)
+    drummers = kept(network, p)
+    known = learnt.rows(_alike(learnt, held, round(LEARNT * most / MOST)))
+    sides = [(_real(q), _played(network, q, drummers, random), _stiff(q, patterns[0])) for q in (known, held)]
     kinds = np.full(len(held.genre), RHYTHM)
     taps = tapped(held.velocity, held.timing)
     w = window(held, taps, kinds, np.zeros_like(on))
     w.feel = _genre_feels(held, heard)
     parts = drummed(network, w, random)
-    stiff = np.tile(patterns[0][held.genre], (1, STEPS // BAR, 1)) * on
     return {
         "windows": len(held.genre),
         "errors": errors,
-        "groove_classifier": _tells_apart(real, np.concatenate([velocity, timing], 2).astype(np.float32)),
-        "mean_pattern_classifier": _tells_apart(real, np.concatenate([stiff, 0 * stiff], 2).astype(np.float32)),
+        "groove_classifier": _tells_apart(*[(real, made) for real, made, _ in sides]),
+        "mean_pattern_classifier": _tells_apart(*[(real, stiff) for real, _, stiff in sides]),
         "agreement": _agreement(np.asarray(parts.any(-1)), taps[..., 0] > 0),
         "patterns": {"real": _pattern(on), "drumify": _pattern(parts)},
     }
