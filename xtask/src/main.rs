@@ -83,3 +83,14 @@ fn main() -> ExitCode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Arguments;
+    use clap::CommandFactory;
+
+    #[test]
+    fn every_chore_has_options_that_can_be_read() {
+        Arguments::command().debug_assert();
+    }
+}

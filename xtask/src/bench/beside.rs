@@ -25,6 +25,7 @@ const INSTANCE_RUNS: usize = 5;
 const TUNE: &str = "tests/tunes/ode_to_joy.mid";
 
 #[derive(clap::Args)]
+#[group(id = "comparison")]
 pub struct Options {
     /// Build this commit too and print the ratios of this tree's figures to its own
     #[arg(long, value_name = "REV")]
