@@ -34,7 +34,9 @@ fn the_melody_goes_on_and_everything_else_stays() -> Outcome {
 fn each_network_alone_writes_something_else_than_both_and_is_named() -> Outcome {
     let folder = tempfile::tempdir()?;
     let report = |more: &[&str]| -> Result<Value, Box<dyn Error>> {
-        let output = extend(folder.path(), &tune(), &[&["--bars", "8", "--json"], more].concat())?;
+        // The melody repeats itself, and so does what goes on with it unless it is bold.
+        let bold = ["--bars", "8", "--temperature", "1.5", "--json"];
+        let output = extend(folder.path(), &tune(), &[&bold, more].concat())?;
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         Ok(serde_json::from_slice(&output.stdout)?)
     };
@@ -63,14 +65,16 @@ fn each_network_alone_writes_something_else_than_both_and_is_named() -> Outcome 
 #[test]
 fn given_chords_are_repeated_written_and_followed() -> Outcome {
     let folder = tempfile::tempdir()?;
-    let output = extend(folder.path(), &tune(), &["--bars", "4", "--chords", "G | A7", "--json"])?;
+    // The melody repeats itself, and so does what goes on with it unless it is bold.
+    let bold = ["--bars", "4", "--temperature", "1.5", "--json"];
+    let output = extend(folder.path(), &tune(), &[&bold[..], &["--chords", "G | A7"]].concat())?;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout)?;
     assert!(report["warnings"].to_string().contains("is repeated"), "{report}");
     let song = written(folder.path())?;
     let symbols: Vec<String> = song.chords.iter().map(|span| span.chord.to_string()).collect();
     assert_eq!(symbols[..4], ["G", "A7", "G", "A7"], "{symbols:?}");
-    let plain = extend(folder.path(), &tune(), &["--bars", "4", "--json"])?;
+    let plain = extend(folder.path(), &tune(), &bold)?;
     let plain: Value = serde_json::from_slice(&plain.stdout)?;
     assert_ne!(plain["notes"], report["notes"]);
     Ok(())

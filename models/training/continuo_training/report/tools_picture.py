@@ -160,7 +160,7 @@ def draw(found: list[list[Roll]], path: Path) -> None:
         for roll, axis in zip(row, places, strict=True):
             _draw_strokes(axis, roll) if roll.drums else _draw_notes(axis, roll)
             end = max(n.start + n.length for _, notes in roll.notes for n in notes)
-            bars = np.arange(roll.first, np.ceil(end / roll.bar - 1e-6) * roll.bar + 1e-6, roll.bar)
+            bars = np.arange(roll.first, np.ceil(end / roll.bar - 0.05) * roll.bar + 1e-6, roll.bar)
             axis.set_xlim(roll.first - 0.2, bars[-1] + 0.2)
             axis.set_xticks(bars, [])
             axis.grid(axis="x", alpha=0.5)
