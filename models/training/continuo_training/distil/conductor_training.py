@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from ..adversarial.game import Dice, draw, given_kept, listed_parts
 from ..base.contract import LATENT, NOISE
+from ..base.precision import on_processor
 from ..data.sampler import Sampler, Variation
 from ..data.windows import Windows
 from ..melodies.averaged import AveragedTraining, Minutes
@@ -143,7 +144,7 @@ def run(
         return Scores(generator, teacher, draws, s.takes, Store(capacity))
 
     pool, held = source(minutes.seed + 40, False, s.capacity), source(9, True, s.validation)
-    with torch.autocast("cpu", torch.bfloat16):
+    with on_processor():
         while held.store.added < s.validation:
             held.add(48)
         while pool.store.added < s.first:
@@ -161,7 +162,7 @@ def run(
         return ((apart(found) - apart(wanted)).square().mean() + 0.1 * level) / spread**2
 
     def loss(step: int) -> Tensor:
-        with torch.autocast("cpu", torch.bfloat16):
+        with on_processor():
             if step % s.every == 0:
                 pool.add(s.added)
             return distance(student, pool.store.drawn(s.windows, dice))

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from ..adversarial.game import Dice
+from ..base.precision import on_processor
 from ..data.sampler import Sampler, Variation
 from ..data.windows import Windows
 from ..melodies.averaged import AveragedTraining, Minutes
@@ -65,7 +66,7 @@ def run(
     unseen = WindowDraws(teacher, Sampler(windows, Variation(), 7, validation=True), 7)
     pool, kept = Pool(teacher.size.width, s.capacity), Pool(teacher.size.width, s.validation)
     dice = Dice(minutes.seed, torch.device("cpu"))
-    with torch.autocast("cpu", torch.bfloat16):
+    with on_processor():
         while kept.added < s.validation:
             kept.add(teacher, unseen.draw(64))
         while pool.added < s.first:
@@ -77,7 +78,7 @@ def run(
     lesson = Lesson(teacher)
 
     def loss(step: int) -> Tensor:
-        with torch.autocast("cpu", torch.bfloat16):
+        with on_processor():
             if step % s.every == 0:
                 pool.add(teacher, draws.draw(s.windows))
             takes = pool.takes(s.takes, dice)

@@ -13,6 +13,7 @@ from torch.nn import functional
 
 from ..adversarial.game import Dice
 from ..base.contract import BEATS, ENCODER_INPUTS, LATENT, SLOTS
+from ..base.precision import on_processor
 from ..data.sampler import Sampler, Variation
 from ..data.windows import Windows
 from ..melodies.averaged import AveragedTraining, Minutes
@@ -161,7 +162,7 @@ def run(
         planes = {n: x for n, x in every.items() if n not in NUMBERS}
         store.add(planes, {n: every[n] for n in NUMBERS} | {"encoded": encoded})
 
-    with torch.autocast("cpu", torch.bfloat16):
+    with on_processor():
         while held.added < s.validation:
             add(held, unseen, 64)
         while pool.added < s.first:
@@ -185,7 +186,7 @@ def run(
         parameter.requires_grad_(name.startswith(LEARNT))
 
     def loss(step: int) -> Tensor:
-        with torch.autocast("cpu", torch.bfloat16):
+        with on_processor():
             if step % s.every == 0:
                 add(pool, draws, s.added)
             kept = pool.drawn(s.windows, dice)

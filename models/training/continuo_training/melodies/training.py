@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ..base.precision import on_processor
 from .events import MEMORY, REST
 from .examples import Batch, Corpus, Drawer, stretches
 from .export import MelodyNetwork
@@ -166,7 +167,7 @@ def run(
         for group in optimiser.param_groups:
             group["lr"] = RATES[kind] * falling * min(1.0, (step + 1) / settings.warm_up)
         b = drawer.draw(settings.batch)
-        with torch.autocast("cpu", torch.bfloat16):
+        with on_processor():
             symbol, length = log_likelihoods(network, b)
         loss = -(symbol + length).sum() / (b.symbol >= 0).sum()
         optimiser.zero_grad(set_to_none=True)

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..base.precision import on_processor
 from ..melodies.averaged import AveragedTraining, Minutes, steps_of
 from ..melodies.examples import Corpus
 from ..melodies.steps import ABSENT, UNKNOWN, Library, Windows
@@ -63,7 +64,7 @@ def run(corpus: Corpus, out: Path, minutes: Minutes, threads: int, start: Path |
     random = torch.Generator().manual_seed(minutes.seed)
 
     def loss(step: int) -> Tensor:
-        with torch.autocast("cpu", torch.bfloat16):
+        with on_processor():
             said, distance = losses(space, library.draw(BATCH, PHRASE_BARS), random)
         risen = 1.0 if start else min(1.0, step / RISE)
         return (said + BETA * risen * distance) / PHRASE

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..base.precision import on_processor
 from ..melodies.averaged import AveragedTraining, Minutes, steps_of
 from ..melodies.examples import Corpus
 from ..melodies.steps import Library, Windows
@@ -58,7 +59,7 @@ def run(corpus: Corpus, out: Path, minutes: Minutes, threads: int, start: Path |
 
     def loss(_: int) -> Tensor:
         w = library.draw(BATCH)
-        with torch.autocast("cpu", torch.bfloat16):
+        with on_processor():
             asked, seen = losses(network, w, lesson(w, random))
         return asked + SEEN * seen
 
