@@ -28,6 +28,14 @@ pub fn resident_kilobytes() -> Option<f64> {
     line.trim().trim_end_matches(" kB").parse().ok()
 }
 
+/// Memory that is this process's alone, in kB: what it wrote. Files that it mapped and only reads do not count, since the
+/// system shares them and can read them again.
+pub fn private_kilobytes() -> Option<f64> {
+    let sums = fs::read_to_string("/proc/self/smaps_rollup").ok()?;
+    let line = sums.lines().find_map(|line| line.strip_prefix("Private_Dirty:"))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
+}
+
 /// The names of all threads. Linux keeps fifteen letters of each.
 pub fn thread_names() -> Option<Vec<String>> {
     let threads = fs::read_dir("/proc/self/task").ok()?;
