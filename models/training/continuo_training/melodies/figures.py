@@ -160,24 +160,36 @@ def _grams(codes: NDArray[np.int64], size: int) -> NDArray[np.uint64]:
     """A number for each run of `size` codes."""
     found = np.zeros(max(len(codes) - size + 1, 0), np.uint64)
     for place in range(size):
-        found = found * np.uint64(1_000_003) + codes[place : len(found) + place].astype(np.uint64)
+        found = _longer(found, codes[place : len(found) + place])
+    return found
+
+
+def _longer(runs: NDArray[np.uint64], codes: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """The numbers of runs with one code more."""
+    found: NDArray[np.uint64] = runs * np.uint64(1_000_003) + codes.astype(np.uint64)
     return found
 
 
 def longest_copies(excerpts: list[Excerpt], learnt: list[Events]) -> list[int]:
     """For each excerpt the notes of the longest run, in any key, that a learnt melody has too."""
     mine = [_codes(notes_of(e.after)) for e in excerpts]
-    theirs = [_codes(notes_of(events)) for events in learnt]
+    # Runs that reach beyond their melody's end hold a code that no melody has.
+    end = np.full(LONGEST_RUN, -1, np.int64)
+    theirs = np.concatenate([part for events in learnt for part in (_codes(notes_of(events)), end[:1])] + [end])
     found = [0] * len(excerpts)
-    alive = list(range(len(excerpts)))
-    for size in range(SHORTEST_RUN - 1, LONGEST_RUN):
-        if not alive:
+    first = SHORTEST_RUN - 1
+    runs = _grams(theirs, first)[: len(theirs) - LONGEST_RUN]
+    # Only where a run begins that an excerpt has, a longer one may.
+    starts = np.arange(len(runs))
+    for size in range(first, LONGEST_RUN):
+        grams = [_grams(codes, size) for codes in mine]
+        shared = np.isin(runs, np.concatenate(grams))
+        starts, runs = starts[shared], runs[shared]
+        if not len(starts):
             break
-        known = np.unique(np.concatenate([_grams(codes, size) for codes in theirs]))
-        still = [
-            index for index in alive if len(mine[index]) >= size and np.isin(_grams(mine[index], size), known).any()
-        ]
-        for index in still:
-            found[index] = size + 1
-        alive = still
+        known = np.unique(runs)
+        for index, own in enumerate(grams):
+            if np.isin(own, known).any():
+                found[index] = size + 1
+        runs = _longer(runs, theirs[starts + size])
     return found
