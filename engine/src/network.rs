@@ -34,8 +34,8 @@ pub use model::{
     ModelSource, NetworkFile, Role, UnknownModel, installed_models,
 };
 pub use runtime::{
-    Backend, BackendChoice, BackendError, BackendInfo, InferenceError, LIBRARY_VARIABLE, RuntimeOptions, SharedBackend,
-    library_candidates, library_candidates_beside, load_generator, load_network, pinned,
+    Backend, BackendChoice, BackendError, BackendInfo, InferenceError, LIBRARY_VARIABLE, Loading, RuntimeOptions,
+    SharedBackend, library_candidates, library_candidates_beside, load_generator, load_network, pinned,
 };
 #[cfg(feature = "runtimes")]
 pub use runtime::{LibraryError, OnnxRuntimeError, find_library, library_hash};

@@ -5,8 +5,8 @@
 mod songs;
 
 use continuo_engine::{
-    network::RuntimeOptions,
     network::{LIBRARY_VARIABLE, pinned},
+    network::{Loading, RuntimeOptions},
     prelude::*,
 };
 use continuo_music::part::Part;
@@ -36,7 +36,7 @@ fn library() -> PathBuf {
 }
 
 fn arranger(choice: BackendChoice) -> Arranger {
-    let options = RuntimeOptions { choice, libraries: vec![library()] };
+    let options = RuntimeOptions { choice, libraries: vec![library()], loading: Loading::default() };
     Arranger::load(&ModelSource::Embedded, options).expect("the shipped model should load")
 }
 

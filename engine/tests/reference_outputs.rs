@@ -3,8 +3,8 @@
 #![cfg(feature = "runtimes")]
 
 use continuo_engine::network::{
-    BackendChoice, Helper, LIBRARY_VARIABLE, Model, ModelSource, NetworkFile, Role, RuntimeOptions, TensorView,
-    load_network, pinned,
+    BackendChoice, Helper, LIBRARY_VARIABLE, Loading, Model, ModelSource, NetworkFile, Role, RuntimeOptions,
+    TensorView, load_network, pinned,
 };
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -104,7 +104,7 @@ fn library() -> PathBuf {
 
 fn agrees_with_pytorch(choice: BackendChoice) {
     let (reference, numbers) = reference();
-    let options = RuntimeOptions { choice, libraries: vec![library()] };
+    let options = RuntimeOptions { choice, libraries: vec![library()], loading: Loading::default() };
     assert!(reference.cases.len() >= 6, "three networks, alone and in a batch");
     for case in &reference.cases {
         let bytes = fs::read(models().join(&case.file)).expect("the shipped file should be readable");

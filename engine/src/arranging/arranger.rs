@@ -93,6 +93,7 @@ impl Arranger {
         let model = Model::load(source)?;
         let card = model.card();
         let ((conductor, harmonizer), generator) = side_by_side(
+            runtime.loading,
             || (Self::load_conductor(source, card, &runtime), Self::load_harmonizer(source, card, &runtime)),
             || load_generator(&model, &runtime),
         );

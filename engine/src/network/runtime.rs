@@ -32,7 +32,7 @@ pub use not_built::load as load_network;
 pub use onnxruntime::OnnxRuntimeError;
 #[cfg(all(test, feature = "runtimes"))]
 pub(crate) use onnxruntime::tests::library as onnxruntime_library_for_tests;
-pub use options::RuntimeOptions;
+pub use options::{Loading, RuntimeOptions};
 pub(crate) use remembered::Remembered;
 pub(crate) use side_by_side::side_by_side;
 #[cfg(feature = "runtimes")]

@@ -2,7 +2,7 @@
 
 use super::{
     model::ModelSource,
-    runtime::{BackendChoice, RuntimeOptions, onnxruntime_library_for_tests},
+    runtime::{BackendChoice, Loading, RuntimeOptions, onnxruntime_library_for_tests},
 };
 use std::path::{Path, PathBuf};
 
@@ -27,5 +27,5 @@ pub fn hand_made_generator() -> ModelSource {
 
 /// A runtime with the library for tests.
 pub fn with_library(choice: BackendChoice) -> RuntimeOptions {
-    RuntimeOptions { choice, libraries: vec![onnxruntime_library_for_tests()] }
+    RuntimeOptions { choice, libraries: vec![onnxruntime_library_for_tests()], loading: Loading::default() }
 }

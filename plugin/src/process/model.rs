@@ -4,7 +4,7 @@ use continuo_engine::{
     arranging::Arranger,
     composer::{Loaded, Loader},
     lead::{Improvise, LeadRequest, Played, Soloist},
-    network::{BackendChoice, InferenceError, MelodyEngine, MelodyNetwork, ModelSource},
+    network::{BackendChoice, InferenceError, MelodyEngine, MelodyNetwork, ModelSource, RuntimeOptions},
     storage::{DataFolder, Preferences},
 };
 use nice_plug::prelude::*;
@@ -113,8 +113,9 @@ fn load_soloist() -> Result<Box<dyn Improvise + Send>, String> {
 }
 
 fn load() -> Result<Loaded, String> {
-    let arranger =
-        Arranger::load(&ModelSource::from_environment(), BackendChoice::Auto).map_err(|error| error.to_string())?;
+    // The plugin stays in memory for hours, so memory counts for more here than a tenth of a second.
+    let runtime = RuntimeOptions::from(BackendChoice::Auto).in_turn();
+    let arranger = Arranger::load(&ModelSource::from_environment(), runtime).map_err(|error| error.to_string())?;
     let (card, backend) = (arranger.card(), arranger.backend());
     Ok(Loaded {
         model: format!("{} {}", card.name, card.version),

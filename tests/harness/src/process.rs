@@ -32,7 +32,7 @@ pub fn resident_kilobytes() -> Option<f64> {
 /// system shares them and can read them again.
 pub fn private_kilobytes() -> Option<f64> {
     let sums = fs::read_to_string("/proc/self/smaps_rollup").ok()?;
-    let line = sums.lines().find_map(|line| line.strip_prefix("Private_Dirty:"))?;
+    let line = sums.lines().find_map(|line| line.strip_prefix("Anonymous:"))?;
     line.trim().trim_end_matches(" kB").parse().ok()
 }
 

@@ -5,7 +5,7 @@ use crate::{
     arranging::{melodies_for_tests::key_at, place::PhrasePlace, random::Random},
     network::{
         contract::{CONTRACT, PLANE},
-        runtime::{Backend, BackendChoice},
+        runtime::{Backend, BackendChoice, Loading},
         tensors::TensorView,
         test_models::{hand_made, hand_made_generator, with_library},
     },
@@ -215,7 +215,7 @@ fn both_runtimes_agree_to_a_ten_thousandth() -> Outcome {
 #[test]
 fn without_the_library_the_fallback_runs_and_says_why() -> Outcome {
     let source = ModelSource::Embedded;
-    let without_library = |choice| RuntimeOptions { choice, libraries: Vec::new() };
+    let without_library = |choice| RuntimeOptions { choice, libraries: Vec::new(), loading: Loading::default() };
     let arranger = Arranger::load(&source, without_library(BackendChoice::Auto))?;
     assert_eq!(arranger.backend().name, "tract");
     assert!(arranger.backend().fallback_reason.is_some());

@@ -22,7 +22,8 @@ use std::sync::{Arc, Weak};
 /// When the requested runtime is not available or cannot run the model.
 pub fn load(model: &Model, options: &RuntimeOptions) -> Result<(SharedBackend, BackendInfo), BackendError> {
     let Some(encoder) = model.encoder() else { return load_network(model.file(), options) };
-    let (reader, network) = side_by_side(|| load_network(encoder, options), || load_network(model.file(), options));
+    let (reader, network) =
+        side_by_side(options.loading, || load_network(encoder, options), || load_network(model.file(), options));
     let ((reader, _), (network, info)) = (reader?, network?);
     // Locked while a pair is made, so that two instances that start together share it.
     let mut pairs = PAIRS.lock();

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,16 +49,20 @@ def drop_unused(model: ModelProto) -> None:
     model.graph.initializer.extend(arrays)
 
 
-def example(model: ModelProto, batch: int) -> dict[str, NDArray[np.float32]]:
-    """Inputs of the right shapes: planes with a few ones, numbers where the contract has numbers, and a meter."""
+def example(model: ModelProto, batch: int, rows: Mapping[str, int] | None = None) -> dict[str, NDArray[np.float32]]:
+    """Inputs of the right shapes: planes with a few ones, numbers where the contract has numbers, and a meter.
+
+    `rows` says how many rows some inputs have, by the name that the graph gives that number; the others have `batch`.
+    """
     random = np.random.default_rng(batch)
     found = {}
     for tensor in model.graph.input:
-        shape = (batch, *(d.dim_value for d in tensor.type.tensor_type.shape.dim[1:]))
+        first, *others = tensor.type.tensor_type.shape.dim
+        shape = ((rows or {}).get(first.dim_param, batch), *(d.dim_value for d in others))
         ones, numbers = random.random(shape) < 0.05, random.standard_normal(shape)
         found[tensor.name] = (numbers if tensor.name in ("style", "noise", "encoded") else ones).astype(np.float32)
     if "meter" in found:
-        found["meter"] = np.eye(2, dtype=np.float32)[np.arange(batch) % 2]
+        found["meter"] = np.eye(2, dtype=np.float32)[np.arange(len(found["meter"])) % 2]
     return found
 
 

@@ -37,6 +37,7 @@ from .modules import (
     whole,
 )
 from .simplified import simplify
+from .sizes import name_sizes
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -115,6 +116,7 @@ def write(
     model = onnx.load(str(raw))
     raw.unlink()
     simplify(model)
+    name_sizes(model)
     store_half(model)
     sealed = sealed_bytes(model, facts)
     temporary = path.with_suffix(".tmp")

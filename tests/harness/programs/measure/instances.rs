@@ -57,7 +57,7 @@ fn instance(plugin: &Path) -> Result<(Box<dyn PluginHost>, Duration)> {
 /// A scale up and down, a note each quarter.
 fn scale() -> Tune {
     let pitch = |quarter: u8| 60 + [0, 2, 4, 5, 7, 5, 4, 2][usize::from(quarter % 8)];
-    let note = |quarter| MelodyNote { start: quarter.into(), length: 0.9, pitch: pitch(quarter), velocity: 90 };
+    let note = |quarter: u8| MelodyNote { start: quarter.into(), length: 0.9, pitch: pitch(quarter), velocity: 90 };
     let melody = (0..4 * BARS).map(note).collect();
     Tune { melody, tempos: vec![(0.0, 120.0)], meters: vec![(0.0, (4, 4))], length: f64::from(4 * BARS) }
 }
