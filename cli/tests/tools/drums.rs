@@ -76,6 +76,27 @@ fn drums_play_where_a_rhythm_is_tapped() -> Outcome {
 }
 
 #[test]
+fn a_tapped_clave_gets_more_than_cymbals_in_each_bar() -> Outcome {
+    const BAR: i64 = 3840;
+    let folder = tempfile::tempdir()?;
+    let taps = (0..4).flat_map(|bar| [0, 3, 6, 10, 12].map(|step| (bar * BAR + step * 240, 75, 200)));
+    let mut clave = bass();
+    clave.tracks[0].track.notes =
+        taps.map(|(start, pitch, length)| Note { start, pitch, length, velocity: 90 }).collect();
+    for seed in ["0", "1", "17"] {
+        let drums = made(folder.path(), "drumify", &clave, &["--rhythm", "taps", "--seed", seed])?;
+        let has = |bar: i64, keys: &[u8]| {
+            let mut notes = drums.tracks[1].notes.iter().filter(|note| keys.contains(&note.pitch));
+            notes.any(|note| (note.start + 120).div_euclid(BAR) == bar)
+        };
+        for bar in 0..4 {
+            assert!(has(bar, &[36, 38, 37]), "seed {seed}: cymbals alone in bar {}", bar + 1);
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn a_stiff_beat_is_played_as_much_as_is_asked_for() -> Outcome {
     let folder = tempfile::tempdir()?;
     let before = beat().tracks[0].track.notes.clone();

@@ -18,11 +18,13 @@ use continuo_music::{
     note::Note,
     time::{TICKS_PER_STEP, Tick},
 };
+use std::ops::Range;
 
 /// The General MIDI key of each of the network's voices.
 pub(super) const KEYS: [u8; DRUM_VOICES] = [36, 38, 37, 42, 46, 45, 48, 49, 51, 70, 63, 64];
 /// Kick, snare and side stick: what locks with a bass line.
-const LOW_VOICES: std::ops::Range<usize> = 0..3;
+const LOW_VOICES: Range<usize> = 0..3;
+const KICK: Range<usize> = 0..1;
 /// How often a window is asked for until all its strokes are chosen.
 const ROUNDS: usize = 8;
 /// A stroke sounds for a step.
@@ -41,7 +43,7 @@ pub(super) struct Manner<'a> {
 }
 
 /// The voices of which one is to play where something is tapped.
-pub(super) const fn voices_of(kind: usize) -> std::ops::Range<usize> {
+pub(super) const fn voices_of(kind: usize) -> Range<usize> {
     if kind == 2 { LOW_VOICES } else { 0..DRUM_VOICES }
 }
 
@@ -97,6 +99,7 @@ pub(super) fn strokes_for(
         }
         if given.is_none() {
             choose(network, &mut window, manner, random)?;
+            fill_thin_bars(network, &mut window)?;
             lock(network, &mut window, manner)?;
         }
         let made = network.play(&window)?;
@@ -138,6 +141,42 @@ fn choose(
         window.known[cell] = 1.0;
     }
     Ok(())
+}
+
+/// Gives each bar that has cymbals alone a kick and a snare or side stick, on those of its tapped steps where they are
+/// likeliest; on its beats, where nothing is tapped. A rhythm of few taps now and then got hi-hats and nothing else.
+fn fill_thin_bars(network: &DrummerNetwork, window: &mut DrumWindow) -> Result<(), InferenceError> {
+    let thin = thin_bars(&window.hits);
+    if thin.is_empty() {
+        return Ok(());
+    }
+    let mut asked = window.clone();
+    for step in thin.iter().flat_map(|bar| bar * SLOT..(bar + 1) * SLOT) {
+        asked.known[step * DRUM_VOICES..][LOW_VOICES].fill(0.0);
+    }
+    let made = network.play(&asked)?;
+    for steps in thin.iter().map(|bar| bar * SLOT..(bar + 1) * SLOT) {
+        let is_tapped = |step: &usize| window.tap[step * DRUM_TAP] > 0.5;
+        let any = steps.clone().any(|step| is_tapped(&step));
+        let free: Vec<usize> = steps.filter(|step| if any { is_tapped(step) } else { step % 4 == 0 }).collect();
+        let likeliest = |voices: Range<usize>, taken: Option<usize>| {
+            let steps = free.iter().filter(|&&step| Some(step) != taken);
+            let cells = steps.flat_map(|step| voices.clone().map(move |voice| step * DRUM_VOICES + voice));
+            cells.max_by(|&a, &b| made.likely[a].total_cmp(&made.likely[b]))
+        };
+        let kick = likeliest(KICK, None);
+        let snare = likeliest(KICK.end..LOW_VOICES.end, kick.map(|cell| cell / DRUM_VOICES));
+        kick.into_iter().chain(snare).for_each(|cell| window.hits[cell] = 1.0);
+    }
+    Ok(())
+}
+
+/// The bars that have strokes, but neither kick nor snare nor side stick.
+fn thin_bars(hits: &[f32]) -> Vec<usize> {
+    let plays = |step: &[f32]| step.iter().any(|&hit| hit > 0.5);
+    let bars = hits.chunks(SLOT * DRUM_VOICES).enumerate().filter(|(_, bar)| plays(bar));
+    let thin = bars.filter(|(_, bar)| !bar.chunks(DRUM_VOICES).any(|step| plays(&step[LOW_VOICES])));
+    thin.map(|(number, _)| number).collect()
 }
 
 /// Sees to it that each tapped step has a stroke: of a bass line one of kick, snare and side stick, the likeliest.
@@ -198,3 +237,22 @@ pub(super) fn midi_velocity(velocity: f32) -> u8 {
 }
 
 const _: () = assert!(STEPS == 4 * SLOT);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_of_cymbals_alone_are_thin() {
+        let mut hits = vec![0.0; STEPS * DRUM_VOICES];
+        assert!(thin_bars(&hits).is_empty(), "silence");
+        for bar in 0..4 {
+            hits[bar * SLOT * DRUM_VOICES + 3] = 1.0;
+        }
+        assert_eq!(thin_bars(&hits), [0, 1, 2, 3]);
+        for (bar, voice) in [(0, 0), (1, 1), (2, 2)] {
+            hits[(bar * SLOT + 9) * DRUM_VOICES + voice] = 1.0;
+        }
+        assert_eq!(thin_bars(&hits), [3], "kick, snare and side stick fill a bar");
+    }
+}
