@@ -23,22 +23,16 @@ use std::ops::Range;
 const DOUBT: f32 = 0.1;
 const RISKY_DOUBT: f32 = 0.08;
 /// How much likelier a change makes the melody at least, as a logarithm: without risk, where the melody network judges.
-const LEAST_GAIN: f32 = 4.6;
+const LEAST_GAIN: f32 = 4.4;
 /// The same where the reviser decides alone, and by how much each unit of risk lowers that.
 const LEAST_GAIN_ALONE: f32 = 2.0;
 const RISKY_GAIN_ALONE: f32 = 1.6;
-/// How much what the reviser says counts beside what the melody network says, without risk: `models/PHRASES.md` has the
-/// figures. What is dared grows from what both find better to what the reviser finds possible.
-const REVISED: f32 = 0.5;
 /// How much more a change must gain that makes notes fewer or more, without risk: melodies of fewer notes are likelier.
-const OTHER_NUMBER: f32 = 4.0;
+const OTHER_NUMBER: f32 = 6.0;
 /// So many of the reviser's proposals are judged for each slot in which notes may change, the likeliest.
-const PROPOSALS: usize = 5;
-/// How often the melody network judges: each time, all is changed that gains enough and does not lie nearer than so many cells.
-const ROUNDS: u32 = 2;
+const PROPOSALS: usize = 8;
+/// Of the changes that gain enough, those are made that do not lie nearer to each other than so many cells.
 const NEAR: usize = 2;
-/// A change is judged again when something changed in so many slots before or after it.
-const FAR: usize = 1;
 /// How much chance counts beside the gain, for each unit of risk.
 const CHANCE: f32 = 0.5;
 /// What it costs to change a cell again.
@@ -106,7 +100,6 @@ pub fn enhance(
     }
     let mut work = Work {
         judge: judge.map(|network| Judge::new(network, passage.conditions, passage.layout, request.melody.genre)),
-        judged: Vec::new(),
         revision: Revision::new(network, &passage),
         original: passage.written.cells.clone(),
         cells: passage.written.cells.clone(),
@@ -120,7 +113,8 @@ pub fn enhance(
     work.ask(0..passage.layout.len())?;
     let first = work.likelihood();
     let mut iterations = 0;
-    let rounds = if judge.is_some() { ROUNDS } else { MOST_CHANGES };
+    // What the melody network judged is made at once. To judge again would cost as much, and changes more right notes.
+    let rounds = if judge.is_some() { 1 } else { MOST_CHANGES };
     for _ in 0..rounds {
         if iterations >= request.iterations {
             break;
@@ -147,8 +141,6 @@ type Edit = Vec<(usize, u8)>;
 struct Work<'a> {
     revision: Revision<'a>,
     judge: Option<Judge<'a>>,
-    /// What was judged, and by how much it makes the melody likelier.
-    judged: Vec<(Edit, f32)>,
     original: Vec<u8>,
     cells: Vec<u8>,
     /// `[cells, 63]`.
@@ -230,19 +222,11 @@ impl Work<'_> {
     /// How much better the melody is with an edit that the reviser finds so much likelier.
     fn judgement(&mut self, revised: f32, edit: &Edit) -> Result<f32, InferenceError> {
         let Some(judge) = &mut self.judge else { return Ok(revised) };
-        let known = self.judged.iter().find(|(other, _)| other == edit).map(|&(_, known)| known);
-        let found = match known {
-            Some(known) => known,
-            None => judge.gain(&self.cells, edit)?,
-        };
-        if known.is_none() {
-            self.judged.push((edit.clone(), found));
-        }
+        let found = judge.gain(&self.cells, edit)?;
         let was_note = edit.first().is_some_and(|&(cell, _)| is_pitch(self.cells[cell]));
         let is_note = edit.first().is_some_and(|&(_, symbol)| is_pitch(symbol));
         let other_number = if was_note && is_note { 0.0 } else { OTHER_NUMBER };
-        let caution = self.caution();
-        Ok(caution * (found - other_number) + mixed(caution, REVISED, 1.0) * revised)
+        Ok(self.caution() * (found - other_number) + revised)
     }
 
     /// How much the melody network has to say, 1 without risk; from a risk of 1 on the reviser decides alone.
@@ -316,12 +300,6 @@ impl Work<'_> {
             self.touched[cell] = self.touched[cell].saturating_add(1);
         }
         let (Some(first), Some(last)) = (edit.first(), edit.last()) else { return Ok(()) };
-        if let Some(judge) = &mut self.judge {
-            judge.forget();
-        }
-        let slot = first.0 / CELL_SLOT;
-        let cell = |edit: &Edit| edit.first().map_or(0, |&(cell, _)| cell);
-        self.judged.retain(|(other, _)| (cell(other) / CELL_SLOT).abs_diff(slot) > FAR);
         self.ask(first.0..last.0 + 1)
     }
 

@@ -42,11 +42,6 @@ impl<'a> Judge<'a> {
         Self { network, conditions: Conditions { genre: known as u8, ..conditions }, layout, read: None }
     }
 
-    /// The melody changed.
-    pub fn forget(&mut self) {
-        self.read = None;
-    }
-
     /// By how much an edit raises the log-probability of the bars around it. Edits of one bar after the other cost least.
     pub fn gain(&mut self, cells: &[u8], edit: &[(usize, u8)]) -> Result<f32, InferenceError> {
         let Some(step) = edit.first().and_then(|&(cell, _)| self.layout.step(cell)) else { return Ok(0.0) };

@@ -9,6 +9,9 @@ const RUN: f32 = 0.6;
 const USUAL: (f32, f32) = (0.25, 4.0);
 /// The share that is never exceeded, so that a continuation goes on rather than round.
 const MOST: f32 = 0.6;
+/// The networks bring bars back by themselves, so that this share of the melody's own returns is enough: 40 continuations have
+/// as many bars that come back as the real ones then.
+const NEEDED: f32 = 0.6;
 /// How many bars before, in a melody whose own returns say nothing.
 const LAGS: [i64; 3] = [8, 4, 2];
 /// How much likelier an event is that the earlier bar had, as a logarithm: so much that it mostly comes, yet not where the
@@ -44,7 +47,7 @@ impl Returns {
         }
         let (usual, weight) = USUAL;
         let share = ((returns + usual * weight) / (all + weight)).min(MOST);
-        Self { begins: share * (1.0 - RUN) / (1.0 - share), lags, now: None }
+        Self { begins: NEEDED * share * (1.0 - RUN) / (1.0 - share), lags, now: None }
     }
 
     /// Makes likelier at a step what an earlier bar had there, if the step's bar is one that comes back.
