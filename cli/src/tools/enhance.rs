@@ -53,7 +53,7 @@ pub fn run(arguments: &EnhanceArguments) -> Result<String, Failure> {
     let chosen = ChosenMelody::find(&mut file, options.track, &options.timing)?;
     let revising = Revising::load(options)?;
     let source = options.model.source().map_err(|error| Failure::input(&error))?;
-    // It judges what the reviser proposes. The larger network judges worse, and takes twice as long.
+    // It judges what the reviser proposes. Both networks together restore a point more, and take three times as long.
     let judge = MelodyNetwork::load(&source, MelodyEngine::Lstm, options.model.runtime());
     let alone =
         judge.as_ref().err().map(|error| format!("{error}; the reviser decides alone, and restores fewer notes"));

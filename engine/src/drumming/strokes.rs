@@ -144,7 +144,7 @@ fn choose(
 }
 
 /// Gives each bar that has cymbals alone a kick and a snare or side stick, on those of its tapped steps where they are
-/// likeliest; on its beats, where nothing is tapped. A rhythm of few taps now and then got hi-hats and nothing else.
+/// likeliest; on its beats, where nothing is tapped. Without a genre, a rhythm of few taps got many bars of hi-hats alone.
 fn fill_thin_bars(network: &DrummerNetwork, window: &mut DrumWindow) -> Result<(), InferenceError> {
     let thin = thin_bars(&window.hits);
     if thin.is_empty() {

@@ -43,6 +43,7 @@ impl<'a> Judge<'a> {
     }
 
     /// By how much an edit raises the log-probability of the bars around it. Edits of one bar after the other cost least.
+    /// `cells` must be the same in all calls: what was read of a bar is kept.
     pub fn gain(&mut self, cells: &[u8], edit: &[(usize, u8)]) -> Result<f32, InferenceError> {
         let Some(step) = edit.first().and_then(|&(cell, _)| self.layout.step(cell)) else { return Ok(0.0) };
         let bar = step.div_euclid(self.conditions.grid.bar);

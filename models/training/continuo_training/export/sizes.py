@@ -1,9 +1,9 @@
 """Writes shapes of computed tensors into a graph, so that ONNX Runtime loads it faster.
 
 The runtime looks for memory that it can use again by comparing the shape of each tensor with those of all that are no
-longer needed. Where tensors of one row meet others of a batch, it knows no size of the result, and gives it one that
-equals no other: nothing fits, the list of what is free grows, and searching it took half of the time that the decoder
-needs to load.
+longer needed. Where a tensor of one row meets one of a whole batch, the runtime does not know how many rows the result
+has, and gives that number a name of its own. No free memory has the same name, so none is used again and the list of
+free memory grows. The runtime spent half of the decoder's loading time on searching that list.
 """
 
 from __future__ import annotations
