@@ -35,7 +35,7 @@ use continuo_music::{
 };
 use continuo_sounds::mixer::mixed;
 use serde_json::json;
-use std::{fmt::Write, path::Path};
+use std::{fmt::Write, mem::ManuallyDrop, path::Path};
 
 pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     let (input, output) = (&arguments.input, &arguments.output);
@@ -61,12 +61,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     let timing = Timing::settle(&mut song, melody_track, &arguments.timing).map_err(|error| in_input(&error))?;
 
     let mut progress = Progress::new("phrases");
-    let mut arranger =
-        Arranger::load(&arguments.model.source().map_err(|error| Failure::input(&error))?, arguments.model.runtime())
-            .map_err(|error| Failure::input(&error))?;
-    if arguments.no_polish {
-        arranger.set_polish(Polish::OFF);
-    }
+    let mut arranger = loaded(arguments)?;
     let card = arranger.card();
     let shelf = choices::shelf(card);
     let genre = choices::genre(card, &shelf, arguments.genre.as_deref())?;
@@ -95,7 +90,7 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
     let sections = GivenSections::of(outline, given.chart.as_ref(), in_file, &song.meters, first, end);
     let (meters, chords) = (song.meters.clone(), given.spans.clone());
     let whole = WholeSong { melody, meters, chords, sections: sections.sections.clone(), own };
-    let arrangement = arrange_song(&mut arranger, &whole, &settings, &shelf, |done, all| progress.show(done, all))
+    let arrangement = arrange_song(&mut *arranger, &whole, &settings, &shelf, |done, all| progress.show(done, all))
         .map_err(|error| Failure::model(&error))?;
     drop(progress);
     let genre_id = arranger.card().genres.get(usize::from(genre)).map(|genre| genre.id.as_str());
@@ -143,6 +138,16 @@ pub fn run(arguments: &ArrangeArguments) -> Result<String, Failure> {
         lead: lead.as_ref(),
     };
     Ok(if arguments.report.json { report.json(&format.path(output)) } else { report.text(&format.path(output)) })
+}
+
+/// The model that the arguments name. The process ends with the command: to free the networks one by one would only take time.
+fn loaded(arguments: &ArrangeArguments) -> Result<ManuallyDrop<Arranger>, Failure> {
+    let source = arguments.model.source().map_err(|error| Failure::input(&error))?;
+    let mut arranger = Arranger::load(&source, arguments.model.runtime()).map_err(|error| Failure::input(&error))?;
+    if arguments.no_polish {
+        arranger.set_polish(Polish::OFF);
+    }
+    Ok(ManuallyDrop::new(arranger))
 }
 
 /// What the options say of the music, without its genres.

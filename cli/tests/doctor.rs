@@ -12,6 +12,7 @@ fn doctor(home: &Path, variables: &[(&str, &Path)], arguments: &[&str]) -> Resul
     command
         .env("HOME", home)
         .env("CONTINUO_DATA", home.join("data"))
+        .env("CONTINUO_CACHE", home.join("cache"))
         .env_remove("CONTINUO_MODEL")
         .env_remove("CLAP_PATH");
     for (name, value) in variables {
@@ -39,6 +40,8 @@ fn it_names_versions_model_runtime_and_folders() -> Outcome {
     assert!(report["runtime"]["expected"]["sha256"].as_str().is_none_or(|hash| hash.len() == 64));
     assert_eq!(report["data"]["path"].as_str().map(Path::new), Some(home.path().join("data").as_path()));
     assert_eq!(report["data"]["exists"], false);
+    assert_eq!(report["cache"]["path"].as_str().map(Path::new), Some(home.path().join("cache").as_path()));
+    assert_eq!(report["cache"]["bytes_of_networks"], 0);
     for network in ["conductor", "harmonizer"] {
         assert!(report["model"][network].is_string(), "{network}");
     }
@@ -48,7 +51,13 @@ fn it_names_versions_model_runtime_and_folders() -> Outcome {
     }
     // The same in words, each fact on a line of its own.
     let (_, words) = doctor(home.path(), &[], &[])?;
-    for fact in [&report["model"]["name"], &report["model"]["checksum"], &report["data"]["path"], &report["system"]] {
+    for fact in [
+        &report["model"]["name"],
+        &report["model"]["checksum"],
+        &report["data"]["path"],
+        &report["cache"]["path"],
+        &report["system"],
+    ] {
         let fact = fact.as_str().ok_or("a fact is no text")?;
         assert!(words.contains(fact), "{fact} is not in {words}");
     }

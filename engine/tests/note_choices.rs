@@ -36,7 +36,7 @@ fn library() -> PathBuf {
 }
 
 fn arranger(choice: BackendChoice) -> Arranger {
-    let options = RuntimeOptions { choice, libraries: vec![library()], loading: Loading::default() };
+    let options = RuntimeOptions { choice, libraries: vec![library()], loading: Loading::default(), cache: None };
     Arranger::load(&ModelSource::Embedded, options).expect("the shipped model should load")
 }
 

@@ -104,7 +104,7 @@ fn library() -> PathBuf {
 
 fn agrees_with_pytorch(choice: BackendChoice) {
     let (reference, numbers) = reference();
-    let options = RuntimeOptions { choice, libraries: vec![library()], loading: Loading::default() };
+    let options = RuntimeOptions { choice, libraries: vec![library()], loading: Loading::default(), cache: None };
     assert!(reference.cases.len() >= 6, "three networks, alone and in a batch");
     for case in &reference.cases {
         let bytes = fs::read(models().join(&case.file)).expect("the shipped file should be readable");

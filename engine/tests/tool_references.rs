@@ -91,7 +91,7 @@ fn agrees_with_pytorch(name: &str, network: &NetworkFile, choice: BackendChoice)
     let checksum = Sha256::digest(&file).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
     assert_eq!(checksum, reference.sha256, "{name} has changed: export it again");
 
-    let options = RuntimeOptions { choice, libraries: vec![library()], loading: Loading::default() };
+    let options = RuntimeOptions { choice, libraries: vec![library()], loading: Loading::default(), cache: None };
     let (backend, info) = load_network(network, &options).expect("the network should load");
     assert_eq!(reference.cases.len(), 2, "alone and in a batch");
     for case in &reference.cases {

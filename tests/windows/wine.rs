@@ -89,7 +89,9 @@ impl Wine {
     pub fn command(&self, program: &Path) -> Command {
         let mut command = Command::new("timeout");
         self.environment(&mut command).args([LONGEST, "wine"]).arg(program);
-        for name in ["CONTINUO_DATA", "CONTINUO_MODEL", "CONTINUO_ONNXRUNTIME", "CLAP_PATH", "VST3_PATH"] {
+        for name in
+            ["CONTINUO_CACHE", "CONTINUO_DATA", "CONTINUO_MODEL", "CONTINUO_ONNXRUNTIME", "CLAP_PATH", "VST3_PATH"]
+        {
             command.env_remove(name);
         }
         command

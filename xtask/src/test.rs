@@ -91,8 +91,9 @@ pub fn run(options: &Options) -> Result<()> {
     step("runtime library", &|| runtime::run().map(drop))?;
     step("tests", &|| {
         let mut test = lint::with_lints(workspace::cargo(["test", "--quiet", "--workspace"]))?;
-        // Ignore the models and styles of whoever runs the tests.
+        // Ignore the models and styles of whoever runs the tests, and leave nothing with them.
         test.env("CONTINUO_DATA", workspace::target().join("no-data")).env_remove("CONTINUO_MODEL");
+        test.env("CONTINUO_CACHE", workspace::target().join("cache"));
         // The plugin logs each invalid event and state, too much for a terminal.
         let log = PluginLog::begin(workspace::target().join("tests.log"))?;
         test.env("NICE_LOG", log.path());

@@ -3,7 +3,7 @@
 use super::{
     plugins::{self, Examined, InstalledCopy},
     problem::Problem,
-    setup::{Data, Setup, State},
+    setup::{Cache, Data, Setup, State},
 };
 use continuo_engine::{
     arranging::Arranger,
@@ -83,6 +83,7 @@ impl Report {
             "model": model.as_ref().ok(),
             "model_fault": model.as_ref().err(),
             "data": self.setup.data.as_ref().map(data_as_json),
+            "cache": self.setup.cache.as_ref().map(cache_as_json),
             "plugin_folders": folders.collect::<Vec<_>>(),
             "problems": problems.iter().map(|problem| json!({"what": problem.what, "remedy": problem.remedy})).collect::<Vec<_>>(),
         })
@@ -124,6 +125,10 @@ impl Report {
         match &self.setup.data {
             None => row("data", "none"),
             Some(data) => row("data", &data_as_text(data)),
+        }
+        match &self.setup.cache {
+            None => row("cache", "none"),
+            Some(cache) => row("cache", &cache_as_text(cache)),
         }
         for examined in &self.folders {
             let place = examined.folder.path.display();
@@ -177,15 +182,29 @@ fn library(backend: &BackendInfo) -> Option<String> {
     backend.library.as_ref().map(|path| path.display().to_string())
 }
 
+fn cache_as_json(cache: &Cache) -> Value {
+    json!({
+        "path": cache.folder.path().display().to_string(),
+        "writable": cache.state.is_writable(),
+        "bytes_of_networks": cache.folder.size_of_networks(),
+    })
+}
+
+fn cache_as_text(cache: &Cache) -> String {
+    let (place, megabytes) = (cache.folder.path().display(), cache.folder.size_of_networks().div_ceil(1_000_000));
+    let networks = format!("networks for ONNX Runtime, {megabytes} MB; may be deleted");
+    match &cache.state {
+        State::Missing => format!("{place}: not made yet"),
+        State::Writable => format!("{place}: {networks}"),
+        State::Unwritable(reason) => format!("{place}: {networks}; cannot be written ({reason})"),
+    }
+}
+
 fn data_as_json(data: &Data) -> Value {
     json!({
         "path": data.folder.path().display().to_string(),
         "exists": data.state != State::Missing,
-        "writable": match data.state {
-            State::Missing => Value::Null,
-            State::Writable => json!(true),
-            State::Unwritable(_) => json!(false),
-        },
+        "writable": data.state.is_writable(),
         "styles": data.styles.styles.len(),
         "models": data.models.iter().map(|model| model.name.as_str()).collect::<Vec<_>>(),
         "presets": data.presets,

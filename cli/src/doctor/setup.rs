@@ -7,7 +7,7 @@ use continuo_engine::{
     network::{
         Conductor, Harmonizer, InstalledModel, ModelSource, installed_models, library_candidates, library_hash, pinned,
     },
-    storage::{DataFolder, Preferences},
+    storage::{CacheFolder, DataFolder, Preferences},
     styles::{Listing, StyleFolder},
 };
 use std::{
@@ -25,6 +25,14 @@ pub struct Setup {
     pub libraries: Vec<(PathBuf, Result<String, String>)>,
     /// The user's data folder; `None` if the system has no place for it.
     pub data: Option<Data>,
+    /// The folder of what can be made again; `None` if the system has no place for it.
+    pub cache: Option<Cache>,
+}
+
+/// The folder of what can be made again.
+pub struct Cache {
+    pub folder: CacheFolder,
+    pub state: State,
 }
 
 /// The user's data folder.
@@ -49,6 +57,17 @@ pub enum State {
     Unwritable(String),
 }
 
+impl State {
+    /// Whether files can be made in it; `None` if it does not exist.
+    pub const fn is_writable(&self) -> Option<bool> {
+        match self {
+            Self::Missing => None,
+            Self::Writable => Some(true),
+            Self::Unwritable(_) => Some(false),
+        }
+    }
+}
+
 impl Setup {
     pub fn examine(model: &ModelOptions) -> Self {
         let source = model.source();
@@ -66,6 +85,7 @@ impl Setup {
             source: source.ok(),
             libraries: libraries.map(hashed).collect(),
             data: DataFolder::of_user().map(Data::examine),
+            cache: CacheFolder::of_user().map(|folder| Cache { state: state(folder.path()), folder }),
         }
     }
 
@@ -99,6 +119,13 @@ impl Setup {
                 "set CONTINUO_DATA to a folder of yours",
             )),
             Some(data) => problems.extend(data.problems()),
+        }
+        if let Some(Cache { folder, state: State::Unwritable(reason) }) = &self.cache {
+            let what = format!(
+                "networks cannot be prepared in {} ({reason}): each start takes longer, and each process needs more memory",
+                folder.path().display()
+            );
+            problems.push(Problem::new(what, "let your user write there, or set CONTINUO_CACHE to another folder"));
         }
         problems
     }

@@ -68,8 +68,9 @@ pub fn run(arguments: &InfillArguments) -> Result<String, Failure> {
     } else {
         None
     };
+    let revising = with_melody.then(|| Revising::load(options)).transpose()?;
     let began = Instant::now();
-    let melody = if with_melody { Some(melody_again(arguments, &chosen, &mut file, &span)?) } else { None };
+    let melody = revising.map(|revising| melody_again(&revising, arguments, &chosen, &mut file, &span)).transpose()?;
     let parts = parts.map(|parts| parts.write(&mut file, &chosen, options, arguments.temperature)).transpose()?;
     let mut more = json!({
         "temperature": arguments.temperature,
@@ -85,12 +86,12 @@ pub fn run(arguments: &InfillArguments) -> Result<String, Failure> {
 
 /// Writes the bars of the melody again.
 fn melody_again(
+    revising: &Revising,
     arguments: &InfillArguments,
     chosen: &ChosenMelody,
     file: &mut ToolFile<'_>,
     span: &Range<Tick>,
 ) -> Result<Revised, Failure> {
-    let revising = Revising::load(&arguments.melody)?;
     let (keep, kept, line) = match arguments.keep {
         None => (Keep::Nothing, Value::Null, "written again"),
         Some(Kept::Rhythm) => (Keep::Rhythm, json!("rhythm"), "the same rhythm with new notes"),

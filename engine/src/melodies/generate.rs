@@ -75,7 +75,7 @@ pub fn generate(
     let conditions = Conditions { grid, key: request.key, genre: 0, chords: &[], end: None };
     let whole = space.whole(request.genre, request.key.is_minor(), grid.three);
     let random = Random::of_melody(request.seed);
-    let mut author = Author { space, whole, temperature: request.temperature, random };
+    let mut author = Author::new(space, whole, request.temperature, random);
     let mut melody = Melody { points: Vec::new(), firsts: Vec::new() };
     let mut notes = Vec::new();
     let mut form = String::new();
@@ -120,8 +120,7 @@ impl Melody {
         home: Option<&Conditions<'_>>,
     ) -> Result<[u8; PHRASE], PhraseError> {
         while self.points.len() <= letter {
-            let mut point = vec![0.0; author.space.file().point()];
-            author.random.fill_noise(1.0, &mut point);
+            let mut point = author.point();
             if let Some(first) = self.points.first() {
                 let rest = (1.0 - KINSHIP * KINSHIP).sqrt();
                 point.iter_mut().zip(first).for_each(|(new, old)| *new = KINSHIP * old + rest * *new);

@@ -111,7 +111,7 @@ pub fn interpolate(
     let (from_points, to_points) = (from_points?, to_points?);
     let whole = space.whole(request.from.genre, is_minor, grid.three);
     let random = Random::of_melody(request.seed);
-    let mut author = Author { space, whole, temperature: request.temperature, random };
+    let mut author = Author::new(space, whole, request.temperature, random);
     let mut way: Vec<Vec<[u8; PHRASE]>> = vec![ends[0].clone()];
     for step in 1..=request.steps {
         let share = step as f32 / (request.steps + 1) as f32;

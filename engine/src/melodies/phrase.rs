@@ -9,8 +9,9 @@ use crate::{
     arranging::random::Random,
     network::{
         InferenceError, PhraseSpace,
-        cell_networks::{PHRASE, Whole},
+        cell_networks::{PHRASE, PhraseWriter, Whole},
         contract::{ABSENT, CELL_SLOT, HOLD, SILENCE},
+        tensors::same_bits,
     },
 };
 use continuo_music::{meter::Meter, time::TICKS_PER_STEP};
@@ -63,13 +64,42 @@ pub(super) fn grid_of(meter: Meter) -> Result<BarGrid, PhraseError> {
 
 /// Writes phrases of one melody.
 pub(super) struct Author<'a> {
-    pub space: &'a PhraseSpace,
-    pub whole: Whole,
-    pub temperature: f32,
-    pub random: Random,
+    space: &'a PhraseSpace,
+    whole: Whole,
+    temperature: f32,
+    random: Random,
+    /// The newest is the last.
+    written: Vec<Beginnings>,
 }
 
-impl Author<'_> {
+/// The phrase that was written last from a point, up to each of its bars: another that begins like it goes on from there.
+struct Beginnings {
+    point: Vec<f32>,
+    writers: Vec<PhraseWriter>,
+}
+
+impl Beginnings {
+    /// The cells of the longest.
+    fn longest(&self) -> usize {
+        self.writers.last().map_or(0, |writer| writer.cells.len())
+    }
+}
+
+/// Of so many points beginnings are kept.
+const BEGUN: usize = 16;
+
+impl<'a> Author<'a> {
+    pub const fn new(space: &'a PhraseSpace, whole: Whole, temperature: f32, random: Random) -> Self {
+        Self { space, whole, temperature, random, written: Vec::new() }
+    }
+
+    /// A normally distributed point.
+    pub fn point(&mut self) -> Vec<f32> {
+        let mut point = vec![0.0; self.space.file().point()];
+        self.random.fill_noise(1.0, &mut point);
+        point
+    }
+
     /// The phrase of a point: `shape` says which cells there are (those that are absent in it stay absent), `begins` is
     /// what the first cells hold already, and `nudge` may change the log-probabilities of a cell.
     pub fn write(
@@ -79,9 +109,13 @@ impl Author<'_> {
         begins: &[u8],
         mut nudge: impl FnMut(usize, &[u8], &mut [f32]),
     ) -> Result<[u8; PHRASE], InferenceError> {
-        let mut writer = self.space.writer();
+        let mut beginnings = self.begun(point, begins);
+        let mut writer = beginnings.writers.last().cloned().unwrap_or_else(|| self.space.writer());
         let end = shape.iter().rposition(|&symbol| symbol != ABSENT).map_or(0, |last| last + 1);
-        for (cell, &there) in shape.iter().enumerate().take(end) {
+        for (cell, &there) in shape.iter().enumerate().take(end).skip(writer.cells.len()) {
+            if cell % CELL_SLOT == 0 && cell > beginnings.longest() {
+                beginnings.writers.push(writer.clone());
+            }
             let mut likely = self.space.next(&mut writer, point, &self.whole)?;
             let symbol = match begins.get(cell) {
                 Some(&symbol) => symbol,
@@ -102,7 +136,22 @@ impl Author<'_> {
         for (cell, symbol) in phrase.iter_mut().zip(writer.cells) {
             *cell = symbol;
         }
+        if self.written.len() >= BEGUN {
+            self.written.remove(0);
+        }
+        self.written.push(beginnings);
         Ok(phrase)
+    }
+
+    /// What was written of a point's phrase and begins as is wanted.
+    fn begun(&mut self, point: &[f32], begins: &[u8]) -> Beginnings {
+        let there = self.written.iter().position(|written| same_bits(&written.point, point));
+        let mut found = there.map_or_else(
+            || Beginnings { point: point.to_vec(), writers: Vec::new() },
+            |there| self.written.remove(there),
+        );
+        found.writers.retain(|writer| begins.starts_with(&writer.cells));
+        found
     }
 }
 
@@ -123,4 +172,34 @@ pub(super) fn ends_well(phrase: &[u8], conditions: &Conditions<'_>) -> bool {
     let in_last_bar = last / CELL_SLOT == end / CELL_SLOT || last + held >= end / CELL_SLOT * CELL_SLOT + 4;
     let in_time = (last % CELL_SLOT) as i64 <= conditions.grid.bar / 2 && last % 4 == 0 && held >= 3;
     conditions.is_tonic(phrase[last]) && in_time && in_last_bar
+}
+
+#[cfg(all(test, feature = "runtimes"))]
+mod tests {
+    use super::*;
+    use crate::network::{BackendChoice, ModelSource};
+
+    /// Whatever was written before, a phrase is the one that an author writes who has written nothing.
+    #[test]
+    fn a_phrase_that_goes_on_from_a_beginning_is_written_as_from_nothing() -> Result<(), InferenceError> {
+        let space = PhraseSpace::load(&ModelSource::Embedded, BackendChoice::Tract).expect("the built-in networks");
+        let author = |seed| Author::new(&space, space.whole(None, false, false), 0.9, Random::of_melody(seed));
+        let shape = shape_of(BarGrid::new(Meter::COMMON, 0), 1000);
+        let mut one = author(1);
+        let points = [one.point(), one.point()];
+        let whole = one.write(&points[0], &shape, &[], |_, _, _| {})?;
+        let mut other = whole;
+        other[20] = if other[20] == SILENCE { 30 } else { SILENCE };
+        let begins = [(0, &whole[..48]), (1, &whole[..48]), (0, &other[..48]), (0, &whole[..40]), (0, &whole[..0])];
+        for (point, begins) in begins {
+            one.random = Random::of_melody(5);
+            let written = one.write(&points[point], &shape, begins, |_, _, _| {})?;
+            assert_eq!(written, author(5).write(&points[point], &shape, begins, |_, _, _| {})?, "{}", begins.len());
+            assert!(written.starts_with(begins));
+            let beginnings = one.begun(&points[point], &written);
+            assert_eq!(beginnings.longest(), 48, "beginnings are kept");
+            one.written.push(beginnings);
+        }
+        Ok(())
+    }
 }

@@ -17,7 +17,7 @@ mod melody;
 mod melody_engine;
 mod melody_kind;
 mod metadata;
-mod protobuf;
+pub(in crate::network) mod protobuf;
 mod role;
 mod signature;
 mod source;

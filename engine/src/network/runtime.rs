@@ -12,6 +12,8 @@ mod not_built;
 mod onnxruntime;
 mod options;
 pub mod pinned;
+#[cfg(feature = "runtimes")]
+mod prepared;
 mod remembered;
 mod side_by_side;
 #[cfg(feature = "runtimes")]

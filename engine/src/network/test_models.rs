@@ -27,5 +27,10 @@ pub fn hand_made_generator() -> ModelSource {
 
 /// A runtime with the library for tests.
 pub fn with_library(choice: BackendChoice) -> RuntimeOptions {
-    RuntimeOptions { choice, libraries: vec![onnxruntime_library_for_tests()], loading: Loading::default() }
+    RuntimeOptions {
+        choice,
+        libraries: vec![onnxruntime_library_for_tests()],
+        loading: Loading::default(),
+        cache: None,
+    }
 }

@@ -1,13 +1,13 @@
 //! Files that are dragged out of the window into other programs.
 
 use continuo_engine::score::Export;
-use continuo_engine::storage;
+use continuo_engine::storage::{self, CacheFolder};
 use std::{fs, path::PathBuf};
 
 /// The folder for dragged files: the user's own, so that nobody else can have put anything there. Nothing deletes the
 /// files, since a DAW may play a file from where it lies.
 pub fn folder() -> Option<PathBuf> {
-    Some(dirs::cache_dir()?.join("continuo").join("dragged"))
+    Some(CacheFolder::of_user()?.dragged())
 }
 
 /// Writes a file that will never be overwritten: by the time of the next drag it may be part of somebody's project.

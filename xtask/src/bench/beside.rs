@@ -250,6 +250,7 @@ fn build(root: &Path, kept: &Path) -> Result<Built> {
 /// What a program prints, with nothing of the user's own: no chosen model and no styles.
 fn output(program: &mut Command, folder: &Path, library: Option<&Path>) -> Result<Vec<u8>> {
     program.current_dir(folder).env("CONTINUO_DATA", folder.join("data")).env_remove("CONTINUO_MODEL");
+    program.env("CONTINUO_CACHE", beside().join("cache"));
     if let Some(library) = library {
         program.env("CONTINUO_ONNXRUNTIME", library);
     }

@@ -215,7 +215,8 @@ fn both_runtimes_agree_to_a_ten_thousandth() -> Outcome {
 #[test]
 fn without_the_library_the_fallback_runs_and_says_why() -> Outcome {
     let source = ModelSource::Embedded;
-    let without_library = |choice| RuntimeOptions { choice, libraries: Vec::new(), loading: Loading::default() };
+    let without_library =
+        |choice| RuntimeOptions { choice, libraries: Vec::new(), loading: Loading::default(), cache: None };
     let arranger = Arranger::load(&source, without_library(BackendChoice::Auto))?;
     assert_eq!(arranger.backend().name, "tract");
     assert!(arranger.backend().fallback_reason.is_some());

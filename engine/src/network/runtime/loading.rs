@@ -11,10 +11,7 @@ use super::{
 };
 use crate::network::model::NetworkFile;
 use parking_lot::Mutex;
-use std::{
-    path::PathBuf,
-    sync::{Arc, Weak},
-};
+use std::sync::{Arc, Weak};
 
 /// The networks that are loaded in this process, by the model's checksum and the runtime's name: instances that use the
 /// same model share its weights. The references are weak: a network is freed with its last instance. Only threads that
@@ -41,7 +38,7 @@ struct Loaded {
 pub fn load(file: &NetworkFile, options: &RuntimeOptions) -> Result<(SharedBackend, BackendInfo), BackendError> {
     let fallback_reason = match options.choice {
         BackendChoice::Tract => None,
-        BackendChoice::Auto | BackendChoice::OnnxRuntime => match load_onnxruntime(file, &options.libraries) {
+        BackendChoice::Auto | BackendChoice::OnnxRuntime => match load_onnxruntime(file, options) {
             Ok(loaded) => return Ok(loaded),
             Err(error) if options.choice == BackendChoice::OnnxRuntime => return Err(error.into()),
             Err(error) => Some(format!("{error}; the slower built-in runtime is used instead")),
@@ -60,11 +57,11 @@ const TRACT_VERSION: &str = "0.23";
 
 fn load_onnxruntime(
     file: &NetworkFile,
-    libraries: &[PathBuf],
+    options: &RuntimeOptions,
 ) -> Result<(SharedBackend, BackendInfo), OnnxRuntimeError> {
-    let library = verified_library::find(libraries)?;
+    let library = verified_library::find(&options.libraries)?;
     shared(file, "onnxruntime", || {
-        let (network, library) = OnnxRuntime::load(file, &library)?;
+        let (network, library) = OnnxRuntime::load(file, &library, options.cache.as_ref())?;
         let info = BackendInfo {
             name: "onnxruntime",
             version: pinned::VERSION,

@@ -1,17 +1,22 @@
 //! The backend that runs the network on ONNX Runtime.
 
+mod session;
+
 use super::{
     backend::{Backend, InferenceError},
     verified_library::LibraryError,
 };
-use crate::network::{
-    model::{NetworkFile, TensorShape},
-    tensors::TensorView,
+use crate::{
+    network::{
+        model::{NetworkFile, TensorShape},
+        tensors::TensorView,
+    },
+    storage::CacheFolder,
 };
 use ort::{
     environment::Environment,
     logging::LogLevel,
-    session::{Session, SessionInputValue, builder::GraphOptimizationLevel},
+    session::{Session, SessionInputValue},
     value::TensorRef,
 };
 use parking_lot::Mutex;
@@ -72,26 +77,40 @@ pub(super) struct OnnxRuntime {
 }
 
 impl OnnxRuntime {
-    /// Loads the library, unless this image has done so, and the network; also returns the library in use.
-    pub(super) fn load(file: &NetworkFile, library: &Path) -> Result<(Self, PathBuf), OnnxRuntimeError> {
+    /// Loads the library, unless this image has done so, and the network; also returns the library in use. With a cache
+    /// folder the network's weights are mapped from there.
+    pub(super) fn load(
+        file: &NetworkFile,
+        library: &Path,
+        cache: Option<&CacheFolder>,
+    ) -> Result<(Self, PathBuf), OnnxRuntimeError> {
         let (environment, library) = environment(library)?;
-        let session = session(&environment, file).map_err(|error| OnnxRuntimeError::Runtime(error.to_string()))?;
+        let session = session::open(&environment, file, cache, &|session| Self::of(session, file).trial(file))
+            .map_err(|error| OnnxRuntimeError::Runtime(error.to_string()))?;
+        Ok((Self::of(session, file), library))
+    }
+
+    fn of(session: Session, file: &NetworkFile) -> Self {
         let outputs = file.signature().outputs.iter().map(|(name, _)| *name).collect();
         let groups = groups(&file.signature().inputs, file.groups());
-        Ok((Self { session, groups, outputs }, library))
+        Self { session, groups, outputs }
     }
-}
 
-fn session(environment: &Environment, file: &NetworkFile) -> ort::Result<Session> {
-    // One thread and no spinning: other cores belong to the host's audio. Of the optimisations only those that fold
-    // constants: the further ones need as long as all the rest and make nothing faster, since the files hold fused norms.
-    Session::builder(environment)?
-        .with_optimization_level(GraphOptimizationLevel::Level1)?
-        .with_intra_threads(1)?
-        .with_inter_threads(1)?
-        .with_intra_op_spinning(false)?
-        .with_inter_op_spinning(false)?
-        .commit_from_memory(file.bytes())
+    /// What the network computes from numbers between 0 and 1.
+    fn trial(mut self, file: &NetworkFile) -> ort::Result<Vec<Vec<f32>>> {
+        let inputs = &file.signature().inputs;
+        let longest = inputs.iter().map(|(_, shape)| shape.iter().product()).max().unwrap_or(0);
+        let numbers: Vec<f32> = (0..longest).map(|at| (at * 37 % 64) as f32 / 64.0).collect();
+        let tensors: Vec<TensorView<'_>> = inputs
+            .iter()
+            .map(|(name, shape)| TensorView {
+                name,
+                shape: std::iter::once(1).chain(shape.iter().copied()).collect(),
+                values: &numbers[..shape.iter().product()],
+            })
+            .collect();
+        self.run_session(&tensors)
+    }
 }
 
 /// The names of the inputs of each group.
@@ -149,6 +168,10 @@ impl OnnxRuntime {
 pub(crate) mod tests {
     use super::super::pinned;
     use super::*;
+    use crate::network::{
+        model::{Model, ModelSource},
+        tensors::same_bits,
+    };
 
     /// The library for tests: the one that `CONTINUO_ONNXRUNTIME` names, or the one fetched into the workspace.
     pub(crate) fn library() -> PathBuf {
@@ -159,6 +182,40 @@ pub(crate) mod tests {
         let path = std::env::var_os(super::super::library::LIBRARY_VARIABLE).map_or_else(fetched, PathBuf::from);
         assert!(path.is_file(), "no ONNX Runtime library at {}: run `cargo xtask runtime`", path.display());
         path
+    }
+
+    /// All built-in networks compute the same bits from mapped weights, for one row and for several, and are only prepared
+    /// once.
+    #[test]
+    fn mapped_networks_compute_the_same() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let cache = CacheFolder::at(folder.path());
+        let model = Model::load(&ModelSource::Embedded)?;
+        let encoder = model.encoder().ok_or("the built-in model has an encoder")?;
+        for file in [model.file(), encoder] {
+            let (environment, library) = environment(&library())?;
+            let trial = |session| OnnxRuntime::of(session, file).trial(file);
+            for turn in ["prepared", "found"] {
+                let session = session::mapped_from(&environment, file, &cache, &trial)?;
+                let mapped = OnnxRuntime::of(session, file).trial(file)?;
+                let plain = OnnxRuntime::load(file, &library, None)?.0.trial(file)?;
+                assert!(plain.iter().flatten().any(|number| *number != 0.0), "the network computes something");
+                let same = plain.iter().zip(&mapped).all(|(plain, mapped)| same_bits(plain, mapped));
+                assert!(same && plain.len() == mapped.len(), "{turn}");
+            }
+        }
+        assert_eq!(std::fs::read_dir(cache.networks())?.count(), 2);
+        Ok(())
+    }
+
+    #[test]
+    fn without_a_usable_cache_folder_the_network_is_loaded_all_the_same() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join("a file, not a folder");
+        std::fs::write(&file, b"")?;
+        let model = Model::load(&ModelSource::Embedded)?;
+        OnnxRuntime::load(model.file(), &library(), Some(&CacheFolder::at(file)))?;
+        Ok(())
     }
 
     #[test]

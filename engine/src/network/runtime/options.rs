@@ -1,6 +1,7 @@
 //! Which runtime to load a network into.
 
 use super::{backend::BackendChoice, library};
+use crate::storage::CacheFolder;
 use std::path::PathBuf;
 
 /// Which runtime to use, and where to look for its library.
@@ -12,6 +13,8 @@ pub struct RuntimeOptions {
     pub libraries: Vec<PathBuf>,
     /// How several networks are loaded.
     pub loading: Loading,
+    /// Where ONNX Runtime keeps networks prepared, so that it can map their weights; without, each process makes its own.
+    pub cache: Option<CacheFolder>,
 }
 
 /// How several networks are loaded.
@@ -34,8 +37,10 @@ impl RuntimeOptions {
 }
 
 impl From<BackendChoice> for RuntimeOptions {
-    /// Looks for the library in the usual places: see [`library_candidates`](super::library_candidates).
+    /// Looks for the library in the usual places, see [`library_candidates`](super::library_candidates), and uses the user's
+    /// cache folder.
     fn from(choice: BackendChoice) -> Self {
-        Self { choice, libraries: library::library_candidates(), loading: Loading::default() }
+        let (libraries, cache) = (library::library_candidates(), CacheFolder::of_user());
+        Self { choice, libraries, loading: Loading::default(), cache }
     }
 }

@@ -165,7 +165,7 @@ fn the_tar_archive_installs_for_one_user_and_removes_only_its_own() -> Result<()
     assert!(unpacked.join("LICENSE").is_file() && unpacked.join("README.txt").is_file());
     let script = |name: &str| {
         let mut command = Command::new("sh");
-        command.arg(unpacked.join(name)).env("HOME", &home).env_remove("XDG_DATA_HOME");
+        command.arg(unpacked.join(name)).env("HOME", &home).env_remove("XDG_DATA_HOME").env_remove("XDG_CACHE_HOME");
         run(&mut command)
     };
     // A second time over the first.
@@ -176,6 +176,9 @@ fn the_tar_archive_installs_for_one_user_and_removes_only_its_own() -> Result<()
     assert_eq!(text(".clap/continuo/libonnxruntime.so.1")?, "small");
     assert_eq!(text(".vst3/Continuo.vst3/Contents/x86_64-linux/Continuo.so")?, "a plugin");
     assert_eq!(text(".local/bin/continuo")?, "a command line");
+    let networks = home.join(".cache/continuo/networks/key");
+    fs::create_dir_all(&networks)?;
+    fs::write(networks.join("network.onnx"), "prepared")?;
     let installed = files(&home)?;
     assert!(!installed.iter().any(|file| file.contains(".new")), "{installed:?}");
     script("uninstall.sh")?;

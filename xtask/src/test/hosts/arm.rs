@@ -44,7 +44,8 @@ pub fn run(effort: Effort) -> Result<()> {
         command
             .env("CONTINUO_PROCESSORS", &folder)
             .env("CONTINUO_EMULATED_SONGS", effort.emulated_songs.to_string())
-            .env("CONTINUO_DATA", workspace::target().join("no-data")),
+            .env("CONTINUO_DATA", workspace::target().join("no-data"))
+            .env("CONTINUO_CACHE", workspace::target().join("cache")),
     )?;
     engine_tests(&arm)
 }

@@ -6,6 +6,7 @@ if exist "%COMMON%\CLAP\Continuo.clap" del /q "%COMMON%\CLAP\Continuo.clap"
 if exist "%COMMON%\CLAP\continuo" rmdir /s /q "%COMMON%\CLAP\continuo"
 if exist "%COMMON%\VST3\Continuo.vst3" rmdir /s /q "%COMMON%\VST3\Continuo.vst3"
 if exist "%LOCALAPPDATA%\Programs\Continuo" rmdir /s /q "%LOCALAPPDATA%\Programs\Continuo"
+if exist "%LOCALAPPDATA%\continuo\networks" rmdir /s /q "%LOCALAPPDATA%\continuo\networks"
 if exist "%COMMON%\CLAP\Continuo.clap" goto failed
 if exist "%COMMON%\VST3\Continuo.vst3" goto failed
 echo Continuo is removed. Your genres, presets and models are still in %APPDATA%\continuo.
