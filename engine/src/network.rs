@@ -11,6 +11,7 @@ pub(crate) mod generator;
 pub(crate) mod harmonizer;
 pub(crate) mod melody_network;
 pub(crate) mod model;
+mod numbers;
 pub(crate) mod roll;
 pub(crate) mod runtime;
 pub(crate) mod style_encoder;
@@ -33,6 +34,7 @@ pub use model::{
     Genre, Helper, InstalledModel, MODEL_VARIABLE, MelodyEngine, MelodyFile, MelodyKind, Model, ModelCard, ModelError,
     ModelSource, NetworkFile, Role, UnknownModel, installed_models,
 };
+pub use numbers::Numbers;
 pub use runtime::{
     Backend, BackendChoice, BackendError, BackendInfo, InferenceError, LIBRARY_VARIABLE, Loading, RuntimeOptions,
     SharedBackend, library_candidates, library_candidates_beside, load_generator, load_network, pinned,

@@ -201,7 +201,11 @@ impl Arranger {
     ) -> Result<WrittenWindow, InferenceError> {
         let request = phrase.request;
         let shape = request.settings.shape.within_ranges();
-        let mut inputs: Vec<WindowInput> = takes.iter().map(|take| take.input(phrase, window)).collect();
+        let mut inputs: Vec<WindowInput> = match takes {
+            // The takes of a phrase begin alike.
+            [first, ..] if window == 0 => vec![first.input(phrase, window); takes.len()],
+            _ => takes.iter().map(|take| take.input(phrase, window)).collect(),
+        };
         let mut jitters = Vec::with_capacity(takes.len());
         let (anew, kinds) = (phrase.anew(window), phrase.kinds(window));
         for (index, window_input) in (0..).zip(&mut inputs) {

@@ -232,6 +232,7 @@ pub(super) fn nearest_genre<'a>(style: &[f32], card: &'a ModelCard) -> &'a str {
 }
 
 /// The network's input for one window of a take.
+#[derive(Clone)]
 pub(super) struct WindowInput {
     /// One row; the caller fills in the noise.
     pub input: NetworkInput,

@@ -105,7 +105,7 @@ impl Conductor {
         playing: PartMap<bool>,
         voices: &[u8; DRUM_VOICES],
     ) -> Result<Vec<f32>, InferenceError> {
-        let mut played = PlayedWindows::default();
+        let mut played = PlayedWindows::with_room(takes.len());
         for ((_, shift), notes) in window.inputs.iter().zip(takes) {
             played.push(notes, playing, window.cells, *shift, voices);
         }
@@ -125,6 +125,8 @@ impl Conductor {
         let signature = self.helper.file().signature();
         tensors.sort_by_key(|tensor| signature.inputs.iter().position(|(name, _)| *name == tensor.name));
         let outputs = run_finite(&mut *self.network.lock(), played.batch(), &tensors, &signature.outputs)?;
+        drop(tensors);
+        played.give_back();
         Ok(outputs.into_iter().next().unwrap_or_default())
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     contract::{CHORD_SLOTS, DRUM_VOICES, PLANE, STEPS},
     model::{ChordVocabulary, ModelCard, Signature, TensorShape},
+    numbers::{self, Numbers},
     runtime::{Backend, InferenceError, run_finite},
     tensors::{TensorView, same_bits},
 };
@@ -17,15 +18,15 @@ pub struct NetworkInput {
     /// The model's inputs, in the order of its contract.
     shapes: Vec<TensorShape>,
     /// `[batch, 2, 64, 84]`
-    pub melody: Vec<f32>,
+    pub melody: Numbers,
     /// `[batch, 64]`
     pub heard: Vec<f32>,
     /// `[batch, 10, 64, 84]`
-    pub context: Vec<f32>,
+    pub context: Numbers,
     /// `[batch, 64, 12]`
     pub context_drums: Vec<f32>,
     /// `[batch, 8, 64, 84]`
-    pub given: Vec<f32>,
+    pub given: Numbers,
     /// `[batch, 64, 12]`
     pub given_drums: Vec<f32>,
     /// `[batch, 5]`
@@ -51,11 +52,11 @@ impl NetworkInput {
         Self {
             batch,
             shapes: Signature::of_generator(card).inputs,
-            melody: zeros(2 * PLANE),
+            melody: Numbers::zeros(batch * 2 * PLANE),
             heard: zeros(STEPS),
-            context: zeros(10 * PLANE),
+            context: Numbers::zeros(batch * 10 * PLANE),
             context_drums: zeros(STEPS * DRUM_VOICES),
-            given: zeros(8 * PLANE),
+            given: Numbers::zeros(batch * 8 * PLANE),
             given_drums: zeros(STEPS * DRUM_VOICES),
             given_parts: zeros(5),
             style: zeros(card.style_size),
@@ -76,14 +77,18 @@ impl NetworkInput {
             let kept = if shared { &inputs[..1] } else { &inputs[..] };
             kept.iter().map(|input| tensor(input).as_slice()).collect::<Vec<_>>().concat()
         };
+        let planes = |tensor: fn(&Self) -> &Numbers| {
+            numbers::shared(inputs.iter().map(|input| tensor(input)))
+                .unwrap_or_else(|| inputs.iter().map(|input| &**tensor(input)).collect::<Vec<_>>().concat().into())
+        };
         Self {
             batch: inputs.len(),
             shapes: first.shapes.clone(),
-            melody: rows(|input| &input.melody),
+            melody: planes(|input| &input.melody),
             heard: rows(|input| &input.heard),
-            context: rows(|input| &input.context),
+            context: planes(|input| &input.context),
             context_drums: rows(|input| &input.context_drums),
-            given: rows(|input| &input.given),
+            given: planes(|input| &input.given),
             given_drums: rows(|input| &input.given_drums),
             given_parts: rows(|input| &input.given_parts),
             style: rows(|input| &input.style),
@@ -129,7 +134,7 @@ pub struct NetworkOutput {
     /// Number of rows.
     pub batch: usize,
     /// `[batch, 8, 64, 84]`
-    pub pitched: Vec<f32>,
+    pub pitched: Numbers,
     /// `[batch, 64, 12]`
     pub drums: Vec<f32>,
     /// `[batch, 5, 64]`
@@ -211,7 +216,7 @@ pub fn run_checked(
     let (pitched, drums, velocity, mut timing) = (next(), next(), next(), next());
     timing.resize(input.batch * PART_COUNT * STEPS, 0.0);
     let (chords, chosen_chords) = (next(), next());
-    Ok(NetworkOutput { batch: input.batch, pitched, drums, velocity, timing, chords, chosen_chords })
+    Ok(NetworkOutput { batch: input.batch, pitched: pitched.into(), drums, velocity, timing, chords, chosen_chords })
 }
 
 #[cfg(all(test, feature = "runtimes"))]

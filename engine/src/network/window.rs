@@ -3,7 +3,7 @@
 use crate::network::{
     contract::{DRUM_VOICES, PITCHES, PLANE, STEPS},
     fit::Cell,
-    roll,
+    numbers, roll,
     tensors::{TensorView, same_bits},
 };
 use continuo_music::part::{PART_COUNT, Part, PartMap, PartNotes};
@@ -18,6 +18,16 @@ pub(crate) struct PlayedWindows {
 }
 
 impl PlayedWindows {
+    /// None yet, with room for so many.
+    pub fn with_room(count: usize) -> Self {
+        Self { pitched: numbers::with_room(count * 8 * PLANE), ..Self::default() }
+    }
+
+    /// The windows are no longer needed; their memory is used again.
+    pub fn give_back(self) {
+        numbers::give_back(self.pitched);
+    }
+
     /// The number of windows.
     pub const fn batch(&self) -> usize {
         self.batch

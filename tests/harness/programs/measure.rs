@@ -1,6 +1,7 @@
 //! Measures the built plugin for `cargo xtask bench`, and prints the figures as the lines of a file.
 
 mod instances;
+mod sixteen;
 #[cfg(target_os = "linux")]
 mod window;
 
@@ -12,12 +13,17 @@ use std::{env, path::PathBuf, process::Command};
 pub enum Subject {
     /// Instances of a plugin
     Instances { library: PathBuf },
+    /// Sixteen instances of a plugin that play in real time
+    Sixteen { library: PathBuf },
     /// The plugin's window, where Xvfb is installed
     #[cfg(target_os = "linux")]
     Window,
     /// Instances, in this process
     #[command(hide = true)]
     InstancesHere { library: PathBuf },
+    /// Sixteen instances, in this process
+    #[command(hide = true)]
+    SixteenHere { library: PathBuf },
     /// The window, in this process and on the screen that `DISPLAY` names
     #[cfg(target_os = "linux")]
     #[command(hide = true)]
@@ -30,6 +36,11 @@ pub fn run(subject: &Subject) -> Result<()> {
         Subject::Instances { library } => in_new_process(own_program("instances-here")?.arg(library)),
         Subject::InstancesHere { library } => {
             print!("{}", to_csv(&instances::measure(library)?));
+            Ok(())
+        }
+        Subject::Sixteen { library } => in_new_process(own_program("sixteen-here")?.arg(library)),
+        Subject::SixteenHere { library } => {
+            print!("{}", to_csv(&sixteen::measure(library)?));
             Ok(())
         }
         #[cfg(target_os = "linux")]

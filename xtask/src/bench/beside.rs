@@ -81,10 +81,11 @@ pub fn run(options: &Options, revision: &str, save: bool) -> Result<()> {
     }
     for _ in 0..INSTANCE_RUNS {
         for (built, figures) in [&theirs, &ours].into_iter().zip(&mut figures) {
-            figures.instances(built, library.as_deref())?;
+            figures.measured("instances", built, library.as_deref())?;
         }
     }
     for (built, figures) in [&theirs, &ours].into_iter().zip(&mut figures) {
+        figures.measured("sixteen", built, library.as_deref())?;
         figures.sizes(built)?;
     }
     let [theirs, ours] = figures.map(Figures::medians);
@@ -94,7 +95,11 @@ pub fn run(options: &Options, revision: &str, save: bool) -> Result<()> {
     let mut worse = Vec::new();
     let mut lines = format!("name,ratio to {commit}\n");
     for (name, (now, unit)) in &ours {
-        let Some((before, _)) = theirs.get(name).filter(|(before, _)| *before > 0.0) else { continue };
+        let Some((before, _)) = theirs.get(name) else { continue };
+        if *before <= 0.0 {
+            println!("{name:<50} {before:>9.2} {unit:<2} {now:>9.2} {unit:<2}");
+            continue;
+        }
         let ratio = now / before;
         let kept = kept.get(name);
         let shown = kept.map_or_else(|| "-".to_owned(), |kept| format!("{kept:.3}"));
@@ -150,10 +155,10 @@ impl Figures {
         Ok(())
     }
 
-    /// Makes instances of the plugin in a process of their own.
-    fn instances(&mut self, built: &Built, library: Option<&Path>) -> Result<()> {
+    /// Makes instances of the plugin in a process of their own, and measures there.
+    fn measured(&mut self, subject: &str, built: &Built, library: Option<&Path>) -> Result<()> {
         let mut program = crate::programs::command("measure");
-        program.arg("instances").arg(&built.plugin);
+        program.arg(subject).arg(&built.plugin);
         let output = output(&mut program, &workspace::root(), library)?;
         for Figure { name, value, unit } in from_csv(&String::from_utf8_lossy(&output)) {
             self.add(&name, value, unit);

@@ -190,7 +190,9 @@ fn both_runtimes_agree_to_a_ten_thousandth() -> Outcome {
     for seed in 0..3 {
         let mut random = Random::of_window(seed, 0, 0, 0);
         let mut input = NetworkInput::silent(onnxruntime.card(), 2);
-        for plane in [&mut input.melody, &mut input.context, &mut input.given, &mut input.context_drums] {
+        let planes: [&mut [f32]; 4] =
+            [&mut input.melody, &mut input.context, &mut input.given, &mut input.context_drums];
+        for plane in planes {
             plane.fill_with(|| f32::from(u8::from(random.signed_uniform() > 0.9)));
         }
         input.heard.fill(1.0);
@@ -199,12 +201,13 @@ fn both_runtimes_agree_to_a_ten_thousandth() -> Outcome {
         random.fill_noise(1.0, &mut input.style);
         let one = run_checked(&mut *onnxruntime.network.lock(), &onnxruntime.card, &input)?;
         let other = run_checked(&mut *tract.network.lock(), &tract.card, &input)?;
-        for (a, b) in [
+        let pairs: [(&[f32], &[f32]); 4] = [
             (&one.pitched, &other.pitched),
             (&one.drums, &other.drums),
             (&one.velocity, &other.velocity),
             (&one.timing, &other.timing),
-        ] {
+        ];
+        for (a, b) in pairs {
             let worst = a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
             assert!(worst <= 1e-4, "{worst}");
         }

@@ -10,7 +10,7 @@ fn decode_timed(notes: &[Note], span: &PhraseSpan, shift: i64, part: Part, timin
     let fit = Fit::new(span);
     let mut output = NetworkOutput {
         batch: 1,
-        pitched: vec![0.0; 8 * PLANE],
+        pitched: vec![0.0; 8 * PLANE].into(),
         drums: vec![0.0; STEPS * DRUM_VOICES],
         velocity: vec![80.0 / 127.0; 5 * STEPS],
         timing: timing.repeat(5),
@@ -124,7 +124,7 @@ fn nothing_begins_before_the_phrase_or_ends_after_it() {
 fn a_note_from_before_keeps_its_end_however_late_the_next_one_starts() {
     let mut output = NetworkOutput {
         batch: 1,
-        pitched: vec![0.0; 8 * PLANE],
+        pitched: vec![0.0; 8 * PLANE].into(),
         drums: vec![0.0; STEPS * DRUM_VOICES],
         velocity: vec![0.5; 5 * STEPS],
         timing: vec![0.3; 5 * STEPS],
@@ -161,7 +161,7 @@ fn only_the_likelier_hi_hat_is_struck_at_a_step() {
     }
     let output = NetworkOutput {
         batch: 1,
-        pitched: vec![0.0; 8 * PLANE],
+        pitched: vec![0.0; 8 * PLANE].into(),
         drums,
         velocity: vec![0.5; 5 * STEPS],
         timing: vec![0.0; 5 * STEPS],
@@ -191,7 +191,7 @@ fn only_the_likelier_hi_hat_is_struck_at_a_step() {
 fn begun(likely: &[(usize, u8, f32)], size: Option<usize>) -> Vec<(i64, u8, i64)> {
     let mut output = NetworkOutput {
         batch: 1,
-        pitched: vec![0.0; 8 * PLANE],
+        pitched: vec![0.0; 8 * PLANE].into(),
         drums: vec![0.0; STEPS * DRUM_VOICES],
         velocity: vec![0.5; 5 * STEPS],
         timing: vec![0.0; 5 * STEPS],

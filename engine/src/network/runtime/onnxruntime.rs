@@ -9,6 +9,7 @@ use super::{
 use crate::{
     network::{
         model::{NetworkFile, TensorShape},
+        numbers,
         tensors::TensorView,
     },
     storage::CacheFolder,
@@ -158,7 +159,7 @@ impl OnnxRuntime {
         let outputs = self.session.run(values)?;
         let copy = |name: &&str| -> ort::Result<Vec<f32>> {
             let value = outputs.get(*name).ok_or_else(|| ort::Error::new(format!("there is no output {name}")))?;
-            Ok(value.try_extract_tensor::<f32>()?.1.to_vec())
+            Ok(numbers::copy(value.try_extract_tensor::<f32>()?.1))
         };
         self.outputs.iter().map(copy).collect()
     }

@@ -58,6 +58,8 @@ fn builder(environment: &Environment) -> ort::Result<SessionBuilder> {
     Ok(Session::builder(environment)?
         .with_intra_threads(1)?
         .with_inter_threads(1)?
+        // Otherwise each session keeps a block of memory for a whole run, and for each size of a batch.
+        .with_memory_pattern(false)?
         .with_intra_op_spinning(false)?
         .with_inter_op_spinning(false)?)
 }
