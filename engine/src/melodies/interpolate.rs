@@ -23,6 +23,8 @@ use continuo_music::{
 pub const MOST_MORPHED: usize = 16;
 /// How much the ends pull at the beginning and at the end of the way, as a logarithm.
 const PULL: f32 = 4.0;
+/// The most phrases that are written side by side.
+const MOST_AT_ONCE: usize = 64;
 
 /// Between what to find a way, and how.
 #[derive(Clone, Debug)]
@@ -113,23 +115,27 @@ pub fn interpolate(
     let random = Random::of_melody(request.seed);
     let mut author = Author::new(space, whole, request.temperature, random);
     let mut way: Vec<Vec<[u8; PHRASE]>> = vec![ends[0].clone()];
-    for step in 1..=request.steps {
-        let share = step as f32 / (request.steps + 1) as f32;
-        let mut phrases = Vec::new();
-        for (number, (first, last)) in from_points.iter().zip(&to_points).enumerate() {
-            let point = between(first, last, share);
-            let (near, far) = (&ends[0][number], &ends[1][number]);
-            let bars_there = shape_of(grid, (longest - number * PHRASE_BARS) as i64 * grid.bar);
-            phrases.push(author.write(&point, &bars_there, &[], |cell, _, likely| {
-                for (end, pull) in [(near, 1.0 - share), (far, share)] {
-                    if let Some(value) = likely.get_mut(usize::from(end[cell])) {
-                        *value += PULL * pull;
-                    }
+    let shapes: Vec<[u8; PHRASE]> = (0..from_points.len())
+        .map(|number| shape_of(grid, (longest - number * PHRASE_BARS) as i64 * grid.bar))
+        .collect();
+    let steps: Vec<u32> = (1..=request.steps).collect();
+    let at_once = (MOST_AT_ONCE / shapes.len().max(1)).max(1);
+    for steps in steps.chunks(at_once) {
+        let share = |row: usize| steps[row / shapes.len()] as f32 / (request.steps + 1) as f32;
+        let rows = steps.len() * shapes.len();
+        let place = |row: usize| row % shapes.len();
+        let points: Vec<Vec<f32>> =
+            (0..rows).map(|row| between(&from_points[place(row)], &to_points[place(row)], share(row))).collect();
+        let written = author.write_all(&points, &shapes.repeat(steps.len()), |row, cell, likely| {
+            let (near, far) = (&ends[0][place(row)], &ends[1][place(row)]);
+            for (end, pull) in [(near, 1.0 - share(row)), (far, share(row))] {
+                if let Some(value) = likely.get_mut(usize::from(end[cell])) {
+                    *value += PULL * pull;
                 }
-            })?);
-        }
-        way.push(phrases);
-        progress(step as usize, request.steps as usize);
+            }
+        })?;
+        way.extend(written.chunks(shapes.len()).map(<[_]>::to_vec));
+        progress(way.len() - 1, request.steps as usize);
     }
     way.push(ends[1].clone());
     Ok(told(from, to, &way, longest))

@@ -110,37 +110,65 @@ impl<'a> Author<'a> {
         mut nudge: impl FnMut(usize, &[u8], &mut [f32]),
     ) -> Result<[u8; PHRASE], InferenceError> {
         let mut beginnings = self.begun(point, begins);
-        let mut writer = beginnings.writers.last().cloned().unwrap_or_else(|| self.space.writer());
-        let end = shape.iter().rposition(|&symbol| symbol != ABSENT).map_or(0, |last| last + 1);
-        for (cell, &there) in shape.iter().enumerate().take(end).skip(writer.cells.len()) {
+        let mut writer = [beginnings.writers.last().cloned().unwrap_or_else(|| self.space.writer())];
+        for cell in writer[0].cells.len()..end_of(shape) {
             if cell % CELL_SLOT == 0 && cell > beginnings.longest() {
-                beginnings.writers.push(writer.clone());
+                beginnings.writers.push(writer[0].clone());
             }
-            let mut likely = self.space.next(&mut writer, point, &self.whole)?;
+            let likely = self.space.next(&mut writer, &[point], &self.whole)?.concat();
             let symbol = match begins.get(cell) {
                 Some(&symbol) => symbol,
-                None if there == ABSENT => ABSENT,
-                None => {
-                    nudge(cell, &writer.cells, &mut likely);
-                    if before(&writer.cells, cell).is_none_or(|symbol| symbol == SILENCE)
-                        && let Some(hold) = likely.get_mut(usize::from(HOLD))
-                    {
-                        *hold = f32::NEG_INFINITY;
-                    }
-                    drawn_from(&likely, self.temperature, &mut self.random).map_or(SILENCE, |symbol| symbol as u8)
-                }
+                None => self.chosen(&writer[0].cells, shape, likely, &mut nudge),
             };
-            writer.cells.push(symbol);
-        }
-        let mut phrase = [ABSENT; PHRASE];
-        for (cell, symbol) in phrase.iter_mut().zip(writer.cells) {
-            *cell = symbol;
+            writer[0].cells.push(symbol);
         }
         if self.written.len() >= BEGUN {
             self.written.remove(0);
         }
         self.written.push(beginnings);
-        Ok(phrase)
+        Ok(whole_phrase(&writer[0].cells))
+    }
+
+    /// The phrases of several points, side by side: the network writes a cell of each in one run. `nudge` is also called
+    /// with the phrase's number.
+    pub fn write_all(
+        &mut self,
+        points: &[Vec<f32>],
+        shapes: &[[u8; PHRASE]],
+        mut nudge: impl FnMut(usize, usize, &mut [f32]),
+    ) -> Result<Vec<[u8; PHRASE]>, InferenceError> {
+        let mut writers = vec![self.space.writer(); points.len()];
+        let points: Vec<&[f32]> = points.iter().map(Vec::as_slice).collect();
+        for _ in 0..shapes.iter().map(end_of).max().unwrap_or(0) {
+            let likely = self.space.next(&mut writers, &points, &self.whole)?;
+            for (number, ((writer, shape), likely)) in writers.iter_mut().zip(shapes).zip(likely).enumerate() {
+                let symbol =
+                    self.chosen(&writer.cells, shape, likely, &mut |cell, _, likely| nudge(number, cell, likely));
+                writer.cells.push(symbol);
+            }
+        }
+        Ok(writers.iter().map(|writer| whole_phrase(&writer.cells)).collect())
+    }
+
+    /// The symbol of the next cell, after those that were written.
+    fn chosen(
+        &mut self,
+        written: &[u8],
+        shape: &[u8; PHRASE],
+        mut likely: Vec<f32>,
+        nudge: &mut impl FnMut(usize, &[u8], &mut [f32]),
+    ) -> u8 {
+        let cell = written.len();
+        if shape.get(cell).is_none_or(|&there| there == ABSENT) {
+            return ABSENT;
+        }
+        nudge(cell, written, &mut likely);
+        if before(written, cell).is_none_or(|symbol| symbol == SILENCE)
+            && let Some(hold) = likely.get_mut(usize::from(HOLD))
+        {
+            *hold = f32::NEG_INFINITY;
+        }
+        drawn_from(&likely, self.temperature, &mut self.random).map_or(SILENCE, |symbol| symbol as u8)
     }
 
     /// What was written of a point's phrase and begins as is wanted.
@@ -153,6 +181,18 @@ impl<'a> Author<'a> {
         found.writers.retain(|writer| begins.starts_with(&writer.cells));
         found
     }
+}
+
+/// The number of cells up to the last that there is.
+fn end_of(shape: &[u8; PHRASE]) -> usize {
+    shape.iter().rposition(|&symbol| symbol != ABSENT).map_or(0, |last| last + 1)
+}
+
+/// A phrase of these cells; what is not written is absent.
+fn whole_phrase(cells: &[u8]) -> [u8; PHRASE] {
+    let mut phrase = [ABSENT; PHRASE];
+    phrase.iter_mut().zip(cells).for_each(|(cell, &symbol)| *cell = symbol);
+    phrase
 }
 
 /// The cells that a phrase of a grid has, all silent; from `end`, counted in steps, on they are absent.
@@ -200,6 +240,28 @@ mod tests {
             assert_eq!(beginnings.longest(), 48, "beginnings are kept");
             one.written.push(beginnings);
         }
+        Ok(())
+    }
+    /// At temperature 0, where no chance is left.
+    #[test]
+    fn phrases_that_are_written_side_by_side_are_those_that_are_written_alone() -> Result<(), InferenceError> {
+        let space = PhraseSpace::load(&ModelSource::Embedded, BackendChoice::Tract).expect("the built-in networks");
+        let mut author = Author::new(&space, space.whole(None, false, false), 0.0, Random::of_melody(1));
+        let grid = BarGrid::new(Meter::COMMON, 0);
+        let (points, shapes) = ([author.point(), author.point()], [shape_of(grid, 1000), shape_of(grid, 40)]);
+        let together = author.write_all(&points, &shapes, |number, cell, likely| {
+            if number == 1 && cell == 0 {
+                likely[30] += 100.0;
+            }
+        })?;
+        let first = author.write(&points[0], &shapes[0], &[], |_, _, _| {})?;
+        let second = author.write(&points[1], &shapes[1], &[], |cell, _, likely| {
+            if cell == 0 {
+                likely[30] += 100.0;
+            }
+        })?;
+        assert_eq!(together, [first, second]);
+        assert!(first[0] != second[0] && second[0] == 30 && second[40..].iter().all(|&symbol| symbol == ABSENT));
         Ok(())
     }
 }

@@ -48,8 +48,8 @@ impl CellNetwork {
         Ok(Self { file, network, backend })
     }
 
-    fn run<const N: usize>(&self, inputs: &[TensorView<'_>]) -> Result<[Vec<f32>; N], InferenceError> {
-        let outputs = run_finite(&mut *self.network.lock(), 1, inputs, &self.file.file().signature().outputs)?;
+    fn run<const N: usize>(&self, batch: usize, inputs: &[TensorView<'_>]) -> Result<[Vec<f32>; N], InferenceError> {
+        let outputs = run_finite(&mut *self.network.lock(), batch, inputs, &self.file.file().signature().outputs)?;
         outputs.try_into().map_err(|_| InferenceError::Runtime("an output is missing".to_owned()))
     }
 
@@ -127,7 +127,7 @@ impl Reviser {
             TensorView { name: "whole", shape: vec![1, whole.0.len()], values: &whole.0 },
             TensorView { name: "doubt", shape: vec![1, 1], values: &[doubt] },
         ];
-        let [likely] = self.0.run(&inputs)?;
+        let [likely] = self.0.run(1, &inputs)?;
         Ok(likely)
     }
 }
@@ -190,7 +190,7 @@ impl PhraseSpace {
             TensorView { name: "cells", shape: vec![1, PHRASE], values: &cells },
             TensorView { name: "whole", shape: vec![1, whole.0.len()], values: &whole.0 },
         ];
-        let [mean, _] = self.encoder.run(&inputs)?;
+        let [mean, _] = self.encoder.run(1, &inputs)?;
         Ok(mean)
     }
 
@@ -199,28 +199,42 @@ impl PhraseSpace {
         PhraseWriter { state: vec![0.0; self.file().state()], cells: Vec::with_capacity(PHRASE) }
     }
 
-    /// The log-probability of each symbol in the next cell of a phrase: `[63]`. The caller then adds the cell to
-    /// [`PhraseWriter::cells`], before it asks for the next; at most [`PHRASE`] cells.
+    /// The log-probability of each symbol in the next cell of each phrase: `[63]`. The caller then adds the cells to
+    /// [`PhraseWriter::cells`], before it asks for the next; at most [`PHRASE`] cells. The network reads all phrases in one
+    /// run. There are as many points as writers.
     pub(crate) fn next(
         &self,
-        writer: &mut PhraseWriter,
-        point: &[f32],
+        writers: &mut [PhraseWriter],
+        points: &[&[f32]],
         whole: &Whole,
-    ) -> Result<Vec<f32>, InferenceError> {
-        let number = writer.cells.len();
-        debug_assert!(number < PHRASE);
-        let back = |by: usize| number.checked_sub(by).and_then(|cell| writer.cells.get(cell)).copied();
-        let before = PHRASE_BACK.map(|by| f32::from(back(by).unwrap_or(UNKNOWN_CELL)));
+    ) -> Result<Vec<Vec<f32>>, InferenceError> {
+        let batch = writers.len();
+        debug_assert!(points.len() == batch && writers.iter().all(|writer| writer.cells.len() < PHRASE));
+        let before: Vec<f32> = writers.iter().flat_map(|writer| PHRASE_BACK.map(|by| writer.back(by))).collect();
+        let numbers: Vec<f32> = writers.iter().map(|writer| writer.cells.len() as f32).collect();
+        let points = points.concat();
+        let state = writers.iter().flat_map(|writer| &writer.state).copied().collect::<Vec<f32>>();
+        let (point, size) = (self.file().point(), self.file().state());
         let inputs = [
-            TensorView { name: "before", shape: vec![1, PHRASE_BACK.len()], values: &before },
-            TensorView { name: "point", shape: vec![1, point.len()], values: point },
-            TensorView { name: "whole", shape: vec![1, whole.0.len()], values: &whole.0 },
-            TensorView { name: "number", shape: vec![1, 1], values: &[number as f32] },
-            TensorView { name: "state", shape: vec![1, writer.state.len()], values: &writer.state },
+            TensorView { name: "before", shape: vec![batch, PHRASE_BACK.len()], values: &before },
+            TensorView { name: "point", shape: vec![batch, point], values: &points },
+            TensorView { name: "whole", shape: vec![batch, whole.0.len()], values: &whole.0 },
+            TensorView { name: "number", shape: vec![batch, 1], values: &numbers },
+            TensorView { name: "state", shape: vec![batch, size], values: &state },
         ];
-        let [likely, state] = self.decoder.run(&inputs)?;
-        writer.state = state;
-        Ok(likely)
+        let [likely, state] = self.decoder.run(batch, &inputs)?;
+        for (writer, state) in writers.iter_mut().zip(state.chunks_exact(size)) {
+            writer.state.copy_from_slice(state);
+        }
+        Ok(likely.chunks_exact(CELL_SYMBOLS).map(<[f32]>::to_vec).collect())
+    }
+}
+
+impl PhraseWriter {
+    /// What was written so many cells before the next one.
+    fn back(&self, by: usize) -> f32 {
+        let cell = self.cells.len().checked_sub(by).and_then(|cell| self.cells.get(cell));
+        f32::from(cell.copied().unwrap_or(UNKNOWN_CELL))
     }
 }
 

@@ -99,6 +99,7 @@ pub(in crate::network) fn text(message: &[u8], number: u64) -> Result<&str, Malf
 ///
 /// # Errors
 /// When the message is malformed, or as `change`.
+#[cfg(any(test, feature = "runtimes"))]
 pub(in crate::network) fn changed<E: From<Malformed>>(
     message: &[u8],
     number: u64,
@@ -122,12 +123,14 @@ pub(in crate::network) fn changed<E: From<Malformed>>(
 }
 
 /// A text field of a message.
+#[cfg(any(test, feature = "runtimes"))]
 pub(in crate::network) fn push_text(message: &mut Vec<u8>, number: u64, text: &str) {
     push_varint(message, number << 3 | 2);
     push_varint(message, text.len() as u64);
     message.extend(text.as_bytes());
 }
 
+#[cfg(any(test, feature = "runtimes"))]
 fn push_varint(message: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         message.push(value as u8 | 0x80);
