@@ -98,6 +98,9 @@ pub fn run(options: &Options, revision: &str, save: bool) -> Result<()> {
         let Some((before, _)) = theirs.get(name) else { continue };
         if *before <= 0.0 {
             println!("{name:<50} {before:>9.2} {unit:<2} {now:>9.2} {unit:<2}");
+            if *now > 0.0 {
+                worse.push(name.clone());
+            }
             continue;
         }
         let ratio = now / before;
