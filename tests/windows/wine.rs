@@ -101,8 +101,9 @@ impl Wine {
         command
             .env("WINEPREFIX", &self.prefix)
             .env("WINEDEBUG", "-all")
-            // Neither a browser nor .NET: Wine would ask whether to fetch them.
-            .env("WINEDLLOVERRIDES", "mscoree,mshtml=")
+            // Neither a browser nor .NET: Wine would ask whether to fetch them. Nor USB devices: on a busy machine that driver
+            // of Wine's crashes now and then at the start, and Wine says so in place of the program.
+            .env("WINEDLLOVERRIDES", "mscoree,mshtml,wineusb.sys=")
             .env("DISPLAY", &self.display)
     }
 

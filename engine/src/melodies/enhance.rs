@@ -22,13 +22,15 @@ use std::ops::Range;
 /// The share of notes that may be wrong: what the network reads without risk, and what each unit of risk adds.
 const DOUBT: f32 = 0.1;
 const RISKY_DOUBT: f32 = 0.08;
-/// How much likelier a change makes the melody at least, as a logarithm: without risk, where the melody network judges.
-const LEAST_GAIN: f32 = 4.4;
+/// How much likelier a change makes the melody at least, as a logarithm: without risk, where the melody network judges. The
+/// less likely the reviser finds what is there, on average, the more a change must gain: in an unusual melody much seems wrong.
+const LEAST_GAIN: f32 = -0.55;
+const GAIN_FOR_SURPRISE: f32 = 2.0;
 /// The same where the reviser decides alone, and by how much each unit of risk lowers that.
 const LEAST_GAIN_ALONE: f32 = 2.0;
 const RISKY_GAIN_ALONE: f32 = 1.6;
 /// How much more a change must gain that makes notes fewer or more, without risk: melodies of fewer notes are likelier.
-const OTHER_NUMBER: f32 = 6.0;
+const OTHER_NUMBER: f32 = 8.0;
 /// So many of the reviser's proposals are judged for each slot in which notes may change, the likeliest.
 const PROPOSALS: usize = 8;
 /// Of the changes that gain enough, those are made that do not lie nearer to each other than so many cells.
@@ -171,9 +173,11 @@ impl Work<'_> {
     /// melody network judges, or else one.
     fn better(&mut self, most: u32) -> Result<Vec<Edit>, InferenceError> {
         let alone = LEAST_GAIN_ALONE - RISKY_GAIN_ALONE * self.request.risk;
-        let least = if self.judge.is_some() { mixed(self.caution(), LEAST_GAIN, alone) } else { alone };
+        let proposals = self.proposals();
+        let judged = LEAST_GAIN + GAIN_FOR_SURPRISE * self.surprise(&proposals);
+        let least = if self.judge.is_some() { mixed(self.caution(), judged, alone) } else { alone };
         let mut better: Vec<(f32, Edit)> = Vec::new();
-        for (revised, edit) in self.proposals() {
+        for (revised, edit) in proposals {
             let again = f32::from(edit.iter().map(|&(cell, _)| self.touched[cell]).max().unwrap_or(0));
             let gain = self.judgement(revised, &edit)? - AGAIN * again;
             if gain > least {
@@ -217,6 +221,12 @@ impl Work<'_> {
             found.sort_by_key(|(_, edit)| edit.first().map_or(0, |&(cell, _)| cell));
         }
         found
+    }
+
+    /// How unlikely the reviser finds what is there where it proposes something else, nats a proposal.
+    fn surprise(&self, proposals: &[(f32, Edit)]) -> f32 {
+        let cells = || proposals.iter().filter_map(|(_, edit)| edit.first()).map(|&(cell, _)| cell);
+        -cells().map(|cell| self.at(cell, self.cells[cell])).sum::<f32>() / cells().count().max(1) as f32
     }
 
     /// How much better the melody is with an edit that the reviser finds so much likelier.
