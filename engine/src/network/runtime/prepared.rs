@@ -14,9 +14,12 @@
 //! prepare the same network at once do not disturb each other.
 
 mod aligned;
+mod error;
+
+pub(super) use error::PrepareError;
 
 use super::pinned;
-use crate::{network::model::protobuf::Malformed, storage::CacheFolder};
+use crate::storage::CacheFolder;
 use serde::{Deserialize, Serialize};
 use std::{
     fs, io,
@@ -37,32 +40,6 @@ const UNUSED: Duration = Duration::from_hours(60 * 24);
 const HALF_MADE: Duration = Duration::from_hours(24);
 /// So often a network is tried that has not yet been seen to run. A process that ended meanwhile may have been ended by it.
 const TRIES: usize = 2;
-
-/// Why a network is not prepared. It is loaded from its own file then.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum PrepareError {
-    /// A file cannot be written or read.
-    #[error(transparent)]
-    Files(#[from] io::Error),
-    /// The runtime refuses it.
-    #[error(transparent)]
-    Runtime(#[from] ort::Error),
-    /// The runtime's file is not what it was in this version.
-    #[error("the runtime wrote a network in a form that is not known")]
-    Malformed,
-    /// Mapped weights compute something else.
-    #[error("the prepared network computes other numbers")]
-    Differs,
-    /// Earlier attempts did not come to an end.
-    #[error("earlier attempts to prepare it did not come to an end")]
-    Unfinished,
-}
-
-impl From<Malformed> for PrepareError {
-    fn from(_: Malformed) -> Self {
-        Self::Malformed
-    }
-}
 
 /// The place of one network in the cache folder.
 #[derive(Debug)]

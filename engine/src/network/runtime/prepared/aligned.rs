@@ -3,7 +3,7 @@
 //! The runtime writes each array right after the one before. Its matrix kernels load packed weights with instructions
 //! that need an aligned address, so arrays that are mapped at any other would end the process.
 
-use super::PrepareError;
+use super::error::PrepareError;
 use crate::network::model::protobuf::{self, Malformed};
 use std::{
     collections::HashMap,
