@@ -26,6 +26,7 @@ pub fn of(test: &str, which: &str, home: &Path) -> Trace {
         .arg("--test-threads=1")
         .current_dir(home)
         .env("HOME", home)
+        .env("CONTINUO_CACHE", home.join("cache"))
         .env("NICE_LOG", home.join("plugin.log"));
     child::succeed(&mut strace, test);
     parse(&fs::read_to_string(&output).expect("strace wrote its file"))

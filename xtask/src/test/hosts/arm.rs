@@ -44,8 +44,7 @@ pub fn run(effort: Effort) -> Result<()> {
         command
             .env("CONTINUO_PROCESSORS", &folder)
             .env("CONTINUO_EMULATED_SONGS", effort.emulated_songs.to_string())
-            .env("CONTINUO_DATA", workspace::target().join("no-data"))
-            .env("CONTINUO_CACHE", workspace::target().join("cache")),
+            .env("CONTINUO_DATA", workspace::target().join("no-data")),
     )?;
     engine_tests(&arm)
 }

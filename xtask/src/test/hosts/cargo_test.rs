@@ -33,6 +33,7 @@ pub fn command(cargo: &[&str], program: &[&str], effort: Effort) -> Result<Comma
         .arg("--")
         .args(program)
         .env("CONTINUO_EVIDENCE", evidence_folder())
+        .env("CONTINUO_CACHE", workspace::target().join("cache"))
         .env("CONTINUO_CASES", effort.cases.to_string())
         .env("CONTINUO_SOAK_HOURS", effort.soak_hours.to_string())
         .env("CONTINUO_TRACED_SECONDS", effort.traced_seconds.to_string())

@@ -25,9 +25,6 @@ pub fn run(effort: Effort) -> Result<()> {
     };
     let mut command = cargo_test::command(&["--test", "python_hosts"], &["--ignored"], effort)?;
     workspace::run(
-        command
-            .env("CONTINUO_PYTHON", interpreter)
-            .env("CONTINUO_DATA", workspace::target().join("no-data"))
-            .env("CONTINUO_CACHE", workspace::target().join("cache")),
+        command.env("CONTINUO_PYTHON", interpreter).env("CONTINUO_DATA", workspace::target().join("no-data")),
     )
 }

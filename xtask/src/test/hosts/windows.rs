@@ -44,8 +44,7 @@ pub fn run(effort: Effort) -> Result<()> {
         command
             .env("CONTINUO_WINDOWS", &folder)
             .env("CONTINUO_COMMAND_LINE", command_line)
-            .env("CONTINUO_DATA", workspace::target().join("no-data"))
-            .env("CONTINUO_CACHE", workspace::target().join("cache")),
+            .env("CONTINUO_DATA", workspace::target().join("no-data")),
     )
 }
 
