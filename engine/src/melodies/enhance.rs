@@ -22,10 +22,11 @@ use std::ops::Range;
 /// The share of notes that may be wrong: what the network reads without risk, and what each unit of risk adds.
 const DOUBT: f32 = 0.1;
 const RISKY_DOUBT: f32 = 0.08;
-/// How much likelier a change makes the melody at least, as a logarithm: without risk, where the melody network judges. The
-/// less likely the reviser finds what is there, on average, the more a change must gain: in an unusual melody much seems wrong.
-const LEAST_GAIN: f32 = -0.55;
-const GAIN_FOR_SURPRISE: f32 = 2.0;
+/// How much likelier a change makes the melody at least, as a logarithm: without risk, where the melody network judges.
+const LEAST_GAIN: f32 = 4.0;
+/// A change must gain so many times as much as the reviser finds what is there unlikely, on average: in an unusual melody much
+/// seems wrong.
+const GAIN_FOR_SURPRISE: f32 = 1.5;
 /// The same where the reviser decides alone, and by how much each unit of risk lowers that.
 const LEAST_GAIN_ALONE: f32 = 2.0;
 const RISKY_GAIN_ALONE: f32 = 1.6;
@@ -174,7 +175,7 @@ impl Work<'_> {
     fn better(&mut self, most: u32) -> Result<Vec<Edit>, InferenceError> {
         let alone = LEAST_GAIN_ALONE - RISKY_GAIN_ALONE * self.request.risk;
         let proposals = self.proposals();
-        let judged = LEAST_GAIN + GAIN_FOR_SURPRISE * self.surprise(&proposals);
+        let judged = LEAST_GAIN.max(GAIN_FOR_SURPRISE * self.surprise(&proposals));
         let least = if self.judge.is_some() { mixed(self.caution(), judged, alone) } else { alone };
         let mut better: Vec<(f32, Edit)> = Vec::new();
         for (revised, edit) in proposals {

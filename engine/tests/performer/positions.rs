@@ -146,10 +146,10 @@ proptest! {
         score in score(), tempo in 40.0..300.0f64, rate in 40_000.0..200_000.0f64, bars in 1..4i64,
         blocks in proptest::collection::vec(1..=4096u32, 1..8), with_cycle in any::<bool>(), early in any::<bool>(),
     ) {
-        // It begins each pass at a whole sample, up to one too early or too late.
+        // It begins each pass at a whole sample, up to one too early or too late; it finds the end to a thousandth.
         let host = SteadyHost { start: 0.0, tempo, rate, cycle: None };
         let exact = (bars * 3840) as f64 / host.ticks_per_sample();
-        let pass = if early { exact.floor() } else { exact.ceil() } as u64;
+        let pass = if early { (exact + 1e-3).floor() } else { (exact - 1e-3).ceil() } as u64;
         let mut rig = Rig::new(rate);
         for phrase in &score {
             rig.deliver(phrase.clone());
