@@ -14,7 +14,7 @@ fn place(folder: &Path) -> PreparedNetwork {
     PreparedNetwork::of(&CacheFolder::at(folder), CHECKSUM)
 }
 
-/// The names of what is in the folder of the networks.
+/// The names of the files and folders among the networks.
 fn names(place: &PreparedNetwork) -> io::Result<Vec<String>> {
     let entries = fs::read_dir(&place.networks)?;
     entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
