@@ -176,6 +176,12 @@ impl Letters {
         self.letters.push((*span, letter));
     }
 
+    /// Forgets all phrases but the first so many.
+    pub fn truncate(&mut self, phrases: usize) {
+        self.letters.truncate(phrases);
+        self.count = self.letters.iter().filter_map(|(_, letter)| Some(letter.as_ref()?.index + 1)).max().unwrap_or(0);
+    }
+
     /// The phrases in the order in which they were added, each with its letter; a phrase without melody has none.
     pub fn all(&self) -> &[(PhraseSpan, Option<Letter>)] {
         &self.letters

@@ -5,7 +5,7 @@ mod kind;
 mod list;
 mod outline;
 
-pub use form_borders::form_borders;
+pub use form_borders::{GrowingForm, form_borders};
 pub use kind::SectionKind;
 pub use list::{MAX_NAME_LENGTH, Section, Sections};
 pub use outline::{Outline, OutlineError, OutlineItem, OutlineProblem};

@@ -22,23 +22,74 @@ const PHRASE_BARS: u8 = 4;
 /// what it repeats; the longest come first. Elsewhere a section begins with a phrase that has another letter than the one
 /// before it.
 pub fn form_borders(melody: &[Note], heard: &[Range<Tick>], meters: &MeterMap) -> Vec<Tick> {
-    let Some(last) = melody.last() else { return Vec::new() };
-    let begins = first_full_bar(melody[0].start, meters);
-    // Phrases follow each other from there on, and anew from each change of the meter.
+    GrowingForm::default().borders(melody, heard, meters)
+}
+
+/// Remembers the form of a melody. When the melody grows, or changes from somewhere on, only the phrases from there on are
+/// compared with those before them: each time all of them would take ever longer in a song of hours.
+#[derive(Debug, Default)]
+pub struct GrowingForm {
+    onsets: Vec<(Tick, u8)>,
+    meters: MeterMap,
+    letters: Letters,
+    /// How many ticks of each phrase were heard.
+    heard: Vec<Tick>,
+}
+
+impl GrowingForm {
+    /// As [`form_borders`].
+    pub fn borders(&mut self, melody: &[Note], heard: &[Range<Tick>], meters: &MeterMap) -> Vec<Tick> {
+        let spans = phrases(melody, heard, meters);
+        let (Some(first), Some(last)) = (spans.first(), spans.last()) else { return Vec::new() };
+        let (begins, end) = (first.start, last.end);
+        let heard_of = |span: &PhraseSpan| heard_ticks(heard, &(span.start..span.end));
+        // A letter depends on the melody up to its phrase's end, and on how much of the phrase was heard.
+        let same = if self.meters == *meters { self.same_until(melody) } else { Tick::MIN };
+        let known =
+            self.letters.all().iter().zip(&self.heard).zip(&spans).take_while(|(((phrase, _), ticks), span)| {
+                phrase == *span && span.end <= same && **ticks == heard_of(span)
+            });
+        let known = known.count();
+        self.letters.truncate(known);
+        self.heard.truncate(known);
+        for span in &spans[known..] {
+            self.letters.push(melody, heard, meters, span);
+            self.heard.push(heard_of(span));
+        }
+        self.onsets = melody.iter().map(|note| (note.start, note.pitch)).collect();
+        self.meters.clone_from(meters);
+        borders(&self.letters, &spans, (begins, end), meters)
+    }
+
+    /// The melody is the one of last time up to here.
+    fn same_until(&self, melody: &[Note]) -> Tick {
+        let mut pairs = self.onsets.iter().zip(melody);
+        if let Some((&(start, _), note)) = pairs.find(|(onset, note)| **onset != (note.start, note.pitch)) {
+            return start.min(note.start);
+        }
+        let shorter = self.onsets.len().min(melody.len());
+        let next = self.onsets.get(shorter).map(|onset| onset.0).or_else(|| Some(melody.get(shorter)?.start));
+        next.unwrap_or(Tick::MAX)
+    }
+}
+
+/// Phrases follow each other from the first full bar on, and anew from each change of the meter.
+fn phrases(melody: &[Note], heard: &[Range<Tick>], meters: &MeterMap) -> Vec<PhraseSpan> {
+    let (Some(first), Some(last)) = (melody.first(), melody.last()) else { return Vec::new() };
     let phrase_from = |start: Tick| {
         let meter = meters.at(start).meter;
         let end = start + Tick::from(PHRASE_BARS) * meter.bar_ticks();
         let change = meters.changes().iter().map(|change| change.tick).find(|&change| change > start);
         PhraseSpan { start, end: change.map_or(end, |change| change.min(end)), meter }
     };
+    let begins = first_full_bar(first.start, meters);
     let spans = std::iter::successors(Some(phrase_from(begins)), |span: &PhraseSpan| Some(phrase_from(span.end)));
     let is_heard = |span: &PhraseSpan| span.start <= last.start || heard_ticks(heard, &(span.start..span.end)) > 0;
-    let spans: Vec<PhraseSpan> = spans.take_while(is_heard).collect();
-    let Some(end) = spans.last().map(|span| span.end) else { return Vec::new() };
-    let mut letters = Letters::default();
-    for span in &spans {
-        letters.push(melody, heard, meters, span);
-    }
+    spans.take_while(is_heard).collect()
+}
+
+/// The borders that letters show.
+fn borders(letters: &Letters, spans: &[PhraseSpan], (begins, end): (Tick, Tick), meters: &MeterMap) -> Vec<Tick> {
     let letters: Vec<Option<usize>> = letters.all().iter().map(|(_, letter)| Some((*letter)?.index)).collect();
     let mut borders = Borders { meters, known: vec![begins, end] };
     let start = |phrase: usize| spans.get(phrase).map_or(end, |span| span.start);

@@ -248,3 +248,29 @@ fn sections_that_nothing_divides_are_no_name() {
     let numbered: Outline = "Verse 2 8 | Chorus \"Verse 8, Chorus\" 8".parse().expect("two sections");
     assert_eq!(numbered.items.len(), 2);
 }
+
+proptest! {
+    #[test]
+    fn a_form_that_grew_is_the_one_of_the_whole_melody(
+        steps in prop::collection::vec((prop::collection::vec("[abcd]{4}", 1..5), 0_usize..40, any::<bool>(), 0_u8..3), 1..6),
+    ) {
+        let mut form = GrowingForm::default();
+        let mut letters = String::new();
+        for (more, keep, late, meter) in steps {
+            // The song is cut somewhere and goes on otherwise.
+            letters.truncate(letters.len() - letters.len().min(keep) / 4);
+            letters.extend(more);
+            let mut melody = tune(&letters);
+            if late {
+                melody.remove(0);
+            }
+            let meters = match meter {
+                0 => MeterMap::new(Meter { numerator: 3, denominator: 4 }),
+                _ => MeterMap::default(),
+            };
+            let end = melody.last().map_or(0, Note::end);
+            let whole = if meter == 1 { vec![0..end / 2] } else { vec![0..end] };
+            prop_assert_eq!(form.borders(&melody, &whole, &meters), form_borders(&melody, &whole, &meters));
+        }
+    }
+}
