@@ -43,6 +43,8 @@ enum Chore {
     Notices,
     /// Measure, and compare with the figures in docs/benchmarks.csv
     Bench(bench::Options),
+    /// Measure how cost grows; writes docs/costs.csv and the picture docs/costs.png
+    Costs,
     /// Take pictures of the plugin's window in each of its states
     #[cfg(target_os = "linux")]
     #[command(disable_help_flag = true)]
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
         Chore::Runtime => runtime::run().map(drop),
         Chore::Notices => notices::run(),
         Chore::Bench(options) => bench::run(&options),
+        Chore::Costs => programs::costs(),
         #[cfg(target_os = "linux")]
         Chore::Screenshots(options) => programs::screenshots(&options),
         Chore::Train(options) => train::run(&options),

@@ -3,9 +3,13 @@
 
 #[cfg(target_os = "linux")]
 use crate::runtime;
-use crate::{bundle, workspace};
-use anyhow::{Context, Result};
-use std::{ffi::OsString, process::Command};
+use crate::{bundle, train, workspace};
+use anyhow::{Context, Result, bail};
+use std::{
+    ffi::OsString,
+    fs,
+    process::{Command, Stdio},
+};
 
 /// Options that are handed on.
 #[derive(clap::Args)]
@@ -38,6 +42,28 @@ pub fn demo(options: &Options) -> Result<()> {
     let bundles = bundle::run(&bundle::Options::default())?;
     let mut demo = command("demo");
     finish(demo.args(&options.options).arg("--bundles").args([bundles.programs.clap, bundles.programs.vst3]))
+}
+
+/// Measures how cost grows, and has the training code draw it.
+pub fn costs() -> Result<()> {
+    let bundles = bundle::run(&bundle::Options::default())?;
+    let mut benchmark = workspace::cargo(["bench", "--quiet", "--package", "continuo-benchmarks", "--bench", "costs"]);
+    let mut instances = command("measure");
+    instances.arg("costs").arg(&bundles.programs.clap);
+    let mut lines = b"chart,at,value\n".to_vec();
+    for program in [&mut benchmark, &mut instances] {
+        if let Some(library) = &bundles.library {
+            program.env("CONTINUO_ONNXRUNTIME", library);
+        }
+        let output = program.stderr(Stdio::inherit()).output().context("cargo could not be started")?;
+        if !output.status.success() {
+            bail!("the costs could not be measured ({})", output.status);
+        }
+        lines.extend(output.stdout);
+    }
+    let file = workspace::root().join("docs").join("costs.csv");
+    fs::write(&file, lines).with_context(|| format!("{} could not be written", file.display()))?;
+    train::training_code(["costs".into(), "--measured".into(), file.into()].into())
 }
 
 /// Takes pictures of the window.

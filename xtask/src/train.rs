@@ -67,7 +67,8 @@ fn arguments(options: &Options) -> Result<Vec<OsString>> {
     Ok(found)
 }
 
-fn training_code(arguments: Vec<OsString>) -> Result<()> {
+/// Runs a step of the training code.
+pub fn training_code(arguments: Vec<OsString>) -> Result<()> {
     let folder = python::training();
     let constraints = python::constraints();
     let interpreter = python::environment(&folder.join(".venv"), &python::requirements()?, Some(&constraints))?;

@@ -36,6 +36,19 @@ pub fn private_kilobytes() -> Option<f64> {
     line.trim().trim_end_matches(" kB").parse().ok()
 }
 
+/// The processor time that this thread has used, in nanoseconds.
+pub fn thread_nanoseconds() -> Option<u64> {
+    #[cfg(target_os = "linux")]
+    {
+        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+        // SAFETY: it writes to the place that it is given, and to nothing else.
+        let status = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) };
+        (status == 0).then(|| time.tv_sec.unsigned_abs() * 1_000_000_000 + time.tv_nsec.unsigned_abs())
+    }
+    #[cfg(not(target_os = "linux"))]
+    None
+}
+
 /// The names of all threads. Linux keeps fifteen letters of each.
 pub fn thread_names() -> Option<Vec<String>> {
     let threads = fs::read_dir("/proc/self/task").ok()?;
@@ -79,7 +92,17 @@ pub fn is_mapped(file: &Path) -> Option<bool> {
 
 #[cfg(all(test, target_os = "linux", target_env = "gnu"))]
 mod tests {
-    use super::memory_in_use;
+    use super::*;
+
+    #[test]
+    fn a_threads_own_time_leaves_out_what_it_sleeps() {
+        let before = thread_nanoseconds().unwrap();
+        thread::sleep(Duration::from_millis(300));
+        let slept = thread_nanoseconds().unwrap() - before;
+        assert!(slept < 150_000_000, "{slept} ns while it slept");
+        let begun = thread_nanoseconds().unwrap();
+        while thread_nanoseconds().unwrap() < begun + 1_000_000 {}
+    }
 
     #[test]
     fn memory_counts_until_it_is_given_back() {

@@ -75,7 +75,7 @@ impl Tune {
     }
 
     /// The melody as note events at absolute samples, sorted, ends before beginnings.
-    pub(crate) fn events(&self, sample_rate: f64) -> Vec<SongEvent> {
+    pub fn events(&self, sample_rate: f64) -> Vec<SongEvent> {
         let event = |position: f64, kind, pitch| SongEvent {
             // Rounded up, so that no note slips into the tick before.
             sample: self.sample_at(position, sample_rate).ceil() as u64,

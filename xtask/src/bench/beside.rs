@@ -21,6 +21,8 @@ const FEWEST_RUNS: usize = 20;
 const TOLERANCE: f64 = 1.1;
 /// So many processes with instances, which take seconds each.
 const INSTANCE_RUNS: usize = 5;
+/// So many processes that measure a million blocks, and the window.
+const PROCESS_RUNS: usize = 5;
 /// The tune that is arranged: sixteen bars, four phrases.
 const TUNE: &str = "tests/tunes/ode_to_joy.mid";
 
@@ -44,6 +46,8 @@ struct Built {
     root: PathBuf,
     program: PathBuf,
     plugin: PathBuf,
+    /// The plugin as it reports where its controls are, for what measures its window.
+    reporting: PathBuf,
 }
 
 /// What a run of the command line can be.
@@ -81,12 +85,20 @@ pub fn run(options: &Options, revision: &str, save: bool) -> Result<()> {
     }
     for _ in 0..INSTANCE_RUNS {
         for (built, figures) in [&theirs, &ours].into_iter().zip(&mut figures) {
-            figures.measured("instances", built, library.as_deref())?;
+            figures.measured("instances", &built.plugin, library.as_deref())?;
         }
     }
     for (built, figures) in [&theirs, &ours].into_iter().zip(&mut figures) {
-        figures.measured("sixteen", built, library.as_deref())?;
+        figures.measured("sixteen", &built.plugin, library.as_deref())?;
         figures.sizes(built)?;
+    }
+    for _ in 0..PROCESS_RUNS {
+        for (built, figures) in [&theirs, &ours].into_iter().zip(&mut figures) {
+            figures.measured("process", &built.plugin, library.as_deref())?;
+            if cfg!(target_os = "linux") {
+                figures.measured("window", &built.reporting, library.as_deref())?;
+            }
+        }
     }
     let [theirs, ours] = figures.map(Figures::medians);
     let file = workspace::root().join("docs").join("ratios.csv");
@@ -158,10 +170,10 @@ impl Figures {
         Ok(())
     }
 
-    /// Makes instances of the plugin in a process of their own, and measures there.
-    fn measured(&mut self, subject: &str, built: &Built, library: Option<&Path>) -> Result<()> {
+    /// Measures a plugin in a process of its own.
+    fn measured(&mut self, subject: &str, plugin: &Path, library: Option<&Path>) -> Result<()> {
         let mut program = crate::programs::command("measure");
-        program.arg(subject).arg(&built.plugin);
+        program.arg(subject).arg(plugin);
         let output = output(&mut program, &workspace::root(), library)?;
         for Figure { name, value, unit } in from_csv(&String::from_utf8_lossy(&output)) {
             self.add(&name, value, unit);
@@ -237,22 +249,26 @@ fn checked_out(commit: &str) -> Result<PathBuf> {
 
 /// Builds a tree's program and plugin for release, and copies them to a folder: the next tree's would replace them.
 fn build(root: &Path, kept: &Path) -> Result<Built> {
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     // Older trees have the command line in the engine.
     let command_line = if root.join("cli").exists() { "continuo-cli" } else { "continuo-engine" };
-    cargo.args(["build", "--release", "--package", command_line, "--package", "continuo-plugin"]);
-    workspace::run(cargo.current_dir(root).env("CARGO_TARGET_DIR", workspace::target()))?;
+    let build = |options: &[&str]| {
+        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.args(["build", "--release", "--package", command_line, "--package", "continuo-plugin"]).args(options);
+        workspace::run(cargo.current_dir(root).env("CARGO_TARGET_DIR", workspace::target()))
+    };
     fs::create_dir_all(kept)?;
-    let keep = |file: String| -> Result<PathBuf> {
-        let (from, to) = (workspace::target().join("release").join(&file), kept.join(file));
+    let keep = |file: &str, name: &str| -> Result<PathBuf> {
+        let (from, to) = (workspace::target().join("release").join(file), kept.join(name));
         fs::copy(&from, &to).with_context(|| format!("{} could not be copied", from.display()))?;
         Ok(to)
     };
-    Ok(Built {
-        root: root.to_owned(),
-        program: keep(format!("continuo{}", env::consts::EXE_SUFFIX))?,
-        plugin: keep(format!("{}continuo_plugin{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX))?,
-    })
+    let program = format!("continuo{}", env::consts::EXE_SUFFIX);
+    let plugin = format!("{}continuo_plugin{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
+    build(&["--features", "continuo-plugin/probe"])?;
+    let reporting = keep(&plugin, &format!("reporting{}", env::consts::DLL_SUFFIX))?;
+    build(&[])?;
+    let (program, plugin) = (keep(&program, &program)?, keep(&plugin, &plugin)?);
+    Ok(Built { root: root.to_owned(), program, plugin, reporting })
 }
 
 /// What a program prints, with nothing of the user's own: no chosen model and no styles.

@@ -230,6 +230,8 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     _melodies(steps.add_parser("melodies", help="measure how melodies go on; writes the table in MELODIES.md"))
     tools = steps.add_parser("tools", help="draw three results of each of the melody's tools: tools.png")
     tools.add_argument("--continuo", type=Path, help="the program `continuo`, whose results are drawn")
+    costs = steps.add_parser("costs", help="draw how cost grows: docs/costs.png")
+    costs.add_argument("--measured", type=Path, required=True, metavar="FILE", help="what `cargo xtask costs` measured")
     _plan(steps.add_parser("plan", help="train the chord plan alone, on windows and on lead sheets"))
     _evaluate(steps.add_parser("evaluate", help="measure on validation pieces; writes EVALUATION.md"))
     steps.add_parser("report", help="write EVALUATION.md and its picture from what `evaluate` measured last")

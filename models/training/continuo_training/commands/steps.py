@@ -224,6 +224,15 @@ def tools(a: argparse.Namespace) -> None:
     print(f"written: {a.models / 'tools.png'}")
 
 
+def costs(a: argparse.Namespace) -> None:
+    """Draws how cost grows."""
+    from ..report.costs import Machine, charts, draw, read
+
+    picture = a.measured.with_suffix(".png")
+    draw(charts(read(a.measured), a.models, Machine.measured()), picture)
+    print(f"written: {picture}")
+
+
 def evaluate(a: argparse.Namespace) -> None:
     """Measures the model, by window and by song, and writes the report."""
     if "windows" not in a.without:
@@ -524,6 +533,7 @@ STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
     "phrases": phrases,
     "melodies": melodies,
     "tools": tools,
+    "costs": costs,
     "evaluate": evaluate,
     "report": report,
     "export": export,

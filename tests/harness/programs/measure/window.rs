@@ -19,14 +19,14 @@ use std::{
 /// How long each measurement takes.
 const LENGTH: Duration = Duration::from_secs(10);
 
-/// Builds the plugin and starts a screen: the program that measures there, and the screen, which must outlive it. `None`
-/// without Xvfb.
-pub fn prepare(mut own: Command) -> Result<Option<(XServer, Command)>> {
+/// Builds the plugin unless there is a library, and starts a screen: the program that measures there, and the screen, which
+/// must outlive it. `None` without Xvfb.
+pub fn prepare(mut own: Command, library: Option<&Path>) -> Result<Option<(XServer, Command)>> {
     let Some(server) = XServer::start(1400, 1000)? else {
         eprintln!("The window is left out: Xvfb is not installed (Debian: apt-get install {NEEDED}).");
         return Ok(None);
     };
-    let library = plugin_build::release()?;
+    let library = library.map_or_else(plugin_build::release, |library| Ok(library.to_owned()))?;
     let folder = workspace::target().join("bench-window");
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     own.arg(library).env("DISPLAY", server.display()).env("CONTINUO_PROBE", folder.join("controls"));
@@ -55,6 +55,7 @@ pub fn measure(library: &Path) -> Result<Vec<Figure>> {
     Ok(vec![
         figure("share of a core while a song plays, drawn in software", share * 100.0, "%"),
         figure("frames a second while a song plays", rate, "1/s"),
+        figure("processor time of a frame while a song plays", share / rate * 1e3, "ms"),
         figure("a frame's own code, before it is drawn", own_code.as_secs_f64() * 1e3, "ms"),
         figure("frames a second while nothing moves", idle_rate, "1/s"),
     ])
