@@ -26,10 +26,11 @@ const RISKY_DOUBT: f32 = 0.08;
 const LEAST_GAIN: f32 = 4.0;
 /// A change must gain so many times as much as the reviser finds what is there unlikely, on average: in an unusual melody much
 /// seems wrong.
-const GAIN_FOR_SURPRISE: f32 = 1.5;
-/// The same where the reviser decides alone, and by how much each unit of risk lowers that.
+const GAIN_FOR_SURPRISE: f32 = 1.7;
+/// The same where the reviser decides alone, and by how much a risk of 1 lowers that. More risk lowers it more and more: of what
+/// comes again and again the reviser is very sure.
 const LEAST_GAIN_ALONE: f32 = 2.0;
-const RISKY_GAIN_ALONE: f32 = 1.6;
+const RISKY_GAIN_ALONE: f32 = 2.3;
 /// How much more a change must gain that makes notes fewer or more, without risk: melodies of fewer notes are likelier.
 const OTHER_NUMBER: f32 = 8.0;
 /// So many of the reviser's proposals are judged for each slot in which notes may change, the likeliest.
@@ -173,7 +174,8 @@ impl Work<'_> {
     /// The edits that make the melody better, at most so many, the best first: several that do not lie near each other where the
     /// melody network judges, or else one.
     fn better(&mut self, most: u32) -> Result<Vec<Edit>, InferenceError> {
-        let alone = LEAST_GAIN_ALONE - RISKY_GAIN_ALONE * self.request.risk;
+        let risk = self.request.risk;
+        let alone = LEAST_GAIN_ALONE - RISKY_GAIN_ALONE * risk * risk.sqrt();
         let proposals = self.proposals();
         let judged = LEAST_GAIN.max(GAIN_FOR_SURPRISE * self.surprise(&proposals));
         let least = if self.judge.is_some() { mixed(self.caution(), judged, alone) } else { alone };
@@ -195,13 +197,22 @@ impl Work<'_> {
             if chosen.len() >= most {
                 break;
             }
-            if chosen.iter().any(|other| is_near(other, &edit)) || !self.is_allowed(&[&*all, &*edit].concat()) {
+            let is_apart = chosen.iter().all(|other| !is_near(other, &edit) && !self.is_exchange(other, &edit));
+            if !is_apart || !self.is_allowed(&[&*all, &*edit].concat()) {
                 continue;
             }
             all.extend(&edit);
             chosen.push(edit);
         }
         Ok(chosen)
+    }
+
+    /// Whether two edits exchange what stands at the same place of two bars. Each bar learnt from the other: where one of them is
+    /// wrong, only the better edit mends it, and both would move the fault.
+    fn is_exchange(&self, one: &Edit, other: &Edit) -> bool {
+        let pairs = one.iter().flat_map(|one| other.iter().map(move |other| (*one, *other)));
+        let mut alike = pairs.filter(|((one, _), (other, _))| one % CELL_SLOT == other % CELL_SLOT);
+        alike.any(|((one, first), (other, second))| first == self.cells[other] && second == self.cells[one])
     }
 
     /// Whether no more notes are added and taken away than the request allows.

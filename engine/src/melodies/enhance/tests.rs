@@ -71,6 +71,23 @@ fn half_of_the_slips_come_back_and_right_notes_stay() {
 }
 
 #[test]
+fn a_slip_is_mended_from_another_bar_and_not_moved_there() {
+    let meters = MeterMap::default();
+    let mut wrong = ode(2);
+    for (index, by) in [(7, -5), (16, 5), (21, -4)] {
+        wrong[index].pitch = wrong[index].pitch.wrapping_add_signed(by);
+    }
+    let found = enhanced(&EnhanceRequest { add: 30, remove: 30, ..request(&wrong, &meters) });
+    let pitch = |index: usize| {
+        let at = |note: &&Note| (note.start - wrong[index].start).abs() < 60;
+        found.notes.iter().find(at).map(|note| note.pitch)
+    };
+    let right = ode(2);
+    // The same place, four bars apart.
+    assert_eq!([7, 22].map(pitch), [7, 22].map(|index: usize| Some(right[index].pitch)), "{:?}", found.changes);
+}
+
+#[test]
 fn iterations_limit_the_changes() {
     let meters = MeterMap::default();
     let notes = ode(0);
@@ -106,10 +123,12 @@ fn risk_changes_more_and_the_seed_decides_what() {
     let meters = MeterMap::default();
     let notes = ode(0);
     let of = |risk, seed| {
-        let limits = EnhanceRequest { add: 30, remove: 30, span: 0..3 * 3840, ..request(&notes, &meters) };
+        let limits = EnhanceRequest { add: 30, remove: 30, span: 0..8 * 3840, ..request(&notes, &meters) };
         enhanced(&EnhanceRequest { risk, seed, ..limits }).changes
     };
-    assert!(of(2.0, 1).len() > of(0.0, 1).len());
+    let changes = |risk| -> usize { (1..5).map(|seed| of(risk, seed).len()).sum() };
+    let (most, fewest) = (changes(2.0), changes(0.0));
+    assert!(most > fewest, "{most} changes at a risk of 2, {fewest} without risk");
     assert_eq!(of(2.0, 1), of(2.0, 1));
     assert_ne!(of(2.0, 1), of(2.0, 2));
 }

@@ -15,7 +15,7 @@ from ..melodies.steps import ABSENT, BARS, HOLD, ONSET, SILENCE, SLOT, UNKNOWN, 
 #: The largest share of wrong notes.
 MOST_WRONG = 0.3
 #: How often notes are wrong, and how often cells are hidden as well.
-WRONG, BOTH = 0.5, 0.25
+WRONG, BOTH = 0.65, 0.25
 
 
 @dataclass
@@ -93,7 +93,7 @@ def hidden(cells: Cells, random: np.random.Generator) -> Cells:
 
 
 def lesson(w: Windows, random: np.random.Generator) -> Lesson:
-    """Half of the windows with wrong notes, the others with hidden cells, some with both."""
+    """Most of the windows with wrong notes, the others with hidden cells, some with both."""
     size = len(w.cells)
     wrong = random.random(size) < WRONG
     share = np.where(wrong, random.random(size) * MOST_WRONG, 0.0)
